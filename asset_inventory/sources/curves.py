@@ -1,0 +1,257 @@
+"""Damage curves, shipped or the city's own: read, checked, and given to the asset types they serve."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.errors import CityError, SourceError
+from asset_inventory.library import shipped_curves
+from asset_inventory.sources.city.models import METRES_PER_UNIT, AssetLayer, City, CurveRule, FieldType, TagRule
+from asset_inventory.tables import finding, findings
+
+FRACTION, CURRENCY_PER_M2 = "fraction", "currency/m2"
+ANY_TYPE = "*"
+# The unit stands in the column's name, «intensity_cm» or «intensity (cm)», or in a comment, «# unit: cm».
+_INTENSITY = re.compile(r"intensity(?:_(?P<plain>\S+)|\s*[(\[]\s*(?P<bracketed>[^)\]]+?)\s*[)\]])?", re.IGNORECASE)
+_UNIT_COMMENT = re.compile(r"#\s*unit\s*:\s*(?P<unit>\S+)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class DamageCurve:
+    """Damage as a function of intensity, straight between its points and level beyond its ends.
+
+    `intensities` rise strictly and are in `unit`, metres for every length; `damage` is in
+    `unit_of_damage`, `std` its standard deviation (empty where not known). `id` is that of the library, or the
+    path of the city's own file relative to the city; `source` says whose numbers they are.
+    """
+
+    id: str
+    hazard: str
+    intensities: tuple[float, ...]
+    damage: tuple[float, ...]
+    unit: str
+    unit_of_damage: Literal["fraction", "currency/m2"]
+    licence: str
+    citation: str
+    source: str
+    std: tuple[float, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class _Points:
+    """What a file says, before it is believed: where it stands, its numbers as text, and their unit."""
+
+    path: str
+    rows: tuple[tuple[int, str, str, str], ...]  # line of the file, intensity, damage, standard deviation
+    unit: str
+
+
+def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
+    """Return the damage curve that a rule of `city.toml` names, its intensities in metres where they are lengths.
+
+    `folder` is the city's, to which a relative path belongs and by which the file is named. Falling damage is
+    no error: `check_curves` reports it.
+
+    Raises CityError for a curve that does not ship, a shipped one asked for per m2, and an own one without
+    source; SourceError for a file that is not there or whose points are no curve.
+    """
+    if rule.curve is not None:
+        return _shipped(rule)
+    if rule.path is None:
+        raise CityError("error.curve_not_named", hazard=rule.hazard)
+    path = folder / rule.path if folder else rule.path
+    shown = path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else str(path)
+    if rule.source is None:
+        raise CityError("error.curve_without_source", path=shown)
+    points = _own_points(path, shown)
+    intensities, damage, std = _checked(points, rule.damage)
+    return DamageCurve(
+        id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=_unit_inside(points.unit),
+        unit_of_damage=rule.damage, licence=rule.source.licence, source=rule.source.title,
+        citation=", ".join(filter(None, [rule.source.publisher, rule.source.title])))
+
+
+def _shipped(rule: CurveRule) -> DamageCurve:
+    curves = shipped_curves()
+    if rule.curve not in curves:
+        near = difflib.get_close_matches(rule.curve, curves, n=1)
+        key = "error.no_shipped_curve_near" if near else "error.no_shipped_curve"
+        raise CityError(key, curve=rule.curve, near=near[0] if near else "")
+    if rule.damage != FRACTION:
+        raise CityError("error.shipped_curve_is_fraction", curve=rule.curve)
+    about = curves[rule.curve]
+    with about.points.open(encoding="utf-8", newline="") as stream:
+        rows = tuple((number, row["intensity"], row["damage"], row["std"])
+                     for number, row in enumerate(csv.DictReader(stream), start=2) if row["id"] == rule.curve)
+    intensities, damage, std = _checked(_Points(rule.curve, rows, about.unit), FRACTION)
+    return DamageCurve(
+        id=about.id, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=_unit_inside(about.unit),
+        unit_of_damage=FRACTION, licence=about.licence, source=about.set_title, citation=about.citation,
+        notes=about.notes)
+
+
+def _own_points(path: Path, shown: str) -> _Points:
+    """Return the points of a city's own file: columns `intensity` and `damage`, and `std` if it is there."""
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise SourceError("error.curve_no_file", path=shown) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
+    comments = [line.strip() for _, line in numbered if line.lstrip().startswith("#")]
+    table = [(number, line) for number, line in numbered if not line.lstrip().startswith("#")]
+    if not table:
+        raise SourceError("error.curve_too_short", path=shown, points=0)
+    separator = next((mark for mark in ";\t" if mark in table[0][1]), ",")
+    cells_of = csv.reader([line for _, line in table], delimiter=separator)
+    lines = [(number, [cell.strip() for cell in cells]) for (number, _), cells in zip(table, cells_of, strict=False)]
+    header = [name.lower() for name in lines[0][1]]
+    named = [(place, match) for place, name in enumerate(lines[0][1]) if (match := _INTENSITY.fullmatch(name))]
+    if len(named) != 1 or header.count("damage") != 1:
+        raise SourceError("error.curve_columns", path=shown, columns=", ".join(lines[0][1]))
+    places = [named[0][0], header.index("damage"), header.index("std") if "std" in header else None]
+    rows = tuple((number, *(cells[place] if place is not None and place < len(cells) else "" for place in places))
+                 for number, cells in lines[1:])
+    if separator != ",":  # where a semicolon divides cells, a comma is the decimal mark
+        rows = tuple((number, *(cell.replace(",", ".") for cell in cells)) for number, *cells in rows)
+    return _Points(shown, rows, _unit_said(named[0][1], comments, shown))
+
+
+def _unit_said(column: re.Match[str], comments: list[str], shown: str) -> str:
+    said = {column["plain"] or column["bracketed"]} | {
+        match["unit"] for comment in comments if (match := _UNIT_COMMENT.fullmatch(comment))}
+    said -= {None}
+    if not said:
+        raise SourceError("error.curve_without_unit", path=shown)
+    if len(said) > 1:
+        raise SourceError("error.curve_two_units", path=shown, units=", ".join(sorted(said)))
+    return said.pop()
+
+
+def _checked(points: _Points, unit_of_damage: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return intensities, damage and standard deviations, or raise SourceError at the first that cannot be."""
+    if len(points.rows) < 2:
+        raise SourceError("error.curve_too_short", path=points.path, points=len(points.rows))
+    intensities, damage, std = [], [], []
+    for line, intensity, harm, deviation in points.rows:
+        intensities.append(_finite(intensity, points.path, line))
+        damage.append(_finite(harm, points.path, line))
+        std.append(_finite(deviation, points.path, line) if deviation else math.nan)
+        if damage[-1] < 0 or (unit_of_damage == FRACTION and damage[-1] > 1):
+            key = "error.curve_not_a_fraction" if unit_of_damage == FRACTION else "error.curve_damage_negative"
+            raise SourceError(key, path=points.path, line=str(line), given=harm)
+        if len(intensities) > 1 and intensities[-1] <= intensities[-2]:
+            raise SourceError("error.curve_not_rising", path=points.path, line=str(line), given=intensity)
+    factor = METRES_PER_UNIT.get(points.unit, 1.0)
+    known = not all(map(math.isnan, std))
+    return tuple(value * factor for value in intensities), tuple(damage), tuple(std) if known else ()
+
+
+def _finite(text: str, path: str, line: int) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise SourceError("error.curve_not_a_number", path=path, line=str(line), given=text)
+    return number
+
+
+def _unit_inside(unit: str) -> str:
+    return "m" if unit in METRES_PER_UNIT else unit
+
+
+def damage_at(curve: DamageCurve, intensities: np.ndarray) -> np.ndarray:
+    """Return the damage at each intensity (any shape, in the curve's unit), in the curve's unit of damage.
+
+    Straight between the points; below the first point its damage, above the last its damage. NaN stays NaN:
+    what is not known is not zero.
+    """
+    return np.interp(np.asarray(intensities, dtype=float), curve.intensities, curve.damage)
+
+
+def library() -> pd.DataFrame:
+    """Return the shipped curves, one row each: id, title, hazard, measure, unit, licence, citation, doi, notes."""
+    names = ["id", "title", "hazard", "measure", "unit", "licence", "citation", "doi", "notes"]
+    rows = [[getattr(curve, name) for name in names] for curve in shipped_curves().values()]
+    return pd.DataFrame(rows, columns=names)
+
+
+def curves_for(
+    city: City, asset_types: Iterable[str] | None = None,
+) -> tuple[dict[tuple[str, str], DamageCurve], tuple[tuple[str, str], ...]]:
+    """Return which curve serves which (hazard, asset type), and the pairs that have none.
+
+    `asset_types` are those to serve, by default the ones that `city.toml` names itself. A rule that names a type
+    wins over one for `*`. A stress has no curve by design, so its pairs are not among those without.
+
+    Raises CityError where two rules claim the same pair or a curve is in another unit than its hazard; and what
+    `read_curve` raises.
+    """
+    types = list(dict.fromkeys(declared_types(city) if asset_types is None else map(str, asset_types)))
+    claims: dict[tuple[str, str], DamageCurve] = {}
+    for rule in city.curves:
+        curve = read_curve(rule, city.folder)
+        hazard = city.hazard(rule.hazard)
+        if curve.unit.casefold() != hazard.unit.casefold():
+            raise CityError("error.curve_unit_differs", curve=curve.id, unit=curve.unit, hazard=hazard.name,
+                            expected=hazard.unit)
+        for asset_type in rule.asset_types:
+            if (rule.hazard, asset_type) in claims:
+                raise CityError("error.curve_twice", hazard=rule.hazard, asset_type=asset_type)
+            claims[rule.hazard, asset_type] = curve
+    served: dict[tuple[str, str], DamageCurve] = {}
+    without = []
+    for hazard in city.hazards:
+        for asset_type in types:
+            curve = claims.get((hazard.name, asset_type)) or claims.get((hazard.name, ANY_TYPE))
+            if curve is not None:
+                served[hazard.name, asset_type] = curve
+            elif hazard.kind == "shock":
+                without.append((hazard.name, asset_type))
+    return served, tuple(without)
+
+
+def declared_types(city: City) -> tuple[str, ...]:
+    """Return the asset types that `city.toml` names itself, in its order; words that only files hold are left out."""
+    return tuple(dict.fromkeys(name for layer in city.assets for name in _types_of(layer)))
+
+
+def _types_of(layer: AssetLayer) -> Iterator[str]:
+    rule = layer.asset_type
+    if isinstance(rule, str):
+        yield rule
+    elif isinstance(rule, TagRule):
+        yield from (tag.split(">", 1)[1].strip() for tag in rule.tags)
+        yield rule.otherwise
+    elif isinstance(rule, FieldType):
+        yield from rule.map.values()
+        if rule.otherwise:
+            yield rule.otherwise
+
+
+def check_curves(curves: Iterable[DamageCurve]) -> pd.DataFrame:
+    """Return FINDINGS: a warning for each curve whose damage falls somewhere, at the first intensity where it does."""
+    rows = []
+    for curve in dict.fromkeys(curves):
+        falls = [at for at, (before, after) in zip(curve.intensities[1:], pairwise(curve.damage), strict=True)
+                 if after < before]
+        if falls:
+            rows.append(finding("curve_falls", source=curve.id, severity="warning", column="damage", count=len(falls),
+                                intensity=falls[0], unit=curve.unit))
+    return findings(rows)

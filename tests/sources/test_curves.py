@@ -1,0 +1,267 @@
+"""Damage curves: read, checked, given to asset types."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asset_inventory.errors import AssetInventoryError, CityError, SourceError
+from asset_inventory.library import shipped_curves
+from asset_inventory.sources.city.models import City, CurveRule
+from asset_inventory.sources.curves import (
+    DamageCurve,
+    check_curves,
+    curves_for,
+    damage_at,
+    declared_types,
+    library,
+    read_curve,
+)
+from asset_inventory.words import LANGUAGES
+
+SOURCE = {"title": "Measured after the flood of 2019", "licence": "CC0-1.0", "publisher": "Harbour Town"}
+
+
+def curve(*points: tuple[float, float], unit_of_damage: str = "fraction") -> DamageCurve:
+    intensities, damage = zip(*points, strict=True)
+    return DamageCurve("made here", "flood", intensities, damage, "m", unit_of_damage, "CC0-1.0", "a test", "a test")
+
+
+def own(tmp_path: Path, text: str, *, damage: str = "fraction", name: str = "curve.csv") -> DamageCurve:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return read_curve(CurveRule(hazard="flood", asset_types="*", path=name, damage=damage, source=SOURCE), tmp_path)
+
+
+def shipped(name: str, **more: str) -> DamageCurve:
+    return read_curve(CurveRule(hazard="flood", asset_types="*", curve=name, **more))
+
+
+def city(tmp_path: Path, **more: object) -> City:
+    whole = {
+        "name": "Harbour Town", "crs": "EPSG:32633", "currency": "EUR", "folder": tmp_path,
+        "assets": [{"name": "schools", "path": "schools.gpkg", "asset_type": "school", "source": SOURCE},
+                   {"name": "others", "path": "others.gpkg", "source": SOURCE,
+                    "asset_type": {"field": "kind", "map": {"rs": "hospital"}, "otherwise": "other"}},
+                   {"name": "tags", "path": "town.osm.pbf", "source": SOURCE,
+                    "asset_type": {"tags": ["amenity=school > school", "building=* > building"]}}],
+        "hazards": [
+            {"name": "flood", "kind": "shock", "intensity": {"measure": "water depth", "unit": "cm"}, "source": SOURCE,
+             "maps": [{"path": "flood.tif"}]},
+            {"name": "rob", "kind": "stress", "intensity": {"measure": "water depth", "unit": "m"}, "source": SOURCE,
+             "maps": [{"path": "rob.tif"}]}]}
+    return City.model_validate(whole | more)
+
+
+# --- by hand ---
+
+
+def test_a_curve_is_straight_between_points_level_beyond_and_silent_on_what_is_not_known():
+    """The curve (0, 0), (10, 0.1), (20, 0.2), (30, 1): half way up each leg, and far beyond both ends."""
+    bent = curve((0, 0), (10, 0.1), (20, 0.2), (30, 1))
+    # (0 + 0.1) / 2, (0.1 + 0.2) / 2, (0.2 + 1) / 2
+    np.testing.assert_allclose(damage_at(bent, np.array([5, 15, 25])), [0.05, 0.15, 0.6], rtol=1e-12)
+    beyond = damage_at(bent, np.array([-np.inf, -999, 0, 30, 999, np.inf]))
+    np.testing.assert_array_equal(beyond, [0, 0, 0, 1, 1, 1])
+    assert math.isnan(damage_at(bent, np.array([math.nan]))[0])
+
+
+def test_two_curves_averaged_point_by_point():
+    """Means of (0,0)-(10,1) and (0,0)-(5,0.1)-(10,0.8): at 5 (0.5 + 0.1)/2 = 0.3, at 10 (1 + 0.8)/2 = 0.9."""
+    at = np.array([0.0, 5, 10])
+    mean = (damage_at(curve((0, 0), (10, 1)), at) + damage_at(curve((0, 0), (5, 0.1), (10, 0.8)), at)) / 2
+    np.testing.assert_allclose(mean, [0, 0.3, 0.9], rtol=1e-12)
+
+
+def test_ground_that_sinks_by_eighty_centimetres():
+    """0.5 m today, +0.8 m: 1.3 m lies 0.6 of the way from 1.0 m to 1.5 m: 0.494 + 0.6 x (0.617 - 0.494) = 0.568."""
+    house = shipped("jrc/asia/residential")
+    now, later = damage_at(house, np.array([0.5, 1.3]))
+    assert round(now, 3) == 0.327
+    assert later == pytest.approx(0.5678, abs=5e-4)
+
+
+def test_shape_is_kept():
+    assert damage_at(curve((0, 0), (1, 1)), np.zeros((2, 3))).shape == (2, 3)
+    assert damage_at(curve((0, 0), (1, 1)), np.array([])).shape == (0,)
+
+
+# --- by law ---
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.floats(allow_nan=False))
+def test_damage_stays_between_the_least_and_the_most_of_the_curve(damage: list[float], at: float):
+    drawn = curve(*enumerate(damage))
+    assert min(damage) - 1e-12 <= damage_at(drawn, np.array([at]))[0] <= max(damage) + 1e-12
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8).map(sorted), st.floats(-5, 20), st.floats(0, 5))
+def test_on_a_rising_curve_more_intensity_is_never_less_damage(damage: list[float], at: float, more: float):
+    low, high = damage_at(curve(*enumerate(damage)), np.array([at, at + more]))
+    assert high >= low - 1e-12
+
+
+# --- the library ---
+
+
+def test_every_shipped_curve_can_be_read_and_says_whose_it_is():
+    for name in shipped_curves():
+        read = shipped(name)
+        assert read.licence in ("CC-BY-4.0", "MIT") and read.citation and read.source, name
+        assert read.id == name and read.unit_of_damage == "fraction"
+        assert not read.std or len(read.std) == len(read.damage)
+
+
+def test_the_library_lists_itself():
+    table = library()
+    assert table["id"].is_unique and len(table) == 30 + 198 + 52 + 2
+    assert table.columns.tolist() == ["id", "title", "hazard", "measure", "unit", "licence", "citation", "doi", "notes"]
+    assert set(table["hazard"]) == {"flood", "earthquake", "wind", "landslide"}
+    assert table.set_index("id").loc["jrc/asia/commercial", "doi"] == "10.2760/16510"
+
+
+def test_only_the_curves_known_to_fall_fall_and_their_notes_say_so():
+    found = check_curves(shipped(name) for name in shipped_curves())
+    assert sorted(found["source"]) == [
+        "nirandjan/E21.18", "nirandjan/F2.1", "nirandjan/F2.2", "nirandjan/F2.3"]
+    assert set(found["severity"]) == {"warning"} and set(found["code"]) == {"curve_falls"}
+    assert all("Falls" in shipped_curves()[name].notes for name in found["source"])
+    assert found.set_index("source").loc["nirandjan/F2.1", "arguments"] == {"intensity": 3.05, "unit": "m"}
+
+
+def test_standard_deviations_come_where_the_source_gives_them():
+    assert shipped("jrc/asia/residential").std[1] == 0.251622626
+    assert shipped("jrc/europe/residential").std == ()
+
+
+def test_lengths_are_metres_and_the_rest_keeps_its_unit():
+    slid = shipped("nirandjan/L1.1")  # ends at 250 cm
+    assert slid.unit == "m" and slid.intensities[-1] == pytest.approx(2.5)
+    assert {shipped(name).unit for name in shipped_curves()} == {"m", "g", "cm/s", "m/s", "mm/year", "0/1"}
+
+
+# --- the city's own ---
+
+
+@pytest.mark.parametrize("text", [
+    "intensity_cm,damage\n0,0\n50,0.25\n",
+    "Intensity (cm), Damage\n0,0\n50,0.25\n",
+    "intensity [cm];damage\n0;0\n50;0,25\n",
+    "# unit: cm\n# measured by hand\nintensity\tdamage\n0\t0\n50\t0.25\n\n",
+    "\ufeffnote,intensity_cm,damage\nfirst,0,0\n\"a, b\",50,.25\n",
+])
+def test_an_own_curve_in_any_dress_is_the_same_curve_in_metres(tmp_path: Path, text: str):
+    read = own(tmp_path, text)
+    assert read.intensities == (0.0, 0.5) and read.damage == (0.0, 0.25) and read.unit == "m"
+    assert read.id == "curve.csv" and read.licence == "CC0-1.0"
+    assert read.source == "Measured after the flood of 2019" and "Harbour Town" in read.citation
+
+
+def test_feet_and_millimetres_and_other_units(tmp_path: Path):
+    assert own(tmp_path, "intensity_ft,damage\n0,0\n10,1\n").intensities == (0.0, pytest.approx(3.048))
+    assert own(tmp_path, "intensity_mm,damage\n0,0\n500,1\n").intensities == (0.0, 0.5)
+    shaken = own(tmp_path, "intensity_MMI,damage\n5,0\n9,1\n")
+    assert shaken.intensities == (5.0, 9.0) and shaken.unit == "MMI"
+
+
+def test_money_per_square_metre(tmp_path: Path):
+    priced = own(tmp_path, "intensity_m,damage\n-1.7,231.6\n0,373.5\n", damage="currency/m2")
+    assert priced.unit_of_damage == "currency/m2" and priced.damage == (231.6, 373.5)
+
+
+def test_a_falling_curve_of_the_city_is_a_warning(tmp_path: Path):
+    found = check_curves([own(tmp_path, "intensity_m,damage\n0,0\n1,0.5\n2,0.4\n3,0.3\n")])
+    assert found.loc[0, "count"] == 2 and found.loc[0, "arguments"] == {"intensity": 2.0, "unit": "m"}
+    assert len(check_curves([own(tmp_path, "intensity_m,damage\n0,0\n1,0\n")])) == 0
+
+
+# --- by message ---
+
+
+@pytest.mark.parametrize(("text", "key"), [
+    ("", "error.curve_too_short"),
+    ("# unit: m\n", "error.curve_too_short"),
+    ("intensity_m,damage\n1,0.5\n", "error.curve_too_short"),
+    ("depth,damage\n0,0\n1,1\n", "error.curve_columns"),
+    ("intensity_m,intensity_cm,damage\n0,0,0\n1,1,1\n", "error.curve_columns"),
+    ("intensity_m,harm\n0,0\n1,1\n", "error.curve_columns"),
+    ("intensity,damage\n0,0\n1,1\n", "error.curve_without_unit"),
+    ("# unit: ft\nintensity_m,damage\n0,0\n1,1\n", "error.curve_two_units"),
+    ("intensity_m,damage\n0,0\none,1\n", "error.curve_not_a_number"),
+    ("intensity_m,damage\n0,0\n1,\n", "error.curve_not_a_number"),
+    ("intensity_m,damage\n0,0\n1\n", "error.curve_not_a_number"),
+    ("intensity_m,damage\n0,nan\n1,1\n", "error.curve_not_a_number"),
+    ("intensity_m,damage\n0,0\ninf,1\n", "error.curve_not_a_number"),
+    ("intensity_m,damage\n0,0\n1,32\n", "error.curve_not_a_fraction"),
+    ("intensity_m,damage\n0,-0.1\n1,1\n", "error.curve_not_a_fraction"),
+    ("intensity_m,damage\n0,0\n1,0.5\n1,0.6\n", "error.curve_not_rising"),
+    ("intensity_m,damage\n1,0\n0,0.5\n", "error.curve_not_rising"),
+])
+def test_what_is_no_curve_is_refused_by_name(tmp_path: Path, text: str, key: str):
+    with pytest.raises(SourceError) as refused:
+        own(tmp_path, text)
+    assert refused.value.key == key
+    for language in LANGUAGES:
+        assert "curve.csv" in refused.value.say(language) and "\n" not in refused.value.say(language)
+
+
+def test_the_line_is_the_files_own(tmp_path: Path):
+    with pytest.raises(SourceError, match=r"curve.csv, line 5: «x» is not a number"):
+        own(tmp_path, "# unit: m\n\nintensity,damage\n0,0\nx,1\n")
+
+
+def test_money_is_not_below_zero(tmp_path: Path):
+    with pytest.raises(SourceError, match="below 0"):
+        own(tmp_path, "intensity_m,damage\n0,-5\n1,10\n", damage="currency/m2")
+
+
+@pytest.mark.parametrize(("rule", "kind", "says"), [
+    ({"curve": "jrc/asia/comercial"}, CityError, 'did you mean "jrc/asia/commercial"'),
+    ({"curve": "?"}, CityError, "library"),
+    ({"curve": "jrc/asia/commercial", "damage": "currency/m2"}, CityError, "fraction"),
+    ({"path": "gone.csv", "source": SOURCE}, SourceError, "no such file"),
+    ({"path": "gone.csv"}, CityError, "has no source"),
+    ({}, CityError, "names no curve"),
+])
+def test_a_rule_that_leads_nowhere(tmp_path: Path, rule: dict, kind: type[AssetInventoryError], says: str):
+    with pytest.raises(kind) as refused:
+        read_curve(CurveRule(hazard="flood", asset_types="*", **rule), tmp_path)
+    assert says in refused.value.say("en") and refused.value.say("id") != refused.value.say("en")
+
+
+# --- which curve serves whom ---
+
+
+def test_the_more_specific_rule_wins_and_who_has_none_is_said(tmp_path: Path):
+    town = city(tmp_path, curves=[
+        {"hazard": "flood", "asset_types": "*", "curve": "jrc/asia/residential"},
+        {"hazard": "flood", "asset_types": ["school", "hospital"], "curve": "jrc/asia/commercial"}])
+    served, without = curves_for(town)
+    assert declared_types(town) == ("school", "hospital", "other", "building")
+    assert {pair: found.id for pair, found in served.items()} == {
+        ("flood", "school"): "jrc/asia/commercial", ("flood", "hospital"): "jrc/asia/commercial",
+        ("flood", "other"): "jrc/asia/residential", ("flood", "building"): "jrc/asia/residential"}
+    assert without == ()  # a stress has none by design
+
+
+def test_types_without_a_curve(tmp_path: Path):
+    town = city(tmp_path, curves=[{"hazard": "flood", "asset_types": "school", "curve": "jrc/asia/commercial"}])
+    served, without = curves_for(town, ["school", "road", "road"])
+    assert list(served) == [("flood", "school")] and without == (("flood", "road"),)
+
+
+def test_two_curves_for_one_pair_are_refused(tmp_path: Path):
+    town = city(tmp_path, curves=[{"hazard": "flood", "asset_types": "school", "curve": "jrc/asia/commercial"},
+                                  {"hazard": "flood", "asset_types": "school", "curve": "jrc/asia/industrial"}])
+    with pytest.raises(CityError, match="two damage curves"):
+        curves_for(town)
+
+
+def test_a_curve_in_another_unit_than_its_hazard_is_refused(tmp_path: Path):
+    town = city(tmp_path, curves=[{"hazard": "flood", "asset_types": "school", "curve": "nirandjan/E21.18"}])
+    with pytest.raises(CityError, match="is in g, hazard .flood. in m"):
+        curves_for(town)
