@@ -1,0 +1,29 @@
+# The same without make (Windows): README.md. Another Python: make test PYTHON=python3.13 VENV=.venv-3.13
+PYTHON ?= python3
+VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
+bin = $(VENV)/bin
+fault = $(shell sh scripts/check_python.sh $(PYTHON))
+
+.PHONY: demo test bench docs
+
+demo: $(VENV)/demo
+	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
+
+test: $(VENV)/test
+	$(bin)/python -m pytest
+
+bench: $(VENV)/test
+	$(bin)/python bench/run.py
+
+docs: $(VENV)/demo
+	$(bin)/asset-inventory schema > docs/city.schema.json
+
+# A virtual environment, since Debian's own Python takes no packages. The file made here says what is installed in it.
+$(VENV)/test: extras = [test]
+$(VENV)/demo $(VENV)/test: setup.cfg pyproject.toml $(CONSTRAINTS)
+	$(if $(fault),$(error $(fault)))
+	@echo "Installing into $(VENV) (a minute or two, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --editable '.$(extras)' --constraint $(CONSTRAINTS)
+	@touch $@

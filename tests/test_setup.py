@@ -1,0 +1,264 @@
+"""A project people can pick up: two commands, one wheel, no surprise for the process that imports us."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+import asset_inventory
+from asset_inventory.sources.demo import demo_city
+
+ROOT = Path(__file__).parents[1]
+SETUP = configparser.ConfigParser()
+SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
+
+
+def listed(section: str, key: str) -> list[str]:
+    return [line for line in SETUP[section][key].splitlines() if line and not line.startswith("#")]
+
+
+def run(*command: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
+    )
+
+
+# make
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """Put a `python3` first on the PATH that is this Python with a lie told first; return the PATH."""
+
+    def make(lie: str) -> str:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        script = folder / "python3"
+        script.write_text(f'#!/bin/sh\n# called as: python3 -c CODE\nexec "{sys.executable}" -c "{lie}\n$2"\n')
+        script.chmod(0o755)
+        return f"{folder}:/usr/bin:/bin"
+
+    return make
+
+
+@pytest.mark.skipif(shutil.which("make", path="/usr/bin:/bin") is None, reason="make is not installed")
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("import sys; sys.version_info = (3, 9, 2, 'final', 0)", "python3 is Python 3.9. Install Python 3.11 or newer"),
+        ("import sys; sys.modules['ensurepip'] = None", "sudo apt install python3-venv"),
+        ("import sys; sys.modules['venv'] = None", "sudo apt install python3-venv"),
+        ("raise SystemExit(127)", "No python3 here. Install Python 3.11 or newer"),
+    ],
+    ids=["3.9", "no ensurepip", "no venv", "no python"],
+)
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_make_says_in_one_line_what_to_install(stand_in, tmp_path, lie, said, target):
+    venv = tmp_path / "venv"
+    done = run("make", target, f"VENV={venv}", folder=ROOT, PATH=stand_in(lie), HOME=str(tmp_path))
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert len((done.stdout + done.stderr).splitlines()) == 1
+    assert not venv.exists()
+
+
+def test_a_good_python_is_let_through():
+    done = run("sh", "scripts/check_python.sh", sys.executable, folder=ROOT, PATH="/usr/bin:/bin")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# What is declared
+
+
+def requirements(file: str) -> dict[str, list[Requirement]]:
+    """Name -> requirements; a package has several lines where Pythons differ."""
+    found: dict[str, list[Requirement]] = {}
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            requirement = Requirement(line)
+            found.setdefault(requirement.name, []).append(requirement)
+    return found
+
+
+def pin(requirement: Requirement) -> Version:
+    (specifier,) = requirement.specifier
+    assert specifier.operator == "=="
+    return Version(specifier.version)
+
+
+NEEDED = [*listed("options", "install_requires"), *listed("options.extras_require", "test")]
+DIRECT = {requirement.name.lower(): requirement for requirement in map(Requirement, NEEDED)}
+
+
+@pytest.mark.parametrize("extra", ["scale", "charts", "notebook", "test"])
+def test_every_requirement_has_a_lower_bound(extra):
+    for line in listed("options", "install_requires") + listed("options.extras_require", extra):
+        assert [specifier.operator for specifier in Requirement(line).specifier] == [">="], line
+
+
+@pytest.mark.parametrize("name", DIRECT)
+def test_both_sets_of_constraints_follow_setup_cfg(name):
+    (bound,) = DIRECT[name].specifier
+    assert all(pin(line) >= Version(bound.version) for line in requirements("constraints.txt")[name])
+    oldest = requirements("constraints-oldest.txt")[name]
+    # A newer Python may have no wheel of the oldest release; then a second line speaks of that Python.
+    assert [pin(line) for line in oldest if not line.marker or line.marker.evaluate()] == [Version(bound.version)]
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", "constraints-oldest.txt"])
+def test_constraints_name_packages_only(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert all(pin(line) for lines in requirements(file).values() for line in lines)
+
+
+def test_every_package_is_in_the_wheel():
+    inside = {
+        ".".join(file.parent.relative_to(ROOT).parts) for file in (ROOT / "asset_inventory").rglob("__init__.py")
+    }
+    assert set(listed("options", "packages")) == inside | {"asset_inventory.cities.semarang"}
+
+
+def test_the_version_is_said_once():
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert cited[1] == asset_inventory.__version__
+
+
+def test_one_script_is_what_everybody_runs():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    for command in ("make demo", "make test"):
+        assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# A wheel in an empty folder
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built through a source archive from a copy of the tree and unpacked: a folder to import from."""
+    work = tmp_path_factory.mktemp("wheel")
+    tree = work / "tree"
+    left_out = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "tests", "notebooks", "maps")
+    shutil.copytree(ROOT, tree, ignore=left_out)
+    done = run(sys.executable, "-m", "build", "--no-isolation", folder=tree, **os.environ)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = (tree / "dist").glob("*.whl")
+    zipfile.ZipFile(file).extractall(work / "installed")
+    return work / "installed"
+
+
+def in_wheel(wheel: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python where `asset_inventory` is the wheel's."""
+    return run(sys.executable, *arguments, folder=folder, **{**os.environ, "PYTHONPATH": str(wheel)})
+
+
+def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
+    package = wheel / "asset_inventory"
+    for folder in ("words", "library", "outputs/static"):
+        inside = {file.relative_to(package) for file in (package / folder).rglob("*") if file.is_file()}
+        kept = {
+            file.relative_to(ROOT / "asset_inventory")
+            for file in (ROOT / "asset_inventory" / folder).rglob("*")
+            if file.is_file() and file.suffix not in (".pyc", ".mo")
+        }
+        assert inside == kept
+    city = package / "cities" / "semarang"
+    assert (city / "city.toml").read_bytes() == (ROOT / "data" / "semarang" / "city.toml").read_bytes()
+    assert sorted(path.name for path in wheel.iterdir()) == [
+        "asset_inventory",
+        f"asset_inventory-{asset_inventory.__version__}.dist-info",
+    ]
+
+
+def test_the_demo_city_is_found_in_the_tree_and_in_the_wheel(wheel, tmp_path):
+    assert demo_city() == ROOT / "data" / "semarang"
+    code = "from asset_inventory.sources.demo import demo_city; print(demo_city())"
+    done = in_wheel(wheel, tmp_path, "-c", code)
+    assert done.stdout.strip() == str(wheel / "asset_inventory" / "cities" / "semarang"), done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("new", "my_city"), ("schema",), ("demo", "--to", "demo")], ids=lambda a: a[0])
+def test_commands_that_need_no_city_work_from_the_wheel(wheel, tmp_path, arguments):
+    done = in_wheel(wheel, tmp_path, "-m", "asset_inventory", *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_command_is_installed():
+    (command,) = entry_points(group="console_scripts", name="asset-inventory")
+    assert command.load() is import_module("asset_inventory.cli").main
+
+
+# A polite guest
+
+
+def in_new_python(code: str, folder: Path) -> str:
+    done = run(sys.executable, "-W", "error", "-c", code, folder=folder, **os.environ)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_import_changes_no_variable_and_no_driver(tmp_path):
+    (tmp_path / "point.csv").write_text("x,y,name\n110.4,-7.0,Semarang\n")
+    (tmp_path / "point.vrt").write_text(
+        '<OGRVRTDataSource><OGRVRTLayer name="point"><SrcDataSource relativeToVRT="1">point.csv</SrcDataSource>'
+        '<GeometryField encoding="PointFromColumns" x="x" y="y"/></OGRVRTLayer></OGRVRTDataSource>'
+    )
+    (tmp_path / "grid.asc").write_text("ncols 2\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 10\n1 2\n")
+    (tmp_path / "grid.vrt").write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="1"><GeoTransform>0, 10, 0, 10, 0, -10</GeoTransform>'
+        '<VRTRasterBand dataType="Float32" band="1"><SimpleSource><SourceFilename relativeToVRT="1">grid.asc'
+        "</SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    code = """
+import os
+before = dict(os.environ)
+import asset_inventory
+asset_inventory.read_city, asset_inventory.assess, asset_inventory.explain
+assert dict(os.environ) == before, set(os.environ.items()) ^ set(before.items())
+import pyogrio, rasterio
+print(pyogrio.read_dataframe("point.vrt")["name"][0])
+with rasterio.open("grid.vrt") as grid:
+    print(grid.read(1).sum())  # 1 + 2
+"""
+    assert in_new_python(code, tmp_path).split() == ["Semarang", "3.0"]
+
+
+def test_help_imports_no_pandas(tmp_path):
+    code = """
+import sys
+sys.argv = ["asset-inventory", "--help"]
+try:
+    import asset_inventory.__main__
+except SystemExit as end:
+    print("exit", end.code)
+heavy = {"pandas", "numpy", "geopandas", "shapely", "pyogrio", "rasterio", "folium", "pandera", "pydantic"}
+print("imported", heavy & set(sys.modules))
+"""
+    said = in_new_python(code, tmp_path)
+    assert "Usage" in said
+    assert said.endswith("exit 0\nimported set()\n")
+
+
+@pytest.mark.parametrize("name", sorted(set(asset_inventory.__all__) - {"__version__"}))
+def test_a_name_is_loaded_when_it_is_used(name):
+    room = asset_inventory._ROOMS[name]
+    assert getattr(asset_inventory, name) is getattr(import_module(room), name)
+    assert name in dir(asset_inventory)
+
+
+def test_a_name_that_is_not_there_is_said():
+    with pytest.raises(AttributeError, match="has no attribute 'asess'"):
+        asset_inventory.asess  # noqa: B018 looking is the test
