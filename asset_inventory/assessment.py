@@ -1,0 +1,235 @@
+"""The whole river, once through: from a city's layers to its focus areas."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.errors import CityError
+from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.inventory.assets import Inventory, read_assets
+from asset_inventory.inventory.districts import assign, read_districts, squares
+from asset_inventory.inventory.duplicates import twice
+from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
+from asset_inventory.resilience.scores import score_assets, score_districts
+from asset_inventory.risk.exceedance import expected_annual_damage
+from asset_inventory.risk.exposure import expose, ledger
+from asset_inventory.risk.vulnerability import damages
+from asset_inventory.sources.city import City
+from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
+from asset_inventory.sources.runs import provenance
+from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
+
+PART = 50_000  # assets whose pieces are in memory at one time
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What an assessment found: its tables in the order in which they arise (`tables.py` lays them down)."""
+
+    city: City
+    districts: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+    exposure: pd.DataFrame
+    damage: pd.DataFrame
+    ead: pd.DataFrame
+    ledger: pd.DataFrame
+    scores: pd.DataFrame
+    focus_areas: gpd.GeoDataFrame
+    findings: pd.DataFrame
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assess(city: City, *, only: str | None = None, progress: Progress | None = None) -> Assessment:
+    """Follow a city's data from its layers to its focus areas.
+
+    `only` names one asset layer or one hazard to look at. `progress` is called with the steps done and
+    the steps there are. Raises SourceError and CityError for what cannot be read or used; what should
+    be mended but can be worked with is in `findings`.
+    """
+    layer, hazards = _chosen(city, only)
+    opened = [open_hazard(hazard, city.crs) for hazard in hazards]
+    districts, district_findings = read_districts(city)
+    inventory = _counted_once(read_assets(city, districts, only=layer), city)
+    assets = inventory.assets
+    if districts is None:
+        districts = squares(assets)
+        assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
+    curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
+    exposure, damage = lay_over(assets, opened, curves, of_the_mean=city.damage_rule == "damage of the mean",
+                                progress=progress)
+    ead = _priced(assets, exposure, damage, opened, curves)
+    accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
+    scores = score_assets(assets, exposure, ead, city.scores)
+    district_scores = score_districts(assets, exposure, ead, city.scores)
+    people = _people(city, districts, assets, exposure, opened)
+    areas = focus_areas(districts, assets, exposure, ead, district_scores, people)
+    found = join_findings([
+        district_findings, inventory.findings, *(one.findings for one in opened), check_curves(curves.values()),
+        _unpriced(damage, ead, opened, without_curve, assets)])
+    return Assessment(
+        city, districts, assets, check(exposure, "EXPOSURE"), check(damage, "DAMAGE"), check(ead, "EAD"),
+        check(accounted, "LEDGER"), check(scores, "SCORES"), check(areas, "FOCUS_AREAS"), check(found, "FINDINGS"),
+        provenance(city, inventory.counts, [one.hazard.name for one in opened]))
+
+
+def lay_over(
+    assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard], curves: Mapping[tuple[str, str], DamageCurve],
+    *, of_the_mean: bool = False, progress: Progress | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return EXPOSURE and DAMAGE of the usable assets under every map, in the order of ASSETS.
+
+    Works part by part, so that the pieces of at most 50,000 assets are in memory. The rows of a hazard
+    that has no curve have no DAMAGE.
+    """
+    opened = list(opened)
+    ids = pd.CategoricalDtype(assets["asset_id"])
+    parts = _parts(assets)
+    exposures, harms = [], []
+    steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
+    for rows in parts:
+        part = assets.iloc[rows]
+        geometry = part.geometry.to_numpy()
+        for one in opened:
+            curves_of = {kind: curve for (hazard, kind), curve in curves.items() if hazard == one.hazard.name}
+            for table in pieces(geometry, one):
+                exposure = expose(table, one.hazard, rows, ids)
+                exposures.append(exposure)
+                if curves_of:
+                    harms.append(damages(table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean))
+                done += 1
+                if progress:
+                    progress(done, steps)
+    status = _data_status(assets, opened)
+    return _joined(exposures, "EXPOSURE", opened, status), _joined(harms, "DAMAGE", opened, status)
+
+
+def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
+    layers, hazards = [layer.name for layer in city.assets], [hazard.name for hazard in city.hazards]
+    if only is None:
+        return None, city.hazards
+    if only in layers:
+        return only, city.hazards
+    if only in hazards:
+        return None, (city.hazard(only),)
+    near = difflib.get_close_matches(only, layers + hazards, n=1)
+    raise CityError("error.only_near" if near else "error.only_unknown", given=only, near=near[0] if near else "",
+                    names=", ".join(layers + hazards))
+
+
+def _counted_once(inventory: Inventory, city: City) -> Inventory:
+    """Return the inventory with what stands in two layers reported, and left out of the later one on request."""
+    repeated, found = twice(inventory.assets)
+    counts = {name: dict(count) for name, count in inventory.counts.items()}
+    assets = inventory.assets
+    if city.duplicates == "count once" and repeated.any():
+        for name, number in assets["layer"][repeated].value_counts().items():
+            if number:
+                counts[name]["counted_in_another_layer"] = int(number)
+                counts[name]["assets"] -= int(number)
+        assets = assets[~repeated].reset_index(drop=True)
+    return Inventory(assets, join_findings([inventory.findings, found]), counts)
+
+
+def _parts(assets: gpd.GeoDataFrame) -> list[np.ndarray]:
+    """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid."""
+    rows = np.flatnonzero(assets["usable"].to_numpy())
+    if len(rows) > PART:
+        rows = rows[np.argsort(assets.geometry.iloc[rows].hilbert_distance().to_numpy(), kind="stable")]
+    return [np.sort(part) for part in np.array_split(rows, max(1, -(-len(rows) // PART)))]
+
+
+def _data_status(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> tuple[np.ndarray, set[str]]:
+    return (assets["data_status"] == EXERCISE).to_numpy(), {
+        one.hazard.name for one in opened if one.hazard.source.exercise}
+
+
+def _joined(
+    parts: list[pd.DataFrame], name: str, opened: list[OpenHazard], status: tuple[np.ndarray, set[str]],
+) -> pd.DataFrame:
+    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods."""
+    if not parts:
+        return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
+    hazards = [one.hazard.name for one in opened]
+    whole = pd.concat([part.assign(hazard=part["hazard"].cat.set_categories(hazards)) for part in parts],
+                      ignore_index=True)
+    parts.clear()
+    row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
+    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
+    return _with_status(whole, status)
+
+
+def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd.DataFrame:
+    exercise_assets, exercise_hazards = status
+    exercise = exercise_assets[table["asset_id"].cat.codes.to_numpy()] | table["hazard"].isin(exercise_hazards).to_numpy()
+    return table.assign(data_status=pd.Categorical.from_codes(exercise.astype(np.int8), categories=[REAL, EXERCISE]))
+
+
+def _priced(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, opened: list[OpenHazard],
+    curves: Mapping[tuple[str, str], DamageCurve],
+) -> pd.DataFrame:
+    """Return EAD of every hazard that has curves and return periods."""
+    priced = [one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)]
+    tables = [expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods)) for one in priced]
+    if not tables:
+        return empty("EAD").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
+    names = [one.hazard.name for one in opened]
+    whole = pd.concat([table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
+                      ignore_index=True)
+    return _with_status(whole, _data_status(assets, opened))
+
+
+def _people(
+    city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: list[OpenHazard],
+) -> pd.DataFrame:
+    """Return the people exposed in each district; the districts' own areas are laid over only where residents are known."""
+    share = pd.Series(np.nan, index=districts["district"])
+    declared = city.districts.population if city.districts else None
+    if declared is not None:
+        ids = pd.CategoricalDtype(districts["district"])
+        rows = np.arange(len(districts))
+        share = pd.Series(0.0, index=districts["district"])
+        for one in opened:
+            for table in pieces(districts.geometry.to_numpy(), one):
+                exposed = expose(table, one.hazard, rows, ids)
+                most = np.maximum(share.to_numpy()[exposed["asset_id"].cat.codes], exposed["exposed_fraction"])
+                share.iloc[exposed["asset_id"].cat.codes.to_numpy()] = most.to_numpy()
+    return people_exposed(districts, assets, exposure, declared.dwellings if declared else (), share)
+
+
+def _unpriced(
+    damage: pd.DataFrame, ead: pd.DataFrame, opened: list[OpenHazard], without_curve: Iterable[tuple[str, str]],
+    assets: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Return FINDINGS on what has no figure, or none that holds."""
+    rows = []
+    kind = assets["asset_type"].astype("str").to_numpy()
+    for one in opened:
+        name = one.hazard.name
+        if np.isnan(one.periods).any():
+            rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
+        elif one.hazard.kind == "stress":
+            rows.append(finding("stress_not_priced", source=name, severity="warning"))
+        elif not (ead["hazard"] == name).any():
+            rows.append(finding("hazard_without_curves", source=name, severity="warning"))
+        touched = damage[(damage["hazard"] == name).to_numpy()]
+        touched_kinds = kind[touched["asset_id"].cat.codes.to_numpy()]
+        for hazard, asset_type in without_curve:
+            count = len(np.unique(touched["asset_id"].cat.codes.to_numpy()[touched_kinds == asset_type]))
+            if hazard == name and count:
+                rows.append(finding("type_without_curve", source=asset_type, severity="warning", count=count, hazard=name))
+        void = int(((ead["hazard"] == name) & (ead["rule"] == "bounds void")).sum())
+        if void:
+            rows.append(finding("bounds_void", source=name, severity="warning", count=void))
+    if ead["hazard"].nunique() > 1:
+        rows.append(finding("hazards_added_up", source=", ".join(map(str, ead["hazard"].unique())), severity="warning"))
+    return findings(rows)
+

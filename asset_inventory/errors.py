@@ -1,0 +1,44 @@
+"""Every error a user can meet: what is wrong, where, and what to do, in the reader's language."""
+
+from __future__ import annotations
+
+from asset_inventory.words import say
+
+
+class AssetInventoryError(Exception):
+    """Base of all our errors; carries a key of `words` and what fills it, not a sentence."""
+
+    def __init__(self, key: str, /, **arguments: object) -> None:
+        super().__init__(key, arguments)
+        self.key = key
+        self.arguments = arguments
+
+    def say(self, language: str) -> str:
+        """Return the error as one line in a language."""
+        return say(self.key, language, **self.arguments)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+class CityError(AssetInventoryError):
+    """`city.toml` cannot be used; `faults` holds every fault found, as (where, key, arguments)."""
+
+    def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, dict], ...] = (), **arguments: object) -> None:
+        super().__init__(key, **arguments)
+        self.faults = faults
+
+    def say(self, language: str) -> str:
+        """Return the headline and, below it, one line for each fault."""
+        lines = [super().say(language)]
+        for where, key, arguments in self.faults:
+            lines.append(f"  {where}: {say(key, language, **arguments)}" if where else f"  {say(key, language, **arguments)}")
+        return "\n".join(lines)
+
+
+class SourceError(AssetInventoryError):
+    """A file that was asked for cannot be read or written."""
+
+
+class TableError(AssetInventoryError):
+    """A table does not hold what its contract in `tables.py` says."""

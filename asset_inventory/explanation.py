@@ -1,0 +1,182 @@
+"""One figure back to its pieces, cells, curve, value and rule."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.errors import CityError
+from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.inventory.assets import read_assets
+from asset_inventory.inventory.districts import read_districts
+from asset_inventory.risk.exceedance import expected_annual_damage
+from asset_inventory.risk.exposure import expose, reached
+from asset_inventory.risk.vulnerability import damages
+from asset_inventory.sources.city import City, Hazard
+from asset_inventory.sources.curves import DamageCurve, curves_for, damage_at
+from asset_inventory.words import money, number, say
+
+_MOST_PIECES = 20  # lines shown a map; the table in `Explanation` has all
+
+
+@dataclass(frozen=True)
+class HazardExplanation:
+    """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them."""
+
+    hazard: Hazard
+    curve: DamageCurve | None
+    pieces: pd.DataFrame
+    exposure: pd.DataFrame
+    damage: pd.DataFrame
+    ead: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One asset's figures and all that they rest on."""
+
+    city: City
+    asset: pd.Series
+    hazards: tuple[HazardExplanation, ...]
+
+    def lines(self, language: str) -> list[str]:
+        """Return the explanation as lines to read."""
+        return list(_lines(self, language))
+
+
+def explain(city: City, asset_id: str) -> Explanation:
+    """Return how the figures of one asset come about, reckoned again from its geometry.
+
+    Raises CityError for an asset that the city does not have, SourceError for what cannot be read.
+    """
+    districts, _ = read_districts(city)
+    assets = read_assets(city, districts).assets
+    place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())
+    if not len(place):
+        near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)
+        raise CityError("error.no_such_asset_near" if near else "error.no_such_asset", given=asset_id,
+                        near=near[0] if near else "")
+    asset = assets.iloc[place].reset_index(drop=True)
+    curves, _ = curves_for(city, assets["asset_type"].cat.categories)
+    kind = str(asset["asset_type"].iloc[0])
+    explained = tuple(
+        _under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city) for hazard in city.hazards
+    ) if asset["usable"].iloc[0] else ()
+    return Explanation(city, asset.iloc[0], explained)
+
+
+def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City) -> HazardExplanation:
+    hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
+    rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
+    tables = list(pieces(asset.geometry.to_numpy(), opened, cells=True))
+    exposures = [expose(table, hazard, rows, ids) for table in tables]
+    exposure = pd.concat(exposures, ignore_index=True)
+    harms = [damages(table, exposed, asset, hazard, {kind: curve}, of_the_mean=city.damage_rule == "damage of the mean")
+             for table, exposed in zip(tables, exposures, strict=True)] if curve else []
+    damage = pd.concat(harms, ignore_index=True) if harms else pd.DataFrame(columns=["return_period", "damage"])
+    ead = pd.DataFrame()
+    if curve and not np.isnan(opened.periods).any():
+        ead = expected_annual_damage(asset, exposure, damage, hazard, np.asarray(opened.periods))
+    laid = pd.concat(tables, ignore_index=True)
+    floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
+    counts = reached(laid["intensity"].to_numpy(), hazard)
+    said = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
+    laid = laid.assign(exposed=counts, curve=np.where(counts, said, np.where(laid["intensity"].isna(), np.nan, 0.0)))
+    return HazardExplanation(hazard, curve, laid, exposure, damage, ead)
+
+
+def _lines(explanation: Explanation, language: str) -> Iterator[str]:
+    asset, city = explanation.asset, explanation.city
+    unknown = say("number.not_known", language)
+    yield say("explain.asset", language, asset_id=asset["asset_id"], name=asset["name"] if pd.notna(asset["name"]) else unknown,
+              asset_type=asset["asset_type"], district=asset["district"] or unknown)
+    yield say("explain.value", language, value=money(asset["value"], city.currency, language),
+              rule=_value_rule(explanation, language))
+    if not asset["usable"]:
+        yield say("explain.unusable", language)
+    for one in explanation.hazards:
+        yield ""
+        yield from _hazard_lines(one, asset, city, language)
+
+
+def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    hazard = one.hazard
+    yield say("explain.hazard", language, hazard=hazard.name, kind=say(f"kind.{hazard.kind}", language),
+              threshold=number(hazard.threshold, language), unit=hazard.unit)
+    if one.curve:
+        yield say("explain.curve", language, curve=one.curve.id, citation=one.curve.citation,
+                  points="; ".join(f"{number(x, language)}→{number(y, language)}" for x, y in
+                                   zip(one.curve.intensities[:12], one.curve.damage[:12], strict=True)))
+        if hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
+            yield say("explain.floor", language, floor=float(asset["floor_height"]))
+    else:
+        yield say("explain.no_curve", language, asset_type=asset["asset_type"])
+    for period, table in one.pieces.groupby("return_period", dropna=False):
+        yield from _map_lines(one, period, table, city, language)
+    for row in one.ead.to_dict("records"):
+        yield say("explain.ead", language, ead=money(row["ead"], city.currency, language),
+                  low=money(row["ead_low"], city.currency, language), high=money(row["ead_high"], city.currency, language),
+                  rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language), count=int(row["maps"]))
+        yield from _sum_lines(one, city, language)
+
+
+def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
+    same = one.exposure["return_period"].isna() if np.isnan(period) else one.exposure["return_period"] == period
+    exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "unknown_fraction"))
+    title = say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
+    yield say("explain.map", language, title=title, count=len(table), exposed=number(exposed, language),
+              unknown=number(unknown, language))
+    ordered = table.sort_values(["intensity", "share"], ascending=False)
+    for row in ordered.head(_MOST_PIECES).to_dict("records"):
+        key = "explain.piece_unknown" if np.isnan(row["intensity"]) else (
+            "explain.piece" if row["exposed"] else "explain.piece_dry")
+        yield say(key, language, place=_place(row, language), share=number(row["share"], language, decimals=6),
+                  intensity=number(row["intensity"], language), unit=one.hazard.unit, curve=number(row["curve"], language))
+    if len(table) > _MOST_PIECES:
+        yield say("explain.more_pieces", language, count=len(table) - _MOST_PIECES)
+    harmed = one.damage[one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period]
+    for row in harmed.to_dict("records"):
+        yield say("explain.damage", language, fraction=number(row["damage_fraction"], language),
+                  damage=money(row["damage"], city.currency, language))
+
+
+def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
+    """Yield the trapezoids that add up to the EAD, and the flat tail."""
+    by_period = one.damage.set_index("return_period")["damage"] if len(one.damage) else pd.Series(dtype=float)
+    periods = sorted(one.pieces["return_period"].unique())
+    if len(periods) < 3:
+        return
+    harm = [float(by_period.get(period, 0.0)) for period in periods]
+    start = one.hazard.no_damage_return_period
+    steps = list(zip([start, *periods] if start else periods, periods if start else periods[1:],
+                     [0.0, *harm] if start else harm, harm if start else harm[1:], strict=False))
+    for before, after, less, more in steps:
+        yield say("explain.trapezoid", language, before=float(before), after=float(after),
+                  less=money(less, city.currency, language), more=money(more, city.currency, language),
+                  part=money((1 / before - 1 / after) * (less + more) / 2, city.currency, language))
+    yield say("explain.tail", language, period=float(periods[-1]), damage=money(harm[-1], city.currency, language),
+              part=money(harm[-1] / periods[-1], city.currency, language))
+
+
+def _place(row: dict, language: str) -> str:
+    if "zone" in row and pd.notna(row["zone"]):
+        return say("explain.zone", language, zone=str(row["zone"]))
+    if "row" in row and pd.notna(row["row"]) and row["row"] >= 0:
+        return say("explain.cell", language, row=str(int(row["row"])), column=str(int(row["col"])))
+    return say("explain.outside", language)
+
+
+def _value_rule(explanation: Explanation, language: str) -> str:
+    asset, values = explanation.asset, explanation.city.values
+    name = str(asset["value_rule"])
+    key = f"value_rule.{name.replace(' ', '_')}"
+    rule = values.get(str(asset["asset_type"])) or values.get("*")
+    if rule is None or name in ("field", "not known"):
+        return say(key, language)
+    return say("explain.value_rule", language, rule=say(key, language), source=rule.source,
+               amount=money(rule.amount, explanation.city.currency, language))

@@ -1,0 +1,174 @@
+"""Pieces of assets on a raster: which cells each asset covers, and what the grid says there.
+
+The assets' vertices are carried to the grid's coordinate system; the grid is never warped. All return
+periods whose grids share cells share the cut. Shares are of the asset's true area, length or number of
+places: on a grid in degrees a cell weighs by its area on the ellipsoid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyproj
+import shapely
+
+from asset_inventory.hazards import coverage
+from asset_inventory.hazards.coverage import TOUCH, Covered, Outline
+from asset_inventory.sources.projections import carry
+from asset_inventory.sources.rasters import TILE, Grid, cell_centres, cell_coordinates, reading
+
+OFF = -1  # row and column of a piece that lies outside the grid
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The pieces of assets on the cells of a grid: one row per asset and cell, in order of the assets.
+
+    `asset` is the place of the geometry, `share` its share there (0-1); what lies outside the grid is one
+    row with `row` and `column` -1. `order` sorts the rows that lie on the grid by the window in which
+    they are read, and `ends` are the ends of the windows in that order.
+    """
+
+    asset: np.ndarray
+    row: np.ndarray
+    column: np.ndarray
+    share: np.ndarray
+    order: np.ndarray
+    ends: np.ndarray
+
+
+def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TILE) -> Cut:
+    """Return the pieces of points, lines and polygons (Multi kinds too) on the cells of a grid.
+
+    `geometries` are valid and in the city's system (metres). The shares of each add up to 1; what is
+    missing, empty or without length or area has no piece. A place on the border of two cells belongs to
+    that of the higher row or column, so one on the far edge of the grid lies outside. Shapes that span
+    more than `tile` cells are cut tile by tile, which bounds memory.
+    """
+    dimension = shapely.get_dimensions(geometries)
+    parts = []
+    for kind, cover in enumerate((_cut_points, _cut_lines, _cut_polygons)):
+        chosen = np.flatnonzero(dimension == kind)
+        if len(chosen):
+            part = cover(geometries[chosen], grid, city_crs, tile)
+            parts.append(Covered(chosen[part.shape].astype(np.int32), part.row, part.column, part.measure))
+    whole = coverage.joined(parts)
+    if len(parts) > 1:
+        order = np.argsort(whole.shape, kind="stable")
+        whole = Covered(*(column[order] for column in (whole.shape, whole.row, whole.column, whole.measure)))
+    return Cut(whole.shape, whole.row, whole.column, whole.measure, *_reading_order(whole, grid))
+
+
+def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> np.ndarray:
+    """Return what a grid says at each piece, times `factor`; the pieces may be cut for a grid of the same cells.
+
+    `nodata` is the intensity where the grid has no value, `outside` that beyond the grid; NaN = unknown.
+    """
+    found = np.full(len(pieces.asset), outside, dtype=np.float64)
+    first = 0
+    with reading(grid, nodata=nodata, outside=outside) as read:
+        for end in pieces.ends.tolist():
+            here = pieces.order[first:end]
+            row, column = pieces.row[here], pieces.column[here]
+            top, left = int(row.min()), int(column.min())
+            window = read(top, int(row.max()) + 1, left, int(column.max()) + 1)
+            found[here] = window[row - top, column - left]
+            first = end
+    return found * factor if factor != 1.0 else found
+
+
+def _in_cells(shapes: Outline, grid: Grid, city_crs: object) -> Outline:
+    carried = carry(shapes.coordinates, city_crs, grid.crs)
+    return Outline(cell_coordinates(grid, carried), shapes.starts, shapes.shape, shapes.hole)
+
+
+def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+    places = _in_cells(coverage.outline(geometries), grid, city_crs)
+    cell = np.floor(places.coordinates)
+    on = ((cell >= 0) & (cell < [grid.width, grid.height])).all(axis=1)
+    column, row = cell[on].astype(np.int64).T
+    covered = coverage.summed(Covered(places.shape[on], row, column, np.ones(len(row))))
+    number = np.bincount(places.shape, minlength=len(geometries))
+    return _with_outside(covered, number.astype(float))
+
+
+def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+    paths = coverage.outline(geometries)
+    lengths = np.append(np.hypot(*np.diff(paths.coordinates, axis=0).T), 0.0)
+    lengths[paths.starts[1:] - 1] = 0.0  # from one path's end to the next path's start is no edge
+    total = np.bincount(np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries))
+    covered = coverage.cover_lines(_in_cells(paths, grid, city_crs), lengths, grid.height, grid.width)
+    return _with_outside(covered, total)
+
+
+def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+    rings = _in_cells(coverage.outline(geometries), grid, city_crs)
+    box = coverage.bounds(rings, len(geometries))
+    windows = coverage.windows_on(box, grid.height, grid.width)
+    areas = coverage.polygon_areas(rings, len(geometries))
+    shape, tiles = _by_tile(windows, tile)
+    covered = coverage.cover_polygons(rings, shape, tiles, areas)
+    if not grid.crs.is_geographic:
+        return _with_outside(covered, areas)
+    outside = np.maximum(areas - np.bincount(covered.shape, covered.measure, minlength=len(areas)), 0.0)
+    outside[outside <= TOUCH * areas] = 0.0
+    weight = _cell_areas(grid, covered.row, covered.column)
+    middle = _cell_areas(grid, (box[:, 1] + box[:, 3]) / 2 - 0.5, (box[:, 0] + box[:, 2]) / 2 - 0.5)
+    weighed = Covered(covered.shape, covered.row, covered.column, covered.measure * weight)
+    total = np.bincount(covered.shape, weighed.measure, minlength=len(areas)) + outside * middle
+    return _with_outside(weighed, np.where(np.isfinite(middle), total, areas))
+
+
+def _with_outside(covered: Covered, total: np.ndarray) -> Covered:
+    """Return shares of each shape that add up to 1, with a row for what of its `total` lies outside the grid.
+
+    Less than 1e-8 of a shape is a touch and left out. What has no finite total has no place on the grid.
+    """
+    inside = np.bincount(covered.shape, covered.measure, minlength=len(total))
+    beyond = total - inside
+    beyond = np.where(np.isfinite(beyond), np.where(beyond > TOUCH * total, beyond, 0.0), 1.0)
+    off = np.flatnonzero(beyond > 0)
+    share = np.concatenate([covered.measure, beyond[off]])
+    shape = np.concatenate([covered.shape, off])
+    share /= (inside + beyond)[shape]
+    row, column = (np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column))
+    order = np.argsort(shape, kind="stable") if len(off) else slice(None)
+    return Covered(*(column.astype(np.int32)[order] for column in (shape, row, column)), share[order])
+
+
+def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return windows that hold cells, those wider than a tile cut along the tiles: shape (n), window (n × 4)."""
+    shape = np.flatnonzero((windows[:, 0] < windows[:, 1]) & (windows[:, 2] < windows[:, 3]))
+    windows = windows[shape]
+    for low, high in ((0, 1), (2, 3)):
+        wide = windows[:, high] - windows[:, low] > tile
+        first = windows[:, low] // tile
+        count = np.where(wide, (windows[:, high] - 1) // tile - first + 1, 1)
+        job = np.repeat(np.arange(len(count)), count)
+        border = (np.arange(len(job)) - np.repeat(np.cumsum(count) - count - first, count)) * tile
+        cut_off = wide[job]
+        shape, windows = shape[job], windows[job].copy()
+        windows[cut_off, low] = np.maximum(windows[cut_off, low], border[cut_off])
+        windows[cut_off, high] = np.minimum(windows[cut_off, high], border[cut_off] + tile)
+    return shape, windows
+
+
+def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = grid.tile
+    on = np.flatnonzero(whole.row >= 0)
+    across = -(-grid.width // columns)
+    number = whole.row[on] // rows * across + whole.column[on] // columns
+    if len(number) and number.max() < 2**15:
+        number = number.astype(np.int16)  # numpy sorts these in one pass
+    order = np.argsort(number, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(number[order])) + 1, len(order)) if len(order) else np.zeros(0, dtype=int)
+    return on[order], ends
+
+
+def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis × degree²)."""
+    latitude = np.radians(cell_centres(grid, row, column)[:, 1])
+    eccentricity = 1.0 - (grid.crs.ellipsoid.semi_minor_metre / grid.crs.ellipsoid.semi_major_metre) ** 2
+    # radius of the meridian times that of the parallel: M N cos(latitude)
+    return np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2

@@ -1,0 +1,164 @@
+"""Asset layers become one table: every asset of the city once, with its type, place and value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.inventory.districts import assign
+from asset_inventory.inventory.values import priced
+from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType, TagRule
+from asset_inventory.sources.geometries import measurable
+from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.vectors import read_features
+from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings
+
+# Columns of ASSETS that a field of the layer may fill with numbers, and the least a number may be.
+_NUMBERS = {"value": 0.0, "floor_height": None, "area": 0.0, "levels": 0.0, "condition": 0.0, "criticality": 0.0}
+_AT_MOST_ONE = ("condition", "criticality")
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """ASSETS of the whole city, what was found while reading, and the features of each layer by fate."""
+
+    assets: gpd.GeoDataFrame
+    findings: pd.DataFrame
+    counts: dict[str, dict[str, int]]
+
+
+def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: str | None = None) -> Inventory:
+    """Return every asset of the city's layers, or of the one layer `only`.
+
+    Every feature that a layer selects becomes one row, also when its geometry is unusable. Without
+    DISTRICTS the column `district` is empty text. Raises SourceError for a layer that cannot be read.
+    """
+    layers = [layer for layer in city.assets if only is None or layer.name == only]
+    tables, found, counts = [], [], {}
+    for layer in layers:
+        table, layer_findings, counts[layer.name] = _read_layer(layer, city)
+        tables.append(table)
+        found.append(layer_findings)
+    assets = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    for name in ("layer", "asset_type", "owner", "source", "data_status"):
+        assets[name] = assets[name].astype("str").astype("category")
+    assets, price_findings = priced(assets, city.values)
+    assets["district"] = assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
+    assets["district"] = assets["district"].astype("category")
+    assets = assets[["asset_id", "layer", "name", "asset_type", "owner", "district", "value", "value_rule",
+                     "floor_height", "area", "levels", "condition", "criticality", "source", "data_status", "usable",
+                     "geometry"]]
+    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts)
+
+
+def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
+    coordinates = (layer.wkt,) if layer.wkt else (layer.x, layer.y) if layer.x and layer.y else ()
+    columns = [*layer.fields.asked(), *_type_columns(layer)]
+    features = read_features(layer.path, source=layer.name, layer=layer.layer, crs=layer.crs, columns=columns,
+                             where=layer.where, coordinates=coordinates)
+    located, moved = to_city(features.table, city.crs, source=layer.name)
+    rows: list[dict] = []
+    fields = located.drop(columns="geometry")
+    assets = gpd.GeoDataFrame({"asset_id": _ids(fields, layer, rows)}, geometry=located.geometry)
+    assets["layer"] = layer.name
+    assets["name"] = _text(fields, layer.fields.name)
+    assets["asset_type"] = _types(fields, layer)
+    owner = _text(fields, layer.fields.owner)
+    assets["owner"] = owner.fillna(layer.owner) if layer.owner else owner
+    for column, least in _NUMBERS.items():
+        assets[column] = _numbers(fields, layer, column, least, rows)
+    assets["source"] = layer.source.title
+    assets["data_status"] = EXERCISE if layer.source.exercise else REAL
+    assets["usable"] = measurable(assets.geometry.to_numpy())
+    own_area = shapely.area(assets.geometry.to_numpy())
+    assets["area"] = assets["area"].where(assets["area"].notna() | ~(own_area > 0), own_area)
+    counts = {"read": features.read, "not_selected": features.not_selected, "assets": len(assets),
+              "unusable": int((~assets["usable"]).sum())}
+    return assets, join_findings([features.findings, moved, findings(rows)]), counts
+
+
+def _type_columns(layer: AssetLayer) -> list[str]:
+    rule = layer.asset_type
+    if isinstance(rule, FieldType):
+        return [rule.field]
+    return [tag.partition("=")[0].strip() for tag in rule.tags] if isinstance(rule, TagRule) else []
+
+
+def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
+    """Return a field as text without blanks around it, or missing."""
+    if field is None:
+        return pd.Series(None, index=fields.index, dtype="str")
+    given = fields[field]
+    if pd.api.types.is_float_dtype(given) and (given.dropna() % 1 == 0).all():
+        given = given.astype("Int64")  # an id kept as a float: 12, not 12.0
+    text = given.astype("str").str.strip()
+    return text.mask(given.isna() | (text == ""))
+
+
+def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is numbered."""
+    given = pd.Series(None, index=fields.index, dtype="str")
+    for field in layer.fields.asset_id or ():
+        given = given.fillna(_text(fields, field))
+    missing = given.isna()
+    if missing.any():
+        if layer.fields.asset_id:
+            rows.append(finding("id_missing", source=layer.name, severity="error", count=int(missing.sum()),
+                                feature=str(missing.idxmax()), column=" / ".join(layer.fields.asset_id)))
+        else:
+            rows.append(finding("no_id_field", source=layer.name, severity="warning", count=int(missing.sum())))
+        given = given.where(~missing, "#" + pd.Series(fields.index.astype("str"), index=fields.index))
+    repeat = given.groupby(given).cumcount()
+    if (repeat > 0).any():
+        rows.append(finding("id_repeated", source=layer.name, severity="error", count=int((repeat > 0).sum()),
+                            feature=str(given[repeat > 0].iloc[0])))
+        given = given.where(repeat == 0, given + "#" + (repeat + 1).astype("str"))
+    return layer.name + ":" + given
+
+
+def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
+    rule = layer.asset_type
+    if isinstance(rule, str):
+        return rule
+    if isinstance(rule, TagRule):
+        types = pd.Series(rule.otherwise, index=fields.index, dtype="str")
+        for tag in reversed(rule.tags):  # the first rule wins, so it is written last
+            match, _, name = tag.partition(">")
+            field, _, word = match.partition("=")
+            given = _text(fields, field.strip())
+            hit = given.notna() if word.strip() == "*" else (given == word.strip()).fillna(False)
+            types = types.mask(hit.astype(bool), name.strip())
+        return types
+    field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
+    otherwise = (rule.otherwise if isinstance(rule, FieldType) else None) or "other"
+    given = _text(fields, field)
+    if isinstance(rule, FieldType) and rule.map:
+        mapped = given.map(rule.map)
+        given = mapped if rule.otherwise else mapped.fillna(given)
+    return given.fillna(otherwise)
+
+
+def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: str, least: float | None, rows: list[dict]) -> pd.Series:
+    """Return a column of numbers; what is no number, or out of range, is not known and a finding."""
+    rule = getattr(layer.fields, column)
+    if rule is None:
+        return pd.Series(np.nan, index=fields.index)
+    field = rule.field if isinstance(rule, Condition) else rule
+    given = _text(fields, field)
+    numbers = given.map(rule.map) if isinstance(rule, Condition) else pd.to_numeric(given, errors="coerce")
+    numbers = numbers.astype(float).replace([np.inf, -np.inf], np.nan)
+    outside = pd.Series(False, index=fields.index)
+    if least is not None:
+        outside |= numbers < least
+    if column in _AT_MOST_ONE:
+        outside |= numbers > 1
+    numbers = numbers.mask(outside)
+    wrong = numbers.isna() & given.notna()
+    if wrong.any():
+        rows.append(finding("number_not_usable", source=layer.name, severity="error", count=int(wrong.sum()),
+                            feature=str(wrong.idxmax()), column=field, given=str(given[wrong].iloc[0])[:40]))
+    return numbers

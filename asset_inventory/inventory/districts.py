@@ -1,0 +1,105 @@
+"""Districts: the places by which everything is summed, and in which of them an asset lies."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.city import City, Districts
+from asset_inventory.sources.delimited import read_text_table
+from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.vectors import read_features
+from asset_inventory.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
+
+SQUARE = 1000.0  # metre
+
+
+def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
+    """Return DISTRICTS in rising order of their id and FINDINGS, or (None, FINDINGS) when the city declares none.
+
+    Raises SourceError when the layer or its table of residents cannot be read, or an id is missing.
+    """
+    declared = city.districts
+    if declared is None:
+        return None, findings([])
+    columns = [name for name in (declared.id, declared.name, declared.parent) if name]
+    features = read_features(declared.path, source="districts", layer=declared.layer, crs=declared.crs, columns=columns)
+    table, moved = to_city(features.table, city.crs, source="districts")
+    rows: list[dict] = []
+    ids = table[declared.id].astype("str").str.strip()
+    if table[declared.id].isna().any() or (ids == "").any():
+        raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
+    repeated = ids.duplicated()
+    if repeated.any():
+        rows.append(finding("district_repeated", source="districts", severity="error", count=int(repeated.sum()),
+                            feature=str(ids[repeated].iloc[0]), column=declared.id))
+    districts = gpd.GeoDataFrame({
+        "district": ids,
+        "name": table[declared.name].astype("str") if declared.name else ids,
+        "parent": table[declared.parent].astype("str") if declared.parent else pd.Series(None, index=ids.index, dtype="str"),
+        "population": _population(declared, ids, rows),
+    }, geometry=table.geometry)
+    # parts of one district in several rows are one district
+    if repeated.any():
+        districts = districts.dissolve(by="district", as_index=False)
+    districts = districts.sort_values("district", ignore_index=True)
+    return check(districts, "DISTRICTS"), join_findings([features.findings, moved, findings(rows)])
+
+
+def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return squares of 1 km that hold at least one asset, as DISTRICTS, for a city that declares none.
+
+    A square is named by the kilometres of its lower left corner, such as «1 km 435-9226».
+    """
+    points = shapely.point_on_surface(assets.geometry.to_numpy()[assets["usable"].to_numpy()])
+    corners = np.unique(np.floor(shapely.get_coordinates(points) / SQUARE).astype(int), axis=0)
+    names = [f"1 km {x}-{y}" for x, y in corners.tolist()]
+    x, y = corners[:, 0] * SQUARE, corners[:, 1] * SQUARE
+    districts = gpd.GeoDataFrame({
+        "district": pd.Series(names, dtype="str"), "name": pd.Series(names, dtype="str"),
+        "parent": pd.Series(None, index=range(len(names)), dtype="str"),
+        "population": np.full(len(names), np.nan),
+    }, geometry=shapely.box(x, y, x + SQUARE, y + SQUARE), crs=assets.crs)
+    return districts.sort_values("district", ignore_index=True)
+
+
+def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the district of each geometry: that of its representative point, on overlaps the lowest id.
+
+    What lies in no district, or has no geometry, is «outside districts».
+    """
+    ids = districts["district"].to_numpy(dtype=object)
+    missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    points = np.full(len(geometry), None, dtype=object)
+    points[~missing] = shapely.point_on_surface(geometry[~missing])
+    tree = shapely.STRtree(districts.geometry.to_numpy())
+    asset, place = tree.query(points, predicate="intersects")
+    lowest = np.full(len(geometry), len(ids), dtype=np.int64)
+    np.minimum.at(lowest, asset, place)  # DISTRICTS are in rising order of their id
+    return np.append(ids, OUTSIDE_DISTRICTS)[lowest]
+
+
+def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Series:
+    """Return the residents of each district, NaN where the table of residents does not say."""
+    people = declared.population
+    if people is None:
+        return pd.Series(np.nan, index=ids.index)
+    table, found = read_text_table(people.path, source="population")
+    rows += found
+    for name in (people.id, people.field):
+        if name not in table.columns:
+            raise SourceError("error.no_such_field", path=str(people.path), source="population", field=name,
+                              fields=", ".join(table.columns[:20]))
+    counted = pd.Series(pd.to_numeric(table[people.field], errors="coerce").to_numpy(dtype=float),
+                        index=table[people.id].str.strip())
+    counted = counted[~counted.index.duplicated()]
+    population = ids.map(counted).astype(float)
+    population = population.mask(population < 0)
+    missing = population.isna()
+    if missing.any():
+        rows.append(finding("population_missing", source="population", severity="warning", count=int(missing.sum()),
+                            feature=str(ids[missing].iloc[0]), column=people.field))
+    return population

@@ -1,0 +1,1 @@
+"""What people see: maps, pages and styles. Nothing here computes a figure."""

@@ -1,0 +1,30 @@
+// «About»: the sources with their licences, and what the figures were reckoned with.
+"use strict";
+
+inventory.about = ((about) => {
+  const { element, words } = inventory;
+
+  function source(one) {
+    const title = /^https?:\/\//.test(one.url || "")
+      ? element("a", { text: one.title, href: one.url, rel: "noreferrer noopener", target: "_blank" })
+      : element("strong", { text: one.title });
+    const parts = [one.publisher, one.date ? words.date(one.date) : words.say("map.about.undated"), one.licence];
+    const use = words.say(one.use, { name: one.name });
+    const line = element("li", {}, element("span", { class: "use", text: use }), title,
+      element("small", { text: parts.filter(Boolean).join(" · ") }));
+    if (one.exercise) line.append(element("em", { class: "tag", word: "map.status.exercise" }));
+    return line;
+  }
+
+  function pairs(rows) {
+    return rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
+  }
+
+  function draw() {
+    document.getElementById("sources").replaceChildren(...about.sources.map(source));
+    document.getElementById("versions").replaceChildren(...pairs(about.versions));
+    document.getElementById("inputs").replaceChildren(...pairs(about.inputs));
+  }
+
+  return { draw };
+})(inventory.block("about"));

@@ -1,0 +1,50 @@
+// The legend: what is on the map now, from the same class tables as the colours.
+"use strict";
+
+inventory.legend = (() => {
+  const { element, words } = inventory;
+  const box = document.getElementById("legend-body");
+
+  const hatching = (colour) => `repeating-linear-gradient(135deg, ${colour} 0 2px, #ffffff 2px 5px)`;
+
+  function swatch(one) {
+    const sign = element("span", { class: "swatch", "aria-hidden": "true" });
+    if (one.unknown) sign.style.backgroundImage = hatching(one.colour);
+    else sign.style.backgroundColor = one.colour;
+    return sign;
+  }
+
+  function ranges(name, title, values) {
+    const table = inventory.classes(name);
+    const rows = table.classes.map((one) => element("li", {}, swatch(one),
+      element("span", { text: inventory.classLabel(one, table) })));
+    return [element("h3", { word: title, values }), element("ul", {}, ...rows)];
+  }
+
+  function assets(counts) {
+    const rows = inventory.classes("exposure").classes.filter((one) => one.value !== "unusable").map((one) => element(
+      "li", {}, element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
+      element("span", { text: inventory.classLabel(one, { unit: "" }) }),
+      element("span", { class: "count", text: words.number(counts[one.value]) })));
+    return [element("h3", { word: "map.assets" }), element("ul", {}, ...rows)];
+  }
+
+  function draw(state, counts) {
+    const parts = [];
+    if (state.districts === "ead") parts.push(...ranges("ead", "map.legend.ead"));
+    if (state.districts === "score") parts.push(...ranges("score", "map.legend.score"));
+    const hazard = inventory.hazards.all[state.hazard];
+    if (hazard) {
+      const unit = hazard.unit ? ` (${hazard.unit})` : "";
+      parts.push(element("h3", { text: `${hazard.name}: ${hazard.measure}${unit}` }));
+      parts.push(...ranges(`hazard-${state.hazard}`, "map.legend.period",
+        { period: inventory.popups.years(hazard.maps[state.map].return_period) }).slice(1));
+      parts.push(element("p", { class: "note", text: inventory.popups.years(hazard.maps[state.map].return_period) }));
+      if (hazard.outside === "unknown") parts.push(element("p", { class: "note", word: "map.legend.outside" }));
+    }
+    parts.push(...assets(counts));
+    box.replaceChildren(...parts);
+  }
+
+  return { draw };
+})();

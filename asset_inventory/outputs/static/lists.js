@@ -1,0 +1,55 @@
+// The lists beside the map: focus areas by rank, and the assets that matter most; every row flies there.
+"use strict";
+
+inventory.lists = (() => {
+  const { element, words, popups } = inventory;
+  const MOST_ROWS = 100;
+
+  function row(cells, open) {
+    const button = element("button", { type: "button", class: "go" });
+    const line = element("tr");
+    for (const { text, note, number, heads } of cells) {
+      const cell = element(heads ? "th" : "td", heads ? { scope: "row" } : { class: number ? "number" : "" });
+      if (heads) {
+        button.append(element("span", { text }));
+        cell.append(button);
+      } else cell.append(text);
+      if (note) (heads ? button : cell).append(element("small", { text: note }));
+      line.append(cell);
+    }
+    line.addEventListener("click", () => open(button));
+    return line;
+  }
+
+  function focusAreas(open) {
+    const { data } = inventory.districts;
+    const lines = data.id.map((_, place) => row([
+      { text: popups.known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
+      { text: inventory.districts.nameOf(place), note: data.parent[place], heads: true },
+      { text: popups.amount(data.ead[place]), number: true },
+      { text: popups.known(data.score[place]) ? words.number(data.score[place], 2) : "–", number: true },
+    ], (button) => open(place, button)));
+    document.getElementById("focus-rows").replaceChildren(...lines);
+  }
+
+  function worstAssets(open) {
+    const { data } = inventory.assets;
+    const lines = data.id.slice(0, MOST_ROWS).map((id, place) => {
+      const known = inventory.assets.figures(place).ead.map((one) => one.ead).filter(popups.known);
+      const ead = known.length ? known.reduce((sum, one) => sum + one, 0) : null;
+      return row([
+        { text: data.name[place] || id, note: popups.wordOf(data.asset_type, place), heads: true },
+        { text: popups.amount(ead), number: true },
+      ], (button) => open(place, button));
+    });
+    document.getElementById("asset-rows").replaceChildren(...lines);
+  }
+
+  function start(openDistrict, openAsset) {
+    const fill = () => { focusAreas(openDistrict); worstAssets(openAsset); };
+    fill();
+    words.onChange(fill);
+  }
+
+  return { start };
+})();

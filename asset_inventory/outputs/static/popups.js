@@ -1,0 +1,102 @@
+// What a click shows: every figure of one asset or one district, as text only.
+"use strict";
+
+inventory.popups = (() => {
+  const { element, words } = inventory;
+
+  const known = (value) => value !== null && value !== undefined;
+  const wordOf = (column, row) => (column.codes[row] < 0 ? null : column.words[column.codes[row]]);
+
+  // A list of terms and figures; a figure is text or an element, one that is missing is «not known».
+  function facts(rows) {
+    const list = element("dl", { class: "facts" });
+    for (const [term, value] of rows) {
+      list.append(element("dt", { word: term }), element("dd", {}, known(value) ? value : words.say("number.not_known")));
+    }
+    return list;
+  }
+
+  function table(caption, heads, rows) {
+    const body = rows.map((cells) => element("tr", {}, ...cells.map((cell, place) => element(
+      place === 0 ? "th" : "td", { text: cell, ...(place === 0 ? { scope: "row" } : {}) }))));
+    return element("table", { class: "figures" },
+      element("caption", { word: caption }),
+      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { word: head, scope: "col" })))),
+      element("tbody", {}, ...body));
+  }
+
+  function years(period) {
+    return known(period) ? words.say("map.years", { count: period, years: period }) : words.say("map.scenario");
+  }
+
+  const amount = (value) => (known(value) ? words.money(value) : words.say("number.not_known"));
+  const share = (value) => (known(value) ? words.percent(value) : words.say("number.not_known"));
+
+  function status(text) {
+    return words.say(text === "exercise" ? "map.status.exercise" : "map.status.real");
+  }
+
+  function bounds(low, high) {
+    return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
+  }
+
+  // What an expected annual damage rests on: the method's name where it is one of ours.
+  function rule(text) {
+    const key = inventory.page.rules[text];
+    return key ? words.say(key) : text;
+  }
+
+  function eadTable(asset) {
+    return table("map.ead", ["map.hazard", "map.ead", "map.bounds", "map.rule"], asset.ead.map((one) => [
+      one.hazard, amount(one.ead), bounds(one.ead_low, one.ead_high), rule(one.rule)]));
+  }
+
+  function mapsTable(asset) {
+    return table("map.by_map", ["map.hazard", "map.return_period", "map.exposed_share", "map.intensity", "map.damage"],
+      asset.maps.map((one) => {
+        const unit = inventory.hazardUnit(one.hazard);
+        const deep = known(one.intensity_mean)
+          ? `${words.number(one.intensity_mean)} (${words.say("map.at_most")} ${words.number(one.intensity_max)}) ${unit}`
+          : words.say("number.not_known");
+        const open = one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "";
+        const damage = known(one.damage_fraction) ? `${share(one.damage_fraction)} = ${amount(one.damage)}` : words.say("number.not_known");
+        const dry = one.exposed_fraction === 0;
+        return [one.hazard, years(one.return_period), share(one.exposed_fraction) + open, dry ? "–" : deep, dry ? "–" : damage];
+      }));
+  }
+
+  function asset(one) {
+    const box = element("article", { class: "popup" }, element("h2", { text: one.name || one.id }));
+    box.append(facts([
+      ["map.asset_id", one.id],
+      ["map.asset_type", one.asset_type],
+      ["map.owner", one.owner],
+      ["map.district", one.districtName],
+      ["map.value", known(one.value) ? `${amount(one.value)} (${one.value_rule})` : one.value_rule || null],
+      ["map.data_status", status(one.data_status)],
+    ]));
+    if (one.ead.length) box.append(eadTable(one));
+    if (one.maps.length) box.append(mapsTable(one));
+    else box.append(element("p", { word: "map.touched_by_none" }));
+    box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
+    return box;
+  }
+
+  function district(one) {
+    const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
+    box.append(facts([
+      ["map.parent", one.parent],
+      ["map.rank", known(one.rank) ? words.number(one.rank) : null],
+      ["map.ead", amount(one.ead)],
+      ["map.bounds", bounds(one.ead_low, one.ead_high)],
+      ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
+      ["map.assets_without_figure", words.number(one.assets_without_figure)],
+      ["map.people_exposed", known(one.people_exposed) ? words.number(Math.round(one.people_exposed)) : null],
+      ["map.score", known(one.score) ? words.number(one.score, 2) : null],
+      ["map.data_status", status(one.data_status)],
+    ].filter(([term, value]) => term !== "map.parent" || known(value))));
+    return box;
+  }
+
+  return { asset, district, amount, share, years, known, wordOf };
+})();

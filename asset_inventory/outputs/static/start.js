@@ -1,0 +1,145 @@
+// Puts the page together: draws, wires the controls, and says when the map is ready.
+"use strict";
+
+inventory.hover = { asset() {}, none() {} };
+
+inventory.start = (map) => {
+  const { words, districts, hazards, assets, panel, popups, address } = inventory;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let opened = null; // builds the content of the popup that is open, again for another language
+  let returnTo = null;
+
+  function openPopup(build, place, from) {
+    opened = build;
+    returnTo = from || null;
+    const narrow = inventory.tabs.isNarrow();
+    const size = { maxWidth: narrow ? 320 : 460, minWidth: narrow ? 240 : 300, maxHeight: Math.round(map.getSize().y * 0.7) };
+    const popup = L.popup({ ...size, autoPanPadding: [12, 12] }).setLatLng(place).setContent(build()).openOn(map);
+    labelPopup(popup);
+    if (from) {
+      popup.getElement().tabIndex = -1;
+      popup.getElement().focus();
+    }
+  }
+
+  function labelPopup(popup) {
+    const box = popup.getElement();
+    box.setAttribute("role", "dialog");
+    box.setAttribute("aria-label", words.say("map.popup"));
+    box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.say("map.close"));
+  }
+
+  const openAsset = (row, place, from) => openPopup(() => popups.asset(assets.figures(row)), place, from);
+  const openDistrict = (row, place, from) => openPopup(() => popups.district(districts.figures(row)), place, from);
+
+  function flyTo(bounds, most) {
+    const options = { maxZoom: most, padding: [30, 30], animate: !calm };
+    if (calm) map.fitBounds(bounds, options);
+    else map.flyToBounds(bounds, { ...options, duration: 0.6 });
+    inventory.tabs.close();
+  }
+
+  function wireMap() {
+    map.on("click", (event) => {
+      const row = districts.at(map, event.latlng);
+      districts.choose(row);
+      if (row !== null) openDistrict(row, event.latlng);
+    });
+    map.on("popupclose", () => {
+      opened = null;
+      if (returnTo) returnTo.focus();
+      returnTo = null;
+    });
+    map.on("moveend", () => {
+      const { lat, lng } = map.getCenter();
+      address.write({ view: [lat.toFixed(5), lng.toFixed(5), map.getZoom()].join(",") });
+    });
+  }
+
+  function refresh(state) {
+    const hazard = hazards.all[state.hazard];
+    districts.paint(state.districts);
+    hazards.show(map, state.hazard, state.map);
+    assets.setUnder(hazard ? { hazard: hazard.name, return_period: hazard.maps[state.map].return_period } : null);
+    assets.setVisible(state);
+    assets.repaint(map);
+    inventory.legend.draw(state, panel.counts());
+    panel.announce();
+  }
+
+  function wireLanguage(exercise, zoom) {
+    const buttons = document.querySelectorAll("[data-language]");
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        address.write({ lang: button.dataset.language });
+        words.speak(button.dataset.language);
+      });
+    }
+    words.onChange(() => {
+      for (const button of buttons) {
+        button.setAttribute("aria-pressed", String(button.dataset.language === words.language()));
+      }
+      if (exercise) exercise.redraw();
+      inventory.about.draw();
+      inventory.legend.draw(panel.state, panel.counts());
+      labelZoom(zoom);
+      const popup = map._popup;
+      if (opened && popup) {
+        popup.setContent(opened());
+        labelPopup(popup);
+      }
+    });
+  }
+
+  function labelZoom(zoom) {
+    for (const [name, key] of [["in", "map.zoom_in"], ["out", "map.zoom_out"]]) {
+      const button = zoom.getContainer().querySelector(`.leaflet-control-zoom-${name}`);
+      button.title = words.say(key);
+      button.setAttribute("aria-label", words.say(key));
+    }
+  }
+
+  function fitCity() {
+    const box = L.latLngBounds(inventory.page.bounds);
+    map.fitBounds(box, { padding: [12, 12], animate: false });
+    map.setMaxBounds(box.pad(1));
+    map.setMinZoom(Math.max(1, map.getZoom() - 2));
+    const view = address.view();
+    if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
+  }
+
+  document.documentElement.classList.add("live");
+  inventory.tabs.start();
+  const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  map.invalidateSize();
+  fitCity();
+  inventory.context.draw(map);
+  districts.draw(map);
+  hazards.draw(map);
+  assets.draw(map, openAsset);
+  inventory.hover.start(map);
+  const exercise = inventory.page.exercise ? inventory.exerciseMark(map) : null;
+  panel.start();
+  inventory.lists.start(
+    (row, button) => {
+      if (!districts.bounds(row).isValid()) return;
+      districts.choose(row);
+      flyTo(districts.bounds(row), 16);
+      openDistrict(row, districts.bounds(row).getCenter(), button);
+    },
+    (row, button) => {
+      flyTo(assets.bounds(row), 17);
+      openAsset(row, assets.bounds(row).getCenter(), button);
+    });
+  panel.onChange(refresh);
+  wireMap();
+  wireLanguage(exercise, zoom);
+  words.speak(address.language());
+  refresh(panel.state);
+
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    performance.mark("map-ready");
+    window.__mapReady = true;
+  }));
+};

@@ -1,0 +1,81 @@
+// What lies around the figures: context layers behind, names under the pointer, the mark of exercise data.
+"use strict";
+
+inventory.context = ((layers) => {
+  const groups = [];
+
+  function draw(map) {
+    map.createPane("context").style.zIndex = 380;
+    const renderer = new inventory.canvas.Renderer({ pane: "context", padding: 0.3 });
+    const look = { pane: "context", renderer, interactive: false, color: "#64748b", weight: 1.2, fillColor: "#cbd5e1", fillOpacity: 0.5 };
+    layers.forEach((layer, place) => {
+      const group = L.layerGroup([]);
+      for (const { kind, at } of inventory.shapes.unpack(layer.shapes)) {
+        if (kind === "polygon") group.addLayer(L.polygon(at, look));
+        else if (kind === "line") group.addLayer(L.polyline(at, look));
+        else group.addLayer(L.circleMarker(at, { ...look, radius: 2 }));
+      }
+      groups.push(group.addTo(map));
+      const box = document.getElementById(`show-context-${place}`);
+      box.addEventListener("change", () => (box.checked ? group.addTo(map) : group.remove()));
+    });
+  }
+
+  return { draw };
+})(inventory.block("context"));
+
+// The name of what is under the pointer, where there is a pointer.
+inventory.hover = (() => {
+  const { words, popups } = inventory;
+  let tip = null;
+  let map = null;
+  let onAsset = false;
+
+  function show(text, place) {
+    tip.setContent(inventory.element("span", { text })).setLatLng(place);
+    if (!map.hasLayer(tip)) map.openTooltip(tip);
+  }
+
+  function none() {
+    onAsset = false;
+    if (tip) map.closeTooltip(tip);
+  }
+
+  function asset(row, event) {
+    if (!tip) return;
+    const one = inventory.assets.figures(row);
+    onAsset = true;
+    show(one.name || one.id, event.latlng);
+  }
+
+  function district(event) {
+    if (onAsset) return;
+    const row = inventory.districts.at(map, event.latlng);
+    if (row === null) { none(); return; }
+    const { data } = inventory.districts;
+    const figures = {
+      ead: () => popups.amount(data.ead[row]),
+      score: () => (popups.known(data.score[row]) ? words.number(data.score[row], 2) : words.say("number.not_known")),
+      outline: () => data.parent[row] || "",
+    };
+    const figure = figures[inventory.districts.painting()]();
+    show([inventory.districts.nameOf(row), figure].filter(Boolean).join(" · "), event.latlng);
+  }
+
+  function start(onMap) {
+    if (!matchMedia("(hover: hover)").matches) return;
+    map = onMap;
+    tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
+    map.on("mousemove", district);
+    map.on("mouseout movestart", none);
+  }
+
+  return { start, asset, none };
+})();
+
+inventory.exerciseMark = (map) => {
+  const pane = map.createPane("exercise");
+  pane.style.zIndex = 460;
+  pane.style.pointerEvents = "none";
+  return new inventory.canvas.Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
+};

@@ -1,0 +1,261 @@
+"""Colours, class tables and QGIS styles: what is drawn, its legend and its style come from one table.
+
+Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity) by
+Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind readers and on
+a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always means «look here first».
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+
+from asset_inventory.words import money, number, say
+
+ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
+BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
+PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
+NONE_COLOUR, UNKNOWN_COLOUR = "#f7f7f7", "#595f69"
+
+# 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m stops most
+# cars; 3 m is about one storey.
+DEPTH_BREAKS = (0.0, 0.3, 0.75, 1.5, 3.0)
+SCORE_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8)
+
+NO_CLASS = 255
+MONEY = "money"
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class: its colour, and what falls in it: low <= number < high, one word, or what is not known."""
+
+    colour: str
+    low: float = math.nan
+    high: float = math.nan
+    value: str | None = None  # the word of a column of words
+    key: str | None = None  # the legend's text in `words`
+    label: str | None = None  # the legend's text where it is the city's own word
+    unknown: bool = False
+
+    @property
+    def has_range(self) -> bool:
+        """Tell a class of numbers from a word or «unknown»."""
+        return not math.isnan(self.low)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of one thing that is coloured, with its title in `words` and its unit."""
+
+    title: str
+    classes: tuple[Class, ...]
+    unit: str = ""  # MONEY, "", or the unit to write after a number
+
+
+def ead_classes(values: Iterable[float], *, title: str = "map.ead") -> Classes:
+    """Return classes of expected annual damage: none, up to five rounded quantiles, not known."""
+    breaks = rounded_quantiles(values, count=len(ORRD))
+    lows, highs = (0.0, *breaks), (*breaks, math.inf)
+    colours = _spread(ORRD, len(lows))
+    ranges = tuple(Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
+    # the smallest number above 0 begins the first range: 0 itself is a class of its own
+    first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
+    none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
+    return Classes(title, (none, first, *ranges[1:], _unknown()), unit=MONEY)
+
+
+def score_classes() -> Classes:
+    """Return five classes of score; 0 is worst and therefore darkest."""
+    highs = (*SCORE_BREAKS[1:], math.inf)
+    ranges = tuple(
+        Class(colour, low=low, high=high, key=key)
+        for colour, low, high, key in zip(
+            reversed(ORRD), SCORE_BREAKS, highs,
+            ("map.class.score_worst", None, None, None, "map.class.score_best"), strict=True)
+    )
+    return Classes("map.score", (*ranges, _unknown()))
+
+
+def intensity_classes(
+    values: Iterable[float], *, unit: str, threshold: float = 0.0, order: tuple[str, ...] = (),
+    names: Mapping[float, str] | None = None,
+) -> Classes:
+    """Return the classes of one hazard, the same for all its maps.
+
+    `values` are intensities met (they give the breaks where the unit is not metres), `threshold` is where
+    exposure begins, `order` or `names` are the city's own words for classes of a zone map.
+    """
+    if order:
+        names = {float(place + 1): word for place, word in enumerate(order)}
+    if names:
+        return _named(names)
+    breaks = DEPTH_BREAKS if unit == "m" else (0.0, *rounded_quantiles(values, count=len(PURPLES)))
+    least = threshold if threshold > 0 else math.nextafter(0.0, 1.0)
+    lows = (least, *(b for b in breaks if b > least))
+    highs = (*lows[1:], math.inf)
+    colours = _spread(BLUES if unit == "m" else PURPLES, len(lows))
+    ranges = (Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
+    return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
+
+
+def exposure_classes() -> Classes:
+    """Return the four ways an asset is counted; an unusable one is counted but cannot be drawn."""
+    return Classes("map.assets", (
+        Class("#111827", value="exposed", key="map.class.exposed"),
+        Class("#ffd400", value="unknown", key="map.class.unknown", unknown=True),
+        Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
+        Class("#ffffff", value="unusable", key="map.class.unusable"),
+    ))
+
+
+def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ...]:
+    """Return at most `count` - 1 rising breaks between quantiles of the values above 0, rounded for reading.
+
+    One significant digit where that keeps the breaks apart, else two, else three; no values, no breaks.
+    """
+    known = np.asarray(list(values), dtype=float)
+    known = known[np.isfinite(known) & (known > 0)]
+    if len(np.unique(known)) < 2:
+        return ()
+    quantiles = np.quantile(known, np.arange(1, count) / count)
+    breaks: np.ndarray = np.empty(0)
+    for digits in (1, 2, 3):
+        rounded = np.unique([_significant(value, digits) for value in quantiles])
+        breaks = rounded[(rounded > known.min()) & (rounded <= known.max())]
+        if len(breaks) == count - 1:
+            break
+    return tuple(float(value) for value in breaks)
+
+
+def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
+    """Return the place of each number's class as uint8; NaN is the unknown class, NO_CLASS fits none."""
+    ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
+    lows = np.array([classes.classes[place].low for place in ranged])
+    order = np.argsort(lows)
+    found = np.searchsorted(lows[order], values, side="right") - 1
+    codes = np.array(ranged, dtype=np.uint8)[order][np.clip(found, 0, None)]
+    codes[found < 0] = NO_CLASS
+    unknown = [place for place, one in enumerate(classes.classes) if one.unknown]
+    codes[np.isnan(values)] = unknown[0] if unknown else NO_CLASS
+    return codes
+
+
+def label(one: Class, classes: Classes, language: str, *, currency: str = "") -> str:
+    """Return the legend's text of a class."""
+    if one.label is not None:
+        return one.label
+    if one.key is not None:
+        return say(one.key, language, **_bounds(one, classes, language, currency))
+    texts = _bounds(one, classes, language, currency)
+    if math.isinf(one.high):
+        return say("map.class.from", language, **texts)
+    return say("map.class.under" if _is_bottom(one) else "map.class.between", language, **texts)
+
+
+def qgis_style(classes: Classes, column: str, kind: str, *, language: str, currency: str = "") -> str:
+    """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or "polygon".
+
+    Rules, not a graduated renderer: only rules give what is not known a look of its own.
+    """
+    rules, symbols = [], []
+    for place, one in enumerate(classes.classes):
+        text = label(one, classes, language, currency=currency)
+        rules.append(f'<rule key="r{place}" symbol="{place}" label={quoteattr(text)} '
+                     f"filter={quoteattr(_filter(one, column))}/>")
+        symbols.append(_symbol(one, place, kind))
+    geometry = {"point": 0, "line": 1, "polygon": 2}[kind]
+    return "\n".join((
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>",
+        '<qgis version="3.22.0" styleCategories="Symbology">',
+        '<renderer-v2 type="RuleRenderer" symbollevels="0" forceraster="0" enableorderby="0">',
+        '<rules key="root">', *rules, "</rules>", "<symbols>", *symbols, "</symbols>", "</renderer-v2>",
+        "<layerOpacity>1</layerOpacity>", f"<layerGeometryType>{geometry}</layerGeometryType>", "</qgis>", ""))
+
+
+def _unknown() -> Class:
+    return Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True)
+
+
+def _named(names: Mapping[float, str]) -> Classes:
+    ordered = sorted(names.items())
+    lows = [low for low, _ in ordered]
+    colours = _spread(PURPLES, len(ordered))
+    ranges = (
+        Class(colour, low=low, high=high, label=word)
+        for colour, (low, word), high in zip(colours, ordered, (*lows[1:], math.inf), strict=True)
+    )
+    return Classes("map.intensity", (*ranges, _unknown()))
+
+
+def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return `count` colours of a palette, its darkest always among them."""
+    if count > len(palette):
+        stops = np.linspace(0, len(palette) - 1, count)
+        return tuple(_mix(palette, stop) for stop in stops)
+    places = np.round(np.linspace(len(palette) - 1, 0, count)).astype(int)[::-1] if count > 1 else [len(palette) - 1]
+    return tuple(palette[place] for place in places)
+
+
+def _mix(palette: tuple[str, ...], stop: float) -> str:
+    low = min(int(stop), len(palette) - 2)
+    pair = np.array([_rgb(palette[low]), _rgb(palette[low + 1])], dtype=float)
+    red, green, blue = np.round(pair[0] + (pair[1] - pair[0]) * (stop - low)).astype(int)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _significant(value: float, digits: int) -> float:
+    return float(f"{value:.{digits - 1}e}")
+
+
+def _is_bottom(one: Class) -> bool:
+    """A range that begins at the smallest number above 0 is read as «under its top»."""
+    return 0 < one.low < 1e-300
+
+
+def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[str, str]:
+    def written(value: float) -> str:
+        if classes.unit == MONEY:
+            return money(value, currency, language)
+        return number(value, language) + (f" {classes.unit}" if classes.unit else "")
+
+    return {name: written(value) for name, value in (("low", one.low), ("high", one.high)) if math.isfinite(value)}
+
+
+def _filter(one: Class, column: str) -> str:
+    name = '"' + column.replace('"', '""') + '"'
+    if one.value is not None:
+        return f"{name} = '{one.value}'"
+    if one.unknown:
+        return f"{name} IS NULL"
+    # QGIS would round the smallest number above 0 to 0
+    low = f"{name} > 0" if _is_bottom(one) else f"{name} >= {one.low!r}"
+    if _is_bottom(Class("", low=one.high)):
+        return f"{name} = 0"
+    return low if math.isinf(one.high) else f"{low} AND {name} < {one.high!r}"
+
+
+def _symbol(one: Class, place: int, kind: str) -> str:
+    fill = ",".join(str(part) for part in (*_rgb(one.colour), 255))
+    options = {
+        "polygon": ("fill", "SimpleFill", {
+            "color": fill, "style": "b_diagonal" if one.unknown else "solid",
+            "outline_color": "70,70,70,255", "outline_width": "0.2"}),
+        "line": ("line", "SimpleLine", {
+            "line_color": fill, "line_width": "0.8", "use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}),
+        "point": ("marker", "SimpleMarker", {
+            "name": "diamond" if one.unknown else "circle", "color": fill, "outline_color": "35,35,35,255",
+            "size": "2.6" if one.unknown else "2.2"}),
+    }
+    symbol, layer, given = options[kind]
+    lines = "".join(f'<Option type="QString" name="{k}" value={quoteattr(v)}/>' for k, v in given.items())
+    return (f'<symbol type="{symbol}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">'
+            f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{lines}</Option></layer></symbol>')

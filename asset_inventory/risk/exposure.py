@@ -1,0 +1,94 @@
+"""What a hazard touches, how much of it, and the ledger in which every asset is counted once.
+
+An asset is, in this order: unusable (no geometry that can be measured); exposed (some share of it lies
+where the intensity reaches the hazard's threshold); unknown (the map does not say for some share); not
+exposed. Unknown is not safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.sources.city import Hazard
+from asset_inventory.tables import TABLES
+
+# Shares of one asset sum to 1 but for the last bits of their parts; less than this is none.
+SHARE_NOISE = 1e-9
+STATES = ("not_exposed", "exposed", "unknown", "unusable")
+
+
+def reached(intensity: np.ndarray, hazard: Hazard) -> np.ndarray:
+    """Tell which intensities (metres for lengths) expose an asset: from the threshold on, or above 0; NaN does not."""
+    with np.errstate(invalid="ignore"):
+        return intensity >= hazard.threshold if hazard.threshold > 0 else intensity > 0
+
+
+def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype) -> pd.DataFrame:
+    """Return EXPOSURE of one hazard map from PIECES, a row per asset that is touched or of which some is unknown.
+
+    `rows` gives for each asset number in PIECES its row in ASSETS, whose ids are the categories of
+    `ids`. Shares are 0-1 of the asset; the mean intensity is over the exposed share, NaN where none is.
+    """
+    asset, share = pieces["asset"].to_numpy(), pieces["share"].to_numpy()
+    intensity, size = pieces["intensity"].to_numpy(), len(rows)
+    exposed_piece = reached(intensity, hazard)
+    weight = np.where(exposed_piece, share, 0.0)
+    exposed = _total(asset, weight, size)
+    unknown = _total(asset, np.where(np.isnan(intensity), share, 0.0), size)
+    total = _total(asset, weight * np.where(exposed_piece, intensity, 0.0), size)
+    most = np.full(size, -np.inf)
+    np.maximum.at(most, asset[exposed_piece], intensity[exposed_piece])
+    kept = np.flatnonzero((exposed > 0) | (unknown > SHARE_NOISE))
+    touched = exposed[kept] > 0
+    mean = np.full(len(kept), np.nan)
+    mean[touched] = total[kept][touched] / exposed[kept][touched]
+    period = pieces["return_period"].iloc[0] if len(pieces) else np.nan
+    return pd.DataFrame({
+        "asset_id": pd.Categorical.from_codes(rows[kept], dtype=ids),
+        "hazard": pd.Categorical.from_codes(np.zeros(len(kept), dtype=np.int8), categories=[hazard.name]),
+        "return_period": np.full(len(kept), period),
+        "exposed_fraction": np.minimum(exposed[kept], 1.0),
+        "unknown_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
+        "intensity_mean": mean,
+        "intensity_max": np.where(touched, most[kept], np.nan),
+    })
+
+
+def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
+    """Return LEDGER: for each asset type, district and hazard map (hazard, return period) the assets by state.
+
+    Exposed + not exposed + unknown + unusable = assets, in every row.
+    """
+    types, districts = assets["asset_type"].cat, assets["district"].cat
+    group = types.codes.to_numpy().astype(np.int64) * len(districts.categories) + districts.codes.to_numpy()
+    present, group = np.unique(group, return_inverse=True)
+    usable = assets["usable"].to_numpy()
+    # The ids' categories are those of ASSETS in its order, so a code is a row number.
+    row = exposure["asset_id"].cat.codes.to_numpy()
+    parts = []
+    for hazard, period in maps:
+        of_map = (exposure["hazard"] == hazard).to_numpy()
+        of_map &= exposure["return_period"].isna().to_numpy() if np.isnan(period) else (
+            exposure["return_period"] == period).to_numpy()
+        state = np.where(usable, 0, 3)
+        touched = exposure["exposed_fraction"].to_numpy()[of_map] > 0
+        state[row[of_map]] = np.where(touched, 1, 2)
+        counts = np.bincount(group * 4 + state, minlength=4 * len(present)).reshape(-1, 4)
+        part = pd.DataFrame(counts, columns=list(STATES))
+        part.insert(0, "assets", counts.sum(axis=1))
+        part.insert(0, "district", districts.categories[present % len(districts.categories)])
+        part.insert(0, "return_period", period)
+        part.insert(0, "hazard", hazard)
+        part.insert(0, "asset_type", types.categories[present // len(districts.categories)])
+        parts.append(part)
+    names = [column.name for column in TABLES["LEDGER"].columns]
+    whole = pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
+    return whole.astype({name: "category" for name in ("asset_type", "hazard", "district")})
+
+
+def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(asset, weights=weights, minlength=size)

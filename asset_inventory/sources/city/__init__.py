@@ -1,0 +1,27 @@
+"""`city.toml`, read and checked whole."""
+
+from asset_inventory.sources.city.models import (
+    AssetLayer,
+    City,
+    Condition,
+    ContextLayer,
+    CurveRule,
+    Districts,
+    FieldType,
+    Fields,
+    Goalpost,
+    Hazard,
+    HazardMap,
+    Intensity,
+    Scores,
+    Source,
+    TagRule,
+    ValueRule,
+    schema,
+)
+from asset_inventory.sources.city.reading import read_city
+
+__all__ = [
+    "AssetLayer", "City", "Condition", "ContextLayer", "CurveRule", "Districts", "FieldType", "Fields", "Goalpost",
+    "Hazard", "HazardMap", "Intensity", "Scores", "Source", "TagRule", "ValueRule", "read_city", "schema",
+]

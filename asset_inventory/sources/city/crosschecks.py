@@ -1,0 +1,187 @@
+"""What no single field of `city.toml` can tell: files that are not there, names that do not meet."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import numbers as babel_numbers
+
+from asset_inventory.library import shipped_curves
+from asset_inventory.sources.city.models import GRID_SUFFIXES
+
+Fault = tuple[str, str, dict]
+
+
+def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield every fault that needs more than one field to see, as (where, key of `words`, arguments).
+
+    Reads the document as it stands, whatever its form: what is not of the expected form is skipped
+    here, for the models report it.
+    """
+    hazards, layers = _tables(document, "hazards"), _tables(document, "assets")
+    yield from _files(document, ())
+    yield from _reference_systems(document)
+    yield from _twice("hazards", [hazard.get("name") for hazard in hazards])
+    yield from _twice("assets", [layer.get("name") for layer in layers])
+    for number, hazard in enumerate(hazards):
+        yield from _hazard(f"hazards[{number}]{_named(hazard)}", hazard)
+    for number, layer in enumerate(layers):
+        yield from _asset_layer(f"assets[{number}]{_named(layer)}", layer)
+    for number, curve in enumerate(_tables(document, "curves")):
+        yield from _curve(f"curves[{number}]", curve, hazards)
+    for name, goalpost in _items(document.get("scores")):
+        if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
+            yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
+    currency = document.get("currency")
+    if isinstance(currency, str) and len(currency) == 3 and currency not in _currencies():
+        yield "currency", "fault.no_currency", {"given": currency}
+
+
+def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    given = document.get(key)
+    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, list) else []
+
+
+def _items(given: Any) -> Iterable[tuple[str, Any]]:
+    return given.items() if isinstance(given, Mapping) else ()
+
+
+def _named(table: Mapping[str, Any]) -> str:
+    return f' "{table["name"]}"' if isinstance(table.get("name"), str) else ""
+
+
+def _files(value: Any, location: tuple[str, ...]) -> Iterator[Fault]:
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            name = _named(inner) if isinstance(inner, Mapping) else ""
+            yield from _files(inner, (*location[:-1], f"{location[-1]}[{number}]{name}" if location else ""))
+    for key, inner in _items(value):
+        if key in ("path", "terrain") and isinstance(inner, str) and inner:
+            path = Path(inner)
+            if not path.exists():
+                yield ", ".join(location), "fault.no_file", {"path": inner}
+            elif path.is_dir() and path.suffix.lower() != ".gdb":
+                yield ", ".join(location), "fault.file_is_folder", {"path": inner}
+        elif isinstance(inner, (Mapping, list)):
+            yield from _files(inner, (*location, key))
+
+
+def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
+    given = document.get("crs")
+    if isinstance(given, str) and given:
+        system = _system(given)
+        if system is None:
+            yield "crs", "fault.no_such_crs", {"given": given}
+        elif not system.is_projected or {axis.unit_name for axis in system.axis_info} != {"metre"}:
+            yield "crs", "fault.crs_not_metres", {"given": given}
+    layers = [(f"{key}[{number}]{_named(table)}", table) for key in ("assets", "context")
+              for number, table in enumerate(_tables(document, key))]
+    layers += [(f"hazards[{number}]{_named(hazard)}, maps[{place}]", table)
+               for number, hazard in enumerate(_tables(document, "hazards"))
+               for place, table in enumerate(_tables(hazard, "maps"))]
+    if isinstance(document.get("districts"), Mapping):
+        layers.append(("districts", document["districts"]))
+    for where, table in layers:
+        if isinstance(table.get("crs"), str) and _system(table["crs"]) is None:
+            yield f"{where}, crs", "fault.no_such_crs", {"given": table["crs"]}
+
+
+@lru_cache
+def _system(given: str) -> Any:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_user_input(given)
+    except CRSError:
+        return None
+
+
+@lru_cache
+def _currencies() -> frozenset[str]:
+    return frozenset(babel_numbers.list_currencies())
+
+
+def _twice(key: str, names: list[Any]) -> Iterator[Fault]:
+    for name, count in Counter(name for name in names if isinstance(name, str)).items():
+        if count > 1:
+            yield key, "fault.name_twice", {"given": name, "times": count}
+
+
+def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
+    maps = _tables(hazard, "maps")
+    periods = [m.get("return_period") for m in maps if isinstance(m.get("return_period"), (int, float))]
+    for period, count in Counter(float(period) for period in periods).items():
+        if count > 1:
+            yield where, "fault.return_period_twice", {"period": period, "times": count}
+    scenarios = sum("return_period" not in m and "return_period_field" not in m for m in maps)
+    if scenarios > 1:
+        yield where, "fault.two_scenarios", {"times": scenarios}
+    if scenarios and scenarios < len(maps):
+        yield where, "fault.scenario_beside_periods", {}
+    start = hazard.get("no_damage_return_period")
+    if isinstance(start, (int, float)) and periods and start > min(periods):
+        yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
+    for number, one in enumerate(maps):
+        yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
+
+
+def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
+    path = one.get("path")
+    if not isinstance(path, str):
+        return
+    if path.lower().endswith(GRID_SUFFIXES):
+        for key in ("exposed_from", "nodata_means"):
+            if key not in hazard:
+                yield where, "fault.grid_must_say", {"key": key}
+        for key in ("intensity", "intensity_field", "intensities", "order", "where", "return_period_field", "layer"):
+            if key in one:
+                yield where, "fault.not_for_grids", {"key": key}
+        return
+    if "terrain" in one or "band" in one:
+        yield where, "fault.only_for_grids", {"key": "terrain" if "terrain" in one else "band"}
+    if ("intensity" in one) == ("intensity_field" in one):
+        yield where, "fault.one_intensity", {}
+    if "order" in one and "intensities" in one:
+        yield where, "fault.order_or_intensities", {}
+    if ("order" in one or "intensities" in one) and "intensity_field" not in one:
+        yield where, "fault.words_need_field", {}
+    if "return_period" in one and "return_period_field" in one:
+        yield where, "fault.one_return_period", {}
+
+
+def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
+    if ("x" in layer) != ("y" in layer):
+        yield where, "fault.x_and_y", {}
+    if "wkt" in layer and "x" in layer:
+        yield where, "fault.wkt_or_xy", {}
+    fields = layer.get("fields")
+    if "asset_type" not in layer and not (isinstance(fields, Mapping) and "asset_type" in fields):
+        yield where, "fault.no_asset_type", {}
+
+
+def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    names = [hazard["name"] for hazard in hazards if isinstance(hazard.get("name"), str)]
+    given = curve.get("hazard")
+    if isinstance(given, str) and given not in names:
+        yield where, *_not_known("fault.hazard_not_declared", given, names)
+    kinds = {hazard.get("name"): hazard.get("kind") for hazard in hazards}
+    if isinstance(given, str) and kinds.get(given) == "stress":
+        yield where, "fault.curve_on_stress", {"given": given}
+    if ("curve" in curve) == ("path" in curve):
+        yield where, "fault.curve_or_path", {}
+    shipped = curve.get("curve")
+    if isinstance(shipped, str) and shipped not in shipped_curves():
+        yield where, *_not_known("fault.no_such_curve", shipped, list(shipped_curves()))
+    if "path" in curve and "source" not in curve:
+        yield where, "fault.curve_needs_source", {}
+
+
+def _not_known(key: str, given: str, names: list[str]) -> tuple[str, dict]:
+    near = difflib.get_close_matches(given, names, n=1)
+    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, {"given": given})

@@ -1,0 +1,276 @@
+"""What a city declares, in the words of `city.toml`: frozen models, checked field by field."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+GRID_SUFFIXES = (".tif", ".tiff", ".asc")
+METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
+
+PositiveYears = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
+# A word or a list of words; a single word is a list of one.
+Words = Annotated[tuple[Text, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
+Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
+Visibility = Literal["public", "internal"]
+
+
+class Declared(BaseModel):
+    """A declaration: frozen, and no key that we do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Declared):
+    """Who made a layer, when, under which licence; `exercise` data is called so on all that is made from it."""
+
+    title: Text
+    licence: Text
+    publisher: str | None = None
+    date: datetime.date | None = None
+    url: str | None = None
+    exercise: bool = False
+
+
+class Population(Declared):
+    """Residents per district, in a CSV table; `dwellings` names the asset types that people live in."""
+
+    path: Path
+    id: Text
+    field: Text
+    source: Source
+    dwellings: Words = ()
+
+
+class Districts(Declared):
+    """The districts by which everything is summed."""
+
+    path: Path
+    layer: str | None = None
+    crs: str | None = None
+    id: Text
+    name: Text | None = None
+    parent: Text | None = None
+    source: Source
+    population: Population | None = None
+
+
+class ContextLayer(Declared):
+    """A layer drawn behind everything; not assets."""
+
+    path: Path
+    name: Text | None = None
+    layer: str | None = None
+    crs: str | None = None
+    source: Source
+
+
+class FieldType(Declared):
+    """An asset type taken from a field, its words mapped on request."""
+
+    field: Text
+    map: Annotated[Mapping[str, Text], AfterValidator(MappingProxyType)] = Field(default_factory=dict, validate_default=True)
+    otherwise: Text | None = None
+
+
+class TagRule(Declared):
+    """Asset types from tags: «column=value > type», the first that matches; `*` is any value."""
+
+    tags: tuple[Annotated[str, Field(pattern=r"^\s*[^=>]+=[^>]+>\s*\S.*$")], ...]
+    otherwise: Text = "other"
+
+
+class Condition(Declared):
+    """A number 0-1 from a field of words."""
+
+    field: Text
+    map: Annotated[Mapping[str, Annotated[float, Field(ge=0, le=1)]], AfterValidator(MappingProxyType)]
+
+
+class Fields(Declared):
+    """Which field of the file holds which column of ASSETS."""
+
+    asset_id: Words | None = None
+    name: Text | None = None
+    asset_type: Text | None = None
+    owner: Text | None = None
+    value: Text | None = None
+    floor_height: Text | None = None
+    area: Text | None = None
+    levels: Text | None = None
+    condition: Text | Condition | None = None
+    criticality: Text | Condition | None = None
+
+    def asked(self) -> tuple[str, ...]:
+        """Return every field of the file that is asked for."""
+        names: list[str] = list(self.asset_id or ())
+        for name in ("name", "asset_type", "owner", "value", "floor_height", "area", "levels"):
+            names += [getattr(self, name)] if getattr(self, name) else []
+        for rule in (self.condition, self.criticality):
+            names += [rule.field if isinstance(rule, Condition) else rule] if rule else []
+        return tuple(dict.fromkeys(names))
+
+
+class AssetLayer(Declared):
+    """One layer of assets."""
+
+    name: Annotated[str, Field(min_length=1, pattern=r"^[^:]+$")]
+    path: Path
+    layer: str | None = None
+    crs: str | None = None
+    where: Where | None = None
+    asset_type: Text | TagRule | FieldType | None = None
+    owner: str | None = None
+    complete: bool = False
+    visibility: Visibility = "internal"
+    column_visibility: Annotated[Mapping[str, Visibility], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True)
+    source: Source
+    fields: Fields = Fields()
+    x: Text | None = None
+    y: Text | None = None
+    wkt: Text | None = None
+
+
+class ValueRule(Declared):
+    """What an asset is worth where it has no value of its own."""
+
+    per: Literal["m2", "m", "piece"]
+    times: Literal["levels"] | None = None
+    amount: Money
+    source: Text
+    exercise: bool = False
+
+
+class Intensity(Declared):
+    """What a hazard map measures."""
+
+    measure: Text
+    unit: Text
+
+
+class HazardMap(Declared):
+    """One map of a hazard: a grid, or polygons with an intensity."""
+
+    path: Path
+    return_period: PositiveYears | None = None
+    return_period_field: Text | None = None
+    layer: str | None = None
+    crs: str | None = None
+    band: Annotated[int, Field(ge=1)] = 1
+    terrain: Path | None = None
+    intensity: float | None = None
+    intensity_field: Text | None = None
+    intensities: Annotated[Mapping[str, float], AfterValidator(MappingProxyType)] | None = None
+    order: tuple[Text, ...] | None = None
+    where: Where | None = None
+
+    @property
+    def is_grid(self) -> bool:
+        """Tell a grid from polygons by the file's ending."""
+        return self.path.suffix.lower() in GRID_SUFFIXES
+
+
+class Hazard(Declared):
+    """What may harm: a shock (sudden) or a stress (chronic), with its maps."""
+
+    name: Text
+    kind: Literal["shock", "stress"]
+    intensity: Intensity
+    exposed_from: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    nodata_means: Literal["not exposed", "unknown"] | None = None
+    outside: Literal["not exposed", "unknown"] = "unknown"
+    no_damage_return_period: PositiveYears | None = None
+    maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
+    source: Source
+
+    @property
+    def factor(self) -> float:
+        """Return what turns the files' unit into metres; 1 for what is not a length."""
+        return METRES_PER_UNIT.get(self.intensity.unit, 1.0)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of every intensity inside the program: metres for lengths."""
+        return "m" if self.intensity.unit in METRES_PER_UNIT else self.intensity.unit
+
+    @property
+    def threshold(self) -> float:
+        """Return the intensity from which an asset is exposed; 0 means «above 0»."""
+        return (self.exposed_from or 0.0) * self.factor
+
+
+class CurveRule(Declared):
+    """Which damage curve serves which asset types under which hazard."""
+
+    hazard: Text
+    asset_types: Words
+    curve: Text | None = None
+    path: Path | None = None
+    damage: Literal["fraction", "currency/m2"] = "fraction"
+    source: Source | None = None
+
+
+class Goalpost(Declared):
+    """Where an indicator scores 0 (worst) and 1 (best), and its weight."""
+
+    worst: float
+    best: float
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Scores(Declared):
+    """The goalposts of the score; an indicator that is not declared does not count."""
+
+    floor: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    ead_per_value: Goalpost | None = None
+    exposed_share: Goalpost | None = None
+    criticality: Goalpost | None = None
+    condition: Goalpost | None = None
+
+    @property
+    def indicators(self) -> dict[str, Goalpost]:
+        """Return the declared indicators, in the order of this model."""
+        names = [name for name in type(self).model_fields if name != "floor"]
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+class City(Declared):
+    """Everything that differs between cities; paths are absolute."""
+
+    name: Text
+    crs: Text
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    price_year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    discount_rate: Annotated[float, Field(ge=0, lt=1)] | None = None
+    language: Literal["id", "en"] | None = None
+    register_path: Path | None = Field(default=None, alias="register")
+    districts: Districts | None = None
+    context: tuple[ContextLayer, ...] = ()
+    assets: Annotated[tuple[AssetLayer, ...], Field(min_length=1)]
+    values: Annotated[Mapping[str, ValueRule], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True)
+    hazards: tuple[Hazard, ...] = ()
+    curves: tuple[CurveRule, ...] = ()
+    scores: Scores | None = None
+    duplicates: Literal["report", "count once"] = "report"
+    damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
+    folder: Path = Field(default=Path(), exclude=True)
+
+    def hazard(self, name: str) -> Hazard:
+        """Return a hazard by its name; raises KeyError."""
+        return {hazard.name: hazard for hazard in self.hazards}[name]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of `city.toml`, so that an editor completes and checks the file."""
+    whole = City.model_json_schema(by_alias=True)
+    whole["properties"].pop("folder", None)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "city.toml"} | whole

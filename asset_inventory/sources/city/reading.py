@@ -1,0 +1,160 @@
+"""Read `city.toml` and report every fault at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from asset_inventory.errors import CityError
+from asset_inventory.sources.city.crosschecks import crosscheck
+from asset_inventory.sources.city.models import City
+
+# Where a key may hold a path; every one is taken relative to city.toml.
+_PATH_KEYS = frozenset({"path", "terrain", "register"})
+# What pydantic calls a fault, and the sentence of ours that says it.
+_SENTENCES = {
+    "missing": "fault.missing", "extra_forbidden": "fault.unknown_key", "literal_error": "fault.not_one_of",
+    "greater_than": "fault.greater_than", "greater_than_equal": "fault.greater_than_equal",
+    "less_than": "fault.less_than", "less_than_equal": "fault.less_than_equal", "float_parsing": "fault.not_a_number",
+    "float_type": "fault.not_a_number", "int_parsing": "fault.not_a_number", "int_type": "fault.not_a_number",
+    "int_from_float": "fault.not_a_whole_number", "string_type": "fault.not_text", "bool_parsing": "fault.not_true_or_false",
+    "bool_type": "fault.not_true_or_false", "too_short": "fault.empty", "string_too_short": "fault.empty",
+    "finite_number": "fault.not_finite", "path_type": "fault.not_text",
+}
+
+
+def read_city(folder: str | Path) -> City:
+    """Return what a city declares; `folder` holds `city.toml`, or is the path of such a file.
+
+    Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself.
+    """
+    path = Path(folder)
+    path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise CityError("error.no_city_file", path=str(path)) from None
+    except IsADirectoryError:
+        raise CityError("error.no_city_file", path=str(path)) from None
+    except PermissionError:
+        raise CityError("error.file_not_readable", path=str(path)) from None
+    except UnicodeDecodeError:
+        raise CityError("error.city_not_utf8", path=str(path)) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise CityError("error.city_not_toml", path=str(path), fault=str(fault)) from None
+    return declare_city(raw, path)
+
+
+def declare_city(raw: Mapping[str, Any], path: Path) -> City:
+    """Return the city that a document declares; `path` is its file, by which relative paths are resolved.
+
+    Raises CityError with all faults at once.
+    """
+    document = _resolved(raw, path.parent.absolute())
+    faults: list[tuple[str, str, dict]] = []
+    city: City | None = None
+    try:
+        city = City.model_validate(document | {"folder": path.parent.absolute()})
+    except ValidationError as error:
+        faults += _faults_of_form(error, document)
+    # A model's own checks do not run when a field failed, so these read the document itself.
+    faults += crosscheck(document)
+    if faults or city is None:
+        ordered = sorted(dict.fromkeys((where, key, tuple(arguments.items())) for where, key, arguments in faults))
+        listed = tuple((where, key, dict(arguments)) for where, key, arguments in ordered)
+        raise CityError("error.city_faults", path=str(path), count=len(listed), faults=listed)
+    return city
+
+
+def _resolved(value: Any, folder: Path, key: str = "") -> Any:
+    """Return the document with every path made absolute and every list of tables kept."""
+    if isinstance(value, Mapping):
+        return {name: _resolved(inner, folder, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolved(inner, folder, key) for inner in value]
+    if key in _PATH_KEYS and isinstance(value, str) and value:
+        return str(folder / value)
+    return value
+
+
+def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+    seen = set()
+    for fault in error.errors(include_url=False):
+        location = _within(fault["loc"], document)
+        where, key = place(location, document), str(location[-1]) if location else ""
+        if (where, fault["type"]) in seen:  # the members of a union fault one by one
+            continue
+        seen.add((where, fault["type"]))
+        sentence = _SENTENCES.get(fault["type"], "fault.not_understood")
+        arguments = {"key": key, "given": _shown(fault["input"])} | {
+            name: limit for name, limit in fault.get("ctx", {}).items() if name in ("gt", "ge", "lt", "le")}
+        if sentence == "fault.not_one_of":
+            arguments["expected"] = fault["ctx"]["expected"].replace(" or ", ", ")
+        if sentence == "fault.unknown_key":
+            near = difflib.get_close_matches(key, _keys_at(location[:-1]), n=1)
+            arguments["near"] = near[0] if near else ""
+            sentence = "fault.unknown_key_near" if near else sentence
+        yield where, sentence, arguments
+
+
+def _within(location: tuple, document: Any) -> tuple:
+    """Return the part of a location that is in the document, without pydantic's names of union members."""
+    kept: list = []
+    value = document
+    for position, step in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(value, Mapping) and (step in value or last):
+            kept.append(step)
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            kept.append(step)
+            value = value[step]
+    return tuple(kept)
+
+
+def place(location: tuple, document: Any) -> str:
+    """Return a location as people read it: `hazards[0] "river flood", maps[1]`."""
+    parts: list[str] = []
+    value = document
+    for step in location:
+        if isinstance(step, int):
+            parts[-1] += f"[{step}]"
+        else:
+            parts.append(str(step))
+        value = value.get(step) if isinstance(value, Mapping) else (
+            value[step] if isinstance(value, list) and isinstance(step, int) else None)
+        name = value.get("name") if isinstance(value, Mapping) and isinstance(step, int) else None
+        if isinstance(name, str):
+            parts[-1] += f' "{name}"'
+    return ", ".join(parts)
+
+
+def _keys_at(location: tuple) -> list[str]:
+    """Return the keys that the model at a location knows."""
+    model: Any = City
+    for step in location:
+        if isinstance(step, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+        model = _model_in(field.annotation) if field else None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return []
+    return [field.alias or name for name, field in model.model_fields.items() if name != "folder"]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(inner) for inner in typing.get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _shown(given: object) -> str:
+    text = str(given)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,92 @@
+"""Text tables (CSV and its cousins) whose columns hold coordinates or WKT."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.errors import SourceError
+from asset_inventory.tables import finding
+
+# Names under which coordinates are usually handed in, tried where city.toml does not say.
+_X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
+_WKT = ("wkt", "geometry", "geom", "the_geom")
+
+
+def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict]]:
+    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS.
+
+    The encoding is UTF-8, else Windows Latin-1 with a finding; the separator is found out of `,;|` and
+    tab. Ids keep their leading zeros. Raises SourceError when it is no table.
+    """
+    rows: list[dict] = []
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+        rows.append(finding("not_utf8", source=source, severity="warning"))
+    first = text.partition("\n")[0].strip()
+    if not first:
+        raise SourceError("error.text_table_empty", path=str(path), source=source)
+    try:
+        separator = csv.Sniffer().sniff(first, delimiters=",;|\t").delimiter
+    except csv.Error:
+        separator = ","
+    try:
+        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as fault:
+        raise SourceError("error.text_table_broken", path=str(path), source=source, fault=str(fault)) from None
+    header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
+    uneven = [number for number, row in enumerate(body) if len(row) != len(header)]
+    if uneven:
+        rows.append(finding("row_uneven", source=source, severity="error", count=len(uneven), feature=str(uneven[0])))
+    body = [(row + [""] * len(header))[:len(header)] for row in body]
+    table = pd.DataFrame(body, columns=header, dtype="str")
+    return table.mask(table == ""), rows
+
+
+def read_delimited(
+    path: Path, *, source: str, coordinates: tuple[str, ...] = (),
+) -> tuple[gpd.GeoDataFrame, list[dict]]:
+    """Return a text table as features without a coordinate reference system, and rows of FINDINGS.
+
+    `coordinates` names the columns of x and y, or the one of WKT; else the usual names are tried.
+    A row whose coordinates are no numbers has no geometry and is a finding. Raises SourceError when no
+    column holds coordinates.
+    """
+    table, rows = read_text_table(path, source=source)
+    names = coordinates or _usual(table)
+    missing = [name for name in names if name not in table.columns]
+    if not names or missing:
+        raise SourceError("error.no_coordinates", path=str(path), source=source, fields=", ".join(table.columns[:20]))
+    if len(names) == 1:
+        geometry = shapely.from_wkt(table[names[0]].astype(object).where(table[names[0]].notna(), None).to_numpy(),
+                                    on_invalid="ignore")
+    else:
+        x, y = (pd.to_numeric(table[name].str.strip(), errors="coerce").to_numpy(dtype=float) for name in names)
+        known = np.isfinite(x) & np.isfinite(y)
+        geometry = np.full(len(table), None, dtype=object)
+        geometry[known] = shapely.points(x[known], y[known])
+    lost = shapely.is_missing(geometry)
+    if lost.any():
+        rows.append(finding("coordinates_not_readable", source=source, severity="error", count=int(lost.sum()),
+                            feature=str(int(np.flatnonzero(lost)[0])), column=names[0]))
+    # GDAL would name it so too; a column of that name that holds WKT gives way to what it says.
+    table = table.drop(columns="geometry", errors="ignore")
+    return gpd.GeoDataFrame(table, geometry=geometry), rows
+
+
+def _usual(table: pd.DataFrame) -> tuple[str, ...]:
+    by_lower = {name.lower(): name for name in table.columns}
+    for name in _WKT:
+        if name in by_lower:
+            return (by_lower[name],)
+    found = [next((by_lower[name] for name in names if name in by_lower), None) for names in (_X, _Y)]
+    return tuple(name for name in found if name) if all(found) else ()

@@ -1,0 +1,161 @@
+"""The only place where coordinates change their system.
+
+Every transformation is refused as a «ballpark» one (PROJ then returns coordinates unchanged, 119 m off
+for Batavia at Semarang), must give finite coordinates, and tells its accuracy. Grids are never warped:
+`carry` brings the assets' vertices to the grid.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
+
+from asset_inventory.errors import SourceError
+from asset_inventory.tables import finding, findings
+
+WGS84 = "EPSG:4326"
+WEB_MERCATOR = "EPSG:3857"
+# A transformation that is less sure than this is a finding: streets and houses would change sides.
+ACCURACY_LIMIT = 5.0  # metre
+
+
+def reference_system(given: object, *, source: str) -> pyproj.CRS:
+    """Return a coordinate reference system; raises SourceError for what PROJ does not know."""
+    try:
+        return pyproj.CRS.from_user_input(given)
+    except CRSError:
+        raise SourceError("error.no_such_crs", source=source, given=str(given)[:80]) from None
+
+
+def to_city(
+    table: gpd.GeoDataFrame, city_crs: object, *, source: str,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the table in the city's system, and FINDINGS.
+
+    A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so is
+    a transformation less sure than 5 m, and features outside its area of use. Raises SourceError where
+    the table has no system, or where only a ballpark transformation is there.
+    """
+    if table.crs is None:
+        raise SourceError("error.layer_without_crs", source=source, looks=looks_like(table.total_bounds))
+    target = reference_system(city_crs, source=source)
+    if table.crs == target:
+        return table, findings([])
+    transformer = _transformer(table.crs, target, source)
+    geometry = shapely.transform(
+        table.geometry.to_numpy(), lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
+    rows = _accuracy_findings(transformer, table, source)
+    lost = _not_finite(geometry)
+    if lost.any():
+        geometry[lost] = None
+        rows.append(finding("coordinates_not_finite", source=source, severity="error", count=int(lost.sum()),
+                            feature=_first(table, lost)))
+    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(rows)
+
+
+def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:
+    """Return coordinates (n × 2) in another system; those that have no image there are NaN.
+
+    Raises SourceError where only a ballpark transformation is there.
+    """
+    source, target = pyproj.CRS.from_user_input(from_crs), pyproj.CRS.from_user_input(to_crs)
+    if source == target:
+        return coordinates
+    carried = np.column_stack(_transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1]))
+    carried[~np.isfinite(carried).all(axis=1)] = np.nan
+    return carried
+
+
+def to_wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table in longitude and latitude, for maps."""
+    return to_city(table, WGS84, source="")[0]
+
+
+def looks_like(bounds: np.ndarray) -> str:
+    """Return what coordinates without a system look like: «degrees», «metres» or «unknown»."""
+    if not np.isfinite(bounds).all():
+        return "unknown"
+    return "degrees" if abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90 else "metres"
+
+
+def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> list[str]:
+    """Return the systems, most likely first, in which these bounds would fall on the city's.
+
+    Tries longitude and latitude, web Mercator, the city's own system and the UTM zones around it.
+    """
+    city = pyproj.CRS.from_user_input(city_crs)
+    west, south, east, north = _bounds_in(city_bounds, city, pyproj.CRS.from_user_input(WGS84))
+    zone = int((west + east) / 2 // 6 + 31)
+    hemisphere = 32700 if south < 0 else 32600
+    candidates = [WGS84, WEB_MERCATOR, city.to_string(), *(f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1))]
+    fitting = []
+    for candidate in dict.fromkeys(candidates):
+        crs = pyproj.CRS.from_user_input(candidate)
+        if not crs.is_geographic and looks_like(bounds) == "degrees":
+            continue
+        box = _bounds_in(bounds, crs, pyproj.CRS.from_user_input(WGS84))
+        if np.isfinite(box).all():
+            reach = max(east - west, north - south, 0.01)
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            away = math.hypot(middle[0] - (west + east) / 2, middle[1] - (south + north) / 2)
+            if away <= 2 * reach:
+                fitting.append((round(away, 6), candidate))
+    return [candidate for _, candidate in sorted(fitting, key=lambda one: one[0])]
+
+
+def _bounds_in(bounds: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np.ndarray:
+    try:
+        transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+        return np.array(transformer.transform_bounds(*bounds))
+    except ProjError:
+        return np.full(4, np.nan)
+
+
+def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
+    transformer = _sure_transformer(source, target)
+    if transformer is None:
+        raise SourceError("error.no_transformation", source=name or source.name, from_crs=source.name, to_crs=target.name)
+    return transformer
+
+
+@lru_cache(maxsize=64)
+def _sure_transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer | None:
+    if not TransformerGroup(source, target, always_xy=True, allow_ballpark=False).transformers:
+        return None
+    return pyproj.Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
+
+
+def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str) -> list[dict]:
+    used = transformer
+    try:
+        used = transformer.get_last_used_operation()
+    except ProjError:  # nothing was transformed
+        return []
+    rows = []
+    # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
+    if used.accuracy > ACCURACY_LIMIT or (used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)):
+        rows.append(finding("transformation_unsure", source=source, severity="warning", count=len(table),
+                            operation=used.description[:120], accuracy=used.accuracy if used.accuracy > 0 else "?"))
+    return rows
+
+
+def _same_datum(source: pyproj.CRS, target: pyproj.CRS | None) -> bool:
+    return target is not None and source.geodetic_crs == target.geodetic_crs
+
+
+def _not_finite(geometry: np.ndarray) -> np.ndarray:
+    bounds = shapely.bounds(geometry)
+    present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    return present & ~np.isfinite(bounds).all(axis=1)
+
+
+def _first(table: gpd.GeoDataFrame, chosen: np.ndarray) -> str:
+    return str(table.index[np.flatnonzero(chosen)[0]])

@@ -1,0 +1,273 @@
+"""Grids, window by window: what a header says, and the values of any window with nodata as NaN.
+
+Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something else
+inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import rasterio
+from affine import Affine
+from pyproj.exceptions import CRSError
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+from rasterio.windows import Window
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.projections import carry, looks_like, reference_system
+
+TILE = 2048  # cells; a window of TILE × TILE is 34 MB as float64
+# GDAL would keep 5 % of the machine's memory; rasterio takes bytes here, not megabytes.
+CACHE = {"GDAL_CACHEMAX": 64 * 2**20}
+# Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
+UNDECLARED = (-9999.0, -99999.0, -32768.0)
+ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
+
+Reader = Callable[[int, int, int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its values lie.
+
+    `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a water
+    surface and a terrain has both as grids of their own, and lies on the terrain's cells.
+    """
+
+    path: Path
+    band: int
+    crs: pyproj.CRS
+    transform: Affine
+    width: int
+    height: int
+    nodata: float | None
+    scale: float
+    offset: float
+    unit: str | None
+    crs_in_file: pyproj.CRS | None
+    tile: tuple[int, int]
+    water: Grid | None = None
+    terrain: Grid | None = None
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """Return x min, y min, x max, y max of the four corners, in the grid's system."""
+        return _bounds(self.transform, self.width, self.height)
+
+    def shares_cells(self, other: Grid) -> bool:
+        """Tell whether both have the same cells, so that one cut of the assets serves both."""
+        mine, theirs = ((g.transform, g.width, g.height, g.tile) for g in (self, other))
+        return mine == theirs and self.crs == other.crs
+
+
+def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None) -> Grid:
+    """Return what the header of a grid says; no cell is read.
+
+    `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the grid
+    holds its depth above the ground on the terrain's cells.
+
+    Raises SourceError when the file is missing, no GeoTIFF or ESRI ASCII grid, without a place or a
+    coordinate reference system, a picture, complex, or has no such band.
+    """
+    if not path.exists():
+        raise SourceError("error.no_file", path=str(path), source=path.name)
+    with rasterio.Env(**CACHE), _opened(path) as dataset:
+        grid = _described(dataset, path, band, crs)
+    if terrain is None:
+        return grid
+    ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
+    place = {name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")}
+    return replace(grid, nodata=None, scale=1.0, offset=0.0, water=grid, terrain=ground, **place)
+
+
+@contextmanager
+def reading(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Iterator[Reader]:
+    """Keep a grid open and give a function that reads a window of it: row0, row1, column0, column1 (half-open).
+
+    The window comes as float64 with scale and offset applied, and with the value `nodata` where the grid
+    says nothing (nodata, mask, NaN, -9999 that nobody declared). Of depths, cells without terrain are
+    always NaN and cells beyond the water surface's grid are `outside`. Raises SourceError when the file
+    is damaged there.
+    """
+    with rasterio.Env(**CACHE), ExitStack() as stack:
+        if grid.water is None or grid.terrain is None:
+            yield _reader(stack.enter_context(_opened(grid.path)), grid, nodata)
+            return
+        water, ground = (
+            _reader(stack.enter_context(_opened(part.path)), part, np.nan) for part in (grid.water, grid.terrain))
+        yield _depth_reader(grid, water, ground, nodata, outside)
+
+
+def read_window(grid: Grid, row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
+    """Return one window of a grid as float64, NaN where it says nothing; see `reading`."""
+    with reading(grid) as read:
+        return read(row0, row1, column0, column1)
+
+
+def undeclared_nodata(grid: Grid, windows: list[tuple[int, int, int, int]]) -> int:
+    """Return how many cells of these windows hold a mark of «nothing here» that the file does not declare."""
+    count = 0
+    with rasterio.Env(**CACHE), _opened(grid.path) as dataset:
+        for window in windows:
+            raw = _raw(dataset.read, grid, window)
+            count += int((_undeclared(raw) & ~np.isnan(raw) & ~_declared(raw, grid.nodata)).sum())
+    return count
+
+
+def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
+    """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats."""
+    linear, corner = _linear(grid.transform)
+    # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
+    return (coordinates - corner) @ np.linalg.inv(linear).T
+
+
+def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return the centres of cells in the grid's system (n × 2)."""
+    linear, corner = _linear(grid.transform)
+    return np.column_stack([column + 0.5, row + 0.5]) @ linear.T + corner
+
+
+def _linear(transform: Affine) -> tuple[np.ndarray, np.ndarray]:
+    """Return an affine transform as its matrix (2 × 2) and its corner (2)."""
+    return np.array([transform[0:2], transform[3:5]]), np.array([transform.c, transform.f])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
+    driver = "AAIGrid" if path.suffix.lower() == ".asc" else "GTiff"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused by name below
+            dataset = rasterio.open(path, driver=driver)
+    except RasterioIOError:
+        raise SourceError("error.not_a_grid", path=str(path)) from None
+    with dataset:
+        yield dataset
+
+
+def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str | None) -> Grid:
+    if band > dataset.count:
+        raise SourceError("error.grid_has_no_band", path=str(path), band=band, bands=dataset.count)
+    if {ColorInterp.red, ColorInterp.green, ColorInterp.blue} <= set(dataset.colorinterp):
+        raise SourceError("error.grid_is_picture", path=str(path), bands=dataset.count)
+    if dataset.dtypes[band - 1].startswith("complex"):
+        raise SourceError("error.grid_is_complex", path=str(path), band=band)
+    transform = dataset.transform
+    if transform.is_degenerate or transform == Affine.identity():
+        raise SourceError("error.grid_without_place", path=str(path))
+    found = _system(dataset)
+    if crs is None and found is None:
+        looks = looks_like(_bounds(transform, dataset.width, dataset.height))
+        raise SourceError("error.grid_without_crs", path=str(path), looks=looks)
+    stated = found if crs is None else reference_system(crs, source=path.name)
+    return Grid(path, band, stated, transform, dataset.width, dataset.height, dataset.nodatavals[band - 1],
+                dataset.scales[band - 1], dataset.offsets[band - 1], dataset.units[band - 1] or None, found,
+                _tile(dataset, band))
+
+
+def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:
+    """Return the window to read by: squares, or bands of whole rows where the file is stored by rows."""
+    rows, columns = dataset.block_shapes[band - 1]
+    if columns >= dataset.width > TILE:
+        return max(1, TILE * TILE // dataset.width), dataset.width
+    return TILE, TILE
+
+
+def _system(dataset: rasterio.DatasetReader) -> pyproj.CRS | None:
+    if not dataset.crs:
+        return None
+    try:
+        return pyproj.CRS.from_wkt(dataset.crs.to_wkt())
+    except CRSError:
+        return None
+
+
+def _without_crs(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with rasterio.Env(**CACHE), _opened(path) as dataset:
+        return _system(dataset) is None
+
+
+def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
+    linear, corner = _linear(transform)
+    corners = np.array([(0, 0), (width, 0), (0, height), (width, height)]) @ linear.T + corner
+    return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float) -> Reader:
+    # A mask of the file's own (mask band, alpha) is read only where there is one.
+    masked = not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}
+
+    def read(row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
+        window = (row0, row1, column0, column1)
+        raw = _raw(dataset.read, grid, window)
+        nothing = _undeclared(raw) | _declared(raw, grid.nodata)
+        if masked:
+            nothing |= _raw(dataset.read_masks, grid, window) == 0
+        values = raw.astype(np.float64)
+        if grid.scale != 1.0 or grid.offset != 0.0:
+            values = values * grid.scale + grid.offset
+        values[nothing] = nodata
+        return values
+
+    return read
+
+
+def _depth_reader(grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float) -> Reader:
+    surface = grid.water
+
+    def read(row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
+        rows, columns = np.mgrid[row0:row1, column0:column1]
+        centres = carry(cell_centres(grid, rows.ravel(), columns.ravel()), grid.crs, surface.crs)
+        cells = np.floor(cell_coordinates(surface, centres))
+        on = ((cells >= 0) & (cells < [surface.width, surface.height])).all(axis=1)
+        column, row = cells[on].astype(np.int64).T
+        reach = (np.ptp(row) + 1) * (np.ptp(column) + 1) if on.any() else 0
+        if reach > 2 * TILE * TILE and rows.size > 1:  # a water surface much finer than the terrain: by halves
+            if row1 - row0 >= column1 - column0:
+                middle = (row0 + row1) // 2
+                return np.vstack([read(row0, middle, column0, column1), read(middle, row1, column0, column1)])
+            middle = (column0 + column1) // 2
+            return np.hstack([read(row0, row1, column0, middle), read(row0, row1, middle, column1)])
+        height = ground(row0, row1, column0, column1)
+        depth = np.full(rows.size, outside, dtype=np.float64)
+        if reach:
+            levels = water(row.min(), row.max() + 1, column.min(), column.max() + 1)
+            level = levels[row - row.min(), column - column.min()]
+            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height.ravel()[on], 0.0))
+        return np.where(np.isnan(height), np.nan, depth.reshape(height.shape))
+
+    return read
+
+
+def _raw(read: Callable[..., np.ndarray], grid: Grid, window: tuple[int, int, int, int]) -> np.ndarray:
+    row0, row1, column0, column1 = map(int, window)
+    try:
+        return read(grid.band, window=Window(column0, row0, column1 - column0, row1 - row0))
+    except RasterioIOError:
+        raise SourceError("error.grid_damaged", path=str(grid.path), first=str(row0), last=str(row1 - 1)) from None
+
+
+def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
+    if nodata is None:
+        return np.zeros(raw.shape, dtype=bool)
+    if np.issubdtype(raw.dtype, np.floating):
+        return raw == raw.dtype.type(nodata)  # in the file's own precision: 0.1 as float32 is not 0.1
+    return raw == nodata
+
+
+def _undeclared(raw: np.ndarray) -> np.ndarray:
+    """Tell which cells hold NaN, an enormous number or a usual mark of «nothing here»."""
+    nothing = ~((raw > max(UNDECLARED)) & (raw < ENORMOUS))
+    low = raw[nothing]
+    nothing[nothing] = np.isin(low, UNDECLARED) | ~(np.abs(low.astype(np.float64)) < ENORMOUS)
+    return nothing

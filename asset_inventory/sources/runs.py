@@ -1,0 +1,239 @@
+"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, and how it came about.
+
+Every file is written beside its place and moved there when whole, so that a reader sees the old one or
+the new one. Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import rasterio
+import shapely
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.city import City
+
+_PACKAGES = ("asset_inventory", "geopandas", "pandas", "numpy", "shapely", "pyproj", "pyogrio", "rasterio", "folium",
+             "pydantic", "pandera")
+_FORMULA = r"^[=+\-@\t\r]"
+KINDS = {0: "points", 1: "lines", 2: "polygons"}
+
+
+def provenance(city: City, counts: Mapping[str, Mapping[str, int]], hazards: list[str]) -> dict[str, Any]:
+    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256."""
+    exercise = [layer.name for layer in city.assets if layer.source.exercise]
+    exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
+    exercise += [f"values: {name}" for name, rule in city.values.items() if rule.exercise]
+    return {
+        "city": city.name, "crs": city.crs, "currency": city.currency, "price_year": city.price_year,
+        "hazards": hazards, "layers": {name: dict(count) for name, count in counts.items()},
+        "exercise": exercise,
+        "methods": {
+            "damage": city.damage_rule, "ead": "trapezoid over annual frequency, flat tail",
+            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards},
+            "exposed_from": {h.name: h.threshold for h in city.hazards},
+            "scores": "weighted geometric mean over declared goalposts", "duplicates": city.duplicates},
+        "inputs": {_relative(path, city.folder): _sha256(path) for path in _inputs(city)},
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found | {
+        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)), "gdal (grids)": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str, "geos": shapely.geos_version_string}
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: str) -> list[Path]:
+    """Write each table as CSV into a folder, formula-safe and without geometry; return the paths.
+
+    A table without `data_status` gets the one of the whole run. Raises SourceError when the folder
+    cannot be written.
+    """
+    paths = []
+    for name, table in tables.items():
+        plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+        if "data_status" not in plain.columns:
+            plain = plain.assign(data_status=status)
+        with _whole(folder / f"{name}.csv") as temporary:
+            formula_safe(plain).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+        paths.append(folder / f"{name}.csv")
+    return paths
+
+
+def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which no text starts as a formula does: `= + - @`, tab and return get an apostrophe before them."""
+    safe = {}
+    for name, column in table.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            words = column.cat.categories
+            if pd.api.types.is_numeric_dtype(words.dtype):
+                continue
+            marked = words.astype("str").where(~words.astype("str").str.match(_FORMULA), "'" + words.astype("str"))
+            safe[name] = column.cat.rename_categories(marked)
+        elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+            text = column.astype("str")
+            risky = text.str.match(_FORMULA).fillna(False).astype(bool) & column.notna()
+            safe[name] = text.mask(risky, "'" + text) if risky.any() else column
+    return table.assign(**safe).rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@\t\r" else name)
+
+
+def write_package(
+    path: Path, layers: Mapping[str, gpd.GeoDataFrame], tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str],
+    *, status: str,
+) -> Path:
+    """Write a GeoPackage: each layer by kind of geometry, tables without geometry, and a default QGIS style (QML) a layer.
+
+    `styles` has a style by layer name as written (`assets_polygons`). Raises SourceError when it cannot be written.
+    """
+    with _whole(path) as temporary:
+        written = []
+        for name, layer in layers.items():
+            written += _write_layer(temporary, name, layer)
+        for name, table in tables.items():
+            marked = table if "data_status" in table.columns else table.assign(data_status=status)
+            pyogrio.write_dataframe(_plain(pd.DataFrame(marked)), temporary, layer=name, driver="GPKG",
+                                    append=temporary.exists() and temporary.stat().st_size > 0)
+        with closing(sqlite3.connect(temporary)) as store, store:
+            _write_styles(store, {name: style for name, style in styles.items() if name in written})
+    return path
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> Path:
+    """Write a mapping as JSON with sorted keys; NaN becomes null."""
+    with _whole(path) as temporary:
+        temporary.write_text(json.dumps(_jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n",
+                             encoding="utf-8")
+    return path
+
+
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> Iterator[str]:
+    """Write a layer as one per kind of geometry; what has no geometry goes with the first, so that no row is lost."""
+    dimension = shapely.get_dimensions(layer.geometry.to_numpy())
+    kinds = [kind for kind in KINDS if (dimension == kind).any()] or [0]
+    several = name == "assets"
+    for kind in kinds:
+        of_kind = dimension == kind
+        if kind == kinds[0]:
+            of_kind |= dimension < 0
+        one = layer[of_kind]
+        written = f"{name}_{KINDS[kind]}" if several else name
+        multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
+        if kind == 0 and (shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT).any():
+            multi = "MultiPoint"
+        pyogrio.write_dataframe(_plain(one), path, layer=written, driver="GPKG", promote_to_multi=multi != "Point",
+                                geometry_type=multi, append=path.exists() and path.stat().st_size > 0)
+        yield written
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with categoricals as text and dictionaries as JSON, as a file can hold them."""
+    changed: dict[str, Any] = {}
+    for name, column in table.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            changed[name] = column.astype(object).where(column.notna(), None)
+        elif name == "arguments":
+            changed[name] = [json.dumps(_jsonable(one), sort_keys=True, ensure_ascii=False) for one in column]
+    return table.assign(**changed)
+
+
+def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
+    """Add QGIS's table of styles, one default style a layer."""
+    store.execute(
+        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, "
+        "f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, "
+        "description TEXT, owner TEXT, ui TEXT, update_time DATETIME)")
+    store.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', 'layer_styles')")
+    columns = dict(store.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+    store.executemany(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
+        "useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
+        [(name, columns[name], name, style) for name, style in styles.items()])
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, moved there when the block has ended well; raises SourceError when it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+    except OSError as fault:
+        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or "") from None
+    temporary = Path(name)
+    temporary.unlink()  # GDAL makes a GeoPackage only where there is nothing
+    try:
+        yield temporary
+        # mkstemp gives a private file; what we write is meant to be shared like any other
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as fault:
+        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or str(fault)) from None
+    finally:
+        for left in (temporary, temporary.with_name(temporary.name + "-journal")):
+            left.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _inputs(city: City) -> list[Path]:
+    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in order."""
+    declared = [one.path for one in (*city.assets, *city.context)]
+    declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
+    declared += [rule.path for rule in city.curves if rule.path]
+    if city.districts:
+        declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
+    beside = [path for one in declared for path in one.parent.glob(f"{one.stem}.*")
+              if one.suffix.lower() in (".shp", ".asc") and path.is_file()]
+    toml = city.folder / "city.toml"
+    return sorted({path for path in (*declared, *beside, toml) if path.is_file()})
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,198 @@
+"""Every table: its columns, units and keys, and the one function that checks them.
+
+Tables are long: a new hazard or return period is more rows, never a new column. Words that repeat
+(hazard, asset type, district, the asset's id) are categoricals, so that a million assets fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.errors import TableError
+
+REAL, EXERCISE = "real", "exercise"
+OUTSIDE_DISTRICTS = "outside districts"
+SEVERITIES = ("error", "warning", "repaired")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, what it holds, its unit, whether a row may lack it, and its range."""
+
+    name: str
+    kind: str  # "word", "number", "count", "flag", "geometry", "any"
+    unit: str = ""
+    missing: bool = False
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, its columns, and the columns that together name a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+
+def _word(name: str, *, missing: bool = False) -> Column:
+    return Column(name, "word", missing=missing)
+
+
+def _number(name: str, unit: str, *, least: float | None = 0.0, most: float | None = None) -> Column:
+    """A number that may be NaN: not known."""
+    return Column(name, "number", unit, True, least, most)
+
+
+def _share(name: str) -> Column:
+    return Column(name, "number", "0-1", False, 0.0, 1.0)
+
+
+def _count(name: str) -> Column:
+    return Column(name, "count", "", False, 0.0)
+
+
+_STATUS = _word("data_status")
+_PERIOD = Column("return_period", "number", "year; NaN = scenario", True, 0.0)
+_GEOMETRY = Column("geometry", "geometry", "metre", True)
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table("ASSETS", "asset", (
+            _word("asset_id"), _word("layer"), _word("name", missing=True), _word("asset_type"),
+            _word("owner", missing=True), _word("district"), _number("value", "currency"), _word("value_rule"),
+            _number("floor_height", "metre", least=None), _number("area", "m2"), _number("levels", "1"),
+            _number("condition", "0-1", most=1.0), _number("criticality", "0-1", most=1.0), _word("source"),
+            _STATUS, Column("usable", "flag"), _GEOMETRY), ("asset_id",)),
+        Table("DISTRICTS", "district", (
+            _word("district"), _word("name", missing=True), _word("parent", missing=True),
+            _number("population", "people"), _GEOMETRY), ("district",)),
+        Table("FINDINGS", "thing to mend", (
+            _word("source"), _word("feature", missing=True), _word("column", missing=True), _word("severity"),
+            _word("code"), Column("arguments", "any"), _count("count"))),
+        Table("PIECES", "asset, hazard map, piece of it", (
+            _count("asset"), _word("hazard"), _PERIOD, _share("share"),
+            _number("intensity", "hazard's unit; NaN = the map does not say", least=None))),
+        Table("EXPOSURE", "asset, hazard, return period, where touched or unknown", (
+            _word("asset_id"), _word("hazard"), _PERIOD, _share("exposed_fraction"), _share("unknown_fraction"),
+            _number("intensity_mean", "hazard's unit", least=None),
+            _number("intensity_max", "hazard's unit", least=None), _STATUS), ("asset_id", "hazard", "return_period")),
+        Table("DAMAGE", "asset, hazard, return period, where touched", (
+            _word("asset_id"), _word("hazard"), _PERIOD, _number("damage_fraction", "0-1", most=1.0),
+            _number("damage", "currency"), _STATUS), ("asset_id", "hazard", "return_period")),
+        Table("EAD", "asset, hazard", (
+            _word("asset_id"), _word("hazard"), _number("ead", "currency/year"),
+            _number("ead_low", "currency/year"), _number("ead_high", "currency/year"), _word("rule"),
+            _count("maps"), _STATUS), ("asset_id", "hazard")),
+        Table("LEDGER", "asset type, hazard, return period, district", (
+            _word("asset_type"), _word("hazard"), _PERIOD, _word("district"), _count("assets"), _count("exposed"),
+            _count("not_exposed"), _count("unknown"), _count("unusable")),
+            ("asset_type", "hazard", "return_period", "district")),
+        Table("SCORES", "asset (and a column per indicator, 0-1)", (
+            _word("asset_id"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
+            _number("score_high", "0-1", most=1.0)), ("asset_id",)),
+        Table("FOCUS_AREAS", "district", (
+            _word("district"), _word("name", missing=True), _word("parent", missing=True),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"),
+            _number("ead_high", "currency/year"), _count("assets"), _count("assets_exposed"),
+            _count("assets_counted"), _count("assets_without_figure"), _number("people_exposed", "people"),
+            _word("people_rule"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
+            _number("score_high", "0-1", most=1.0), _number("rank", "1 = look here first", least=1.0), _STATUS,
+            _GEOMETRY), ("district",)),
+    )
+}
+
+
+def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the table unchanged when it keeps its contract.
+
+    Raises TableError with the first faults (column, what, row) and how many there are.
+    """
+    import pandera.errors
+
+    try:
+        _schema(name).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        first = "; ".join(
+            f"{case['column']} {case['check']} {case['failure_case']!s:.40} (row {case['index']})"
+            for case in cases.head(3).to_dict("records")
+        )
+        raise TableError("error.table_contract", table=name, count=len(cases), faults=first) from None
+    return table
+
+
+@lru_cache
+def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a third of a second
+    import pandera.pandas as pandera
+
+    table = TABLES[name]
+    columns = {}
+    for column in table.columns:
+        checks = []
+        if column.least is not None:
+            checks.append(pandera.Check.ge(column.least))
+        if column.most is not None:
+            # sums of shares carry the last bits of their parts
+            checks.append(pandera.Check.le(column.most * (1 + 1e-9)))
+        columns[column.name] = pandera.Column(
+            None, checks=checks, nullable=column.missing, metadata={"unit": column.unit})
+    unique = list(table.key) or None
+    return pandera.DataFrameSchema(columns, unique=unique, strict=False)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return the table without rows, its columns in order and typed."""
+    types = {"word": "str", "number": "float64", "count": "int64", "flag": "bool", "geometry": "object", "any": "object"}
+    return pd.DataFrame({column.name: pd.Series(dtype=types[column.kind]) for column in TABLES[name].columns})
+
+
+def finding(
+    code: str, *, source: str, severity: str, feature: str | None = None, column: str | None = None, count: int = 1,
+    **arguments: object,
+) -> dict[str, object]:
+    """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and its arguments."""
+    assert severity in SEVERITIES, severity
+    return {"source": source, "feature": feature, "column": column, "severity": severity, "code": code,
+            "arguments": arguments, "count": count}
+
+
+def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+    """Return a FINDINGS table from rows made by `finding`."""
+    names = [column.name for column in TABLES["FINDINGS"].columns]
+    table = pd.DataFrame(list(rows), columns=names).astype({"arguments": object, "count": "int64"})
+    return table.astype({name: "str" for name in ("source", "feature", "column", "severity", "code")})
+
+
+def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return several FINDINGS tables as one, errors first, else in the order given."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return findings([])
+    whole = pd.concat(parts, ignore_index=True)
+    order = whole["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    return whole.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def known_sum(values: pd.Series | np.ndarray) -> float:
+    """Return the sum of the known values; a sum of nothing is NaN, not 0."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.sum()) if len(known) else float("nan")
+
+
+def describe() -> str:
+    """Return all tables as a Markdown list for the README: row, columns, units, key."""
+    lines = ["| table | one row per | columns (unit) | key |", "|---|---|---|---|"]
+    for table in TABLES.values():
+        columns = ", ".join(f"`{c.name}`" + (f" ({c.unit})" if c.unit else "") for c in table.columns)
+        lines.append(f"| `{table.name}` | {table.row} | {columns} | {', '.join(f'`{k}`' for k in table.key)} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,108 @@
+"""What we say, in Indonesian and English: catalogues and the one function that fills them.
+
+A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
+`.po` files are read at run time, so a third language is a new folder of `.po` files and nothing else.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import locale
+import math
+from functools import lru_cache
+from pathlib import Path
+
+from babel import numbers as babel_numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent
+LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESSAGES")))
+
+# Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
+_SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
+
+
+@lru_cache
+def catalogue(language: str) -> gettext.GNUTranslations:
+    """Return the sentences of one language, read from its `.po` files.
+
+    Raises KeyError for a language that has no folder here.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    whole: gettext.GNUTranslations | None = None
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as stream:
+            messages = read_po(stream, locale=language)
+        compiled = io.BytesIO()
+        write_mo(compiled, messages)
+        compiled.seek(0)
+        area = gettext.GNUTranslations(compiled)
+        if whole is None:
+            whole = area
+        else:
+            whole.add_fallback(area)
+    assert whole is not None, f"no catalogue for {language}"
+    return whole
+
+
+def say(key: str, language: str, /, **arguments: object) -> str:
+    """Return the sentence `key` in a language, its places filled.
+
+    Numbers among the arguments are written in the language's style; an argument `count` chooses
+    between singular and plural. A year or an id is therefore passed as text. Raises KeyError for a
+    key that the catalogue lacks: a sentence is missing, which the tests catch.
+    """
+    translations = catalogue(language)
+    count = arguments.get("count")
+    sentence = translations.ngettext(key, key, count) if isinstance(count, int) else translations.gettext(key)
+    if sentence == key:  # not there, or there without a plural
+        sentence = translations.gettext(key)
+    if sentence == key:
+        raise KeyError(f"{language}: {key}")
+    return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
+
+
+def knows(key: str, language: str) -> bool:
+    """Tell whether the catalogue of a language has a sentence."""
+    return catalogue(language).gettext(key) != key
+
+
+def number(value: float, language: str, *, decimals: int | None = None) -> str:
+    """Return a number in the language's style, at most three decimals unless told; NaN is «not known»."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return say("number.not_known", language)
+    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return babel_numbers.format_decimal(value, format=pattern, locale=language)
+
+
+def money(value: float, currency: str, language: str) -> str:
+    """Return an amount as people read it: «Rp1,2 miliar», «Rp1.2 billion»; NaN is «not known»."""
+    if value is None or math.isnan(value):
+        return say("number.not_known", language)
+    symbol = babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+    gap = " " if len(symbol) > 2 else ""
+    sign = "-" if value < 0 else ""
+    for scale, key in _SCALES:
+        if abs(value) >= scale:
+            return f"{sign}{symbol}{gap}{number(abs(value) / scale, language, decimals=1)} {say(key, language)}"
+    return f"{sign}{symbol}{gap}{number(abs(value), language, decimals=0)}"
+
+
+def language_of_machine() -> str:
+    """Return the language of the user's locale where we speak it, else English."""
+    try:
+        spoken = (locale.getlocale()[0] or "")[:2].lower()
+    except ValueError:  # a locale that Python cannot name
+        spoken = ""
+    # C libraries say "in_ID" and Windows "Indonesian_Indonesia": both begin with the old code "in"
+    spoken = "id" if spoken == "in" else spoken
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def _written(value: object, language: str) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return number(value, language)
