@@ -20,7 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"assessment", "explanation", "comparison", "verification"},
+    {"assessment", "explanation", "comparison", "verification", "preflight"},
     {"outputs"},
     {"commands"},
     {"cli"},
@@ -36,9 +36,10 @@ INSIDE = {
         {"curves", "vectors", "rasters", "runs", "pictures"},
         {"intake"},
     ),
-    "inventory": ({"values", "districts", "validation", "identity"}, {"assets", "changes"}, {"register"}),
+    "inventory": ({"values", "districts", "duplicates", "validation", "identity"}, {"assets", "changes"}, {"register"}),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}),
-    "outputs": ({"style", "shapes"}, {"layers"}, {"maps", "reports"}),
+    "outputs": ({"style", "shapes"}, {"layers", "page", "still", "summary"}, {"maps", "reports", "results"}),
+    "commands": ({"assess"}, {"inspect", "start"}),
 }
 
 ONE_ROOM_ONLY = {
@@ -110,7 +111,7 @@ def _imports(package: Path, place: str, tree: ast.AST) -> Iterator[tuple[str, st
             continue
         for name in names:
             first, *rest = name.split(".")
-            if first == PACKAGE.name:
+            if first == PACKAGE.name and rest != ["__version__"]:
                 yield _target(package, rest)
 
 
