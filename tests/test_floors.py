@@ -33,12 +33,12 @@ INSIDE = {
         {"environment", "demo"},
         {"geometries", "delimited", "containers"},
         {"projections", "city"},
-        {"curves", "vectors", "rasters", "runs", "pictures"},
-        {"intake"},
+        {"curves", "vectors", "rasters", "runs"},
+        {"pictures", "intake"},
     ),
     "inventory": ({"values", "districts", "duplicates", "validation", "identity"}, {"assets", "changes"}, {"register"}),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}),
-    "outputs": ({"style", "shapes"}, {"layers", "page", "still", "summary"}, {"maps", "reports", "results"}),
+    "outputs": ({"style", "shapes"}, {"layers", "hazard_maps", "page", "still", "summary"}, {"maps", "reports", "results"}),
     "commands": ({"assess"}, {"inspect", "start"}),
 }
 
