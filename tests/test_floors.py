@@ -38,7 +38,11 @@ INSIDE = {
     ),
     "inventory": ({"values", "districts", "duplicates", "validation", "identity"}, {"assets", "changes"}, {"register"}),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}),
-    "outputs": ({"style", "shapes"}, {"layers", "hazard_maps", "page", "still", "summary"}, {"maps", "reports", "results"}),
+    "outputs": (
+        {"style", "shapes"},
+        {"layers", "hazard_maps", "page", "still", "summary"},
+        {"maps", "reports", "results"},
+    ),
     "commands": ({"assess"}, {"inspect", "start"}),
 }
 
