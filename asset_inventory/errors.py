@@ -12,6 +12,7 @@ class AssetInventoryError(Exception):
         super().__init__(key, arguments)
         self.key = key
         self.arguments = arguments
+        self.language: str | None = None  # of the city in which it happened, once that is known
 
     def say(self, language: str) -> str:
         """Return the error as one line in a language."""

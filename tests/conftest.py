@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
+import geopandas
 import hypothesis
+import numpy as np
 import pytest
+import rasterio
+import rasterio.transform
+import shapely
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
@@ -30,3 +37,127 @@ def chromium() -> str:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("chromium") and not find_chromium():
         (pytest.fail if IN_CI else pytest.skip)("no Chromium on the PATH (Debian: sudo apt install chromium)")
+
+
+# The town. A square of 100 m, its lower left corner at (X, Y) in UTM 49S; north is up.
+#
+#     +---------+---------+      grid: four cells of 50 m, depth in metres at return period 10 / 50 / 100 years
+#     |    0    | nodata  |      A  house, 20 x 20 m at (10, 40): half in the south-west cell, half in the north-west
+#     |  A   [ D ]        |      B  clinic, a point at (75, 25)
+#     |--A------+---------|      C  road, from (0, 25) to (100, 25): half in each southern cell
+#     |=C=======|===B====C|      D  house, 20 x 20 m at (40, 60): half in the north-west cell, half on nodata
+#     |0.5/1/2  |  1/2/4  |      E  depot without a geometry
+#     +---------+---------+
+#
+# Landslide zone «high»: the southern half. Districts: «1» the western half, «2» the eastern.
+# Damage curve: straight from (0 m, 0) to (4 m, 1). Values: A 1000, B 500, C 10 a metre = 1000, D 800, E 100.
+X, Y = 436_000.0, 9_227_000.0
+DEPTHS = {10: (0.5, 1.0), 50: (1.0, 2.0), 100: (2.0, 4.0)}
+
+TOWN_TOML = """
+name = "Tiny Town"
+crs = "EPSG:32749"
+currency = "IDR"
+language = "en"
+
+[districts]
+path = "districts.gpkg"
+id = "CODE"
+source = { title = "Districts", licence = "CC0-1.0" }
+
+[[assets]]
+name = "buildings"
+path = "buildings.gpkg"
+asset_type = { field = "KIND" }
+owner = "Works"
+source = { title = "Buildings", licence = "CC0-1.0" }
+fields = { asset_id = "ID", name = "NAME", value = "VALUE" }
+
+[[assets]]
+name = "roads"
+path = "roads.gpkg"
+asset_type = "road"
+source = { title = "Roads", licence = "CC0-1.0" }
+fields = { asset_id = "ID" }
+
+[values]
+road = { per = "m", amount = 10, source = "by pencil" }
+
+[[hazards]]
+name = "flood"
+kind = "shock"
+intensity = { measure = "water depth", unit = "m" }
+exposed_from = 0.1
+nodata_means = "unknown"
+no_damage_return_period = 5
+maps = [
+  { return_period = 100, path = "flood_100.tif" },
+  { return_period = 10, path = "flood_10.tif" },
+  { return_period = 50, path = "flood_50.tif" },
+]
+source = { title = "Flood", licence = "CC0-1.0", exercise = true }
+
+[[hazards]]
+name = "landslide"
+kind = "shock"
+intensity = { measure = "susceptibility class", unit = "class" }
+outside = "not exposed"
+maps = [ { path = "landslide.gpkg", intensity_field = "CLASS", order = ["low", "high"] } ]
+source = { title = "Landslide", licence = "CC0-1.0" }
+
+[[curves]]
+hazard = "flood"
+asset_types = "*"
+path = "straight.csv"
+source = { title = "by pencil", licence = "CC0-1.0" }
+
+[scores]
+ead_per_value = { worst = 0.1, best = 0, weight = 0.5 }
+exposed_share = { worst = 1, best = 0, weight = 0.5 }
+"""
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """The folder of the town drawn above, its files made anew."""
+    folder = tmp_path / "town"
+    folder.mkdir()
+    (folder / "city.toml").write_text(TOWN_TOML, encoding="utf-8")
+    (folder / "straight.csv").write_text("intensity_m,damage\n0,0\n4,1\n", encoding="utf-8")
+    house = [shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.Point(X + 75, Y + 25),
+             shapely.box(X + 40, Y + 60, X + 60, Y + 80), None]
+    _write(folder / "buildings.gpkg", house, ID=["A", "B", "D", "E"], NAME=["House A", "Clinic B", None, "Depot E"],
+           KIND=["house", "clinic", "house", "depot"], VALUE=[1000.0, 500.0, 800.0, 100.0])
+    _write(folder / "roads.gpkg", [shapely.LineString([(X, Y + 25), (X + 100, Y + 25)])], ID=["C"])
+    _write(folder / "districts.gpkg", [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
+           CODE=["1", "2"])
+    _write(folder / "landslide.gpkg", [shapely.box(X, Y, X + 100, Y + 50)], CLASS=["high"])
+    for period, (west, east) in DEPTHS.items():
+        write_grid(folder / f"flood_{period}.tif", np.array([[0.0, -9999.0], [west, east]]))
+    return folder
+
+
+def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0) -> Path:
+    """Write a grid whose lower left corner is the town's."""
+    transform = rasterio.transform.from_origin(X, Y + cell * values.shape[0], cell, cell)
+    with rasterio.open(path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float32",
+                       crs="EPSG:32749", transform=transform, nodata=nodata) as dataset:
+        dataset.write(values.astype("float32"), 1)
+    return path
+
+
+def _write(path: Path, geometry: list, **columns: list) -> None:
+    geopandas.GeoDataFrame(columns, geometry=geometry, crs="EPSG:32749").to_file(path, driver="GPKG")
+
+
+@pytest.fixture
+def edit(town: Path) -> Callable[..., Path]:
+    """A function that replaces texts in the town's city.toml, each of which must be there, and returns its folder."""
+    def replace(*pairs: tuple[str, str]) -> Path:
+        text = (town / "city.toml").read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        (town / "city.toml").write_text(text, encoding="utf-8")
+        return town
+    return replace

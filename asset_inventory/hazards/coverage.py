@@ -20,9 +20,10 @@ import shapely
 
 # What coordinates in double precision cannot tell from a touch: of a cell, or of a shape below one cell.
 TOUCH = 1e-8
-# Cells of windows and edges that are worked on at once: they bound memory.
-BLOCK_CELLS = 1_000_000
-BLOCK_EDGES = 100_000
+ROUNDING = 1e-15  # some units in the last place of 1, the greatest height of shape in a row
+# Cells of windows and edges that are worked on at once: they bound memory, and small arrays are reused.
+BLOCK_CELLS = 250_000
+BLOCK_EDGES = 25_000
 
 
 @dataclass(frozen=True)
@@ -120,20 +121,24 @@ def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
     return window
 
 
-def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, areas: np.ndarray) -> Covered:
+def touches(areas: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Return the share of a cell up to which a shape only touches it: 1e-8, less where the shape is smaller."""
+    return TOUCH * np.minimum(1.0, areas) + ROUNDING * np.minimum(1.0, box[:, 3] - box[:, 1])
+
+
+def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least: np.ndarray) -> Covered:
     """Return the exact share of every cell of each window under its shape.
 
-    `shape` (n) names the shape of each window, `windows` is n × 4 (row0, row1, column0, column1) and
-    `areas` holds the area of every shape in cells. The same shape may come with several windows that do
-    not overlap; what lies outside them is not returned. Shares below 1e-8 of the cell, or of the
-    shape where it is smaller than a cell, are touches and dropped.
+    `shape` (n) names the shape of each window and `windows` is n × 4 (row0, row1, column0, column1). The
+    same shape may come with several windows that do not overlap; what lies outside them is not returned.
+    Shares up to `least` of the shape (see `touches`) are dropped.
     """
     signed = ring_areas(rings)
     turn = np.where((signed > 0) ^ rings.hole, -1.0, 1.0)
     edges = _Edges.of(rings)
     parts = []
     for block in _blocks(edges, shape, windows):
-        parts.append(_cover_block(rings.coordinates, edges, turn, shape[block], windows[block], areas))
+        parts.append(_cover_block(rings.coordinates, edges, turn, shape[block], windows[block], least))
     return joined(parts)
 
 
@@ -146,16 +151,19 @@ def cover_lines(paths: Outline, lengths: np.ndarray, height: int, width: int) ->
     """
     edges = _Edges.of(paths)
     x, y = paths.coordinates[:, 0], paths.coordinates[:, 1]
+    placed = np.isfinite(x + y)
+    placed = placed[edges.vertex] & placed[edges.vertex + 1]
+    vertices, shapes = edges.vertex[placed], edges.shape[placed]
     parts = []
-    for first in range(0, len(edges.vertex), BLOCK_EDGES):
-        vertex = edges.vertex[first : first + BLOCK_EDGES]
+    for first in range(0, len(vertices), BLOCK_EDGES):
+        vertex = vertices[first : first + BLOCK_EDGES]
         edge, row, y0, x0, y1, x1 = _cut(y[vertex], x[vertex], y[vertex + 1], x[vertex + 1], 0, height)
         bit, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
         edge, row = edge[bit], row[bit]
         vertex = vertex[edge]
         whole = np.abs(x[vertex + 1] - x[vertex]) + np.abs(y[vertex + 1] - y[vertex])
         share = (np.abs(x1 - x0) + np.abs(y1 - y0)) / np.where(whole > 0, whole, 1.0)
-        parts.append(Covered(edges.shape[first : first + BLOCK_EDGES][edge], row, column, share * lengths[vertex]))
+        parts.append(Covered(shapes[first : first + BLOCK_EDGES][edge], row, column, share * lengths[vertex]))
     return summed(joined(parts))
 
 
@@ -205,7 +213,7 @@ def _blocks(edges: _Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[s
 
 def _cover_block(
     coordinates: np.ndarray, edges: _Edges, turn: np.ndarray, shape: np.ndarray, windows: np.ndarray,
-    areas: np.ndarray,
+    least: np.ndarray,
 ) -> Covered:
     row0, row1, column0, column1 = windows.T
     # One column more than the window: it takes what lies to the right, so that every row sums to zero.
@@ -216,20 +224,17 @@ def _cover_block(
     job, edge = _ranges(edges.range[shape], edges.range[shape + 1])
     vertex, sign = edges.vertex[edge], turn[edges.line[edge]]
     (x0, y0), (x1, y1) = coordinates[vertex].T, coordinates[vertex + 1].T
-    slanted = np.flatnonzero(y0 != y1)  # what runs along a row bounds nothing in it
-    job, sign, x0, y0, x1, y1 = (array[slanted] for array in (job, sign, x0, y0, x1, y1))
-
-    bit, row, y0, x0, y1, x1 = _cut(y0, x0, y1, x1, row0[job], row1[job])
-    job = job[bit]
-    sign = sign[bit]
-    at = start[job] + (row - row0[job]) * width[job]
-    left, right = column0[job], column1[job]
-    bit, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, right + 1, endless=True)
+    edge, row, y0, x0, y1, x1 = _cut(y0, x0, y1, x1, row0[job], row1[job])
+    job, sign = job[edge], sign[edge]
+    left = column0[job]
+    bit, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, column1[job] + 1, endless=True)
     height = (y1 - y0) * sign[bit]
-    inside = column - left[bit]
     # A bit left of the window stands at its left border: all of the first cell is to its right.
-    to_left = np.where(inside < 0, 0.0, (x0 + x1) / 2 - column) * height
-    at = at[bit] + np.maximum(inside, 0)
+    before = column < left[bit]
+    to_left = ((x0 + x1) / 2 - column) * height
+    to_left[before] = 0.0
+    at = (start[job] + (row - row0[job]) * width[job] - left)[bit] + column
+    at[before] += 1
 
     total = int(cells.sum())
     passed = np.cumsum(np.bincount(at, height, minlength=total))
@@ -239,9 +244,8 @@ def _cover_block(
     line_end = np.cumsum(line_width) - 1
     share -= np.repeat(np.concatenate([[0.0], passed[line_end[:-1]]]), line_width)
     share[line_end] = 0.0
-    least = TOUCH * np.minimum(1.0, areas[shape])
-    here = np.flatnonzero(share > np.repeat(least, cells))
-    job = np.searchsorted(start, here, side="right") - 1
+    here = np.flatnonzero(share > np.repeat(least[shape], cells))
+    job = np.repeat(np.arange(len(cells)), cells)[here]
     row, column = np.divmod(here - start[job], width[job])
     return Covered(shape[job], row + row0[job], column + column0[job], share[here])
 
@@ -258,30 +262,26 @@ def _cut(
     """
     floor = np.floor(np.minimum(a0, a1))
     stop = np.maximum(np.ceil(np.maximum(a0, a1)), floor + 1)
+    first, end = np.maximum(floor, low), np.minimum(stop, high)
     if endless:
-        first = np.clip(floor, low, high - 1)
-        count = np.clip(stop, first + 1, high) - first
-    else:
-        first = np.maximum(floor, low)
-        count = np.maximum(np.minimum(stop, high) - first, 0)
-    count = count.astype(np.int64)
+        first, end = np.minimum(first, high - 1), np.maximum(end, low + 1)
+    count = np.maximum(end - first, 0).astype(np.int64)
     edge = np.repeat(np.arange(len(count)), count)
     band = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first.astype(np.int64), count)
+    cut_off = (floor < first) | (stop > end)
+    cut = np.flatnonzero((((count > 1) | cut_off) & (a0 != a1))[edge])
+    of, lower, upper = edge[cut], band[cut].astype(float), band[cut] + 1.0
+    if endless and cut_off.any():
+        lower[lower == np.broadcast_to(low, count.shape)[of]] = -np.inf
+        upper[upper == np.broadcast_to(high, count.shape)[of]] = np.inf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = ((b1 - b0) / (a1 - a0))[of]
+    p0, q0, p1 = a0[of], b0[of], a1[of]
     a0, b0, a1, b1 = a0[edge], b0[edge], a1[edge], b1[edge]
-    # Where an edge stays within one band nothing is cut.
-    cut = np.flatnonzero((count != 1)[edge] | ((a0 < band) | (a1 < band) | (a0 > band + 1) | (a1 > band + 1)))
-    if len(cut):
-        lower, upper = band[cut].astype(float), band[cut] + 1.0
-        if endless:
-            lower[band[cut] == np.broadcast_to(low, count.shape)[edge[cut]]] = -np.inf
-            upper[band[cut] == np.broadcast_to(high, count.shape)[edge[cut]] - 1] = np.inf
-        p0, q0, p1, q1 = a0[cut], b0[cut], a1[cut], b1[cut]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = (q1 - q0) / (p1 - p0)
-        a0[cut], a1[cut] = np.clip(p0, lower, upper), np.clip(p1, lower, upper)
-        # an end that is not cut keeps its place to the last bit
-        b0[cut] = np.where(a0[cut] == p0, q0, q0 + (a0[cut] - p0) * slope)
-        b1[cut] = np.where(a1[cut] == p1, q1, q0 + (a1[cut] - p0) * slope)
+    a0[cut] = from_ = np.minimum(np.maximum(p0, lower), upper)
+    a1[cut] = to = np.minimum(np.maximum(p1, lower), upper)
+    b0[cut] = q0 + (from_ - p0) * slope
+    b1[cut] = q0 + (to - p0) * slope
     return edge, band, a0, b0, a1, b1
 
 

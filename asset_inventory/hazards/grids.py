@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyproj
 import shapely
 
 from asset_inventory.hazards import coverage
@@ -42,9 +41,10 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
     """Return the pieces of points, lines and polygons (Multi kinds too) on the cells of a grid.
 
     `geometries` are valid and in the city's system (metres). The shares of each add up to 1; what is
-    missing, empty or without length or area has no piece. A place on the border of two cells belongs to
-    that of the higher row or column, so one on the far edge of the grid lies outside. Shapes that span
-    more than `tile` cells are cut tile by tile, which bounds memory.
+    missing or empty has no piece, and what has too little length or area to be measured counts whole
+    where it begins. A place on the border of two cells belongs to that of the higher row or column, so
+    one on the far edge of the grid lies outside. Polygons that span more than `tile` cells are cut tile
+    by tile, which bounds memory.
     """
     dimension = shapely.get_dimensions(geometries)
     parts = []
@@ -52,7 +52,10 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
         chosen = np.flatnonzero(dimension == kind)
         if len(chosen):
             part = cover(geometries[chosen], grid, city_crs, tile)
-            parts.append(Covered(chosen[part.shape].astype(np.int32), part.row, part.column, part.measure))
+            parts.append(_renumbered(part, chosen))
+            bare = chosen[np.bincount(part.shape, minlength=len(chosen)) == 0]
+            if len(bare):
+                parts.append(_renumbered(_cut_points(_beginnings(geometries[bare]), grid, city_crs, tile), bare))
     whole = coverage.joined(parts)
     if len(parts) > 1:
         order = np.argsort(whole.shape, kind="stable")
@@ -70,12 +73,22 @@ def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outsid
     with reading(grid, nodata=nodata, outside=outside) as read:
         for end in pieces.ends.tolist():
             here = pieces.order[first:end]
-            row, column = pieces.row[here], pieces.column[here]
-            top, left = int(row.min()), int(column.min())
-            window = read(top, int(row.max()) + 1, left, int(column.max()) + 1)
-            found[here] = window[row - top, column - left]
+            found[here] = read(pieces.row[here], pieces.column[here])
             first = end
     return found * factor if factor != 1.0 else found
+
+
+def _renumbered(part: Covered, shape: np.ndarray) -> Covered:
+    return Covered(shape[part.shape].astype(np.int32), part.row, part.column, part.measure)
+
+
+def _beginnings(geometries: np.ndarray) -> np.ndarray:
+    """Return the first vertex of each geometry, as points; an empty geometry stays as it is."""
+    coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    points = np.full(len(geometries), shapely.Point(), dtype=object)
+    points[owner[first]] = shapely.points(coordinates[first])
+    return points
 
 
 def _in_cells(shapes: Outline, grid: Grid, city_crs: object) -> Outline:
@@ -105,19 +118,19 @@ def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) 
 def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
     rings = _in_cells(coverage.outline(geometries), grid, city_crs)
     box = coverage.bounds(rings, len(geometries))
-    windows = coverage.windows_on(box, grid.height, grid.width)
     areas = coverage.polygon_areas(rings, len(geometries))
-    shape, tiles = _by_tile(windows, tile)
-    covered = coverage.cover_polygons(rings, shape, tiles, areas)
+    shape, windows = _by_tile(coverage.windows_on(box, grid.height, grid.width), tile)
+    covered = coverage.cover_polygons(rings, shape, windows, coverage.touches(areas, box))
+    on = (box[:, :2] >= 0).all(axis=1) & (box[:, 2:] <= [grid.width, grid.height]).all(axis=1)
+    inside = np.bincount(covered.shape, covered.measure, minlength=len(areas))
+    beyond = np.where(on, 0.0, areas - inside)
     if not grid.crs.is_geographic:
-        return _with_outside(covered, areas)
-    outside = np.maximum(areas - np.bincount(covered.shape, covered.measure, minlength=len(areas)), 0.0)
-    outside[outside <= TOUCH * areas] = 0.0
+        return _with_outside(covered, inside + beyond)
     weight = _cell_areas(grid, covered.row, covered.column)
+    # What lies beyond the grid weighs like the cell in the middle of the shape.
     middle = _cell_areas(grid, (box[:, 1] + box[:, 3]) / 2 - 0.5, (box[:, 0] + box[:, 2]) / 2 - 0.5)
     weighed = Covered(covered.shape, covered.row, covered.column, covered.measure * weight)
-    total = np.bincount(covered.shape, weighed.measure, minlength=len(areas)) + outside * middle
-    return _with_outside(weighed, np.where(np.isfinite(middle), total, areas))
+    return _with_outside(weighed, np.bincount(covered.shape, weighed.measure, minlength=len(areas)) + beyond * middle)
 
 
 def _with_outside(covered: Covered, total: np.ndarray) -> Covered:
@@ -126,8 +139,8 @@ def _with_outside(covered: Covered, total: np.ndarray) -> Covered:
     Less than 1e-8 of a shape is a touch and left out. What has no finite total has no place on the grid.
     """
     inside = np.bincount(covered.shape, covered.measure, minlength=len(total))
-    beyond = total - inside
-    beyond = np.where(np.isfinite(beyond), np.where(beyond > TOUCH * total, beyond, 0.0), 1.0)
+    beyond = np.where(np.isfinite(total), total - inside, 1.0)
+    beyond[beyond <= TOUCH * total] = 0.0
     off = np.flatnonzero(beyond > 0)
     share = np.concatenate([covered.measure, beyond[off]])
     shape = np.concatenate([covered.shape, off])
@@ -168,7 +181,9 @@ def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 
 def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
     """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis × degree²)."""
-    latitude = np.radians(cell_centres(grid, row, column)[:, 1])
-    eccentricity = 1.0 - (grid.crs.ellipsoid.semi_minor_metre / grid.crs.ellipsoid.semi_major_metre) ** 2
+    radians = grid.crs.axis_info[0].unit_conversion_factor
+    latitude = cell_centres(grid, row, column)[:, 1] * radians
+    ellipsoid = grid.crs.geodetic_crs.ellipsoid
+    eccentricity = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2  # its square
     # radius of the meridian times that of the parallel: M N cos(latitude)
     return np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2

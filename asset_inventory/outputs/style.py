@@ -154,7 +154,7 @@ def label(one: Class, classes: Classes, language: str, *, currency: str = "") ->
     texts = _bounds(one, classes, language, currency)
     if math.isinf(one.high):
         return say("map.class.from", language, **texts)
-    return say("map.class.under" if _is_bottom(one) else "map.class.between", language, **texts)
+    return say("map.class.under" if is_bottom(one) else "map.class.between", language, **texts)
 
 
 def qgis_style(classes: Classes, column: str, kind: str, *, language: str, currency: str = "") -> str:
@@ -216,7 +216,7 @@ def _significant(value: float, digits: int) -> float:
     return float(f"{value:.{digits - 1}e}")
 
 
-def _is_bottom(one: Class) -> bool:
+def is_bottom(one: Class) -> bool:
     """A range that begins at the smallest number above 0 is read as «under its top»."""
     return 0 < one.low < 1e-300
 
@@ -237,8 +237,8 @@ def _filter(one: Class, column: str) -> str:
     if one.unknown:
         return f"{name} IS NULL"
     # QGIS would round the smallest number above 0 to 0
-    low = f"{name} > 0" if _is_bottom(one) else f"{name} >= {one.low!r}"
-    if _is_bottom(Class("", low=one.high)):
+    low = f"{name} > 0" if is_bottom(one) else f"{name} >= {one.low!r}"
+    if is_bottom(Class("", low=one.high)):
         return f"{name} = 0"
     return low if math.isinf(one.high) else f"{low} AND {name} < {one.high!r}"
 

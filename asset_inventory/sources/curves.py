@@ -229,7 +229,9 @@ def curves_for(
 
 def declared_types(city: City) -> tuple[str, ...]:
     """Return the asset types that `city.toml` names itself, in its order; words that only files hold are left out."""
-    return tuple(dict.fromkeys(name for layer in city.assets for name in _types_of(layer)))
+    of_layers = (name for layer in city.assets for name in _types_of(layer))
+    of_curves = (name for rule in city.curves for name in rule.asset_types if name != ANY_TYPE)
+    return tuple(dict.fromkeys([*of_layers, *of_curves]))
 
 
 def _types_of(layer: AssetLayer) -> Iterator[str]:

@@ -45,7 +45,7 @@ def to_city(
     the table has no system, or where only a ballpark transformation is there.
     """
     if table.crs is None:
-        raise SourceError("error.layer_without_crs", source=source, looks=looks_like(table.total_bounds))
+        raise SourceError(f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source)
     target = reference_system(city_crs, source=source)
     if table.crs == target:
         return table, findings([])

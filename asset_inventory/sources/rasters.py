@@ -1,4 +1,4 @@
-"""Grids, window by window: what a header says, and the values of any window with nodata as NaN.
+"""Grids, window by window: what a header says, and the values of any cells with nodata as NaN.
 
 Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something else
 inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
@@ -7,7 +7,7 @@ inside is refused. Memory is one window and GDAL's cache, whatever the size of t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,8 @@ CACHE = {"GDAL_CACHEMAX": 64 * 2**20}
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
 ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
 
-Reader = Callable[[int, int, int, int], np.ndarray]
+Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
+Reader = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,12 @@ def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Pat
 
 @contextmanager
 def reading(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Iterator[Reader]:
-    """Keep a grid open and give a function that reads a window of it: row0, row1, column0, column1 (half-open).
+    """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
 
-    The window comes as float64 with scale and offset applied, and with the value `nodata` where the grid
-    says nothing (nodata, mask, NaN, -9999 that nobody declared). Of depths, cells without terrain are
-    always NaN and cells beyond the water surface's grid are `outside`. Raises SourceError when the file
-    is damaged there.
+    It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale and
+    offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody declared)
+    has the value `nodata`. Of depths, cells without terrain are always NaN and cells beyond the water
+    surface's grid have the value `outside`. Raises SourceError when the file is damaged there.
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
         if grid.water is None or grid.terrain is None:
@@ -106,13 +107,15 @@ def reading(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> I
         yield _depth_reader(grid, water, ground, nodata, outside)
 
 
-def read_window(grid: Grid, row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
-    """Return one window of a grid as float64, NaN where it says nothing; see `reading`."""
-    with reading(grid) as read:
-        return read(row0, row1, column0, column1)
+def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
+    """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see `reading`."""
+    row0, row1, column0, column1 = window
+    row, column = np.mgrid[row0:row1, column0:column1]
+    with reading(grid, nodata=nodata, outside=outside) as read:
+        return read(row.ravel(), column.ravel()).reshape(row.shape)
 
 
-def undeclared_nodata(grid: Grid, windows: list[tuple[int, int, int, int]]) -> int:
+def undeclared_nodata(grid: Grid, windows: Iterable[Window4]) -> int:
     """Return how many cells of these windows hold a mark of «nothing here» that the file does not declare."""
     count = 0
     with rasterio.Env(**CACHE), _opened(grid.path) as dataset:
@@ -207,12 +210,14 @@ def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float) -> Reade
     # A mask of the file's own (mask band, alpha) is read only where there is one.
     masked = not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}
 
-    def read(row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
-        window = (row0, row1, column0, column1)
-        raw = _raw(dataset.read, grid, window)
+    def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        top, left = int(row.min()), int(column.min())
+        window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
+        cell = (row - top) * (window[3] - left) + (column - left)
+        raw = _raw(dataset.read, grid, window).ravel()[cell]
         nothing = _undeclared(raw) | _declared(raw, grid.nodata)
         if masked:
-            nothing |= _raw(dataset.read_masks, grid, window) == 0
+            nothing |= _raw(dataset.read_masks, grid, window).ravel()[cell] == 0
         values = raw.astype(np.float64)
         if grid.scale != 1.0 or grid.offset != 0.0:
             values = values * grid.scale + grid.offset
@@ -225,32 +230,33 @@ def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float) -> Reade
 def _depth_reader(grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float) -> Reader:
     surface = grid.water
 
-    def read(row0: int, row1: int, column0: int, column1: int) -> np.ndarray:
-        rows, columns = np.mgrid[row0:row1, column0:column1]
-        centres = carry(cell_centres(grid, rows.ravel(), columns.ravel()), grid.crs, surface.crs)
-        cells = np.floor(cell_coordinates(surface, centres))
-        on = ((cells >= 0) & (cells < [surface.width, surface.height])).all(axis=1)
-        column, row = cells[on].astype(np.int64).T
-        reach = (np.ptp(row) + 1) * (np.ptp(column) + 1) if on.any() else 0
-        if reach > 2 * TILE * TILE and rows.size > 1:  # a water surface much finer than the terrain: by halves
-            if row1 - row0 >= column1 - column0:
-                middle = (row0 + row1) // 2
-                return np.vstack([read(row0, middle, column0, column1), read(middle, row1, column0, column1)])
-            middle = (column0 + column1) // 2
-            return np.hstack([read(row0, row1, column0, middle), read(row0, row1, middle, column1)])
-        height = ground(row0, row1, column0, column1)
-        depth = np.full(rows.size, outside, dtype=np.float64)
-        if reach:
-            levels = water(row.min(), row.max() + 1, column.min(), column.max() + 1)
-            level = levels[row - row.min(), column - column.min()]
-            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height.ravel()[on], 0.0))
-        return np.where(np.isnan(height), np.nan, depth.reshape(height.shape))
+    def levels(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        # A water surface much finer than the terrain is read by quarters of the window.
+        for place in (row, column):
+            if (np.ptp(row) + 1) * (np.ptp(column) + 1) > 2 * TILE * TILE and np.ptp(place) >= TILE:
+                first = place <= (place.min() + place.max()) // 2
+                level = np.empty(len(row))
+                level[first], level[~first] = levels(row[first], column[first]), levels(row[~first], column[~first])
+                return level
+        return water(row, column)
+
+    def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        centres = carry(cell_centres(grid, row, column), grid.crs, surface.crs)
+        cell = np.floor(cell_coordinates(surface, centres))
+        on = ((cell >= 0) & (cell < [surface.width, surface.height])).all(axis=1)
+        height = ground(row, column)
+        depth = np.full(len(row), outside, dtype=np.float64)
+        if on.any():
+            level = levels(*cell[on].astype(np.int64).T[::-1])
+            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height[on], 0.0))
+        depth[np.isnan(height)] = np.nan
+        return depth
 
     return read
 
 
-def _raw(read: Callable[..., np.ndarray], grid: Grid, window: tuple[int, int, int, int]) -> np.ndarray:
-    row0, row1, column0, column1 = map(int, window)
+def _raw(read: Callable[..., np.ndarray], grid: Grid, window: Window4) -> np.ndarray:
+    row0, row1, column0, column1 = window
     try:
         return read(grid.band, window=Window(column0, row0, column1 - column0, row1 - row0))
     except RasterioIOError:

@@ -162,7 +162,7 @@ def _state_crs(table: gpd.GeoDataFrame, crs: str | None, source: str) -> tuple[g
     """Return the table with its system stated, and a finding when that overrides another."""
     if crs is None:
         if table.crs is None:
-            raise SourceError("error.layer_without_crs", source=source, looks=looks_like(table.total_bounds))
+            raise SourceError(f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source)
         return table, []
     stated = reference_system(crs, source=source)
     found: pyproj.CRS | None = table.crs
@@ -171,3 +171,15 @@ def _state_crs(table: gpd.GeoDataFrame, crs: str | None, source: str) -> tuple[g
         return table, []
     return table, [finding("crs_overridden", source=source, severity="warning", count=len(table),
                            found=found.name, stated=stated.to_string())]
+
+
+def extent_of(path: Path, *, source: str, layer: str | None = None) -> np.ndarray:
+    """Return the bounds (west, south, east, north) of a layer in its file's own coordinates, whatever they mean.
+
+    Raises SourceError for what is no vector file.
+    """
+    if path.suffix.lower() in TEXT_TABLES:
+        return read_delimited(path, source=source)[0].total_bounds
+    if path.suffix.lower() in PARQUET:
+        return _read_parquet(path, source=source)[0].total_bounds
+    return np.array(pyogrio.read_info(path, layer=_layer(path, layer, source), force_total_bounds=True)["total_bounds"])

@@ -65,6 +65,19 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
 
 
+@lru_cache
+def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page that fills them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                if key.startswith(prefixes):
+                    found[key] = message.string if isinstance(message.string, tuple) else (message.string,)
+    return found
+
+
 def knows(key: str, language: str) -> bool:
     """Tell whether the catalogue of a language has a sentence."""
     return catalogue(language).gettext(key) != key

@@ -16,12 +16,21 @@ inventory.about = ((about) => {
     return line;
   }
 
+  function price(one) {
+    const rule = { amount: { money: one.amount }, rule: { word: inventory.page.rules[one.per] } };
+    const line = element("li", {}, element("span", { class: "use", text: one.asset_type }),
+      element("strong", { word: "map.about.price", values: rule }), element("small", { text: one.source }));
+    if (one.exercise) line.append(element("em", { class: "tag", word: "map.status.exercise" }));
+    return line;
+  }
+
   function pairs(rows) {
     return rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
   }
 
   function draw() {
     document.getElementById("sources").replaceChildren(...about.sources.map(source));
+    document.getElementById("prices").replaceChildren(...about.prices.map(price));
     document.getElementById("versions").replaceChildren(...pairs(about.versions));
     document.getElementById("inputs").replaceChildren(...pairs(about.inputs));
   }

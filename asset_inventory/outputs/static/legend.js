@@ -35,12 +35,12 @@ inventory.legend = (() => {
     if (state.districts === "score") parts.push(...ranges("score", "map.legend.score"));
     const hazard = inventory.hazards.all[state.hazard];
     if (hazard) {
-      const unit = hazard.unit ? ` (${hazard.unit})` : "";
-      parts.push(element("h3", { text: `${hazard.name}: ${hazard.measure}${unit}` }));
-      parts.push(...ranges(`hazard-${state.hazard}`, "map.legend.period",
-        { period: inventory.popups.years(hazard.maps[state.map].return_period) }).slice(1));
-      parts.push(element("p", { class: "note", text: inventory.popups.years(hazard.maps[state.map].return_period) }));
-      if (hazard.outside === "unknown") parts.push(element("p", { class: "note", word: "map.legend.outside" }));
+      const { return_period: period, grid } = hazard.maps[state.map];
+      parts.push(...ranges(`hazard-${state.hazard}`, "map.legend.hazard", {
+        hazard: hazard.name, period: inventory.popups.years(period), measure: hazard.measure }));
+      if (hazard.outside === "unknown") {
+        parts.push(element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" }));
+      }
     }
     parts.push(...assets(counts));
     box.replaceChildren(...parts);

@@ -40,7 +40,7 @@ inventory.popups = (() => {
     return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
   }
 
-  // What an expected annual damage rests on: the method's name where it is one of ours.
+  // How a value or an expected annual damage came about, where the word is one of the program's.
   function rule(text) {
     const key = inventory.page.rules[text];
     return key ? words.say(key) : text;
@@ -72,7 +72,7 @@ inventory.popups = (() => {
       ["map.asset_type", one.asset_type],
       ["map.owner", one.owner],
       ["map.district", one.districtName],
-      ["map.value", known(one.value) ? `${amount(one.value)} (${one.value_rule})` : one.value_rule || null],
+      ["map.value", known(one.value) ? `${amount(one.value)} (${rule(one.value_rule)})` : null],
       ["map.data_status", status(one.data_status)],
     ]));
     if (one.ead.length) box.append(eadTable(one));
@@ -98,5 +98,5 @@ inventory.popups = (() => {
     return box;
   }
 
-  return { asset, district, amount, share, years, known, wordOf };
+  return { asset, district, amount, rule, years, known, wordOf };
 })();

@@ -1,8 +1,6 @@
 // Puts the page together: draws, wires the controls, and says when the map is ready.
 "use strict";
 
-inventory.hover = { asset() {}, none() {} };
-
 inventory.start = (map) => {
   const { words, districts, hazards, assets, panel, popups, address } = inventory;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -32,11 +30,12 @@ inventory.start = (map) => {
   const openAsset = (row, place, from) => openPopup(() => popups.asset(assets.figures(row)), place, from);
   const openDistrict = (row, place, from) => openPopup(() => popups.district(districts.figures(row)), place, from);
 
-  function flyTo(bounds, most) {
-    const options = { maxZoom: most, padding: [30, 30], animate: !calm };
-    if (calm) map.fitBounds(bounds, options);
-    else map.flyToBounds(bounds, { ...options, duration: 0.6 });
+  function flyTo(bounds, most, then) {
+    const options = { maxZoom: most, padding: [30, 30] };
     inventory.tabs.close();
+    map.once("moveend", then);
+    if (calm) map.fitBounds(bounds, { ...options, animate: false });
+    else map.flyToBounds(bounds, { ...options, duration: 0.6 });
   }
 
   function wireMap() {
@@ -125,12 +124,10 @@ inventory.start = (map) => {
     (row, button) => {
       if (!districts.bounds(row).isValid()) return;
       districts.choose(row);
-      flyTo(districts.bounds(row), 16);
-      openDistrict(row, districts.bounds(row).getCenter(), button);
+      flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), button));
     },
     (row, button) => {
-      flyTo(assets.bounds(row), 17);
-      openAsset(row, assets.bounds(row).getCenter(), button);
+      flyTo(assets.bounds(row), 17, () => openAsset(row, assets.bounds(row).getCenter(), button));
     });
   panel.onChange(refresh);
   wireMap();

@@ -1,0 +1,94 @@
+"""The one entry: what people type becomes a command, an error becomes one line and an exit code.
+
+Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from asset_inventory.commands import NoSuchCommand, build
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.sources.environment import close
+from asset_inventory.words import LANGUAGES, language_of_machine, say
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; prints errors on standard error, in the user's language."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _asked_language(arguments)
+    language = asked or language_of_machine()
+    close(os.environ)
+    _speak_utf8()
+    try:
+        return _run(arguments, language, asked)
+    except click.ClickException as fault:
+        return _tell(_wrong_call(fault, language), 2)
+    except click.Abort:
+        return _tell(say("command.stopped", language), 1)
+    except KeyboardInterrupt:
+        return _tell(say("command.stopped", language), 1)
+    except AssetInventoryError as fault:
+        return _tell(fault.say(fault.language or language), 1)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return _tell(say("error.memory", language), 3)
+    except Exception as fault:  # the border: whatever happens inside, people see a sentence
+        if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
+            raise
+        return _tell(say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3)
+
+
+def _run(arguments: list[str], language: str, asked: str | None) -> int:
+    result = build(language, asked).main(arguments, prog_name="asset-inventory", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """Return the language asked for, found before anything is parsed: help and faults are worded in it too."""
+    for position, word in enumerate(arguments):
+        given = word.partition("=")[2] if word.startswith("--language=") else (
+            arguments[position + 1] if word == "--language" and position + 1 < len(arguments) else None)
+        if given in LANGUAGES:
+            return given
+    return None
+
+
+def _wrong_call(fault: click.ClickException, language: str) -> str:
+    """Return what is wrong with a call, in words of ours, and where to find help."""
+    command = fault.ctx.command_path if isinstance(fault, click.UsageError) and fault.ctx else "asset-inventory"
+    key, filled = _fault_of_call(fault)
+    return say(key, language, **filled) + " " + say("command.see_help", language, command=command)
+
+
+def _fault_of_call(fault: click.ClickException) -> tuple[str, dict[str, str]]:
+    name = fault.param.human_readable_name if isinstance(fault, click.BadParameter) and fault.param else ""
+    if isinstance(fault, click.NoSuchOption):
+        near = ", ".join(fault.possibilities or ())
+        return ("call.no_such_option_near" if near else "call.no_such_option"), {"given": fault.option_name, "near": near}
+    if isinstance(fault, click.MissingParameter):
+        return "call.missing", {"name": name}
+    if isinstance(fault, click.BadParameter):
+        return "call.bad", {"name": name, "fault": fault.message}
+    if isinstance(fault, NoSuchCommand):
+        return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
+            "given": fault.given, "near": fault.near}
+    return "call.wrong", {"fault": fault.format_message()}
+
+
+def _tell(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def _speak_utf8() -> None:
+    """Make what we print UTF-8 also under LC_ALL=C and on an old Windows terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,108 @@
+"""Commands that reckon: assess a city, or draw its map."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.words import language_of_machine, say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment, Progress
+    from asset_inventory.sources.city import City
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the commands `assess` and `map`, worded in a language; `asked` is the one asked for."""
+
+    @click.command("assess", help=say("command.assess.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
+    @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
+    @click.option("--results", type=click.Path(path_type=Path), help=say("option.results", language))
+    def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None) -> int:
+        return assess_folder(city, language, asked, only=only, map_path=map_path, results=results)
+
+    @click.command("map", help=say("command.map.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
+    @click.option("--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
+    def draw(city: Path, only: str | None, map_path: Path | None) -> int:
+        return draw_folder(city, language, asked, only=only, map_path=map_path)
+
+    return [assess, draw]
+
+
+@contextmanager
+def city_in_its_language(folder: Path, language: str, asked: str | None) -> Iterator[tuple[City, str]]:
+    """Give the city and the language to speak: the one asked for, else the city's, else `language`; errors keep it."""
+    from asset_inventory.sources.city import read_city
+
+    city = read_city(folder)
+    spoken = asked or city.language or language or language_of_machine()
+    try:
+        yield city, spoken
+    except AssetInventoryError as fault:
+        fault.language = spoken
+        raise
+
+
+def assess_folder(
+    folder: Path, language: str, asked: str | None, *, only: str | None = None, map_path: Path | None = None,
+    results: Path | None = None,
+) -> int:
+    """Assess a city, write its results and its map, and say what was found in five lines."""
+    from asset_inventory.outputs.maps import write_map
+    from asset_inventory.outputs.results import write_results
+    from asset_inventory.outputs.summary import five_lines
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        assessment = _assess(city, only, spoken)
+        name = city.folder.name
+        written = write_results(assessment, results or Path("results") / name, language=spoken)
+        page = write_map(assessment, map_path or Path("maps") / f"{name}.html", language=spoken)
+        for line in five_lines(assessment, spoken):
+            click.echo(line)
+        click.echo(say("assess.map", spoken, path=str(page)))
+        click.echo(say("assess.results", spoken, path=str(written)))
+    return 0
+
+
+def draw_folder(
+    folder: Path, language: str, asked: str | None, *, only: str | None = None, map_path: Path | None = None,
+) -> int:
+    """Assess a city and write its map only."""
+    from asset_inventory.outputs.maps import write_map
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        page = write_map(_assess(city, only, spoken), map_path or Path("maps") / f"{city.folder.name}.html", language=spoken)
+        click.echo(say("assess.map", spoken, path=str(page)))
+    return 0
+
+
+def _assess(city: City, only: str | None, language: str) -> Assessment:
+    from asset_inventory.assessment import assess
+
+    with _progress(say("assess.progress", language, city=city.name)) as progress:
+        return assess(city, only=only, progress=progress)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Progress | None]:
+    """Give a function that moves a bar on standard error, or None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, steps: bar.update(task, completed=done, total=steps)

@@ -1,0 +1,100 @@
+"""Commands that look: a city before its assessment, and one asset's figures after it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.commands.assess import city_in_its_language
+from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asset_inventory.preflight import Preflight
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the commands `check` and `explain`, worded in a language; `asked` is the one asked for."""
+
+    @click.command("check", help=say("command.check.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    def check(city: Path) -> int:
+        return _check(city, language, asked)
+
+    @click.command("explain", help=say("command.explain.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.argument("asset_id")
+    def explain(city: Path, asset_id: str) -> int:
+        return _explain(city, asset_id, language, asked)
+
+    return [check, explain]
+
+
+def _check(folder: Path, language: str, asked: str | None) -> int:
+    """Print what an assessment would meet; 1 when something cannot be read or is an error, else 0."""
+    from asset_inventory.preflight import check_city
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        found = check_city(city)
+        _print_sources(found, spoken)
+        _print_coverage(found.coverage, spoken)
+        for fault in found.faults:
+            click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
+        _print_findings(found.findings, spoken)
+        ill = bool(found.faults) or (found.findings["severity"] == "error").any()
+        click.echo(say("check.ill" if ill else "check.well", spoken))
+    return 1 if ill else 0
+
+
+def _print_sources(found: Preflight, language: str) -> None:
+    if not len(found.sources):
+        return
+    rows = [[row["source"], say(f"check.{row['kind']}", language), number(row["count"], language),
+             number(row["unusable"], language), *(number(row[side], language) for side in ("west", "south", "east", "north"))]
+            for row in found.sources.to_dict("records")]
+    headings = ("source", "kind", "count", "unusable", "west", "south", "east", "north")
+    _print_table([say(f"check.head.{name}", language) for name in headings], rows)
+
+
+def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
+    if not len(coverage):
+        return
+    rows = [[row["source"], row["hazard"], "-" if row["return_period"] != row["return_period"] else
+             number(row["return_period"], language), f"{number(100 * row['known'], language, decimals=1)} %",
+             f"{number(100 * row['exposed'], language, decimals=1)} %"] for row in coverage.to_dict("records")]
+    _print_table([say(f"check.head.{name}", language) for name in ("source", "hazard", "period", "known", "exposed")], rows)
+
+
+def _print_table(headings: list[str], rows: list[list[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))  # Text: what stands in the data is no markup
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def _print_findings(findings: pd.DataFrame, language: str) -> None:
+    from asset_inventory.tables import finding_says
+
+    for row in findings.to_dict("records"):
+        sentence, remedy = finding_says(row, language)
+        click.echo(f"{say('severity.' + row['severity'], language)}: {sentence} {remedy}")
+
+
+def _explain(folder: Path, asset_id: str, language: str, asked: str | None) -> int:
+    from asset_inventory.explanation import explain
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        for line in explain(city, asset_id).lines(spoken):
+            click.echo(line)
+    return 0

@@ -1,0 +1,269 @@
+"""Interactive maps: one folium map in one HTML file, which opens from disk without any network.
+
+The page (`page.py`, `static/`) draws what `layers.py` and `hazard_maps.py` prepare; colours and legends
+come from the class tables of `style.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import folium
+import geopandas as gpd
+import numpy as np
+import shapely
+from babel.numbers import get_currency_symbol
+from folium.template import Template
+from markupsafe import Markup
+
+from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
+from asset_inventory.outputs.layers import (
+    MOST_ASSETS,
+    MOST_CONTEXT_VERTICES,
+    counts_of_city,
+    counts_of_maps,
+    drawn_assets,
+    drawn_districts,
+    exercise_titles,
+    newest_date,
+    sources_of,
+    texts,
+    total_ead,
+    worst_first,
+)
+from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
+from asset_inventory.outputs.shapes import pack, simplify_to
+from asset_inventory.outputs.still import still_picture
+from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, label, score_classes
+from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.sources.vectors import read_features
+from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.words import LANGUAGES, number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City
+
+# What the tables say in a word of the program, and the sentence for it
+RULES = {
+    "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
+    "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
+}
+
+
+class CityMap(folium.Map):
+    """A folium map that asks nothing from anywhere and takes what folium can add, as far as that needs no network."""
+
+    default_js: Sequence[tuple[str, str]] = ()
+    default_css: Sequence[tuple[str, str]] = ()
+    _template = Template("""
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="region" data-word-label="map.region" aria-label="{{ this.label|e }}"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }},
+            crs: L.CRS.{{ this.crs }},
+            ...{{ this.options|tojavascript }}
+        });
+        {% endmacro %}
+    """)
+
+    def __init__(self, page: Page, *, centre: tuple[float, float], label: str) -> None:
+        super().__init__(
+            location=list(centre), tiles=None, zoom_start=12, prefer_canvas=True, zoom_control=False,
+            attribution_control=False, zoom_snap=0.5, max_zoom=20)
+        self._id = "city"  # folium's own is random, and the same input must give the same bytes
+        self.label = label
+        page.add_child(self)
+
+
+def write_map(
+    assessment: Assessment, path: Path, *, language: str | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None,
+) -> Path:
+    """Write the map of an assessment as one HTML file and return its path.
+
+    It starts in `language`, else the city's, else English; both languages are in the file. The hazard
+    maps are read from the city's files unless they are given. Raises SourceError where one of these
+    files cannot be read.
+    """
+    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures).get_root()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page.render(), encoding="utf-8", newline="\n")
+    return path
+
+
+def city_map(
+    assessment: Assessment, *, language: str | None = None, hazard_pictures: Sequence[HazardOnMap] | None = None,
+) -> CityMap:
+    """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
+    spoken = language or assessment.city.language or "en"
+    hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
+    districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    tables = {"ead": ead_classes(districts["ead"]), "score": score_classes(), "exposure": exposure_classes()}
+    tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
+    context = _context(assessment.city)
+    box = _bounds(assessment)
+    blocks = _blocks(assessment, hazards, tables, context, box, spoken)
+    content = _content(assessment, districts, tables["ead"], blocks, context, spoken)
+    title = say("map.title", spoken, city=assessment.city.name)
+    page = Page(language=spoken, title=title, content=content, blocks=blocks)
+    centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
+    return CityMap(page, centre=centre, label=say("map.region", spoken))
+
+
+def _blocks(
+    assessment: Assessment, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes], context: list[dict],
+    box: list[list[float]], language: str,
+) -> dict[str, object]:
+    """Return the page's data by name, as its scripts read it."""
+    city = assessment.city
+    rows = worst_first(assessment)
+    assets = drawn_assets(assessment, rows)
+    assets["explain"] = [_explain(city, one) for one in assets["id"]]
+    exercise = exercise_titles(assessment)
+    return {
+        "page": {
+            "city": city.name, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS, "rules": RULES,
+            "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES}, "counts": counts_of_city(assessment),
+            "exercise": exercise},
+        "classes": {name: _class_table(table) for name, table in tables.items()},
+        "districts": drawn_districts(assessment.focus_areas),
+        "hazards": _hazard_list(hazards, counts_of_maps(assessment.ledger)),
+        **{f"hazard-{i}-{j}": body for i, hazard in enumerate(hazards) for j, body in enumerate(hazard.bodies)},
+        "assets": assets,
+        "context": [{"shapes": layer["shapes"]} for layer in context],
+        "about": {
+            "sources": [
+                {"use": use, "name": name, "title": source.title, "publisher": source.publisher, "licence": source.licence,
+                 "date": source.date.isoformat() if source.date else None, "url": source.url, "exercise": source.exercise}
+                for use, name, source in sources_of(city)],
+            "prices": [
+                {"asset_type": kind, "amount": rule.amount, "per": rule.per + (f" x {rule.times}" if rule.times else ""),
+                 "source": rule.source, "exercise": rule.exercise} for kind, rule in city.values.items()],
+            "versions": _pairs(assessment.provenance.get("versions", {})),
+            "inputs": _pairs(assessment.provenance.get("inputs", {}))},
+    }
+
+
+def _content(
+    assessment: Assessment, districts: gpd.GeoDataFrame, classes: Classes, blocks: Mapping[str, dict],
+    context: list[dict], language: str,
+) -> dict[str, object]:
+    """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
+    city, currency = assessment.city, assessment.city.currency
+    exercise = ", ".join(blocks["page"]["exercise"])
+    assets = blocks["assets"]
+    drawn_key = "map.drawn_all" if assets["drawn"] == assets["total"] else "map.drawn"
+    mark = say("map.exercise_mark", language) if exercise else None
+
+    def fill(key: str, values: Mapping[str, object]) -> str:
+        return filled(key, language, values, currency)
+
+    return {
+        "say": fill, "say_in": say, "city": city.name, "language": language,
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in LANGUAGES],
+        "newest": newest_date(city), "found": _found(assessment, districts, blocks["page"]["counts"]),
+        "counts": blocks["page"]["counts"], "exercise": exercise,
+        "drawn": {"key": drawn_key, "values": {"drawn": assets["drawn"], "total": assets["total"], "most": MOST_ASSETS}},
+        "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
+        "credit": " · ".join(dict.fromkeys(f"{source.title} ({source.licence})" for _, _, source in sources_of(city))),
+        "picture": still_picture(districts, classes, title=say("map.legend.ead", language), mark=mark),
+        "still_legend": [{"colour": one.colour, "unknown": one.unknown,
+                          "label": label(one, classes, language, currency=currency)} for one in classes.classes],
+        "still_rows": _still_rows(districts, language, currency),
+    }
+
+
+def _found(assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int]) -> dict[str, object]:
+    """Return the one sentence of what was found: its key and values."""
+    total = total_ead(assessment.focus_areas)
+    values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
+    first = districts[districts["rank"] == 1]
+    if len(first) and math.isfinite(total["ead"]):
+        values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])
+        return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
+    if math.isfinite(total["low"]) and math.isfinite(total["high"]):
+        bounds = {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
+        return {"key": "map.found_bounds", "values": values | bounds}
+    return {"key": "map.found_exposure", "values": values}
+
+
+def _still_rows(districts: gpd.GeoDataFrame, language: str, currency: str) -> list[dict[str, str | None]]:
+    names, parents = texts(districts["name"]), texts(districts["parent"])
+    rows = []
+    for place, area in enumerate(districts.itertuples()):
+        outside = str(area.district) == OUTSIDE_DISTRICTS
+        name = say("map.outside_districts", language) if outside else names[place] or str(area.district)
+        rows.append({
+            "rank": number(area.rank, language, decimals=0) if math.isfinite(area.rank) else "–",
+            "name": name, "parent": parents[place], "ead": filled("map.number", language, {
+                "number": {"money": float(area.ead) if math.isfinite(area.ead) else None}}, currency),
+            "exposed": number(int(area.assets_exposed), language),
+            "score": number(area.score, language, decimals=2) if math.isfinite(area.score) else "–"})
+    return rows
+
+
+def _hazard_list(hazards: Sequence[HazardOnMap], counts: Mapping[tuple[str, float], dict[str, int]]) -> list[dict]:
+    found = []
+    for one in hazards:
+        hazard = one.hazard
+        # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+        known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
+        periods = [None if math.isnan(period) else float(period) for period in one.periods]
+        found.append({
+            "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
+            "outside": hazard.outside, "exercise": hazard.source.exercise,
+            "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
+                     for period, body in zip(periods, one.bodies, strict=True)]})
+    return found
+
+
+def _class_table(table: Classes) -> dict[str, object]:
+    return {"unit": table.unit, "classes": [
+        {"colour": one.colour, "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
+         "label": one.label, "unknown": one.unknown, "bottom": is_bottom(one)} for one in table.classes]}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _context(city: City) -> list[dict[str, object]]:
+    """Return the context layers in longitude and latitude, simplified."""
+    found = []
+    for layer in city.context:
+        name = layer.name or layer.path.stem
+        table = read_features(layer.path, source=name, layer=layer.layer, crs=layer.crs).table
+        simple, _ = simplify_to(table, most_vertices=MOST_CONTEXT_VERTICES)
+        found.append({"name": name, "count": len(table), "shapes": pack(simple[["geometry"]])})
+    return found
+
+
+def _bounds(assessment: Assessment) -> list[list[float]]:
+    """Return south, west and north, east of the districts, or of the assets where there are none."""
+    shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
+    if shapely.is_missing(shapes).all():
+        shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
+    west, south, east, north = np.round(shapely.total_bounds(shapes), 6).tolist()
+    return [[south, west], [north, east]]
+
+
+def _explain(city: City, asset_id: str) -> str:
+    folder = "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
+    return f"asset-inventory explain {shlex.quote(folder)} {shlex.quote(asset_id)}"
+
+
+def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:
+    return [[str(name), str(value)] for name, value in mapping.items()]
+
+
+def _symbol(currency: str, language: str) -> str:
+    # the rupiah is «Rp» in every language, as in `words.money`
+    return get_currency_symbol(currency, locale="id" if currency == "IDR" else language)

@@ -1,0 +1,154 @@
+"""One closed HTML file: everything inline, nothing asked from anywhere, text from data never as markup.
+
+A content security policy names the hash of every script; a map that holds something which needs the
+network, or which puts text raw into a script, is refused by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import folium
+import jinja2
+from branca.element import Element, Figure
+from folium.elements import JSCSSMixin
+from folium.map import Icon, Popup, Tooltip
+from folium.raster_layers import TileLayer
+from markupsafe import Markup
+
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.words import LANGUAGES, messages, money, number, say
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = (
+    "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
+    "panel", "lists", "tabs", "address", "about", "start",
+)
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+# Text raw in a template literal, code made from text, or tiles from the network
+_REFUSED = (Popup, Tooltip, Icon, TileLayer)
+
+
+class Page(Figure):
+    """A branca figure that renders as one closed file around a map.
+
+    `words` fills the page's template (`static/page.html`), `blocks` are the data that the scripts read.
+    """
+
+    def __init__(self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object]) -> None:
+        super().__init__()
+        self.language, self.heading, self.content, self.blocks = language, title, content, blocks
+
+    def render(self, **kwargs: object) -> str:
+        """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        for element in _all_elements(self):
+            _refuse(element)
+        body = _template().render(map=Markup(self.html.render()), **self.content)  # noqa: S704 - our own div
+        scripts = [_inlined_js(), *(_text(f"{name}.js") for name in SCRIPTS), self.script.render().strip(),
+                   "inventory.start(map_city);"]
+        data = {"words": _catalogues()} | dict(self.blocks)
+        return "\n".join((
+            "<!DOCTYPE html>", f'<html lang="{self.language}">', "<head>", '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{jinja2.filters.escape(self.heading)}</title>",
+            f"<style>{_inlined_css()}</style>", f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
+            *(f'<script type="application/json" id="data-{name}">{as_json(block)}</script>' for name, block in data.items()),
+            *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
+
+
+def policy(scripts: list[str]) -> str:
+    """Return the content security policy under which these inline scripts run, and nothing else does."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    return (f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+            "base-uri 'none'; form-action 'none'")
+
+
+def as_json(value: object) -> str:
+    """Return JSON that can stand in a script element: no «<» in it, and no number that JSON does not know."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def filled(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
+    """Return a sentence whose values carry their kind, as the page's scripts fill it: {"money": 1.2e9}."""
+    return say(key, language, **{name: _written(value, language, symbol) for name, value in values.items()})
+
+
+def _written(value: object, language: str, currency: str) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    (kind, inner), = value.items()
+    if inner is None:
+        return say("number.not_known", language)
+    if kind == "money":
+        return money(inner, currency, language)
+    if kind == "date":
+        return _date(inner, language)
+    return number(inner, language)
+
+
+def _date(text: str, language: str) -> str:
+    import datetime
+
+    from babel.dates import format_date
+
+    return format_date(datetime.date.fromisoformat(text), format="long", locale=language)
+
+
+def _catalogues() -> dict[str, dict[str, list[str]]]:
+    return {language: {key: list(forms) for key, forms in messages(language, prefixes=("map.", "number.")).items()}
+            for language in LANGUAGES}
+
+
+def _all_elements(element: Element) -> Iterator[Element]:
+    for child in element._children.values():
+        yield child
+        yield from _all_elements(child)
+
+
+def _refuse(element: Element) -> None:
+    links = [*getattr(element, "default_js", ()), *getattr(element, "default_css", ())]
+    if isinstance(element, _REFUSED) or (isinstance(element, JSCSSMixin) and links):
+        raise AssetInventoryError("error.map_element", element=type(element).__name__)
+    # its code is made from text, which the policy forbids
+    if isinstance(element, folium.plugins.MeasureControl):
+        raise AssetInventoryError("error.map_element", element=type(element).__name__)
+
+
+@lru_cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("page.html")
+
+
+@lru_cache
+def _text(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), name
+    return text
+
+
+def _inlined_js() -> str:
+    # a browser's developer tools would ask for the map of the source
+    return re.sub(r"\n?//# sourceMappingURL=.*\s*$", "", _text("leaflet/leaflet.js"))
+
+
+@lru_cache
+def _inlined_css() -> str:
+    """Return Leaflet's styles with their pictures as data addresses."""
+    def picture(match: re.Match[str]) -> str:
+        data = base64.b64encode((STATIC / "leaflet" / Path(match[1]).name).read_bytes()).decode()
+        return f"url(data:image/png;base64,{data})"
+
+    return re.sub(r"url\((images/[\w.-]+\.png)\)", picture, _text("leaflet/leaflet.css"))

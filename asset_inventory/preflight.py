@@ -1,0 +1,160 @@
+"""Before an assessment: can every layer be read, does it lie where the city is, and does each hazard map cover it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.errors import AssetInventoryError, SourceError
+from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.inventory.assets import read_assets
+from asset_inventory.inventory.districts import read_districts
+from asset_inventory.inventory.duplicates import twice
+from asset_inventory.risk.exposure import expose
+from asset_inventory.sources.city import City
+from asset_inventory.sources.curves import check_curves, curves_for
+from asset_inventory.sources.projections import proposals, to_wgs84
+from asset_inventory.sources.vectors import extent_of
+from asset_inventory.tables import finding, findings, join_findings
+
+FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a check found: a row a layer (`source`, `kind`, `crs`, `count`, `unusable`, `west` to `north`, `text` fault),
+    the share of each layer's assets that each hazard's maps speak of, and FINDINGS."""
+
+    sources: pd.DataFrame
+    coverage: pd.DataFrame
+    findings: pd.DataFrame
+    faults: tuple[AssetInventoryError, ...]
+
+
+def check_city(city: City) -> Preflight:
+    """Return what an assessment would meet, layer by layer; a layer that cannot be read is a fault and does not stop the rest."""
+    faults: list[AssetInventoryError] = []
+    found: list[pd.DataFrame] = []
+    try:
+        districts, district_findings = read_districts(city)
+        found.append(district_findings)
+    except SourceError as fault:
+        faults.append(fault)
+        districts = None
+    opened = _open(city, faults, found)
+    rows, layers = [], {}
+    for layer in city.assets:
+        try:
+            inventory = read_assets(city, districts, only=layer.name)
+        except SourceError as fault:
+            faults.append(fault)
+            continue
+        layers[layer.name] = inventory.assets
+        found.append(inventory.findings)
+        rows.append(_row(layer.name, "assets", inventory.assets))
+    if districts is not None:
+        rows.append(_row("districts", "districts", districts))
+    bounds = _city_bounds(districts, list(layers.values()))
+    found.append(findings(_misplaced(city, layers, bounds)))
+    found.append(findings(_proposed(city, layers, bounds)))
+    if layers:
+        together = pd.concat(layers.values(), ignore_index=True)
+        together["layer"] = together["layer"].astype("category")
+        found.append(twice(together)[1])
+        found.append(_curves(city, together["asset_type"].astype("category").cat.categories, faults))
+    coverage = _coverage(layers, opened)
+    return Preflight(pd.DataFrame(rows), coverage, join_findings(found), tuple(faults))
+
+
+def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]) -> list[OpenHazard]:
+    opened = []
+    for hazard in city.hazards:
+        try:
+            opened.append(open_hazard(hazard, city.crs))
+            found.append(opened[-1].findings)
+        except AssetInventoryError as fault:
+            faults.append(fault)
+    return opened
+
+
+def _curves(city: City, types: pd.Index, faults: list[AssetInventoryError]) -> pd.DataFrame:
+    try:
+        curves, without = curves_for(city, types)
+    except AssetInventoryError as fault:
+        faults.append(fault)
+        return findings([])
+    missing = [finding("type_without_curve", source=kind, severity="warning", hazard=hazard) for hazard, kind in without]
+    return join_findings([check_curves(curves.values()), findings(missing)])
+
+
+def _row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:
+    usable = table[~(shapely.is_missing(table.geometry.to_numpy()) | shapely.is_empty(table.geometry.to_numpy()))]
+    west, south, east, north = to_wgs84(usable[["geometry"]]).total_bounds if len(usable) else [np.nan] * 4
+    return {"source": name, "kind": kind, "count": len(table),
+            "unusable": int((~table["usable"]).sum()) if "usable" in table.columns else len(table) - len(usable),
+            "west": west, "south": south, "east": east, "north": north}
+
+
+def _city_bounds(districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFrame]) -> np.ndarray | None:
+    """Return the bounds of the districts, else of the first layer that holds anything; None without either."""
+    for table in ([districts] if districts is not None else []) + layers:
+        bounds = table.total_bounds
+        if np.isfinite(bounds).all():
+            return bounds
+    return None
+
+
+def _misplaced(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarray | None) -> list[dict]:
+    """Return a finding for each layer most of whose assets lie outside the city, with the system that would fit."""
+    if bounds is None:
+        return []
+    box = shapely.box(*bounds)
+    rows = []
+    for layer in city.assets:
+        assets = layers.get(layer.name)
+        if assets is None or not assets["usable"].any():
+            continue
+        geometry = assets.geometry.to_numpy()[assets["usable"].to_numpy()]
+        outside = ~shapely.intersects(box, geometry)
+        if outside.mean() > FAR_SHARE:
+            rows.append(_fix("layer_outside_city", city, layer, bounds, count=int(outside.sum())))
+    return rows
+
+
+def _proposed(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarray | None) -> list[dict]:
+    """Return a finding with the system to state for each layer that could not be brought to the city's."""
+    if bounds is None:
+        return []
+    return [_fix("crs_to_state", city, layer, bounds, count=1) for layer in city.assets
+            if layer.name not in layers and layer.path.exists()]
+
+
+def _fix(code: str, city: City, layer: object, bounds: np.ndarray, *, count: int) -> dict:
+    try:
+        fitting = proposals(extent_of(layer.path, layer=layer.layer, source=layer.name), city.crs, bounds)
+    except SourceError:
+        fitting = []
+    return finding(code, source=layer.name, severity="error", count=count,
+                   proposal=f'crs = "{fitting[0]}"' if fitting else "?")
+
+
+def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> pd.DataFrame:
+    """Return, per layer and hazard map, the share (0-1) of assets whose representative point the map speaks of, and exposes."""
+    rows = []
+    for name, assets in layers.items():
+        usable = assets[assets["usable"]].reset_index(drop=True)
+        if not len(usable):
+            continue
+        points = shapely.point_on_surface(usable.geometry.to_numpy())
+        ids = pd.CategoricalDtype(usable["asset_id"])
+        for one in opened:
+            for period, table in zip(one.periods, pieces(points, one), strict=True):
+                exposure = expose(table, one.hazard, np.arange(len(usable)), ids)
+                exposed = int((exposure["exposed_fraction"] > 0).sum())
+                rows.append({"source": name, "hazard": one.hazard.name, "return_period": period,
+                             "known": 1 - (len(exposure) - exposed) / len(usable), "exposed": exposed / len(usable)})
+    return pd.DataFrame(rows, columns=["source", "hazard", "return_period", "known", "exposed"])

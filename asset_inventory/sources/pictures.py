@@ -1,0 +1,110 @@
+"""A grid as a picture for a map: classed, shrunk so that the worst class stays, and laid on web Mercator.
+
+This is the only place where a grid is warped, and only to be looked at: every figure comes from the
+grid's own cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import rasterio
+import rasterio.warp
+import shapely
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+
+from asset_inventory.sources.projections import WEB_MERCATOR, WGS84, carry
+from asset_inventory.sources.rasters import CACHE, Grid, reading
+
+LONGEST = 2_048
+NOTHING = 0  # the code of what is not drawn
+_MERCATOR_LIMIT = 20_037_508.34
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Codes (rows × columns, uint8) on web Mercator, their bounds ((south, west), (north, east)) and the grid's edge.
+
+    Bounds and edge are in degrees; the edge is the outline of the whole grid.
+    """
+
+    codes: np.ndarray
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    edge: shapely.Polygon
+
+
+def picture(
+    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], *, nodata: float, outside: float, longest: int = LONGEST,
+) -> Picture:
+    """Return a grid as codes on web Mercator, its longest side at most `longest` pixels.
+
+    `coded` turns intensities into codes (uint8): 0 is not drawn, and of cells that share a pixel the highest
+    code wins. `nodata` and `outside` stand for cells without a value, as in `rasters.reading`. Raises
+    SourceError where the grid is damaged, or cannot be brought to longitude and latitude.
+    """
+    outline = _outline(grid)
+    edge = shapely.Polygon(carry(outline, grid.crs, WGS84))
+    step = max(1, -(-max(grid.width, grid.height) // longest))
+    codes = _shrunk(grid, coded, step, nodata, outside)
+    place = grid.transform * Affine.scale(step)
+    target, transform = _frame(carry(outline, grid.crs, WEB_MERCATOR), max(codes.shape), longest)
+    warped = np.zeros(target, dtype=np.uint8)
+    # where pixels are not plenty a nearest cell could be skipped; the highest never is
+    method = Resampling.nearest if max(target) >= 2 * max(codes.shape) else Resampling.max
+    with rasterio.Env(**CACHE):
+        rasterio.warp.reproject(
+            codes, warped, src_transform=place, src_crs=CRS.from_wkt(grid.crs.to_wkt()), dst_transform=transform,
+            dst_crs=CRS.from_string(WEB_MERCATOR), resampling=method, num_threads=1)
+    corners = np.array([transform * (0, target[0]), transform * (target[1], 0)])
+    (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
+    return Picture(warped, ((south, west), (north, east)), edge)
+
+
+def _shrunk(
+    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], step: int, nodata: float, outside: float,
+) -> np.ndarray:
+    """Return the grid's codes, the highest of each `step` × `step` cells."""
+    rows, columns = -(-grid.height // step), -(-grid.width // step)
+    codes = np.zeros((rows, columns), dtype=np.uint8)
+    # windows that begin and end between two pixels of the picture
+    tall, wide = (max(1, size // step) * step for size in grid.tile)
+    with reading(grid, nodata=nodata, outside=outside) as read:
+        for top in range(0, grid.height, tall):
+            for left in range(0, grid.width, wide):
+                window = coded(read(top, min(top + tall, grid.height), left, min(left + wide, grid.width)))
+                small = _highest(window, step)
+                codes[top // step:top // step + small.shape[0], left // step:left // step + small.shape[1]] = small
+    return codes
+
+
+def _highest(window: np.ndarray, step: int) -> np.ndarray:
+    if step == 1:
+        return window
+    by_rows = np.maximum.reduceat(window, np.arange(0, window.shape[0], step), axis=0)
+    return np.maximum.reduceat(by_rows, np.arange(0, window.shape[1], step), axis=1)
+
+
+def _outline(grid: Grid, *, points: int = 16) -> np.ndarray:
+    """Return the grid's border as a ring in its own system, with points between the corners: borders may bend."""
+    along = np.linspace(0.0, 1.0, points, endpoint=False)
+    flat, full = np.zeros(points), np.ones(points)
+    unit = np.concatenate([
+        np.column_stack([along, flat]), np.column_stack([full, along]),
+        np.column_stack([1 - along, full]), np.column_stack([flat, 1 - along]), [[0.0, 0.0]]])
+    column, row = unit[:, 0] * grid.width, unit[:, 1] * grid.height
+    return np.column_stack(grid.transform * (column, row))
+
+
+def _frame(outline: np.ndarray, cells: int, longest: int) -> tuple[tuple[int, int], Affine]:
+    """Return the shape and transform of the picture that holds an outline in web Mercator."""
+    known = np.clip(outline, -_MERCATOR_LIMIT, _MERCATOR_LIMIT)
+    west, south = np.nanmin(known, axis=0)
+    east, north = np.nanmax(known, axis=0)
+    pixels = min(longest, 2 * cells)
+    size = max(east - west, north - south) / pixels
+    shape = (max(1, int(np.ceil((north - south) / size))), max(1, int(np.ceil((east - west) / size))))
+    return shape, Affine(size, 0.0, west, 0.0, -size, north)
