@@ -34,7 +34,7 @@ import geopandas as gpd
 import numpy as np
 import rasterio
 import shapely
-from affine import Affine
+from rasterio import Affine
 
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"
