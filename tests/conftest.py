@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import affine
 import geopandas
 import hypothesis
 import numpy as np
 import pytest
 import rasterio
-import rasterio.transform
 import shapely
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -139,7 +139,7 @@ def town(tmp_path: Path) -> Path:
 
 def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0) -> Path:
     """Write a grid whose lower left corner is the town's."""
-    transform = rasterio.transform.from_origin(X, Y + cell * values.shape[0], cell, cell)
+    transform = affine.Affine(cell, 0, X, 0, -cell, Y + cell * values.shape[0])
     with rasterio.open(path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float32",
                        crs="EPSG:32749", transform=transform, nodata=nodata) as dataset:
         dataset.write(values.astype("float32"), 1)

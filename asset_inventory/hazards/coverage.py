@@ -81,6 +81,15 @@ def _outline(geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole:
     return Outline(shapely.get_coordinates(geometries), starts, np.repeat(np.arange(len(count)), count), hole)
 
 
+def beginnings(geometries: np.ndarray) -> np.ndarray:
+    """Return the first vertex of each geometry, as points; what is missing or empty gives an empty point."""
+    coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    points = np.full(len(geometries), shapely.Point(), dtype=object)
+    points[owner[first]] = shapely.points(coordinates[first])
+    return points
+
+
 def bounds(shapes: Outline, count: int) -> np.ndarray:
     """Return x min, y min, x max, y max of `count` shapes (count × 4); NaN for a shape without vertices."""
     box = np.full((count, 4), np.nan)

@@ -55,7 +55,7 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
             parts.append(_renumbered(part, chosen))
             bare = chosen[np.bincount(part.shape, minlength=len(chosen)) == 0]
             if len(bare):
-                parts.append(_renumbered(_cut_points(_beginnings(geometries[bare]), grid, city_crs, tile), bare))
+                parts.append(_renumbered(_cut_points(coverage.beginnings(geometries[bare]), grid, city_crs, tile), bare))
     whole = coverage.joined(parts)
     if len(parts) > 1:
         order = np.argsort(whole.shape, kind="stable")
@@ -80,15 +80,6 @@ def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outsid
 
 def _renumbered(part: Covered, shape: np.ndarray) -> Covered:
     return Covered(shape[part.shape].astype(np.int32), part.row, part.column, part.measure)
-
-
-def _beginnings(geometries: np.ndarray) -> np.ndarray:
-    """Return the first vertex of each geometry, as points; an empty geometry stays as it is."""
-    coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    points = np.full(len(geometries), shapely.Point(), dtype=object)
-    points[owner[first]] = shapely.points(coordinates[first])
-    return points
 
 
 def _in_cells(shapes: Outline, grid: Grid, city_crs: object) -> Outline:

@@ -111,7 +111,7 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
                                 feature=str(missing.idxmax()), column=" / ".join(layer.fields.asset_id)))
         else:
             rows.append(finding("no_id_field", source=layer.name, severity="warning", count=int(missing.sum())))
-        given = given.where(~missing, "#" + pd.Series(fields.index.astype("str"), index=fields.index))
+        given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
     repeat = given.groupby(given).cumcount()
     if (repeat > 0).any():
         rows.append(finding("id_repeated", source=layer.name, severity="error", count=int((repeat > 0).sum()),

@@ -12,8 +12,8 @@ _COLLECTION = int(shapely.GeometryType.GEOMETRYCOLLECTION)
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 
 
-def mended(geometry: np.ndarray, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the geometries, flat and valid, and FINDINGS.
+def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features.
 
     An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is
     reduced to its members of the highest dimension; both are recorded with how many and how much area
@@ -27,19 +27,21 @@ def mended(geometry: np.ndarray, *, source: str) -> tuple[np.ndarray, pd.DataFra
     if collections.any():
         geometry[collections] = [_highest(one) for one in geometry[collections]]
         rows.append(finding("collection_reduced", source=source, severity="repaired", count=int(collections.sum()),
-                            feature=_first(collections)))
+                            feature=_first(names, collections)))
     invalid = np.isin(kinds, _POLYGONS) & ~shapely.is_valid(geometry)
     if invalid.any():
         before = shapely.area(geometry[invalid])
         repaired = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
         geometry[invalid] = repaired
-        change = float(np.abs(shapely.area(repaired) - before).sum())
+        with np.errstate(invalid="ignore", divide="ignore"):
+            change = np.abs(shapely.area(repaired) - before) / before
+        most = float(np.nanmax(np.where(np.isfinite(change), change, 1.0)))
         rows.append(finding("geometry_repaired", source=source, severity="repaired", count=int(invalid.sum()),
-                            feature=_first(invalid), before=float(before.sum()), change=change))
+                            feature=_first(names, invalid), percent=100 * most))
     unmeasurable = ~measurable(geometry)
     if unmeasurable.any():
         rows.append(finding("geometry_unusable", source=source, severity="error", count=int(unmeasurable.sum()),
-                            feature=_first(unmeasurable)))
+                            feature=_first(names, unmeasurable)))
     return geometry, findings(rows)
 
 
@@ -60,5 +62,5 @@ def _highest(collection: shapely.Geometry) -> shapely.Geometry:
     return kept[0] if len(kept) == 1 else gather(kept)
 
 
-def _first(chosen: np.ndarray) -> str:
-    return str(int(np.flatnonzero(chosen)[0]))
+def _first(names: pd.Index, chosen: np.ndarray) -> str:
+    return str(names[np.flatnonzero(chosen)[0]])

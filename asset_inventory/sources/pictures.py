@@ -70,12 +70,13 @@ def _shrunk(
     """Return the grid's codes, the highest of each `step` × `step` cells."""
     rows, columns = -(-grid.height // step), -(-grid.width // step)
     codes = np.zeros((rows, columns), dtype=np.uint8)
-    # windows that begin and end between two pixels of the picture
-    tall, wide = (max(1, size // step) * step for size in grid.tile)
+    # a quarter of the grid's tile, so that memory stays small; windows end between two pixels of the picture
+    tall, wide = (max(1, size // step) * step for size in (grid.tile[0] // 4, grid.tile[1]))
     with reading(grid, nodata=nodata, outside=outside) as read:
         for top in range(0, grid.height, tall):
             for left in range(0, grid.width, wide):
-                window = coded(read(top, min(top + tall, grid.height), left, min(left + wide, grid.width)))
+                row, column = np.mgrid[top:min(top + tall, grid.height), left:min(left + wide, grid.width)]
+                window = coded(read(row.ravel(), column.ravel()).reshape(row.shape))
                 small = _highest(window, step)
                 codes[top // step:top // step + small.shape[0], left // step:left // step + small.shape[1]] = small
     return codes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ _TAGS = "other_tags"
 
 @dataclass(frozen=True)
 class Features:
-    """What one file gave: a row per selected feature in the file's own system, and what was found on the way."""
+    """What one file gave: a row per selected feature in its own system, and what was found on the way.
+
+    The index of the table is the feature's row in the file, counted from 0, by which findings name it.
+    """
 
     table: gpd.GeoDataFrame
     findings: pd.DataFrame
@@ -61,18 +65,19 @@ def read_features(
         raise SourceError("error.no_file", path=str(path), source=source)
     if suffix in TEXT_TABLES:
         table, rows = read_delimited(path, source=source, coordinates=coordinates)
+        fields = list(table.columns)
     elif suffix in PARQUET:
-        table, rows = _read_parquet(path, source=source)
+        table, rows = _read_parquet(path, source=source), []
+        fields = list(table.columns)
     else:
-        table, rows = _read_ogr(path, source=source, layer=layer, columns=wanted)
-    _demand(wanted, table, path, source)
+        table, rows, fields = _read_ogr(path, source=source, layer=layer, columns=wanted)
+    _demand(wanted, [name for name in fields if name != table.geometry.name], path, source)
     read = len(table)
     table = _select(table, where)
     table, stated = _state_crs(table, crs, source)
-    geometry, repairs = mended(table.geometry.to_numpy(), source=source)
-    table = table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=table.crs))
-    found = join_findings([findings([*rows, *stated]), repairs])
-    return Features(table[[*wanted, table.geometry.name]].rename_geometry("geometry").reset_index(drop=True), found, read)
+    geometry, repairs = mended(table.geometry.to_numpy(), table.index, source=source)
+    kept = gpd.GeoDataFrame(pd.DataFrame(table)[wanted], geometry=geometry, crs=table.crs)
+    return Features(kept, join_findings([findings([*rows, *stated]), repairs]), read)
 
 
 def layer_names(path: Path, *, source: str) -> list[str]:
@@ -87,7 +92,8 @@ def layer_names(path: Path, *, source: str) -> list[str]:
 
 def _read_ogr(
     path: Path, *, source: str, layer: str | None, columns: list[str],
-) -> tuple[gpd.GeoDataFrame, list[dict]]:
+) -> tuple[gpd.GeoDataFrame, list[dict], list[str]]:
+    """Return the columns asked for, rows of FINDINGS, and the names of all fields there are."""
     name = _layer(path, layer, source)
     rows: list[dict] = []
     try:
@@ -111,8 +117,8 @@ def _read_ogr(
     table = gpd.GeoDataFrame(data, geometry=geometry, crs=meta["crs"] or None)
     for key in in_tags:
         # OSM's further tags are one text: "building"=>"yes","name"=>"..."
-        table[key] = table[_TAGS].astype("str").str.extract(rf'"{key}"=>"((?:[^"\\]|\\.)*)"', expand=False)
-    return table, rows
+        table[key] = table[_TAGS].astype("str").str.extract(rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False)
+    return table, rows, fields + in_tags
 
 
 def _layer(path: Path, layer: str | None, source: str) -> str:
@@ -126,18 +132,17 @@ def _layer(path: Path, layer: str | None, source: str) -> str:
     return layer or names[0]
 
 
-def _read_parquet(path: Path, *, source: str) -> tuple[gpd.GeoDataFrame, list[dict]]:
+def _read_parquet(path: Path, *, source: str) -> gpd.GeoDataFrame:
     try:
-        return gpd.read_parquet(path), []
+        return gpd.read_parquet(path)
     except ImportError:
         raise SourceError("error.parquet_needs_pyarrow", path=str(path), source=source) from None
     except (ValueError, OSError, TypeError) as fault:  # what geopandas and pyarrow raise for a file of another kind
         raise SourceError("error.not_readable", path=str(path), source=source, fault=str(fault)[:120]) from None
 
 
-def _demand(wanted: list[str], table: gpd.GeoDataFrame, path: Path, source: str) -> None:
+def _demand(wanted: list[str], there: list[str], path: Path, source: str) -> None:
     """Raise SourceError when a field that is asked for is not there, and say which would be near."""
-    there = [name for name in table.columns if name != table.geometry.name]
     missing = [name for name in wanted if name not in there]
     if not missing:
         return
@@ -181,5 +186,5 @@ def extent_of(path: Path, *, source: str, layer: str | None = None) -> np.ndarra
     if path.suffix.lower() in TEXT_TABLES:
         return read_delimited(path, source=source)[0].total_bounds
     if path.suffix.lower() in PARQUET:
-        return _read_parquet(path, source=source)[0].total_bounds
+        return _read_parquet(path, source=source).total_bounds
     return np.array(pyogrio.read_info(path, layer=_layer(path, layer, source), force_total_bounds=True)["total_bounds"])

@@ -1,0 +1,105 @@
+"""city.toml: every fault at once, in both languages, with what was meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from asset_inventory.errors import CityError
+from asset_inventory.sources.city import City, read_city, schema
+from asset_inventory.words import LANGUAGES
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(CityError) as caught:
+        read_city(folder)
+    return str(caught.value).splitlines()
+
+
+def test_the_town_is_read_and_frozen(town):
+    city = read_city(town)
+    assert city == read_city(town / "city.toml")
+    assert city.assets[0].path == town / "buildings.gpkg"
+    assert [one.return_period for one in city.hazards[0].maps] == [100, 10, 50]
+    with pytest.raises(Exception, match="frozen"):
+        city.name = "Other"
+    with pytest.raises(TypeError, match="item assignment"):
+        city.values["road"] = None
+
+
+def test_five_different_faults_are_five_lines(edit):
+    folder = edit(
+        ("return_period = 10, path", "return_period = 100, path"), ('path = "roads.gpkg"', 'path = "raods.gpkg"'),
+        ('hazard = "flood"', 'hazard = "floods"'), ("exposed_from = 0.1", "exposed_from = -1"),
+        ('kind = "shock"', 'kind = "schock"'))
+    lines = faults(folder)
+    assert lines[0].endswith("city.toml has 5 faults:")
+    assert lines[1:] == [
+        f'  assets[1] "roads": no file {folder / "raods.gpkg"}; put it there or mend «path»',
+        "  curves[0]: hazard «floods» is not declared; did you mean «flood»?",
+        '  hazards[0] "flood": return period 100 is given 2 times; keep one',
+        '  hazards[0] "flood", exposed_from: «-1» must be at least 0; mend it',
+        '  hazards[0] "flood", kind: «schock» is none of \'shock\', \'stress\'; choose one',
+    ]
+
+
+def test_faults_are_said_in_indonesian_too(edit):
+    folder = edit(('asset_types = "*"\n', ""), ("exposed_from = 0.1\n", ""))
+    with pytest.raises(CityError) as caught:
+        read_city(folder)
+    lines = caught.value.say("id").splitlines()
+    assert lines[0].endswith("memuat 4 kesalahan:")
+    assert "  curves[0], asset_types: «asset_types» tidak ada; tambahkan" in lines
+    assert any("grid memerlukan «exposed_from»" in line for line in lines)
+
+
+@pytest.mark.parametrize(("old", "new", "says"), [
+    ('crs = "EPSG:32749"', 'crs = "EPSG:4326"', "crs: «EPSG:4326» is not projected in metres"),
+    ('crs = "EPSG:32749"', 'crs = "EPSG:1"', "crs: «EPSG:1» is no coordinate reference system"),
+    ('currency = "IDR"', 'currency = "XQZ"', "currency: «XQZ» is no currency"),
+    ('name = "roads"', 'name = "buildings"', "the name «buildings» is given 2 times"),
+    ('asset_type = "road"\n', "", 'assets[1] "roads": no «asset_type»'),
+    ('asset_type = "road"', 'aset_type = "road"', "«aset_type» is no key here; did you mean «asset_type»?"),
+    ('currency = "IDR"', 'curency = "IDR"', "«curency» is no key here; did you mean «currency»?"),
+    ('language = "en"', 'language = "fr"', "language: «fr» is none of 'id', 'en'"),
+    ("no_damage_return_period = 5", "no_damage_return_period = 20", "is above the most frequent map, 10"),
+    ("return_period = 10, path", "path", "a map has no return period and others have one"),
+    ('order = ["low", "high"]', "intensity = 1", "zones need either «intensity» or «intensity_field»"),
+    ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "«band» is for grids"),
+    ('path = "straight.csv"', 'curve = "jrc/asia/comercial"', "did you mean «jrc/asia/commercial»?"),
+    ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
+    ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
+    ("amount = 10", 'amount = "ten"', "«ten» is no number"),
+    ('source = { title = "Roads", licence = "CC0-1.0" }', 'source = { title = "Roads" }', "«licence» is missing"),
+])
+def test_each_fault_says_where_and_what_to_do(edit, old, new, says):
+    lines = faults(edit((old, new)))
+    assert any(says in line for line in lines[1:]), lines
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_file_no_toml_and_a_folder(tmp_path, language):
+    for make, word in ((lambda path: None, "asset-inventory new"), (lambda path: path.write_text("name = ", "utf-8"), "TOML"),
+                       (lambda path: path.write_bytes(b"name = '\xff'"), "UTF-8")):
+        make(tmp_path / "city.toml")
+        with pytest.raises(CityError) as caught:
+            read_city(tmp_path)
+        assert word in caught.value.say(language)
+        assert "\n" not in caught.value.say(language)
+
+
+def test_the_schema_takes_what_we_take(town):
+    written = schema()
+    assert written["properties"]["register"]
+    assert "folder" not in written["properties"]
+    assert set(written["required"]) == {"name", "crs", "currency", "assets"}
+    json.dumps(written)
+
+
+def test_house_example_is_understood(tmp_path):
+    """Every key of the design's example but `measures` is a key of ours."""
+    names = {field.alias or name for name, field in City.model_fields.items()}
+    assert names >= {"name", "crs", "currency", "price_year", "discount_rate", "language", "register", "districts", "context",
+                     "assets", "values", "hazards", "curves", "scores"}
