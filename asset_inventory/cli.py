@@ -5,6 +5,7 @@ Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked_language(arguments)
     language = asked or language_of_machine()
     close(os.environ)
+    # One list of drivers serves two builds of GDAL, and each says which of them it lacks.
+    logging.getLogger("rasterio").setLevel(logging.ERROR)
     _speak_utf8()
     try:
         return _run(arguments, language, asked)

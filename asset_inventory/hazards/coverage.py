@@ -50,6 +50,26 @@ class Covered:
     measure: np.ndarray
 
 
+@dataclass(frozen=True)
+class Edges:
+    """Every edge: its first vertex, its line and shape; the edges of shape s are `range[s]` to `range[s + 1]`."""
+
+    vertex: np.ndarray
+    line: np.ndarray
+    shape: np.ndarray
+    range: np.ndarray
+
+    @classmethod
+    def of(cls, shapes: Outline) -> Edges:
+        """Return the edges of an outline, in its order."""
+        count = np.maximum(np.diff(shapes.starts) - 1, 0)
+        line = np.repeat(np.arange(len(count)), count)
+        vertex = np.arange(len(line)) + np.repeat(shapes.starts[:-1] - (np.cumsum(count) - count), count)
+        shape = shapes.shape[line]
+        last = int(shapes.shape[-1]) if len(shapes.shape) else -1
+        return cls(vertex, line, shape, np.searchsorted(shape, np.arange(last + 2)))
+
+
 def outline(geometries: np.ndarray) -> Outline:
     """Return the outline of geometries of one dimension (polygons, lines or points, Multi kinds too).
 
@@ -144,7 +164,7 @@ def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least
     """
     signed = ring_areas(rings)
     turn = np.where((signed > 0) ^ rings.hole, -1.0, 1.0)
-    edges = _Edges.of(rings)
+    edges = Edges.of(rings)
     parts = []
     for block in _blocks(edges, shape, windows):
         parts.append(_cover_block(rings.coordinates, edges, turn, shape[block], windows[block], least))
@@ -158,7 +178,7 @@ def cover_lines(paths: Outline, lengths: np.ndarray, height: int, width: int) ->
     next (the last of a path is not used); a bit of an edge has the same share of its length in cell
     space. What lies outside the grid is not returned.
     """
-    edges = _Edges.of(paths)
+    edges = Edges.of(paths)
     x, y = paths.coordinates[:, 0], paths.coordinates[:, 1]
     placed = np.isfinite(x + y)
     placed = placed[edges.vertex] & placed[edges.vertex + 1]
@@ -189,26 +209,7 @@ def summed(covered: Covered) -> Covered:
     return Covered(covered.shape[at], covered.row[at], covered.column[at], measure[measure > 0])
 
 
-@dataclass(frozen=True)
-class _Edges:
-    """Every edge: its first vertex, its line and shape; the edges of shape s are `range[s]` to `range[s + 1]`."""
-
-    vertex: np.ndarray
-    line: np.ndarray
-    shape: np.ndarray
-    range: np.ndarray
-
-    @classmethod
-    def of(cls, shapes: Outline) -> _Edges:
-        count = np.maximum(np.diff(shapes.starts) - 1, 0)
-        line = np.repeat(np.arange(len(count)), count)
-        vertex = np.arange(len(line)) + np.repeat(shapes.starts[:-1] - (np.cumsum(count) - count), count)
-        shape = shapes.shape[line]
-        last = int(shapes.shape[-1]) if len(shapes.shape) else -1
-        return cls(vertex, line, shape, np.searchsorted(shape, np.arange(last + 2)))
-
-
-def _blocks(edges: _Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
+def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
     """Yield slices of windows that together have a bounded number of cells and edges (one window at least)."""
     cells = (windows[:, 1] - windows[:, 0]) * (windows[:, 3] - windows[:, 2] + 1)
     load = np.maximum(cells / BLOCK_CELLS, (edges.range[shape + 1] - edges.range[shape]) / BLOCK_EDGES)
@@ -221,7 +222,7 @@ def _blocks(edges: _Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[s
 
 
 def _cover_block(
-    coordinates: np.ndarray, edges: _Edges, turn: np.ndarray, shape: np.ndarray, windows: np.ndarray,
+    coordinates: np.ndarray, edges: Edges, turn: np.ndarray, shape: np.ndarray, windows: np.ndarray,
     least: np.ndarray,
 ) -> Covered:
     row0, row1, column0, column1 = windows.T
@@ -230,7 +231,7 @@ def _cover_block(
     cells = (row1 - row0) * width
     start = np.cumsum(cells) - cells
 
-    job, edge = _ranges(edges.range[shape], edges.range[shape + 1])
+    job, edge = ranges(edges.range[shape], edges.range[shape + 1])
     vertex, sign = edges.vertex[edge], turn[edges.line[edge]]
     (x0, y0), (x1, y1) = coordinates[vertex].T, coordinates[vertex + 1].T
     edge, row, y0, x0, y1, x1 = _cut(y0, x0, y1, x1, row0[job], row1[job])
@@ -294,7 +295,7 @@ def _cut(
     return edge, band, a0, b0, a1, b1
 
 
-def _ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return for many ranges start to end: the number of the range, and every whole number in it."""
     count = end - start
     number = np.repeat(np.arange(len(count)), count)

@@ -55,7 +55,8 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
             parts.append(_renumbered(part, chosen))
             bare = chosen[np.bincount(part.shape, minlength=len(chosen)) == 0]
             if len(bare):
-                parts.append(_renumbered(_cut_points(coverage.beginnings(geometries[bare]), grid, city_crs, tile), bare))
+                places = _cut_points(coverage.beginnings(geometries[bare]), grid, city_crs, tile)
+                parts.append(_renumbered(places, bare))
     whole = coverage.joined(parts)
     if len(parts) > 1:
         order = np.argsort(whole.shape, kind="stable")

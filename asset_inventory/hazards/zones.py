@@ -7,6 +7,7 @@ crossing pairs are intersected. Where zones overlap, the worse one has the groun
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,11 @@ from asset_inventory.hazards import coverage
 
 MOST_VERTICES = 256
 OUTSIDE = -1  # zone of a piece that lies in none
-# What intersections of double precision cannot tell from a touch, as a share of the asset.
-TOUCH = 1e-10
+NOWHERE = 2**31 - 1  # milder than every zone
+# What intersections in double precision leave where two things only touch, as a share of the asset.
+TOUCH = 1e-12
+# What they leave of an asset that lies wholly in several parts of zones.
+GAP = 1e-9
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,12 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     if flat.any():
         geometries, dimension = geometries.copy(), np.where(flat, 0, dimension)
         geometries[flat] = coverage.beginnings(geometries[flat])
-    found = []
+    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
     for kind, cut in enumerate((_cut_points, _cut_lines, _cut_polygons)):
         chosen = np.flatnonzero((dimension == kind) & ~shapely.is_empty(geometries))
         if len(chosen):
             asset, zone, share = cut(geometries[chosen], zones)
             found.append((chosen[asset], zone, share))
-    if not found:
-        return ZoneCut(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0))
     asset, zone, share = (np.concatenate(columns) for columns in zip(*found, strict=True))
     order = np.argsort(asset, kind="stable")
     return ZoneCut(asset[order].astype(np.int32), zone[order].astype(np.int32), share[order])
@@ -102,12 +104,12 @@ def _halved(polygon: shapely.Geometry, most: int) -> np.ndarray:
     pieces = _halve(polygon, most, shapely.clip_by_rect)
     # The quick clip can go wrong where a hole touches the border; then the exact one has to do.
     area = shapely.area(polygon)
-    if not shapely.is_valid(pieces).all() or abs(shapely.area(pieces).sum() - area) > TOUCH * area:
+    if not shapely.is_valid(pieces).all() or abs(shapely.area(pieces).sum() - area) > GAP * area:
         pieces = _halve(polygon, most, lambda one, *box: shapely.intersection(one, shapely.box(*box)))
     return pieces
 
 
-def _halve(polygon: shapely.Geometry, most: int, clip) -> np.ndarray:  # noqa: ANN001
+def _halve(polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]) -> np.ndarray:
     done, waiting = [], [polygon]
     least = 1e-6 * max(np.ptp(np.reshape(shapely.bounds(polygon), (2, 2)), axis=0))
     while waiting:
@@ -128,110 +130,133 @@ def _halve(polygon: shapely.Geometry, most: int, clip) -> np.ndarray:  # noqa: A
 
 
 def _cut_points(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    points, asset = shapely.get_parts(geometries, return_index=True)
+    points, owner = shapely.get_parts(geometries, return_index=True)
     point, part = zones.tree.query(points)
     inside = shapely.intersects(zones.parts[part], points[point])
-    worst = np.full(len(points), len(zones.intensity))
-    np.minimum.at(worst, point[inside], zones.zone[part[inside]])
-    there = worst < len(zones.intensity)
-    return _shares(asset[there], worst[there], np.ones(int(there.sum())), np.bincount(asset).astype(float))
+    nothing = np.zeros(0, dtype=np.int64)
+    worst = _worst(point[inside], part[inside], len(points), zones)
+    return _shares(nothing, nothing, np.zeros(0), np.ones(len(points)), worst, owner)
 
 
 def _cut_lines(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    asset, zone, length, crossing = _measured(geometries, zones, shapely.length)
-    total = shapely.length(geometries)
-    # What a line runs over twice is intersected once.
-    total[crossing] = shapely.length(shapely.union_all(geometries[crossing].reshape(-1, 1), axis=1))
-    return _shares(asset, zone, length, total)
+    paths = coverage.outline(geometries)
+    vertex = coverage.Edges.of(paths).vertex
+    ends = np.stack([paths.coordinates[vertex], paths.coordinates[vertex + 1]], axis=1)
+    lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    owner, ends, lengths = coverage.Edges.of(paths).shape[lengths > 0], ends[lengths > 0], lengths[lengths > 0]
+    edges = shapely.linestrings(ends)
+    edge, part, whole = _crossing(edges, zones)
+    length = _worse_first_along(ends, edge, shapely.intersection(edges[edge], zones.parts[part]))
+    return _shares(edge, zones.zone[part], length, lengths, whole, owner)
 
 
 def _cut_polygons(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    parts, owner = halved(geometries, 4 * MOST_VERTICES)
-    part, zone, area, _ = _measured(parts, zones, shapely.area)
-    return _shares(owner[part], zone, area, np.bincount(owner, shapely.area(parts)))
+    shapes, owner = halved(geometries, 4 * MOST_VERTICES)
+    shape, part, whole = _crossing(shapes, zones)
+    area = shapely.area(shapely.intersection(shapes[shape], zones.parts[part]))
+    shape, part, area = shape[area > 0], part[area > 0], area[area > 0]
+    # Parts of one zone do not overlap; zones may.
+    change = np.flatnonzero((np.diff(shape) == 0) & (np.diff(zones.zone[part]) != 0))
+    several = np.isin(shape, shape[change])
+    area[several] = _worse_first(shapes, shape[several], zones.parts[part[several]])
+    return _shares(shape, zones.zone[part], area, shapely.area(shapes), whole, owner)
+
+
+def _crossing(shapes: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return pairs of shape and part that meet, by shape and the worst zone first; and each shape's whole zone.
+
+    The whole zone is the worst in one of whose parts a shape lies altogether; pairs with that one or
+    milder ones are left out.
+    """
+    shape, part = zones.tree.query(shapes)
+    inside = shapely.contains_properly(zones.parts[part], shapes[shape])
+    whole = _worst(shape[inside], part[inside], len(shapes), zones)
+    open_ = zones.zone[part] < whole[shape]
+    shape, part = shape[open_], part[open_]
+    meeting = shapely.intersects(zones.parts[part], shapes[shape])
+    shape, part = shape[meeting], part[meeting]
+    order = np.lexsort((part, zones.zone[part], shape))
+    return shape[order], part[order], whole
+
+
+def _worst(shape: np.ndarray, part: np.ndarray, count: int, zones: Zones) -> np.ndarray:
+    """Return the worst zone among the pairs of each of `count` shapes."""
+    worst = np.full(count, NOWHERE)
+    np.minimum.at(worst, shape, zones.zone[part])
+    return worst
+
+
+def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Return the area of each shape in each part that no part before it, of the same shape, has taken.
+
+    Works in rounds: the first part of every shape, then the second of what is left of it.
+    """
+    first = np.flatnonzero(np.diff(shape, prepend=-1))
+    count = np.diff(np.append(first, len(shape)))
+    left = shapes[shape[first]]
+    area = np.zeros(len(shape))
+    for turn in range(int(count.max(initial=0))):
+        still = np.flatnonzero(count > turn)
+        now = first[still] + turn
+        area[now] = shapely.area(shapely.intersection(left[still], parts[now]))
+        left[still] = shapely.difference(left[still], parts[now])
+    return area
+
+
+def _worse_first_along(ends: np.ndarray, edge: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """Return the length of each piece of a straight edge that no piece before it, of the same edge, has taken.
+
+    `ends` is edges × 2 × 2. A line may run along the border of two zones, and cutting lines by lines is
+    not to be relied on; so what each piece takes is a stretch of its edge, from and to so many metres.
+    """
+    members, piece = shapely.get_parts(pieces, return_index=True)
+    lines = shapely.get_dimensions(members) == 1
+    members, piece = members[lines], piece[lines]
+    coordinates, member = shapely.get_coordinates(members, return_index=True)
+    start = ends[edge[piece], 0]
+    run = ends[edge[piece], 1] - start
+    along = ((coordinates - start[member]) * (run / np.hypot(*run.T)[:, None])[member]).sum(axis=1)
+    first = np.flatnonzero(np.diff(member, prepend=-1))
+    if not len(first):
+        return np.zeros(len(pieces))
+    stops = np.concatenate([np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)])
+    on = np.tile(edge[piece], 2)
+    order = np.lexsort((stops, on))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    # Between two stops in a row the first piece that spans them takes the stretch.
+    span, stretch = coverage.ranges(place[: len(piece)], place[len(piece) :])
+    taker = np.full(len(order), len(pieces))
+    np.minimum.at(taker, stretch, piece[span])
+    width = np.append(np.diff(stops[order]), 0.0)
+    taken = taker < len(pieces)
+    return np.bincount(taker[taken], width[taken], minlength=len(pieces))
 
 
 def _shares(
-    asset: np.ndarray, zone: np.ndarray, measure: np.ndarray, total: np.ndarray,
+    shape: np.ndarray, zone: np.ndarray, measure: np.ndarray, total: np.ndarray, whole: np.ndarray, owner: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return asset, zone, share with one row each, a row per asset for what lies in no zone, summing to 1."""
-    key, row = np.unique(asset * (int(zone.max(initial=0)) + 1) + zone, return_inverse=True)
-    measure = np.bincount(row, measure, minlength=len(key))
-    asset, zone = np.divmod(key, int(zone.max(initial=0)) + 1)
+    """Return asset, zone and share: one row each, and one for what lies in no zone; those of an asset sum to 1.
+
+    `total` and `whole` zone are per shape, and `owner` is the asset that a shape is part of.
+    """
+    wholly = np.flatnonzero(whole < NOWHERE)
+    rest = total - np.bincount(shape, measure, minlength=len(total))
+    asset = owner[np.concatenate([shape, wholly])]
+    zone = np.concatenate([zone, whole[wholly]])
+    total = np.bincount(owner, total)
+    asset, zone, measure = _summed(asset, zone, np.concatenate([measure, rest[wholly]]))
     kept = measure > TOUCH * total[asset]
     asset, zone, measure = asset[kept], zone[kept], measure[kept]
     inside = np.bincount(asset, measure, minlength=len(total))
-    outside = np.where(total - inside > TOUCH * total, total - inside, 0.0)
+    outside = np.where(total - inside > GAP * total, total - inside, 0.0)
     off = np.flatnonzero(outside > 0)
     asset, zone = np.concatenate([asset, off]), np.concatenate([zone, np.full(len(off), OUTSIDE)])
     return asset, zone, np.concatenate([measure, outside[off]]) / (inside + outside)[asset]
 
 
-def _measured(shapes: np.ndarray, zones: Zones, measure) -> tuple[np.ndarray, ...]:  # noqa: ANN001
-    """Return shape, zone and the measure of the shape there that no worse zone has, and which shapes cross a border."""
-    shape, part = zones.tree.query(shapes)
-    inside = shapely.contains_properly(zones.parts[part], shapes[shape])
-    # A shape wholly in a zone is in no milder one.
-    whole = np.full(len(shapes), len(zones.intensity))
-    np.minimum.at(whole, shape[inside], zones.zone[part[inside]])
-    open_ = ~inside & (zones.zone[part] < whole[shape])
-    shape, part = shape[open_], part[open_]
-    touching = shapely.intersects(zones.parts[part], shapes[shape])
-    shape, part = shape[touching], part[touching]
-    piece = shapely.intersection(shapes[shape], zones.parts[part])
-    there = measure(piece) > 0
-    shape, zone, piece = shape[there], zones.zone[part[there]], piece[there]
-    crossing = np.unique(shape)
-    wholly = np.flatnonzero(whole < len(zones.intensity))
-    shape, zone, piece = (np.concatenate(pair) for pair in (
-        (shape, wholly), (zone, whole[wholly]), (piece, shapes[wholly])))
-    shape, zone, extent = _worse_first(shape, zone, piece, measure)
-    return shape, zone, extent, crossing
-
-
-def _worse_first(
-    shape: np.ndarray, zone: np.ndarray, piece: np.ndarray, measure,  # noqa: ANN001
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return shape, zone, measure of pieces that may overlap, what several have given to the worst zone."""
-    order = np.lexsort((zone, shape))
-    shape, zone, piece = shape[order], zone[order], piece[order]
-    extent = measure(piece)
-    if not len(shape):
-        return shape, zone, extent
-    several = np.bincount(shape)[shape] > 1
-    group = np.unique(shape[several], return_inverse=True)[1]
-    joint = measure(_dissolved(piece[several], group))
-    apart = np.bincount(group, extent[several], minlength=len(joint)) <= joint * (1 + TOUCH)
-    overlapping = np.flatnonzero(several)[~apart[group]]
-    extent[overlapping] = _exclusive(shape[overlapping], piece[overlapping], measure)
-    return shape, zone, extent
-
-
-def _exclusive(shape: np.ndarray, piece: np.ndarray, measure) -> np.ndarray:  # noqa: ANN001
-    """Return the measure of each piece without what the pieces before it, of the same shape, have taken."""
-    first = np.flatnonzero(np.diff(shape, prepend=-1))
-    place = np.arange(len(shape)) - np.repeat(first, np.diff(np.append(first, len(shape))))
-    owner = np.cumsum(place == 0) - 1
-    extent = measure(piece)
-    piece = _dissolved(piece, np.arange(len(piece)))
-    taken = piece[first]
-    for turn in range(1, int(place.max(initial=0)) + 1):
-        now = np.flatnonzero(place == turn)
-        extent[now] = measure(shapely.difference(piece[now], taken[owner[now]]))
-        taken[owner[now]] = shapely.union(taken[owner[now]], piece[now])
-    return extent
-
-
-def _dissolved(piece: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return one geometry per group, without members of a lower dimension than its highest."""
-    if not len(piece):
-        return piece
-    members, of = shapely.get_parts(piece, return_index=True)
-    group = group[of]
-    dimension = shapely.get_dimensions(members)
-    highest = np.zeros(int(group.max()) + 1, dtype=int)
-    np.maximum.at(highest, group, dimension)
-    kept = dimension == highest[group]
-    order = np.argsort(group[kept], kind="stable")
-    bundles = shapely.geometrycollections(members[kept][order], indices=group[kept][order])
-    return shapely.union_all(bundles.reshape(-1, 1), axis=1)
+def _summed(asset: np.ndarray, zone: np.ndarray, measure: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return one row per asset and zone."""
+    zones = int(zone.max(initial=0)) + 1
+    key, row = np.unique(asset * zones + zone, return_inverse=True)
+    return *np.divmod(key, zones), np.bincount(row, measure, minlength=len(key))

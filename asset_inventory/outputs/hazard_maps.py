@@ -21,6 +21,7 @@ from asset_inventory.sources.rasters import open_grid
 
 # All zones of a map together; with the differences packed this stays under 2 MB
 MOST_ZONE_VERTICES = 150_000
+_CLEAR = (0, 0, 0, 0)
 _UNKNOWN = 1  # the picture's code for what the map does not say: above dry, below every class
 
 
@@ -66,17 +67,15 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 
 def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
     """Return a grid's picture as a page reads it; its edge only where what lies beyond is not known."""
-    codes = found.codes.copy()
-    unknown = codes == _UNKNOWN
-    # «unknown» is hatched in the picture itself: every third diagonal of pixels is drawn, the rest is left clear
-    rows, columns = np.nonzero(unknown)
-    clear = (rows + columns) % 4 > 1
-    codes[rows[clear], columns[clear]] = NOTHING
-    colours = [(0, 0, 0, 0), *(_rgba(one.colour) for one in classes.classes if one.unknown),
-               *(_rgba(one.colour) for one in classes.classes if one.has_range)]
-    edge = gpd.GeoDataFrame(geometry=[found.edge], crs=WGS84)
-    body = {"png": base64.b64encode(palette_png(codes, colours)).decode(), "bounds": [list(pair) for pair in found.bounds]}
-    return body | ({"edge": pack(edge)} if outside_unknown else {})
+    unknown = found.codes == _UNKNOWN
+    colours = [_CLEAR, _CLEAR, *(_rgba(one.colour) for one in classes.classes if one.has_range)]
+    body: dict[str, object] = {
+        "png": _base64(palette_png(found.codes, colours)), "bounds": [list(pair) for pair in found.bounds]}
+    if unknown.any():  # a picture of its own, through which the page shows its hatching
+        body["unknown"] = _base64(palette_png(unknown.astype(np.uint8), [_CLEAR, (0, 0, 0, 255)]))
+    if outside_unknown:
+        body["edge"] = pack(gpd.GeoDataFrame(geometry=[found.edge], crs=WGS84))
+    return body
 
 
 def zones_body(zones: gpd.GeoDataFrame, classes: Classes) -> dict[str, object]:
@@ -105,6 +104,10 @@ def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, obj
 def _order(classes: Classes, place: int) -> tuple[int, float]:
     one = classes.classes[place]
     return (1, one.low) if one.has_range else (0, 0.0)
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _rgba(colour: str) -> tuple[int, int, int, int]:

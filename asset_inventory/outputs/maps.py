@@ -135,7 +135,7 @@ def _blocks(
             "exercise": exercise},
         "classes": {name: _class_table(table) for name, table in tables.items()},
         "districts": drawn_districts(assessment.focus_areas),
-        "hazards": _hazard_list(hazards, counts_of_maps(assessment.ledger)),
+        "hazards": _hazard_list(hazards, assessment),
         **{f"hazard-{i}-{j}": body for i, hazard in enumerate(hazards) for j, body in enumerate(hazard.bodies)},
         "assets": assets,
         "context": [{"shapes": layer["shapes"]} for layer in context],
@@ -168,12 +168,12 @@ def _content(
 
     return {
         "say": fill, "say_in": say, "city": city.name, "language": language,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in LANGUAGES],
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(LANGUAGES, key=lambda code: code != language)],
         "newest": newest_date(city), "found": _found(assessment, districts, blocks["page"]["counts"]),
         "counts": blocks["page"]["counts"], "exercise": exercise,
         "drawn": {"key": drawn_key, "values": {"drawn": assets["drawn"], "total": assets["total"], "most": MOST_ASSETS}},
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "credit": " · ".join(dict.fromkeys(f"{source.title} ({source.licence})" for _, _, source in sources_of(city))),
+        "credit": " · ".join(dict.fromkeys(f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
         "picture": still_picture(districts, classes, title=say("map.legend.ead", language), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],
@@ -210,16 +210,17 @@ def _still_rows(districts: gpd.GeoDataFrame, language: str, currency: str) -> li
     return rows
 
 
-def _hazard_list(hazards: Sequence[HazardOnMap], counts: Mapping[tuple[str, float], dict[str, int]]) -> list[dict]:
+def _hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
+    counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
     found = []
     for one in hazards:
         hazard = one.hazard
-        # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
-        known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
         periods = [None if math.isnan(period) else float(period) for period in one.periods]
         found.append({
             "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
-            "outside": hazard.outside, "exercise": hazard.source.exercise,
+            "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
             "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
                      for period, body in zip(periods, one.bodies, strict=True)]})
     return found

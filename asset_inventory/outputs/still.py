@@ -45,7 +45,7 @@ def still_picture(districts: gpd.GeoDataFrame, classes: Classes, *, title: str, 
 
 _HATCH = Markup(
     '<defs><pattern id="unknown" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="6" height="6" fill="#fff"/><rect width="2" height="6" fill="#595f69"/></pattern></defs>')
+    '<rect width="6" height="6" fill="#f4f5f7"/><rect width="1.2" height="6" fill="#7d8692"/></pattern></defs>')
 
 
 def _fill(classes: Classes, code: int) -> str:

@@ -19,7 +19,7 @@ from asset_inventory.words import money, number, say
 ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
 BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
 PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
-NONE_COLOUR, UNKNOWN_COLOUR = "#f7f7f7", "#595f69"
+NONE_COLOUR, UNKNOWN_COLOUR = "#fbfbf6", "#7d8692"
 
 # 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m stops most
 # cars; 3 m is about one storey.
@@ -66,7 +66,7 @@ def ead_classes(values: Iterable[float], *, title: str = "map.ead") -> Classes:
     # the smallest number above 0 begins the first range: 0 itself is a class of its own
     first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
     none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
-    return Classes(title, (none, first, *ranges[1:], _unknown()), unit=MONEY)
+    return Classes(title, (none, first, *ranges[1:], _unknown("map.class.no_figure")), unit=MONEY)
 
 
 def score_classes() -> Classes:
@@ -78,7 +78,7 @@ def score_classes() -> Classes:
             reversed(ORRD), SCORE_BREAKS, highs,
             ("map.class.score_worst", None, None, None, "map.class.score_best"), strict=True)
     )
-    return Classes("map.score", (*ranges, _unknown()))
+    return Classes("map.score", (*ranges, _unknown("map.class.no_figure")))
 
 
 def intensity_classes(
@@ -177,8 +177,8 @@ def qgis_style(classes: Classes, column: str, kind: str, *, language: str, curre
         "<layerOpacity>1</layerOpacity>", f"<layerGeometryType>{geometry}</layerGeometryType>", "</qgis>", ""))
 
 
-def _unknown() -> Class:
-    return Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True)
+def _unknown(key: str = "map.class.unknown") -> Class:
+    return Class(UNKNOWN_COLOUR, key=key, unknown=True)
 
 
 def _named(names: Mapping[float, str]) -> Classes:

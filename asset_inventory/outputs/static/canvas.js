@@ -6,20 +6,21 @@ inventory.canvas = (() => {
   const SMALL = 7; // pixels: below it a polygon or line is drawn as a mark
   const REACH = 5; // pixels around a mark that still count as a click on it
   const TOUCH_REACH = 14;
+  const HATCH = 7; // pixels between two lines of hatching
 
   function hatch(context, colour) {
     const tile = document.createElement("canvas");
-    tile.width = 8;
-    tile.height = 8;
+    tile.width = HATCH;
+    tile.height = HATCH;
     const brush = tile.getContext("2d");
-    brush.fillStyle = "#ffffff";
-    brush.fillRect(0, 0, 8, 8);
+    brush.fillStyle = "#f4f5f7";
+    brush.fillRect(0, 0, HATCH, HATCH);
     brush.strokeStyle = colour;
-    brush.lineWidth = 2;
+    brush.lineWidth = 1.2;
     brush.beginPath();
-    for (const shift of [-8, 0, 8]) {
-      brush.moveTo(shift - 1, 9);
-      brush.lineTo(shift + 9, -1);
+    for (const shift of [-HATCH, 0, HATCH]) {
+      brush.moveTo(shift - 1, HATCH + 1);
+      brush.lineTo(shift + HATCH + 1, -1);
     }
     brush.stroke();
     return context.createPattern(tile, "repeat");
@@ -40,16 +41,16 @@ inventory.canvas = (() => {
       } else {
         context.arc(point.x, point.y, radius, 0, Math.PI * 2);
       }
-      this._fillMark(context, layer);
+      this._fillMark(context, layer, radius);
     },
 
-    _fillMark(context, layer) {
+    _fillMark(context, layer, radius) {
       const { markColour, edge } = layer.options;
       context.globalAlpha = 1;
       context.fillStyle = markColour;
       context.fill();
       context.setLineDash([]);
-      context.lineWidth = 1.5;
+      context.lineWidth = radius < 3 ? 0.8 : 1.5;
       context.strokeStyle = edge;
       context.stroke();
     },
@@ -66,12 +67,21 @@ inventory.canvas = (() => {
         context.globalAlpha = options.fillOpacity;
         context.fillStyle = this._hatching(options.fillColor);
         context.fill(options.fillRule || "evenodd");
-        L.Canvas.prototype._fillStroke.call(this, context, { options: { ...options, fill: false } });
+        // Leaflet's options inherit from one another, so a copy would lose some
+        const edge = Object.assign(Object.create(options), { fill: false });
+        L.Canvas.prototype._fillStroke.call(this, context, { options: edge });
         return;
       }
       L.Canvas.prototype._fillStroke.call(this, context, layer);
     },
   });
+
+  // Far away marks are small, so that neighbours stay apart; a mark that stands for a shape is smaller still.
+  function markRadius(layer, ofShape) {
+    const zoom = layer._map ? layer._map.getZoom() : 14;
+    const grown = Math.min(Math.max((zoom - 9) / 6, 0.55), 1.15);
+    return layer.options.markRadius * grown * (ofShape ? 0.6 : 1);
+  }
 
   // Shared by polygons and lines: a mark in their middle where they are too small to be seen.
   const smallAsMark = (Parent, draw) => Parent.extend({
@@ -85,7 +95,7 @@ inventory.canvas = (() => {
       return this._rawPxBounds.getCenter();
     },
     _updatePath() {
-      if (this._isSmall()) this._renderer._updateMark(this, this._middle(), this.options.markRadius);
+      if (this._isSmall()) this._renderer._updateMark(this, this._middle(), markRadius(this, true));
       else draw.call(this);
     },
     _clickTolerance() {
@@ -93,7 +103,7 @@ inventory.canvas = (() => {
     },
     _containsPoint(point) {
       if (!this._isSmall()) return Parent.prototype._containsPoint.call(this, point);
-      return point.distanceTo(this._middle()) <= this.options.markRadius + reach();
+      return point.distanceTo(this._middle()) <= markRadius(this, true) + reach();
     },
   });
 
@@ -103,10 +113,10 @@ inventory.canvas = (() => {
   const Line = smallAsMark(L.Polyline, function drawLine() { this._renderer._updatePoly(this, false); });
   const Mark = L.CircleMarker.extend({
     _updatePath() {
-      this._renderer._updateMark(this, this._point, this.options.markRadius);
+      this._renderer._updateMark(this, this._point, markRadius(this, false));
     },
     _containsPoint(point) {
-      return point.distanceTo(this._point) <= this.options.markRadius + reach();
+      return point.distanceTo(this._point) <= markRadius(this, false) + reach();
     },
   });
 

@@ -2,14 +2,9 @@
 "use strict";
 
 inventory.hazards = ((hazards) => {
-  const pictures = new Map(); // "hazard/map" -> a Leaflet layer, made when first asked for
-  const edges = new Map();
+  const made = new Map(); // "hazard/map" -> its Leaflet layers
   let renderer = null;
   let shown = [];
-
-  function key(hazard, map) {
-    return `${hazard}/${map}`;
-  }
 
   function zones(hazard, body) {
     const group = L.layerGroup([]);
@@ -24,18 +19,31 @@ inventory.hazards = ((hazards) => {
     return group;
   }
 
-  function picture(hazard, map) {
-    const name = key(hazard, map);
-    if (!pictures.has(name)) {
+  const address = (png) => `data:image/png;base64,${png}`;
+
+  // The layers of one map, made when first asked for.
+  function layersOf(hazard, map) {
+    const name = `${hazard}/${map}`;
+    if (!made.has(name)) {
       const body = inventory.block(`hazard-${hazard}-${map}`);
-      const layer = body.png
-        ? L.imageOverlay(`data:image/png;base64,${body.png}`, body.bounds, {
-          pane: "hazards", opacity: 0.85, interactive: false, className: "hazard-picture" })
-        : zones(hazard, body);
-      pictures.set(name, layer);
-      if (body.edge) edges.set(name, edge(body.edge));
+      made.set(name, body.png ? pictures(body) : [zones(hazard, body)]);
     }
-    return [pictures.get(name), edges.get(name)].filter(Boolean);
+    return made.get(name);
+  }
+
+  function pictures(body) {
+    const look = { pane: "hazards", interactive: false };
+    const layers = [L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" })];
+    if (body.unknown) layers.push(L.svgOverlay(hatched(body.unknown), body.bounds, look));
+    if (body.edge) layers.push(edge(body.edge));
+    return layers;
+  }
+
+  // Hatching that stays as fine on the screen as in the legend: a hatched box, seen through the picture of the unknown.
+  function hatched(png) {
+    const box = inventory.element("div", { class: "hatched" });
+    for (const name of ["maskImage", "webkitMaskImage"]) box.style[name] = `url(${address(png)})`;
+    return box;
   }
 
   // Where a grid ends, what lies beyond is not known: the line says so.
@@ -52,11 +60,12 @@ inventory.hazards = ((hazards) => {
 
   function show(map, hazard, place) {
     shown.forEach((layer) => layer.remove());
-    shown = hazard < 0 ? [] : picture(hazard, place);
+    shown = hazard < 0 ? [] : layersOf(hazard, place);
     shown.forEach((layer) => layer.addTo(map));
   }
 
   const byName = new Map(hazards.map((hazard) => [hazard.name, hazard]));
+  inventory.isPriced = (name) => (byName.get(name) || { priced: true }).priced;
   inventory.hazardUnit = (name) => (byName.get(name) || { unit: "" }).unit;
 
   return { all: hazards, draw, show };

@@ -5,7 +5,7 @@ inventory.legend = (() => {
   const { element, words } = inventory;
   const box = document.getElementById("legend-body");
 
-  const hatching = (colour) => `repeating-linear-gradient(135deg, ${colour} 0 2px, #ffffff 2px 5px)`;
+  const hatching = (colour) => `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
 
   function swatch(one) {
     const sign = element("span", { class: "swatch", "aria-hidden": "true" });

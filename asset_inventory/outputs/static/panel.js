@@ -5,6 +5,7 @@ inventory.panel = (() => {
   const { element, words, popups, page } = inventory;
   const state = { districts: "ead", hazard: -1, map: 0, exposed: true, unknown: true, not_exposed: true };
   const listeners = [];
+  let before = "ead"; // how districts were coloured before a hazard map was chosen
   const find = (id) => document.getElementById(id);
 
   function changed() {
@@ -53,6 +54,15 @@ inventory.panel = (() => {
     }
   }
 
+  // Two colourings above one another are read by nobody: beside a hazard map districts have borders only, until asked for.
+  function paintOneThing(hazard) {
+    if (hazard && state.districts !== "outline") {
+      before = state.districts;
+      state.districts = "outline";
+    } else if (!hazard && state.districts === "outline") state.districts = before;
+    document.querySelector(`input[name=districts][value=${state.districts}]`).checked = true;
+  }
+
   function wire() {
     for (const radio of document.querySelectorAll("input[name=districts]")) {
       radio.addEventListener("change", () => { state.districts = radio.value; changed(); });
@@ -64,6 +74,7 @@ inventory.panel = (() => {
       state.hazard = Number(event.target.value);
       // the rarest map reaches farthest: begin there
       state.map = state.hazard < 0 ? 0 : inventory.hazards.all[state.hazard].maps.length - 1;
+      paintOneThing(state.hazard >= 0);
       changed();
     });
     find("period").addEventListener("input", (event) => { state.map = Number(event.target.value); changed(); });

@@ -51,15 +51,26 @@ inventory.popups = (() => {
       one.hazard, amount(one.ead), bounds(one.ead_low, one.ead_high), rule(one.rule)]));
   }
 
+  function intensity(mean, most, unit) {
+    if (!known(mean)) return words.say("number.not_known");
+    const [usual, highest] = [words.number(mean, 2), words.number(most, 2)];
+    return usual === highest ? `${usual}\u00a0${unit}` : words.say("map.mean_and_most", { mean: usual, most: highest, unit });
+  }
+
+  // A hazard without damage curves is not priced, which is not the same as a damage that is not known.
+  function harm(one) {
+    if (!inventory.isPriced(one.hazard)) return words.say("map.not_priced");
+    if (!known(one.damage_fraction)) return words.say("number.not_known");
+    return `${share(one.damage_fraction)} = ${amount(one.damage)}`;
+  }
+
   function mapsTable(asset) {
     return table("map.by_map", ["map.hazard", "map.return_period", "map.exposed_share", "map.intensity", "map.damage"],
       asset.maps.map((one) => {
         const unit = inventory.hazardUnit(one.hazard);
-        const deep = known(one.intensity_mean)
-          ? `${words.number(one.intensity_mean)} (${words.say("map.at_most")} ${words.number(one.intensity_max)}) ${unit}`
-          : words.say("number.not_known");
+        const deep = intensity(one.intensity_mean, one.intensity_max, unit);
         const open = one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "";
-        const damage = known(one.damage_fraction) ? `${share(one.damage_fraction)} = ${amount(one.damage)}` : words.say("number.not_known");
+        const damage = harm(one);
         const dry = one.exposed_fraction === 0;
         return [one.hazard, years(one.return_period), share(one.exposed_fraction) + open, dry ? "–" : deep, dry ? "–" : damage];
       }));

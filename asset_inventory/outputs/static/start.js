@@ -8,16 +8,26 @@ inventory.start = (map) => {
   let returnTo = null;
 
   function openPopup(build, place, from) {
+    map.closePopup();
     opened = build;
     returnTo = from || null;
-    const narrow = inventory.tabs.isNarrow();
-    const size = { maxWidth: narrow ? 320 : 460, minWidth: narrow ? 240 : 300, maxHeight: Math.round(map.getSize().y * 0.7) };
-    const popup = L.popup({ ...size, autoPanPadding: [12, 12] }).setLatLng(place).setContent(build()).openOn(map);
+    const popup = L.popup(room()).setLatLng(place).setContent(build()).openOn(map);
     labelPopup(popup);
     if (from) {
       popup.getElement().tabIndex = -1;
       popup.getElement().focus();
     }
+  }
+
+  // Room for a popup beside the legend and the buttons that lie on the map.
+  function room() {
+    const narrow = inventory.tabs.isNarrow();
+    const legend = document.getElementById("legend");
+    const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
+    return {
+      maxWidth: narrow ? 290 : 460, minWidth: narrow ? 220 : 300, maxHeight: Math.round(map.getSize().y * 0.72),
+      autoPanPaddingTopLeft: [left, 10], autoPanPaddingBottomRight: [10, 10],
+    };
   }
 
   function labelPopup(popup) {
@@ -49,6 +59,9 @@ inventory.start = (map) => {
       if (returnTo) returnTo.focus();
       returnTo = null;
     });
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup();
+    });
     map.on("moveend", () => {
       const { lat, lng } = map.getCenter();
       address.write({ view: [lat.toFixed(5), lng.toFixed(5), map.getZoom()].join(",") });
@@ -58,6 +71,8 @@ inventory.start = (map) => {
   function refresh(state) {
     const hazard = hazards.all[state.hazard];
     districts.paint(state.districts);
+    // borders alone are drawn above a hazard map, colours below it
+    map.getPane("districts").style.zIndex = state.districts === "outline" ? 430 : 400;
     hazards.show(map, state.hazard, state.map);
     assets.setUnder(hazard ? { hazard: hazard.name, return_period: hazard.maps[state.map].return_period } : null);
     assets.setVisible(state);

@@ -273,4 +273,4 @@ def schema() -> dict[str, Any]:
     """Return the JSON schema of `city.toml`, so that an editor completes and checks the file."""
     whole = City.model_json_schema(by_alias=True)
     whole["properties"].pop("folder", None)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "city.toml"} | whole
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | whole | {"title": "city.toml"}

@@ -1,0 +1,159 @@
+"""The catalogues: complete in every language, filled alike, used, and nothing said past them."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from asset_inventory import words
+from asset_inventory.words import LANGUAGES, language_of_machine, money, number, say
+
+PACKAGE = Path(words.__file__).parents[1]
+# Whole families of keys are chosen at run time: `f"finding.{code}"`.
+FAMILIES = ("finding.", "severity.", "kind.", "value_rule.", "ead_rule.", "check.", "help.", "error.layer_without_crs.", "map.")
+KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
+
+
+def messages(language: str) -> dict[str, object]:
+    """Every message of a language by its key."""
+    found = {}
+    for path in sorted((words.FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id:
+                    key = message.id[0] if isinstance(message.id, tuple) else message.id
+                    assert key not in found, f"{key} twice, the second time in {path.name}"
+                    found[key] = message
+    return found
+
+
+def forms(message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_language_says_everything_and_nothing_is_fuzzy_or_empty():
+    assert LANGUAGES == ("en", "id")
+    by_language = {language: messages(language) for language in LANGUAGES}
+    assert by_language["en"].keys() == by_language["id"].keys()
+    for language, found in by_language.items():
+        for key, message in found.items():
+            assert not message.fuzzy, (language, key)
+            assert all(form.strip() for form in forms(message)), (language, key)
+
+
+def test_no_place_is_lost_in_translation():
+    english, indonesian = messages("en"), messages("id")
+    for key, message in english.items():
+        wanted = set.union(*map(places, forms(message)))
+        assert set.union(*map(places, forms(indonesian[key]))) == wanted, key
+
+
+def test_plurals_have_the_forms_of_their_language():
+    for language, count in (("en", 2), ("id", 1)):
+        for key, message in messages(language).items():
+            if isinstance(message.id, tuple):
+                assert len(forms(message)) == count, (language, key)
+
+
+def test_indonesian_is_not_english_left_standing():
+    same = {key for key, message in messages("en").items() if forms(message) == forms(messages("id")[key])}
+    # Formulas, and words that are the same in both languages.
+    allowed = {"explain.trapezoid", "explain.value_rule", "map.total", "check.head.status"}
+    assert {key for key in same - allowed if re.search(r"[a-z]{4}", re.sub(r"\{.*?\}", "", forms(messages("en")[key])[0]))} <= {
+        "map.internet", "map.data", "map.score.short"}
+
+
+def strings_in_code() -> set[str]:
+    found = set()
+    for file in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js"), *PACKAGE.rglob("*.html")]:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".py":
+            found |= {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
+                      and isinstance(node.value, str)}
+        else:
+            found |= set(re.findall(r"""["'`]([a-z_]+(?:\.[a-z0-9_]+)+)["'`]""", text))
+    return found
+
+
+def test_every_key_in_code_is_said_and_every_sentence_is_used():
+    known, used = set(messages("en")), strings_in_code()
+    areas = {key.partition(".")[0] for key in known}
+    asked = {text for text in used if KEY.match(text) and text.partition(".")[0] in areas - {"map", "number"}}
+    files = {text for text in asked if Path(text).suffix in (".py", ".toml", ".csv", ".gpkg")}
+    assert asked - files - known == set()
+    unused = {key for key in known - used if not key.startswith(FAMILIES)}
+    assert unused == set()
+
+
+def test_every_finding_made_is_said_with_its_remedy():
+    made = set()
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("finding", "_fix") and node.args and isinstance(
+                    node.args[0], ast.Constant):
+                made.add(node.args[0].value)
+    known = {key.removeprefix("finding.") for key in messages("en") if key.startswith("finding.")}
+    assert {code for code in known if not code.endswith(".remedy")} == made
+    assert {code.removesuffix(".remedy") for code in known if code.endswith(".remedy")} == made
+
+
+def test_errors_are_raised_by_key_only():
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                name = getattr(node.exc.func, "id", "")
+                if name in ("CityError", "SourceError", "TableError"):
+                    texts = [one.value for one in ast.walk(node.exc.args[0])
+                             if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                    assert not any(" " in text for text in texts), ast.unparse(node)
+
+
+@pytest.mark.parametrize(("value", "english", "indonesian"), [
+    (1234567.891, "1,234,567.891", "1.234.567,891"), (0.5, "0.5", "0,5"), (12, "12", "12"), (math.nan, "not known", "tidak diketahui"),
+])
+def test_numbers_are_written_as_the_country_does(value, english, indonesian):
+    assert number(value, "en") == english
+    assert number(value, "id") == indonesian
+
+
+@pytest.mark.parametrize(("value", "english", "indonesian"), [
+    (1.23e9, "Rp1.2 billion", "Rp1,2 miliar"), (2_500_000, "Rp2.5 million", "Rp2,5 juta"), (-3e12, "-Rp3.0 trillion", "-Rp3,0 triliun"),
+    (999, "Rp999", "Rp999"), (math.nan, "not known", "tidak diketahui"),
+])
+def test_money_is_written_out(value, english, indonesian):
+    assert money(value, "IDR", "en") == english
+    assert money(value, "IDR", "id") == indonesian
+
+
+def test_singular_and_plural():
+    assert say("error.city_faults", "en", path="a", count=1) == "a has 1 fault:"
+    assert say("error.city_faults", "en", path="a", count=1200) == "a has 1,200 faults:"
+    assert say("error.city_faults", "id", path="a", count=1200) == "a memuat 1.200 kesalahan:"
+
+
+def test_braces_in_data_are_text():
+    assert "{path} {0}" in say("error.no_city_file", "en", path="{path} {0}")
+
+
+def test_a_missing_sentence_is_a_key_error():
+    with pytest.raises(KeyError, match="en: error.nothing"):
+        say("error.nothing", "en")
+
+
+@pytest.mark.parametrize(("spoken", "language"), [
+    (("id_ID", "UTF-8"), "id"), (("in_ID", "UTF-8"), "id"), (("Indonesian_Indonesia", "1252"), "id"), (("en_GB", "UTF-8"), "en"),
+    (("tr_TR", "UTF-8"), "en"), ((None, None), "en"),
+])
+def test_the_machines_language(monkeypatch, spoken, language):
+    monkeypatch.setattr("asset_inventory.words.locale.getlocale", lambda: spoken)
+    assert language_of_machine() == language
