@@ -120,7 +120,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     import pandera.errors
 
     try:
-        _schema(name).validate(table, lazy=True)
+        _schema(name).validate(table.reset_index(drop=True), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         first = "; ".join(

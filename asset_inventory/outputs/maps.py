@@ -77,7 +77,7 @@ class CityMap(folium.Map):
     def __init__(self, page: Page, *, centre: tuple[float, float], label: str) -> None:
         super().__init__(
             location=list(centre), tiles=None, zoom_start=12, prefer_canvas=True, zoom_control=False,
-            attribution_control=False, zoom_snap=0.5, max_zoom=20)
+            attribution_control=False, zoom_snap=0.25, max_zoom=20)
         self._id = "city"  # folium's own is random, and the same input must give the same bytes
         self.label = label
         page.add_child(self)

@@ -54,7 +54,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     bounds = {name: np.bincount(code, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
               for name in ("ead_low", "ead_high")}
     score = assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan)
-    exercise = assets["data_status"].astype("str").to_numpy(dtype=object)
+    exercise = assets["data_status"].astype("str").to_numpy(dtype=object, copy=True)
     exercise[row[(exposure["data_status"] == EXERCISE).to_numpy()]] = EXERCISE
     figures = assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)), exposed_share=share,

@@ -82,24 +82,24 @@ def score_classes() -> Classes:
 
 
 def intensity_classes(
-    values: Iterable[float], *, unit: str, threshold: float = 0.0, order: tuple[str, ...] = (),
-    names: Mapping[float, str] | None = None,
+    values: Iterable[float], *, unit: str, threshold: float = 0.0, names: Mapping[float, str] | None = None,
 ) -> Classes:
     """Return the classes of one hazard, the same for all its maps.
 
     `values` are intensities met (they give the breaks where the unit is not metres), `threshold` is where
-    exposure begins, `order` or `names` are the city's own words for classes of a zone map.
+    exposure begins, `names` are the city's own words for single intensities of a zone map.
     """
-    if order:
-        names = {float(place + 1): word for place, word in enumerate(order)}
+    palette = BLUES if unit == "m" else PURPLES
     if names:
-        return _named(names)
+        return _named(names, palette)
     breaks = DEPTH_BREAKS if unit == "m" else (0.0, *rounded_quantiles(values, count=len(PURPLES)))
     least = threshold if threshold > 0 else math.nextafter(0.0, 1.0)
     lows = (least, *(b for b in breaks if b > least))
     highs = (*lows[1:], math.inf)
-    colours = _spread(BLUES if unit == "m" else PURPLES, len(lows))
-    ranges = (Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
+    colours = _spread(palette, len(lows))
+    # one class that begins at 0 has no number to name
+    key = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
+    ranges = (Class(c, low=low, high=high, key=key) for c, low, high in zip(colours, lows, highs, strict=True))
     return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
 
 
@@ -181,10 +181,10 @@ def _unknown(key: str = "map.class.unknown") -> Class:
     return Class(UNKNOWN_COLOUR, key=key, unknown=True)
 
 
-def _named(names: Mapping[float, str]) -> Classes:
+def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:
     ordered = sorted(names.items())
     lows = [low for low, _ in ordered]
-    colours = _spread(PURPLES, len(ordered))
+    colours = _spread(palette, len(ordered))
     ranges = (
         Class(colour, low=low, high=high, label=word)
         for colour, (low, word), high in zip(colours, ordered, (*lows[1:], math.inf), strict=True)

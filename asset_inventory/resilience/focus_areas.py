@@ -56,7 +56,7 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -
     row = ead["asset_id"].cat.codes.to_numpy()
     figures = {name: np.bincount(row, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
                for name in ("ead", "ead_low", "ead_high")}
-    exercise = (assets["data_status"] == EXERCISE).to_numpy()
+    exercise = (assets["data_status"] == EXERCISE).to_numpy(copy=True)
     for table in (exposure, ead):
         exercise[table["asset_id"].cat.codes.to_numpy()[(table["data_status"] == EXERCISE).to_numpy()]] = True
     counted = ~np.isnan(figures["ead"])

@@ -71,9 +71,8 @@ def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tupl
     row = exposure["asset_id"].cat.codes.to_numpy()
     parts = []
     for hazard, period in maps:
-        of_map = (exposure["hazard"] == hazard).to_numpy()
-        of_map &= exposure["return_period"].isna().to_numpy() if np.isnan(period) else (
-            exposure["return_period"] == period).to_numpy()
+        same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
+        of_map = ((exposure["hazard"] == hazard) & same).to_numpy()
         state = np.where(usable, 0, 3)
         touched = exposure["exposed_fraction"].to_numpy()[of_map] > 0
         state[row[of_map]] = np.where(touched, 1, 2)

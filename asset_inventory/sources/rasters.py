@@ -7,7 +7,7 @@ inside is refused. Memory is one window and GDAL's cache, whatever the size of t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,9 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.projections import carry, looks_like, reference_system
 
 TILE = 2048  # cells; a window of TILE × TILE is 34 MB as float64
+TEXT_SUFFIX = ".asc"
+SAMPLE = 128  # cells along a side of the squares of a sample
+SMALL = 2**20  # a grid of at most so many cells is its own sample
 # GDAL would keep 5 % of the machine's memory; rasterio takes bytes here, not megabytes.
 CACHE = {"GDAL_CACHEMAX": 64 * 2**20}
 # Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
@@ -57,6 +60,11 @@ class Grid:
     tile: tuple[int, int]
     water: Grid | None = None
     terrain: Grid | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Tell an ESRI ASCII grid, of which any row is found by reading all before it."""
+        return self.path.suffix.lower() == TEXT_SUFFIX
 
     @property
     def bounds(self) -> np.ndarray:
@@ -115,14 +123,32 @@ def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside:
         return read(row.ravel(), column.ravel()).reshape(row.shape)
 
 
-def undeclared_nodata(grid: Grid, windows: Iterable[Window4]) -> int:
-    """Return how many cells of these windows hold a mark of «nothing here» that the file does not declare."""
+def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
+    """Return the values of a sample of cells (n): all of up to a million, else 16 squares of 128 × 128 cells."""
+    with reading(grid, nodata=nodata, outside=outside) as read:
+        parts = []
+        for row0, row1, column0, column1 in _sample_windows(grid):
+            row, column = np.mgrid[row0:row1, column0:column1]
+            parts.append(read(row.ravel(), column.ravel()))
+    return np.concatenate(parts)
+
+
+def undeclared_nodata(grid: Grid) -> int:
+    """Return how many cells of the sample hold a mark of «nothing here» that the file does not declare."""
     count = 0
     with rasterio.Env(**CACHE), _opened(grid.path) as dataset:
-        for window in windows:
+        for window in _sample_windows(grid):
             raw = _raw(dataset.read, grid, window)
             count += int((_undeclared(raw) & ~np.isnan(raw) & ~_declared(raw, grid.nodata)).sum())
     return count
+
+
+def _sample_windows(grid: Grid) -> list[Window4]:
+    if grid.height * grid.width <= SMALL:
+        return [(0, grid.height, 0, grid.width)]
+    tall, wide = min(SAMPLE, grid.height), min(SAMPLE, grid.width)
+    tops, lefts = (np.linspace(0, most, 4).astype(int).tolist() for most in (grid.height - tall, grid.width - wide))
+    return [(top, top + tall, left, left + wide) for top in dict.fromkeys(tops) for left in dict.fromkeys(lefts)]
 
 
 def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
@@ -145,7 +171,7 @@ def _linear(transform: Affine) -> tuple[np.ndarray, np.ndarray]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
-    driver = "AAIGrid" if path.suffix.lower() == ".asc" else "GTiff"
+    driver = "AAIGrid" if path.suffix.lower() == TEXT_SUFFIX else "GTiff"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused by name below
@@ -169,7 +195,7 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
     found = _system(dataset)
     if crs is None and found is None:
         looks = looks_like(_bounds(transform, dataset.width, dataset.height))
-        raise SourceError("error.grid_without_crs", path=str(path), looks=looks)
+        raise SourceError(f"error.layer_without_crs.{looks}", source=str(path))
     stated = found if crs is None else reference_system(crs, source=path.name)
     return Grid(path, band, stated, transform, dataset.width, dataset.height, dataset.nodatavals[band - 1],
                 dataset.scales[band - 1], dataset.offsets[band - 1], dataset.units[band - 1] or None, found,

@@ -16,11 +16,10 @@ inventory.popups = (() => {
     return list;
   }
 
-  function table(caption, heads, rows) {
+  function table(heads, rows) {
     const body = rows.map((cells) => element("tr", {}, ...cells.map((cell, place) => element(
       place === 0 ? "th" : "td", { text: cell, ...(place === 0 ? { scope: "row" } : {}) }))));
     return element("table", { class: "figures" },
-      element("caption", { word: caption }),
       element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { word: head, scope: "col" })))),
       element("tbody", {}, ...body));
   }
@@ -30,13 +29,13 @@ inventory.popups = (() => {
   }
 
   const amount = (value) => (known(value) ? words.money(value) : words.say("number.not_known"));
-  const share = (value) => (known(value) ? words.percent(value) : words.say("number.not_known"));
 
   function status(text) {
     return words.say(text === "exercise" ? "map.status.exercise" : "map.status.real");
   }
 
   function bounds(low, high) {
+    if (!known(low) && !known(high)) return words.say("number.not_known");
     return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
   }
 
@@ -44,11 +43,6 @@ inventory.popups = (() => {
   function rule(text) {
     const key = inventory.page.rules[text];
     return key ? words.say(key) : text;
-  }
-
-  function eadTable(asset) {
-    return table("map.ead", ["map.hazard", "map.ead", "map.bounds", "map.rule"], asset.ead.map((one) => [
-      one.hazard, amount(one.ead), bounds(one.ead_low, one.ead_high), rule(one.rule)]));
   }
 
   function intensity(mean, most, unit) {
@@ -61,19 +55,30 @@ inventory.popups = (() => {
   function harm(one) {
     if (!inventory.isPriced(one.hazard)) return words.say("map.not_priced");
     if (!known(one.damage_fraction)) return words.say("number.not_known");
-    return `${share(one.damage_fraction)} = ${amount(one.damage)}`;
+    return `${words.percent(one.damage_fraction)} = ${amount(one.damage)}`;
   }
 
-  function mapsTable(asset) {
-    return table("map.by_map", ["map.hazard", "map.return_period", "map.exposed_share", "map.intensity", "map.damage"],
-      asset.maps.map((one) => {
-        const unit = inventory.hazardUnit(one.hazard);
-        const deep = intensity(one.intensity_mean, one.intensity_max, unit);
-        const open = one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "";
-        const damage = harm(one);
-        const dry = one.exposed_fraction === 0;
-        return [one.hazard, years(one.return_period), share(one.exposed_fraction) + open, dry ? "–" : deep, dry ? "–" : damage];
-      }));
+  function mapLine(one) {
+    const share = words.percent(one.exposed_fraction)
+      + (one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "");
+    const dry = !(one.exposed_fraction > 0);
+    const deep = dry ? "–" : intensity(one.intensity_mean, one.intensity_max, inventory.hazardUnit(one.hazard));
+    return [years(one.return_period), share, deep, dry ? "–" : harm(one)];
+  }
+
+  // One hazard on an asset: its expected annual damage, and a line for each map that touches it or leaves it open.
+  function hazardPart(name, asset) {
+    const parts = [element("h3", { text: name })];
+    const annual = asset.ead.find((one) => one.hazard === name);
+    if (annual) {
+      parts.push(facts([["map.ead", amount(annual.ead)], ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
+        ["map.rule", rule(annual.rule)]]));
+    }
+    const maps = asset.maps.filter((one) => one.hazard === name);
+    if (maps.length) {
+      parts.push(table(["map.return_period", "map.exposed_share", "map.intensity", "map.damage"], maps.map(mapLine)));
+    }
+    return parts;
   }
 
   function asset(one) {
@@ -86,9 +91,10 @@ inventory.popups = (() => {
       ["map.value", known(one.value) ? `${amount(one.value)} (${rule(one.value_rule)})` : null],
       ["map.data_status", status(one.data_status)],
     ]));
-    if (one.ead.length) box.append(eadTable(one));
-    if (one.maps.length) box.append(mapsTable(one));
-    else box.append(element("p", { word: "map.touched_by_none" }));
+    const touching = inventory.hazards.all.map((hazard) => hazard.name)
+      .filter((name) => one.maps.some((map) => map.hazard === name));
+    for (const name of touching) box.append(...hazardPart(name, one));
+    if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
     box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
     return box;
   }

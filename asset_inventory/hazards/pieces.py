@@ -1,0 +1,283 @@
+"""The pieces of any hazard map at given geometries: grids and zones alike, one table per map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.errors import CityError
+from asset_inventory.hazards import grids, zones
+from asset_inventory.hazards.grids import Cut
+from asset_inventory.hazards.zones import ZoneCut, Zones
+from asset_inventory.sources.city import Hazard, HazardMap
+from asset_inventory.sources.geometries import mended
+from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.rasters import Grid, open_grid, sample, undeclared_nodata
+from asset_inventory.sources.vectors import read_features
+from asset_inventory.tables import finding, findings, join_findings
+
+# A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
+LARGE_TEXT_GRID = 2**22
+# How files write the units that city.toml knows.
+_SAME_UNIT = {
+    "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
+    "mm": ("mm", "millimetre", "millimeter"), "ft": ("ft", "foot", "feet", "us survey foot"),
+}
+
+
+@dataclass(frozen=True)
+class OpenMap:
+    """One map made ready: a grid, or zones. Grids of one `group` have the same cells. NaN years: a scenario."""
+
+    return_period: float
+    grid: Grid | None = None
+    zones: Zones | None = None
+    group: int = -1
+
+
+@dataclass(frozen=True)
+class OpenHazard:
+    """A hazard whose maps are made ready, in rising order of return period, and what was found in them."""
+
+    hazard: Hazard
+    city_crs: object
+    maps: tuple[OpenMap, ...]
+    findings: pd.DataFrame
+
+    @property
+    def periods(self) -> tuple[float, ...]:
+        """Return the return periods (year) in rising order; NaN is a scenario."""
+        return tuple(one.return_period for one in self.maps)
+
+
+def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
+    """Return a hazard with the headers of its grids read and its zones prepared, once for all assets.
+
+    Findings tell of zones whose intensity or return period cannot be told, and of rarer maps that are
+    lower than more frequent ones (looked for in a sample of at most a million cells of each grid).
+    Raises SourceError for a map that cannot be read, CityError where a grid needs a word of city.toml or
+    two maps have one return period.
+    """
+    maps: list[OpenMap] = []
+    found: list[pd.DataFrame] = []
+    tables: list[gpd.GeoDataFrame] = []
+    for one in hazard.maps:
+        if not one.is_grid:
+            table, of_table = read_zones(hazard, one, city_crs)
+            tables.append(table)
+            found.append(of_table)
+            continue
+        _demand_grid_words(hazard)
+        grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+        found.append(findings(_grid_findings(grid, hazard)))
+        same = [known.group for known in maps if known.grid.shares_cells(grid)]
+        period = np.nan if one.return_period is None else one.return_period
+        maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
+    maps += _prepared(hazard, tables)
+    maps.sort(key=lambda one: one.return_period)
+    for before, after in zip(maps, maps[1:], strict=False):
+        if before.return_period == after.return_period:
+            raise CityError("error.hazard_map_twice", hazard=hazard.name, period=f"{after.return_period:g}")
+    found.append(findings(_smaller(hazard, maps)))
+    return OpenHazard(hazard, city_crs, tuple(maps), join_findings(found))
+
+
+def pieces(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False) -> Iterator[pd.DataFrame]:
+    """Yield PIECES of the geometries, one table per map in rising order of return period.
+
+    `geometries` are points, lines and polygons (Multi kinds too), valid and in the city's system; `asset`
+    is the place in them. What a map does not say (nodata, outside) has intensity NaN, or 0 where
+    the city declares that it means «not exposed». With `cells` each piece also tells where it lies: `row`
+    and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing outside).
+    """
+    geometries = np.asarray(geometries, dtype=object)
+    cuts: dict[int, Cut] = {}
+    for place, one in enumerate(opened.maps):
+        if one.zones is not None:
+            yield _zone_pieces(zones.cut_by_zones(geometries, one.zones), one, opened.hazard, cells)
+            continue
+        if one.group not in cuts:
+            cuts[one.group] = grids.cut(geometries, one.grid, opened.city_crs)
+        yield _grid_pieces(cuts[one.group], one, opened.hazard, cells)
+        if all(later.group != one.group for later in opened.maps[place + 1 :]):
+            del cuts[one.group]
+
+
+def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the zones of one map in the city's system, and FINDINGS.
+
+    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = a zone of which
+    nothing is known), `return_period` (year; NaN = scenario) and `zone` (its row in the file). A zone whose
+    return period cannot be read stands in every map of the file, its intensity unknown.
+    Raises SourceError when the layer or a field of it cannot be read.
+    """
+    source = f"{hazard.name} ({one.path.name})"
+    columns = [name for name in (one.intensity_field, one.return_period_field) if name]
+    features = read_features(one.path, source=source, layer=one.layer, crs=one.crs, columns=columns, where=one.where)
+    table, moved = to_city(features.table, city_crs, source=source)
+    geometry, repaired = mended(table.geometry.to_numpy().copy(), table.index, source=source)
+    intensity, rows = _zone_intensity(table, one, source)
+    period, more = _zone_period(table, one, source)
+    flat = shapely.get_dimensions(geometry) == 2
+    if not flat.all():
+        rows.append(finding("zone_not_polygon", source=source, severity="error", count=int((~flat).sum()),
+                            feature=str(table.index[~flat][0])))
+    if not flat.any():
+        rows.append(finding("zones_none", source=source, severity="warning"))
+    read = gpd.GeoDataFrame(
+        {"intensity": intensity * hazard.factor, "return_period": period, "zone": table.index.to_numpy(dtype=np.int64)},
+        geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
+    unplaced = read["return_period"].isna() if one.return_period_field else np.zeros(len(read), dtype=bool)
+    read.loc[unplaced, "intensity"] = np.nan
+    if unplaced.any():
+        known = read.loc[~unplaced, "return_period"].unique()
+        copies = [read[unplaced].assign(return_period=year) for year in known]
+        read = pd.concat([read[~unplaced], *copies], ignore_index=True)
+    return read, join_findings([features.findings, moved, repaired, findings([*rows, *more])])
+
+
+def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
+    if one.intensity_field is None:
+        return np.full(len(table), np.nan if one.intensity is None else one.intensity), []
+    given = _words(table[one.intensity_field])
+    if one.intensities is not None:
+        intensity = given.map(dict(one.intensities))
+    elif one.order is not None:
+        intensity = given.map({word: place for place, word in enumerate(one.order, start=1)})
+    else:
+        intensity = pd.to_numeric(given, errors="coerce")
+    intensity = intensity.to_numpy(dtype=np.float64, na_value=np.nan)
+    lost = np.isnan(intensity)
+    if not lost.any():
+        return intensity, []
+    return intensity, [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,
+                               count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
+
+
+def _zone_period(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
+    if one.return_period_field is None:
+        return np.full(len(table), np.nan if one.return_period is None else one.return_period), []
+    given = _words(table[one.return_period_field])
+    period = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    period[~(period > 0) | np.isinf(period)] = np.nan
+    lost = np.isnan(period)
+    if not lost.any():
+        return period, []
+    return period, [finding("zone_period_unknown", source=source, severity="error", column=one.return_period_field,
+                            count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
+
+
+def _words(column: pd.Series) -> pd.Series:
+    """Return a column as words, whole numbers without decimals: a class 1 may be stored as 1.0."""
+    if pd.api.types.is_float_dtype(column):
+        return column.map(lambda value: f"{value:.15g}", na_action="ignore").astype("str")
+    return column.astype("str").str.strip()
+
+
+def _few(words: pd.Series) -> str:
+    """Return some of the words, for a sentence; «-» where the field is empty."""
+    return ", ".join(list(dict.fromkeys(words.fillna("-").replace("", "-")))[:5])
+
+
+def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[OpenMap]:
+    """Return the zones of each return period made ready, whatever files they come from."""
+    if not tables:
+        return []
+    whole = pd.concat(tables, ignore_index=True)
+    declared = [m.return_period for m in hazard.maps if not m.is_grid and m.return_period_field is None]
+    periods = {np.nan if period is None else period for period in declared}
+    periods |= set(whole["return_period"].dropna())
+    if not periods:
+        raise CityError("error.hazard_without_period", hazard=hazard.name)
+    maps = []
+    for period in periods:
+        part = whole[whole["return_period"].isna() if np.isnan(period) else whole["return_period"] == period]
+        ready = zones.prepare_zones(
+            part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy())
+        maps.append(OpenMap(float(period), zones=ready))
+    return maps
+
+
+def _demand_grid_words(hazard: Hazard) -> None:
+    for key in ("exposed_from", "nodata_means"):
+        if getattr(hazard, key) is None:
+            raise CityError("error.grid_must_say", hazard=hazard.name, key=key)
+
+
+def _unsaid(word: str | None) -> float:
+    """Return the intensity where a map says nothing: 0 where that means «not exposed», else NaN, unknown."""
+    return 0.0 if word == "not exposed" else np.nan
+
+
+def _grid_pieces(cut: Cut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
+    intensity = grids.intensities(
+        cut, one.grid, factor=hazard.factor, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside))
+    table = _table(cut, intensity, one, hazard)
+    return table.assign(row=cut.row, col=cut.column) if cells else table
+
+
+def _zone_pieces(cut: ZoneCut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
+    # the last entry is for the zone -1, outside all
+    intensity = np.append(one.zones.intensity, _unsaid(hazard.outside))[cut.zone]
+    table = _table(cut, intensity, one, hazard)
+    if not cells:
+        return table
+    label = pd.array(np.append(one.zones.label, 0)[cut.zone], dtype="Int64")
+    label[cut.zone == zones.OUTSIDE] = pd.NA
+    return table.assign(zone=label)
+
+
+def _table(cut: Cut | ZoneCut, intensity: np.ndarray, one: OpenMap, hazard: Hazard) -> pd.DataFrame:
+    return pd.DataFrame({
+        "asset": cut.asset,
+        "hazard": pd.Categorical.from_codes(np.zeros(len(cut.asset), dtype=np.int8), categories=[hazard.name]),
+        "return_period": np.full(len(cut.asset), one.return_period),
+        "share": cut.share,
+        "intensity": intensity,
+    })
+
+
+def _grid_findings(grid: Grid, hazard: Hazard) -> list[dict]:
+    rows = []
+    for part in (grid.water, grid.terrain) if grid.water and grid.terrain else (grid,):
+        source = f"{hazard.name} ({part.path.name})"
+        if part.crs_in_file is not None and part.crs_in_file != part.crs:
+            rows.append(finding("grid_crs_overridden", source=source, severity="warning",
+                                found=part.crs_in_file.name, stated=part.crs.to_string()))
+        declared = hazard.intensity.unit
+        if part.unit and part.unit.lower() not in _SAME_UNIT.get(declared, (declared.lower(),)):
+            rows.append(finding("grid_unit_differs", source=source, severity="warning",
+                                unit=part.unit, declared=declared))
+        marked = undeclared_nodata(part)
+        if marked:
+            rows.append(finding("grid_nodata_undeclared", source=source, severity="warning", count=marked))
+        if part.is_text and part.width * part.height > LARGE_TEXT_GRID:
+            rows.append(finding("grid_is_text", source=source, severity="warning", count=part.width * part.height))
+    return rows
+
+
+def _smaller(hazard: Hazard, maps: list[OpenMap]) -> list[dict]:
+    """Return a finding for each grid that is lower somewhere than the more frequent map of the same cells."""
+    rows = []
+    before: dict[int, tuple[float, np.ndarray]] = {}
+    groups = [one.group for one in maps]
+    for one in maps:
+        if one.grid is None or groups.count(one.group) < 2:
+            continue
+        said = sample(one.grid, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside)) * hazard.factor
+        if one.group in before:
+            period, frequent = before[one.group]
+            reached, still = ((depth > 0) & (depth >= hazard.threshold) for depth in (frequent, said))
+            dry, lower = reached & ~still, reached & still & (said < frequent)
+            if dry.any() or lower.any():
+                rows.append(finding(
+                    "rarer_map_smaller", source=f"{hazard.name} ({one.grid.path.name})", severity="warning",
+                    count=int(dry.sum() + lower.sum()), dry=int(dry.sum()), cells=len(said),
+                    rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
+        before[one.group] = (one.return_period, said)
+    return rows

@@ -1,0 +1,144 @@
+"""Jakarta, whole: 34,000 assets, four hazard maps, 261 kelurahan; skipped where its data is not at hand."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from asset_inventory.assessment import assess
+from asset_inventory.preflight import check_city
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import finding_says
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "jakarta"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project")
+
+BUILDINGS_CRS = 'crs = "EPSG:3857"   # its .prj names a sphere of its own'
+TOML = f"""
+name = "Jakarta"
+crs = "EPSG:32748"
+currency = "IDR"
+language = "en"
+
+[districts]
+path = "{DATA}/boundaries/kelurahan_jakarta.shp"
+id = "ID"
+name = "KEL_NAME_1"
+parent = "KEC_NAME_1"
+source = {{ title = "Kelurahan", licence = "see .lic" }}
+
+[[assets]]
+name = "buildings"
+path = "{DATA}/exposure/OSM_structures_jakarta_20121018.shp"
+{BUILDINGS_CRS}
+asset_type = "building"
+source = {{ title = "OpenStreetMap 2012", licence = "ODbL-1.0" }}
+
+[[assets]]
+name = "roads"
+path = "{DATA}/exposure/jakarta_roads.shp"
+asset_type = "road"
+source = {{ title = "OpenStreetMap", licence = "ODbL-1.0" }}
+
+[[hazards]]
+name = "flood 2007"
+kind = "shock"
+intensity = {{ measure = "flooded in 2007", unit = "class" }}
+outside = "not exposed"
+maps = [ {{ path = "{DATA}/hazard/Jakarta_RW_2007flood.shp", intensity = 1, where = {{ FLOODPRONE = ["YES", "Yes"] }} }} ]
+source = {{ title = "RW flooded in 2007", licence = "see .lic" }}
+
+[[hazards]]
+name = "flood depth"
+kind = "shock"
+intensity = {{ measure = "water depth", unit = "m" }}
+exposed_from = 0
+nodata_means = "unknown"
+maps = [ {{ path = "{DATA}/hazard/Flood_Current_Depth_Jakarta_geographic.asc" }} ]
+source = {{ title = "Modelled flood", licence = "see .lic" }}
+
+[[hazards]]
+name = "earthquake"
+kind = "shock"
+intensity = {{ measure = "shaking", unit = "MMI" }}
+exposed_from = 4
+nodata_means = "unknown"
+maps = [ {{ path = "{DATA}/hazard/lembang_6.8_shakemap.asc" }} ]
+source = {{ title = "Lembang M6.8 scenario", licence = "see .lic" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def jakarta(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("jakarta")
+    (folder / "city.toml").write_text(TOML, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def assessment(jakarta):
+    return assess(read_city(jakarta))
+
+
+def test_every_asset_is_accounted_for(assessment):
+    assert len(assessment.assets) == 15_545 + 18_574
+    assert len(assessment.districts) == 261
+    ledger = assessment.ledger
+    states = ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
+    assert (states == ledger["assets"]).all()
+    assert (ledger.groupby("hazard", observed=True)["assets"].sum() == len(assessment.assets)).all()
+    assert assessment.focus_areas["assets"].sum() == len(assessment.assets)
+
+
+def test_the_shake_map_covers_the_city_whole(assessment):
+    rows = assessment.ledger[assessment.ledger["hazard"] == "earthquake"]
+    assert rows["exposed"].sum() == assessment.assets["usable"].sum()
+    exposure = assessment.exposure[(assessment.exposure["hazard"] == "earthquake").to_numpy()]
+    assert np.allclose(exposure["exposed_fraction"], 1.0, atol=1e-9)
+    assert exposure["intensity_max"].between(4.1, 8.98).all()
+
+
+def test_roads_in_the_2007_zones_equal_shapely(assessment):
+    roads = gpd.read_file(DATA / "exposure" / "jakarta_roads.shp").to_crs(32748)
+    zones = gpd.read_file(DATA / "hazard" / "Jakarta_RW_2007flood.shp")
+    repaired = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
+    zones = shapely.union_all(gpd.GeoSeries(repaired, crs=zones.crs).to_crs(32748).make_valid().to_numpy())
+    shapely.prepare(zones)
+    inside = shapely.length(shapely.intersection(roads.geometry.to_numpy(), zones))
+    expected = inside / shapely.length(roads.geometry.to_numpy())
+    exposure = assessment.exposure[(assessment.exposure["hazard"] == "flood 2007").to_numpy()]
+    row = exposure["asset_id"].cat.codes.to_numpy() - 15_545
+    found = np.zeros(len(roads))
+    found[row[row >= 0]] = exposure["exposed_fraction"].to_numpy()[row >= 0]
+    assert np.abs(found - expected).max() < 1e-9
+    touched = shapely.intersects(roads.geometry.to_numpy(), zones).sum()
+    assert (found > 0).sum() < touched  # a touch without length is not exposure
+    assert abs((found > 0).sum() - 7495) <= 2
+    assert abs(touched - 7502) <= 2
+
+
+def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
+    (tmp_path / "city.toml").write_text(TOML.replace(BUILDINGS_CRS, ""), encoding="utf-8")
+    found = check_city(read_city(tmp_path))
+    assert [fault.key for fault in found.faults] == ["error.no_transformation"]
+    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    assert said == [("buildings: the layer could not be brought to the city's coordinates.",
+                     'Its coordinates would fit with crs = "EPSG:3857".')]
+
+
+def test_a_field_of_a_shapefile_without_dbf_and_a_map_without_crs_are_one_line(tmp_path):
+    text = TOML.replace('asset_type = "building"', 'asset_type = { field = "TYPE" }')
+    for name in ("Flood_Current_Depth_Jakarta_geographic.asc",):
+        shutil.copyfile(DATA / "hazard" / name, tmp_path / name)
+    text = text.replace(f"{DATA}/hazard/Flood_Current", f"{tmp_path}/Flood_Current")
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    faults = check_city(read_city(tmp_path)).faults
+    assert sorted(fault.key for fault in faults) == ["error.grid_without_crs", "error.no_dbf"]
+    for fault in faults:
+        for language in ("en", "id"):
+            assert "\n" not in fault.say(language)

@@ -1,0 +1,69 @@
+"""The contract of every table: what keeps it passes, what breaks it is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asset_inventory.errors import TableError
+from asset_inventory.tables import TABLES, check, describe, empty, finding, finding_says, findings, join_findings, known_sum
+from asset_inventory.words import LANGUAGES
+
+
+def ledger(**changed) -> pd.DataFrame:
+    row = {"asset_type": "road", "hazard": "flood", "return_period": 10.0, "district": "1", "assets": 4, "exposed": 1,
+           "not_exposed": 1, "unknown": 1, "unusable": 1}
+    return pd.DataFrame([row | changed])
+
+
+def test_a_table_that_keeps_its_contract_comes_back():
+    table = ledger()
+    assert check(table, "LEDGER") is table
+    for name in TABLES:
+        assert not len(check(empty(name), name))
+
+
+@pytest.mark.parametrize("table", [
+    ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="unknown"), pd.concat([ledger(), ledger()])])
+def test_a_broken_contract_is_one_sentence(table):
+    with pytest.raises(TableError, match="table LEDGER breaks its contract"):
+        check(table, "LEDGER")
+    assert len(str(pytest.raises(TableError, check, table, "LEDGER").value)) < 600
+
+
+def test_a_scenario_has_no_return_period():
+    assert len(check(ledger(return_period=np.nan), "LEDGER"))
+
+
+def test_a_sum_of_nothing_is_not_known():
+    assert np.isnan(known_sum([np.nan, np.nan]))
+    assert np.isnan(known_sum([]))
+    assert known_sum([1.0, np.nan, 2.0]) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_findings_are_said_with_their_remedy_and_errors_come_first(language):
+    table = join_findings([
+        findings([finding("not_utf8", source="a.csv", severity="warning")]), findings([]),
+        findings([finding("id_repeated", source="schools", severity="error", count=2, feature="7")])])
+    assert table["severity"].tolist() == ["error", "warning"]
+    for row in table.to_dict("records"):
+        sentence, remedy = finding_says(row, language)
+        assert row["source"] in sentence
+        assert len(remedy) > 10
+
+
+def test_the_description_names_every_column():
+    text = describe()
+    for table in TABLES.values():
+        for column in table.columns:
+            assert f"`{column.name}`" in text
+
+
+def test_the_readme_holds_the_tables_as_they_are():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    written = readme.partition("<!-- tables -->\n")[2].partition("<!-- /tables -->")[0]
+    assert written == describe(), "print it anew: asset-inventory schema --tables"
