@@ -170,6 +170,14 @@ def test_damage_of_the_mean_on_request(edit):
     assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_fraction"] == pytest.approx(0)
 
 
+def test_rows_that_a_layer_does_not_select_are_counted_and_nothing_else(edit):
+    folder = edit(('owner = "Works"', 'where = { KIND = "house" }'))
+    assessment = asset_inventory.assess(read_city(folder), only="buildings")
+    assert assessment.assets["asset_id"].tolist() == [A, D]
+    assert assessment.provenance["layers"]["buildings"] == {"read": 4, "not_selected": 2, "assets": 2, "unusable": 0}
+    assert of(assessment.ead, D)["ead_high"] == pytest.approx(84)
+
+
 def test_only_a_layer_or_a_hazard(town):
     city = read_city(town)
     assert set(asset_inventory.assess(city, only="roads").assets["layer"]) == {"roads"}

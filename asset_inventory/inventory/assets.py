@@ -43,7 +43,7 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
         table, layer_findings, counts[layer.name] = _read_layer(layer, city)
         tables.append(table)
         found.append(layer_findings)
-    assets = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    assets = pd.concat(tables, ignore_index=True)
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, city.values)

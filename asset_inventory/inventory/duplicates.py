@@ -22,6 +22,7 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """
     layer = assets["layer"].cat.codes.to_numpy()
     ids = assets["asset_id"].str.split(":", n=1).str[1]
+    ids = ids.mask(ids.str.startswith("#"))  # the row's number where the layer gives no id
     first, second = _pairs(assets, ids, SAME_ID_WITHIN)
     named = assets["name"].str.casefold() + "\n" + assets["asset_type"].astype("str")
     by_name = _pairs(assets, named, SAME_NAME_WITHIN)

@@ -17,9 +17,9 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
 
 def _what_there_is(assessment: Assessment, language: str) -> str:
     assets = assessment.assets
-    return say("summary.assets", language, city=assessment.city.name, assets=len(assets),
-               layers=assets["layer"].nunique(), districts=len(assessment.districts),
-               unusable=int((~assets["usable"]).sum()))
+    key = "summary.assets" if assessment.city.districts else "summary.assets_squares"
+    return say(key, language, city=assessment.city.name, assets=len(assets), count=assets["layer"].nunique(),
+               districts=len(assessment.districts), unusable=int((~assets["usable"]).sum()))
 
 
 def _exposed(assessment: Assessment, language: str) -> str:
@@ -62,6 +62,9 @@ def _where_first(assessment: Assessment, language: str) -> str:
 def _to_mend(assessment: Assessment, language: str) -> str:
     severity = assessment.findings["severity"]
     counts = {name: int((severity == name).sum()) for name in ("error", "warning", "repaired")}
+    said = say("summary.findings", language, **counts)
     exercise = assessment.provenance.get("exercise", [])
-    return say("summary.findings", language, **counts) + (
-        " " + say("summary.exercise", language, names=", ".join(exercise)) if exercise else "")
+    if not exercise:
+        return said
+    names = ", ".join(say("summary.prices", language) if name == "values" else name for name in exercise)
+    return said + " " + say("summary.exercise", language, names=names)

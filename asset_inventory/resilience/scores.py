@@ -25,7 +25,8 @@ def score(indicators: pd.DataFrame, goalposts: Mapping[str, Goalpost], *, floor:
     no score (all three NaN).
     """
     good = pd.DataFrame({
-        name: np.clip((indicators[name] - post.worst) / (post.best - post.worst), 0.0, 1.0)
+        # + 0.0: what lies at the worst is 0, not -0
+        name: np.clip((indicators[name] - post.worst) / (post.best - post.worst), 0.0, 1.0) + 0.0
         for name, post in goalposts.items()}, index=indicators.index)
     weight = np.array([post.weight for post in goalposts.values()])
     weight = weight / weight.sum()

@@ -40,7 +40,7 @@ def provenance(city: City, counts: Mapping[str, Mapping[str, int]], hazards: lis
     """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256."""
     exercise = [layer.name for layer in city.assets if layer.source.exercise]
     exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
-    exercise += [f"values: {name}" for name, rule in city.values.items() if rule.exercise]
+    exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
     return {
         "city": city.name, "crs": city.crs, "currency": city.currency, "price_year": city.price_year,
         "hazards": hazards, "layers": {name: dict(count) for name, count in counts.items()},

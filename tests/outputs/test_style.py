@@ -1,0 +1,158 @@
+"""Class tables: breaks by pencil, every number in one class, colours that lightness alone tells apart."""
+
+from __future__ import annotations
+
+import math
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asset_inventory.outputs import style
+from asset_inventory.outputs.style import (
+    BLUES,
+    NO_CLASS,
+    ORRD,
+    PURPLES,
+    classify,
+    ead_classes,
+    exposure_classes,
+    intensity_classes,
+    label,
+    qgis_style,
+    rounded_quantiles,
+    score_classes,
+)
+
+AMOUNTS = st.lists(st.floats(min_value=0, max_value=1e15, allow_nan=False), max_size=40)
+
+
+def test_quantiles_are_rounded_for_reading():
+    # quintiles of 1 … 100 by linear interpolation: 20.8, 40.6, 60.4, 80.2
+    assert rounded_quantiles(range(1, 101), count=5) == (20.0, 40.0, 60.0, 80.0)
+
+
+def test_quantiles_take_more_digits_where_one_is_too_coarse():
+    # quintiles of 100 … 104: 100.8, 101.6, 102.4, 103.2; one digit gives 100 four times, three give 101, 102, 102, 103
+    assert rounded_quantiles([100, 101, 102, 103, 104], count=5) == (101.0, 102.0, 103.0)
+
+
+@pytest.mark.parametrize("values", [[], [0.0, 0.0], [math.nan], [7.0, 7.0, 7.0]])
+def test_values_that_do_not_differ_give_no_breaks(values):
+    assert rounded_quantiles(values, count=5) == ()
+
+
+@given(AMOUNTS)
+def test_every_amount_falls_in_exactly_one_class(values):
+    table = ead_classes(values)
+    array = np.array([0.0, *values])
+    codes = classify(array, table)
+    for value, code in zip(array, codes, strict=True):
+        holding = [place for place, one in enumerate(table.classes) if one.has_range and one.low <= value < one.high]
+        assert holding == [code]
+
+
+@given(AMOUNTS)
+def test_a_larger_amount_is_never_in_a_lower_class(values):
+    codes = classify(np.sort(np.array(values)), ead_classes(values)).astype(int)
+    assert (np.diff(codes) >= 0).all()
+
+
+def test_what_is_not_known_has_its_own_class_and_look():
+    for table in (ead_classes([1, 2, 3]), score_classes(), intensity_classes([1, 2], unit="m")):
+        code = classify(np.array([math.nan]), table)[0]
+        unknown = table.classes[code]
+        assert unknown.unknown
+        assert unknown.colour not in {one.colour for one in table.classes if not one.unknown}
+
+
+def test_depth_below_the_threshold_has_no_class():
+    table = intensity_classes([], unit="m", threshold=0.1)
+    assert classify(np.array([0.0, 0.09]), table).tolist() == [NO_CLASS, NO_CLASS]
+    assert [label(one, table, "en") for one in table.classes] == [
+        "0.1 m – 0.3 m", "0.3 m – 0.75 m", "0.75 m – 1.5 m", "1.5 m – 3 m", "3 m or more", "unknown"]
+
+
+def test_without_a_threshold_depth_begins_above_nothing():
+    table = intensity_classes([], unit="m")
+    assert classify(np.array([0.0, 1e-9]), table).tolist() == [NO_CLASS, 0]
+    assert label(table.classes[0], table, "id") == "kurang dari 0,3 m"
+
+
+def test_a_citys_own_words_are_its_classes():
+    table = intensity_classes([], unit="class", names={1.0: "low", 2.0: "high"})
+    assert classify(np.array([1.0, 2.0]), table).tolist() == [0, 1]
+    assert [label(one, table, "id") for one in table.classes[:2]] == ["low", "high"]
+
+
+def test_one_intensity_everywhere_needs_no_number():
+    table = intensity_classes([1.0, 1.0], unit="")
+    assert [label(one, table, "en") for one in table.classes] == ["reached by the hazard", "unknown"]
+
+
+def test_many_words_get_as_many_colours():
+    names = {float(place): str(place) for place in range(9)}
+    colours = [one.colour for one in intensity_classes([], unit="", names=names).classes]
+    assert len(set(colours)) == 10
+
+
+def test_amounts_are_written_in_the_readers_language():
+    table = ead_classes([1e9, 2e9, 3e9, 4e9, 5e9])
+    assert label(table.classes[0], table, "en", currency="IDR") == "no damage expected"
+    assert label(table.classes[-2], table, "id", currency="IDR").startswith("Rp4")
+    assert "miliar" in label(table.classes[2], table, "id", currency="IDR")
+
+
+@pytest.mark.parametrize("palette", [ORRD, BLUES, PURPLES])
+def test_lightness_alone_orders_a_palette(palette):
+    lightness = [_luminance(colour) for colour in palette]
+    # each step is darker by at least a fifth, so that a grey print still tells the classes apart
+    assert all(dark * 1.2 < light for light, dark in zip(lightness, lightness[1:], strict=False))
+
+
+def test_signs_of_assets_stand_out_from_every_colour_below():
+    exposed, unknown = exposure_classes().classes[:2]
+    # a white ring parts the black sign from the darkest classes, a black one the yellow from the lightest
+    for colour in (*ORRD[:3], *BLUES[:3], *PURPLES[:3]):
+        assert _contrast(exposed.colour, colour) >= 3
+    assert _contrast(unknown.colour, "#111827") >= 3
+    assert _contrast(style.UNKNOWN_COLOUR, "#f4f5f7") >= 3
+
+
+@pytest.mark.parametrize("kind", ["point", "line", "polygon"])
+def test_a_qgis_style_has_a_rule_and_a_symbol_for_each_class(kind):
+    table = ead_classes([10, 20, 30, 40, 50])
+    root = ElementTree.fromstring(qgis_style(table, "ead", kind, language="en", currency="IDR").split("\n", 1)[1])
+    rules = root.findall(".//rule")
+    assert [rule.get("symbol") for rule in rules] == [symbol.get("name") for symbol in root.findall(".//symbol")]
+    # quintiles of 10 … 50: 18, 26, 34, 42
+    assert rules[0].get("filter") == '"ead" = 0'
+    assert rules[1].get("filter") == '"ead" > 0 AND "ead" < 18.0'
+    assert rules[-2].get("filter") == '"ead" >= 42.0'
+    assert rules[-1].get("filter") == '"ead" IS NULL'
+
+
+def test_a_qgis_style_of_words_compares_words():
+    root = ElementTree.fromstring(qgis_style(exposure_classes(), "state", "point", language="id").split("\n", 1)[1])
+    assert root.findall(".//rule")[0].attrib == {
+        "key": "r0", "symbol": "0", "label": "terpapar", "filter": "\"state\" = 'exposed'"}
+
+
+def test_hostile_words_stay_text_in_a_qgis_style():
+    table = intensity_classes([], unit="", names={1.0: '"/><script>', 2.0: "a & b"})
+    root = ElementTree.fromstring(qgis_style(table, 'a"b', "polygon", language="en").split("\n", 1)[1])
+    assert [rule.get("label") for rule in root.findall(".//rule")][:2] == ['"/><script>', "a & b"]
+    assert root.findall(".//rule")[0].get("filter").startswith('"a""b" >=')
+
+
+def _luminance(colour: str) -> float:
+    parts = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
