@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import affine
@@ -20,6 +20,15 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 # A slow machine is no fault, and what is handed in is judged by the same examples every time.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def unchanged_environment() -> Iterator[None]:
+    """A command sets GDAL's variables for its own process; here it shares one with the tests that follow."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def find_chromium() -> str | None:
