@@ -7,7 +7,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 
@@ -111,22 +110,18 @@ def test_roads_in_the_2007_zones_equal_shapely(assessment):
     zones = gpd.read_file(DATA / "hazard" / "Jakarta_RW_2007flood.shp")
     repaired = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
     zones = gpd.GeoSeries(repaired, crs=zones.crs).to_crs(32748).make_valid().to_numpy()
-    # Zones overlap, so each takes what the ones before it left. (Uniting them first moves a road's share by up to 4e-9.)
-    road, zone = shapely.STRtree(zones).query(roads, predicate="intersects")
-    turn = pd.Series(road).groupby(road).cumcount().to_numpy()
-    left, inside = roads.copy(), np.zeros(len(roads))
-    for one in range(turn.max() + 1):
-        rows, there = road[turn == one], zones[zone[turn == one]]
-        inside[rows] += shapely.length(shapely.intersection(left[rows], there))
-        left[rows] = shapely.difference(left[rows], there)
-    expected = inside / shapely.length(roads)
+    together = shapely.union_all(zones)
+    shapely.prepare(together)
+    expected = shapely.length(shapely.intersection(roads, together)) / shapely.length(roads)
     exposure = assessment.exposure[(assessment.exposure["hazard"] == "flood 2007").to_numpy()]
     row = exposure["asset_id"].cat.codes.to_numpy() - 15_545
     found = np.zeros(len(roads))
     found[row[row >= 0]] = exposure["exposed_fraction"].to_numpy()[row >= 0]
-    assert np.abs(found - expected).max() < 1e-9
-    assert (found > 0).sum() == 7495  # 7,502 touch, of which 7 without length
-    assert len(np.unique(road)) == 7502
+    # uniting the zones moves one road of 1,076 m by 4.5 micrometres; all others agree to 1e-9
+    assert np.abs(found - expected).max() < 1e-8
+    assert (np.abs(found - expected) < 1e-9).sum() == len(roads) - 1
+    assert (found > 0).sum() == 7495
+    assert shapely.intersects(together, roads).sum() == 7502  # of which 7 touch without length
 
 
 def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
