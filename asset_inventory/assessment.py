@@ -178,7 +178,8 @@ def _priced(
 ) -> pd.DataFrame:
     """Return EAD of every hazard that has curves and return periods."""
     priced = [one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)]
-    tables = [expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods)) for one in priced]
+    tables = [expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods), nested=one.nested)
+              for one in priced]
     if not tables:
         return empty("EAD").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
     names = [one.hazard.name for one in opened]

@@ -19,7 +19,7 @@ from asset_inventory.risk.exposure import expose, reached
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import DamageCurve, curves_for, damage_at
-from asset_inventory.words import money, number, say
+from asset_inventory.words import amount, number, say
 
 _MOST_PIECES = 20  # lines shown a map; the table in `Explanation` has all
 
@@ -42,6 +42,7 @@ class Explanation:
 
     city: City
     asset: pd.Series
+    district: str  # its name, or empty
     hazards: tuple[HazardExplanation, ...]
 
     def lines(self, language: str) -> list[str]:
@@ -67,7 +68,12 @@ def explain(city: City, asset_id: str) -> Explanation:
     explained = tuple(
         _under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city) for hazard in city.hazards
     ) if asset["usable"].iloc[0] else ()
-    return Explanation(city, asset.iloc[0], explained)
+    return Explanation(city, asset.iloc[0], _district_name(asset["district"].iloc[0], districts), explained)
+
+
+def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
+    names = {} if districts is None else dict(zip(districts["district"], districts["name"], strict=True))
+    return f"{names[district]} ({district})" if names.get(district, district) != district else district
 
 
 def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City) -> HazardExplanation:
@@ -81,7 +87,7 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
     damage = pd.concat(harms, ignore_index=True) if harms else pd.DataFrame(columns=["return_period", "damage"])
     ead = pd.DataFrame()
     if curve and not np.isnan(opened.periods).any():
-        ead = expected_annual_damage(asset, exposure, damage, hazard, np.asarray(opened.periods))
+        ead = expected_annual_damage(asset, exposure, damage, hazard, np.asarray(opened.periods), nested=opened.nested)
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
@@ -92,10 +98,11 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
 
 def _lines(explanation: Explanation, language: str) -> Iterator[str]:
     asset, city = explanation.asset, explanation.city
-    unknown = say("number.not_known", language)
-    yield say("explain.asset", language, asset_id=asset["asset_id"], name=asset["name"] if pd.notna(asset["name"]) else unknown,
-              asset_type=asset["asset_type"], district=asset["district"] or unknown)
-    yield say("explain.value", language, value=money(asset["value"], city.currency, language),
+    name = asset["name"] if pd.notna(asset["name"]) else say("explain.nameless", language)
+    key = "explain.asset" if explanation.district else "explain.asset_without_district"
+    yield say(key, language, asset_id=asset["asset_id"], name=name, asset_type=asset["asset_type"],
+              district=explanation.district)
+    yield say("explain.value", language, value=amount(asset["value"], city.currency, language),
               rule=_value_rule(explanation, language))
     if not asset["usable"]:
         yield say("explain.unusable", language)
@@ -108,21 +115,28 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
     hazard = one.hazard
     yield say("explain.hazard", language, hazard=hazard.name, kind=say(f"kind.{hazard.kind}", language),
               threshold=number(hazard.threshold, language), unit=hazard.unit)
-    if one.curve:
-        yield say("explain.curve", language, curve=one.curve.id, citation=one.curve.citation,
-                  points="; ".join(f"{number(x, language)}→{number(y, language)}" for x, y in
-                                   zip(one.curve.intensities[:12], one.curve.damage[:12], strict=True)))
-        if hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
-            yield say("explain.floor", language, floor=float(asset["floor_height"]))
-    else:
-        yield say("explain.no_curve", language, asset_type=asset["asset_type"])
+    yield from _curve_lines(one, asset, city, language)
     for period, table in one.pieces.groupby("return_period", dropna=False):
         yield from _map_lines(one, period, table, city, language)
     for row in one.ead.to_dict("records"):
-        yield say("explain.ead", language, ead=money(row["ead"], city.currency, language),
-                  low=money(row["ead_low"], city.currency, language), high=money(row["ead_high"], city.currency, language),
+        yield say("explain.ead", language, ead=amount(row["ead"], city.currency, language),
+                  low=amount(row["ead_low"], city.currency, language), high=amount(row["ead_high"], city.currency, language),
                   rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language), count=int(row["maps"]))
         yield from _sum_lines(one, city, language)
+
+
+def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    if one.curve is None:
+        key = "explain.stress" if one.hazard.kind == "stress" else "explain.no_curve"
+        yield say(key, language, asset_type=asset["asset_type"])
+        return
+    points = "; ".join(f"{number(x, language)}→{number(y, language)}" for x, y in
+                       zip(one.curve.intensities, one.curve.damage, strict=True))
+    yield say("explain.curve", language, curve=one.curve.id, citation=one.curve.citation, points=points)
+    if one.curve.unit_of_damage != "fraction":
+        yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
+    if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
+        yield say("explain.floor", language, floor=float(asset["floor_height"]))
 
 
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
@@ -133,8 +147,8 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
               unknown=number(unknown, language))
     ordered = table.sort_values(["intensity", "share"], ascending=False)
     for row in ordered.head(_MOST_PIECES).to_dict("records"):
-        key = "explain.piece_unknown" if np.isnan(row["intensity"]) else (
-            "explain.piece" if row["exposed"] else "explain.piece_dry")
+        key = "explain.piece_unknown" if np.isnan(row["intensity"]) else "explain.piece_dry" if not row["exposed"] else (
+            "explain.piece" if one.curve else "explain.piece_bare")
         yield say(key, language, place=_place(row, language), share=number(row["share"], language, decimals=6),
                   intensity=number(row["intensity"], language), unit=one.hazard.unit, curve=number(row["curve"], language))
     if len(table) > _MOST_PIECES:
@@ -142,7 +156,7 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
     harmed = one.damage[one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period]
     for row in harmed.to_dict("records"):
         yield say("explain.damage", language, fraction=number(row["damage_fraction"], language),
-                  damage=money(row["damage"], city.currency, language))
+                  damage=amount(row["damage"], city.currency, language))
 
 
 def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
@@ -157,10 +171,10 @@ def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[st
                      [0.0, *harm] if start else harm, harm if start else harm[1:], strict=False))
     for before, after, less, more in steps:
         yield say("explain.trapezoid", language, before=float(before), after=float(after),
-                  less=money(less, city.currency, language), more=money(more, city.currency, language),
-                  part=money((1 / before - 1 / after) * (less + more) / 2, city.currency, language))
-    yield say("explain.tail", language, period=float(periods[-1]), damage=money(harm[-1], city.currency, language),
-              part=money(harm[-1] / periods[-1], city.currency, language))
+                  less=amount(less, city.currency, language), more=amount(more, city.currency, language),
+                  part=amount((1 / before - 1 / after) * (less + more) / 2, city.currency, language))
+    yield say("explain.tail", language, period=float(periods[-1]), damage=amount(harm[-1], city.currency, language),
+              part=amount(harm[-1] / periods[-1], city.currency, language))
 
 
 def _place(row: dict, language: str) -> str:
@@ -179,4 +193,4 @@ def _value_rule(explanation: Explanation, language: str) -> str:
     if rule is None or name in ("field", "not known"):
         return say(key, language)
     return say("explain.value_rule", language, rule=say(key, language), source=rule.source,
-               amount=money(rule.amount, explanation.city.currency, language))
+               amount=amount(rule.amount, explanation.city.currency, language))

@@ -31,6 +31,10 @@ def unchanged_environment() -> Iterator[None]:
     os.environ.update(before)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/ anew from what is reckoned today")
+
+
 def find_chromium() -> str | None:
     """The path of a browser that Playwright can drive, or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -247,7 +247,7 @@ def _cover_block(
     at[before] += 1
 
     total = int(cells.sum())
-    passed = np.cumsum(np.bincount(at, height, minlength=total))
+    passed = np.cumsum(np.bincount(at, height, minlength=total), dtype=np.float64)
     share = passed - np.bincount(at, to_left, minlength=total)
     # Each row starts anew from what the running sum has drifted to, so that errors stay within a row.
     line_width = np.repeat(width, row1 - row0)

@@ -23,6 +23,8 @@ from asset_inventory.tables import finding, findings, join_findings
 
 # A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
 LARGE_TEXT_GRID = 2**22
+# The finding after which no bounds hold: maps that are not nested refute what the bounds assume.
+COVERS_LESS = "rarer_map_covers_less"
 # How files write the units that city.toml knows.
 _SAME_UNIT = {
     "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
@@ -53,6 +55,11 @@ class OpenHazard:
     def periods(self) -> tuple[float, ...]:
         """Return the return periods (year) in rising order; NaN is a scenario."""
         return tuple(one.return_period for one in self.maps)
+
+    @property
+    def nested(self) -> bool:
+        """Tell whether no rarer map covers less ground than a more frequent one, as far as grids show it."""
+        return not (self.findings["code"] == COVERS_LESS).any()
 
 
 def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
@@ -279,5 +286,9 @@ def _smaller(hazard: Hazard, maps: list[OpenMap]) -> list[dict]:
                     "rarer_map_smaller", source=f"{hazard.name} ({one.grid.path.name})", severity="warning",
                     count=int(dry.sum() + lower.sum()), dry=int(dry.sum()), cells=len(said),
                     rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
+            if still.sum() < (reached & ~np.isnan(said)).sum():
+                rows.append(finding(
+                    COVERS_LESS, source=f"{hazard.name} ({one.grid.path.name})", severity="warning", cells=int(still.sum()),
+                    before=int(reached.sum()), rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
         before[one.group] = (one.return_period, said)
     return rows

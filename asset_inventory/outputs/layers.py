@@ -29,10 +29,12 @@ COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
 def worst_first(assessment: Assessment, *, most: int = MOST_ASSETS) -> np.ndarray:
     """Return the rows of ASSETS to draw: usable, by EAD, then by exposed and unknown fraction, at most so many.
 
-    An asset without a known EAD counts as 0 there, so the exposed fraction decides.
+    Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
     """
     ids = assessment.assets["asset_id"].astype(str)
-    ead = _per_asset(assessment.ead, "ead", "sum", ids)
+    middle = (assessment.ead["ead_low"] + assessment.ead["ead_high"]) / 2
+    ranking = assessment.ead["ead"].fillna(middle).fillna(assessment.ead["ead_low"])
+    ead = _per_asset(assessment.ead.assign(ead=ranking), "ead", "sum", ids)
     exposed = _per_asset(assessment.exposure, "exposed_fraction", "max", ids)
     unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", ids)
     rows = np.lexsort((np.arange(len(ids)), -unknown, -exposed, -ead))
@@ -51,10 +53,10 @@ def drawn_assets(assessment: Assessment, rows: np.ndarray) -> dict[str, object]:
         "name": texts(assets["name"]),
         **{name: coded(assets[name]) for name in ("asset_type", "owner", "district", "value_rule", "data_status")},
         "value": numbers(assets["value"]),
-        "exposure": _columns(
-            assessment.exposure, ids, ("exposed_fraction", "unknown_fraction", "intensity_mean", "intensity_max")),
-        "damage": _columns(assessment.damage, ids, ("damage_fraction", "damage")),
-        "ead": _columns(assessment.ead, ids, ("ead", "ead_low", "ead_high")),
+        "exposure": _columns(assessment.exposure, ids, {
+            "exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}),
+        "damage": _columns(assessment.damage, ids, {"damage_fraction": 4, "damage": 2}),
+        "ead": _columns(assessment.ead, ids, {"ead": 2, "ead_low": 2, "ead_high": 2}),
     }
 
 
@@ -80,7 +82,8 @@ def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, in
     """Return how all assets of the city are counted under each map, by hazard and return period (NaN: scenario)."""
     table = ledger.astype({"hazard": str})
     sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[list(COUNTS)].sum()
-    return {key: dict(zip(COUNTS, row, strict=True)) for key, row in zip(sums.index, sums.to_numpy().tolist(), strict=True)}
+    rows = zip(sums.index, sums.to_numpy().tolist(), strict=True)
+    return {key: dict(zip(COUNTS, row, strict=True)) for key, row in rows}
 
 
 def counts_of_city(assessment: Assessment) -> dict[str, int]:
@@ -153,8 +156,8 @@ def _per_asset(table: pd.DataFrame, column: str, how: str, ids: pd.Series) -> np
     return sums.reindex(ids).fillna(0.0).to_numpy(dtype=float)
 
 
-def _columns(table: pd.DataFrame, ids: pd.Index, names: tuple[str, ...]) -> dict[str, object]:
-    """Return the table's rows of these assets, in the order of the assets, then as they stand."""
+def _columns(table: pd.DataFrame, ids: pd.Index, decimals: dict[str, int]) -> dict[str, object]:
+    """Return the table's rows of these assets, in the order of the assets, then as they stand, by column."""
     row = ids.get_indexer(table["asset_id"].astype(str))
     order = np.argsort(row, kind="stable")
     order = order[row[order] >= 0]
@@ -162,8 +165,8 @@ def _columns(table: pd.DataFrame, ids: pd.Index, names: tuple[str, ...]) -> dict
     columns: dict[str, object] = {"row": row[order].tolist(), "hazard": coded(found["hazard"])}
     if "return_period" in found:
         columns["return_period"] = numbers(found["return_period"])
-    for name in names:
-        columns[name] = numbers(found[name], decimals=2 if name.startswith(("ead", "damage")) and "fraction" not in name else 4)
+    for name, places in decimals.items():
+        columns[name] = numbers(found[name], decimals=places)
     if "rule" in found:
-        columns |= {"rule": coded(found["rule"]), "maps": numbers(found["maps"])}
+        columns["rule"] = coded(found["rule"])
     return columns

@@ -18,11 +18,10 @@ import numpy as np
 import shapely
 from babel.numbers import get_currency_symbol
 from folium.template import Template
-from markupsafe import Markup
 
+from asset_inventory.inventory.values import rule_name
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.layers import (
-    MOST_ASSETS,
     MOST_CONTEXT_VERTICES,
     counts_of_city,
     counts_of_maps,
@@ -46,7 +45,7 @@ from asset_inventory.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City
+    from asset_inventory.sources.city import City, Source
 
 # What the tables say in a word of the program, and the sentence for it
 RULES = {
@@ -63,7 +62,8 @@ class CityMap(folium.Map):
     default_css: Sequence[tuple[str, str]] = ()
     _template = Template("""
         {% macro html(this, kwargs) %}
-        <div class="folium-map" id={{ this.get_name()|tojson }} role="region" data-word-label="map.region" aria-label="{{ this.label|e }}"></div>
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="region"
+             data-word-label="map.region" aria-label="{{ this.label|e }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
@@ -140,16 +140,18 @@ def _blocks(
         "assets": assets,
         "context": [{"shapes": layer["shapes"]} for layer in context],
         "about": {
-            "sources": [
-                {"use": use, "name": name, "title": source.title, "publisher": source.publisher, "licence": source.licence,
-                 "date": source.date.isoformat() if source.date else None, "url": source.url, "exercise": source.exercise}
-                for use, name, source in sources_of(city)],
+            "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
             "prices": [
-                {"asset_type": kind, "amount": rule.amount, "per": rule.per + (f" x {rule.times}" if rule.times else ""),
-                 "source": rule.source, "exercise": rule.exercise} for kind, rule in city.values.items()],
+                {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
+                 "exercise": rule.exercise} for kind, rule in city.values.items()],
             "versions": _pairs(assessment.provenance.get("versions", {})),
             "inputs": _pairs(assessment.provenance.get("inputs", {}))},
     }
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"title": source.title, "publisher": source.publisher, "licence": source.licence, "url": source.url,
+            "date": source.date.isoformat() if source.date else None, "exercise": source.exercise}
 
 
 def _content(
@@ -162,18 +164,20 @@ def _content(
     assets = blocks["assets"]
     drawn_key = "map.drawn_all" if assets["drawn"] == assets["total"] else "map.drawn"
     mark = say("map.exercise_mark", language) if exercise else None
+    by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
 
     def fill(key: str, values: Mapping[str, object]) -> str:
         return filled(key, language, values, currency)
 
     return {
         "say": fill, "say_in": say, "city": city.name, "language": language,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(LANGUAGES, key=lambda code: code != language)],
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
         "newest": newest_date(city), "found": _found(assessment, districts, blocks["page"]["counts"]),
         "counts": blocks["page"]["counts"], "exercise": exercise,
-        "drawn": {"key": drawn_key, "values": {"drawn": assets["drawn"], "total": assets["total"], "most": MOST_ASSETS}},
+        "drawn": {"key": drawn_key, "values": {"drawn": assets["drawn"], "total": assets["total"]}},
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "credit": " · ".join(dict.fromkeys(f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
+        "credit": " · ".join(dict.fromkeys(
+            f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
         "picture": still_picture(districts, classes, title=say("map.legend.ead", language), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],

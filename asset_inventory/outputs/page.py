@@ -40,7 +40,9 @@ class Page(Figure):
     `words` fills the page's template (`static/page.html`), `blocks` are the data that the scripts read.
     """
 
-    def __init__(self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object]) -> None:
+    def __init__(
+        self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
+    ) -> None:
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
 
@@ -60,7 +62,7 @@ class Page(Figure):
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{jinja2.filters.escape(self.heading)}</title>",
             f"<style>{_inlined_css()}</style>", f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
-            *(f'<script type="application/json" id="data-{name}">{as_json(block)}</script>' for name, block in data.items()),
+            *(_data(name, block) for name, block in data.items()),
             *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
 
 
@@ -106,6 +108,10 @@ def _date(text: str, language: str) -> str:
 def _catalogues() -> dict[str, dict[str, list[str]]]:
     return {language: {key: list(forms) for key, forms in messages(language, prefixes=("map.", "number.")).items()}
             for language in LANGUAGES}
+
+
+def _data(name: str, block: object) -> str:
+    return f'<script type="application/json" id="data-{name}">{as_json(block)}</script>'
 
 
 def _all_elements(element: Element) -> Iterator[Element]:

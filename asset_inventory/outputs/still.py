@@ -35,7 +35,8 @@ def still_picture(districts: gpd.GeoDataFrame, classes: Classes, *, title: str, 
     names = districts["name"].fillna(districts["district"]).astype(str)
     paths = [
         f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"><title>{escape(name)}</title></path>'
-        for shape, code, name in zip(shapely.transform(shapes[present], place), codes[present], names[present], strict=True)
+        for shape, code, name in zip(
+            shapely.transform(shapes[present], place), codes[present], names[present], strict=True)
     ]
     return Markup("\n").join((
         Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'), _HATCH,
@@ -73,5 +74,5 @@ def _mark_texts(mark: str, height: int) -> Iterable[Markup]:
     for y in range(90, height + 90, 180):
         for x in range(150, WIDTH + 150, 300):
             yield Markup(
-                '<text x="{x}" y="{y}" transform="rotate(-26 {x} {y})" text-anchor="middle" font-size="26" font-weight="700" '
-                'fill="#7a1420" fill-opacity="0.45">{mark}</text>').format(x=x, y=y, mark=mark)
+                '<text x="{x}" y="{y}" transform="rotate(-26 {x} {y})" text-anchor="middle" font-size="26" '
+                'font-weight="700" fill="#7a1420" fill-opacity="0.45">{mark}</text>').format(x=x, y=y, mark=mark)

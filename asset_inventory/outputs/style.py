@@ -258,4 +258,5 @@ def _symbol(one: Class, place: int, kind: str) -> str:
     symbol, layer, given = options[kind]
     lines = "".join(f'<Option type="QString" name="{k}" value={quoteattr(v)}/>' for k, v in given.items())
     return (f'<symbol type="{symbol}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">'
-            f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{lines}</Option></layer></symbol>')
+            f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{lines}</Option></layer>'
+            "</symbol>")

@@ -68,12 +68,13 @@ def annual_damage(
 
 def expected_annual_damage(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray,
+    *, nested: bool = True,
 ) -> pd.DataFrame:
     """Return EAD of one hazard: a row for every asset, from EXPOSURE and DAMAGE at all its return periods.
 
     What no map touches has EAD 0; what is unusable, or of which a map says nothing at all, has none
     (NaN). `rule` tells how it was reckoned: `trapezoid`; `bounds only` (one or two maps); `bounds void`
-    (a rarer event damages less, so no bound holds); `not known`.
+    (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
     """
     reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
     value = assets["value"].to_numpy(dtype=float)
@@ -86,8 +87,8 @@ def expected_annual_damage(
     ead = np.where(np.isnan(reckoned).any(axis=1), np.nan, annual.trapezoid)
     known = ~np.isnan(annual.low)
     few = len(periods) <= 2
-    rule = np.select([~known, annual.falls, np.full(len(ead), few), np.isnan(ead)], [3, 2, 1, 3], 0)
-    void = annual.falls
+    void = annual.falls | ~np.bool_(nested)
+    rule = np.select([~known, void, np.full(len(ead), few), np.isnan(ead)], [3, 2, 1, 3], 0)
     size = len(assets)
     return pd.DataFrame({
         "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),

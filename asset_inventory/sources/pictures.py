@@ -18,7 +18,7 @@ from rasterio.crs import CRS
 from rasterio.enums import Resampling
 
 from asset_inventory.sources.projections import WEB_MERCATOR, WGS84, carry
-from asset_inventory.sources.rasters import CACHE, Grid, reading
+from asset_inventory.sources.rasters import CACHE, Grid, cell_centres, reading
 
 LONGEST = 2_048
 NOTHING = 0  # the code of what is not drawn
@@ -50,7 +50,8 @@ def picture(
     edge = shapely.Polygon(carry(outline, grid.crs, WGS84))
     step = max(1, -(-max(grid.width, grid.height) // longest))
     codes = _shrunk(grid, coded, step, nodata, outside)
-    place = grid.transform * Affine.scale(step)
+    cell = grid.transform
+    place = Affine(cell.a * step, cell.b * step, cell.c, cell.d * step, cell.e * step, cell.f)
     target, transform = _frame(carry(outline, grid.crs, WEB_MERCATOR), max(codes.shape), longest)
     warped = np.zeros(target, dtype=np.uint8)
     # where pixels are not plenty a nearest cell could be skipped; the highest never is
@@ -59,7 +60,8 @@ def picture(
         rasterio.warp.reproject(
             codes, warped, src_transform=place, src_crs=CRS.from_wkt(grid.crs.to_wkt()), dst_transform=transform,
             dst_crs=CRS.from_string(WEB_MERCATOR), resampling=method, num_threads=1)
-    corners = np.array([transform * (0, target[0]), transform * (target[1], 0)])
+    corners = np.array([
+        (transform.c, transform.f + transform.e * target[0]), (transform.c + transform.a * target[1], transform.f)])
     (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
     return Picture(warped, ((south, west), (north, east)), edge)
 
@@ -96,8 +98,8 @@ def _outline(grid: Grid, *, points: int = 16) -> np.ndarray:
     unit = np.concatenate([
         np.column_stack([along, flat]), np.column_stack([full, along]),
         np.column_stack([1 - along, full]), np.column_stack([flat, 1 - along]), [[0.0, 0.0]]])
-    column, row = unit[:, 0] * grid.width, unit[:, 1] * grid.height
-    return np.column_stack(grid.transform * (column, row))
+    # the corner of a cell is half a cell before its centre
+    return cell_centres(grid, unit[:, 1] * grid.height - 0.5, unit[:, 0] * grid.width - 0.5)
 
 
 def _frame(outline: np.ndarray, cells: int, longest: int) -> tuple[tuple[int, int], Affine]:

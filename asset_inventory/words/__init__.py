@@ -93,15 +93,23 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
 
 def money(value: float, currency: str, language: str) -> str:
     """Return an amount as people read it: «Rp1,2 miliar», «Rp1.2 billion»; NaN is «not known»."""
+    if value is not None:
+        for scale, key in _SCALES:
+            if abs(value) >= scale:
+                return f"{_sign(value, currency, language)}{number(abs(value) / scale, language, decimals=1)} {say(key, language)}"
+    return amount(value, currency, language)
+
+
+def amount(value: float, currency: str, language: str) -> str:
+    """Return an amount to its last unit, to be reckoned with: «Rp1.234.567.890»; NaN is «not known»."""
     if value is None or math.isnan(value):
         return say("number.not_known", language)
+    return _sign(value, currency, language) + number(abs(value), language, decimals=0)
+
+
+def _sign(value: float, currency: str, language: str) -> str:
     symbol = babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
-    gap = " " if len(symbol) > 2 else ""
-    sign = "-" if value < 0 else ""
-    for scale, key in _SCALES:
-        if abs(value) >= scale:
-            return f"{sign}{symbol}{gap}{number(abs(value) / scale, language, decimals=1)} {say(key, language)}"
-    return f"{sign}{symbol}{gap}{number(abs(value), language, decimals=0)}"
+    return ("-" if value < 0 else "") + symbol + (" " if len(symbol) > 2 else "")
 
 
 def language_of_machine() -> str:

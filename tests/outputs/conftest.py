@@ -99,7 +99,7 @@ def enlarged(assessment: SimpleNamespace, count: int) -> SimpleNamespace:
     return SimpleNamespace(**{**vars(assessment), "assets": assets})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
     """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it."""
     from playwright.sync_api import sync_playwright

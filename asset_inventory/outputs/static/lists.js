@@ -5,9 +5,10 @@ inventory.lists = (() => {
   const { element, words, popups } = inventory;
   const MOST_ROWS = 100;
 
+  // `open` is null where there is no place to fly to.
   function row(cells, open) {
-    const button = element("button", { type: "button", class: "go" });
-    const line = element("tr");
+    const button = open ? element("button", { type: "button", class: "go" }) : element("span");
+    const line = element("tr", open ? { class: "flies" } : {});
     for (const { text, note, number, heads } of cells) {
       const cell = element(heads ? "th" : "td", heads ? { scope: "row" } : { class: number ? "number" : "" });
       if (heads) {
@@ -17,7 +18,7 @@ inventory.lists = (() => {
       if (note) (heads ? button : cell).append(element("small", { text: note }));
       line.append(cell);
     }
-    line.addEventListener("click", () => open(button));
+    if (open) line.addEventListener("click", () => open(button));
     return line;
   }
 
@@ -28,7 +29,7 @@ inventory.lists = (() => {
       { text: inventory.districts.nameOf(place), note: data.parent[place], heads: true },
       { text: popups.amount(data.ead[place]), number: true },
       { text: popups.known(data.score[place]) ? words.number(data.score[place], 2) : "–", number: true },
-    ], (button) => open(place, button)));
+    ], inventory.districts.bounds(place).isValid() ? (button) => open(place, button) : null));
     document.getElementById("focus-rows").replaceChildren(...lines);
   }
 

@@ -39,7 +39,9 @@ inventory.panel = (() => {
     find("periods").hidden = hazard === undefined;
     find("period").hidden = !several;
     if (hazard) {
-      const text = popups.years(hazard.maps[state.map].return_period);
+      const period = hazard.maps[state.map].return_period;
+      const text = popups.years(period);
+      find("period-word").hidden = !popups.known(period);
       find("period").max = hazard.maps.length - 1;
       find("period").value = state.map;
       find("period").setAttribute("aria-valuetext", text);

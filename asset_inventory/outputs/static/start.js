@@ -133,11 +133,10 @@ inventory.start = (map) => {
   hazards.draw(map);
   assets.draw(map, openAsset);
   inventory.hover.start(map);
-  const exercise = inventory.page.exercise ? inventory.exerciseMark(map) : null;
+  const exercise = inventory.page.exercise.length ? inventory.exerciseMark(map) : null;
   panel.start();
   inventory.lists.start(
     (row, button) => {
-      if (!districts.bounds(row).isValid()) return;
       districts.choose(row);
       flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), button));
     },

@@ -1,0 +1,414 @@
+"""The map as a planner opens it: a real browser, the file on disk, no network."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
+
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
+from asset_inventory.sources.city import read_city
+from asset_inventory.sources.projections import carry
+from tests.conftest import X, Y
+from tests.outputs.conftest import by_pencil, enlarged
+
+pytestmark = pytest.mark.chromium
+
+HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>")
+BACKGROUND = "#e9eef3"
+# Places in the town, metres from its lower left corner, free of assets and of the legend
+NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (5, 85, 35, 98), (70, 60, 95, 80), (30, 2, 48, 20), (55, 2, 95, 20)
+HOUSE_A, HOUSE_D = (12, 42, 28, 58), (42, 62, 58, 78)
+
+
+@pytest.fixture
+def map_of(open_page, tmp_path):
+    """Write the map of an assessment and open it."""
+    def opened(assessment, *, language=None, **options):
+        path = write_map(assessment, tmp_path / "map.html", language=language)
+        return open_page(path, **options)
+    return opened
+
+
+@pytest.fixture
+def town_map(map_of, assessment):
+    return map_of(assessment)
+
+
+def rectangle(page, box):
+    """Where a box of the town (metres) lies on the screen: left, top, right, bottom."""
+    west, south, east, north = box
+    corners = carry(np.array([[X + west, Y + south], [X + east, Y + north]]), "EPSG:32749", "EPSG:4326")
+    return page.evaluate("""(corners) => {
+        const frame = map_city.getContainer().getBoundingClientRect();
+        const [a, b] = corners.map(([lon, lat]) => map_city.latLngToContainerPoint([lat, lon]));
+        return [frame.left + a.x, frame.top + b.y, frame.left + b.x, frame.top + a.y].map(Math.round);
+    }""", corners.tolist())
+
+
+def share(page, box, *colours):
+    """The share of a box's pixels that have one of these colours."""
+    page.wait_for_timeout(300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(page.screenshot()) as file, file.open() as dataset:
+            picture = dataset.read()[:3].astype(int)
+    left, top, right, bottom = rectangle(page, box)
+    part = picture[:, top + 2:bottom - 2, left + 2:right - 2]
+    wanted = np.array([[int(colour[place:place + 2], 16) for place in (1, 3, 5)] for colour in colours])
+    away = np.abs(part[None] - wanted[:, :, None, None]).max(axis=1).min(axis=0)
+    return float((away <= 10).mean())
+
+
+def over(colour, opacity, below=BACKGROUND):
+    """A colour as it looks above another."""
+    parts = (round(opacity * int(colour[place:place + 2], 16) + (1 - opacity) * int(below[place:place + 2], 16))
+             for place in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def click(page, box):
+    left, top, right, bottom = rectangle(page, box)
+    page.mouse.click((left + right) / 2, (top + bottom) / 2)
+
+
+def popup_text(page):
+    page.wait_for_selector(".leaflet-popup-content")
+    return page.inner_text(".leaflet-popup-content")
+
+
+def settled(opened):
+    assert opened.wrong == []
+    assert opened.violations() == []
+
+
+def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
+    page = town_map.page
+    assert page.title() == "Risk map of Tiny Town"
+    assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
+    assert "3 of 5 assets are exposed" in page.inner_text(".found")
+    assert "Rp90" in page.inner_text(".found")
+    assert page.inner_text(".counts").split("\n") == [
+        "Assets", "5", "exposed", "3", "not exposed", "0", "unknown", "1", "no usable geometry", "1"]
+    settled(town_map)
+
+
+def test_districts_are_drawn_by_expected_annual_damage_and_by_score(town_map):
+    page = town_map.page
+    # 60 is the highest class, 30 the lowest above 0
+    assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
+    page.check("input[name=districts][value=score]")
+    # 0.25 is the second worst class, 0.9 the best
+    assert share(page, NORTH_WEST, over(ORRD[3], 0.82)) > 0.7
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
+    page.check("input[name=districts][value=outline]")
+    assert share(page, NORTH_WEST, BACKGROUND) > 0.7
+    settled(town_map)
+
+
+def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
+    page = town_map.page
+    page.select_option("#hazard", label="flood (shock), 3 maps")
+    # 100 years: 2 m in the south-west, 4 m in the south-east; a hazard map leaves districts their borders only
+    assert page.inner_text("#period-text") == "100 years"
+    assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
+    assert share(page, SOUTH_EAST, over(BLUES[4], 0.9)) > 0.7
+    assert share(page, NORTH_WEST, BACKGROUND) > 0.7
+    # no data is hatched: lines and light between them, never the background of what is dry
+    assert 0.05 < share(page, NORTH_EAST, UNKNOWN_COLOUR) < 0.6
+    page.focus("#period")
+    page.keyboard.press("Home")
+    assert page.inner_text("#period-text") == "10 years"
+    assert share(page, SOUTH_WEST, over(BLUES[1], 0.9)) > 0.7
+    assert share(page, SOUTH_EAST, over(BLUES[2], 0.9)) > 0.7
+    page.select_option("#hazard", "-1")
+    assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
+    settled(town_map)
+
+
+def test_zones_are_drawn(town_map):
+    page = town_map.page
+    page.select_option("#hazard", "1")
+    assert share(page, SOUTH_WEST, over(PURPLES[4], 0.85)) > 0.7
+    assert share(page, NORTH_WEST, BACKGROUND) > 0.7
+    assert "high" in page.inner_text("#legend")
+    settled(town_map)
+
+
+def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
+    page = town_map.page
+    black = [over("#111827", 0.9, below) for below in (over(ORRD[4], 0.82), BACKGROUND, over(BLUES[3], 0.9))]
+    assert share(page, HOUSE_A, *black) > 0.5
+    assert 0.05 < share(page, HOUSE_D, "#8a6d00", over("#8a6d00", 0.9, over(ORRD[0], 0.82))) < 0.6
+    page.uncheck("#show-exposed")
+    assert share(page, HOUSE_A, *black) == 0
+    page.check("#show-exposed")
+    page.select_option("#hazard", "1")
+    # outside the landslide zone D is not exposed: white, and the sign in the legend is the same
+    assert share(page, HOUSE_D, over("#ffffff", 0.85)) > 0.5
+    assert page.inner_text("#count-unknown") == "0"
+    page.uncheck("#show-not_exposed")
+    assert share(page, HOUSE_D, BACKGROUND) > 0.5
+    settled(town_map)
+
+
+def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
+    folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
+                   'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    opened = map_of(by_pencil(folder))
+    page = opened.page
+    page.check("input[name=districts][value=outline]")
+    assert share(page, SOUTH_EAST, over("#cbd5e1", 0.5)) > 0.7
+    page.uncheck("#show-context-0")
+    assert share(page, SOUTH_EAST, BACKGROUND) > 0.7
+    settled(opened)
+
+
+def test_a_click_on_an_asset_shows_its_figures(town_map):
+    page = town_map.page
+    click(page, HOUSE_A)
+    text = popup_text(page)
+    for figure in ("House A", "buildings:A", "house", "Works", "West", "Rp1,000 (own value)", "Rp15", "Rp9 to Rp30",
+                   "trapezoid over annual frequency", "exercise" if "exercise" in text else "real",
+                   "asset-inventory explain town buildings:A"):
+        assert figure in text
+    # 100 years: half of the house at 2 m, a quarter of its value
+    assert re.search(r"100 years\s+50%\s+2\.00.m\s+25% = Rp250", text)
+    assert re.search(r"scenario without return period\s+50%\s+2\.00.class\s+not priced", text)
+    settled(town_map)
+
+
+def test_what_a_map_does_not_say_is_told_as_unknown(town_map):
+    page = town_map.page
+    click(page, HOUSE_D)
+    text = popup_text(page)
+    assert re.search(r"10 years\s+0% \+ 50% unknown\s+–\s+–", text)
+    assert "Rp0 to not known" in text
+    settled(town_map)
+
+
+def test_a_click_on_a_district_shows_its_figures(town_map):
+    page = town_map.page
+    click(page, NORTH_WEST)
+    text = popup_text(page)
+    for figure in ("West", "Town", "Rp60", "Rp36 to not known", "2 of 3", "0.25"):
+        assert figure in text
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    click(page, NORTH_EAST)
+    assert re.search(r"People exposed\s+not known", popup_text(page))
+    settled(town_map)
+
+
+def test_a_row_of_the_focus_areas_flies_there(town_map):
+    page = town_map.page
+    rows = page.locator("#focus-rows tr")
+    assert [row.split()[:2] for row in rows.all_inner_texts()] == [["1", "West"], ["2", "East"], ["–", "outside"]]
+    page.click("#focus-rows tr:nth-child(2)")
+    assert "Rp30" in popup_text(page)
+    longitude = page.evaluate("map_city.getCenter().lng")
+    east = carry(np.array([[X + 75, Y + 50]]), "EPSG:32749", "EPSG:4326")[0, 0]
+    assert abs(longitude - east) < 0.0005
+    # what has no place on the map has nothing to press
+    assert rows.nth(2).locator("button").count() == 0
+    settled(town_map)
+
+
+def test_the_language_changes_without_a_reload_and_is_remembered(map_of, assessment, open_page, tmp_path):
+    opened = map_of(assessment)
+    page = opened.page
+    click(page, HOUSE_A)
+    assert "Rp1,000" in popup_text(page)
+    page.click("[data-language=id]")
+    assert page.title() == "Peta risiko Tiny Town"
+    assert page.evaluate("document.documentElement.lang") == "id"
+    assert "Rp1.000 (nilai aset itu sendiri)" in popup_text(page)
+    assert "tidak diketahui" in page.inner_text("#legend")
+    assert "lang=id" in page.url
+    assert page.get_attribute(".leaflet-control-zoom-in", "aria-label") == "Perbesar"
+    again = open_page(tmp_path / "map.html", address="#lang=id")
+    assert again.page.title() == "Peta risiko Tiny Town"
+    settled(opened)
+    settled(again)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_page_says_the_same_with_and_without_scripts(map_of, assessment, open_page, tmp_path, language):
+    with_scripts = map_of(assessment, language=language).page
+    without = open_page(tmp_path / "map.html", scripts=False).page
+    for part in (".audience", "h1", ".date", ".found", ".counts", ".exercise"):
+        assert with_scripts.inner_text(part) == without.inner_text(part)
+    # number by number, Babel and the browser write alike
+    rows = [re.split(r"\s+", row) for row in with_scripts.locator("#focus-rows tr").all_inner_texts()]
+    still = [re.split(r"\s+", row) for row in without.locator("#still tbody tr").all_inner_texts()]
+    assert [row[:1] + row[-1:] for row in rows] == [row[:1] + row[-1:] for row in still]
+
+
+def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(map_of, assessment, open_page, tmp_path):
+    write_map(assessment, tmp_path / "map.html")
+    page = open_page(tmp_path / "map.html", scripts=False).page
+    assert "open this file in Chrome or Firefox" in page.inner_text("#still")
+    assert "buka berkas ini di Chrome atau Firefox" in page.inner_text("#still")
+    assert page.locator("#still svg path").count() >= 2
+    assert "EXERCISE DATA" in page.text_content("#still svg")
+    assert page.locator("#still tbody tr").count() == 3
+    assert not page.is_visible("#live")
+    assert not page.is_visible("[data-language=id]")
+
+
+def test_hostile_names_show_as_text(map_of, assessment):
+    assessment.assets.loc[[0, 1, 4], "name"] = list(HOSTILE[:3])
+    assessment.assets["asset_type"] = HOSTILE[3]
+    assessment.assets["owner"] = HOSTILE[0]
+    assessment.focus_areas["name"] = [HOSTILE[3], HOSTILE[1], HOSTILE[2]]
+    assessment.focus_areas["parent"] = HOSTILE[0]
+    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE[0], "licence": HOSTILE[3],
+                                                                 "url": "javascript:alert(1)", "exercise": True})
+    hazard = assessment.city.hazards[0]
+    intensity = hazard.intensity.model_copy(update={"measure": HOSTILE[3]})
+    layer = assessment.city.assets[0].model_copy(update={"source": source, "name": HOSTILE[2]})
+    flood = hazard.model_copy(update={"intensity": intensity, "source": source})
+    assessment.city = assessment.city.model_copy(update={
+        "name": HOSTILE[3], "assets": (layer,), "hazards": (flood, *assessment.city.hazards[1:])})
+    opened = map_of(assessment)
+    page = opened.page
+    assert page.inner_text("h1") == f"Risk map of {HOSTILE[3]}"
+    assert HOSTILE[0] in page.inner_text(".exercise")
+    page.select_option("#hazard", "0")
+    assert HOSTILE[3] in page.inner_text("#legend")
+    page.click("#tab-about")
+    assert HOSTILE[0] in page.inner_text("#sources")
+    assert page.locator("#sources a").count() == 0
+    page.click("#tab-focus")
+    assert HOSTILE[3] in page.inner_text("#focus-rows")
+    page.click("#tab-assets")
+    assert all(name in page.inner_text("#asset-rows") for name in HOSTILE[:3])
+    page.click("#legend summary")
+    click(page, HOUSE_A)
+    text = popup_text(page)
+    assert HOSTILE[0] in text
+    assert HOSTILE[3] in text
+    page.hover("h1")
+    page.mouse.move(*rectangle(page, NORTH_EAST)[:2])
+    page.click("[data-language=id]")
+    assert page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
+    settled(opened)
+
+
+def test_every_control_is_reached_by_keyboard(town_map):
+    page = town_map.page
+    seen = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id || document.activeElement.className"))
+        # after the last control the browser's own frame has its turn
+        outline = page.evaluate("document.activeElement === document.body || getComputedStyle("
+                                "document.activeElement).outlineStyle !== 'none'")
+        assert outline, seen[-1]
+    for wanted in ("map_city", "hazard", "show-exposed", "show-unknown", "show-not_exposed", "tab-focus", "go"):
+        assert any(wanted in one for one in seen), wanted
+    page.focus("#tab-focus")
+    page.keyboard.press("ArrowRight")
+    assert page.is_visible("#asset-rows")
+    assert page.evaluate("document.activeElement.id") == "tab-assets"
+    button = page.locator("#asset-rows .go").first
+    button.focus()
+    page.keyboard.press("Enter")
+    assert "roads:C" in popup_text(page)
+    assert page.evaluate("document.activeElement.closest('.leaflet-popup') !== null")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    assert page.evaluate("document.activeElement.className") == "go"
+    settled(town_map)
+
+
+def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
+    opened = map_of(by_pencil(edit()))
+    page = opened.page
+    drawn = """[...document.querySelectorAll('.leaflet-exercise-pane canvas')].filter((tile) =>
+        tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data.some((part) => part > 0)).length"""
+    assert page.evaluate(drawn) >= 4
+    page.emulate_media(media="print")
+    assert page.is_visible(".print-mark")
+    assert page.inner_text(".print-mark").startswith("EXERCISE DATA")
+    assert page.is_visible(".leaflet-exercise-pane canvas")
+    assert not page.is_visible(".languages")
+    settled(opened)
+
+
+def test_real_data_bears_no_mark(map_of, edit):
+    assessment = by_pencil(edit((", exercise = true", "")))
+    for name in ("exposure", "damage", "ead", "focus_areas"):
+        getattr(assessment, name)["data_status"] = "real"
+    opened = map_of(assessment)
+    assert opened.page.locator(".leaflet-exercise-pane").count() == 0
+    assert opened.page.locator(".exercise").count() == 0
+    settled(opened)
+
+
+def test_no_more_than_five_thousand_assets_are_drawn_and_the_page_says_so(map_of, assessment):
+    opened = map_of(enlarged(assessment, 5_100))
+    page = opened.page
+    assert page.inner_text("#drawn") == "5,000 of 5,105 shown, the worst first"
+    assert page.evaluate("inventory.assets.data.id.length") == 5_000
+    # the ledger's sums stand beside the layers, not the number drawn
+    assert page.inner_text("#count-not_exposed") == "5,100"
+    page.click("[data-language=id]")
+    assert page.inner_text("#drawn").startswith("5.000 dari 5.105")
+    settled(opened)
+
+
+def test_a_phone_shows_the_map_and_a_sheet(map_of, assessment):
+    opened = map_of(assessment, width=390, height=844, touch=True)
+    page = opened.page
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("document.getElementById('map-box').getBoundingClientRect().height") > 450
+    assert not page.is_visible("#legend-body")
+    assert not page.is_visible("#focus-rows")
+    page.tap("#tab-focus")
+    assert page.is_visible("#focus-rows")
+    controls = "button, select, summary, .leaflet-bar a, #panel label, input"
+    small = page.evaluate("""(controls) => [...document.querySelectorAll(controls)]
+        .filter((one) => one.offsetParent && one.type !== 'radio' && one.type !== 'checkbox')
+        .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)""", controls)
+    assert small == []
+    page.tap("#focus-rows tr:nth-child(1) button")
+    assert "Rp60" in popup_text(page)
+    assert not page.is_visible("#focus-rows")
+    page.tap("#tab-layers")
+    page.select_option("#hazard", "0")
+    page.tap("#tab-layers")
+    assert not page.is_visible("#hazard")
+    page.tap("#legend summary")
+    assert "1.5 m – 3 m" in page.inner_text("#legend-body").replace("\xa0", " ")
+    settled(opened)
+
+
+def test_a_view_in_the_address_is_opened_and_nonsense_is_not(map_of, assessment, open_page, tmp_path):
+    write_map(assessment, tmp_path / "map.html")
+    page = open_page(tmp_path / "map.html", address="#lang=xx&view=-6.99240,110.42103,18.5").page
+    assert page.evaluate("map_city.getZoom()") == 18.5
+    assert page.title() == "Risk map of Tiny Town"
+    nonsense = open_page(tmp_path / "map.html", address="#view=a,b,c")
+    assert nonsense.page.evaluate("map_city.getZoom()") > 19  # the whole town fills the screen
+    settled(nonsense)
+
+
+def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
+    assessment = by_pencil(town)
+    for name in ("exposure", "damage", "ead", "ledger"):
+        setattr(assessment, name, getattr(assessment, name).iloc[:0])
+    for name in ("ead", "ead_low", "ead_high", "score", "rank"):
+        assessment.focus_areas[name] = float("nan")
+    assessment.focus_areas["assets_exposed"] = 0
+    assessment.city = read_city(town).model_copy(update={"hazards": ()})
+    opened = map_of(assessment)
+    assert "0 of 5 assets are exposed" in opened.page.inner_text(".found")
+    assert not opened.page.is_visible("#hazard")
+    settled(opened)

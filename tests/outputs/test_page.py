@@ -1,0 +1,163 @@
+"""The file around the map: closed, the same bytes each time, words in both languages, parts as they were vendored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import folium
+import pytest
+
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.outputs import page
+from asset_inventory.outputs.maps import city_map, write_map
+from asset_inventory.words import LANGUAGES, messages
+
+STATIC = Path(page.__file__).parent / "static"
+OUTPUTS = Path(page.__file__).parent
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+NO_SENTENCES = {'"use strict"', '"noreferrer noopener"', '"mouseout movestart"'}
+# Keys that the template puts together from a part and a name
+COMPOSED = ("map.class.", "map.tab.", "map.layer.", "map.about.")
+
+
+@pytest.fixture
+def html(assessment, tmp_path) -> str:
+    return write_map(assessment, tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+def test_the_policy_names_every_script_and_opens_nothing_else(html):
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)[1]
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in SCRIPT.findall(html)}
+    assert set(re.findall(r"'sha256-([^']+)'", policy)) == hashes
+    assert "default-src 'none'" in policy
+    assert "connect-src" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_nothing_is_asked_from_anywhere(html):
+    assert not re.findall(r"<script[^>]+src=|<link|@import|<iframe|<base", html)
+    styles = "".join(re.findall(r"<style>(.*?)</style>", html, re.S))
+    assert not re.findall(r"url\((?!data:|#)", styles)
+    assert "sourceMappingURL" not in html
+
+
+def test_zooming_stays_the_readers_right(html):
+    assert "user-scalable" not in html
+    assert "maximum-scale" not in html
+
+
+def test_the_policy_stands_before_every_script_and_style(html):
+    assert html.index("Content-Security-Policy") < min(html.index("<style"), html.index("<script"))
+
+
+def test_the_same_input_gives_the_same_bytes(assessment, tmp_path):
+    one, two = (write_map(assessment, tmp_path / name).read_bytes() for name in ("one.html", "two.html"))
+    assert one == two
+    assert b"\r" not in one
+
+
+def test_a_city_folder_elsewhere_gives_the_same_bytes(assessment, html):
+    # no path of this machine is in the file
+    assert str(assessment.city.folder.parent) not in html
+
+
+def test_text_cannot_end_its_script():
+    text = page.as_json({"name": "</script><script>alert(1)</script><!--\u2028"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text)["name"] == "</script><script>alert(1)</script><!--\u2028"
+
+
+def test_json_that_browsers_do_not_know_is_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        page.as_json(float("nan"))
+
+
+def test_vendored_files_are_as_they_were_taken():
+    manifest = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
+    listed = {}
+    for package in manifest["packages"]:
+        assert package.keys() == {"name", "version", "licence", "origin", "files"}
+        listed |= package["files"]
+    there = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+             for path in STATIC.rglob("*") if path.is_file() and path.parent != STATIC}
+    assert listed == there
+    assert all((STATIC / Path(name).parent / "LICENSE").exists() for name in listed)
+
+
+def test_the_manifests_version_is_the_one_in_the_file():
+    manifest = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
+    assert f"Leaflet {manifest['packages'][0]['version']}" in (STATIC / "leaflet/leaflet.js").read_text()[:200]
+
+
+def test_every_script_is_in_the_page():
+    assert {path.stem for path in STATIC.glob("*.js")} == set(page.SCRIPTS)
+
+
+def test_every_sentence_is_in_both_languages_with_the_same_places():
+    english, indonesian = (messages(language, prefixes=("map.",)) for language in ("en", "id"))
+    assert english.keys() == indonesian.keys()
+    for key, forms in english.items():
+        places = [set(re.findall(r"\{(\w+)\}", form)) for form in (*forms, *indonesian[key])]
+        assert all(form.strip() for form in (*forms, *indonesian[key])), key
+        assert all(one == places[0] for one in places), key
+
+
+def test_every_sentence_is_used_and_every_key_used_is_there():
+    sources = [*OUTPUTS.glob("*.py"), *STATIC.glob("*.js"), STATIC / "page.html"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    used = set(re.findall(r"""["'](map\.[a-z0-9_.]+[a-z0-9])["']""", text))
+    known = set(messages("en", prefixes=("map.",)))
+    assert used <= known
+    assert {key for key in known - used if not key.startswith(COMPOSED)} == set()
+
+
+def test_no_sentence_stands_in_a_script():
+    for path in STATIC.glob("*.js"):
+        code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+        sentences = re.findall(r'"[A-Za-z]{2,} [a-z]{2,}[^"]*"', code)
+        assert set(sentences) <= NO_SENTENCES, path.name
+
+
+def test_both_languages_are_in_the_file(html):
+    words = json.loads(re.search(r'id="data-words">(.*?)</script>', html, re.S)[1])
+    assert set(words) == set(LANGUAGES)
+    assert words["id"]["map.rank"] == ["Peringkat"]
+    assert len(words["en"]["map.maps"]) == 2
+
+
+@pytest.mark.parametrize(("language", "title"), [("id", "Peta risiko Tiny Town"), ("en", "Risk map of Tiny Town")])
+def test_the_page_opens_in_the_language_asked_for(assessment, tmp_path, language, title):
+    html = write_map(assessment, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in html
+    assert f"<title>{title}</title>" in html
+
+
+def test_what_folium_can_add_without_a_network_is_taken(assessment):
+    drawn = city_map(assessment)
+    folium.Circle([-7.0, 110.42], radius=20).add_to(drawn)
+    assert "L.circle(" in drawn.get_root().render()
+
+
+@pytest.mark.parametrize("element", [
+    folium.Marker([-7.0, 110.42], popup="name"), folium.Marker([-7.0, 110.42], tooltip="name"),
+    folium.TileLayer("OpenStreetMap"), folium.Marker([-7.0, 110.42], icon=folium.Icon()),
+])
+def test_what_needs_the_network_or_writes_text_raw_is_refused_by_name(assessment, element):
+    drawn = city_map(assessment)
+    element.add_to(drawn)
+    with pytest.raises(AssetInventoryError, match="(Popup|Tooltip|TileLayer|Icon)"):
+        drawn.get_root().render()
+
+
+def test_a_plugin_with_links_of_its_own_is_refused_by_name(assessment):
+    from folium.plugins import MeasureControl
+
+    drawn = city_map(assessment)
+    MeasureControl().add_to(drawn)
+    with pytest.raises(AssetInventoryError, match="MeasureControl"):
+        drawn.get_root().render()

@@ -1,0 +1,166 @@
+"""The cities that ship: every asset accounted for, one asset each reckoned again by hand, and tables kept to be read.
+
+The tables of the demo city stand in `tests/golden/`; after a change of method they are written anew with
+`python -m pytest tests/test_cities.py --rewrite-golden`, and the difference is read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from asset_inventory.assessment import Assessment, assess
+from asset_inventory.explanation import explain
+from asset_inventory.hazards.pieces import open_hazard, pieces
+from asset_inventory.sources.city import read_city
+
+DATA = Path(__file__).parents[1] / "data"
+GOLDEN = Path(__file__).parent / "golden"
+CITIES = ("semarang", "canflood-bc", "kampen")
+
+
+@pytest.fixture(scope="module")
+def assessments() -> dict[str, Assessment]:
+    return {name: assess(read_city(DATA / name)) for name in CITIES}
+
+
+@pytest.mark.parametrize(("name", "assets", "unusable"), [("semarang", 3190, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)])
+def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
+    found = assessments[name]
+    assert len(found.assets) == assets
+    assert (~found.assets["usable"]).sum() == unusable
+    states = found.ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
+    assert (states == found.ledger["assets"]).all()
+    per_map = found.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()
+    assert (per_map == assets).all()
+    assert found.focus_areas["assets"].sum() == assets
+    total, parts = found.ead["ead"].sum(), found.focus_areas["ead"].sum()
+    assert parts == pytest.approx(total, rel=1e-12)
+
+
+def by_type(found: Assessment) -> pd.DataFrame:
+    columns = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
+    keys = ["hazard", "return_period", "asset_type"]
+    return found.ledger.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)[columns].sum().reset_index()
+
+
+def tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    areas = pd.DataFrame(found.focus_areas.drop(columns="geometry"))
+    return {"focus_areas": areas[areas["assets"] > 0].reset_index(drop=True), "exposed_by_type": by_type(found),
+            "findings": found.findings.drop(columns="arguments")}
+
+
+@pytest.mark.parametrize("name", ["focus_areas", "exposed_by_type", "findings"])
+def test_the_demo_citys_tables_are_as_they_were(assessments, name, request):
+    table = tables(assessments["semarang"])[name]
+    path = GOLDEN / f"semarang_{name}.csv"
+    if request.config.getoption("--rewrite-golden"):
+        table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+    text = {column: "str" for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])}
+    kept = pd.read_csv(path, dtype=text)
+    pd.testing.assert_frame_equal(table.astype(text), kept, check_dtype=False, rtol=1e-5)
+
+
+def test_a_clinic_of_semarang_by_hand(assessments):
+    """Puskesmas Karangayu: 25 cm at 50 years, 55 cm at 100 years, dry before; 4 billion rupiah; JRC Asia commercial."""
+    city = read_city(DATA / "semarang")
+    found = explain(city, "health:338786583")
+    point = gpd.GeoSeries([found.asset["geometry"]], crs=city.crs).iloc[0]
+    depths = {}
+    for one in city.hazard("flood").maps:
+        with rasterio.open(one.path) as grid:
+            depths[one.return_period] = next(grid.sample([(point.x, point.y)]))[0] / 100
+    assert depths == {5: 0, 10: 0, 25: 0, 50: 0.25, 100: 0.55}
+    # the curve between its points: 0.376789623·0.25/0.5; 0.376789623 + 0.1·(0.537681619 - 0.376789623)
+    at_50, at_100 = 0.376789623 * 0.5, 0.376789623 + 0.1 * (0.537681619 - 0.376789623)
+    damage = found.hazards[1].damage.set_index("return_period")["damage"]
+    assert damage.to_dict() == pytest.approx({50: 4e9 * at_50, 100: 4e9 * at_100})
+    # EAD (1/25 - 1/50)·D50/2 + (1/50 - 1/100)·(D50 + D100)/2 + D100/100
+    ead = 4e9 * (0.02 * at_50 / 2 + 0.01 * (at_50 + at_100) / 2 + 0.01 * at_100)
+    low = 4e9 * (0.01 * at_50 + 0.01 * at_100)
+    high = 4e9 * (0.02 * at_50 + 0.01 * at_100 + 0.01)
+    assert found.hazards[1].ead[["ead", "ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx([ead, low, high])
+    whole = assessments["semarang"].ead.set_index("asset_id").loc["health:338786583"]
+    assert whole[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([ead, low, high])
+    assert len(found.hazards[0].damage) == 0  # rob is a stress: exposure only
+    for language, word in (("en", "Rp753,579,246"), ("id", "Rp753.579.246")):
+        assert any(word in line for line in found.lines(language))
+
+
+def test_a_house_of_british_columbia_by_hand(assessments):
+    """House 17900: floor 0.61 m below ground is a basement house; its damage follows its own curve per m2."""
+    city = read_city(DATA / "canflood-bc")
+    found = explain(city, "houses:14879")
+    asset = found.asset
+    assert (asset["value"], asset["area"], asset["floor_height"]) == (91_300, 117.99, 3.0)
+    # curve BA_S: 281.847 at -1.5, 311.968 at -1.2 and -0.9, 322.008 at -0.6 CAD a m2
+    depth = found.hazards[0].exposure.set_index("return_period")["intensity_max"]
+    at = {}
+    for period, (low, high) in {50: ((-1.7, 231.647), (-1.5, 281.847)), 200: ((-0.9, 311.968), (-0.6, 322.008))}.items():
+        step = (depth[period] - 3 - low[0]) / (high[0] - low[0])
+        at[period] = (low[1] + step * (high[1] - low[1])) * 117.99
+    damage = found.hazards[0].damage.set_index("return_period")["damage"]
+    assert damage[50] == pytest.approx(at[50], rel=1e-4)
+    assert damage[100] == pytest.approx(311.968 * 117.99, rel=1e-5)  # 1.97 - 3 lies between -1.2 and -0.9: level
+    assert damage[200] == pytest.approx(at[200], rel=1e-4)
+    assert damage[1000] == 91_300  # 835 a m2 would be 98,500: no more than its value
+    ead = (0.5 - 0.02) * damage[50] / 2 + 0.01 * (damage[50] + damage[100]) / 2 + 0.005 * (damage[100] + damage[200]) / 2
+    ead += 0.004 * (damage[200] + 91_300) / 2 + 91.3
+    assert found.hazards[0].ead["ead"].iloc[0] == pytest.approx(ead)
+
+
+def test_a_building_of_kampen_by_hand(assessments):
+    """A dwelling under a scenario: its exposed share is the area of its cells above 0, cut by shapely."""
+    import shapely
+
+    city = read_city(DATA / "kampen")
+    whole = assessments["kampen"]
+    wet = whole.damage[whole.damage["damage"].notna() & (whole.damage["damage_fraction"] < 0.9)].iloc[7]
+    found = explain(city, str(wet["asset_id"]))
+    laid, shape = found.hazards[0].pieces, found.asset["geometry"]
+    with rasterio.open(city.hazards[0].maps[0].path) as grid:
+        values, transform = grid.read(1), grid.transform
+    west, south, east, north = shape.bounds
+    (left, top), (right, bottom) = ~transform @ (west, north), ~transform @ (east, south)
+    rows, columns = np.meshgrid(np.arange(int(top), int(bottom) + 1), np.arange(int(left), int(right) + 1), indexing="ij")
+    x, y = transform.c + columns.ravel() * transform.a, transform.f + rows.ravel() * transform.e
+    cells = shapely.box(x, y + transform.e, x + transform.a, y)
+    share = shapely.area(shapely.intersection(shape, cells)) / shape.area
+    depth = values[rows.ravel(), columns.ravel()]
+    assert laid["share"].sum() == pytest.approx(1)
+    exposed = share[depth > 0].sum()
+    assert found.hazards[0].exposure["exposed_fraction"].iloc[0] == pytest.approx(exposed, rel=1e-6)
+    curve = found.hazards[0].curve
+    fraction = (share * np.where(depth > 0, np.interp(depth, curve.intensities, curve.damage), 0)).sum()
+    assert wet["damage_fraction"] == pytest.approx(fraction, rel=1e-6)
+    assert wet["damage"] == pytest.approx(fraction * found.asset["value"], rel=1e-6)
+    assert len(found.hazards[0].ead) == 0  # no return period, no EAD
+
+
+def test_kampens_buildings_at_their_representative_points():
+    """29,673 buildings as they stand in the file; 19,974 have water at their representative point."""
+    city = read_city(DATA / "kampen")
+    with pytest.warns(RuntimeWarning):  # the file has rings that do not close
+        buildings = gpd.read_file(city.assets[0].path, layer="multipolygons", on_invalid="ignore")
+    buildings = buildings[buildings["building"].notna()].to_crs(city.crs)
+    points = buildings.representative_point().to_numpy()
+    assert len(points) == 29_673
+    laid = next(pieces(points, open_hazard(city.hazards[0], city.crs)))
+    assert (laid["intensity"] > 0).sum() == 19_974
+    with rasterio.open(city.hazards[0].maps[0].path) as grid:
+        sampled = np.array([value[0] for value in grid.sample([(point.x, point.y) for point in points])])
+    assert np.array_equal(laid.sort_values("asset")["intensity"], sampled)
+
+
+def test_the_200_year_map_that_covers_less_voids_the_bounds(assessments):
+    found = assessments["canflood-bc"]
+    rarer = found.findings[found.findings["code"] == "rarer_map_covers_less"]
+    assert [row["rarer"] for row in rarer["arguments"]] == ["200"]
+    assert found.ead[["ead_low", "ead_high"]].isna().all(axis=None)
+    assert set(found.ead["rule"]) == {"bounds void"}
+    assert found.ead["ead"].notna().all()
