@@ -171,7 +171,7 @@ def _zone_period(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[
         return np.full(len(table), np.nan if one.return_period is None else one.return_period), []
     given = _words(table[one.return_period_field])
     period = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    period[~(period > 0) | np.isinf(period)] = np.nan
+    period = np.where((period > 0) & np.isfinite(period), period, np.nan)
     lost = np.isnan(period)
     if not lost.any():
         return period, []
@@ -288,7 +288,8 @@ def _smaller(hazard: Hazard, maps: list[OpenMap]) -> list[dict]:
                     rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
             if still.sum() < (reached & ~np.isnan(said)).sum():
                 rows.append(finding(
-                    COVERS_LESS, source=f"{hazard.name} ({one.grid.path.name})", severity="warning", cells=int(still.sum()),
-                    before=int(reached.sum()), rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
+                    COVERS_LESS, source=f"{hazard.name} ({one.grid.path.name})", severity="warning",
+                    cells=int(still.sum()), before=int(reached.sum()), rarer=f"{one.return_period:g}",
+                    frequent=f"{period:g}"))
         before[one.group] = (one.return_period, said)
     return rows

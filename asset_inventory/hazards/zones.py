@@ -58,7 +58,7 @@ def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray
     of which nothing is known, which ranks below all others.
     """
     worst_first = np.argsort(-np.asarray(intensity, dtype=np.float64), kind="stable")  # NaN sorts last
-    parts, zone = halved(polygons[worst_first])
+    parts, zone = halved(polygons[worst_first], MOST_VERTICES)
     shapely.prepare(parts)
     return Zones(np.asarray(intensity, dtype=np.float64)[worst_first], np.asarray(label)[worst_first], parts, zone,
                  shapely.STRtree(parts))
@@ -88,7 +88,7 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     return ZoneCut(asset[order].astype(np.int32), zone[order].astype(np.int32), share[order])
 
 
-def halved(polygons: np.ndarray, most: int = MOST_VERTICES) -> tuple[np.ndarray, np.ndarray]:
+def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     """Return polygons halved until no part has more than `most` vertices, and the place each came from."""
     parts, origin = [polygons], [np.arange(len(polygons))]
     big = np.flatnonzero(shapely.get_num_coordinates(polygons) > most)

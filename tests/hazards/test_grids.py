@@ -220,7 +220,8 @@ def test_a_grid_in_degrees_weighs_by_true_area(grid_of):
     share = spread(grids.cut(shapes, grid, equal_area), grid, 1)
     metres = shares_in_metres(shapes, grid, equal_area)
     np.testing.assert_allclose(share, metres, rtol=1e-3, atol=1e-3 * metres.max())
-    full = metres > 0.999 * metres.max(axis=(0, 2), keepdims=True)
+    full = metres > 0.0114  # a whole cell is a little more than this share, and there are 71 of them
+    assert full.sum() > 60
     np.testing.assert_allclose(share[full], metres[full], rtol=1e-4)
     assert share.sum() == pytest.approx(1.0)
 
