@@ -63,26 +63,46 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
-    exposure, damage = lay_over(assets, opened, curves, of_the_mean=city.damage_rule == "damage of the mean",
-                                progress=progress)
+    exposure, damage = lay_over(
+        assets, opened, curves, of_the_mean=city.damage_rule == "damage of the mean", progress=progress
+    )
     ead = _priced(assets, exposure, damage, opened, curves)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
     district_scores = score_districts(assets, exposure, ead, city.scores)
     people = _people(city, districts, assets, exposure, opened)
     areas = focus_areas(districts, assets, exposure, ead, district_scores, people)
-    found = join_findings([
-        district_findings, inventory.findings, *(one.findings for one in opened), check_curves(curves.values()),
-        _unpriced(damage, ead, opened, without_curve, assets)])
+    found = join_findings(
+        [
+            district_findings,
+            inventory.findings,
+            *(one.findings for one in opened),
+            check_curves(curves.values()),
+            _unpriced(damage, ead, opened, without_curve, assets),
+        ]
+    )
     return Assessment(
-        city, districts, assets, check(exposure, "EXPOSURE"), check(damage, "DAMAGE"), check(ead, "EAD"),
-        check(accounted, "LEDGER"), check(scores, "SCORES"), check(areas, "FOCUS_AREAS"), check(found, "FINDINGS"),
-        provenance(city, inventory.counts, [one.hazard.name for one in opened]))
+        city,
+        districts,
+        assets,
+        check(exposure, "EXPOSURE"),
+        check(damage, "DAMAGE"),
+        check(ead, "EAD"),
+        check(accounted, "LEDGER"),
+        check(scores, "SCORES"),
+        check(areas, "FOCUS_AREAS"),
+        check(found, "FINDINGS"),
+        provenance(city, inventory.counts, [one.hazard.name for one in opened]),
+    )
 
 
 def lay_over(
-    assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard], curves: Mapping[tuple[str, str], DamageCurve],
-    *, of_the_mean: bool = False, progress: Progress | None = None,
+    assets: gpd.GeoDataFrame,
+    opened: Iterable[OpenHazard],
+    curves: Mapping[tuple[str, str], DamageCurve],
+    *,
+    of_the_mean: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return EXPOSURE and DAMAGE of the usable assets under every map, in the order of ASSETS.
 
@@ -120,8 +140,12 @@ def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
     if only in hazards:
         return None, (city.hazard(only),)
     near = difflib.get_close_matches(only, layers + hazards, n=1)
-    raise CityError("error.only_near" if near else "error.only_unknown", given=only, near=near[0] if near else "",
-                    names=", ".join(layers + hazards))
+    raise CityError(
+        "error.only_near" if near else "error.only_unknown",
+        given=only,
+        near=near[0] if near else "",
+        names=", ".join(layers + hazards),
+    )
 
 
 def _counted_once(inventory: Inventory, city: City) -> Inventory:
@@ -148,18 +172,23 @@ def _parts(assets: gpd.GeoDataFrame) -> list[np.ndarray]:
 
 def _data_status(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> tuple[np.ndarray, set[str]]:
     return (assets["data_status"] == EXERCISE).to_numpy(), {
-        one.hazard.name for one in opened if one.hazard.source.exercise}
+        one.hazard.name for one in opened if one.hazard.source.exercise
+    }
 
 
 def _joined(
-    parts: list[pd.DataFrame], name: str, opened: list[OpenHazard], status: tuple[np.ndarray, set[str]],
+    parts: list[pd.DataFrame],
+    name: str,
+    opened: list[OpenHazard],
+    status: tuple[np.ndarray, set[str]],
 ) -> pd.DataFrame:
     """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods."""
     if not parts:
         return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
     hazards = [one.hazard.name for one in opened]
-    whole = pd.concat([part.assign(hazard=part["hazard"].cat.set_categories(hazards)) for part in parts],
-                      ignore_index=True)
+    whole = pd.concat(
+        [part.assign(hazard=part["hazard"].cat.set_categories(hazards)) for part in parts], ignore_index=True
+    )
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
     whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
@@ -168,30 +197,44 @@ def _joined(
 
 def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd.DataFrame:
     exercise_assets, exercise_hazards = status
-    exercise = exercise_assets[table["asset_id"].cat.codes.to_numpy()] | table["hazard"].isin(exercise_hazards).to_numpy()
+    exercise = (
+        exercise_assets[table["asset_id"].cat.codes.to_numpy()] | table["hazard"].isin(exercise_hazards).to_numpy()
+    )
     return table.assign(data_status=pd.Categorical.from_codes(exercise.astype(np.int8), categories=[REAL, EXERCISE]))
 
 
 def _priced(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, opened: list[OpenHazard],
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    opened: list[OpenHazard],
     curves: Mapping[tuple[str, str], DamageCurve],
 ) -> pd.DataFrame:
     """Return EAD of every hazard that has curves and return periods."""
-    priced = [one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)]
-    tables = [expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods), nested=one.nested)
-              for one in priced]
+    priced = [
+        one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)
+    ]
+    tables = [
+        expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods), nested=one.nested)
+        for one in priced
+    ]
     if not tables:
         return empty("EAD").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
     names = [one.hazard.name for one in opened]
-    whole = pd.concat([table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
-                      ignore_index=True)
+    whole = pd.concat(
+        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
+    )
     return _with_status(whole, _data_status(assets, opened))
 
 
 def _people(
-    city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: list[OpenHazard],
+    city: City,
+    districts: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    opened: list[OpenHazard],
 ) -> pd.DataFrame:
-    """Return the people exposed in each district; the districts' own areas are laid over only where residents are known."""
+    """Return the people exposed in each district; areas are laid over only where residents are known."""
     share = pd.Series(np.nan, index=districts["district"])
     declared = city.districts.population if city.districts else None
     if declared is not None:
@@ -207,7 +250,10 @@ def _people(
 
 
 def _unpriced(
-    damage: pd.DataFrame, ead: pd.DataFrame, opened: list[OpenHazard], without_curve: Iterable[tuple[str, str]],
+    damage: pd.DataFrame,
+    ead: pd.DataFrame,
+    opened: list[OpenHazard],
+    without_curve: Iterable[tuple[str, str]],
     assets: gpd.GeoDataFrame,
 ) -> pd.DataFrame:
     """Return FINDINGS on what has no figure, or none that holds."""
@@ -226,11 +272,12 @@ def _unpriced(
         for hazard, asset_type in without_curve:
             count = len(np.unique(touched["asset_id"].cat.codes.to_numpy()[touched_kinds == asset_type]))
             if hazard == name and count:
-                rows.append(finding("type_without_curve", source=asset_type, severity="warning", count=count, hazard=name))
+                rows.append(
+                    finding("type_without_curve", source=asset_type, severity="warning", count=count, hazard=name)
+                )
         void = int(((ead["hazard"] == name) & (ead["rule"] == "bounds void")).sum())
         if void:
             rows.append(finding("bounds_void", source=name, severity="warning", count=void))
     if ead["hazard"].nunique() > 1:
         rows.append(finding("hazards_added_up", source=", ".join(map(str, ead["hazard"].unique())), severity="warning"))
     return findings(rows)
-

@@ -45,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:  # the border: whatever happens inside, people see a sentence
         if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
             raise
-        return _tell(say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3)
+        return _tell(
+            say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3
+        )
 
 
 def _run(arguments: list[str], language: str, asked: str | None) -> int:
@@ -56,8 +58,11 @@ def _run(arguments: list[str], language: str, asked: str | None) -> int:
 def _asked_language(arguments: Sequence[str]) -> str | None:
     """Return the language asked for, found before anything is parsed: help and faults are worded in it too."""
     for position, word in enumerate(arguments):
-        given = word.partition("=")[2] if word.startswith("--language=") else (
-            arguments[position + 1] if word == "--language" and position + 1 < len(arguments) else None)
+        given = (
+            word.partition("=")[2]
+            if word.startswith("--language=")
+            else (arguments[position + 1] if word == "--language" and position + 1 < len(arguments) else None)
+        )
         if given in LANGUAGES:
             return given
     return None
@@ -74,14 +79,19 @@ def _fault_of_call(fault: click.ClickException) -> tuple[str, dict[str, str]]:
     name = fault.param.human_readable_name if isinstance(fault, click.BadParameter) and fault.param else ""
     if isinstance(fault, click.NoSuchOption):
         near = ", ".join(fault.possibilities or ())
-        return ("call.no_such_option_near" if near else "call.no_such_option"), {"given": fault.option_name, "near": near}
+        return ("call.no_such_option_near" if near else "call.no_such_option"), {
+            "given": fault.option_name,
+            "near": near,
+        }
     if isinstance(fault, click.MissingParameter):
         return "call.missing", {"name": name}
     if isinstance(fault, click.BadParameter):
         return "call.bad", {"name": name, "fault": fault.message}
     if isinstance(fault, NoSuchCommand):
         return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
-            "given": fault.given, "near": fault.near}
+            "given": fault.given,
+            "near": fault.near,
+        }
     return "call.wrong", {"fault": fault.format_message()}
 
 

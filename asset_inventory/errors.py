@@ -33,7 +33,9 @@ class CityError(AssetInventoryError):
         """Return the headline and, below it, one line for each fault."""
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
-            lines.append(f"  {where}: {say(key, language, **arguments)}" if where else f"  {say(key, language, **arguments)}")
+            lines.append(
+                f"  {where}: {say(key, language, **arguments)}" if where else f"  {say(key, language, **arguments)}"
+            )
         return "\n".join(lines)
 
 

@@ -60,14 +60,20 @@ def explain(city: City, asset_id: str) -> Explanation:
     place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())
     if not len(place):
         near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)
-        raise CityError("error.no_such_asset_near" if near else "error.no_such_asset", given=asset_id,
-                        near=near[0] if near else "")
+        raise CityError(
+            "error.no_such_asset_near" if near else "error.no_such_asset", given=asset_id, near=near[0] if near else ""
+        )
     asset = assets.iloc[place].reset_index(drop=True)
     curves, _ = curves_for(city, assets["asset_type"].cat.categories)
     kind = str(asset["asset_type"].iloc[0])
-    explained = tuple(
-        _under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city) for hazard in city.hazards
-    ) if asset["usable"].iloc[0] else ()
+    explained = (
+        tuple(
+            _under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city)
+            for hazard in city.hazards
+        )
+        if asset["usable"].iloc[0]
+        else ()
+    )
     return Explanation(city, asset.iloc[0], _district_name(asset["district"].iloc[0], districts), explained)
 
 
@@ -82,8 +88,14 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
     tables = list(pieces(asset.geometry.to_numpy(), opened, cells=True))
     exposures = [expose(table, hazard, rows, ids) for table in tables]
     exposure = pd.concat(exposures, ignore_index=True)
-    harms = [damages(table, exposed, asset, hazard, {kind: curve}, of_the_mean=city.damage_rule == "damage of the mean")
-             for table, exposed in zip(tables, exposures, strict=True)] if curve else []
+    harms = (
+        [
+            damages(table, exposed, asset, hazard, {kind: curve}, of_the_mean=city.damage_rule == "damage of the mean")
+            for table, exposed in zip(tables, exposures, strict=True)
+        ]
+        if curve
+        else []
+    )
     damage = pd.concat(harms, ignore_index=True) if harms else pd.DataFrame(columns=["return_period", "damage"])
     ead = pd.DataFrame()
     if curve and not np.isnan(opened.periods).any():
@@ -100,10 +112,20 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
     asset, city = explanation.asset, explanation.city
     name = asset["name"] if pd.notna(asset["name"]) else say("explain.nameless", language)
     key = "explain.asset" if explanation.district else "explain.asset_without_district"
-    yield say(key, language, asset_id=asset["asset_id"], name=name, asset_type=asset["asset_type"],
-              district=explanation.district)
-    yield say("explain.value", language, value=amount(asset["value"], city.currency, language),
-              rule=_value_rule(explanation, language))
+    yield say(
+        key,
+        language,
+        asset_id=asset["asset_id"],
+        name=name,
+        asset_type=asset["asset_type"],
+        district=explanation.district,
+    )
+    yield say(
+        "explain.value",
+        language,
+        value=amount(asset["value"], city.currency, language),
+        rule=_value_rule(explanation, language),
+    )
     if not asset["usable"]:
         yield say("explain.unusable", language)
     for one in explanation.hazards:
@@ -113,15 +135,27 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
 
 def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
     hazard = one.hazard
-    yield say("explain.hazard", language, hazard=hazard.name, kind=say(f"kind.{hazard.kind}", language),
-              threshold=number(hazard.threshold, language), unit=hazard.unit)
+    yield say(
+        "explain.hazard",
+        language,
+        hazard=hazard.name,
+        kind=say(f"kind.{hazard.kind}", language),
+        threshold=number(hazard.threshold, language),
+        unit=hazard.unit,
+    )
     yield from _curve_lines(one, asset, city, language)
     for period, table in one.pieces.groupby("return_period", dropna=False):
         yield from _map_lines(one, period, table, city, language)
     for row in one.ead.to_dict("records"):
-        yield say("explain.ead", language, ead=amount(row["ead"], city.currency, language),
-                  low=amount(row["ead_low"], city.currency, language), high=amount(row["ead_high"], city.currency, language),
-                  rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language), count=int(row["maps"]))
+        yield say(
+            "explain.ead",
+            language,
+            ead=amount(row["ead"], city.currency, language),
+            low=amount(row["ead_low"], city.currency, language),
+            high=amount(row["ead_high"], city.currency, language),
+            rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language),
+            count=int(row["maps"]),
+        )
         yield from _sum_lines(one, city, language)
 
 
@@ -130,8 +164,10 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
         key = "explain.stress" if one.hazard.kind == "stress" else "explain.no_curve"
         yield say(key, language, asset_type=asset["asset_type"])
         return
-    points = "; ".join(f"{number(x, language)}→{number(y, language)}" for x, y in
-                       zip(one.curve.intensities, one.curve.damage, strict=True))
+    points = "; ".join(
+        f"{number(x, language)}→{number(y, language)}"
+        for x, y in zip(one.curve.intensities, one.curve.damage, strict=True)
+    )
     yield say("explain.curve", language, curve=one.curve.id, citation=one.curve.citation, points=points)
     if one.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
@@ -142,21 +178,47 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
     same = one.exposure["return_period"].isna() if np.isnan(period) else one.exposure["return_period"] == period
     exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "unknown_fraction"))
-    title = say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
-    yield say("explain.map", language, title=title, count=len(table), exposed=number(exposed, language),
-              unknown=number(unknown, language))
+    title = (
+        say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
+    )
+    yield say(
+        "explain.map",
+        language,
+        title=title,
+        count=len(table),
+        exposed=number(exposed, language),
+        unknown=number(unknown, language),
+    )
     ordered = table.sort_values(["intensity", "share"], ascending=False)
     for row in ordered.head(_MOST_PIECES).to_dict("records"):
-        key = "explain.piece_unknown" if np.isnan(row["intensity"]) else "explain.piece_dry" if not row["exposed"] else (
-            "explain.piece" if one.curve else "explain.piece_bare")
-        yield say(key, language, place=_place(row, language), share=number(row["share"], language, decimals=6),
-                  intensity=number(row["intensity"], language), unit=one.hazard.unit, curve=number(row["curve"], language))
+        key = (
+            "explain.piece_unknown"
+            if np.isnan(row["intensity"])
+            else "explain.piece_dry"
+            if not row["exposed"]
+            else ("explain.piece" if one.curve else "explain.piece_bare")
+        )
+        yield say(
+            key,
+            language,
+            place=_place(row, language),
+            share=number(row["share"], language, decimals=6),
+            intensity=number(row["intensity"], language),
+            unit=one.hazard.unit,
+            curve=number(row["curve"], language),
+        )
     if len(table) > _MOST_PIECES:
         yield say("explain.more_pieces", language, count=len(table) - _MOST_PIECES)
-    harmed = one.damage[one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period]
+    harmed = one.damage[
+        one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period
+    ]
     for row in harmed.to_dict("records"):
-        yield say("explain.damage", language, fraction=number(row["damage_fraction"], language),
-                  damage=amount(row["damage"], city.currency, language))
+        yield say(
+            "explain.damage",
+            language,
+            fraction=number(row["damage_fraction"], language),
+            damage=amount(row["damage"], city.currency, language),
+        )
 
 
 def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
@@ -167,14 +229,32 @@ def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[st
         return
     harm = [float(by_period.get(period, 0.0)) for period in periods]
     start = one.hazard.no_damage_return_period
-    steps = list(zip([start, *periods] if start else periods, periods if start else periods[1:],
-                     [0.0, *harm] if start else harm, harm if start else harm[1:], strict=False))
+    steps = list(
+        zip(
+            [start, *periods] if start else periods,
+            periods if start else periods[1:],
+            [0.0, *harm] if start else harm,
+            harm if start else harm[1:],
+            strict=False,
+        )
+    )
     for before, after, less, more in steps:
-        yield say("explain.trapezoid", language, before=float(before), after=float(after),
-                  less=amount(less, city.currency, language), more=amount(more, city.currency, language),
-                  part=amount((1 / before - 1 / after) * (less + more) / 2, city.currency, language))
-    yield say("explain.tail", language, period=float(periods[-1]), damage=amount(harm[-1], city.currency, language),
-              part=amount(harm[-1] / periods[-1], city.currency, language))
+        yield say(
+            "explain.trapezoid",
+            language,
+            before=float(before),
+            after=float(after),
+            less=amount(less, city.currency, language),
+            more=amount(more, city.currency, language),
+            part=amount((1 / before - 1 / after) * (less + more) / 2, city.currency, language),
+        )
+    yield say(
+        "explain.tail",
+        language,
+        period=float(periods[-1]),
+        damage=amount(harm[-1], city.currency, language),
+        part=amount(harm[-1] / periods[-1], city.currency, language),
+    )
 
 
 def _place(row: dict, language: str) -> str:
@@ -192,5 +272,10 @@ def _value_rule(explanation: Explanation, language: str) -> str:
     rule = values.get(str(asset["asset_type"])) or values.get("*")
     if rule is None or name in ("field", "not known"):
         return say(key, language)
-    return say("explain.value_rule", language, rule=say(key, language), source=rule.source,
-               amount=amount(rule.amount, explanation.city.currency, language))
+    return say(
+        "explain.value_rule",
+        language,
+        rule=say(key, language),
+        source=rule.source,
+        amount=amount(rule.amount, explanation.city.currency, language),
+    )

@@ -26,8 +26,11 @@ FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on 
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a check found: a row a layer (`source`, `kind`, `crs`, `count`, `unusable`, `west` to `north`, `text` fault),
-    the share of each layer's assets that each hazard's maps speak of, and FINDINGS."""
+    """What a check found.
+
+    `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of each layer's
+    assets that each hazard map speaks of and exposes; `faults` are layers and maps that cannot be read at all.
+    """
 
     sources: pd.DataFrame
     coverage: pd.DataFrame
@@ -36,7 +39,7 @@ class Preflight:
 
 
 def check_city(city: City) -> Preflight:
-    """Return what an assessment would meet, layer by layer; a layer that cannot be read is a fault and does not stop the rest."""
+    """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest."""
     faults: list[AssetInventoryError] = []
     found: list[pd.DataFrame] = []
     try:
@@ -87,16 +90,30 @@ def _curves(city: City, types: pd.Index, faults: list[AssetInventoryError]) -> p
     except AssetInventoryError as fault:
         faults.append(fault)
         return findings([])
-    missing = [finding("type_without_curve", source=kind, severity="warning", hazard=hazard) for hazard, kind in without]
+    served = {hazard for hazard, _ in curves}
+    bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
+    missing = [finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare]
+    missing += [
+        finding("type_without_curve", source=kind, severity="warning", hazard=hazard)
+        for hazard, kind in without
+        if hazard in served
+    ]
     return join_findings([check_curves(curves.values()), findings(missing)])
 
 
 def _row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:
     usable = table[~(shapely.is_missing(table.geometry.to_numpy()) | shapely.is_empty(table.geometry.to_numpy()))]
     west, south, east, north = to_wgs84(usable[["geometry"]]).total_bounds if len(usable) else [np.nan] * 4
-    return {"source": name, "kind": kind, "count": len(table),
-            "unusable": int((~table["usable"]).sum()) if "usable" in table.columns else len(table) - len(usable),
-            "west": west, "south": south, "east": east, "north": north}
+    return {
+        "source": name,
+        "kind": kind,
+        "count": len(table),
+        "unusable": int((~table["usable"]).sum()) if "usable" in table.columns else len(table) - len(usable),
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }
 
 
 def _city_bounds(districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFrame]) -> np.ndarray | None:
@@ -129,8 +146,11 @@ def _proposed(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarra
     """Return a finding with the system to state for each layer that could not be brought to the city's."""
     if bounds is None:
         return []
-    return [_fix("crs_to_state", city, layer, bounds, count=1) for layer in city.assets
-            if layer.name not in layers and layer.path.exists()]
+    return [
+        _fix("crs_to_state", city, layer, bounds, count=1)
+        for layer in city.assets
+        if layer.name not in layers and layer.path.exists()
+    ]
 
 
 def _fix(code: str, city: City, layer: object, bounds: np.ndarray, *, count: int) -> dict:
@@ -138,12 +158,13 @@ def _fix(code: str, city: City, layer: object, bounds: np.ndarray, *, count: int
         fitting = proposals(extent_of(layer.path, layer=layer.layer, source=layer.name), city.crs, bounds)
     except SourceError:
         fitting = []
-    return finding(code, source=layer.name, severity="error", count=count,
-                   proposal=f'crs = "{fitting[0]}"' if fitting else "?")
+    return finding(
+        code, source=layer.name, severity="error", count=count, proposal=f'crs = "{fitting[0]}"' if fitting else "?"
+    )
 
 
 def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> pd.DataFrame:
-    """Return, per layer and hazard map, the share (0-1) of assets whose representative point the map speaks of, and exposes."""
+    """Return `coverage`: for each layer and hazard map the shares of assets, each asset taken at one point in it."""
     rows = []
     for name, assets in layers.items():
         usable = assets[assets["usable"]].reset_index(drop=True)
@@ -155,6 +176,13 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
             for period, table in zip(one.periods, pieces(points, one), strict=True):
                 exposure = expose(table, one.hazard, np.arange(len(usable)), ids)
                 exposed = int((exposure["exposed_fraction"] > 0).sum())
-                rows.append({"source": name, "hazard": one.hazard.name, "return_period": period,
-                             "known": 1 - (len(exposure) - exposed) / len(usable), "exposed": exposed / len(usable)})
+                rows.append(
+                    {
+                        "source": name,
+                        "hazard": one.hazard.name,
+                        "return_period": period,
+                        "known": 1 - (len(exposure) - exposed) / len(usable),
+                        "exposed": exposed / len(usable),
+                    }
+                )
     return pd.DataFrame(rows, columns=["source", "hazard", "return_period", "known", "exposed"])

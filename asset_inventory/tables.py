@@ -64,6 +64,7 @@ _STATUS = _word("data_status")
 _PERIOD = Column("return_period", "number", "year; NaN = scenario", True, 0.0)
 _GEOMETRY = Column("geometry", "geometry", "metre", True)
 
+# fmt: off
 TABLES = {
     table.name: table
     for table in (
@@ -110,6 +111,7 @@ TABLES = {
             _GEOMETRY), ("district",)),
     )
 }
+# fmt: on
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -145,32 +147,53 @@ def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a t
             # sums of shares carry the last bits of their parts
             checks.append(pandera.Check.le(column.most * (1 + 1e-9)))
         columns[column.name] = pandera.Column(
-            None, checks=checks, nullable=column.missing, metadata={"unit": column.unit})
+            None, checks=checks, nullable=column.missing, metadata={"unit": column.unit}
+        )
     unique = list(table.key) or None
     return pandera.DataFrameSchema(columns, unique=unique, strict=False)
 
 
 def empty(name: str) -> pd.DataFrame:
     """Return the table without rows, its columns in order and typed."""
-    types = {"word": "str", "number": "float64", "count": "int64", "flag": "bool", "geometry": "object", "any": "object"}
+    types = {
+        "word": "str",
+        "number": "float64",
+        "count": "int64",
+        "flag": "bool",
+        "geometry": "object",
+        "any": "object",
+    }
     return pd.DataFrame({column.name: pd.Series(dtype=types[column.kind]) for column in TABLES[name].columns})
 
 
 def finding(
-    code: str, *, source: str, severity: str, feature: str | None = None, column: str | None = None, count: int = 1,
+    code: str,
+    *,
+    source: str,
+    severity: str,
+    feature: str | None = None,
+    column: str | None = None,
+    count: int = 1,
     **arguments: object,
 ) -> dict[str, object]:
     """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and its arguments."""
     assert severity in SEVERITIES, severity
-    return {"source": source, "feature": feature, "column": column, "severity": severity, "code": code,
-            "arguments": arguments, "count": count}
+    return {
+        "source": source,
+        "feature": feature,
+        "column": column,
+        "severity": severity,
+        "code": code,
+        "arguments": arguments,
+        "count": count,
+    }
 
 
 def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """Return a FINDINGS table from rows made by `finding`."""
     names = [column.name for column in TABLES["FINDINGS"].columns]
     table = pd.DataFrame(list(rows), columns=names).astype({"arguments": object, "count": "int64"})
-    return table.astype({name: "str" for name in ("source", "feature", "column", "severity", "code")})
+    return table.astype(dict.fromkeys(("source", "feature", "column", "severity", "code"), "str"))
 
 
 def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

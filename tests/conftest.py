@@ -32,7 +32,9 @@ def unchanged_environment() -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/ anew from what is reckoned today")
+    parser.addoption(
+        "--rewrite-golden", action="store_true", help="write tests/golden/ anew from what is reckoned today"
+    )
 
 
 def find_chromium() -> str | None:
@@ -137,13 +139,26 @@ def town(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "city.toml").write_text(TOWN_TOML, encoding="utf-8")
     (folder / "straight.csv").write_text("intensity_m,damage\n0,0\n4,1\n", encoding="utf-8")
-    house = [shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.Point(X + 75, Y + 25),
-             shapely.box(X + 40, Y + 60, X + 60, Y + 80), None]
-    _write(folder / "buildings.gpkg", house, ID=["A", "B", "D", "E"], NAME=["House A", "Clinic B", None, "Depot E"],
-           KIND=["house", "clinic", "house", "depot"], VALUE=[1000.0, 500.0, 800.0, 100.0])
+    house = [
+        shapely.box(X + 10, Y + 40, X + 30, Y + 60),
+        shapely.Point(X + 75, Y + 25),
+        shapely.box(X + 40, Y + 60, X + 60, Y + 80),
+        None,
+    ]
+    _write(
+        folder / "buildings.gpkg",
+        house,
+        ID=["A", "B", "D", "E"],
+        NAME=["House A", "Clinic B", None, "Depot E"],
+        KIND=["house", "clinic", "house", "depot"],
+        VALUE=[1000.0, 500.0, 800.0, 100.0],
+    )
     _write(folder / "roads.gpkg", [shapely.LineString([(X, Y + 25), (X + 100, Y + 25)])], ID=["C"])
-    _write(folder / "districts.gpkg", [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
-           CODE=["1", "2"])
+    _write(
+        folder / "districts.gpkg",
+        [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
+        CODE=["1", "2"],
+    )
     _write(folder / "landslide.gpkg", [shapely.box(X, Y, X + 100, Y + 50)], CLASS=["high"])
     for period, (west, east) in DEPTHS.items():
         write_grid(folder / f"flood_{period}.tif", np.array([[0.0, -9999.0], [west, east]]))
@@ -153,8 +168,18 @@ def town(tmp_path: Path) -> Path:
 def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0) -> Path:
     """Write a grid whose lower left corner is the town's."""
     transform = affine.Affine(cell, 0, X, 0, -cell, Y + cell * values.shape[0])
-    with rasterio.open(path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float32",
-                       crs="EPSG:32749", transform=transform, nodata=nodata) as dataset:
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=values.shape[0],
+        width=values.shape[1],
+        count=1,
+        dtype="float32",
+        crs="EPSG:32749",
+        transform=transform,
+        nodata=nodata,
+    ) as dataset:
         dataset.write(values.astype("float32"), 1)
     return path
 
@@ -166,6 +191,7 @@ def _write(path: Path, geometry: list, **columns: list) -> None:
 @pytest.fixture
 def edit(town: Path) -> Callable[..., Path]:
     """A function that replaces texts in the town's city.toml, each of which must be there, and returns its folder."""
+
     def replace(*pairs: tuple[str, str]) -> Path:
         text = (town / "city.toml").read_text(encoding="utf-8")
         for old, new in pairs:
@@ -173,4 +199,5 @@ def edit(town: Path) -> Callable[..., Path]:
             text = text.replace(old, new, 1)
         (town / "city.toml").write_text(text, encoding="utf-8")
         return town
+
     return replace

@@ -70,7 +70,9 @@ def test_ead_and_its_bounds_by_the_drawing(assessment):
     # low 0.08·62.5 + 0.01·125 + 0.01·250 = 8.75; high 0.1·62.5 + 0.08·125 + 0.01·250 + 0.01·1000 = 28.75
     figures = {one: of(assessment.ead, one)[["ead", "ead_low", "ead_high"]].tolist() for one in (A, B, C, D, E)}
     assert figures[A] == pytest.approx([15, 8.75, 28.75])
-    assert figures[B] == pytest.approx([30, 17.5, 42.5])  # twice A's damages, half its value: 0.1·125+0.08·250+0.01·500+5
+    assert figures[B] == pytest.approx(
+        [30, 17.5, 42.5]
+    )  # twice A's damages, half its value: 0.1·125+0.08·250+0.01·500+5
     assert figures[C] == pytest.approx([45, 26.25, 66.25])
     # D is dry where it is known; its unknown half may be lost in every event: 0.1·400 + 0.08·400 + 0.01·400 + 0.01·800
     assert figures[D] == pytest.approx([0, 0, 84])
@@ -82,7 +84,9 @@ def test_ead_and_its_bounds_by_the_drawing(assessment):
 def test_the_ledger_adds_up(assessment):
     states = ["exposed", "not_exposed", "unknown", "unusable"]
     assert (assessment.ledger[states].sum(axis=1) == assessment.ledger["assets"]).all()
-    totals = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[["assets", *states]].sum()
+    totals = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
+        ["assets", *states]
+    ].sum()
     assert totals.loc[("flood", 10.0)].tolist() == [5, 3, 0, 1, 1]
     assert totals.loc["landslide"].iloc[0].tolist() == [5, 3, 1, 0, 1]
 
@@ -114,8 +118,12 @@ def test_scores_by_the_drawing(assessment):
 
 
 def test_exercise_data_is_called_so(assessment):
-    assert set(assessment.exposure[(assessment.exposure["hazard"] == "flood").to_numpy()]["data_status"]) == {"exercise"}
-    assert set(assessment.exposure[(assessment.exposure["hazard"] == "landslide").to_numpy()]["data_status"]) == {"real"}
+    assert set(assessment.exposure[(assessment.exposure["hazard"] == "flood").to_numpy()]["data_status"]) == {
+        "exercise"
+    }
+    assert set(assessment.exposure[(assessment.exposure["hazard"] == "landslide").to_numpy()]["data_status"]) == {
+        "real"
+    }
     assert set(assessment.ead["data_status"]) == {"exercise"}
     assert assessment.provenance["exercise"] == ["flood"]
     assert "EXERCISE" in five_lines(assessment, "en")[-1]
@@ -126,12 +134,17 @@ def test_nodata_that_means_not_exposed(edit):
     folder = edit(('nodata_means = "unknown"', 'nodata_means = "not exposed"'))
     assessment = asset_inventory.assess(read_city(folder))
     assert D not in set(assessment.exposure["asset_id"])
-    assert of(assessment.ead, D)[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([0, 0, 8])  # beyond 100 years: 0.01·800
+    assert of(assessment.ead, D)[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx(
+        [0, 0, 8]
+    )  # beyond 100 years: 0.01·800
 
 
 def test_an_asset_of_which_nothing_is_known_has_no_figure(town):
-    gpd.GeoDataFrame({"ID": ["N"], "NAME": ["n"], "KIND": ["house"], "VALUE": [100.0]},
-                     geometry=[shapely.box(X + 60, Y + 60, X + 80, Y + 80)], crs="EPSG:32749").to_file(town / "buildings.gpkg")
+    gpd.GeoDataFrame(
+        {"ID": ["N"], "NAME": ["n"], "KIND": ["house"], "VALUE": [100.0]},
+        geometry=[shapely.box(X + 60, Y + 60, X + 80, Y + 80)],
+        crs="EPSG:32749",
+    ).to_file(town / "buildings.gpkg")
     assessment = asset_inventory.assess(read_city(town), only="buildings")
     row = of(assessment.ead, "buildings:N")
     assert np.isnan(row["ead"])
@@ -196,30 +209,55 @@ def test_parts_change_nothing(town, monkeypatch):
 
 def test_counted_once_on_request(edit):
     folder = edit(('language = "en"', 'language = "en"\nduplicates = "count once"'))
-    gpd.GeoDataFrame({"ID": ["B", "C"]}, geometry=[shapely.Point(X + 76, Y + 25).buffer(1), shapely.box(X, Y, X + 9, Y + 9)],
-                     crs="EPSG:32749").to_file(folder / "roads.gpkg")
+    gpd.GeoDataFrame(
+        {"ID": ["B", "C"]},
+        geometry=[shapely.Point(X + 76, Y + 25).buffer(1), shapely.box(X, Y, X + 9, Y + 9)],
+        crs="EPSG:32749",
+    ).to_file(folder / "roads.gpkg")
     assessment = asset_inventory.assess(read_city(folder))
     assert assessment.assets["asset_id"].tolist() == [A, B, D, E, "roads:C"]
     assert assessment.provenance["layers"]["roads"] == {
-        "read": 2, "not_selected": 0, "assets": 1, "unusable": 0, "counted_in_another_layer": 1}
+        "read": 2,
+        "not_selected": 0,
+        "assets": 1,
+        "unusable": 0,
+        "counted_in_another_layer": 1,
+    }
 
 
 def test_people_by_dwellings_and_by_area(edit):
-    folder = edit(('source = { title = "Districts", licence = "CC0-1.0" }',
-                   'source = { title = "Districts", licence = "CC0-1.0" }\npopulation = { path = "people.csv", id = "CODE", '
-                   'field = "POP", dwellings = "house", source = { title = "-", licence = "-" } }'))
+    folder = edit(
+        (
+            'source = { title = "Districts", licence = "CC0-1.0" }',
+            'source = { title = "Districts", licence = "CC0-1.0" }\npopulation = { path = "people.csv", id = "CODE", '
+            'field = "POP", dwellings = "house", source = { title = "-", licence = "-" } }',
+        )
+    )
     (folder / "people.csv").write_text("CODE,POP\n1,100\n2,60\n", encoding="utf-8")
     areas = asset_inventory.assess(read_city(folder)).focus_areas.set_index("district")
     # «1»: of the houses A and D one is exposed; «2» has no house: half its area is wet (the north-east cell is unknown)
-    assert areas["people_exposed"].to_dict() == pytest.approx({"1": 50, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True)
+    assert areas["people_exposed"].to_dict() == pytest.approx(
+        {"1": 50, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True
+    )
     assert areas["people_rule"].tolist()[:2] == ["share of area", "share of dwellings"]  # in the order of ranks
 
 
 def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
     folder = write_results(assessment, tmp_path / "results", language="id")
     layers = {name for name, _ in pyogrio.list_layers(folder / "results.gpkg")}
-    assert layers >= {"assets_points", "assets_lines", "assets_polygons", "focus_areas", "exposure", "ledger", "findings"}
-    kinds = [pyogrio.read_dataframe(folder / "results.gpkg", layer=f"assets_{kind}") for kind in ("points", "lines", "polygons")]
+    assert layers >= {
+        "assets_points",
+        "assets_lines",
+        "assets_polygons",
+        "focus_areas",
+        "exposure",
+        "ledger",
+        "findings",
+    }
+    kinds = [
+        pyogrio.read_dataframe(folder / "results.gpkg", layer=f"assets_{kind}")
+        for kind in ("points", "lines", "polygons")
+    ]
     assert sum(map(len, kinds)) == 5  # the depot without a geometry is among them
     assert kinds[1]["ead"].tolist() == pytest.approx([45])
     with sqlite3.connect(folder / "results.gpkg") as store:
@@ -238,8 +276,11 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
 
 def test_formulas_are_dead_in_csv(town, tmp_path):
     names = ['=HYPERLINK("http://x","y")', "+1", "-1", "@a"]
-    gpd.GeoDataFrame({"ID": list("ABCD"), "NAME": names, "KIND": ["=1+1"] * 4, "VALUE": [1.0] * 4},
-                     geometry=[shapely.Point(X + 10, Y + 10)] * 4, crs="EPSG:32749").to_file(town / "buildings.gpkg")
+    gpd.GeoDataFrame(
+        {"ID": list("ABCD"), "NAME": names, "KIND": ["=1+1"] * 4, "VALUE": [1.0] * 4},
+        geometry=[shapely.Point(X + 10, Y + 10)] * 4,
+        crs="EPSG:32749",
+    ).to_file(town / "buildings.gpkg")
     folder = write_results(asset_inventory.assess(read_city(town)), tmp_path, language="en")
     table = pd.read_csv(folder / "assets.csv")
     assert table["name"].tolist()[:4] == ["'" + name for name in names]
@@ -257,20 +298,29 @@ def test_two_runs_write_the_same_bytes(assessment, tmp_path):
 
 
 def test_importing_changes_no_environment_and_a_vrt_still_reads(town, tmp_path):
+    layer, grid = tmp_path / "a.vrt", tmp_path / "b.vrt"
+    layer.write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="roads"><SrcDataSource>{town / "roads.gpkg"}</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        encoding="utf-8",
+    )
+    grid.write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="2"><VRTRasterBand dataType="Float32" band="1"><SimpleSource>'
+        f"<SourceFilename>{town / 'flood_10.tif'}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>",
+        encoding="utf-8",
+    )
     code = f"""
 import os, pandera.pandas, pyogrio  # these two set variables of their own
 before = dict(os.environ)
 import asset_inventory
 asset_inventory.assess(asset_inventory.read_city({str(town)!r}))
 assert dict(os.environ) == before, set(os.environ.items()) ^ set(before.items())
-import pyogrio, rasterio
-open({str(tmp_path / "a.vrt")!r}, "w").write('<OGRVRTDataSource><OGRVRTLayer name="roads"><SrcDataSource>{town / "roads.gpkg"}'
-    '</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>')
-assert len(pyogrio.read_dataframe({str(tmp_path / "a.vrt")!r})) == 1
-open({str(tmp_path / "b.vrt")!r}, "w").write('<VRTDataset rasterXSize="2" rasterYSize="2"><VRTRasterBand dataType="Float32" band="1">'
-    '<SimpleSource><SourceFilename>{town / "flood_10.tif"}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>')
-with rasterio.open({str(tmp_path / "b.vrt")!r}) as grid:
-    assert grid.read(1)[1, 0] == 0.5
+import rasterio
+assert len(pyogrio.read_dataframe({str(layer)!r})) == 1
+with rasterio.open({str(grid)!r}) as dataset:
+    assert dataset.read(1)[1, 0] == 0.5
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, env=os.environ
+    )
     assert done.returncode == 0, done.stderr

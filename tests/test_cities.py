@@ -29,7 +29,9 @@ def assessments() -> dict[str, Assessment]:
     return {name: assess(read_city(DATA / name)) for name in CITIES}
 
 
-@pytest.mark.parametrize(("name", "assets", "unusable"), [("semarang", 3190, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)])
+@pytest.mark.parametrize(
+    ("name", "assets", "unusable"), [("semarang", 3190, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)]
+)
 def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
     found = assessments[name]
     assert len(found.assets) == assets
@@ -46,13 +48,21 @@ def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
 def by_type(found: Assessment) -> pd.DataFrame:
     columns = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
     keys = ["hazard", "return_period", "asset_type"]
-    return found.ledger.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)[columns].sum().reset_index()
+    return (
+        found.ledger.astype({"hazard": "str", "asset_type": "str"})
+        .groupby(keys, dropna=False)[columns]
+        .sum()
+        .reset_index()
+    )
 
 
 def tables(found: Assessment) -> dict[str, pd.DataFrame]:
     areas = pd.DataFrame(found.focus_areas.drop(columns="geometry"))
-    return {"focus_areas": areas[areas["assets"] > 0].reset_index(drop=True), "exposed_by_type": by_type(found),
-            "findings": found.findings.drop(columns="arguments")}
+    return {
+        "focus_areas": areas[areas["assets"] > 0].reset_index(drop=True),
+        "exposed_by_type": by_type(found),
+        "findings": found.findings.drop(columns="arguments"),
+    }
 
 
 @pytest.mark.parametrize("name", ["focus_areas", "exposed_by_type", "findings"])
@@ -101,7 +111,10 @@ def test_a_house_of_british_columbia_by_hand(assessments):
     # curve BA_S: 281.847 at -1.5, 311.968 at -1.2 and -0.9, 322.008 at -0.6 CAD a m2
     depth = found.hazards[0].exposure.set_index("return_period")["intensity_max"]
     at = {}
-    for period, (low, high) in {50: ((-1.7, 231.647), (-1.5, 281.847)), 200: ((-0.9, 311.968), (-0.6, 322.008))}.items():
+    for period, (low, high) in {
+        50: ((-1.7, 231.647), (-1.5, 281.847)),
+        200: ((-0.9, 311.968), (-0.6, 322.008)),
+    }.items():
         step = (depth[period] - 3 - low[0]) / (high[0] - low[0])
         at[period] = (low[1] + step * (high[1] - low[1])) * 117.99
     damage = found.hazards[0].damage.set_index("return_period")["damage"]
@@ -109,7 +122,9 @@ def test_a_house_of_british_columbia_by_hand(assessments):
     assert damage[100] == pytest.approx(311.968 * 117.99, rel=1e-5)  # 1.97 - 3 lies between -1.2 and -0.9: level
     assert damage[200] == pytest.approx(at[200], rel=1e-4)
     assert damage[1000] == 91_300  # 835 a m2 would be 98,500: no more than its value
-    ead = (0.5 - 0.02) * damage[50] / 2 + 0.01 * (damage[50] + damage[100]) / 2 + 0.005 * (damage[100] + damage[200]) / 2
+    ead = (
+        (0.5 - 0.02) * damage[50] / 2 + 0.01 * (damage[50] + damage[100]) / 2 + 0.005 * (damage[100] + damage[200]) / 2
+    )
     ead += 0.004 * (damage[200] + 91_300) / 2 + 91.3
     assert found.hazards[0].ead["ead"].iloc[0] == pytest.approx(ead)
 
@@ -127,7 +142,9 @@ def test_a_building_of_kampen_by_hand(assessments):
         values, transform = grid.read(1), grid.transform
     west, south, east, north = shape.bounds
     (left, top), (right, bottom) = ~transform @ (west, north), ~transform @ (east, south)
-    rows, columns = np.meshgrid(np.arange(int(top), int(bottom) + 1), np.arange(int(left), int(right) + 1), indexing="ij")
+    rows, columns = np.meshgrid(
+        np.arange(int(top), int(bottom) + 1), np.arange(int(left), int(right) + 1), indexing="ij"
+    )
     x, y = transform.c + columns.ravel() * transform.a, transform.f + rows.ravel() * transform.e
     cells = shapely.box(x, y + transform.e, x + transform.a, y)
     share = shapely.area(shapely.intersection(shape, cells)) / shape.area

@@ -16,7 +16,9 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.tables import finding_says
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "jakarta"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project")
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project"
+)
 
 BUILDINGS_CRS = 'crs = "EPSG:3857"   # its .prj names a sphere of its own'
 TOML = f"""
@@ -50,8 +52,13 @@ name = "flood 2007"
 kind = "shock"
 intensity = {{ measure = "flooded in 2007", unit = "class" }}
 outside = "not exposed"
-maps = [ {{ path = "{DATA}/hazard/Jakarta_RW_2007flood.shp", intensity = 1, where = {{ FLOODPRONE = ["YES", "Yes"] }} }} ]
-source = {{ title = "RW flooded in 2007", licence = "see .lic" }}
+[[hazards.maps]]
+path = "{DATA}/hazard/Jakarta_RW_2007flood.shp"
+intensity = 1
+where = {{ FLOODPRONE = ["YES", "Yes"] }}
+[hazards.source]
+title = "RW flooded in 2007"
+licence = "see .lic"
 
 [[hazards]]
 name = "flood depth"
@@ -129,8 +136,12 @@ def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
     found = check_city(read_city(tmp_path))
     assert [fault.key for fault in found.faults] == ["error.no_transformation"]
     said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
-    assert said == [("buildings: the layer could not be brought to the city's coordinates.",
-                     'Its coordinates would fit with crs = "EPSG:3857".')]
+    assert said == [
+        (
+            "buildings: the layer could not be brought to the city's coordinates.",
+            'Its coordinates would fit with crs = "EPSG:3857".',
+        )
+    ]
 
 
 def test_a_field_of_a_shapefile_without_dbf_and_a_map_without_crs_are_one_line(tmp_path):

@@ -9,13 +9,32 @@ import pandas as pd
 import pytest
 
 from asset_inventory.errors import TableError
-from asset_inventory.tables import TABLES, check, describe, empty, finding, finding_says, findings, join_findings, known_sum
+from asset_inventory.tables import (
+    TABLES,
+    check,
+    describe,
+    empty,
+    finding,
+    finding_says,
+    findings,
+    join_findings,
+    known_sum,
+)
 from asset_inventory.words import LANGUAGES
 
 
 def ledger(**changed) -> pd.DataFrame:
-    row = {"asset_type": "road", "hazard": "flood", "return_period": 10.0, "district": "1", "assets": 4, "exposed": 1,
-           "not_exposed": 1, "unknown": 1, "unusable": 1}
+    row = {
+        "asset_type": "road",
+        "hazard": "flood",
+        "return_period": 10.0,
+        "district": "1",
+        "assets": 4,
+        "exposed": 1,
+        "not_exposed": 1,
+        "unknown": 1,
+        "unusable": 1,
+    }
     return pd.DataFrame([row | changed])
 
 
@@ -26,8 +45,10 @@ def test_a_table_that_keeps_its_contract_comes_back():
         assert not len(check(empty(name), name))
 
 
-@pytest.mark.parametrize("table", [
-    ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="unknown"), pd.concat([ledger(), ledger()])])
+@pytest.mark.parametrize(
+    "table",
+    [ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="unknown"), pd.concat([ledger(), ledger()])],
+)
 def test_a_broken_contract_is_one_sentence(table):
     with pytest.raises(TableError, match="table LEDGER breaks its contract"):
         check(table, "LEDGER")
@@ -46,9 +67,13 @@ def test_a_sum_of_nothing_is_not_known():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_findings_are_said_with_their_remedy_and_errors_come_first(language):
-    table = join_findings([
-        findings([finding("not_utf8", source="a.csv", severity="warning")]), findings([]),
-        findings([finding("id_repeated", source="schools", severity="error", count=2, feature="7")])])
+    table = join_findings(
+        [
+            findings([finding("not_utf8", source="a.csv", severity="warning")]),
+            findings([]),
+            findings([finding("id_repeated", source="schools", severity="error", count=2, feature="7")]),
+        ]
+    )
     assert table["severity"].tolist() == ["error", "warning"]
     for row in table.to_dict("records"):
         sentence, remedy = finding_says(row, language)

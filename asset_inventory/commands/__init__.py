@@ -19,7 +19,9 @@ class NoSuchCommand(click.UsageError):
 
 
 class _Commands(click.Group):
-    def resolve_command(self, ctx: click.Context, args: list[str]):  # noqa: ANN201 - click's own signature
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that was typed; raises NoSuchCommand, which knows the nearest."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
@@ -42,8 +44,9 @@ def build(language: str, asked: str | None) -> click.Group:
     class Context(click.Context):
         formatter_class = Formatter
 
-    whole = _Commands("asset-inventory", help=say("command.help", language), no_args_is_help=False,
-                      invoke_without_command=True)
+    whole = _Commands(
+        "asset-inventory", help=say("command.help", language), no_args_is_help=False, invoke_without_command=True
+    )
     whole.params.append(click.Option(["--version"], is_flag=True, help=say("option.version", language)))
 
     @click.pass_context
@@ -68,10 +71,19 @@ def build(language: str, asked: str | None) -> click.Group:
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
     """Give a command what all have: our context, `--language`, and `--help` in the reader's words."""
     command.context_class = context
-    command.params.append(click.Option(
-        ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False))
-    shown = click.Option(["-h", "--help"], is_flag=True, is_eager=True, expose_value=False,
-                         help=say("option.help", language), callback=_show_help)
+    command.params.append(
+        click.Option(
+            ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False
+        )
+    )
+    shown = click.Option(
+        ["-h", "--help"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help=say("option.help", language),
+        callback=_show_help,
+    )
     command.get_help_option = lambda _: shown
 
 

@@ -54,7 +54,12 @@ def city_in_its_language(folder: Path, language: str, asked: str | None) -> Iter
 
 
 def assess_folder(
-    folder: Path, language: str, asked: str | None, *, only: str | None = None, map_path: Path | None = None,
+    folder: Path,
+    language: str,
+    asked: str | None,
+    *,
+    only: str | None = None,
+    map_path: Path | None = None,
     results: Path | None = None,
 ) -> int:
     """Assess a city, write its results and its map, and say what was found in five lines."""
@@ -75,13 +80,20 @@ def assess_folder(
 
 
 def draw_folder(
-    folder: Path, language: str, asked: str | None, *, only: str | None = None, map_path: Path | None = None,
+    folder: Path,
+    language: str,
+    asked: str | None,
+    *,
+    only: str | None = None,
+    map_path: Path | None = None,
 ) -> int:
     """Assess a city and write its map only."""
     from asset_inventory.outputs.maps import write_map
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
-        page = write_map(_assess(city, only, spoken), map_path or Path("maps") / f"{city.folder.name}.html", language=spoken)
+        page = write_map(
+            _assess(city, only, spoken), map_path or Path("maps") / f"{city.folder.name}.html", language=spoken
+        )
         click.echo(say("assess.map", spoken, path=str(page)))
     return 0
 
@@ -102,7 +114,12 @@ def _progress(title: str) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, steps: bar.update(task, completed=done, total=steps)

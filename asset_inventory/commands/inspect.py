@@ -53,9 +53,16 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
 def _print_sources(found: Preflight, language: str) -> None:
     if not len(found.sources):
         return
-    rows = [[row["source"], say(f"check.{row['kind']}", language), number(row["count"], language),
-             number(row["unusable"], language), *(number(row[side], language) for side in ("west", "south", "east", "north"))]
-            for row in found.sources.to_dict("records")]
+    rows = [
+        [
+            row["source"],
+            say(f"check.{row['kind']}", language),
+            number(row["count"], language),
+            number(row["unusable"], language),
+            *(number(row[side], language) for side in ("west", "south", "east", "north")),
+        ]
+        for row in found.sources.to_dict("records")
+    ]
     headings = ("source", "kind", "count", "unusable", "west", "south", "east", "north")
     _print_table([say(f"check.head.{name}", language) for name in headings], rows)
 
@@ -63,10 +70,19 @@ def _print_sources(found: Preflight, language: str) -> None:
 def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
     if not len(coverage):
         return
-    rows = [[row["source"], row["hazard"], "-" if row["return_period"] != row["return_period"] else
-             number(row["return_period"], language), f"{number(100 * row['known'], language, decimals=1)} %",
-             f"{number(100 * row['exposed'], language, decimals=1)} %"] for row in coverage.to_dict("records")]
-    _print_table([say(f"check.head.{name}", language) for name in ("source", "hazard", "period", "known", "exposed")], rows)
+    rows = [
+        [
+            row["source"],
+            row["hazard"],
+            "-" if row["return_period"] != row["return_period"] else number(row["return_period"], language),
+            f"{number(100 * row['known'], language, decimals=1)} %",
+            f"{number(100 * row['exposed'], language, decimals=1)} %",
+        ]
+        for row in coverage.to_dict("records")
+    ]
+    _print_table(
+        [say(f"check.head.{name}", language) for name in ("source", "hazard", "period", "known", "exposed")], rows
+    )
 
 
 def _print_table(headings: list[str], rows: list[list[str]]) -> None:

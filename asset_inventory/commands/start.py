@@ -23,8 +23,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         return _new(folder, language)
 
     @click.command("demo", help=say("command.demo.help", language))
-    @click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
-                  help=say("option.to", language))
+    @click.option(
+        "--to",
+        "folder",
+        type=click.Path(path_type=Path),
+        default=Path("demo"),
+        show_default=True,
+        help=say("option.to", language),
+    )
     def demo(folder: Path) -> int:
         return _demo(folder, language, asked)
 
@@ -63,8 +69,9 @@ def _demo(folder: Path, language: str, asked: str | None) -> int:
     city = folder / "semarang"
     if not (city / "city.toml").exists():
         try:
-            shutil.copytree(demo_city(), city, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"),
-                            dirs_exist_ok=True)
+            shutil.copytree(
+                demo_city(), city, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"), dirs_exist_ok=True
+            )
         except OSError as fault:
             raise CityError("error.not_writable", path=str(folder), fault=fault.strerror or "") from None
     click.echo(say("demo.copied", language, path=str(city)))
@@ -88,8 +95,8 @@ def _doctor(language: str) -> int:
     import importlib.util
     import sqlite3
 
-    from asset_inventory.sources.runs import versions
     from asset_inventory.sources.projections import carry
+    from asset_inventory.sources.runs import versions
 
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")

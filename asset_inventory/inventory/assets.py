@@ -49,17 +49,42 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
     assets, price_findings = priced(assets, city.values)
     assets["district"] = assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
     assets["district"] = assets["district"].astype("category")
-    assets = assets[["asset_id", "layer", "name", "asset_type", "owner", "district", "value", "value_rule",
-                     "floor_height", "area", "levels", "condition", "criticality", "source", "data_status", "usable",
-                     "geometry"]]
+    assets = assets[
+        [
+            "asset_id",
+            "layer",
+            "name",
+            "asset_type",
+            "owner",
+            "district",
+            "value",
+            "value_rule",
+            "floor_height",
+            "area",
+            "levels",
+            "condition",
+            "criticality",
+            "source",
+            "data_status",
+            "usable",
+            "geometry",
+        ]
+    ]
     return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts)
 
 
 def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
     coordinates = (layer.wkt,) if layer.wkt else (layer.x, layer.y) if layer.x and layer.y else ()
     columns = [*layer.fields.asked(), *_type_columns(layer)]
-    features = read_features(layer.path, source=layer.name, layer=layer.layer, crs=layer.crs, columns=columns,
-                             where=layer.where, coordinates=coordinates)
+    features = read_features(
+        layer.path,
+        source=layer.name,
+        layer=layer.layer,
+        crs=layer.crs,
+        columns=columns,
+        where=layer.where,
+        coordinates=coordinates,
+    )
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
     fields = located.drop(columns="geometry")
@@ -76,8 +101,12 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
     assets["usable"] = measurable(assets.geometry.to_numpy())
     own_area = shapely.area(assets.geometry.to_numpy())
     assets["area"] = assets["area"].where(assets["area"].notna() | ~(own_area > 0), own_area)
-    counts = {"read": features.read, "not_selected": features.not_selected, "assets": len(assets),
-              "unusable": int((~assets["usable"]).sum())}
+    counts = {
+        "read": features.read,
+        "not_selected": features.not_selected,
+        "assets": len(assets),
+        "unusable": int((~assets["usable"]).sum()),
+    }
     return assets, join_findings([features.findings, moved, findings(rows)]), counts
 
 
@@ -107,15 +136,30 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
     missing = given.isna()
     if missing.any():
         if layer.fields.asset_id:
-            rows.append(finding("id_missing", source=layer.name, severity="error", count=int(missing.sum()),
-                                feature=str(missing.idxmax()), column=" / ".join(layer.fields.asset_id)))
+            rows.append(
+                finding(
+                    "id_missing",
+                    source=layer.name,
+                    severity="error",
+                    count=int(missing.sum()),
+                    feature=str(missing.idxmax()),
+                    column=" / ".join(layer.fields.asset_id),
+                )
+            )
         else:
             rows.append(finding("no_id_field", source=layer.name, severity="warning", count=int(missing.sum())))
         given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
     repeat = given.groupby(given).cumcount()
     if (repeat > 0).any():
-        rows.append(finding("id_repeated", source=layer.name, severity="error", count=int((repeat > 0).sum()),
-                            feature=str(given[repeat > 0].iloc[0])))
+        rows.append(
+            finding(
+                "id_repeated",
+                source=layer.name,
+                severity="error",
+                count=int((repeat > 0).sum()),
+                feature=str(given[repeat > 0].iloc[0]),
+            )
+        )
         given = given.where(repeat == 0, given + "#" + (repeat + 1).astype("str"))
     return layer.name + ":" + given
 
@@ -159,6 +203,15 @@ def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: str, least: float 
     numbers = numbers.mask(outside)
     wrong = numbers.isna() & given.notna()
     if wrong.any():
-        rows.append(finding("number_not_usable", source=layer.name, severity="error", count=int(wrong.sum()),
-                            feature=str(wrong.idxmax()), column=field, given=str(given[wrong].iloc[0])[:40]))
+        rows.append(
+            finding(
+                "number_not_usable",
+                source=layer.name,
+                severity="error",
+                count=int(wrong.sum()),
+                feature=str(wrong.idxmax()),
+                column=field,
+                given=str(given[wrong].iloc[0])[:40],
+            )
+        )
     return numbers

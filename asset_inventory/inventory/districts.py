@@ -34,14 +34,27 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
         raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
     repeated = ids.duplicated()
     if repeated.any():
-        rows.append(finding("district_repeated", source="districts", severity="error", count=int(repeated.sum()),
-                            feature=str(ids[repeated].iloc[0]), column=declared.id))
-    districts = gpd.GeoDataFrame({
-        "district": ids,
-        "name": table[declared.name].astype("str") if declared.name else ids,
-        "parent": table[declared.parent].astype("str") if declared.parent else pd.Series(None, index=ids.index, dtype="str"),
-        "population": _population(declared, ids, rows),
-    }, geometry=table.geometry)
+        rows.append(
+            finding(
+                "district_repeated",
+                source="districts",
+                severity="error",
+                count=int(repeated.sum()),
+                feature=str(ids[repeated].iloc[0]),
+                column=declared.id,
+            )
+        )
+    districts = gpd.GeoDataFrame(
+        {
+            "district": ids,
+            "name": table[declared.name].astype("str") if declared.name else ids,
+            "parent": table[declared.parent].astype("str")
+            if declared.parent
+            else pd.Series(None, index=ids.index, dtype="str"),
+            "population": _population(declared, ids, rows),
+        },
+        geometry=table.geometry,
+    )
     # parts of one district in several rows are one district
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
@@ -58,11 +71,16 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     corners = np.unique(np.floor(shapely.get_coordinates(points) / SQUARE).astype(int), axis=0)
     names = [f"1 km {x}-{y}" for x, y in corners.tolist()]
     x, y = corners[:, 0] * SQUARE, corners[:, 1] * SQUARE
-    districts = gpd.GeoDataFrame({
-        "district": pd.Series(names, dtype="str"), "name": pd.Series(names, dtype="str"),
-        "parent": pd.Series(None, index=range(len(names)), dtype="str"),
-        "population": np.full(len(names), np.nan),
-    }, geometry=shapely.box(x, y, x + SQUARE, y + SQUARE), crs=assets.crs)
+    districts = gpd.GeoDataFrame(
+        {
+            "district": pd.Series(names, dtype="str"),
+            "name": pd.Series(names, dtype="str"),
+            "parent": pd.Series(None, index=range(len(names)), dtype="str"),
+            "population": np.full(len(names), np.nan),
+        },
+        geometry=shapely.box(x, y, x + SQUARE, y + SQUARE),
+        crs=assets.crs,
+    )
     return districts.sort_values("district", ignore_index=True)
 
 
@@ -91,15 +109,29 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
     rows += found
     for name in (people.id, people.field):
         if name not in table.columns:
-            raise SourceError("error.no_such_field", path=str(people.path), source="population", field=name,
-                              fields=", ".join(table.columns[:20]))
-    counted = pd.Series(pd.to_numeric(table[people.field], errors="coerce").to_numpy(dtype=float),
-                        index=table[people.id].str.strip())
+            raise SourceError(
+                "error.no_such_field",
+                path=str(people.path),
+                source="population",
+                field=name,
+                fields=", ".join(table.columns[:20]),
+            )
+    counted = pd.Series(
+        pd.to_numeric(table[people.field], errors="coerce").to_numpy(dtype=float), index=table[people.id].str.strip()
+    )
     counted = counted[~counted.index.duplicated()]
     population = ids.map(counted).astype(float)
     population = population.mask(population < 0)
     missing = population.isna()
     if missing.any():
-        rows.append(finding("population_missing", source="population", severity="warning", count=int(missing.sum()),
-                            feature=str(ids[missing].iloc[0]), column=people.field))
+        rows.append(
+            finding(
+                "population_missing",
+                source="population",
+                severity="warning",
+                count=int(missing.sum()),
+                feature=str(ids[missing].iloc[0]),
+                column=people.field,
+            )
+        )
     return population

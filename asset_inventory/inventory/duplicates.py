@@ -31,9 +31,17 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     repeated[second] = True
     pairs = pd.DataFrame({"first": layer[first], "second": layer[second], "row": second}).drop_duplicates("row")
     names = assets["layer"].cat.categories
-    rows = [finding("asset_in_two_layers", source=str(names[later]), severity="warning", count=len(group),
-                    feature=str(assets["asset_id"].iloc[group["row"].iloc[0]]), other=str(names[earlier]))
-            for (earlier, later), group in pairs.groupby(["first", "second"])]
+    rows = [
+        finding(
+            "asset_in_two_layers",
+            source=str(names[later]),
+            severity="warning",
+            count=len(group),
+            feature=str(assets["asset_id"].iloc[group["row"].iloc[0]]),
+            other=str(names[earlier]),
+        )
+        for (earlier, later), group in pairs.groupby(["first", "second"])
+    ]
     return repeated, findings(rows)
 
 

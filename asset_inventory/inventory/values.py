@@ -35,8 +35,11 @@ def priced(assets: gpd.GeoDataFrame, values: Mapping[str, ValueRule]) -> tuple[g
     open_ = np.isnan(value)
     length = shapely.length(assets.geometry.to_numpy())
     is_line = shapely.get_dimensions(assets.geometry.to_numpy()) == 1
-    measures = {"piece": np.ones(len(assets)), "m": np.where(is_line, length, np.nan),
-                "m2": assets["area"].to_numpy(dtype=float)}
+    measures = {
+        "piece": np.ones(len(assets)),
+        "m": np.where(is_line, length, np.nan),
+        "m2": assets["area"].to_numpy(dtype=float),
+    }
     for name, rule in values.items():
         mine = open_ & (chosen == name).to_numpy()
         amount = rule.amount * measures[rule.per]
@@ -50,7 +53,12 @@ def priced(assets: gpd.GeoDataFrame, values: Mapping[str, ValueRule]) -> tuple[g
     rows = []
     if unknown.any():
         kinds = types[unknown].value_counts()
-        rows = [finding("value_not_known", source=str(kind), severity="warning", count=int(count))
-                for kind, count in kinds.items() if count]
-    priced_assets = assets.assign(value=value, value_rule=pd.Categorical(rule_of), data_status=status.astype("category"))
+        rows = [
+            finding("value_not_known", source=str(kind), severity="warning", count=int(count))
+            for kind, count in kinds.items()
+            if count
+        ]
+    priced_assets = assets.assign(
+        value=value, value_rule=pd.Categorical(rule_of), data_status=status.astype("category")
+    )
     return priced_assets, findings(rows)

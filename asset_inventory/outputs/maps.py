@@ -111,7 +111,7 @@ def city_map(
     context = _context(assessment.city)
     box = _bounds(assessment)
     blocks = _blocks(assessment, hazards, tables, context, box, spoken)
-    content = _content(assessment, districts, tables["ead"], blocks, context, spoken)
+    content = _content(assessment, districts, tables, blocks, context, spoken)
     title = say("map.title", spoken, city=assessment.city.name)
     page = Page(language=spoken, title=title, content=content, blocks=blocks)
     centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
@@ -132,7 +132,9 @@ def _blocks(
         "page": {
             "city": city.name, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS, "rules": RULES,
             "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES}, "counts": counts_of_city(assessment),
-            "exercise": exercise},
+            "exercise": exercise,
+            # where no district has a figure of money the score says where to look
+            "painting": "ead" if assessment.focus_areas["ead"].notna().any() else "score"},
         "classes": {name: _class_table(table) for name, table in tables.items()},
         "districts": drawn_districts(assessment.focus_areas),
         "hazards": _hazard_list(hazards, assessment),
@@ -155,7 +157,7 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def _content(
-    assessment: Assessment, districts: gpd.GeoDataFrame, classes: Classes, blocks: Mapping[str, dict],
+    assessment: Assessment, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: Mapping[str, dict],
     context: list[dict], language: str,
 ) -> dict[str, object]:
     """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
@@ -163,6 +165,8 @@ def _content(
     exercise = ", ".join(blocks["page"]["exercise"])
     assets = blocks["assets"]
     drawn_key = "map.drawn_all" if assets["drawn"] == assets["total"] else "map.drawn"
+    painting = blocks["page"]["painting"]
+    classes, picture_title = tables[painting], f"map.legend.{painting}"
     mark = say("map.exercise_mark", language) if exercise else None
     by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
 
@@ -178,7 +182,9 @@ def _content(
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "credit": " · ".join(dict.fromkeys(
             f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
-        "picture": still_picture(districts, classes, title=say("map.legend.ead", language), mark=mark),
+        "painting": painting, "picture_title": picture_title,
+        "picture": still_picture(
+            districts, classes, column=painting, title=say(picture_title, language), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],
         "still_rows": _still_rows(districts, language, currency),

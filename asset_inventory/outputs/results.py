@@ -27,16 +27,31 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     tables = {name: getattr(assessment, name) for name in _TABLES}
     drawn = asset_figures(assessment)
-    styles = {f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
-              for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)}
+    styles = {
+        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
+        for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
+    }
     styles["focus_areas"] = qgis_style(
-        ead_classes(assessment.focus_areas["ead"]), "ead", "polygon", language=language, currency=assessment.city.currency)
-    write_package(folder / "results.gpkg", {"assets": drawn, "focus_areas": assessment.focus_areas}, tables, styles,
-                  status=status)
+        ead_classes(assessment.focus_areas["ead"]),
+        "ead",
+        "polygon",
+        language=language,
+        currency=assessment.city.currency,
+    )
+    write_package(
+        folder / "results.gpkg", {"assets": drawn, "focus_areas": assessment.focus_areas}, tables, styles, status=status
+    )
     write_tables(folder, {"assets": assessment.assets, "focus_areas": assessment.focus_areas, **tables}, status=status)
-    totals = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
-        ["assets", "exposed", "not_exposed", "unknown", "unusable"]].sum().reset_index()
-    write_json(folder / "run.json", {**assessment.provenance, "data_status": status, "ledger": totals.to_dict("records")})
+    totals = (
+        assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
+            ["assets", "exposed", "not_exposed", "unknown", "unusable"]
+        ]
+        .sum()
+        .reset_index()
+    )
+    write_json(
+        folder / "run.json", {**assessment.provenance, "data_status": status, "ledger": totals.to_dict("records")}
+    )
     return folder
 
 
@@ -51,12 +66,19 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     state[row] = 2  # every row of EXPOSURE is touched or unknown
     state[share > 0] = 1
     code = ead["asset_id"].cat.codes.to_numpy()
-    bounds = {name: np.bincount(code, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
-              for name in ("ead_low", "ead_high")}
+    bounds = {
+        name: np.bincount(code, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
+        for name in ("ead_low", "ead_high")
+    }
     score = assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan)
     exercise = assets["data_status"].astype("str").to_numpy(dtype=object, copy=True)
     exercise[row[(exposure["data_status"] == EXERCISE).to_numpy()]] = EXERCISE
     figures = assets.assign(
-        state=pd.Categorical.from_codes(state, categories=list(STATES)), exposed_share=share,
-        ead=annual_figure(ead, size), **bounds, score=score, data_status=exercise)
+        state=pd.Categorical.from_codes(state, categories=list(STATES)),
+        exposed_share=share,
+        ead=annual_figure(ead, size),
+        **bounds,
+        score=score,
+        data_status=exercise,
+    )
     return figures.set_geometry(shapely.force_2d(assets.geometry.to_numpy()), crs=assets.crs)

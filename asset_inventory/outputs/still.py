@@ -16,8 +16,10 @@ from asset_inventory.sources.projections import to_wgs84
 WIDTH = 900
 
 
-def still_picture(districts: gpd.GeoDataFrame, classes: Classes, *, title: str, mark: str | None = None) -> Markup:
-    """Return the districts by EAD as SVG; `mark` is written through the picture where data is an exercise."""
+def still_picture(
+    districts: gpd.GeoDataFrame, classes: Classes, *, column: str, title: str, mark: str | None = None,
+) -> Markup:
+    """Return the districts as SVG, coloured by a column; `mark` is written through it where data is an exercise."""
     shapes = to_wgs84(districts).geometry.to_numpy()
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not present.any():
@@ -31,7 +33,7 @@ def still_picture(districts: gpd.GeoDataFrame, classes: Classes, *, title: str, 
     def place(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(((xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale))
 
-    codes = classify(districts["ead"].to_numpy(dtype=float), classes)
+    codes = classify(districts[column].to_numpy(dtype=float), classes)
     names = districts["name"].fillna(districts["district"]).astype(str)
     paths = [
         f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"><title>{escape(name)}</title></path>'

@@ -11,15 +11,27 @@ from asset_inventory.words import money, say
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
     """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend."""
-    return [_what_there_is(assessment, language), _exposed(assessment, language), _cost(assessment, language),
-            _where_first(assessment, language), _to_mend(assessment, language)]
+    return [
+        _what_there_is(assessment, language),
+        _exposed(assessment, language),
+        _cost(assessment, language),
+        _where_first(assessment, language),
+        _to_mend(assessment, language),
+    ]
 
 
 def _what_there_is(assessment: Assessment, language: str) -> str:
     assets = assessment.assets
     key = "summary.assets" if assessment.city.districts else "summary.assets_squares"
-    return say(key, language, city=assessment.city.name, assets=len(assets), count=assets["layer"].nunique(),
-               districts=len(assessment.districts), unusable=int((~assets["usable"]).sum()))
+    return say(
+        key,
+        language,
+        city=assessment.city.name,
+        assets=len(assets),
+        count=assets["layer"].nunique(),
+        districts=len(assessment.districts),
+        unusable=int((~assets["usable"]).sum()),
+    )
 
 
 def _exposed(assessment: Assessment, language: str) -> str:
@@ -43,19 +55,31 @@ def _cost(assessment: Assessment, language: str) -> str:
         return say("summary.no_ead", language)
     counted = int(ead["ead"].notna().sum())
     if not counted:
-        return say("summary.bounds", language, low=money(known_sum(ead["ead_low"]), currency, language),
-                   high=money(known_sum(ead["ead_high"]), currency, language), counted=int(ead["ead_low"].notna().sum()),
-                   missing=int(ead["ead_low"].isna().sum()))
-    return say("summary.ead", language, ead=money(known_sum(ead["ead"]), currency, language), counted=counted,
-               missing=len(ead) - counted)
+        return say(
+            "summary.bounds",
+            language,
+            low=money(known_sum(ead["ead_low"]), currency, language),
+            high=money(known_sum(ead["ead_high"]), currency, language),
+            counted=int(ead["ead_low"].notna().sum()),
+            missing=int(ead["ead_low"].isna().sum()),
+        )
+    return say(
+        "summary.ead",
+        language,
+        ead=money(known_sum(ead["ead"]), currency, language),
+        counted=counted,
+        missing=len(ead) - counted,
+    )
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
     first = assessment.focus_areas[assessment.focus_areas["rank"] <= 3].sort_values("rank")
     if not len(first) or not (first["assets_exposed"] > 0).any():
         return say("summary.no_focus", language)
-    names = ", ".join(f"{name} ({parent})" if isinstance(parent, str) else str(name)
-                      for name, parent in zip(first["name"], first["parent"], strict=True))
+    names = ", ".join(
+        f"{name} ({parent})" if isinstance(parent, str) else str(name)
+        for name, parent in zip(first["name"], first["parent"], strict=True)
+    )
     return say("summary.focus", language, names=names)
 
 

@@ -1,0 +1,1 @@
+"""Where to look: scores and focus areas."""

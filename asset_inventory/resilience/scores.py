@@ -24,10 +24,14 @@ def score(indicators: pd.DataFrame, goalposts: Mapping[str, Goalpost], *, floor:
     counts as `floor`, for a true 0 would make every such score 0. Without any indicator known there is
     no score (all three NaN).
     """
-    good = pd.DataFrame({
-        # + 0.0: what lies at the worst is 0, not -0
-        name: np.clip((indicators[name] - post.worst) / (post.best - post.worst), 0.0, 1.0) + 0.0
-        for name, post in goalposts.items()}, index=indicators.index)
+    good = pd.DataFrame(
+        {
+            # + 0.0: what lies at the worst is 0, not -0
+            name: np.clip((indicators[name] - post.worst) / (post.best - post.worst), 0.0, 1.0) + 0.0
+            for name, post in goalposts.items()
+        },
+        index=indicators.index,
+    )
     weight = np.array([post.weight for post in goalposts.values()])
     weight = weight / weight.sum()
     known = good.notna().to_numpy()
@@ -56,29 +60,37 @@ def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.D
     unknown = np.zeros(len(assets), dtype=bool)
     unknown[row[exposure["unknown_fraction"].to_numpy() > 0]] = True
     share[~assets["usable"].to_numpy() | (unknown & (share == 0))] = np.nan
-    return pd.DataFrame({
-        "ead_per_value": per_value, "exposed_share": share,
-        "criticality": assets["criticality"].to_numpy(dtype=float),
-        "condition": assets["condition"].to_numpy(dtype=float)})
+    return pd.DataFrame(
+        {
+            "ead_per_value": per_value,
+            "exposed_share": share,
+            "criticality": assets["criticality"].to_numpy(dtype=float),
+            "condition": assets["condition"].to_numpy(dtype=float),
+        }
+    )
 
 
 def annual_figure(ead: pd.DataFrame, size: int) -> np.ndarray:
-    """Return one figure of EAD for each of `size` assets (currency/year), summed over hazards; NaN where one is not known.
+    """Return one EAD for each of `size` assets (currency/year), summed over hazards; NaN where one is not known.
 
     The EAD itself; else the middle of its bounds; else its lower bound. Without any priced hazard all are NaN.
     """
     if not len(ead):
         return np.full(size, np.nan)
     middle = ead["ead_low"].to_numpy() + np.nan_to_num(ead["ead_high"].to_numpy() - ead["ead_low"].to_numpy()) / 2
-    figure = np.where(np.isnan(ead["ead"].to_numpy()) & (ead["rule"] == "bounds only").to_numpy(),
-                      middle, ead["ead"].to_numpy())
+    figure = np.where(
+        np.isnan(ead["ead"].to_numpy()) & (ead["rule"] == "bounds only").to_numpy(), middle, ead["ead"].to_numpy()
+    )
     return np.bincount(ead["asset_id"].cat.codes.to_numpy(), weights=figure, minlength=size)
 
 
 def score_assets(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    ead: pd.DataFrame,
+    scores: Scores | None,
 ) -> pd.DataFrame:
-    """Return SCORES: a row per asset with each declared indicator (0-1, 1 good) and the score; empty without goalposts."""
+    """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without goalposts."""
     ids = pd.Categorical.from_codes(np.arange(len(assets)), categories=assets["asset_id"])
     if scores is None or not scores.indicators:
         return pd.DataFrame({"asset_id": ids[:0], "score": [], "score_low": [], "score_high": []})
@@ -88,7 +100,10 @@ def score_assets(
 
 
 def score_districts(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    ead: pd.DataFrame,
+    scores: Scores | None,
 ) -> pd.DataFrame:
     """Return a score for each district that holds an asset (index: district), as `score` gives it.
 
@@ -101,10 +116,15 @@ def score_districts(
     figure = annual_figure(ead, len(assets))
     counted = ~np.isnan(figure) & ~np.isnan(assets["value"].to_numpy(dtype=float))
     known = ~np.isnan(indicators["exposed_share"])
-    table = pd.DataFrame({
-        "figure": np.where(counted, figure, np.nan), "value": np.where(counted, assets["value"], np.nan),
-        "exposed": np.where(known, indicators["exposed_share"] > 0, np.nan),
-        "criticality": indicators["criticality"], "condition": indicators["condition"]})
+    table = pd.DataFrame(
+        {
+            "figure": np.where(counted, figure, np.nan),
+            "value": np.where(counted, assets["value"], np.nan),
+            "exposed": np.where(known, indicators["exposed_share"] > 0, np.nan),
+            "criticality": indicators["criticality"],
+            "condition": indicators["condition"],
+        }
+    )
     grouped = table.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["figure", "value"]].sum(min_count=1)
     district = grouped[["exposed", "criticality", "condition"]].mean().rename(columns={"exposed": "exposed_share"})

@@ -1,0 +1,1 @@
+"""What it may cost: exposure, damage, expected annual damage."""

@@ -33,7 +33,11 @@ class Annual:
 
 
 def annual_damage(
-    periods: np.ndarray, damage: np.ndarray, *, value: np.ndarray, most: np.ndarray | None = None,
+    periods: np.ndarray,
+    damage: np.ndarray,
+    *,
+    value: np.ndarray,
+    most: np.ndarray | None = None,
     no_damage_period: float | None = None,
 ) -> Annual:
     """Return EAD by trapezoid with a flat tail, and its hard bounds, of assets × return periods.
@@ -67,8 +71,13 @@ def annual_damage(
 
 
 def expected_annual_damage(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray,
-    *, nested: bool = True,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
+    nested: bool = True,
 ) -> pd.DataFrame:
     """Return EAD of one hazard: a row for every asset, from EXPOSURE and DAMAGE at all its return periods.
 
@@ -90,19 +99,25 @@ def expected_annual_damage(
     void = annual.falls | ~np.bool_(nested)
     rule = np.select([~known, void, np.full(len(ead), few), np.isnan(ead)], [3, 2, 1, 3], 0)
     size = len(assets)
-    return pd.DataFrame({
-        "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
-        "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
-        "ead": np.full(size, np.nan) if few else ead,
-        "ead_low": np.where(void, np.nan, annual.low),
-        "ead_high": np.where(void, np.nan, annual.high),
-        "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
-        "maps": np.full(size, len(periods), dtype=np.int16),
-    })
+    return pd.DataFrame(
+        {
+            "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
+            "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
+            "ead": np.full(size, np.nan) if few else ead,
+            "ead_low": np.where(void, np.nan, annual.low),
+            "ead_high": np.where(void, np.nan, annual.high),
+            "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
+            "maps": np.full(size, len(periods), dtype=np.int16),
+        }
+    )
 
 
 def _by_period(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return damage (currency, NaN = not known) and unknown share (0-1), assets × return periods."""
     shape = (len(assets), len(periods))

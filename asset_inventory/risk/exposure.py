@@ -47,15 +47,17 @@ def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.Categ
     mean = np.full(len(kept), np.nan)
     mean[touched] = total[kept][touched] / exposed[kept][touched]
     period = pieces["return_period"].iloc[0] if len(pieces) else np.nan
-    return pd.DataFrame({
-        "asset_id": pd.Categorical.from_codes(rows[kept], dtype=ids),
-        "hazard": pd.Categorical.from_codes(np.zeros(len(kept), dtype=np.int8), categories=[hazard.name]),
-        "return_period": np.full(len(kept), period),
-        "exposed_fraction": np.minimum(exposed[kept], 1.0),
-        "unknown_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
-        "intensity_mean": mean,
-        "intensity_max": np.where(touched, most[kept], np.nan),
-    })
+    return pd.DataFrame(
+        {
+            "asset_id": pd.Categorical.from_codes(rows[kept], dtype=ids),
+            "hazard": pd.Categorical.from_codes(np.zeros(len(kept), dtype=np.int8), categories=[hazard.name]),
+            "return_period": np.full(len(kept), period),
+            "exposed_fraction": np.minimum(exposed[kept], 1.0),
+            "unknown_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
+            "intensity_mean": mean,
+            "intensity_max": np.where(touched, most[kept], np.nan),
+        }
+    )
 
 
 def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tupl
         parts.append(part)
     names = [column.name for column in TABLES["LEDGER"].columns]
     whole = pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
-    return whole.astype({name: "category" for name in ("asset_type", "hazard", "district")})
+    return whole.astype(dict.fromkeys(("asset_type", "hazard", "district"), "category"))
 
 
 def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""The ground: files become Python, once, and what is found is written."""

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -92,14 +93,22 @@ def _shipped(rule: CurveRule) -> DamageCurve:
     if rule.damage != FRACTION:
         raise CityError("error.shipped_curve_is_fraction", curve=rule.curve)
     about = curves[rule.curve]
-    with about.points.open(encoding="utf-8", newline="") as stream:
-        rows = tuple((number, row["intensity"], row["damage"], row["std"])
-                     for number, row in enumerate(csv.DictReader(stream), start=2) if row["id"] == rule.curve)
+    rows = tuple(_points_of_set(about.points)[rule.curve])
     intensities, damage, std = _checked(_Points(rule.curve, rows, about.unit), FRACTION)
     return DamageCurve(
         id=about.id, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=_unit_inside(about.unit),
         unit_of_damage=FRACTION, licence=about.licence, source=about.set_title, citation=about.citation,
         notes=about.notes)
+
+
+@lru_cache
+def _points_of_set(path: Path) -> dict[str, list[tuple[int, str, str, str]]]:
+    """Return the points of each curve of a shipped set: line of the file, intensity, damage, standard deviation."""
+    points: dict[str, list[tuple[int, str, str, str]]] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream), start=2):
+            points.setdefault(row["id"], []).append((number, row["intensity"], row["damage"], row["std"]))
+    return points
 
 
 def _own_points(path: Path, shown: str) -> _Points:

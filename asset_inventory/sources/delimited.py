@@ -47,13 +47,16 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
     uneven = [number for number, row in enumerate(body) if len(row) != len(header)]
     if uneven:
         rows.append(finding("row_uneven", source=source, severity="error", count=len(uneven), feature=str(uneven[0])))
-    body = [(row + [""] * len(header))[:len(header)] for row in body]
+    body = [(row + [""] * len(header))[: len(header)] for row in body]
     table = pd.DataFrame(body, columns=header, dtype="str")
     return table.mask(table == ""), rows
 
 
 def read_delimited(
-    path: Path, *, source: str, coordinates: tuple[str, ...] = (),
+    path: Path,
+    *,
+    source: str,
+    coordinates: tuple[str, ...] = (),
 ) -> tuple[gpd.GeoDataFrame, list[dict]]:
     """Return a text table as features without a coordinate reference system, and rows of FINDINGS.
 
@@ -67,8 +70,9 @@ def read_delimited(
     if not names or missing:
         raise SourceError("error.no_coordinates", path=str(path), source=source, fields=", ".join(table.columns[:20]))
     if len(names) == 1:
-        geometry = shapely.from_wkt(table[names[0]].astype(object).where(table[names[0]].notna(), None).to_numpy(),
-                                    on_invalid="ignore")
+        geometry = shapely.from_wkt(
+            table[names[0]].astype(object).where(table[names[0]].notna(), None).to_numpy(), on_invalid="ignore"
+        )
     else:
         x, y = (pd.to_numeric(table[name].str.strip(), errors="coerce").to_numpy(dtype=float) for name in names)
         known = np.isfinite(x) & np.isfinite(y)
@@ -76,8 +80,16 @@ def read_delimited(
         geometry[known] = shapely.points(x[known], y[known])
     lost = shapely.is_missing(geometry)
     if lost.any():
-        rows.append(finding("coordinates_not_readable", source=source, severity="error", count=int(lost.sum()),
-                            feature=str(int(np.flatnonzero(lost)[0])), column=names[0]))
+        rows.append(
+            finding(
+                "coordinates_not_readable",
+                source=source,
+                severity="error",
+                count=int(lost.sum()),
+                feature=str(int(np.flatnonzero(lost)[0])),
+                column=names[0],
+            )
+        )
     # GDAL would name it so too; a column of that name that holds WKT gives way to what it says.
     table = table.drop(columns="geometry", errors="ignore")
     return gpd.GeoDataFrame(table, geometry=geometry), rows

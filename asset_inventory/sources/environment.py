@@ -9,8 +9,32 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 
 # Drivers that follow a file's text to other files or hosts. None of the formats we read needs them.
-_SKIPPED = ("VRT", "OGR_VRT", "GDALG", "GTI", "WMS", "WFS", "OAPIF", "OGCAPI", "HTTP", "WCS", "WMTS", "PLSCENES", "PLMOSAIC", "EEDA",
-            "EEDAI", "NGW", "CSW", "Carto", "AmigoCloud", "Elasticsearch", "DAAS", "STACTA", "STACIT", "ADBC")
+_SKIPPED = (
+    "VRT",
+    "OGR_VRT",
+    "GDALG",
+    "GTI",
+    "WMS",
+    "WFS",
+    "OAPIF",
+    "OGCAPI",
+    "HTTP",
+    "WCS",
+    "WMTS",
+    "PLSCENES",
+    "PLMOSAIC",
+    "EEDA",
+    "EEDAI",
+    "NGW",
+    "CSW",
+    "Carto",
+    "AmigoCloud",
+    "Elasticsearch",
+    "DAAS",
+    "STACTA",
+    "STACIT",
+    "ADBC",
+)
 # Nothing listens on this port: what still asks the network is refused at once.
 _DEAD_PROXY = "http://127.0.0.1:9"
 

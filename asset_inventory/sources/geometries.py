@@ -26,8 +26,15 @@ def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.nd
     collections = (kinds == _COLLECTION) & ~shapely.is_empty(geometry)
     if collections.any():
         geometry[collections] = [_highest(one) for one in geometry[collections]]
-        rows.append(finding("collection_reduced", source=source, severity="repaired", count=int(collections.sum()),
-                            feature=_first(names, collections)))
+        rows.append(
+            finding(
+                "collection_reduced",
+                source=source,
+                severity="repaired",
+                count=int(collections.sum()),
+                feature=_first(names, collections),
+            )
+        )
     invalid = np.isin(kinds, _POLYGONS) & ~shapely.is_valid(geometry)
     if invalid.any():
         before = shapely.area(geometry[invalid])
@@ -36,12 +43,27 @@ def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.nd
         with np.errstate(invalid="ignore", divide="ignore"):
             change = np.abs(shapely.area(repaired) - before) / before
         most = float(np.nanmax(np.where(np.isfinite(change), change, 1.0)))
-        rows.append(finding("geometry_repaired", source=source, severity="repaired", count=int(invalid.sum()),
-                            feature=_first(names, invalid), percent=100 * most))
+        rows.append(
+            finding(
+                "geometry_repaired",
+                source=source,
+                severity="repaired",
+                count=int(invalid.sum()),
+                feature=_first(names, invalid),
+                percent=100 * most,
+            )
+        )
     unmeasurable = ~measurable(geometry)
     if unmeasurable.any():
-        rows.append(finding("geometry_unusable", source=source, severity="error", count=int(unmeasurable.sum()),
-                            feature=_first(names, unmeasurable)))
+        rows.append(
+            finding(
+                "geometry_unusable",
+                source=source,
+                severity="error",
+                count=int(unmeasurable.sum()),
+                feature=_first(names, unmeasurable),
+            )
+        )
     return geometry, findings(rows)
 
 

@@ -36,7 +36,10 @@ def reference_system(given: object, *, source: str) -> pyproj.CRS:
 
 
 def to_city(
-    table: gpd.GeoDataFrame, city_crs: object, *, source: str,
+    table: gpd.GeoDataFrame,
+    city_crs: object,
+    *,
+    source: str,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the table in the city's system, and FINDINGS.
 
@@ -51,13 +54,21 @@ def to_city(
         return table, findings([])
     transformer = _transformer(table.crs, target, source)
     geometry = shapely.transform(
-        table.geometry.to_numpy(), lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
+        table.geometry.to_numpy(), lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+    )
     rows = _accuracy_findings(transformer, table, source)
     lost = _not_finite(geometry)
     if lost.any():
         geometry[lost] = None
-        rows.append(finding("coordinates_not_finite", source=source, severity="error", count=int(lost.sum()),
-                            feature=_first(table, lost)))
+        rows.append(
+            finding(
+                "coordinates_not_finite",
+                source=source,
+                severity="error",
+                count=int(lost.sum()),
+                feature=_first(table, lost),
+            )
+        )
     return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(rows)
 
 
@@ -95,7 +106,12 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
     west, south, east, north = _bounds_in(city_bounds, city, pyproj.CRS.from_user_input(WGS84))
     zone = int((west + east) / 2 // 6 + 31)
     hemisphere = 32700 if south < 0 else 32600
-    candidates = [WGS84, WEB_MERCATOR, city.to_string(), *(f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1))]
+    candidates = [
+        WGS84,
+        WEB_MERCATOR,
+        city.to_string(),
+        *(f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1)),
+    ]
     fitting = []
     for candidate in dict.fromkeys(candidates):
         crs = pyproj.CRS.from_user_input(candidate)
@@ -122,7 +138,9 @@ def _bounds_in(bounds: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np
 def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
     transformer = _sure_transformer(source, target)
     if transformer is None:
-        raise SourceError("error.no_transformation", source=name or source.name, from_crs=source.name, to_crs=target.name)
+        raise SourceError(
+            "error.no_transformation", source=name or source.name, from_crs=source.name, to_crs=target.name
+        )
     return transformer
 
 
@@ -142,8 +160,16 @@ def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame,
     rows = []
     # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
     if used.accuracy > ACCURACY_LIMIT or (used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)):
-        rows.append(finding("transformation_unsure", source=source, severity="warning", count=len(table),
-                            operation=used.description[:120], accuracy=used.accuracy if used.accuracy > 0 else "?"))
+        rows.append(
+            finding(
+                "transformation_unsure",
+                source=source,
+                severity="warning",
+                count=len(table),
+                operation=used.description[:120],
+                accuracy=used.accuracy if used.accuracy > 0 else "?",
+            )
+        )
     return rows
 
 

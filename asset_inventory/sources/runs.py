@@ -11,9 +11,8 @@ import json
 import os
 import platform
 import sqlite3
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -30,8 +29,19 @@ import shapely
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import City
 
-_PACKAGES = ("asset_inventory", "geopandas", "pandas", "numpy", "shapely", "pyproj", "pyogrio", "rasterio", "folium",
-             "pydantic", "pandera")
+_PACKAGES = (
+    "asset_inventory",
+    "geopandas",
+    "pandas",
+    "numpy",
+    "shapely",
+    "pyproj",
+    "pyogrio",
+    "rasterio",
+    "folium",
+    "pydantic",
+    "pandera",
+)
 _FORMULA = r"^[=+\-@\t\r]"
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
@@ -42,14 +52,21 @@ def provenance(city: City, counts: Mapping[str, Mapping[str, int]], hazards: lis
     exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
     return {
-        "city": city.name, "crs": city.crs, "currency": city.currency, "price_year": city.price_year,
-        "hazards": hazards, "layers": {name: dict(count) for name, count in counts.items()},
+        "city": city.name,
+        "crs": city.crs,
+        "currency": city.currency,
+        "price_year": city.price_year,
+        "hazards": hazards,
+        "layers": {name: dict(count) for name, count in counts.items()},
         "exercise": exercise,
         "methods": {
-            "damage": city.damage_rule, "ead": "trapezoid over annual frequency, flat tail",
+            "damage": city.damage_rule,
+            "ead": "trapezoid over annual frequency, flat tail",
             "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards},
             "exposed_from": {h.name: h.threshold for h in city.hazards},
-            "scores": "weighted geometric mean over declared goalposts", "duplicates": city.duplicates},
+            "scores": "weighted geometric mean over declared goalposts",
+            "duplicates": city.duplicates,
+        },
         "inputs": {_relative(path, city.folder): _sha256(path) for path in _inputs(city)},
         "versions": versions(),
     }
@@ -64,8 +81,11 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[name] = "not installed"
     return found | {
-        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)), "gdal (grids)": rasterio.__gdal_version__,
-        "proj": pyproj.proj_version_str, "geos": shapely.geos_version_string}
+        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
+        "gdal (grids)": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+    }
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: str) -> list[Path]:
@@ -86,7 +106,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
 
 
 def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which no text starts as a formula does: `= + - @`, tab and return get an apostrophe before them."""
+    """Return a table in which no text starts as a formula does: an apostrophe stands before `= + - @`, tab, return."""
     safe = {}
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
@@ -103,10 +123,14 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_package(
-    path: Path, layers: Mapping[str, gpd.GeoDataFrame], tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str],
-    *, status: str,
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    tables: Mapping[str, pd.DataFrame],
+    styles: Mapping[str, str],
+    *,
+    status: str,
 ) -> Path:
-    """Write a GeoPackage: each layer by kind of geometry, tables without geometry, and a default QGIS style (QML) a layer.
+    """Write a GeoPackage: layers, tables without geometry, and a default QGIS style (QML) a layer.
 
     `styles` has a style by layer name as written (`assets_polygons`). Raises SourceError when it cannot be written.
     """
@@ -116,8 +140,13 @@ def write_package(
             written += _write_layer(temporary, name, layer)
         for name, table in tables.items():
             marked = table if "data_status" in table.columns else table.assign(data_status=status)
-            pyogrio.write_dataframe(_plain(pd.DataFrame(marked)), temporary, layer=name, driver="GPKG",
-                                    append=temporary.exists() and temporary.stat().st_size > 0)
+            pyogrio.write_dataframe(
+                _plain(pd.DataFrame(marked)),
+                temporary,
+                layer=name,
+                driver="GPKG",
+                append=temporary.exists() and temporary.stat().st_size > 0,
+            )
         with closing(sqlite3.connect(temporary)) as store, store:
             _write_styles(store, {name: style for name, style in styles.items() if name in written})
     return path
@@ -126,8 +155,9 @@ def write_package(
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON with sorted keys; NaN becomes null."""
     with _whole(path) as temporary:
-        temporary.write_text(json.dumps(_jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n",
-                             encoding="utf-8")
+        temporary.write_text(
+            json.dumps(_jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     return path
 
 
@@ -145,8 +175,15 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> Iterator[str
         multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
         if kind == 0 and (shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT).any():
             multi = "MultiPoint"
-        pyogrio.write_dataframe(_plain(one), path, layer=written, driver="GPKG", promote_to_multi=multi != "Point",
-                                geometry_type=multi, append=path.exists() and path.stat().st_size > 0)
+        pyogrio.write_dataframe(
+            _plain(one),
+            path,
+            layer=written,
+            driver="GPKG",
+            promote_to_multi=multi != "Point",
+            geometry_type=multi,
+            append=path.exists() and path.stat().st_size > 0,
+        )
         yield written
 
 
@@ -165,20 +202,26 @@ def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
     """Add QGIS's table of styles, one default style a layer."""
     store.execute(
         "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, "
-        "f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, "
-        "description TEXT, owner TEXT, ui TEXT, update_time DATETIME)")
+        "f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, "
+        "useAsDefault BOOLEAN, "
+        "description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+    )
     store.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', 'layer_styles')")
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
+        "VALUES ('layer_styles', 'attributes', 'layer_styles')"
+    )
     columns = dict(store.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
     store.executemany(
-        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, "
         "useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
-        [(name, columns[name], name, style) for name, style in styles.items()])
+        [(name, columns[name], name, style) for name, style in styles.items()],
+    )
 
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, moved there when the block has ended well; raises SourceError when it cannot be."""
+    """Give a temporary path beside `path`, moved there when the block has ended well; raises SourceError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
@@ -224,8 +267,12 @@ def _inputs(city: City) -> list[Path]:
     declared += [rule.path for rule in city.curves if rule.path]
     if city.districts:
         declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
-    beside = [path for one in declared for path in one.parent.glob(f"{one.stem}.*")
-              if one.suffix.lower() in (".shp", ".asc") and path.is_file()]
+    beside = [
+        path
+        for one in declared
+        for path in one.parent.glob(f"{one.stem}.*")
+        if one.suffix.lower() in (".shp", ".asc") and path.is_file()
+    ]
     toml = city.folder / "city.toml"
     return sorted({path for path in (*declared, *beside, toml) if path.is_file()})
 

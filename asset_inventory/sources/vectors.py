@@ -18,8 +18,8 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.delimited import read_delimited
+from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import looks_like, reference_system
 from asset_inventory.tables import finding, findings, join_findings
 
@@ -46,8 +46,14 @@ class Features:
 
 
 def read_features(
-    path: Path, *, source: str, layer: str | None = None, crs: str | None = None, columns: Iterable[str] = (),
-    where: Mapping[str, tuple[str, ...]] | None = None, coordinates: tuple[str, ...] = (),
+    path: Path,
+    *,
+    source: str,
+    layer: str | None = None,
+    crs: str | None = None,
+    columns: Iterable[str] = (),
+    where: Mapping[str, tuple[str, ...]] | None = None,
+    coordinates: tuple[str, ...] = (),
 ) -> Features:
     """Return the features of one layer, one row each, with the columns asked for.
 
@@ -91,7 +97,11 @@ def layer_names(path: Path, *, source: str) -> list[str]:
 
 
 def _read_ogr(
-    path: Path, *, source: str, layer: str | None, columns: list[str],
+    path: Path,
+    *,
+    source: str,
+    layer: str | None,
+    columns: list[str],
 ) -> tuple[gpd.GeoDataFrame, list[dict], list[str]]:
     """Return the columns asked for, rows of FINDINGS, and the names of all fields there are."""
     name = _layer(path, layer, source)
@@ -111,8 +121,15 @@ def _read_ogr(
     geometry = shapely.from_wkb(blobs, on_invalid="ignore")
     broken = shapely.is_missing(geometry) & np.array([blob is not None for blob in blobs], dtype=bool)
     if broken.any():
-        rows.append(finding("geometry_not_readable", source=source, severity="error", count=int(broken.sum()),
-                            feature=str(int(np.flatnonzero(broken)[0]))))
+        rows.append(
+            finding(
+                "geometry_not_readable",
+                source=source,
+                severity="error",
+                count=int(broken.sum()),
+                feature=str(int(np.flatnonzero(broken)[0])),
+            )
+        )
     data = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
     table = gpd.GeoDataFrame(data, geometry=geometry, crs=meta["crs"] or None)
     for key in in_tags:
@@ -174,8 +191,16 @@ def _state_crs(table: gpd.GeoDataFrame, crs: str | None, source: str) -> tuple[g
     table = table.set_crs(stated, allow_override=True)
     if found is None or found == stated:
         return table, []
-    return table, [finding("crs_overridden", source=source, severity="warning", count=len(table),
-                           found=found.name, stated=stated.to_string())]
+    return table, [
+        finding(
+            "crs_overridden",
+            source=source,
+            severity="warning",
+            count=len(table),
+            found=found.name,
+            stated=stated.to_string(),
+        )
+    ]
 
 
 def extent_of(path: Path, *, source: str, layer: str | None = None) -> np.ndarray:

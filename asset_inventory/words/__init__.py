@@ -96,7 +96,8 @@ def money(value: float, currency: str, language: str) -> str:
     if value is not None:
         for scale, key in _SCALES:
             if abs(value) >= scale:
-                return f"{_sign(value, currency, language)}{number(abs(value) / scale, language, decimals=1)} {say(key, language)}"
+                scaled = number(abs(value) / scale, language, decimals=1)
+                return f"{_sign(value, currency, language)}{scaled} {say(key, language)}"
     return amount(value, currency, language)
 
 

@@ -43,8 +43,10 @@ def test_the_towns_assets(town):
     assert assets["usable"].tolist() == [True, True, True, False, True]
     assert assets["area"].tolist()[:3] == pytest.approx([400, np.nan, 400], nan_ok=True)
     assert assets["owner"].astype(object).fillna("-").tolist() == ["Works"] * 4 + ["-"]
-    assert inventory.counts == {"buildings": {"read": 4, "not_selected": 0, "assets": 4, "unusable": 1},
-                                "roads": {"read": 1, "not_selected": 0, "assets": 1, "unusable": 0}}
+    assert inventory.counts == {
+        "buildings": {"read": 4, "not_selected": 0, "assets": 4, "unusable": 1},
+        "roads": {"read": 1, "not_selected": 0, "assets": 1, "unusable": 0},
+    }
     assert found(inventory) == {"geometry_unusable": 1}
 
 
@@ -60,35 +62,60 @@ def test_ids_that_are_missing_or_twice_lose_nothing(town):
 
 
 def test_ids_stay_text_and_floats_lose_their_point(town):
-    write(town / "buildings.gpkg", ID=["007", "1E5", "NA", "TRUE"], NAME=list("abcd"), KIND=["house"] * 4, VALUE=[1.0] * 4)
+    write(
+        town / "buildings.gpkg", ID=["007", "1E5", "NA", "TRUE"], NAME=list("abcd"), KIND=["house"] * 4, VALUE=[1.0] * 4
+    )
     assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
-        "buildings:007", "buildings:1E5", "buildings:NA", "buildings:TRUE"]
+        "buildings:007",
+        "buildings:1E5",
+        "buildings:NA",
+        "buildings:TRUE",
+    ]
     write(town / "buildings.gpkg", ID=[7.0, 8.0, np.nan], NAME=list("abc"), KIND=["house"] * 3, VALUE=[1.0] * 3)
     assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
-        "buildings:7", "buildings:8", "buildings:#2"]
+        "buildings:7",
+        "buildings:8",
+        "buildings:#2",
+    ]
 
 
 def test_numbers_that_are_none_are_not_known_and_said(town):
-    write(town / "buildings.gpkg", ID=list("ABCDE"), NAME=list("abcde"), KIND=["house"] * 5, VALUE=["1e3", "ten", "-5", "inf", None])
+    write(
+        town / "buildings.gpkg",
+        ID=list("ABCDE"),
+        NAME=list("abcde"),
+        KIND=["house"] * 5,
+        VALUE=["1e3", "ten", "-5", "inf", None],
+    )
     inventory = read_assets(read_city(town), only="buildings")
     assert inventory.assets["value"].tolist() == pytest.approx([1000] + [np.nan] * 4, nan_ok=True)
     assert found(inventory) == {"number_not_usable": 3, "value_not_known": 4}
 
 
 def test_words_become_a_condition_and_unknown_words_are_said(edit):
-    folder = edit(('value = "VALUE" }', 'value = "VALUE", condition = { field = "NAME", map = { good = 1.0, poor = 0.3 } } }'))
-    write(folder / "buildings.gpkg", ID=list("ABC"), NAME=["good", "poor", "so so"], KIND=["house"] * 3, VALUE=[1.0] * 3)
+    folder = edit(
+        ('value = "VALUE" }', 'value = "VALUE", condition = { field = "NAME", map = { good = 1.0, poor = 0.3 } } }')
+    )
+    write(
+        folder / "buildings.gpkg", ID=list("ABC"), NAME=["good", "poor", "so so"], KIND=["house"] * 3, VALUE=[1.0] * 3
+    )
     inventory = read_assets(read_city(folder), only="buildings")
     assert inventory.assets["condition"].tolist() == pytest.approx([1, 0.3, np.nan], nan_ok=True)
     assert found(inventory) == {"number_not_usable": 1}
 
 
-@pytest.mark.parametrize(("rule", "types"), [
-    ('"house"', ["house"] * 4),
-    ('{ field = "KIND", map = { sd = "school" } }', ["school", "smp", "other", "x"]),
-    ('{ field = "KIND", map = { sd = "school" }, otherwise = "rest" }', ["school", "rest", "rest", "rest"]),
-    ('{ tags = ["KIND=sd > school", "NAME=b > clinic", "KIND=* > some"], otherwise = "none" }', ["school", "clinic", "none", "some"]),
-])
+@pytest.mark.parametrize(
+    ("rule", "types"),
+    [
+        ('"house"', ["house"] * 4),
+        ('{ field = "KIND", map = { sd = "school" } }', ["school", "smp", "other", "x"]),
+        ('{ field = "KIND", map = { sd = "school" }, otherwise = "rest" }', ["school", "rest", "rest", "rest"]),
+        (
+            '{ tags = ["KIND=sd > school", "NAME=b > clinic", "KIND=* > some"], otherwise = "none" }',
+            ["school", "clinic", "none", "some"],
+        ),
+    ],
+)
 def test_types_by_word_field_and_tags(edit, rule, types):
     folder = edit(('{ field = "KIND" }', rule))
     write(folder / "buildings.gpkg", ID=list("ABCD"), NAME=list("abcd"), KIND=["sd", "smp", None, "x"], VALUE=[1.0] * 4)
@@ -97,13 +124,23 @@ def test_types_by_word_field_and_tags(edit, rule, types):
 
 def test_prices_by_area_levels_length_and_piece(edit):
     folder = edit(
-        ('road = { per = "m", amount = 10, source = "by pencil" }',
-         'house = { per = "m2", times = "levels", amount = 3, source = "-" }\n'
-         'clinic = { per = "m2", amount = 3, source = "-", exercise = true }\n"*" = { per = "piece", amount = 7, source = "-" }'),
-        ('value = "VALUE" }', 'levels = "VALUE" }'))
+        (
+            'road = { per = "m", amount = 10, source = "by pencil" }',
+            'house = { per = "m2", times = "levels", amount = 3, source = "-" }\n'
+            'clinic = { per = "m2", amount = 3, source = "-", exercise = true }\n'
+            '"*" = { per = "piece", amount = 7, source = "-" }',
+        ),
+        ('value = "VALUE" }', 'levels = "VALUE" }'),
+    )
     box = shapely.box(X, Y, X + 10, Y + 10)  # 100 m2
-    write(folder / "buildings.gpkg", [box, box, box, shapely.Point(X, Y)], ID=list("ABCD"), NAME=list("abcd"),
-          KIND=["house", "house", "clinic", "clinic"], VALUE=[2.0, None, None, None])
+    write(
+        folder / "buildings.gpkg",
+        [box, box, box, shapely.Point(X, Y)],
+        ID=list("ABCD"),
+        NAME=list("abcd"),
+        KIND=["house", "house", "clinic", "clinic"],
+        VALUE=[2.0, None, None, None],
+    )
     inventory = read_assets(read_city(folder))
     assets = inventory.assets
     # 3·100·2; levels not known; 3·100; a point has no area; the road by «*»
@@ -115,14 +152,40 @@ def test_prices_by_area_levels_length_and_piece(edit):
 
 def test_the_same_asset_in_two_layers_is_found_by_id_or_by_name():
     def layer(name, *rows):
-        return pd.DataFrame([{"asset_id": f"{name}:{i}", "layer": name, "name": n, "asset_type": "school", "usable": True,
-                              "geometry": shapely.Point(x, 0)} for i, n, x in rows])
-    rows = pd.concat([layer("one", ("1", "SD Satu", 0), ("2", "SD Dua", 500), ("3", None, 900)),
-                      layer("two", ("1", "Other", 99), ("2", "Far", 700), ("9", "sd dua", 520), ("8", "SD Satu", 30), ("7", None, 900))],
-                     ignore_index=True)
-    assets = gpd.GeoDataFrame(rows.astype({"layer": "category", "asset_type": "category"}), geometry="geometry", crs=CRS)
+        return pd.DataFrame(
+            [
+                {
+                    "asset_id": f"{name}:{i}",
+                    "layer": name,
+                    "name": n,
+                    "asset_type": "school",
+                    "usable": True,
+                    "geometry": shapely.Point(x, 0),
+                }
+                for i, n, x in rows
+            ]
+        )
+
+    rows = pd.concat(
+        [
+            layer("one", ("1", "SD Satu", 0), ("2", "SD Dua", 500), ("3", None, 900)),
+            layer(
+                "two",
+                ("1", "Other", 99),
+                ("2", "Far", 700),
+                ("9", "sd dua", 520),
+                ("8", "SD Satu", 30),
+                ("7", None, 900),
+            ),
+        ],
+        ignore_index=True,
+    )
+    assets = gpd.GeoDataFrame(
+        rows.astype({"layer": "category", "asset_type": "category"}), geometry="geometry", crs=CRS
+    )
     repeated, findings = twice(assets)
-    # id 1 at 99 m (within 100), «SD Dua» at 20 m (within 25); id 2 at 200 m, «SD Satu» at 30 m and two nameless ones are not
+    # the same: id 1 at 99 m (within 100), «SD Dua» at 20 m (within 25);
+    # not the same: id 2 at 200 m, «SD Satu» at 30 m, two without a name
     assert assets["asset_id"][repeated].tolist() == ["two:1", "two:9"]
     assert findings[["source", "code", "count"]].to_numpy().tolist() == [["two", "asset_in_two_layers", 2]]
 
@@ -132,13 +195,20 @@ def test_squares_of_a_kilometre_where_there_are_no_districts(town):
     districts = squares(assets)
     # the town's corner is a corner of such a square: 436 km east, 9227 km north
     assert districts["district"].tolist() == ["1 km 436-9227"]
-    assert assign(assets.geometry.to_numpy(), districts).tolist() == ["1 km 436-9227"] * 3 + [OUTSIDE_DISTRICTS, "1 km 436-9227"]
+    assert assign(assets.geometry.to_numpy(), districts).tolist() == ["1 km 436-9227"] * 3 + [
+        OUTSIDE_DISTRICTS,
+        "1 km 436-9227",
+    ]
 
 
 def test_residents_by_district_and_the_missing_are_said(edit):
-    folder = edit(('source = { title = "Districts", licence = "CC0-1.0" }',
-                   'source = { title = "Districts", licence = "CC0-1.0" }\n'
-                   'population = { path = "people.csv", id = "CODE", field = "POP", source = { title = "-", licence = "-" } }'))
+    folder = edit(
+        (
+            'source = { title = "Districts", licence = "CC0-1.0" }',
+            'source = { title = "Districts", licence = "CC0-1.0" }\n'
+            'population = { path = "people.csv", id = "CODE", field = "POP", source = { title = "-", licence = "-" } }',
+        )
+    )
     (folder / "people.csv").write_text("CODE,POP\n1,120\n3,5\n", encoding="utf-8")
     districts, findings = read_districts(read_city(folder))
     assert districts["population"].tolist() == pytest.approx([120, np.nan], nan_ok=True)
@@ -149,7 +219,11 @@ def test_residents_by_district_and_the_missing_are_said(edit):
 
 
 def test_parts_of_a_district_are_one(town):
-    write(town / "districts.gpkg", [shapely.box(X, Y, X + 10, Y + 10), shapely.box(X + 20, Y, X + 30, Y + 10)], CODE=["1", "1"])
+    write(
+        town / "districts.gpkg",
+        [shapely.box(X, Y, X + 10, Y + 10), shapely.box(X + 20, Y, X + 30, Y + 10)],
+        CODE=["1", "1"],
+    )
     districts, findings = read_districts(read_city(town))
     assert districts["district"].tolist() == ["1"]
     assert districts.geometry.iloc[0].area == pytest.approx(200)

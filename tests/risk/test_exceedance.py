@@ -82,9 +82,11 @@ def test_order_of_maps_is_irrelevant(order):
 
 @given(
     st.lists(st.floats(1, 1000), min_size=1, max_size=8, unique_by=lambda period: round(1 / period, 9)),
-    st.lists(st.floats(0, 1), min_size=8, max_size=8), st.floats(1, 1e9))
+    st.lists(st.floats(0, 1), min_size=8, max_size=8),
+    st.floats(1, 1e9),
+)
 def test_the_bounds_hold_the_trapezoid(periods, shares, value):
-    losses = np.sort(np.array(shares[:len(periods)]))[None, :] * value
+    losses = np.sort(np.array(shares[: len(periods)]))[None, :] * value
     ordered = np.sort(np.array(periods))
     annual = annual_damage(ordered, losses, value=np.array([value]), no_damage_period=min(1.0, ordered[0]))
     slack = 1e-9 * value

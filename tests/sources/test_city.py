@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city import City, read_city, schema
+from asset_inventory.sources.city.reading import _model_in
 from asset_inventory.words import LANGUAGES
 
 
@@ -31,9 +33,12 @@ def test_the_town_is_read_and_frozen(town):
 
 def test_five_different_faults_are_five_lines(edit):
     folder = edit(
-        ("return_period = 10, path", "return_period = 100, path"), ('path = "roads.gpkg"', 'path = "raods.gpkg"'),
-        ('hazard = "flood"', 'hazard = "floods"'), ("exposed_from = 0.1", "exposed_from = -1"),
-        ('kind = "shock"', 'kind = "schock"'))
+        ("return_period = 10, path", "return_period = 100, path"),
+        ('path = "roads.gpkg"', 'path = "raods.gpkg"'),
+        ('hazard = "flood"', 'hazard = "floods"'),
+        ("exposed_from = 0.1", "exposed_from = -1"),
+        ('kind = "shock"', 'kind = "schock"'),
+    )
     lines = faults(folder)
     assert lines[0].endswith("city.toml has 5 faults:")
     assert lines[1:] == [
@@ -41,7 +46,7 @@ def test_five_different_faults_are_five_lines(edit):
         "  curves[0]: hazard «floods» is not declared; did you mean «flood»?",
         '  hazards[0] "flood": return period 100 is given 2 times; keep one',
         '  hazards[0] "flood", exposed_from: «-1» must be at least 0; mend it',
-        '  hazards[0] "flood", kind: «schock» is none of \'shock\', \'stress\'; choose one',
+        "  hazards[0] \"flood\", kind: «schock» is none of 'shock', 'stress'; choose one",
     ]
 
 
@@ -55,25 +60,28 @@ def test_faults_are_said_in_indonesian_too(edit):
     assert any("grid memerlukan «exposed_from»" in line for line in lines)
 
 
-@pytest.mark.parametrize(("old", "new", "says"), [
-    ('crs = "EPSG:32749"', 'crs = "EPSG:4326"', "crs: «EPSG:4326» is not projected in metres"),
-    ('crs = "EPSG:32749"', 'crs = "EPSG:1"', "crs: «EPSG:1» is no coordinate reference system"),
-    ('currency = "IDR"', 'currency = "XQZ"', "currency: «XQZ» is no currency"),
-    ('name = "roads"', 'name = "buildings"', "the name «buildings» is given 2 times"),
-    ('asset_type = "road"\n', "", 'assets[1] "roads": no «asset_type»'),
-    ('asset_type = "road"', 'aset_type = "road"', "«aset_type» is no key here; did you mean «asset_type»?"),
-    ('currency = "IDR"', 'curency = "IDR"', "«curency» is no key here; did you mean «currency»?"),
-    ('language = "en"', 'language = "fr"', "language: «fr» is none of 'id', 'en'"),
-    ("no_damage_return_period = 5", "no_damage_return_period = 20", "is above the most frequent map, 10"),
-    ("return_period = 10, path", "path", "a map has no return period and others have one"),
-    ('order = ["low", "high"]', "intensity = 1", "zones need either «intensity» or «intensity_field»"),
-    ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "«band» is for grids"),
-    ('path = "straight.csv"', 'curve = "jrc/asia/comercial"', "did you mean «jrc/asia/commercial»?"),
-    ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
-    ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
-    ("amount = 10", 'amount = "ten"', "«ten» is no number"),
-    ('source = { title = "Roads", licence = "CC0-1.0" }', 'source = { title = "Roads" }', "«licence» is missing"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('crs = "EPSG:32749"', 'crs = "EPSG:4326"', "crs: «EPSG:4326» is not projected in metres"),
+        ('crs = "EPSG:32749"', 'crs = "EPSG:1"', "crs: «EPSG:1» is no coordinate reference system"),
+        ('currency = "IDR"', 'currency = "XQZ"', "currency: «XQZ» is no currency"),
+        ('name = "roads"', 'name = "buildings"', "the name «buildings» is given 2 times"),
+        ('asset_type = "road"\n', "", 'assets[1] "roads": no «asset_type»'),
+        ('asset_type = "road"', 'aset_type = "road"', "«aset_type» is no key here; did you mean «asset_type»?"),
+        ('currency = "IDR"', 'curency = "IDR"', "«curency» is no key here; did you mean «currency»?"),
+        ('language = "en"', 'language = "fr"', "language: «fr» is none of 'id', 'en'"),
+        ("no_damage_return_period = 5", "no_damage_return_period = 20", "is above the most frequent map, 10"),
+        ("return_period = 10, path", "path", "a map has no return period and others have one"),
+        ('order = ["low", "high"]', "intensity = 1", "zones need either «intensity» or «intensity_field»"),
+        ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "«band» is for grids"),
+        ('path = "straight.csv"', 'curve = "jrc/asia/comercial"', "did you mean «jrc/asia/commercial»?"),
+        ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
+        ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
+        ("amount = 10", 'amount = "ten"', "«ten» is no number"),
+        ('source = { title = "Roads", licence = "CC0-1.0" }', 'source = { title = "Roads" }', "«licence» is missing"),
+    ],
+)
 def test_each_fault_says_where_and_what_to_do(edit, old, new, says):
     lines = faults(edit((old, new)))
     assert any(says in line for line in lines[1:]), lines
@@ -81,8 +89,11 @@ def test_each_fault_says_where_and_what_to_do(edit, old, new, says):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_file_no_toml_and_a_folder(tmp_path, language):
-    for make, word in ((lambda path: None, "asset-inventory new"), (lambda path: path.write_text("name = ", "utf-8"), "TOML"),
-                       (lambda path: path.write_bytes(b"name = '\xff'"), "UTF-8")):
+    for make, word in (
+        (lambda path: None, "asset-inventory new"),
+        (lambda path: path.write_text("name = ", "utf-8"), "TOML"),
+        (lambda path: path.write_bytes(b"name = '\xff'"), "UTF-8"),
+    ):
         make(tmp_path / "city.toml")
         with pytest.raises(CityError) as caught:
             read_city(tmp_path)
@@ -98,8 +109,175 @@ def test_the_schema_takes_what_we_take(town):
     json.dumps(written)
 
 
-def test_house_example_is_understood(tmp_path):
-    """Every key of the design's example but `measures` is a key of ours."""
-    names = {field.alias or name for name, field in City.model_fields.items()}
-    assert names >= {"name", "crs", "currency", "price_year", "discount_rate", "language", "register", "districts", "context",
-                     "assets", "values", "hazards", "curves", "scores"}
+# Every key there is, each once.
+WHOLE = """
+name = "Harbour Town"
+crs = "EPSG:32633"
+currency = "EUR"
+price_year = 2024
+discount_rate = 0.03
+language = "en"
+register = "register.gpkg"
+duplicates = "count once"
+damage_rule = "damage of the mean"
+
+[districts]
+path = "districts.gpkg"
+layer = "districts"
+crs = "EPSG:4326"
+id = "CODE"
+name = "NAME"
+parent = "PARENT"
+source = { title = "Districts", licence = "CC-BY-4.0", publisher = "City", date = 2024-03-01, url = "-" }
+[districts.population]
+path = "people.csv"
+id = "CODE"
+field = "POP"
+dwellings = ["house", "flat"]
+source = { title = "-", licence = "-" }
+
+[[context]]
+path = "coast.gpkg"
+name = "Coast"
+source = { title = "-", licence = "-" }
+
+[[assets]]
+name = "schools"
+path = "schools.shp"
+layer = "schools"
+crs = "EPSG:32633"
+asset_type = "school"
+owner = "Education"
+complete = true
+visibility = "public"
+column_visibility = { value = "public" }
+source = { title = "-", licence = "-", exercise = false }
+[assets.fields]
+asset_id = "ID"
+name = "NAME"
+owner = "OWNER"
+value = "VALUE"
+floor_height = "FLOOR"
+area = "AREA"
+levels = "LEVELS"
+criticality = "CRIT"
+condition = { field = "COND", map = { good = 1.0, poor = 0.3 } }
+
+[[assets]]
+name = "buildings"
+path = "town.osm.pbf"
+layer = "multipolygons"
+where = { building = "*", STATUS = ["YES", "Yes"] }
+asset_type = { tags = ["amenity=hospital > hospital", "building=* > building"], otherwise = "other" }
+fields = { asset_id = ["osm_id", "osm_way_id"] }
+source = { title = "OpenStreetMap", licence = "ODbL-1.0" }
+
+[[assets]]
+name = "pumps"
+path = "pumps.csv"
+x = "lon"
+y = "lat"
+fields = { asset_type = "KIND" }
+source = { title = "-", licence = "-" }
+
+[values]
+school = { per = "m2", times = "levels", amount = 1200, source = "price list" }
+clinic = { per = "piece", amount = 400_000, source = "price list", exercise = true }
+
+[[hazards]]
+name = "river flood"
+kind = "shock"
+intensity = { measure = "water depth", unit = "cm" }
+exposed_from = 5
+nodata_means = "not exposed"
+outside = "unknown"
+no_damage_return_period = 2
+maps = [
+  { return_period = 10, path = "flood.tif", band = 2, terrain = "terrain.tif", crs = "EPSG:32633" },
+  { return_period = 100, path = "flood.asc" },
+]
+source = { title = "-", licence = "-" }
+
+[[hazards]]
+name = "landslide"
+kind = "stress"
+intensity = { measure = "class", unit = "class" }
+maps = [
+  { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field = "CLASS", order = ["low"] },
+  { path = "zones.gpkg", return_period = 9, intensity_field = "C", intensities = { low = 0.3 }, where = { A = "b" } },
+]
+source = { title = "-", licence = "-" }
+
+[[curves]]
+hazard = "river flood"
+asset_types = ["school"]
+curve = "jrc/asia/commercial"
+damage = "fraction"
+
+[[curves]]
+hazard = "river flood"
+asset_types = "*"
+path = "curve.csv"
+damage = "currency/m2"
+source = { title = "-", licence = "-" }
+
+[scores]
+floor = 0.01
+ead_per_value = { worst = 0.02, best = 0, weight = 0.5 }
+exposed_share = { worst = 1, best = 0, weight = 0.3 }
+criticality = { worst = 1, best = 0, weight = 0.2 }
+condition = { worst = 0, best = 1, weight = 0.2 }
+"""
+
+
+def test_every_key_there_is(tmp_path):
+    for name in (
+        "districts.gpkg",
+        "people.csv",
+        "coast.gpkg",
+        "schools.shp",
+        "town.osm.pbf",
+        "pumps.csv",
+        "flood.tif",
+        "flood.asc",
+        "terrain.tif",
+        "zones.gpkg",
+        "curve.csv",
+    ):
+        (tmp_path / name).touch()
+    (tmp_path / "city.toml").write_text(WHOLE, encoding="utf-8")
+    city = read_city(tmp_path)
+    assert city.hazards[0].factor == 0.01
+    assert city.hazards[0].threshold == pytest.approx(0.05)
+    assert city.hazards[0].unit == "m"
+    assert city.assets[1].where["building"] == ("*",)
+    assert city.districts.population.dwellings == ("house", "flat")
+    assert list(city.scores.indicators) == ["ead_per_value", "exposed_share", "criticality", "condition"]
+    used = set(re.findall(r"^(\w+) =|[{,] (\w+) =", WHOLE, re.MULTILINE))
+    keys = {name for pair in used for name in pair if name}
+    assert {name for name in _all_keys(City) if name not in keys} <= {
+        "folder",
+        "wkt",
+        "intensity",
+        "tags",
+        "field",
+        "map",
+        "assets",
+        "hazards",
+        "curves",
+        "values",
+        "context",
+        "scores",
+        "districts",
+        "maps",
+        "population",
+    }
+
+
+def _all_keys(model) -> set[str]:
+    found = set()
+    for name, field in model.model_fields.items():
+        found.add(field.alias or name)
+        inner = _model_in(field.annotation)
+        found |= _all_keys(inner) if inner else set()
+    return found

@@ -13,9 +13,10 @@ from asset_inventory.words import LANGUAGES
 
 SQUARE = shapely.box(0, 0, 10, 10)
 BOW_TIE = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+OTHER = shapely.box(20, 0, 30, 10)
 
 
-def layer(geometry=(SQUARE, shapely.box(20, 0, 30, 10)), **columns) -> gpd.GeoDataFrame:
+def layer(geometry=(SQUARE, OTHER), **columns) -> gpd.GeoDataFrame:
     given = columns or {"ID": ["007", "008"], "KIND": ["school", "clinic"]}
     return gpd.GeoDataFrame(given, geometry=list(geometry), crs="EPSG:32749")
 
@@ -40,12 +41,15 @@ def test_every_format_gives_the_same_features(tmp_path, name):
     assert there.symmetric_difference(SQUARE).area < 1e-3
 
 
-@pytest.mark.parametrize(("text", "coordinates"), [
-    ("id,lon,lat\n007,110.4,-7.0\n008,,\n", ()),
-    ("id;Bujur;Lintang\n007;110.4;-7.0\n008;x;y\n", ()),
-    ("id\twkt\n007\tPOINT (110.4 -7.0)\n008\tPOINT (\n", ()),
-    ("id,e,n\n007,110.4,-7.0\n008,,\n", ("e", "n")),
-])
+@pytest.mark.parametrize(
+    ("text", "coordinates"),
+    [
+        ("id,lon,lat\n007,110.4,-7.0\n008,,\n", ()),
+        ("id;Bujur;Lintang\n007;110.4;-7.0\n008;x;y\n", ()),
+        ("id\twkt\n007\tPOINT (110.4 -7.0)\n008\tPOINT (\n", ()),
+        ("id,e,n\n007,110.4,-7.0\n008,,\n", ("e", "n")),
+    ],
+)
 def test_text_tables_with_coordinates(tmp_path, text, coordinates):
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8")
@@ -92,7 +96,9 @@ def test_findings_name_the_row_of_the_file(tmp_path):
 
 def test_further_tags_of_openstreetmap_are_columns_too(tmp_path):
     table = layer(other_tags=['"amenity"=>"school","name:id"=>"SD \\"1\\""', '"shop"=>"yes"'])
-    features = read_features(write(table, tmp_path / "a.gpkg"), source="osm", columns=["amenity"], where={"amenity": ("*",)})
+    features = read_features(
+        write(table, tmp_path / "a.gpkg"), source="osm", columns=["amenity"], where={"amenity": ("*",)}
+    )
     assert features.table["amenity"].tolist() == ["school"]
 
 
@@ -118,11 +124,16 @@ def test_each_error_says_what_where_and_what_to_do(tmp_path, language):
     write(table, tmp_path / "free.shp")
     (tmp_path / "free.prj").unlink()
     cases = [
-        (shapes, {"columns": ["ID"]}, ".dbf", "ID"), (tmp_path / "gone.shp", {}, "gone.shp", "path"),
-        (tmp_path / "two.gpkg", {}, "one, two", "layer ="), (tmp_path / "two.gpkg", {"layer": "three"}, "three", "one, two"),
-        (tmp_path / "two.gpkg", {"layer": "one", "columns": ["KIN"]}, "KIN", "KIND"), (tmp_path / "no.gpkg", {}, "no.gpkg", "GeoPackage"),
-        (tmp_path / "plain.csv", {}, "id, name", "wkt ="), (tmp_path / "empty.csv", {}, "empty.csv", ""),
-        (tmp_path / "bad.parquet", {}, "bad.parquet", "QGIS"), (tmp_path / "free.shp", {}, "layer", 'crs = "EPSG'),
+        (shapes, {"columns": ["ID"]}, ".dbf", "ID"),
+        (tmp_path / "gone.shp", {}, "gone.shp", "path"),
+        (tmp_path / "two.gpkg", {}, "one, two", "layer ="),
+        (tmp_path / "two.gpkg", {"layer": "three"}, "three", "one, two"),
+        (tmp_path / "two.gpkg", {"layer": "one", "columns": ["KIN"]}, "KIN", "KIND"),
+        (tmp_path / "no.gpkg", {}, "no.gpkg", "GeoPackage"),
+        (tmp_path / "plain.csv", {}, "id, name", "wkt ="),
+        (tmp_path / "empty.csv", {}, "empty.csv", ""),
+        (tmp_path / "bad.parquet", {}, "bad.parquet", "QGIS"),
+        (tmp_path / "free.shp", {}, "layer", 'crs = "EPSG'),
         (shapes, {"crs": "EPSG:1"}, "EPSG:1", "EPSG:32749"),
     ]
     for path, options, what, remedy in cases:

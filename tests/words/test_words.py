@@ -16,7 +16,17 @@ from asset_inventory.words import LANGUAGES, language_of_machine, money, number,
 
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
-FAMILIES = ("finding.", "severity.", "kind.", "value_rule.", "ead_rule.", "check.", "help.", "error.layer_without_crs.", "map.")
+FAMILIES = (
+    "finding.",
+    "severity.",
+    "kind.",
+    "value_rule.",
+    "ead_rule.",
+    "check.",
+    "help.",
+    "error.layer_without_crs.",
+    "map.",
+)
 KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 
 
@@ -69,8 +79,9 @@ def test_indonesian_is_not_english_left_standing():
     same = {key for key, message in messages("en").items() if forms(message) == forms(messages("id")[key])}
     # Formulas, and words that are the same in both languages.
     allowed = {"explain.trapezoid", "explain.value_rule", "map.total", "check.head.status"}
-    assert {key for key in same - allowed if re.search(r"[a-z]{4}", re.sub(r"\{.*?\}", "", forms(messages("en")[key])[0]))} <= {
-        "map.internet", "map.data", "map.score.short"}
+    assert {
+        key for key in same - allowed if re.search(r"[a-z]{4}", re.sub(r"\{.*?\}", "", forms(messages("en")[key])[0]))
+    } <= {"map.internet", "map.data", "map.score.short"}
 
 
 def strings_in_code() -> set[str]:
@@ -78,8 +89,11 @@ def strings_in_code() -> set[str]:
     for file in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js"), *PACKAGE.rglob("*.html")]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".py":
-            found |= {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
-                      and isinstance(node.value, str)}
+            found |= {
+                node.value
+                for node in ast.walk(ast.parse(text))
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
         else:
             found |= set(re.findall(r"""["'`]([a-z_]+(?:\.[a-z0-9_]+)+)["'`]""", text))
     return found
@@ -99,8 +113,12 @@ def test_every_finding_made_is_said_with_its_remedy():
     made = set()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("finding", "_fix") and node.args and isinstance(
-                    node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in ("finding", "_fix")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 made.add(node.args[0].value)
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "COVERS_LESS":
                 made.add(node.value.value)
@@ -115,23 +133,38 @@ def test_errors_are_raised_by_key_only():
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 name = getattr(node.exc.func, "id", "")
                 if name in ("CityError", "SourceError", "TableError"):
-                    texts = [one.value for one in ast.walk(node.exc.args[0])
-                             if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                    texts = [
+                        one.value
+                        for one in ast.walk(node.exc.args[0])
+                        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    ]
                     assert not any(" " in text for text in texts), ast.unparse(node)
 
 
-@pytest.mark.parametrize(("value", "english", "indonesian"), [
-    (1234567.891, "1,234,567.891", "1.234.567,891"), (0.5, "0.5", "0,5"), (12, "12", "12"), (math.nan, "not known", "tidak diketahui"),
-])
+@pytest.mark.parametrize(
+    ("value", "english", "indonesian"),
+    [
+        (1234567.891, "1,234,567.891", "1.234.567,891"),
+        (0.5, "0.5", "0,5"),
+        (12, "12", "12"),
+        (math.nan, "not known", "tidak diketahui"),
+    ],
+)
 def test_numbers_are_written_as_the_country_does(value, english, indonesian):
     assert number(value, "en") == english
     assert number(value, "id") == indonesian
 
 
-@pytest.mark.parametrize(("value", "english", "indonesian"), [
-    (1.23e9, "Rp1.2 billion", "Rp1,2 miliar"), (2_500_000, "Rp2.5 million", "Rp2,5 juta"), (-3e12, "-Rp3.0 trillion", "-Rp3,0 triliun"),
-    (999, "Rp999", "Rp999"), (math.nan, "not known", "tidak diketahui"),
-])
+@pytest.mark.parametrize(
+    ("value", "english", "indonesian"),
+    [
+        (1.23e9, "Rp1.2 billion", "Rp1,2 miliar"),
+        (2_500_000, "Rp2.5 million", "Rp2,5 juta"),
+        (-3e12, "-Rp3.0 trillion", "-Rp3,0 triliun"),
+        (999, "Rp999", "Rp999"),
+        (math.nan, "not known", "tidak diketahui"),
+    ],
+)
 def test_money_is_written_out(value, english, indonesian):
     assert money(value, "IDR", "en") == english
     assert money(value, "IDR", "id") == indonesian
@@ -152,10 +185,17 @@ def test_a_missing_sentence_is_a_key_error():
         say("error.nothing", "en")
 
 
-@pytest.mark.parametrize(("spoken", "language"), [
-    (("id_ID", "UTF-8"), "id"), (("in_ID", "UTF-8"), "id"), (("Indonesian_Indonesia", "1252"), "id"), (("en_GB", "UTF-8"), "en"),
-    (("tr_TR", "UTF-8"), "en"), ((None, None), "en"),
-])
+@pytest.mark.parametrize(
+    ("spoken", "language"),
+    [
+        (("id_ID", "UTF-8"), "id"),
+        (("in_ID", "UTF-8"), "id"),
+        (("Indonesian_Indonesia", "1252"), "id"),
+        (("en_GB", "UTF-8"), "en"),
+        (("tr_TR", "UTF-8"), "en"),
+        ((None, None), "en"),
+    ],
+)
 def test_the_machines_language(monkeypatch, spoken, language):
     monkeypatch.setattr("asset_inventory.words.locale.getlocale", lambda: spoken)
     assert language_of_machine() == language

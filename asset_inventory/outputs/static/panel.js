@@ -3,9 +3,9 @@
 
 inventory.panel = (() => {
   const { element, words, popups, page } = inventory;
-  const state = { districts: "ead", hazard: -1, map: 0, exposed: true, unknown: true, not_exposed: true };
+  const state = { districts: page.painting, hazard: -1, map: 0, exposed: true, unknown: true, not_exposed: true };
   const listeners = [];
-  let before = "ead"; // how districts were coloured before a hazard map was chosen
+  let before = page.painting; // how districts were coloured before a hazard map was chosen
   const find = (id) => document.getElementById(id);
 
   function changed() {
@@ -51,6 +51,7 @@ inventory.panel = (() => {
     for (const name of ["exposed", "unknown", "not_exposed", "unusable"]) {
       find(`count-${name}`).textContent = words.number(now[name]);
     }
+    find("unusable").hidden = now.unusable === 0;
     for (const name of ["ead", "score"]) {
       find(`count-${name}`).textContent = words.number(inventory.districts.count(name));
     }

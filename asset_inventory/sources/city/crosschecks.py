@@ -79,11 +79,16 @@ def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
             yield "crs", "fault.no_such_crs", {"given": given}
         elif not system.is_projected or {axis.unit_name for axis in system.axis_info} != {"metre"}:
             yield "crs", "fault.crs_not_metres", {"given": given}
-    layers = [(f"{key}[{number}]{_named(table)}", table) for key in ("assets", "context")
-              for number, table in enumerate(_tables(document, key))]
-    layers += [(f"hazards[{number}]{_named(hazard)}, maps[{place}]", table)
-               for number, hazard in enumerate(_tables(document, "hazards"))
-               for place, table in enumerate(_tables(hazard, "maps"))]
+    layers = [
+        (f"{key}[{number}]{_named(table)}", table)
+        for key in ("assets", "context")
+        for number, table in enumerate(_tables(document, key))
+    ]
+    layers += [
+        (f"hazards[{number}]{_named(hazard)}, maps[{place}]", table)
+        for number, hazard in enumerate(_tables(document, "hazards"))
+        for place, table in enumerate(_tables(hazard, "maps"))
+    ]
     if isinstance(document.get("districts"), Mapping):
         layers.append(("districts", document["districts"]))
     for where, table in layers:

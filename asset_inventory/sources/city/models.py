@@ -17,7 +17,12 @@ PositiveYears = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
-Words = Annotated[tuple[Text, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
+Words = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(
+        lambda given: [given] if isinstance(given, str) else given, json_schema_input_type=Text | tuple[Text, ...]
+    ),
+]
 Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
 
@@ -76,7 +81,9 @@ class FieldType(Declared):
     """An asset type taken from a field, its words mapped on request."""
 
     field: Text
-    map: Annotated[Mapping[str, Text], AfterValidator(MappingProxyType)] = Field(default_factory=dict, validate_default=True)
+    map: Annotated[Mapping[str, Text], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True
+    )
     otherwise: Text | None = None
 
 
@@ -131,7 +138,8 @@ class AssetLayer(Declared):
     complete: bool = False
     visibility: Visibility = "internal"
     column_visibility: Annotated[Mapping[str, Visibility], AfterValidator(MappingProxyType)] = Field(
-        default_factory=dict, validate_default=True)
+        default_factory=dict, validate_default=True
+    )
     source: Source
     fields: Fields = Fields()
     x: Text | None = None
@@ -256,7 +264,8 @@ class City(Declared):
     context: tuple[ContextLayer, ...] = ()
     assets: Annotated[tuple[AssetLayer, ...], Field(min_length=1)]
     values: Annotated[Mapping[str, ValueRule], AfterValidator(MappingProxyType)] = Field(
-        default_factory=dict, validate_default=True)
+        default_factory=dict, validate_default=True
+    )
     hazards: tuple[Hazard, ...] = ()
     curves: tuple[CurveRule, ...] = ()
     scores: Scores | None = None

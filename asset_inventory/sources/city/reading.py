@@ -19,13 +19,25 @@ from asset_inventory.sources.city.models import City
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
 # What pydantic calls a fault, and the sentence of ours that says it.
 _SENTENCES = {
-    "missing": "fault.missing", "extra_forbidden": "fault.unknown_key", "literal_error": "fault.not_one_of",
-    "greater_than": "fault.greater_than", "greater_than_equal": "fault.greater_than_equal",
-    "less_than": "fault.less_than", "less_than_equal": "fault.less_than_equal", "float_parsing": "fault.not_a_number",
-    "float_type": "fault.not_a_number", "int_parsing": "fault.not_a_number", "int_type": "fault.not_a_number",
-    "int_from_float": "fault.not_a_whole_number", "string_type": "fault.not_text", "bool_parsing": "fault.not_true_or_false",
-    "bool_type": "fault.not_true_or_false", "too_short": "fault.empty", "string_too_short": "fault.empty",
-    "finite_number": "fault.not_finite", "path_type": "fault.not_text",
+    "missing": "fault.missing",
+    "extra_forbidden": "fault.unknown_key",
+    "literal_error": "fault.not_one_of",
+    "greater_than": "fault.greater_than",
+    "greater_than_equal": "fault.greater_than_equal",
+    "less_than": "fault.less_than",
+    "less_than_equal": "fault.less_than_equal",
+    "float_parsing": "fault.not_a_number",
+    "float_type": "fault.not_a_number",
+    "int_parsing": "fault.not_a_number",
+    "int_type": "fault.not_a_number",
+    "int_from_float": "fault.not_a_whole_number",
+    "string_type": "fault.not_text",
+    "bool_parsing": "fault.not_true_or_false",
+    "bool_type": "fault.not_true_or_false",
+    "too_short": "fault.empty",
+    "string_too_short": "fault.empty",
+    "finite_number": "fault.not_finite",
+    "path_type": "fault.not_text",
 }
 
 
@@ -93,7 +105,8 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
         seen.add((where, fault["type"]))
         sentence = _SENTENCES.get(fault["type"], "fault.not_understood")
         arguments = {"key": key, "given": _shown(fault["input"])} | {
-            name: limit for name, limit in fault.get("ctx", {}).items() if name in ("gt", "ge", "lt", "le")}
+            name: limit for name, limit in fault.get("ctx", {}).items() if name in ("gt", "ge", "lt", "le")
+        }
         if sentence == "fault.not_one_of":
             arguments["expected"] = fault["ctx"]["expected"].replace(" or ", ", ")
         if sentence == "fault.unknown_key":
@@ -127,8 +140,11 @@ def place(location: tuple, document: Any) -> str:
             parts[-1] += f"[{step}]"
         else:
             parts.append(str(step))
-        value = value.get(step) if isinstance(value, Mapping) else (
-            value[step] if isinstance(value, list) and isinstance(step, int) else None)
+        value = (
+            value.get(step)
+            if isinstance(value, Mapping)
+            else (value[step] if isinstance(value, list) and isinstance(step, int) else None)
+        )
         name = value.get("name") if isinstance(value, Mapping) and isinstance(step, int) else None
         if isinstance(name, str):
             parts[-1] += f' "{name}"'

@@ -1,0 +1,74 @@
+"""Looking before reckoning: places, counts, what maps cover, and what to mend."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from asset_inventory.preflight import check_city
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import finding_says
+from tests.conftest import X, Y, write_grid
+
+
+def codes(found) -> dict[str, int]:
+    return dict(zip(found.findings["code"], found.findings["count"], strict=True))
+
+
+def test_the_town_before_its_assessment(town):
+    found = check_city(read_city(town))
+    assert not found.faults
+    assert found.sources[["source", "kind", "count", "unusable"]].to_numpy().tolist() == [
+        ["buildings", "assets", 4, 1],
+        ["roads", "assets", 1, 0],
+        ["districts", "districts", 2, 0],
+    ]
+    assert found.sources["west"].between(110.42, 110.43).all()
+    coverage = found.coverage.set_index(["source", "hazard", "return_period"])
+    # at one point each: A on the edge of a dry and a wet cell, B wet, D on the edge of nodata; the road's middle is wet
+    assert coverage.loc[("roads", "flood", 10.0)].tolist() == [1, 1]
+    assert coverage.loc[("buildings", "flood", 10.0), "known"] in (1, pytest.approx(2 / 3))
+    assert codes(found) == {"geometry_unusable": 1, "hazard_without_curves": 1}
+
+
+def test_all_that_cannot_be_read_is_told_at_once(edit):
+    folder = edit(
+        ('crs = "EPSG:32749"', 'crs = "EPSG:32749"'), ('fields = { asset_id = "ID" }', 'fields = { asset_id = "NO" }')
+    )
+    gpd.GeoDataFrame({"X": [1]}, geometry=[shapely.Point(0, 0)], crs="EPSG:32749").to_file(folder / "landslide.gpkg")
+    (folder / "flood_50.tif").write_bytes(b"not a grid")
+    found = check_city(read_city(folder))
+    assert len(found.faults) == 3
+    for fault in found.faults:
+        for language in ("en", "id"):
+            assert "\n" not in fault.say(language)
+    assert found.sources["source"].tolist() == ["buildings", "districts"]
+
+
+def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
+    away = gpd.GeoDataFrame({"ID": ["C"]}, geometry=[shapely.LineString([(X, Y), (X + 50, Y + 50)])], crs="EPSG:32749")
+    away.to_crs(4326).set_crs(32749, allow_override=True).to_file(town / "roads.gpkg")  # degrees, called metres
+    found = check_city(read_city(town))
+    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_outside_city"]
+    assert said == [
+        ("roads: 1 asset lies outside the city's extent.", 'Its system may be wrong; state crs = "EPSG:4326".')
+    ]
+
+
+def test_a_map_that_does_not_reach_a_layer_shows(town):
+    for period in (10, 50, 100):
+        write_grid(town / f"flood_{period}.tif", np.full((2, 2), 1.0), cell=10.0)  # the lower left 20 m only
+    coverage = check_city(read_city(town)).coverage
+    assert (coverage[coverage["hazard"] == "flood"]["known"] == 0).all()
+
+
+def test_types_without_a_curve_are_told(edit):
+    found = check_city(read_city(edit(('asset_types = "*"', 'asset_types = ["house"]'))))
+    missing = [
+        row["source"]
+        for row in found.findings.to_dict("records")
+        if row["code"] == "type_without_curve" and row["arguments"]["hazard"] == "flood"
+    ]
+    assert sorted(missing) == ["clinic", "depot", "road"]
