@@ -7,7 +7,11 @@ inventory.address = (() => {
   function write(changes) {
     const parts = read();
     for (const [name, value] of Object.entries(changes)) parts.set(name, value);
-    history.replaceState(null, "", `#${parts}`);
+    try {
+      history.replaceState(null, "", `#${parts}`);
+    } catch {
+      // a page inside a notebook has no address of its own to remember things in
+    }
   }
 
   function language() {

@@ -143,5 +143,16 @@ inventory.canvas = (() => {
     },
   });
 
+  // For markers that folium adds: Leaflet seeks their picture beside its styles, where it is a data address here.
+  function findMarkerPicture() {
+    const box = document.body.appendChild(inventory.element("div", { class: "leaflet-default-icon-path" }));
+    const [, picture] = getComputedStyle(box).backgroundImage.match(/^url\("(.+)"\)$/);
+    box.remove();
+    L.Icon.Default.imagePath = "";
+    L.Icon.Default.mergeOptions({ iconUrl: picture, iconRetinaUrl: picture, shadowUrl: "" });
+  }
+
+  findMarkerPicture();
+
   return { Renderer, Area, Line, Mark, Exercise };
 })();
