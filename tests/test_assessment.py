@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import geopandas as gpd
 import numpy as np
@@ -139,6 +140,26 @@ def test_nodata_that_means_not_exposed(edit):
     )  # beyond 100 years: 0.01·800
 
 
+def test_a_city_that_lies_whole_on_a_shake_map_is_exposed_whole(edit):
+    folder = edit(
+        ('name = "flood"', 'name = "earthquake"'),
+        ('hazard = "flood"', 'hazard = "earthquake"'),
+        ('{ measure = "water depth", unit = "m" }', '{ measure = "shaking", unit = "MMI" }'),
+        ("exposed_from = 0.1", "exposed_from = 4"),
+        ('path = "straight.csv"', 'path = "mmi.csv"'),
+    )
+    (folder / "mmi.csv").write_text("intensity_MMI,damage\n4,0\n8,1\n", encoding="utf-8")
+    for period, mmi in ((10, 4.0), (50, 5.0), (100, 6.0)):
+        write_grid(folder / f"flood_{period}.tif", np.full((2, 2), mmi))
+    assessment = asset_inventory.assess(read_city(folder), only="earthquake")
+    totals = assessment.ledger.groupby("return_period")[["exposed", "not_exposed", "unknown", "unusable"]].sum()
+    assert totals.to_numpy().tolist() == [[4, 0, 0, 1]] * 3
+    assert assessment.exposure["exposed_fraction"].tolist() == pytest.approx([1] * 12)
+    # at MMI 4 everything is exposed and nothing damaged; at 5 a quarter, at 6 half of the value is lost
+    damage = assessment.damage.groupby("return_period")["damage"].sum().to_dict()
+    assert damage == pytest.approx({10: 0, 50: 3300 / 4, 100: 3300 / 2})
+
+
 def test_an_asset_of_which_nothing_is_known_has_no_figure(town):
     gpd.GeoDataFrame(
         {"ID": ["N"], "NAME": ["n"], "KIND": ["house"], "VALUE": [100.0]},
@@ -260,7 +281,7 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
     ]
     assert sum(map(len, kinds)) == 5  # the depot without a geometry is among them
     assert kinds[1]["ead"].tolist() == pytest.approx([45])
-    with sqlite3.connect(folder / "results.gpkg") as store:
+    with closing(sqlite3.connect(folder / "results.gpkg")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         styled = dict(store.execute("SELECT f_table_name, styleQML FROM layer_styles"))
     assert styled.keys() == {"assets_points", "assets_lines", "assets_polygons", "focus_areas"}

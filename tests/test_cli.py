@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import geopandas
 import pytest
 
 from asset_inventory.cli import main
@@ -143,3 +146,98 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
     assert done.returncode == 1  # the depot has no geometry
     assert "Not ready" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            [
+                "Tiny Town: 5 assets in 2 layers and 2 districts; 1 cannot be used.",
+                "100-year map: 3 assets exposed, 1 unknown",
+                "Rp90 a year, over 4 figures; 1 have none",
+                "Look first at: 2, 1",
+                "errors 1",
+            ],
+        ),
+        (
+            "id",
+            [
+                "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; 1 tidak dapat dipakai.",
+                "kala ulang 100 tahun: 3 aset terpapar, 1 tidak diketahui",
+                "Rp90, dari 4 angka; 1 tanpa angka",
+                "Lihat lebih dulu: 2, 1",
+                "kesalahan 1",
+            ],
+        ),
+    ],
+)
+def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town, tmp_path, language, words):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "assess", town, "--language", language)
+    assert (code, err) == (0, [])
+    assert len(out) == 7
+    for line, word in zip(out, words, strict=False):
+        assert word in line
+    assert out[5].endswith(str(Path("maps") / "town.html"))
+    assert out[6].endswith(str(Path("results") / "town"))
+    assert (tmp_path / "maps" / "town.html").stat().st_size > 100_000
+    assert {path.name for path in (tmp_path / "results" / "town").iterdir()} == {
+        "results.gpkg",
+        "run.json",
+        "assets.csv",
+        "damage.csv",
+        "ead.csv",
+        "exposure.csv",
+        "findings.csv",
+        "focus_areas.csv",
+        "ledger.csv",
+        "scores.csv",
+    }
+
+
+def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, edit):
+    folder = edit(('language = "en"', 'language = "id"'))
+    assert run(capsys, "explain", folder, "roads:C")[1][1].startswith("Nilai:")
+    assert run(capsys, "explain", folder, "roads:C", "--language", "en")[1][1].startswith("Value:")
+    code, _, err = run(capsys, "explain", folder, "roads:D")
+    assert (code, err) == (1, ["kota ini tidak memiliki aset «roads:D»; apakah maksudnya «roads:C»?"])
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_map_without_crs_and_a_field_without_dbf_are_one_line_each(capsys, town, tmp_path, language):
+    (town / "flood_50.asc").write_text("ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n1\n", encoding="utf-8")
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(text.replace("flood_50.tif", "flood_50.asc"), encoding="utf-8")
+    code, out, err = run(capsys, "assess", town, "--language", language)
+    assert (code, out, len(err)) == (1, [], 1)
+    assert "crs = " in err[0]
+    assert "flood_50.asc" in err[0]
+    geopandas.read_file(town / "buildings.gpkg").dropna(subset="geometry").iloc[:1].to_file(town / "buildings.shp")
+    (town / "buildings.dbf").unlink()
+    (town / "city.toml").write_text(text.replace("buildings.gpkg", "buildings.shp"), encoding="utf-8")
+    code, out, err = run(capsys, "assess", town, "--language", language)
+    assert (code, out, len(err)) == (1, [], 1)
+    assert ".dbf" in err[0]
+    (town / "city.toml").write_text(text.replace('asset_types = "*"\n', ""), encoding="utf-8")
+    code, out, err = run(capsys, "assess", town, "--language", language)
+    assert (code, out, len(err)) == (1, [], 2)
+    assert "asset_types" in err[1]
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(capsys, town, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, _, err = run(capsys, "assess", town, "--results", tmp_path / "file" / "x")
+    assert (code, len(err)) == (1, 1)
+    assert "cannot be written" in err[0]
+
+
+def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
+    script = "script" if shutil.which("script") else None
+    if script is None or sys.platform != "linux":
+        pytest.skip("no «script» command that gives a terminal")
+    command = f"{sys.executable} -m asset_inventory map {town} --to {tmp_path / 'map.html'}"
+    done = subprocess.run([script, "-qec", command, "/dev/null"], capture_output=True, text=True, check=True)
+    assert "Assessing Tiny Town" in done.stdout
+    assert "Assessing" not in process("map", town, "--to", tmp_path / "map.html").stderr
