@@ -19,11 +19,12 @@ bench: $(VENV)/test
 docs: $(VENV)/demo
 	$(bin)/asset-inventory schema > docs/city.schema.json
 
-# A virtual environment, since Debian's own Python takes no packages. The file made here says what is installed in it.
+# A virtual environment, since Debian's own Python takes no packages; one that no longer works (its Python has gone) is
+# made anew. The file touched here says what is installed in it.
 $(VENV)/test: extras = [test]
 $(VENV)/demo $(VENV)/test: setup.cfg pyproject.toml $(CONSTRAINTS)
 	$(if $(fault),$(error $(fault)))
 	@echo "Installing into $(VENV) (a minute or two, once)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(bin)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) $(VENV)
 	@$(bin)/python -m pip install --quiet --disable-pip-version-check --editable '.$(extras)' --constraint $(CONSTRAINTS)
 	@touch $@

@@ -53,7 +53,10 @@ def stand_in(tmp_path):
     return make
 
 
-@pytest.mark.skipif(shutil.which("make", path="/usr/bin:/bin") is None, reason="make is not installed")
+needs_make = pytest.mark.skipif(shutil.which("make", path="/usr/bin:/bin") is None, reason="make is not installed")
+
+
+@needs_make
 @pytest.mark.parametrize(
     ("lie", "said"),
     [
@@ -72,6 +75,19 @@ def test_make_says_in_one_line_what_to_install(stand_in, tmp_path, lie, said, ta
     assert said in done.stderr
     assert len((done.stdout + done.stderr).splitlines()) == 1
     assert not venv.exists()
+
+
+@needs_make
+def test_only_a_virtual_environment_is_ever_cleared(tmp_path):
+    def venv_step(folder: Path) -> str:
+        steps = run("make", "-n", "demo", f"VENV={folder}", f"PYTHON={sys.executable}", folder=ROOT, PATH="/usr/bin:/bin")
+        return next(step for step in steps.stdout.splitlines() if " -m venv " in step)
+
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "pyvenv.cfg").touch()
+    assert "--clear" in venv_step(tmp_path / "broken")
+    (tmp_path / "papers").mkdir()
+    assert "--clear" not in venv_step(tmp_path / "papers")
 
 
 def test_a_good_python_is_let_through():
