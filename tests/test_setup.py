@@ -80,7 +80,8 @@ def test_make_says_in_one_line_what_to_install(stand_in, tmp_path, lie, said, ta
 @needs_make
 def test_only_a_virtual_environment_is_ever_cleared(tmp_path):
     def venv_step(folder: Path) -> str:
-        steps = run("make", "-n", "demo", f"VENV={folder}", f"PYTHON={sys.executable}", folder=ROOT, PATH="/usr/bin:/bin")
+        command = ("make", "-n", "demo", f"VENV={folder}", f"PYTHON={sys.executable}")
+        steps = run(*command, folder=ROOT, PATH="/usr/bin:/bin")
         return next(step for step in steps.stdout.splitlines() if " -m venv " in step)
 
     (tmp_path / "broken").mkdir()
