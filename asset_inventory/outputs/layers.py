@@ -74,6 +74,7 @@ def drawn_districts(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
             "ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted", "assets_without_figure",
             "people_exposed", "rank")},
         **{name: numbers(ordered[name], decimals=4) for name in ("score", "score_low", "score_high")},
+        "people_rule": coded(ordered["people_rule"]),
         "data_status": coded(ordered["data_status"]),
     }
 

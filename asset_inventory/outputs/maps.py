@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 # What the tables say in a word of the program, and the sentence for it
 RULES = {
     "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
     "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
 }
@@ -133,8 +134,7 @@ def _blocks(
             "city": city.name, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS, "rules": RULES,
             "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES}, "counts": counts_of_city(assessment),
             "exercise": exercise,
-            # where no district has a figure of money the score says where to look
-            "painting": "ead" if assessment.focus_areas["ead"].notna().any() else "score"},
+            "painting": _painting(assessment.focus_areas)},
         "classes": {name: _class_table(table) for name, table in tables.items()},
         "districts": drawn_districts(assessment.focus_areas),
         "hazards": _hazard_list(hazards, assessment),
@@ -149,6 +149,11 @@ def _blocks(
             "versions": _pairs(assessment.provenance.get("versions", {})),
             "inputs": _pairs(assessment.provenance.get("inputs", {}))},
     }
+
+
+def _painting(focus_areas: gpd.GeoDataFrame) -> str:
+    """Return what districts are coloured by at first: where none has an EAD the score says where to look."""
+    return next((name for name in ("ead", "score") if focus_areas[name].notna().any()), "outline")
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -166,7 +171,8 @@ def _content(
     assets = blocks["assets"]
     drawn_key = "map.drawn_all" if assets["drawn"] == assets["total"] else "map.drawn"
     painting = blocks["page"]["painting"]
-    classes, picture_title = tables[painting], f"map.legend.{painting}"
+    column = painting if painting in tables else "ead"
+    classes, picture_title = tables[column], f"map.legend.{column}"
     mark = say("map.exercise_mark", language) if exercise else None
     by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
 
@@ -184,7 +190,7 @@ def _content(
             f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
         "painting": painting, "picture_title": picture_title,
         "picture": still_picture(
-            districts, classes, column=painting, title=say(picture_title, language), mark=mark),
+            districts, classes, column=column, title=say(picture_title, language), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],
         "still_rows": _still_rows(districts, language, currency),

@@ -92,7 +92,7 @@ def intensity_classes(
     palette = BLUES if unit == "m" else PURPLES
     if names:
         return _named(names, palette)
-    breaks = DEPTH_BREAKS if unit == "m" else (0.0, *rounded_quantiles(values, count=len(PURPLES)))
+    breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
     least = threshold if threshold > 0 else math.nextafter(0.0, 1.0)
     lows = (least, *(b for b in breaks if b > least))
     highs = (*lows[1:], math.inf)
@@ -130,6 +130,24 @@ def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ..
         if len(breaks) == count - 1:
             break
     return tuple(float(value) for value in breaks)
+
+
+def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[float, ...]:
+    """Return breaks at even steps of 1, 2 or 5 (or a tenth, ten times, … of it), at most `count` of them.
+
+    They lie above `above` and not above the highest value; values that do not differ have no breaks.
+    """
+    known = np.asarray(list(values), dtype=float)
+    known = known[np.isfinite(known) & (known >= above)]
+    if len(np.unique(known)) < 2:
+        return ()
+    width = (known.max() - above) / count
+    power = math.floor(math.log10(width))
+    step = next(size * 10.0**power for size in (1, 2, 5, 10) if size * 10.0**power >= width * (1 - 1e-9))
+    first = math.floor(above / step) + 1
+    places = range(first, math.floor(known.max() / step * (1 + 1e-9)) + 1)
+    # a product such as 3 × 0.1 carries a last digit that nobody would read
+    return tuple(float(f"{place * step:.6g}") for place in places)
 
 
 def classify(values: np.ndarray, classes: Classes) -> np.ndarray:

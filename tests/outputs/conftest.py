@@ -78,7 +78,8 @@ def by_pencil(town: Path) -> SimpleNamespace:
         "district": ["1", "2", "outside districts"], "name": ["West", "East", None], "parent": ["Town", "Town", None],
         "ead": [60.0, 30.0, NAN], "ead_low": [36.0, 18.0, NAN], "ead_high": [NAN, 60.0, NAN], "assets": [3, 1, 1],
         "assets_exposed": [2, 1, 0], "assets_counted": [3, 1, 0], "assets_without_figure": [0, 0, 1],
-        "people_exposed": [1234.5, NAN, NAN], "people_rule": "not known", "score": [0.25, 0.9, NAN],
+        "people_exposed": [1234.0, NAN, NAN], "people_rule": ["share of area", "not known", "not known"],
+        "score": [0.25, 0.9, NAN],
         "score_low": [0.25, 0.9, NAN], "score_high": [0.25, 0.9, NAN], "rank": [1.0, 2.0, NAN],
         "data_status": "exercise",
     }, geometry=[shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None], crs="EPSG:32749")

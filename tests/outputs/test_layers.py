@@ -62,7 +62,7 @@ def test_districts_stand_by_rank_and_those_without_last(assessment):
     drawn = drawn_districts(shuffled)
     assert drawn["id"] == ["1", "2", "outside districts"]
     assert drawn["ead"] == [60.0, 30.0, None]
-    assert drawn["people_exposed"] == [1234.5, None, None]
+    assert drawn["people_exposed"] == [1234.0, None, None]
     assert drawn["shapes"]["polygon"]["rows"] == [0, 1]
 
 

@@ -198,7 +198,7 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
     page = town_map.page
     click(page, NORTH_WEST)
     text = popup_text(page)
-    for figure in ("West", "Town", "Rp60", "Rp36 to not known", "2 of 3", "0.25"):
+    for figure in ("West", "Town", "Rp60", "Rp36 to not known", "2 of 3", "1,234 (residents by exposed area)", "0.25"):
         assert figure in text
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")

@@ -18,6 +18,7 @@ from asset_inventory.outputs.style import (
     PURPLES,
     classify,
     ead_classes,
+    even_breaks,
     exposure_classes,
     intensity_classes,
     label,
@@ -90,6 +91,21 @@ def test_a_citys_own_words_are_its_classes():
 def test_one_intensity_everywhere_needs_no_number():
     table = intensity_classes([1.0, 1.0], unit="")
     assert [label(one, table, "en") for one in table.classes] == ["reached by the hazard", "unknown"]
+
+
+def test_other_units_are_parted_at_even_steps():
+    # shaking from 4 (where exposure begins) to 6.1: five steps of 0.42 or more, the next readable one is 0.5
+    table = intensity_classes([5.3, 6.1], unit="MMI", threshold=4)
+    assert [label(one, table, "en") for one in table.classes[:-1]] == [
+        "4 MMI – 4.5 MMI", "4.5 MMI – 5 MMI", "5 MMI – 5.5 MMI", "5.5 MMI – 6 MMI", "6 MMI or more"]
+
+
+@given(st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=20), st.floats(0, 10))
+def test_even_breaks_are_few_rise_and_part_the_values(values, above):
+    breaks = even_breaks(values, above=above, count=5)
+    assert len(breaks) <= 5
+    assert list(breaks) == sorted(set(breaks))
+    assert all(above < one <= max(values) * (1 + 1e-6) for one in breaks)
 
 
 def test_many_words_get_as_many_colours():

@@ -24,7 +24,8 @@ inventory.districts = ((data) => {
   function figures(row) {
     const one = Object.fromEntries(Object.entries(data)
       .filter(([, column]) => Array.isArray(column)).map(([name, column]) => [name, column[row]]));
-    return { ...one, name: nameOf(row), data_status: popups.wordOf(data.data_status, row) };
+    return { ...one, name: nameOf(row), people_rule: popups.wordOf(data.people_rule, row),
+      data_status: popups.wordOf(data.data_status, row) };
   }
 
   function nameOf(row) {

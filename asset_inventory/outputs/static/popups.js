@@ -108,7 +108,8 @@ inventory.popups = (() => {
       ["map.bounds", bounds(one.ead_low, one.ead_high)],
       ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
       ["map.assets_without_figure", words.number(one.assets_without_figure)],
-      ["map.people_exposed", known(one.people_exposed) ? words.number(Math.round(one.people_exposed)) : null],
+      ["map.people_exposed", known(one.people_exposed)
+        ? `${words.number(Math.round(one.people_exposed))} (${rule(one.people_rule)})` : null],
       ["map.score", known(one.score) ? words.number(one.score, 2) : null],
       ["map.data_status", status(one.data_status)],
     ].filter(([term, value]) => term !== "map.parent" || known(value))));
