@@ -82,7 +82,7 @@ def test_a_clinic_of_semarang_by_hand(assessments):
     found = explain(city, "health:338786583")
     point = gpd.GeoSeries([found.asset["geometry"]], crs=city.crs).iloc[0]
     depths = {}
-    for one in city.hazard("flood").maps:
+    for one in city.hazard("banjir").maps:
         with rasterio.open(one.path) as grid:
             depths[one.return_period] = next(grid.sample([(point.x, point.y)]))[0] / 100
     assert depths == {5: 0, 10: 0, 25: 0, 50: 0.25, 100: 0.55}

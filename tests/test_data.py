@@ -114,14 +114,14 @@ def test_what_is_not_real_is_called_an_exercise(name: str):
 
 def test_semarang_has_a_stress_and_a_shock_of_four_return_periods_or_more():
     hazards = {hazard.name: hazard for hazard in read_city(DATA / "semarang").hazards}
-    assert {name: hazard.kind for name, hazard in hazards.items()} == {"rob": "stress", "flood": "shock"}
+    assert {name: hazard.kind for name, hazard in hazards.items()} == {"rob": "stress", "banjir": "shock"}
     assert all(len(hazard.maps) >= 4 and hazard.unit == "m" and hazard.factor == 0.01 for hazard in hazards.values())
 
 
 def test_semarang_prices_every_type_it_declares():
     city = read_city(DATA / "semarang")
     served, _ = curves_for(city)
-    assert {kind for _, kind in served} - {"other"} == set(city.values)
+    assert {kind for _, kind in served} - {"lainnya"} == set(city.values)
 
 
 def test_kampen_is_a_scenario():

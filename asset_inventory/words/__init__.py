@@ -96,7 +96,7 @@ def money(value: float, currency: str, language: str) -> str:
     if value is not None:
         for scale, key in _SCALES:
             if abs(value) >= scale:
-                scaled = number(abs(value) / scale, language, decimals=1)
+                scaled = babel_numbers.format_decimal(abs(value) / scale, format="#,##0.#", locale=language)
                 return f"{_sign(value, currency, language)}{scaled} {say(key, language)}"
     return amount(value, currency, language)
 

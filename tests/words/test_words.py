@@ -160,7 +160,7 @@ def test_numbers_are_written_as_the_country_does(value, english, indonesian):
     [
         (1.23e9, "Rp1.2 billion", "Rp1,2 miliar"),
         (2_500_000, "Rp2.5 million", "Rp2,5 juta"),
-        (-3e12, "-Rp3.0 trillion", "-Rp3,0 triliun"),
+        (-3e12, "-Rp3 trillion", "-Rp3 triliun"),
         (999, "Rp999", "Rp999"),
         (math.nan, "not known", "tidak diketahui"),
     ],

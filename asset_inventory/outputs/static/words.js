@@ -33,15 +33,19 @@ inventory.words = (() => {
     return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(value);
   }
 
-  // The same rule as `words.money` in Python: scale words in full, one decimal.
+  function scaled(value) {
+    return new Intl.NumberFormat(language, { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+  }
+
+  // The same rule as `words.money` in Python: scale words in full, at most one decimal.
   function money(value) {
     if (missing(value)) return say("number.not_known");
     const symbol = inventory.page.symbols[language];
     const lead = (value < 0 ? "-" : "") + symbol + (symbol.length > 2 ? "\u00a0" : "");
     const size = Math.abs(value);
-    if (size >= 1e12) return `${lead}${number(size / 1e12, 1)} ${say("number.trillion")}`;
-    if (size >= 1e9) return `${lead}${number(size / 1e9, 1)} ${say("number.billion")}`;
-    if (size >= 1e6) return `${lead}${number(size / 1e6, 1)} ${say("number.million")}`;
+    if (size >= 1e12) return `${lead}${scaled(size / 1e12)} ${say("number.trillion")}`;
+    if (size >= 1e9) return `${lead}${scaled(size / 1e9)} ${say("number.billion")}`;
+    if (size >= 1e6) return `${lead}${scaled(size / 1e6)} ${say("number.million")}`;
     return lead + number(size, 0);
   }
 
