@@ -124,7 +124,9 @@ def bounds(shapes: Outline, count: int) -> np.ndarray:
 
 def ring_areas(rings: Outline) -> np.ndarray:
     """Return the signed area of every ring: positive where it turns from x towards y."""
-    x, y = (rings.coordinates - np.repeat(rings.coordinates[rings.starts[:-1]], np.diff(rings.starts), axis=0)).T
+    ring = np.repeat(np.arange(len(rings.shape)), np.diff(rings.starts))
+    # from each ring's first vertex, so that small rings far from the corner keep their digits
+    x, y = (places - places.take(rings.starts[:-1]).take(ring) for places in rings.coordinates.T)
     twice = x[:-1] * y[1:] - x[1:] * y[:-1]
     twice[rings.starts[1:-1] - 1] = 0.0  # from one ring's end to the next ring's start is no edge
     return np.add.reduceat(twice, rings.starts[:-1]) / 2 if len(twice) else np.zeros(0)

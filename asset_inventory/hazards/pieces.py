@@ -81,7 +81,7 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
             continue
         _demand_grid_words(hazard)
         grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
-        found.append(findings(_grid_findings(grid, hazard)))
+        found += [_placing(grid, hazard, city_crs), findings(_grid_findings(grid, hazard))]
         same = [known.group for known in maps if known.grid.shares_cells(grid)]
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
@@ -247,6 +247,13 @@ def _table(cut: Cut | ZoneCut, intensity: np.ndarray, one: OpenMap, hazard: Haza
         "share": cut.share,
         "intensity": intensity,
     })
+
+
+def _placing(grid: Grid, hazard: Hazard, city_crs: object) -> pd.DataFrame:
+    """Return what is found on the way between the grid's system and the city's, tried on its middle."""
+    x0, y0, x1, y1 = grid.bounds
+    middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy([(x0 + x1) / 2], [(y0 + y1) / 2]), crs=grid.crs)
+    return to_city(middle, city_crs, source=f"{hazard.name} ({grid.path.name})")[1]
 
 
 def _grid_findings(grid: Grid, hazard: Hazard) -> list[dict]:

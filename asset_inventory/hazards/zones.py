@@ -105,8 +105,14 @@ def _halved(polygon: shapely.Geometry, most: int) -> np.ndarray:
     # The quick clip can go wrong where a hole touches the border; then the exact one has to do.
     area = shapely.area(polygon)
     if not shapely.is_valid(pieces).all() or abs(shapely.area(pieces).sum() - area) > GAP * area:
-        pieces = _halve(polygon, most, lambda one, *box: shapely.intersection(one, shapely.box(*box)))
+        pieces = _halve(polygon, most, _clip)
     return pieces
+
+
+def _clip(polygon: shapely.Geometry, *box: float) -> shapely.Geometry:
+    """Return what of a polygon lies in a box, without the lines and points in which they touch."""
+    parts = shapely.get_parts(shapely.intersection(polygon, shapely.box(*box)))
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _halve(polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]) -> np.ndarray:

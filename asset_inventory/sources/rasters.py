@@ -155,7 +155,9 @@ def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
     """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats."""
     linear, corner = _linear(grid.transform)
     # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
-    return (coordinates - corner) @ np.linalg.inv(linear).T
+    x, y = coordinates[:, 0] - corner[0], coordinates[:, 1] - corner[1]
+    # Columns and rows each in one stretch of memory, for whoever goes on with one of them.
+    return np.stack([across * x + down * y for across, down in np.linalg.inv(linear)]).T
 
 
 def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:

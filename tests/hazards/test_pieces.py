@@ -155,6 +155,16 @@ def test_what_a_grids_file_says_otherwise_is_found(grid_of, monkeypatch):
         "grid_nodata_undeclared"]
 
 
+def test_a_grid_on_another_datum_tells_how_sure_its_place_is(grid_of):
+    from affine import Affine
+
+    # Batavia at Semarang: the change of datum is sure to some metres
+    path = grid_of(np.ones((2, 2)), crs="EPSG:4211", transform=Affine(0.01, 0, 110.4, 0, -0.01, -6.95)).path
+    opened = open_hazard(grid_hazard([{"path": path}]), CRS)
+    assert codes(opened) == ["transformation_unsure"]
+    assert opened.findings["source"].tolist() == ["flood (grid.tif)"]
+
+
 def test_a_large_text_grid_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "LARGE_TEXT_GRID", 3)
     path = tmp_path / "g.asc"

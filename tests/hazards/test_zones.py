@@ -140,6 +140,16 @@ def test_a_quick_clip_that_goes_wrong_is_made_good(monkeypatch):
     assert shapely.area(parts).sum() == pytest.approx(disc.area, rel=1e-12)
 
 
+def test_an_exact_clip_keeps_areas_only(monkeypatch):
+    # the border x = 5 of the halves is also an edge of the upright arm: there the left half and the arm share a line
+    shape = shapely.union_all([box(0, 0, 4, 10), box(4, 0, 10, 2), box(5, 2, 6, 10)])
+    monkeypatch.setattr(shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box))
+    parts, _ = halved(array(shape), 8)
+    assert set(shapely.get_dimensions(parts)) == {2} and shapely.is_valid(parts).all()
+    assert all(part.geom_type == "MultiPolygon" for part in parts)
+    assert shapely.area(parts).sum() == pytest.approx(4 * 10 + 6 * 2 + 8)
+
+
 def test_vertices_on_one_spot_end_the_halving():
     spiky = Point(0, 0).buffer(1e-9, quad_segs=200).union(box(0, 0, 1000, 1000))
     parts, _ = halved(array(spiky), 256)
