@@ -281,3 +281,8 @@ def _all_keys(model) -> set[str]:
         inner = _model_in(field.annotation)
         found |= _all_keys(inner) if inner else set()
     return found
+
+
+def test_the_schema_in_docs_is_todays():
+    written = json.loads((Path(__file__).parents[2] / "docs" / "city.schema.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(schema())), "write it anew: make docs"
