@@ -94,8 +94,8 @@ def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int)
     on = ((cell >= 0) & (cell < [grid.width, grid.height])).all(axis=1)
     column, row = cell[on].astype(np.int64).T
     covered = coverage.summed(Covered(places.shape[on], row, column, np.ones(len(row))))
-    number = np.bincount(places.shape, minlength=len(geometries))
-    return _with_outside(covered, number.astype(float))
+    off = np.bincount(places.shape[~on], minlength=len(geometries))
+    return _with_outside(covered, off.astype(np.float64))
 
 
 def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
@@ -104,7 +104,10 @@ def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) 
     lengths[paths.starts[1:] - 1] = 0.0  # from one path's end to the next path's start is no edge
     total = np.bincount(np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries))
     covered = coverage.cover_lines(_in_cells(paths, grid, city_crs), lengths, grid.height, grid.width)
-    return _with_outside(covered, total)
+    beyond = total - _inside(covered, len(geometries))
+    kept = covered.measure > TOUCH * total[covered.shape]
+    covered = Covered(*(column[kept] for column in (covered.shape, covered.row, covered.column, covered.measure)))
+    return _with_outside(covered, beyond)
 
 
 def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
@@ -114,25 +117,28 @@ def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: in
     shape, windows = _by_tile(coverage.windows_on(box, grid.height, grid.width), tile)
     covered = coverage.cover_polygons(rings, shape, windows, coverage.touches(areas, box))
     on = (box[:, :2] >= 0).all(axis=1) & (box[:, 2:] <= [grid.width, grid.height]).all(axis=1)
-    inside = np.bincount(covered.shape, covered.measure, minlength=len(areas))
-    beyond = np.where(on, 0.0, areas - inside)
+    beyond = np.where(on, 0.0, areas - _inside(covered, len(areas)))
     if not grid.crs.is_geographic:
-        return _with_outside(covered, inside + beyond)
+        return _with_outside(covered, beyond)
     weight = _cell_areas(grid, covered.row, covered.column)
     # What lies beyond the grid weighs like the cell in the middle of the shape.
     middle = _cell_areas(grid, (box[:, 1] + box[:, 3]) / 2 - 0.5, (box[:, 0] + box[:, 2]) / 2 - 0.5)
     weighed = Covered(covered.shape, covered.row, covered.column, covered.measure * weight)
-    return _with_outside(weighed, np.bincount(covered.shape, weighed.measure, minlength=len(areas)) + beyond * middle)
+    return _with_outside(weighed, beyond * middle)
 
 
-def _with_outside(covered: Covered, total: np.ndarray) -> Covered:
-    """Return shares of each shape that add up to 1, with a row for what of its `total` lies outside the grid.
+def _inside(covered: Covered, count: int) -> np.ndarray:
+    return np.bincount(covered.shape, covered.measure, minlength=count)
 
-    Less than 1e-8 of a shape is a touch and left out. What has no finite total has no place on the grid.
+
+def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
+    """Return shares of each shape that add up to 1, with a row for what lies `beyond` the grid.
+
+    Less than 1e-8 of a shape is a touch and left out; NaN beyond is a shape that has no place on the grid.
     """
-    inside = np.bincount(covered.shape, covered.measure, minlength=len(total))
-    beyond = np.where(np.isfinite(total), total - inside, 1.0)
-    beyond[beyond <= TOUCH * total] = 0.0
+    inside = _inside(covered, len(beyond))
+    beyond = np.where(np.isfinite(beyond), beyond, 1.0)
+    beyond[beyond <= TOUCH * (inside + beyond)] = 0.0
     off = np.flatnonzero(beyond > 0)
     share = np.concatenate([covered.measure, beyond[off]])
     shape = np.concatenate([covered.shape, off])

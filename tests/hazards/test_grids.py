@@ -78,6 +78,14 @@ def test_a_line_by_hand(four):
     assert rows_of(pieces) == pytest.approx({(0, 1, 0): 0.25, (0, 1, 1): 0.25, (0, -1, -1): 0.5})
 
 
+def test_what_rounding_may_put_beyond_a_border_is_no_piece(four):
+    hair = 1e-10
+    line = LineString(at((0.5, 0.5), (1 + hair, 0.5)))
+    flush = square(0, 0, 2 + hair, 1 + hair)
+    pieces = rows_of(grids.cut(array(line, flush), four, CRS))
+    assert pieces == pytest.approx({(0, 0, 0): 1.0, (1, 0, 0): 0.5, (1, 0, 1): 0.5})
+
+
 def test_points_take_their_cell_and_the_far_edge_is_outside(four):
     first, border, last, far = (Point(*at(place)) for place in ((0, 0), (1, 1), (1.999, 1.999), (2, 1)))
     several = MultiPoint(at((0.5, 0.5), (0.6, 0.6), (1.5, 0.5), (9, 9)))
