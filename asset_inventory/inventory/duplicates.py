@@ -21,6 +21,8 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     or when name and type are equal and they lie within 25 m.
     """
     layer = assets["layer"].cat.codes.to_numpy()
+    if len(assets["layer"].cat.categories) < 2:
+        return np.zeros(len(assets), dtype=bool), findings([])
     ids = assets["asset_id"].str.split(":", n=1).str[1]
     ids = ids.mask(ids.str.startswith("#"))  # the row's number where the layer gives no id
     first, second = _pairs(assets, ids, SAME_ID_WITHIN)

@@ -20,7 +20,7 @@ def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.nd
     they changed. What is missing, empty or without length or area stays and is a finding: such an asset
     is unusable.
     """
-    geometry = shapely.force_2d(geometry)
+    geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     rows: list[dict] = []
     kinds = shapely.get_type_id(geometry)
     collections = (kinds == _COLLECTION) & ~shapely.is_empty(geometry)
