@@ -138,7 +138,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _keeps(table: pd.DataFrame, contract: Table) -> bool:
-    """Tell whether a table keeps its contract: a quick look, after which pandera has to name the faults of few tables."""
+    """Tell whether a table keeps its contract: a quick look, which leaves the naming of faults to pandera."""
     for column in contract.columns:
         if column.name not in table.columns:
             return False

@@ -174,7 +174,8 @@ def _linear(transform: Affine) -> tuple[np.ndarray, np.ndarray]:
 @contextmanager
 def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     # The blocks of a GeoTIFF are decoded side by side, which is most of the time that reading takes.
-    how = {"driver": "AAIGrid"} if path.suffix.lower() == TEXT_SUFFIX else {"driver": "GTiff", "num_threads": "all_cpus"}
+    is_text = path.suffix.lower() == TEXT_SUFFIX
+    how = {"driver": "AAIGrid"} if is_text else {"driver": "GTiff", "num_threads": "all_cpus"}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused by name below
