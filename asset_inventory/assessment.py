@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import CityError
-from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, open_hazard, pieces
 from asset_inventory.inventory.assets import Inventory, read_assets
 from asset_inventory.inventory.districts import assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
@@ -26,7 +26,9 @@ from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
 from asset_inventory.sources.runs import provenance
 from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
 
-PART = 50_000  # assets whose pieces are in memory at one time
+# A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
+PIECES = 250_000
+PART = 50_000  # assets, where they have few pieces
 Progress = Callable[[int, int], None]
 
 
@@ -106,12 +108,12 @@ def lay_over(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return EXPOSURE and DAMAGE of the usable assets under every map, in the order of ASSETS.
 
-    Works part by part, so that the pieces of at most 50,000 assets are in memory. The rows of a hazard
-    that has no curve have no DAMAGE.
+    Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory. The rows of
+    a hazard that has no curve have no DAMAGE.
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
-    parts = _parts(assets)
+    parts = _parts(assets, opened)
     exposures, harms = [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
@@ -162,12 +164,20 @@ def _counted_once(inventory: Inventory, city: City) -> Inventory:
     return Inventory(assets, join_findings([inventory.findings, found]), counts)
 
 
-def _parts(assets: gpd.GeoDataFrame) -> list[np.ndarray]:
+def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
     """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid."""
     rows = np.flatnonzero(assets["usable"].to_numpy())
-    if len(rows) > PART:
-        rows = rows[np.argsort(assets.geometry.iloc[rows].hilbert_distance().to_numpy(), kind="stable")]
-    return [np.sort(part) for part in np.array_split(rows, max(1, -(-len(rows) // PART)))]
+    geometry = assets.geometry.to_numpy()[rows]
+    load = np.full(len(rows), 1 / PART)
+    for one in opened:
+        load = np.maximum(load, expected_pieces(geometry, one) / PIECES)
+    count = max(1, int(np.ceil(load.sum() * (1 - 1e-9))))
+    if count == 1:
+        return [rows]
+    order = np.argsort(assets.geometry.iloc[rows].hilbert_distance().to_numpy(), kind="stable")
+    done = np.cumsum(load[order])
+    ends = np.searchsorted(done, done[-1] / count * np.arange(1, count))
+    return [np.sort(part) for part in np.split(rows[order], ends) if len(part)]
 
 
 def _data_status(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> tuple[np.ndarray, set[str]]:

@@ -220,9 +220,10 @@ def test_only_a_layer_or_a_hazard(town):
         asset_inventory.assess(city, only="landslides")
 
 
-def test_parts_change_nothing(town, monkeypatch):
+@pytest.mark.parametrize("bound", ["PART", "PIECES"])
+def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
-    monkeypatch.setattr(asset_inventory.assessment, "PART", 2)
+    monkeypatch.setattr(asset_inventory.assessment, bound, 2)
     parts = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "ledger", "scores"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(parts, name), check_exact=True)

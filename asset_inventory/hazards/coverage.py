@@ -307,6 +307,8 @@ def joined(parts: list[Covered]) -> Covered:
     """Return several parts as one."""
     if not parts:
         return Covered(*(np.zeros(0, dtype=np.int32) for _ in range(3)), np.zeros(0))
-    names = ("shape", "row", "column", "measure")
-    columns = [np.concatenate([getattr(part, name) for part in parts]) for name in names]
-    return Covered(*(column.astype(np.int32) for column in columns[:3]), columns[3])
+    places = (
+        np.concatenate([getattr(part, name) for part in parts], dtype=np.int32, casting="same_kind")
+        for name in ("shape", "row", "column")
+    )
+    return Covered(*places, np.concatenate([part.measure for part in parts]))

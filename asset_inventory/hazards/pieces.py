@@ -115,6 +115,21 @@ def pieces(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False) -
             del cuts[one.group]
 
 
+def expected_pieces(geometries: np.ndarray, opened: OpenHazard) -> np.ndarray:
+    """Return about how many pieces each geometry has on the finest grid of a hazard; 1 where it has no grid.
+
+    A shape of area A and outline P, thrown anywhere on cells of side c, meets 1 + 2 P / (pi c) + A / c2 of
+    them on the mean when it is convex (Buffon); a line is a shape whose outline is twice its length.
+    """
+    sides = [grids.cell_side(one.grid, opened.city_crs) for one in opened.maps if one.grid is not None]
+    sides = [side for side in sides if side > 0]
+    if not sides:
+        return np.ones(len(geometries))
+    area, length = shapely.area(geometries), shapely.length(geometries)
+    around = np.where(shapely.get_dimensions(geometries) == 1, 2 * length, length)
+    return 1 + 2 / np.pi * around / min(sides) + area / min(sides) ** 2
+
+
 def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the zones of one map in the city's system, and FINDINGS.
 

@@ -13,7 +13,7 @@ from shapely import LineString, Point, box
 
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards import pieces as room
-from asset_inventory.hazards.pieces import open_hazard, pieces, read_zones
+from asset_inventory.hazards.pieces import expected_pieces, open_hazard, pieces, read_zones
 from asset_inventory.sources.city import Hazard
 from asset_inventory.tables import check
 from asset_inventory.words import say
@@ -286,3 +286,17 @@ def test_nothing_laid_over_anything_is_an_empty_table(grid_of, write_zones):
             table, = lay(opened, *shapes, cells=True)
             assert not len(table)
             check(table, "PIECES")
+
+
+def test_about_how_many_pieces_are_to_come(grid_of, random_polygons, write_zones):
+    depth = grid_of(np.ones((37, 53)), name="depth.tif")
+    opened = open_hazard(grid_hazard([{"path": depth.path, "return_period": 10}]), CRS)
+    shapes = np.array([Point(X + 5, Y - 5), LOT, LineString([(X, Y), (X + 50, Y)])], dtype=object)
+    # cells of 10 m: a point 1; a square of 20 m 1 + 2 x 80 / (pi x 10) + 400 / 100; 50 m of line 1 + 4 x 50 / (pi x 10)
+    assert expected_pieces(shapes, opened) == pytest.approx([1, 1 + 16 / np.pi + 4, 1 + 20 / np.pi])
+    # of many shapes about as many as there are: those that are not convex, or lie on the cells' borders, have fewer
+    inside = random_polygons[[box(X, Y - 370, X + 530, Y).contains(shape) for shape in random_polygons]]
+    (table,) = pieces(inside, opened)
+    assert expected_pieces(inside, opened).sum() == pytest.approx(len(table), rel=0.15)
+    zones = hazard([{"path": write_zones([LOT], depth=[1.0]), "intensity_field": "depth"}])
+    assert expected_pieces(shapes, open_hazard(zones, CRS)).tolist() == [1, 1, 1]
