@@ -80,7 +80,7 @@ def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outsid
 
 
 def cell_side(grid: Grid, city_crs: object) -> float:
-    """Return the side of the cell in the middle of a grid, in the city's unit (metre); NaN where it lies nowhere there."""
+    """Return the side of the cell in the middle of a grid (metre of the city); NaN where it lies nowhere there."""
     row, column = grid.height / 2 + np.array([0.0, 1.0]), grid.width / 2 + np.array([0.0, 1.0])
     diagonal = np.diff(carry(cell_centres(grid, row, column), grid.crs, city_crs), axis=0)
     return float(np.hypot(*diagonal[0]) / np.sqrt(2))
