@@ -215,10 +215,15 @@ def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """Return a FINDINGS table from rows made by `finding`."""
     rows = list(rows)
     if not rows:
-        return empty("FINDINGS")
+        return _no_findings().copy()
     names = [column.name for column in TABLES["FINDINGS"].columns]
     table = pd.DataFrame(rows, columns=names).astype({"arguments": object, "count": "int64"})
     return table.astype(dict.fromkeys(("source", "feature", "column", "severity", "code"), "str"))
+
+
+@lru_cache
+def _no_findings() -> pd.DataFrame:
+    return empty("FINDINGS")
 
 
 def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -81,8 +81,10 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
             continue
         _demand_grid_words(hazard)
         grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
-        found += [_placing(grid, hazard, city_crs), findings(_grid_findings(grid, hazard))]
         same = [known.group for known in maps if known.grid.shares_cells(grid)]
+        if not same:  # grids of the same cells have the same place
+            found.append(_placing(grid, hazard, city_crs))
+        found.append(findings(_grid_findings(grid, hazard)))
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
     maps += _prepared(hazard, tables)
