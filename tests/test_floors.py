@@ -39,8 +39,8 @@ INSIDE = {
     "inventory": ({"values", "districts", "duplicates", "validation", "identity"}, {"assets", "changes"}, {"register"}),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}),
     "outputs": (
-        {"style", "shapes"},
-        {"layers", "hazard_maps", "page", "still", "summary"},
+        {"style", "shapes", "blocks", "columns"},
+        {"heavy", "layers", "hazard_maps", "page", "still", "summary"},
         {"maps", "reports", "results"},
     ),
     "commands": ({"assess"}, {"inspect", "start"}),

@@ -1,0 +1,278 @@
+// Paints the assets of one tile: what is larger than a few pixels as shapes, the rest pixel by pixel, none left out.
+// A painter is a generator that pauses often, so that the page's own thread can stop in between.
+"use strict";
+
+assetsOnMap.tiles = (() => {
+  const POINT = 0;
+  const LINE = 1;
+  const SMALL = 3; // device pixels: below it an asset is a rectangle of whole pixels
+  const FLUSH = 64; // rings in a path: longer paths take a browser more than their share of time
+  const CIRCLES_FROM = 14; // zoom
+  const OUTLINE_FROM = 17; // zoom
+  const HATCH = 8; // pixels between two lines of hatching; divides the tile, so that tiles meet
+  const BUCKETS = 10; // sizes of areas, each twice the one before, from 2 to half a tile of 1024 pixels
+  const FINE = 0.4; // pixels: a vertex nearer to the one before is passed over
+
+  const pointRadius = (zoom) => (zoom < CIRCLES_FROM ? (zoom < 11 ? 0.75 : 1.25) : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6));
+  const lineWidth = (zoom) => (zoom < 13 ? 1 : zoom < 16 ? 1.6 : zoom < 17 ? 2.5 : 4);
+
+  function newCanvas(size) {
+    if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(size, size);
+    const canvas = document.createElement("canvas");
+    canvas.width = size;
+    canvas.height = size;
+    return canvas;
+  }
+
+  const brushOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
+
+  function hatched(brush, colour) {
+    const tile = newCanvas(HATCH);
+    const pen = brushOf(tile);
+    pen.fillStyle = "#f4f5f7";
+    pen.fillRect(0, 0, HATCH, HATCH);
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.6;
+    pen.beginPath();
+    for (const shift of [-HATCH, 0, HATCH]) {
+      pen.moveTo(shift - 1, HATCH + 1);
+      pen.lineTo(shift + HATCH + 1, -1);
+    }
+    pen.stroke();
+    return brush.createPattern(tile, "repeat");
+  }
+
+  function rgb(colour) {
+    return [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+  }
+
+  const pixel = (colour) => {
+    const [red, green, blue] = rgb(colour);
+    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  };
+
+  // Pixels of assets too small to be shapes; where two meet the worse class stays.
+  function dots(size) {
+    const colours = new Uint32Array(size * size);
+    const ranks = new Uint8Array(size * size);
+    let used = false;
+    return {
+      stamp(west, north, east, south, rank, colour, least) {
+        const left = Math.max(0, Math.floor(west));
+        const top = Math.max(0, Math.floor(north));
+        const right = Math.min(size, Math.max(Math.floor(west) + least, Math.ceil(east)));
+        const bottom = Math.min(size, Math.max(Math.floor(north) + least, Math.ceil(south)));
+        for (let y = top; y < bottom; y += 1) {
+          for (let i = y * size + left, end = y * size + right; i < end; i += 1) {
+            if (rank >= ranks[i]) {
+              ranks[i] = rank;
+              colours[i] = colour;
+              used = true;
+            }
+          }
+        }
+      },
+      onto(brush) {
+        if (!used) return;
+        const canvas = newCanvas(size);
+        brushOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
+        brush.drawImage(canvas, 0, 0);
+      },
+      isUsed: () => used,
+    };
+  }
+
+  // Where a tile lies: device pixels of a step and of the tile's corner, and the tile's box in steps.
+  function frame(job, bits) {
+    const size = Math.round(job.size * job.ratio);
+    const scale = (2 ** (job.z + 8 - bits)) * (size / job.size);
+    const x = job.x * size;
+    const y = job.y * size;
+    return { size, scale, x, y, box: [x / scale, y / scale, (x + size) / scale, (y + size) / scale] };
+  }
+
+  // Which assets meet the tile: small ones are stamped at once, others listed by kind and rank.
+  function sort(block, at, job, looks, small, lists) {
+    const least = Math.max(1, Math.round(job.ratio));
+    const radius = pointRadius(job.z) * job.ratio;
+    const reach = (Math.max(radius, lineWidth(job.z) * job.ratio) + 2) / at.scale;
+    assetsOnMap.hit.near([block], at.box, reach, (_, asset) => {
+      const code = block.shown[asset];
+      if (code === 0) return;
+      const look = looks[code - 1];
+      const b = 4 * asset;
+      const west = block.boxes[b] * at.scale - at.x;
+      const north = block.boxes[b + 1] * at.scale - at.y;
+      const east = block.boxes[b + 2] * at.scale - at.x;
+      const south = block.boxes[b + 3] * at.scale - at.y;
+      const kind = block.kinds[asset];
+      if (kind === POINT) {
+        if (job.z >= CIRCLES_FROM) lists.points[look.rank].push(block, asset);
+        else small.stamp(west - radius, north - radius, west + radius, north + radius, look.rank, look.small, least);
+      } else if (east - west < SMALL && south - north < SMALL) {
+        small.stamp(west, north, east, south, look.rank, look.small, least);
+      } else if (kind === LINE) {
+        lists.lines[look.rank].push(block, asset);
+      } else if (Math.max(east - west, south - north) > at.size / 2) {
+        lists.large.push({ block, asset, size: (east - west) * (south - north), look });
+      } else {
+        // the larger first, so that the smaller are not covered; of one size the worse class lies above
+        const bucket = Math.floor(Math.log2(Math.max(east - west, south - north)));
+        lists.areas[(BUCKETS - bucket) * looks.length + look.rank].push(block, asset);
+      }
+    });
+  }
+
+  function trace(brush, block, ring, at, closed) {
+    const { xs, ys, starts } = block;
+    const end = starts[ring + 1];
+    let x = xs[starts[ring]] * at.scale - at.x;
+    let y = ys[starts[ring]] * at.scale - at.y;
+    brush.moveTo(x, y);
+    for (let i = starts[ring] + 1; i < end; i += 1) {
+      const nextX = xs[i] * at.scale - at.x;
+      const nextY = ys[i] * at.scale - at.y;
+      if (i < end - 1 && Math.abs(nextX - x) < FINE && Math.abs(nextY - y) < FINE) continue;
+      x = nextX;
+      y = nextY;
+      brush.lineTo(x, y);
+    }
+    if (closed) brush.closePath();
+  }
+
+  function* shapes(brush, list, at, closed, finish) {
+    let rings = 0;
+    brush.beginPath();
+    for (let i = 0; i < list.length; i += 2) {
+      const block = list[i];
+      const asset = list[i + 1];
+      for (let ring = block.ringOf[asset]; ring < block.ringOf[asset + 1]; ring += 1) {
+        trace(brush, block, ring, at, closed);
+        rings += 1;
+      }
+      if (rings >= FLUSH || i + 2 === list.length) {
+        finish();
+        brush.beginPath();
+        rings = 0;
+        yield;
+      }
+    }
+  }
+
+  function filler(brush, look, job) {
+    let fill = look.unknown ? null : look.colour;
+    return () => {
+      fill = fill || hatched(brush, look.colour);
+      brush.fillStyle = fill;
+      brush.fill("nonzero");
+      if (job.z < OUTLINE_FROM) return;
+      brush.lineWidth = job.ratio;
+      brush.strokeStyle = look.edge;
+      brush.stroke();
+    };
+  }
+
+  function liner(brush, look, job) {
+    return () => {
+      brush.lineWidth = lineWidth(job.z) * job.ratio;
+      brush.lineJoin = "round";
+      brush.strokeStyle = look.thin;
+      brush.setLineDash(look.unknown ? [5 * job.ratio, 4 * job.ratio] : []);
+      brush.stroke();
+      brush.setLineDash([]);
+    };
+  }
+
+  function* marks(brush, list, look, at, job) {
+    const radius = pointRadius(job.z) * job.ratio;
+    const finish = () => {
+      brush.fillStyle = look.colour;
+      brush.fill("nonzero");
+      brush.lineWidth = Math.max(1, radius / 4);
+      brush.strokeStyle = look.edge;
+      brush.stroke();
+      brush.beginPath();
+    };
+    brush.beginPath();
+    for (let i = 0, drawn = 0; i < list.length; i += 2) {
+      const block = list[i];
+      for (let ring = block.ringOf[list[i + 1]]; ring < block.ringOf[list[i + 1] + 1]; ring += 1, drawn += 1) {
+        const x = block.xs[block.starts[ring]] * at.scale - at.x;
+        const y = block.ys[block.starts[ring]] * at.scale - at.y;
+        mark(brush, x, y, radius, look.unknown);
+      }
+      if (drawn >= FLUSH || i + 2 === list.length) {
+        finish();
+        drawn = 0;
+        yield;
+      }
+    }
+  }
+
+  // A diamond where a figure is not known: told apart by form, not by colour alone.
+  function mark(brush, x, y, radius, unknown) {
+    const reach = radius * (unknown ? 1.3 : 1);
+    brush.moveTo(x + reach, y);
+    if (!unknown) {
+      brush.arc(x, y, radius, 0, 2 * Math.PI);
+      return;
+    }
+    brush.lineTo(x, y + reach);
+    brush.lineTo(x - reach, y);
+    brush.lineTo(x, y - reach);
+    brush.closePath();
+  }
+
+  function across(brush, text, size, ratio) {
+    brush.save();
+    brush.translate(size / 2, size / 2);
+    brush.rotate(-Math.PI / 7);
+    brush.font = `700 ${Math.round(21 * ratio)}px system-ui, sans-serif`;
+    brush.textAlign = "center";
+    brush.lineWidth = 3 * ratio;
+    brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
+    brush.fillStyle = "rgba(122, 20, 32, 0.5)";
+    brush.strokeText(text, 0, 0);
+    brush.fillText(text, 0, 0);
+    brush.restore();
+  }
+
+  // Paints one tile of all blocks; returns its canvas, or null where there is nothing.
+  function* paint(blocks, job, looks, text) {
+    const ordered = [...looks].sort((one, other) => one.rank - other.rank);
+    const lists = { areas: [], lines: [], points: [], large: [] };
+    for (const look of ordered) for (const kind of ["lines", "points"]) lists[kind][look.rank] = [];
+    for (let i = 0; i < (BUCKETS + 1) * looks.length; i += 1) lists.areas[i] = [];
+    const at = frame(job, blocks.length ? blocks[0].bits : 28);
+    const small = dots(at.size);
+    for (const block of blocks) {
+      sort(block, at, job, looks, small, lists);
+      yield;
+    }
+    const used = (kind) => lists[kind].some((list) => list && list.length);
+    if (!text && !small.isUsed() && !lists.large.length && !["areas", "lines", "points"].some(used)) return null;
+    const canvas = newCanvas(at.size);
+    const brush = brushOf(canvas);
+    lists.large.sort((one, other) => other.size - one.size);
+    for (const { block, asset, look } of lists.large) yield* shapes(brush, [block, asset], at, true, filler(brush, look, job));
+    for (let i = 0; i < lists.areas.length; i += 1) {
+      yield* shapes(brush, lists.areas[i], at, true, filler(brush, ordered[i % looks.length], job));
+    }
+    for (const look of ordered) yield* shapes(brush, lists.lines[look.rank], at, false, liner(brush, look, job));
+    small.onto(brush);
+    for (const look of ordered) yield* marks(brush, lists.points[look.rank], look, at, job);
+    if (text) across(brush, text, at.size, job.ratio);
+    return canvas;
+  }
+
+  // What a class looks like when painted: its own colour, and a darker one where that would be lost on a pale ground.
+  function look(one) {
+    const parts = rgb(one.colour);
+    const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
+    const darker = (share) => `#${parts.map((part) => Math.round(part * share).toString(16).padStart(2, "0")).join("")}`;
+    const thin = light > 0.9 ? darker(0.78) : one.colour;
+    return { ...one, edge: darker(light > 0.9 ? 0.5 : 0.6), thin, small: pixel(thin) };
+  }
+
+  return { paint, look, pointRadius, lineWidth };
+})();

@@ -1,0 +1,25 @@
+"use strict";
+
+const assert = require("node:assert");
+const test = require("node:test");
+const { tiles } = require("./load.js");
+
+test("a pale colour is drawn darker where it would be lost", () => {
+  const pale = tiles.look({ colour: "#ffffff", rank: 0, unknown: false });
+  const dark = tiles.look({ colour: "#b30000", rank: 1, unknown: false });
+  assert.notEqual(pale.thin, "#ffffff");
+  assert.equal(dark.thin, "#b30000");
+  assert.equal(dark.small, 0xff0000b3); // alpha, blue, green, red
+});
+
+test("marks and lines grow with the zoom", () => {
+  const zooms = [...Array(20).keys()];
+  for (const size of [tiles.pointRadius, tiles.lineWidth]) {
+    assert.ok(zooms.every((zoom) => size(zoom) <= size(zoom + 1)));
+  }
+});
+
+test("a tile that nothing meets is no canvas", () => {
+  const painter = tiles.paint([], { x: 0, y: 0, z: 10, ratio: 1, size: 512 }, [], null);
+  assert.deepEqual(painter.next(), { value: null, done: true });
+});
