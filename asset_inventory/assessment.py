@@ -13,18 +13,21 @@ import pandas as pd
 
 from asset_inventory.errors import CityError
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, open_hazard, pieces
+from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import Inventory, read_assets
 from asset_inventory.inventory.districts import assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.placement import placed
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose, ledger
+from asset_inventory.risk.shortcomings import shortcomings
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
 from asset_inventory.sources.runs import provenance
-from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
+from asset_inventory.tables import EXERCISE, REAL, check, empty, join_findings
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
@@ -53,8 +56,8 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     """Follow a city's data from its layers to its focus areas.
 
     `only` names one asset layer or one hazard to look at. `progress` is called with the steps done and
-    the steps there are. Raises SourceError and CityError for what cannot be read or used; what should
-    be mended but can be worked with is in `findings`.
+    the steps there are. Raises SourceError and CityError for what cannot be read or used, TableError for a
+    table that breaks its contract; what should be mended but can be worked with is in `findings`.
     """
     layer, hazards = _chosen(city, only)
     opened = [open_hazard(hazard, city.crs) for hazard in hazards]
@@ -74,13 +77,17 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     district_scores = score_districts(assets, exposure, ead, city.scores)
     people = _people(city, districts, assets, exposure, opened)
     areas = focus_areas(districts, assets, exposure, ead, district_scores, people)
+    if any(one.hazard.source.exercise for one in opened) or (city.districts and city.districts.source.exercise):
+        areas = areas.assign(data_status=EXERCISE)  # what an invented map leaves dry is invented too
     found = join_findings(
         [
             district_findings,
             inventory.findings,
             *(one.findings for one in opened),
             check_curves(curves.values()),
-            _unpriced(damage, ead, opened, without_curve, assets),
+            placed(assets, city.crs),
+            *(missed(assets.geometry.to_numpy(), one) for one in opened),
+            shortcomings(assets, damage, ead, opened, without_curve),
         ]
     )
     return Assessment(
@@ -94,7 +101,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         check(scores, "SCORES"),
         check(areas, "FOCUS_AREAS"),
         check(found, "FINDINGS"),
-        provenance(city, inventory.counts, [one.hazard.name for one in opened]),
+        provenance(city, inventory.counts, [one.hazard.name for one in opened], only=only),
     )
 
 
@@ -137,6 +144,8 @@ def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
     layers, hazards = [layer.name for layer in city.assets], [hazard.name for hazard in city.hazards]
     if only is None:
         return None, city.hazards
+    if only in layers and only in hazards:
+        raise CityError("error.only_ambiguous", given=only)
     if only in layers:
         return only, city.hazards
     if only in hazards:
@@ -245,49 +254,12 @@ def _people(
     opened: list[OpenHazard],
 ) -> pd.DataFrame:
     """Return the people exposed in each district; areas are laid over only where residents are known."""
-    share = pd.Series(np.nan, index=districts["district"])
     declared = city.districts.population if city.districts else None
-    if declared is not None:
-        ids = pd.CategoricalDtype(districts["district"])
-        rows = np.arange(len(districts))
-        share = pd.Series(0.0, index=districts["district"])
-        for one in opened:
-            for table in pieces(districts.geometry.to_numpy(), one):
-                exposed = expose(table, one.hazard, rows, ids)
-                most = np.maximum(share.to_numpy()[exposed["asset_id"].cat.codes], exposed["exposed_fraction"])
-                share.iloc[exposed["asset_id"].cat.codes.to_numpy()] = most.to_numpy()
-    return people_exposed(districts, assets, exposure, declared.dwellings if declared else (), share)
-
-
-def _unpriced(
-    damage: pd.DataFrame,
-    ead: pd.DataFrame,
-    opened: list[OpenHazard],
-    without_curve: Iterable[tuple[str, str]],
-    assets: gpd.GeoDataFrame,
-) -> pd.DataFrame:
-    """Return FINDINGS on what has no figure, or none that holds."""
-    rows = []
-    kind = assets["asset_type"].astype("str").to_numpy()
-    for one in opened:
-        name = one.hazard.name
-        if np.isnan(one.periods).any():
-            rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
-        elif one.hazard.kind == "stress":
-            rows.append(finding("stress_not_priced", source=name, severity="warning"))
-        elif not (ead["hazard"] == name).any():
-            rows.append(finding("hazard_without_curves", source=name, severity="warning"))
-        touched = damage[(damage["hazard"] == name).to_numpy()]
-        touched_kinds = kind[touched["asset_id"].cat.codes.to_numpy()]
-        for hazard, asset_type in without_curve:
-            count = len(np.unique(touched["asset_id"].cat.codes.to_numpy()[touched_kinds == asset_type]))
-            if hazard == name and count:
-                rows.append(
-                    finding("type_without_curve", source=asset_type, severity="warning", count=count, hazard=name)
-                )
-        void = int(((ead["hazard"] == name) & (ead["rule"] == "bounds void")).sum())
-        if void:
-            rows.append(finding("bounds_void", source=name, severity="warning", count=void))
-    if ead["hazard"].nunique() > 1:
-        rows.append(finding("hazards_added_up", source=", ".join(map(str, ead["hazard"].unique())), severity="warning"))
-    return findings(rows)
+    ids, rows = pd.CategoricalDtype(districts["district"]), np.arange(len(districts))
+    laid = [
+        expose(table, one.hazard, rows, ids)
+        for one in (opened if declared else [])
+        for table in pieces(districts.geometry.to_numpy(), one)
+    ]
+    own = pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
+    return people_exposed(districts, assets, exposure, declared.dwellings if declared else (), own)

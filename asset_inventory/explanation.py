@@ -14,8 +14,8 @@ from asset_inventory.errors import CityError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.risk.exceedance import expected_annual_damage
-from asset_inventory.risk.exposure import expose, reached
+from asset_inventory.risk.exceedance import FEW_MAPS, expected_annual_damage
+from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import DamageCurve, curves_for, damage_at
@@ -212,6 +212,9 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
     harmed = one.damage[
         one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period
     ]
+    if len(harmed) and city.damage_rule == "damage of the mean":
+        mean = float(one.exposure.loc[same, "intensity_mean"].iloc[0])
+        yield say("explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit)
     for row in harmed.to_dict("records"):
         yield say(
             "explain.damage",
@@ -223,11 +226,15 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
 
 def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
     """Yield the trapezoids that add up to the EAD, and the flat tail."""
-    by_period = one.damage.set_index("return_period")["damage"] if len(one.damage) else pd.Series(dtype=float)
     periods = sorted(one.pieces["return_period"].unique())
-    if len(periods) < 3:
+    if len(periods) <= FEW_MAPS:
         return
-    harm = [float(by_period.get(period, 0.0)) for period in periods]
+    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    # touched: as reckoned; else 0, but where the map says nothing of any part of it
+    blind = set(one.exposure["return_period"][one.exposure["unknown_fraction"] >= 1 - SHARE_NOISE])
+    harm = [float(reckoned.get(period, np.nan if period in blind else 0.0)) for period in periods]
+    if np.isnan(harm).any():
+        return
     start = one.hazard.no_damage_return_period
     steps = list(
         zip(

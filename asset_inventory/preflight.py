@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,16 +11,19 @@ import shapely
 
 from asset_inventory.errors import AssetInventoryError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.placement import placed
 from asset_inventory.risk.exposure import expose
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.curves import check_curves, curves_for
 from asset_inventory.sources.projections import proposals, to_wgs84
 from asset_inventory.sources.vectors import extent_of
 from asset_inventory.tables import finding, findings, join_findings
 
+_CRS_FAULTS = ("error.layer_without_crs.", "error.no_transformation")
 FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
 
 
@@ -63,12 +66,14 @@ def check_city(city: City) -> Preflight:
         rows.append(_row("districts", "districts", districts))
     bounds = _city_bounds(districts, list(layers.values()))
     found.append(findings(_misplaced(city, layers, bounds)))
-    found.append(findings(_proposed(city, layers, bounds)))
+    found.append(findings(_proposed(city, faults, bounds)))
     if layers:
         together = pd.concat(layers.values(), ignore_index=True)
         together["layer"] = together["layer"].astype("category")
         found.append(twice(together)[1])
-        found.append(_curves(city, together["asset_type"].astype("category").cat.categories, faults))
+        geometry = together.geometry.to_numpy()
+        found += [placed(together, city.crs), *(missed(geometry, one) for one in opened)]
+        found.append(_curves(city, together["asset_type"].value_counts(), faults))
     coverage = _coverage(layers, opened)
     return Preflight(pd.DataFrame(rows), coverage, join_findings(found), tuple(faults))
 
@@ -84,9 +89,10 @@ def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFram
     return opened
 
 
-def _curves(city: City, types: pd.Index, faults: list[AssetInventoryError]) -> pd.DataFrame:
+def _curves(city: City, counts: pd.Series, faults: list[AssetInventoryError]) -> pd.DataFrame:
+    """Return FINDINGS on curves, and on the types (`counts` has the assets of each) that none serves."""
     try:
-        curves, without = curves_for(city, types)
+        curves, without = curves_for(city, counts.index)
     except AssetInventoryError as fault:
         faults.append(fault)
         return findings([])
@@ -94,7 +100,7 @@ def _curves(city: City, types: pd.Index, faults: list[AssetInventoryError]) -> p
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
     missing = [finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare]
     missing += [
-        finding("type_without_curve", source=kind, severity="warning", hazard=hazard)
+        finding("type_without_curve", source=kind, severity="warning", count=int(counts[kind]), hazard=hazard)
         for hazard, kind in without
         if hazard in served
     ]
@@ -138,29 +144,28 @@ def _misplaced(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarr
         geometry = assets.geometry.to_numpy()[assets["usable"].to_numpy()]
         outside = ~shapely.intersects(box, geometry)
         if outside.mean() > FAR_SHARE:
-            rows.append(_fix("layer_outside_city", city, layer, bounds, count=int(outside.sum())))
+            row = _fix("layer_outside_city", city, layer, bounds, count=int(outside.sum()))
+            rows.append(row if row["arguments"]["proposal"] else {**row, "code": "layer_elsewhere"})
     return rows
 
 
-def _proposed(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarray | None) -> list[dict]:
-    """Return a finding with the system to state for each layer that could not be brought to the city's."""
-    if bounds is None:
-        return []
-    return [
-        _fix("crs_to_state", city, layer, bounds, count=1)
-        for layer in city.assets
-        if layer.name not in layers and layer.path.exists()
-    ]
-
-
-def _fix(code: str, city: City, layer: object, bounds: np.ndarray, *, count: int) -> dict:
-    try:
-        fitting = proposals(extent_of(layer.path, layer=layer.layer, source=layer.name), city.crs, bounds)
-    except SourceError:
-        fitting = []
-    return finding(
-        code, source=layer.name, severity="error", count=count, proposal=f'crs = "{fitting[0]}"' if fitting else "?"
+def _proposed(city: City, faults: list[AssetInventoryError], bounds: np.ndarray | None) -> list[dict]:
+    """Return a finding with the system to state for each layer that lacks one, or whose own leads nowhere."""
+    lost = {fault.arguments.get("source") for fault in faults if fault.key.startswith(_CRS_FAULTS)}
+    rows = (
+        [_fix("crs_to_state", city, layer, bounds) for layer in city.assets if layer.name in lost]
+        if (bounds is not None)
+        else []
     )
+    return [row for row in rows if row["arguments"]["proposal"]]
+
+
+def _fix(code: str, city: City, layer: AssetLayer, bounds: np.ndarray, *, count: int = 1) -> dict:
+    coordinates = (layer.wkt,) if layer.wkt else (layer.x, layer.y) if layer.x and layer.y else ()
+    extent = extent_of(layer.path, layer=layer.layer, source=layer.name, coordinates=coordinates)
+    fitting = proposals(extent, city.crs, bounds) if np.isfinite(extent).all() else []
+    proposal = f'crs = "{fitting[0]}"' if fitting else ""
+    return finding(code, source=layer.name, severity="error", count=count, proposal=proposal)
 
 
 def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> pd.DataFrame:
@@ -172,7 +177,7 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
             continue
         points = shapely.point_on_surface(usable.geometry.to_numpy())
         ids = pd.CategoricalDtype(usable["asset_id"])
-        for one in opened:
+        for one in map(_seen, opened):
             for period, table in zip(one.periods, pieces(points, one), strict=True):
                 exposure = expose(table, one.hazard, np.arange(len(usable)), ids)
                 exposed = int((exposure["exposed_fraction"] > 0).sum())
@@ -186,3 +191,10 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
                     }
                 )
     return pd.DataFrame(rows, columns=["source", "hazard", "return_period", "known", "exposed"])
+
+
+def _seen(opened: OpenHazard) -> OpenHazard:
+    """Return a hazard of grids so that it speaks of nothing beyond them, whatever the city takes that to mean."""
+    if any(one.grid is None for one in opened.maps):
+        return opened
+    return replace(opened, hazard=opened.hazard.model_copy(update={"outside": "unknown"}))

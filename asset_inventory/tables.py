@@ -116,6 +116,19 @@ TABLES = {
 # fmt: on
 
 
+def _adds_up(ledger: pd.DataFrame) -> pd.Series:
+    return ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1) == ledger["assets"]
+
+
+def _in_bounds(ead: pd.DataFrame) -> pd.Series:
+    low, middle, high = (ead[name] for name in ("ead_low", "ead", "ead_high"))
+    return ~((low > middle * _ROUNDED) | (middle > high * _ROUNDED) | (low > high * _ROUNDED))
+
+
+# What holds in every row of a table, beside the ranges of its columns.
+_LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds}
+
+
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the table unchanged when it keeps its contract.
 
@@ -152,6 +165,8 @@ def _keeps(table: pd.DataFrame, contract: Table) -> bool:
         least, most = (np.nan if bound is None else bound for bound in (column.least, column.most))
         if (given < least).any() or (given > most * _ROUNDED).any():  # no number is less or more than NaN
             return False
+    if contract.name in _LAWS and not _LAWS[contract.name](table).all():
+        return False
     key = list(contract.key)
     return not key or not (table[key[0]] if len(key) == 1 else table[key]).duplicated().any()
 
@@ -172,7 +187,8 @@ def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a t
             None, checks=checks, nullable=column.missing, metadata={"unit": column.unit}
         )
     unique = list(table.key) or None
-    return pandera.DataFrameSchema(columns, unique=unique, strict=False)
+    laws = [pandera.Check(_LAWS[name], name="law")] if name in _LAWS else None
+    return pandera.DataFrameSchema(columns, unique=unique, checks=laws, strict=False)
 
 
 def empty(name: str) -> pd.DataFrame:

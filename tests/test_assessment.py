@@ -113,8 +113,10 @@ def test_scores_by_the_drawing(assessment):
     assert np.isnan(scores.loc[D, "score"])  # half of it nobody knows
     assert scores.loc[E, ["score", "score_low", "score_high"]].isna().all()
     areas = assessment.focus_areas.set_index("district")
-    # «1»: 60/2800 -> 0.7857; of A and C both are exposed, of D it is not known -> 0
-    assert areas.loc["1", "score"] == pytest.approx(np.sqrt((1 - 60 / 2800 / 0.1) * 0.01))
+    # «1»: of A, C and D the last may be lost or not: EAD 60 to 60 + 84 of 2800, exposed 2 or 3 of 3
+    assert np.isnan(areas.loc["1", "score"])
+    assert areas.loc["1", "score_low"] == pytest.approx(np.sqrt((1 - 144 / 2800 / 0.1) * 0.01))
+    assert areas.loc["1", "score_high"] == pytest.approx(np.sqrt((1 - 60 / 2800 / 0.1) / 3))
     assert areas.loc["2", "rank"] == 1
 
 
@@ -230,7 +232,7 @@ def test_parts_change_nothing(town, monkeypatch, bound):
 
 
 def test_counted_once_on_request(edit):
-    folder = edit(('language = "en"', 'language = "en"\nduplicates = "count once"'))
+    folder = edit(('language = "en"', 'language = "en"\nduplicates = "count once"'), ('"road"', '"clinic"'))
     gpd.GeoDataFrame(
         {"ID": ["B", "C"]},
         geometry=[shapely.Point(X + 76, Y + 25).buffer(1), shapely.box(X, Y, X + 9, Y + 9)],
@@ -238,13 +240,8 @@ def test_counted_once_on_request(edit):
     ).to_file(folder / "roads.gpkg")
     assessment = asset_inventory.assess(read_city(folder))
     assert assessment.assets["asset_id"].tolist() == [A, B, D, E, "roads:C"]
-    assert assessment.provenance["layers"]["roads"] == {
-        "read": 2,
-        "not_selected": 0,
-        "assets": 1,
-        "unusable": 0,
-        "counted_in_another_layer": 1,
-    }
+    counts = {"read": 2, "not_selected": 0, "assets": 1, "unusable": 0, "counted_in_another_layer": 1}
+    assert assessment.provenance["layers"]["roads"] == counts
 
 
 def test_people_by_dwellings_and_by_area(edit):
@@ -257,11 +254,22 @@ def test_people_by_dwellings_and_by_area(edit):
     )
     (folder / "people.csv").write_text("CODE,POP\n1,100\n2,60\n", encoding="utf-8")
     areas = asset_inventory.assess(read_city(folder)).focus_areas.set_index("district")
-    # «1»: of the houses A and D one is exposed; «2» has no house: half its area is wet (the north-east cell is unknown)
-    assert areas["people_exposed"].to_dict() == pytest.approx(
-        {"1": 50, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True
-    )
-    assert areas["people_rule"].tolist()[:2] == ["share of area", "share of dwellings"]  # in the order of ranks
+    # «1»: of the houses A and D one is exposed and of the other nothing more is known; «2» has no house: all of its
+    # area that is known is wet (the north-east cell is not)
+    people = {"1": 100, "2": 60, OUTSIDE_DISTRICTS: np.nan}
+    assert areas["people_exposed"].to_dict() == pytest.approx(people, nan_ok=True)
+    assert areas["people_rule"].to_dict() == {
+        "1": "share of dwellings",
+        "2": "share of area",
+        OUTSIDE_DISTRICTS: "not known",
+    }
+    write_grid(folder / "flood_10.tif", np.full((2, 2), -9999.0))
+    blind = asset_inventory.assess(read_city(folder), only="flood")
+    assert blind.focus_areas.set_index("district")["people_exposed"].to_dict() == pytest.approx(people, nan_ok=True)
+    for period in (50, 100):
+        write_grid(folder / f"flood_{period}.tif", np.full((2, 2), -9999.0))
+    blind = asset_inventory.assess(read_city(folder), only="flood")
+    assert blind.focus_areas["people_exposed"].isna().all()  # maps that say nothing expose an unknown number
 
 
 def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):

@@ -30,14 +30,18 @@ FLOORS = (
 # The same inside a room. The files of a room that is not here are strangers to each other.
 INSIDE = {
     "sources": (
-        {"environment", "demo"},
+        {"environment", "demo", "texts"},
         {"geometries", "delimited", "containers"},
         {"projections", "city"},
         {"curves", "vectors", "rasters", "runs"},
         {"pictures", "intake"},
     ),
-    "inventory": ({"values", "districts", "duplicates", "validation", "identity"}, {"assets", "changes"}, {"register"}),
-    "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}),
+    "inventory": (
+        {"values", "districts", "duplicates", "placement", "validation", "identity"},
+        {"assets", "changes"},
+        {"register"},
+    ),
+    "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
     "outputs": (
         {"style", "shapes", "blocks", "columns"},
         {"heavy", "layers", "hazard_maps", "page", "still", "summary"},

@@ -69,7 +69,7 @@ def test_a_sum_of_nothing_is_not_known():
 def test_findings_are_said_with_their_remedy_and_errors_come_first(language):
     table = join_findings(
         [
-            findings([finding("not_utf8", source="a.csv", severity="warning")]),
+            findings([finding("not_utf8", source="a.csv", severity="warning", encoding="UTF-16")]),
             findings([]),
             findings([finding("id_repeated", source="schools", severity="error", count=2, feature="7")]),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,14 +70,14 @@ def assess_folder(
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         assessment = _assess(city, only, spoken)
-        name = city.folder.name
+        name = _name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
         page = write_map(assessment, map_path or Path("maps") / f"{name}.html", language=spoken)
         for line in five_lines(assessment, spoken):
             click.echo(line)
         click.echo(say("assess.map", spoken, path=str(page)))
         click.echo(say("assess.results", spoken, path=str(written)))
-    return 0
+    return _code(assessment)
 
 
 def draw_folder(
@@ -91,11 +92,21 @@ def draw_folder(
     from asset_inventory.outputs.maps import write_map
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
-        page = write_map(
-            _assess(city, only, spoken), map_path or Path("maps") / f"{city.folder.name}.html", language=spoken
-        )
+        assessment = _assess(city, only, spoken)
+        page = write_map(assessment, map_path or Path("maps") / f"{_name(city, only)}.html", language=spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
-    return 0
+    return _code(assessment)
+
+
+def _name(city: City, only: str | None) -> str:
+    """Return how results are called: after the city's folder, and after what alone was looked at."""
+    name = city.folder.resolve().name or "city"
+    return f"{name}-{re.sub(r'[^0-9A-Za-z_-]+', '-', only)}" if only else name
+
+
+def _code(assessment: Assessment) -> int:
+    """Return 1 when something must be mended, 0 with warnings and repairs only."""
+    return int((assessment.findings["severity"] == "error").any())
 
 
 def _assess(city: City, only: str | None, language: str) -> Assessment:

@@ -67,8 +67,8 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
 
     Findings tell of zones whose intensity or return period cannot be told, and of rarer maps that are
     lower than more frequent ones (looked for in a sample of at most a million cells of each grid).
-    Raises SourceError for a map that cannot be read, CityError where a grid needs a word of city.toml or
-    two maps have one return period.
+    Raises SourceError for a map that cannot be read, CityError where a grid needs a word of city.toml, two
+    maps have one return period, or damage is said to start after the most frequent map.
     """
     maps: list[OpenMap] = []
     found: list[pd.DataFrame] = []
@@ -92,6 +92,10 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
     for before, after in zip(maps, maps[1:], strict=False):
         if before.return_period == after.return_period:
             raise CityError("error.hazard_map_twice", hazard=hazard.name, period=f"{after.return_period:g}")
+    start = hazard.no_damage_return_period
+    if start is not None and maps and start > maps[0].return_period:
+        raise CityError(
+            "error.damage_starts_late", hazard=hazard.name, given=start, period=float(maps[0].return_period))
     found.append(findings(_smaller(hazard, maps)))
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(found))
 

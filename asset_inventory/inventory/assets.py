@@ -12,8 +12,9 @@ import shapely
 from asset_inventory.inventory.districts import assign
 from asset_inventory.inventory.values import priced
 from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType, TagRule
-from asset_inventory.sources.geometries import measurable
+from asset_inventory.sources.geometries import measurable, mended
 from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.texts import as_numbers, as_text, inexact
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings
 
@@ -87,8 +88,14 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
     )
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
+    if not len(located):
+        code = "layer_selects_none" if features.read else "layer_empty"
+        rows.append(finding(code, source=layer.name, severity="error", read=features.read))
+    # a shape can become invalid by the change of system
+    geometry, repaired = mended(located.geometry.to_numpy(), located.index, source=layer.name)
+    repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
-    assets = gpd.GeoDataFrame({"asset_id": _ids(fields, layer, rows)}, geometry=located.geometry)
+    assets = gpd.GeoDataFrame({"asset_id": _ids(fields, layer, rows)}, geometry=geometry, crs=located.crs)
     assets["layer"] = layer.name
     assets["name"] = _text(fields, layer.fields.name)
     assets["asset_type"] = _types(fields, layer)
@@ -107,7 +114,7 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
         "assets": len(assets),
         "unusable": int((~assets["usable"]).sum()),
     }
-    return assets, join_findings([features.findings, moved, findings(rows)]), counts
+    return assets, join_findings([features.findings, moved, repaired, findings(rows)]), counts
 
 
 def _type_columns(layer: AssetLayer) -> list[str]:
@@ -118,14 +125,8 @@ def _type_columns(layer: AssetLayer) -> list[str]:
 
 
 def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
-    """Return a field as text without blanks around it, or missing."""
-    if field is None:
-        return pd.Series(None, index=fields.index, dtype="str")
-    given = fields[field]
-    if pd.api.types.is_float_dtype(given) and (given.dropna() % 1 == 0).all():
-        given = given.astype("Int64")  # an id kept as a float: 12, not 12.0
-    text = given.astype("str").str.strip()
-    return text.mask(given.isna() | (text == ""))
+    """Return a field as text, or nothing where the layer names none."""
+    return pd.Series(None, index=fields.index, dtype="str") if field is None else as_text(fields[field])
 
 
 def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
@@ -133,6 +134,18 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
     given = pd.Series(None, index=fields.index, dtype="str")
     for field in layer.fields.asset_id or ():
         given = given.fillna(_text(fields, field))
+        unsure = inexact(fields[field])
+        if unsure.any():
+            rows.append(
+                finding(
+                    "id_inexact",
+                    source=layer.name,
+                    severity="error",
+                    count=int(unsure.sum()),
+                    feature=str(fields.index[unsure][0]),
+                    column=field,
+                )
+            )
     missing = given.isna()
     if missing.any():
         if layer.fields.asset_id:
@@ -149,19 +162,28 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
         else:
             rows.append(finding("no_id_field", source=layer.name, severity="warning", count=int(missing.sum())))
         given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
-    repeat = given.groupby(given).cumcount()
-    if (repeat > 0).any():
+    unique = _numbered(given)
+    repeated = unique != given
+    if repeated.any():
         rows.append(
             finding(
                 "id_repeated",
                 source=layer.name,
                 severity="error",
-                count=int((repeat > 0).sum()),
-                feature=str(given[repeat > 0].iloc[0]),
+                count=int(repeated.sum()),
+                feature=str(given[repeated].iloc[0]),
             )
         )
-        given = given.where(repeat == 0, given + "#" + (repeat + 1).astype("str"))
-    return layer.name + ":" + given
+    return layer.name + ":" + unique
+
+
+def _numbered(given: pd.Series) -> pd.Series:
+    """Return ids of which each after the first of its kind has a number behind it, however often that is needed."""
+    unique = given
+    while unique.duplicated().any():
+        repeat = unique.groupby(unique).cumcount()
+        unique = unique.where(repeat == 0, unique + "#" + (repeat + 1).astype("str"))
+    return unique
 
 
 def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
@@ -193,15 +215,31 @@ def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: str, least: float 
         return pd.Series(np.nan, index=fields.index)
     field = rule.field if isinstance(rule, Condition) else rule
     given = _text(fields, field)
-    numbers = given.map(rule.map) if isinstance(rule, Condition) else pd.to_numeric(given, errors="coerce")
-    numbers = numbers.astype(float).replace([np.inf, -np.inf], np.nan)
+    doubtful = np.zeros(len(given), dtype=bool)
+    if isinstance(rule, Condition):
+        numbers = given.map(rule.map).astype(float)
+    else:
+        numbers, doubtful = as_numbers(fields[field])
+    if doubtful.any():
+        rows.append(
+            finding(
+                "number_doubtful",
+                source=layer.name,
+                severity="error",
+                count=int(doubtful.sum()),
+                feature=str(given.index[doubtful][0]),
+                column=field,
+                given=str(given[doubtful].iloc[0])[:40],
+            )
+        )
+    numbers = numbers.replace([np.inf, -np.inf], np.nan)
     outside = pd.Series(False, index=fields.index)
     if least is not None:
         outside |= numbers < least
     if column in _AT_MOST_ONE:
         outside |= numbers > 1
     numbers = numbers.mask(outside)
-    wrong = numbers.isna() & given.notna()
+    wrong = numbers.isna() & given.notna() & ~doubtful
     if wrong.any():
         rows.append(
             finding(

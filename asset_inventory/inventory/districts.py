@@ -10,7 +10,9 @@ import shapely
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import City, Districts
 from asset_inventory.sources.delimited import read_text_table
+from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.texts import as_numbers, as_text
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
 
@@ -28,9 +30,11 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     columns = [name for name in (declared.id, declared.name, declared.parent) if name]
     features = read_features(declared.path, source="districts", layer=declared.layer, crs=declared.crs, columns=columns)
     table, moved = to_city(features.table, city.crs, source="districts")
+    geometry, repaired = mended(table.geometry.to_numpy(), table.index, source="districts")
+    repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     rows: list[dict] = []
-    ids = table[declared.id].astype("str").str.strip()
-    if table[declared.id].isna().any() or (ids == "").any():
+    ids = as_text(table[declared.id])
+    if ids.isna().any():
         raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
     repeated = ids.duplicated()
     if repeated.any():
@@ -47,19 +51,20 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     districts = gpd.GeoDataFrame(
         {
             "district": ids,
-            "name": table[declared.name].astype("str") if declared.name else ids,
-            "parent": table[declared.parent].astype("str")
+            "name": as_text(table[declared.name]).fillna(ids) if declared.name else ids,
+            "parent": as_text(table[declared.parent])
             if declared.parent
             else pd.Series(None, index=ids.index, dtype="str"),
             "population": _population(declared, ids, rows),
         },
-        geometry=table.geometry,
+        geometry=geometry,
+        crs=table.crs,
     )
     # parts of one district in several rows are one district
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
     districts = districts.sort_values("district", ignore_index=True)
-    return check(districts, "DISTRICTS"), join_findings([features.findings, moved, findings(rows)])
+    return check(districts, "DISTRICTS"), join_findings([features.findings, moved, repaired, findings(rows)])
 
 
 def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -116,10 +121,20 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
                 field=name,
                 fields=", ".join(table.columns[:20]),
             )
-    counted = pd.Series(
-        pd.to_numeric(table[people.field], errors="coerce").to_numpy(dtype=float), index=table[people.id].str.strip()
-    )
-    counted = counted[~counted.index.duplicated()]
+    numbers, doubtful = as_numbers(table[people.field])
+    if doubtful.any():
+        rows.append(
+            finding(
+                "number_doubtful",
+                source="population",
+                severity="error",
+                count=int(doubtful.sum()),
+                feature=str(table[people.id][doubtful].iloc[0]),
+                column=people.field,
+                given=str(table[people.field][doubtful].iloc[0])[:40],
+            )
+        )
+    counted = pd.Series(numbers.to_numpy(), index=as_text(table[people.id]))
     population = ids.map(counted).astype(float)
     population = population.mask(population < 0)
     missing = population.isna()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,47 +19,54 @@ SAME_NAME_WITHIN = 25.0  # metre
 def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Return which rows of ASSETS stand in an earlier layer too, and FINDINGS per pair of layers.
 
-    Two rows of different layers are the same asset when their ids are equal and they lie within 100 m,
-    or when name and type are equal and they lie within 25 m.
+    Two rows of different layers are the same asset when they are of one type and have the same id within
+    100 m of one another, or the same name within 25 m. One row is the same as at most one of another
+    layer, the nearest. A row's number that serves as an id is not one.
     """
-    layer = assets["layer"].cat.codes.to_numpy()
-    if len(assets["layer"].cat.categories) < 2:
-        return np.zeros(len(assets), dtype=bool), findings([])
+    repeated, rows = np.zeros(len(assets), dtype=bool), []
+    layer, names = assets["layer"].cat.codes.to_numpy(), assets["layer"].cat.categories
+    if len(names) < 2:
+        return repeated, findings(rows)
+    kind = assets["asset_type"].astype("str")
     ids = assets["asset_id"].str.split(":", n=1).str[1]
-    ids = ids.mask(ids.str.startswith("#"))  # the row's number where the layer gives no id
-    first, second = _pairs(assets, ids, SAME_ID_WITHIN)
-    named = assets["name"].str.casefold() + "\n" + assets["asset_type"].astype("str")
-    by_name = _pairs(assets, named, SAME_NAME_WITHIN)
-    first, second = np.concatenate([first, by_name[0]]), np.concatenate([second, by_name[1]])
-    repeated = np.zeros(len(assets), dtype=bool)
-    repeated[second] = True
-    pairs = pd.DataFrame({"first": layer[first], "second": layer[second], "row": second}).drop_duplicates("row")
-    names = assets["layer"].cat.categories
-    rows = [
-        finding(
-            "asset_in_two_layers",
-            source=str(names[later]),
-            severity="warning",
-            count=len(group),
-            feature=str(assets["asset_id"].iloc[group["row"].iloc[0]]),
-            other=str(names[earlier]),
+    by_id = (kind + "\n" + ids).mask(ids.str.startswith("#"))
+    by_name = kind + "\n" + assets["name"].str.casefold()
+    for earlier, later in combinations(range(len(names)), 2):
+        both = np.isin(layer, (earlier, later)) & assets["usable"].to_numpy()
+        pairs = pd.concat(
+            [
+                _pairs(assets, words.mask(~both), layer == earlier, within)
+                for words, within in ((by_id, SAME_ID_WITHIN), (by_name, SAME_NAME_WITHIN))
+            ]
         )
-        for (earlier, later), group in pairs.groupby(["first", "second"])
-    ]
+        pairs = pairs.sort_values("distance", kind="stable").drop_duplicates("later").drop_duplicates("earlier")
+        if len(pairs):
+            repeated[pairs["later"]] = True
+            feature = str(assets["asset_id"].iloc[pairs["later"].min()])
+            rows.append(
+                finding(
+                    "asset_in_two_layers",
+                    source=str(names[later]),
+                    severity="warning",
+                    count=len(pairs),
+                    feature=feature,
+                    other=str(names[earlier]),
+                )
+            )
     return repeated, findings(rows)
 
 
-def _pairs(assets: gpd.GeoDataFrame, words: pd.Series, within: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return pairs of rows (earlier layer, later layer) that share a word and lie within so many metres."""
-    layer = assets["layer"].cat.codes.to_numpy()
-    usable = assets["usable"].to_numpy() & words.notna().to_numpy()
-    table = pd.DataFrame({"word": words.to_numpy(), "layer": layer, "row": np.arange(len(assets))})[usable]
-    # only words that stand in more than one layer can make a pair
-    shared = table.groupby("word")["layer"].transform("nunique") > 1
-    table = table[shared.to_numpy()]
-    pairs = table.merge(table, on="word", suffixes=("", "_other"))
-    pairs = pairs[(pairs["layer"] < pairs["layer_other"]).to_numpy()]
-    first, second = pairs["row"].to_numpy(), pairs["row_other"].to_numpy()
+def _pairs(assets: gpd.GeoDataFrame, words: pd.Series, is_earlier: np.ndarray, within: float) -> pd.DataFrame:
+    """Return pairs of rows (`earlier`, `later`) that share a word within so many metres, and their `distance`."""
+    codes = pd.factorize(words)[0]
+    known = codes >= 0
+    shared = np.intersect1d(codes[known & is_earlier], codes[known & ~is_earlier])
+    chosen = known & np.isin(codes, shared)
+    earlier, later = np.flatnonzero(chosen & is_earlier), np.flatnonzero(chosen & ~is_earlier)
     geometry = assets.geometry.to_numpy()
-    near = shapely.dwithin(geometry[first], geometry[second], within)
-    return first[near], second[near]
+    tree = shapely.STRtree(geometry[earlier])
+    query, found = tree.query(geometry[later], predicate="dwithin", distance=within)
+    same = codes[later[query]] == codes[earlier[found]]
+    first, second = earlier[found[same]], later[query[same]]
+    distance = shapely.distance(geometry[first], geometry[second])
+    return pd.DataFrame({"earlier": first, "later": second, "distance": distance})

@@ -39,6 +39,7 @@ from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, label, score_classes
 from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.sources.runs import write_page
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES, number, say
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.city import City, Source
 
 # What the tables say in a word of the program, and the sentence for it
+WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
     "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
@@ -92,12 +94,10 @@ def write_map(
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
     maps are read from the city's files unless they are given. Raises SourceError where one of these
-    files cannot be read.
+    files cannot be read, or the page cannot be written.
     """
     page = city_map(assessment, language=language, hazard_pictures=hazard_pictures).get_root()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page.render(), encoding="utf-8", newline="\n")
-    return path
+    return write_page(path, page.render())
 
 
 def city_map(
@@ -264,11 +264,14 @@ def _context(city: City) -> list[dict[str, object]]:
 
 
 def _bounds(assessment: Assessment) -> list[list[float]]:
-    """Return south, west and north, east of the districts, or of the assets where there are none."""
+    """Return south, west and north, east of the districts, else of the assets, else of the whole world."""
     shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
     if shapely.is_missing(shapes).all():
         shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
-    west, south, east, north = np.round(shapely.total_bounds(shapes), 6).tolist()
+    bounds = shapely.total_bounds(shapes)
+    if not np.isfinite(bounds).all():
+        bounds = np.array(WHOLE_WORLD)
+    west, south, east, north = np.round(bounds, 6).tolist()
     return [[south, west], [north, east]]
 
 

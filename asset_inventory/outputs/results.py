@@ -7,14 +7,14 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.outputs.style import ead_classes, exposure_classes, qgis_style
-from asset_inventory.resilience.scores import annual_figure
-from asset_inventory.risk.exposure import STATES
+from asset_inventory.resilience.focus_areas import by_parent
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exposure import STATES, exposed_share
 from asset_inventory.sources.runs import KINDS, write_json, write_package, write_tables
-from asset_inventory.tables import EXERCISE, REAL
+from asset_inventory.tables import EXERCISE, REAL, finding_says
 
 _TABLES = ("exposure", "damage", "ead", "ledger", "scores", "findings")
 
@@ -26,6 +26,9 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     """
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     tables = {name: getattr(assessment, name) for name in _TABLES}
+    tables["findings"] = findings_in_words(assessment.findings, language)
+    if assessment.focus_areas["parent"].notna().any():
+        tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
     drawn = asset_figures(assessment)
     styles = {
         f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
@@ -55,30 +58,30 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     return folder
 
 
+def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return FINDINGS with what each says and its remedy (`sentence`, `remedy`) in a language."""
+    said = [finding_says(row, language) for row in findings.to_dict("records")]
+    return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
+
+
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
-    """Return ASSETS with what GIS staff look for beside each: `state` under the worst map, the greatest exposed share,
-    EAD summed over hazards, its bounds, and the score."""
-    assets, exposure, ead = assessment.assets, assessment.exposure, assessment.ead
+    """Return ASSETS with what GIS staff look for beside each.
+
+    `state` under the worst map, `exposed_share` (0-1, the greatest over all maps), EAD summed over hazards and
+    its bounds (currency/year), and the score; NaN where not known.
+    """
+    assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
-    share = np.zeros(size)
-    np.maximum.at(share, row, exposure["exposed_fraction"].to_numpy())
+    share = exposed_share(assets, exposure)
     state = np.where(assets["usable"], 0, 3)
     state[row] = 2  # every row of EXPOSURE is touched or unknown
-    state[share > 0] = 1
-    code = ead["asset_id"].cat.codes.to_numpy()
-    bounds = {
-        name: np.bincount(code, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
-        for name in ("ead_low", "ead_high")
-    }
-    score = assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan)
-    exercise = assets["data_status"].astype("str").to_numpy(dtype=object, copy=True)
-    exercise[row[(exposure["data_status"] == EXERCISE).to_numpy()]] = EXERCISE
-    figures = assets.assign(
+    state[(share.least > 0) & assets["usable"].to_numpy()] = 1
+    exercise = EXERCISE if assessment.provenance.get("exercise") else REAL
+    figures = by_asset(assessment.ead, size)
+    return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
-        exposed_share=share,
-        ead=annual_figure(ead, size),
-        **bounds,
-        score=score,
+        exposed_share=share.known,
+        **{name: figures[name].to_numpy() for name in figures},
+        score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
         data_status=exercise,
     )
-    return figures.set_geometry(shapely.force_2d(assets.geometry.to_numpy()), crs=assets.crs)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.tables import known_sum
 from asset_inventory.words import money, say
+
+# What is exercise data and has no name of the city's own.
+_NAMED = ("values", "curves", "districts", "population")
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
@@ -28,7 +32,7 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
         language,
         city=assessment.city.name,
         assets=len(assets),
-        count=assets["layer"].nunique(),
+        count=len(assessment.provenance["layers"]),
         districts=len(assessment.districts),
         unusable=int((~assets["usable"]).sum()),
     )
@@ -46,35 +50,36 @@ def _exposed(assessment: Assessment, language: str) -> str:
         counts = {name: int(rows[name].sum()) for name in ("exposed", "unknown")}
         key = "summary.exposed_scenario" if np.isnan(period) else "summary.exposed_period"
         parts.append(say(key, language, hazard=hazard.name, period=float(period), **counts))
-    return "; ".join(parts) + "." if parts else say("summary.no_hazard", language)
+    if not parts:
+        return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
+    return "; ".join(parts) + "."
 
 
 def _cost(assessment: Assessment, language: str) -> str:
-    ead, currency = assessment.ead, assessment.city.currency
-    if not len(ead):
+    """Say the EAD of the city, or its bounds where no hazard has more; over the same assets as the districts' sums."""
+    currency = assessment.city.currency
+    if not len(assessment.ead):
         return say("summary.no_ead", language)
-    counted = int(ead["ead"].notna().sum())
-    if not counted:
-        return say(
-            "summary.bounds",
-            language,
-            low=money(known_sum(ead["ead_low"]), currency, language),
-            high=money(known_sum(ead["ead_high"]), currency, language),
-            counted=int(ead["ead_low"].notna().sum()),
-            missing=int(ead["ead_low"].isna().sum()),
-        )
-    return say(
-        "summary.ead",
-        language,
-        ead=money(known_sum(ead["ead"]), currency, language),
-        counted=counted,
-        missing=len(ead) - counted,
-    )
+    figures = by_asset(assessment.ead, len(assessment.assets))
+    if figures["ead"].notna().any():
+        counted = int(figures["ead"].notna().sum())
+        total = money(known_sum(figures["ead"]), currency, language)
+        return say("summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted)
+    bounded = figures[figures[["ead_low", "ead_high"]].notna().all(axis=1)]
+    if len(bounded):
+        low, high = (money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high"))
+        missing = len(figures) - len(bounded)
+        return say("summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing)
+    counted = int(figures["ead_low"].notna().sum())
+    low = money(known_sum(figures["ead_low"]), currency, language)
+    return say("summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted)
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
     first = assessment.focus_areas[assessment.focus_areas["rank"] <= 3].sort_values("rank")
-    if not len(first) or not (first["assets_exposed"] > 0).any():
+    if not (assessment.focus_areas["assets_exposed"] > 0).any():
+        return say("summary.no_exposure", language)
+    if not len(first):
         return say("summary.no_focus", language)
     names = ", ".join(
         f"{name} ({parent})" if isinstance(parent, str) else str(name)
@@ -90,5 +95,5 @@ def _to_mend(assessment: Assessment, language: str) -> str:
     exercise = assessment.provenance.get("exercise", [])
     if not exercise:
         return said
-    names = ", ".join(say("summary.prices", language) if name == "values" else name for name in exercise)
+    names = ", ".join(say(f"summary.{name}", language) if name in _NAMED else name for name in exercise)
     return said + " " + say("summary.exercise", language, names=names)

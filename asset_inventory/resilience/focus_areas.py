@@ -1,7 +1,7 @@
 """Where to look first: every district with its damage a year, its exposed assets and people, and its rank.
 
 A district row holds the sums over its assets; the rows, with the one for what lies outside all
-districts, add up to the city. Rank 1 is the lowest score; on equal scores the greater EAD comes first.
+districts, add up to the city. Rank 1 is the lowest score that may be; on equal scores the greater EAD comes first.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 from asset_inventory.tables import EXERCISE, OUTSIDE_DISTRICTS, REAL
 
 PEOPLE_RULES = ("share of dwellings", "share of area", "not known")
@@ -62,37 +64,27 @@ def focus_areas(
 
 
 def _ranks(table: pd.DataFrame) -> pd.Series:
-    """Return ranks by score, EAD, exposed assets; none for a district without any asset, or for «outside»."""
+    """Return ranks; none for a district without any asset, or for «outside».
+
+    By the lowest score that a district may have, so that what is not known does not rank as safe; without
+    goalposts, and on equal scores, by EAD, then by exposed assets.
+    """
     ranked = (table["assets"] > 0) & (table["district"] != OUTSIDE_DISTRICTS)
     order = table[ranked].sort_values(
-        ["score", "ead", "assets_exposed", "district"], ascending=[True, False, False, True], na_position="last"
+        ["score_low", "ead", "assets_exposed", "district"], ascending=[True, False, False, True], na_position="last"
     )
     return pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(table.index)
 
 
 def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
-    size = len(assets)
-    exposed = np.zeros(size, dtype=bool)
-    exposed[exposure["asset_id"].cat.codes.to_numpy()[exposure["exposed_fraction"].to_numpy() > 0]] = True
-    row = ead["asset_id"].cat.codes.to_numpy()
-    figures = {
-        name: np.bincount(row, weights=ead[name].to_numpy(), minlength=size) if len(ead) else np.full(size, np.nan)
-        for name in ("ead", "ead_low", "ead_high")
-    }
-    exercise = (assets["data_status"] == EXERCISE).to_numpy(copy=True)
-    for table in (exposure, ead):
-        exercise[table["asset_id"].cat.codes.to_numpy()[(table["data_status"] == EXERCISE).to_numpy()]] = True
-    counted = ~np.isnan(figures["ead"])
-    columns = pd.DataFrame(
-        figures
-        | {
-            "assets": 1,
-            "assets_exposed": exposed,
-            "assets_counted": counted,
-            "assets_without_figure": ~counted,
-            "exercise": exercise,
-        },
-        index=assets.index,
+    figures = by_asset(ead, len(assets))
+    counted = figures["ead"].notna().to_numpy()
+    columns = figures.assign(
+        assets=1,
+        assets_exposed=exposed_share(assets, exposure).least > 0,
+        assets_counted=counted,
+        assets_without_figure=~counted,
+        exercise=(assets["data_status"] == EXERCISE).to_numpy(),
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
@@ -104,29 +96,57 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -
     return pd.concat([sums, counts, status], axis=1)
 
 
+def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; what has no parent is the last row.
+
+    A sum of nothing is NaN, and a bound of a sum is known only where each part's is.
+    """
+    areas = areas.assign(parent=areas["parent"].fillna(OUTSIDE_DISTRICTS))
+    grouped = areas[areas["assets"] > 0].groupby("parent")
+    sums = grouped[["ead", "people_exposed"]].sum(min_count=1)
+    bounds = grouped[["ead_low", "ead_high"]].sum(min_count=1)
+    whole = grouped[["ead_low", "ead_high"]].count().eq(grouped.size(), axis=0)
+    counts = grouped[["assets", "assets_exposed", "assets_counted", "assets_without_figure"]].sum()
+    table = pd.concat([sums, bounds.where(whole), counts], axis=1).reset_index()
+    outside = table["parent"] == OUTSIDE_DISTRICTS
+    return pd.concat([table[~outside], table[outside]], ignore_index=True)
+
+
 def people_exposed(
     districts: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,
     dwellings: tuple[str, ...],
-    district_share: pd.Series,
+    district_exposure: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return `people_exposed` and the rule by which it was reckoned, by district.
 
     Residents × the share of the district's dwellings (assets of the types `dwellings`) that are
     exposed on some map, by count; where a district has no dwellings, × the share of its area
-    (`district_share`, 0-1 by district). NaN without residents.
+    (`district_exposure` is EXPOSURE of the districts themselves). Dwellings and area of which the maps say
+    nothing are left out of the share; where they say nothing of any, and without residents, it is NaN.
     """
-    exposed = np.zeros(len(assets), dtype=bool)
-    exposed[exposure["asset_id"].cat.codes.to_numpy()[exposure["exposed_fraction"].to_numpy() > 0]] = True
-    lived_in = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy()
-    homes = (
-        pd.Series(exposed[lived_in], dtype=float).groupby(assets["district"].astype("str").to_numpy()[lived_in]).mean()
-    )
     population = districts.set_index("district")["population"]
-    by_homes, by_area = homes.reindex(population.index), district_share.reindex(population.index)
-    share = by_homes.fillna(by_area)
+    share = exposed_share(assets, exposure)
+    home = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy()
+    state = np.where(share.least > 0, 1.0, np.where(share.most > 0, np.nan, 0.0))
+    homes = pd.Series(state[home]).groupby(assets["district"].astype("str").to_numpy()[home])
+    has_homes = homes.size().reindex(population.index).fillna(0) > 0
+    by_area = pd.Series(_share_of_area(district_exposure, len(districts)), index=districts["district"])
+    chosen = homes.mean().reindex(population.index).where(has_homes, by_area.reindex(population.index))
     rule = np.where(
-        population.isna() | share.isna(), PEOPLE_RULES[2], np.where(by_homes.notna(), PEOPLE_RULES[0], PEOPLE_RULES[1])
+        population.isna() | chosen.isna(), PEOPLE_RULES[2], np.where(has_homes, PEOPLE_RULES[0], PEOPLE_RULES[1])
     )
-    return pd.DataFrame({"people_exposed": population * share, "people_rule": rule}, index=population.index)
+    return pd.DataFrame({"people_exposed": population * chosen, "people_rule": rule}, index=population.index)
+
+
+def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
+    """Return the greatest share of each district's known area that is exposed on some map; NaN where none is known."""
+    row, known = exposure["asset_id"].cat.codes.to_numpy(), 1 - exposure["unknown_fraction"].to_numpy()
+    blind = known <= SHARE_NOISE
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(blind, 0.0, np.minimum(exposure["exposed_fraction"].to_numpy() / known, 1.0))
+    greatest, unseen = np.zeros(size), np.zeros(size, dtype=bool)
+    np.maximum.at(greatest, row, share)
+    unseen[row[blind]] = True
+    return np.where((greatest == 0) & unseen, np.nan, greatest)

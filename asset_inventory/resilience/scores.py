@@ -2,93 +2,106 @@
 
 A score is the weighted geometric mean of indicators, each brought to 0-1 between declared goalposts
 (OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value
-cannot buy off a fatal one, and a new asset changes no other score. A missing indicator is neither
-average nor good: the score then lies between its lowest and highest possible value and is itself not known.
+cannot buy off a fatal one, and a new asset changes no other score. What is not known is neither average
+nor good: the score then lies between its lowest and highest possible value and is itself not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exposure import exposed_share
 from asset_inventory.sources.city import Goalpost, Scores
 
 
-def score(indicators: pd.DataFrame, goalposts: Mapping[str, Goalpost], *, floor: float) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Indicators:
+    """Indicators in their own units, a row each: NaN in `known` where not known, and then within `good` and `bad`.
+
+    NaN in `good` or `bad` means that nothing bounds it: the goalpost itself.
+    """
+
+    known: pd.DataFrame
+    good: pd.DataFrame
+    bad: pd.DataFrame
+
+
+def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: float) -> pd.DataFrame:
     """Return the indicators brought to 0-1 with `score`, `score_low` and `score_high`, a row for each row given.
 
-    `indicators` has a column per goalpost in its own unit, NaN where it is not known. A normalised 0
-    counts as `floor`, for a true 0 would make every such score 0. Without any indicator known there is
-    no score (all three NaN).
+    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any
+    indicator known or within limits there is no score (all three NaN).
     """
-    good = pd.DataFrame(
-        {
-            # + 0.0: what lies at the worst is 0, not -0
-            name: np.clip((indicators[name] - post.worst) / (post.best - post.worst), 0.0, 1.0) + 0.0
-            for name, post in goalposts.items()
-        },
-        index=indicators.index,
+    known, best, worst = (
+        pd.DataFrame({name: _normal(table[name], post) for name, post in goalposts.items()})
+        for table in (indicators.known, indicators.good, indicators.bad)
     )
     weight = np.array([post.weight for post in goalposts.values()])
     weight = weight / weight.sum()
-    known = good.notna().to_numpy()
 
-    def mean(missing: float) -> np.ndarray:
-        return np.exp(np.log(np.maximum(good.fillna(missing).to_numpy(), floor)) @ weight)
+    def mean(normal: pd.DataFrame) -> np.ndarray:
+        return np.exp(np.log(np.maximum(normal.to_numpy(), floor)) @ weight)
 
-    none = ~known.any(axis=1)
-    low, high = np.where(none, np.nan, mean(0.0)), np.where(none, np.nan, mean(1.0))
-    return good.assign(score=np.where(known.all(axis=1), low, np.nan), score_low=low, score_high=high)
+    none = (known.isna() & best.isna() & worst.isna()).all(axis=1).to_numpy()
+    low = np.where(none, np.nan, mean(known.fillna(worst).fillna(0.0)))
+    high = np.where(none, np.nan, mean(known.fillna(best).fillna(1.0)))
+    whole = known.notna().all(axis=1).to_numpy()
+    return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
 
 
-def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
+def _normal(values: pd.Series, post: Goalpost) -> pd.Series:
+    # + 0.0: what lies at the worst is 0, not -0
+    return ((values - post.worst) / (post.best - post.worst)).clip(0.0, 1.0) + 0.0
+
+
+def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> Indicators:
     """Return the indicators of each asset, in ASSETS' order: `ead_per_value` (1/year), `exposed_share` (0-1, the
     greatest over all maps), `criticality` and `condition` (0-1).
 
     EAD is summed over hazards. Where a hazard has bounds only, their middle counts, or the lower bound
-    where there is no upper one.
+    where there is no upper one. Where a map leaves a share of the asset unknown, EAD and share are not
+    known and lie within their bounds.
     """
+    share, figures = exposed_share(assets, exposure), annual_figures(ead, len(assets))
     value = assets["value"].to_numpy(dtype=float)
+    partly = np.isnan(share.known) & assets["usable"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
-        per_value = np.where(value > 0, annual_figure(ead, len(assets)) / value, np.nan)
-    share = np.zeros(len(assets))
-    row = exposure["asset_id"].cat.codes.to_numpy()
-    np.maximum.at(share, row, exposure["exposed_fraction"].to_numpy())
-    unknown = np.zeros(len(assets), dtype=bool)
-    unknown[row[exposure["unknown_fraction"].to_numpy() > 0]] = True
-    share[~assets["usable"].to_numpy() | (unknown & (share == 0))] = np.nan
-    return pd.DataFrame(
-        {
-            "ead_per_value": per_value,
-            "exposed_share": share,
-            "criticality": assets["criticality"].to_numpy(dtype=float),
-            "condition": assets["condition"].to_numpy(dtype=float),
-        }
+        known, low, high = (
+            np.where(value > 0, figures[name].to_numpy() / value, np.nan) for name in ("figure", "ead_low", "ead_high")
+        )
+    own = {name: assets[name].to_numpy(dtype=float) for name in ("criticality", "condition")}
+    least, most = (np.where(assets["usable"], limit, np.nan) for limit in (share.least, share.most))
+    return Indicators(
+        pd.DataFrame({"ead_per_value": np.where(partly, np.nan, known), "exposed_share": share.known, **own}),
+        pd.DataFrame({"ead_per_value": low, "exposed_share": least, **own}),
+        pd.DataFrame({"ead_per_value": high, "exposed_share": most, **own}),
     )
 
 
-def annual_figure(ead: pd.DataFrame, size: int) -> np.ndarray:
-    """Return one EAD for each of `size` assets (currency/year), summed over hazards; NaN where one is not known.
+def annual_figures(ead: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Return the bounds of EAD of `size` assets and one `figure` each (currency/year), summed over hazards.
 
-    The EAD itself; else the middle of its bounds; else its lower bound. Without any priced hazard all are NaN.
+    The figure is the EAD; of hazards with bounds only their middle, or the lower bound where there is no
+    upper one. NaN where a part is not known, or nothing is priced.
     """
-    if not len(ead):
-        return np.full(size, np.nan)
-    middle = ead["ead_low"].to_numpy() + np.nan_to_num(ead["ead_high"].to_numpy() - ead["ead_low"].to_numpy()) / 2
-    figure = np.where(
-        np.isnan(ead["ead"].to_numpy()) & (ead["rule"] == "bounds only").to_numpy(), middle, ead["ead"].to_numpy()
-    )
-    return np.bincount(ead["asset_id"].cat.codes.to_numpy(), weights=figure, minlength=size)
+    few = (ead["rule"] == "bounds only").to_numpy()
+    low, high = ead["ead_low"].to_numpy(), ead["ead_high"].to_numpy()
+    middle = low + np.nan_to_num(high - low) / 2
+    sums = by_asset(ead, size)
+    row = ead["asset_id"].cat.codes.to_numpy()
+    figure = np.where(few, middle, ead["ead"].to_numpy())
+    total = np.bincount(row, weights=figure, minlength=size) if len(ead) else np.full(size, np.nan)
+    return sums[["ead_low", "ead_high"]].assign(figure=total)
 
 
 def score_assets(
-    assets: gpd.GeoDataFrame,
-    exposure: pd.DataFrame,
-    ead: pd.DataFrame,
-    scores: Scores | None,
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
     """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without goalposts."""
     ids = pd.Categorical.from_codes(np.arange(len(assets)), categories=assets["asset_id"])
@@ -100,33 +113,48 @@ def score_assets(
 
 
 def score_districts(
-    assets: gpd.GeoDataFrame,
-    exposure: pd.DataFrame,
-    ead: pd.DataFrame,
-    scores: Scores | None,
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
     """Return a score for each district that holds an asset (index: district), as `score` gives it.
 
-    `ead_per_value` is the sum of EAD over the sum of the values it rests on, `exposed_share` the share
-    of its known assets that are exposed, `criticality` and `condition` the means of what is known.
+    `ead_per_value` is the sum of EAD over the sum of the values it rests on, `exposed_share` the share of
+    its usable assets that are exposed, `criticality` and `condition` the means of what is known. Where a
+    share of an asset is unknown, the district's figure lies between the best and the worst it may be.
     """
     if scores is None or not scores.indicators:
         return pd.DataFrame({"score": [], "score_low": [], "score_high": []}, index=pd.Index([], dtype="str"))
-    indicators = asset_indicators(assets, exposure, ead)
-    figure = annual_figure(ead, len(assets))
-    counted = ~np.isnan(figure) & ~np.isnan(assets["value"].to_numpy(dtype=float))
-    known = ~np.isnan(indicators["exposed_share"])
+    share, figures = exposed_share(assets, exposure), annual_figures(ead, len(assets))
+    value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
+    partly = np.isnan(share.known) & usable
+    priced = usable & (value > 0) & (figures["figure"].notna() | partly).to_numpy()
+    low = np.where(partly, figures["ead_low"], figures["figure"])
+    high = np.where(partly, figures["ead_high"], figures["figure"])
     table = pd.DataFrame(
         {
-            "figure": np.where(counted, figure, np.nan),
-            "value": np.where(counted, assets["value"], np.nan),
-            "exposed": np.where(known, indicators["exposed_share"] > 0, np.nan),
-            "criticality": indicators["criticality"],
-            "condition": indicators["condition"],
+            "low": np.where(priced, low, np.nan),
+            "high": np.where(priced, high, np.nan),
+            "unbounded": priced & np.isnan(high),
+            "value": np.where(priced, value, np.nan),
+            "exposed": np.where(usable, share.least > 0, np.nan),
+            "may_be": np.where(usable, share.most > 0, np.nan),
+            "partly": partly,
+            "criticality": assets["criticality"],
+            "condition": assets["condition"],
         }
     )
     grouped = table.groupby(assets["district"].astype("str").to_numpy())
-    sums = grouped[["figure", "value"]].sum(min_count=1)
-    district = grouped[["exposed", "criticality", "condition"]].mean().rename(columns={"exposed": "exposed_share"})
-    district["ead_per_value"] = (sums["figure"] / sums["value"]).where(sums["value"] > 0)
-    return score(district, scores.indicators, floor=scores.floor)
+    sums = grouped[["low", "high", "value"]].sum(min_count=1)
+    means = grouped[["exposed", "may_be", "criticality", "condition"]].mean()
+    doubtful, unbounded = (grouped[name].any() for name in ("partly", "unbounded"))
+    low, high = ((sums[name] / sums["value"]).where(sums["value"] > 0) for name in ("low", "high"))
+    own = means[["criticality", "condition"]]
+    certain = means["exposed"].where(means["exposed"] == means["may_be"])
+    return score(
+        Indicators(
+            own.assign(ead_per_value=low.mask(doubtful), exposed_share=certain),
+            own.assign(ead_per_value=low, exposed_share=means["exposed"]),
+            own.assign(ead_per_value=high.mask(unbounded), exposed_share=means["may_be"]),
+        ),
+        scores.indicators,
+        floor=scores.floor,
+    )

@@ -18,6 +18,8 @@ import pandas as pd
 from asset_inventory.sources.city import Hazard
 
 RULES = ("trapezoid", "bounds only", "bounds void", "not known")
+# So many maps or fewer give bounds only.
+FEW_MAPS = 2
 # Damages from the same depth differ in their last bits; a fall smaller than this is none.
 _FALL = 1e-9
 
@@ -95,7 +97,7 @@ def expected_annual_damage(
     annual = annual_damage(periods, least, value=value, most=most, no_damage_period=hazard.no_damage_return_period)
     ead = np.where(np.isnan(reckoned).any(axis=1), np.nan, annual.trapezoid)
     known = ~np.isnan(annual.low)
-    few = len(periods) <= 2
+    few = len(periods) <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
     rule = np.select([~known, void, np.full(len(ead), few), np.isnan(ead)], [3, 2, 1, 3], 0)
     size = len(assets)
@@ -110,6 +112,22 @@ def expected_annual_damage(
             "maps": np.full(size, len(periods), dtype=np.int16),
         }
     )
+
+
+def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Return `ead`, `ead_low` and `ead_high` of each of `size` assets (currency/year), summed over hazards.
+
+    A hazard that has bounds only (one or two maps) has no part in the sum of EAD, but in those of the
+    bounds. A sum is NaN where a part of it is; without any part all are NaN.
+    """
+    row = ead["asset_id"].cat.codes.to_numpy()
+    whole = ~ead["maps"].le(FEW_MAPS).to_numpy(dtype=bool)
+    sums = {}
+    for name in ("ead", "ead_low", "ead_high"):
+        part = whole if name == "ead" else np.ones(len(ead), dtype=bool)
+        figures = ead[name].to_numpy()[part]
+        sums[name] = np.bincount(row[part], weights=figures, minlength=size) if part.any() else np.full(size, np.nan)
+    return pd.DataFrame(sums)
 
 
 def _by_period(

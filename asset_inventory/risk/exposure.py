@@ -8,6 +8,7 @@ exposed. Unknown is not safe.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -93,3 +94,28 @@ def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tupl
 
 def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(asset, weights=weights, minlength=size)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The greatest exposed share of each asset over all maps (0-1): NaN where not known, and its limits."""
+
+    known: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+
+def exposed_share(assets: gpd.GeoDataFrame, exposure: pd.DataFrame) -> Share:
+    """Return the greatest exposed share of each asset over all maps, in ASSETS' order.
+
+    It is known where no map leaves a share unknown, or some map exposes the asset whole; otherwise it lies
+    between the exposed share and that with the unknown one. Of an unusable asset nothing is known.
+    """
+    least, most = np.zeros(len(assets)), np.zeros(len(assets))
+    row = exposure["asset_id"].cat.codes.to_numpy()
+    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    np.maximum.at(least, row, exposed)
+    np.maximum.at(most, row, np.minimum(exposed + unknown, 1.0))
+    unusable = ~assets["usable"].to_numpy()
+    least[unusable], most[unusable] = 0.0, 1.0
+    return Share(np.where(most - least > SHARE_NOISE, np.nan, least), least, most)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +14,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.errors import SourceError
+from asset_inventory.sources.texts import as_numbers
 from asset_inventory.tables import finding
 
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
@@ -26,12 +29,9 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
     tab. Ids keep their leading zeros. Raises SourceError when it is no table.
     """
     rows: list[dict] = []
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-        rows.append(finding("not_utf8", source=source, severity="warning"))
+    text, encoding = _decoded(path.read_bytes())
+    if encoding:
+        rows.append(finding("not_utf8", source=source, severity="warning", encoding=encoding))
     first = text.partition("\n")[0].strip()
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
@@ -40,16 +40,43 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
     except csv.Error:
         separator = ","
     try:
-        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        with _long_cells():
+            cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as fault:
         raise SourceError("error.text_table_broken", path=str(path), source=source, fault=str(fault)) from None
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
+    repeated = [name for place, name in enumerate(header) if name in header[:place]]
+    if repeated:
+        rows.append(
+            finding("column_repeated", source=source, severity="error", column=repeated[0], count=len(repeated))
+        )
+        header = [name if name not in header[:place] else f"{name}#{place + 1}" for place, name in enumerate(header)]
     uneven = [number for number, row in enumerate(body) if len(row) != len(header)]
     if uneven:
         rows.append(finding("row_uneven", source=source, severity="error", count=len(uneven), feature=str(uneven[0])))
     body = [(row + [""] * len(header))[: len(header)] for row in body]
     table = pd.DataFrame(body, columns=header, dtype="str")
     return table.mask(table == ""), rows
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Return a file's text, and its encoding where that is not UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace"), "UTF-16"
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "Windows Latin-1"
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let a cell be as long as the WKT of a coastline is."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def read_delimited(
@@ -74,7 +101,7 @@ def read_delimited(
             table[names[0]].astype(object).where(table[names[0]].notna(), None).to_numpy(), on_invalid="ignore"
         )
     else:
-        x, y = (pd.to_numeric(table[name].str.strip(), errors="coerce").to_numpy(dtype=float) for name in names)
+        x, y = (as_numbers(table[name], doubtful="decimal")[0].to_numpy() for name in names)
         known = np.isfinite(x) & np.isfinite(y)
         geometry = np.full(len(table), None, dtype=object)
         geometry[known] = shapely.points(x[known], y[known])

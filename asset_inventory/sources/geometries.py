@@ -9,7 +9,18 @@ import shapely
 from asset_inventory.tables import finding, findings
 
 _COLLECTION = int(shapely.GeometryType.GEOMETRYCOLLECTION)
+_GATHERED = tuple(
+    int(kind)
+    for kind in (
+        shapely.GeometryType.MULTIPOINT,
+        shapely.GeometryType.MULTILINESTRING,
+        shapely.GeometryType.MULTIPOLYGON,
+        shapely.GeometryType.GEOMETRYCOLLECTION,
+    )
+)
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+# A repair that changes an area by more than this share is somebody's guess, and an error to mend.
+MUCH = 0.1
 
 
 def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
@@ -21,50 +32,31 @@ def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.nd
     is unusable.
     """
     geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
-    rows: list[dict] = []
-    kinds = shapely.get_type_id(geometry)
-    collections = (kinds == _COLLECTION) & ~shapely.is_empty(geometry)
+    found: list[tuple[str, str, np.ndarray, dict]] = []
+    collections = (shapely.get_type_id(geometry) == _COLLECTION) & ~shapely.is_empty(geometry)
     if collections.any():
         geometry[collections] = [_highest(one) for one in geometry[collections]]
-        rows.append(
-            finding(
-                "collection_reduced",
-                source=source,
-                severity="repaired",
-                count=int(collections.sum()),
-                feature=_first(names, collections),
-            )
-        )
-    invalid = np.isin(kinds, _POLYGONS) & ~shapely.is_valid(geometry)
+        found.append(("collection_reduced", "repaired", collections, {}))
+    invalid = np.isin(shapely.get_type_id(geometry), _POLYGONS) & ~shapely.is_valid(geometry)
     if invalid.any():
+        change = np.zeros(len(geometry))
         before = shapely.area(geometry[invalid])
-        repaired = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
-        geometry[invalid] = repaired
+        geometry[invalid] = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
         with np.errstate(invalid="ignore", divide="ignore"):
-            change = np.abs(shapely.area(repaired) - before) / before
-        most = float(np.nanmax(np.where(np.isfinite(change), change, 1.0)))
-        rows.append(
-            finding(
-                "geometry_repaired",
-                source=source,
-                severity="repaired",
-                count=int(invalid.sum()),
-                feature=_first(names, invalid),
-                percent=100 * most,
-            )
-        )
+            change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
+        much = invalid & ~(change <= MUCH)  # also where there was no area before
+        small = invalid & ~much
+        if small.any():
+            found.append(("geometry_repaired", "repaired", small, {"percent": 100 * float(change[small].max())}))
+        if much.any():
+            found.append(("geometry_repaired_much", "error", much, {"percent": 100 * MUCH}))
     unmeasurable = ~measurable(geometry)
     if unmeasurable.any():
-        rows.append(
-            finding(
-                "geometry_unusable",
-                source=source,
-                severity="error",
-                count=int(unmeasurable.sum()),
-                feature=_first(names, unmeasurable),
-            )
-        )
-    return geometry, findings(rows)
+        found.append(("geometry_unusable", "error", unmeasurable, {}))
+    return geometry, findings(
+        finding(code, source=source, severity=severity, count=int(chosen.sum()), feature=_first(names, chosen), **more)
+        for code, severity, chosen, more in found
+    )
 
 
 def measurable(geometry: np.ndarray) -> np.ndarray:
@@ -76,8 +68,10 @@ def measurable(geometry: np.ndarray) -> np.ndarray:
 
 
 def _highest(collection: shapely.Geometry) -> shapely.Geometry:
-    """Return the members of the highest dimension as one geometry."""
-    parts = shapely.get_parts(shapely.get_parts(collection))
+    """Return the members of the highest dimension, however deep they lie, as one geometry."""
+    parts = shapely.get_parts(collection)
+    while np.isin(shapely.get_type_id(parts), _GATHERED).any():
+        parts = shapely.get_parts(parts)
     dimension = shapely.get_dimensions(parts)
     kept = parts[dimension == dimension.max()]
     gather = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}[int(dimension.max())]

@@ -44,7 +44,7 @@ def to_city(
     """Return the table in the city's system, and FINDINGS.
 
     A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so is
-    a transformation less sure than 5 m, and features outside its area of use. Raises SourceError where
+    a transformation less sure than 5 m. Raises SourceError where
     the table has no system, or where only a ballpark transformation is there.
     """
     if table.crs is None:
@@ -125,6 +125,30 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
             if away <= 2 * reach:
                 fitting.append((round(away, 6), candidate))
     return [candidate for _, candidate in sorted(fitting, key=lambda one: one[0])]
+
+
+def areal_error(crs: object, bounds: np.ndarray) -> float:
+    """Return by how much (share) areas are too large in the middle of these bounds; 0 without bounds."""
+    middle = _middle(crs, bounds)
+    if middle is None:
+        return 0.0
+    return float(pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle).areal_scale) - 1.0
+
+
+def utm_zone(crs: object, bounds: np.ndarray) -> str:
+    """Return the UTM zone (WGS 84) in which the middle of these bounds lies, such as `EPSG:32749`; «?» without one."""
+    middle = _middle(crs, bounds)
+    if middle is None:
+        return "?"
+    return f"EPSG:{(32700 if middle[1] < 0 else 32600) + int((middle[0] + 180) // 6) + 1}"
+
+
+def _middle(crs: object, bounds: np.ndarray) -> tuple[float, float] | None:
+    """Return longitude and latitude of the middle of bounds, or None where they have none."""
+    if not np.isfinite(bounds).all():
+        return None
+    place = carry(np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]]), crs, WGS84)[0]
+    return (float(place[0]), float(place[1])) if np.isfinite(place).all() else None
 
 
 def _bounds_in(bounds: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np.ndarray:

@@ -43,27 +43,40 @@ _PACKAGES = (
     "pandera",
 )
 _FORMULA = r"^[=+\-@\t\r]"
+# What lies beside a layer or grid and changes how it is read.
+SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
 
-def provenance(city: City, counts: Mapping[str, Mapping[str, int]], hazards: list[str]) -> dict[str, Any]:
-    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256."""
-    exercise = [layer.name for layer in city.assets if layer.source.exercise]
+def provenance(
+    city: City, counts: Mapping[str, Mapping[str, int]], hazards: list[str], *, only: str | None = None
+) -> dict[str, Any]:
+    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256.
+
+    `exercise` names what in it is no real data; `only` the one layer or hazard that was looked at, if any.
+    """
+    exercise = [layer.name for layer in city.assets if layer.source.exercise and layer.name in counts]
     exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
+    exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    if city.districts:
+        exercise += ["districts"] if city.districts.source.exercise else []
+        people = city.districts.population
+        exercise += ["population"] if people and people.source.exercise else []
     return {
         "city": city.name,
         "crs": city.crs,
         "currency": city.currency,
         "price_year": city.price_year,
         "hazards": hazards,
+        "only": only,
         "layers": {name: dict(count) for name, count in counts.items()},
         "exercise": exercise,
         "methods": {
             "damage": city.damage_rule,
             "ead": "trapezoid over annual frequency, flat tail",
-            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards},
-            "exposed_from": {h.name: h.threshold for h in city.hazards},
+            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
+            "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.duplicates,
         },
@@ -100,7 +113,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
         if "data_status" not in plain.columns:
             plain = plain.assign(data_status=status)
         with _whole(folder / f"{name}.csv") as temporary:
-            formula_safe(plain).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+            formula_safe(_plain(plain)).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         paths.append(folder / f"{name}.csv")
     return paths
 
@@ -114,7 +127,11 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
             if pd.api.types.is_numeric_dtype(words.dtype):
                 continue
             marked = words.astype("str").where(~words.astype("str").str.match(_FORMULA), "'" + words.astype("str"))
-            safe[name] = column.cat.rename_categories(marked)
+            safe[name] = (
+                column.cat.rename_categories(marked)
+                if marked.is_unique
+                else column.map(dict(zip(words, marked, strict=True)))
+            )
         elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
             text = column.astype("str")
             risky = text.str.match(_FORMULA).fillna(False).astype(bool) & column.notna()
@@ -149,6 +166,13 @@ def write_package(
             )
         with closing(sqlite3.connect(temporary)) as store, store:
             _write_styles(store, {name: style for name, style in styles.items() if name in written})
+    return path
+
+
+def write_page(path: Path, text: str) -> Path:
+    """Write a page as UTF-8; raises SourceError when it cannot be written."""
+    with _whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
@@ -269,16 +293,18 @@ def _inputs(city: City) -> list[Path]:
         declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
     beside = [
         path
-        for one in declared
-        for path in one.parent.glob(f"{one.stem}.*")
-        if one.suffix.lower() in (".shp", ".asc") and path.is_file()
+        for one in dict.fromkeys(declared)
+        if one.parent.is_dir()
+        for path in one.parent.iterdir()
+        if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
     ]
     toml = city.folder / "city.toml"
     return sorted({path for path in (*declared, *beside, toml) if path.is_file()})
 
 
 def _relative(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    """Return a path as seen from the city's folder, also where it lies beside it."""
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _sha256(path: Path) -> str:

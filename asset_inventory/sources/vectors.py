@@ -21,6 +21,7 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.delimited import read_delimited
 from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import looks_like, reference_system
+from asset_inventory.sources.texts import as_text
 from asset_inventory.tables import finding, findings, join_findings
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")
@@ -166,7 +167,7 @@ def _demand(wanted: list[str], there: list[str], path: Path, source: str) -> Non
     if path.suffix.lower() == ".shp" and not any(path.with_suffix(end).exists() for end in (".dbf", ".DBF")):
         raise SourceError("error.no_dbf", path=str(path), source=source, field=missing[0])
     near = difflib.get_close_matches(missing[0], there, n=1)
-    key = "error.no_such_field_near" if near else "error.no_such_field"
+    key = "error.no_such_field_near" if near else "error.no_such_field" if there else "error.no_fields"
     listed = ", ".join(sorted(there)[:20])
     raise SourceError(key, path=str(path), source=source, field=missing[0], near=near[0] if near else "", fields=listed)
 
@@ -174,9 +175,9 @@ def _demand(wanted: list[str], there: list[str], path: Path, source: str) -> Non
 def _select(table: gpd.GeoDataFrame, where: Mapping[str, tuple[str, ...]] | None) -> gpd.GeoDataFrame:
     keep = np.ones(len(table), dtype=bool)
     for field, words in (where or {}).items():
-        given = table[field]
-        there = given.notna().to_numpy() & (given.astype("str") != "").to_numpy()
-        keep &= there if "*" in words else there & given.astype("str").isin(words).to_numpy()
+        given = as_text(table[field])
+        chosen = given.notna() if "*" in words else given.isin(words)
+        keep &= chosen.to_numpy(dtype=bool)
     return table if keep.all() else table[keep]
 
 
@@ -203,13 +204,13 @@ def _state_crs(table: gpd.GeoDataFrame, crs: str | None, source: str) -> tuple[g
     ]
 
 
-def extent_of(path: Path, *, source: str, layer: str | None = None) -> np.ndarray:
+def extent_of(path: Path, *, source: str, layer: str | None = None, coordinates: tuple[str, ...] = ()) -> np.ndarray:
     """Return the bounds (west, south, east, north) of a layer in its file's own coordinates, whatever they mean.
 
     Raises SourceError for what is no vector file.
     """
     if path.suffix.lower() in TEXT_TABLES:
-        return read_delimited(path, source=source)[0].total_bounds
+        return read_delimited(path, source=source, coordinates=coordinates)[0].total_bounds
     if path.suffix.lower() in PARQUET:
         return _read_parquet(path, source=source).total_bounds
     return np.array(pyogrio.read_info(path, layer=_layer(path, layer, source), force_total_bounds=True)["total_bounds"])

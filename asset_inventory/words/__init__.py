@@ -23,6 +23,9 @@ LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESS
 # Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
+# Text from data moves no cursor and ends no line: control characters are shown as a sign of their own.
+_NO_COMMANDS = dict.fromkeys((*range(32), *range(127, 160)), "\ufffd")
+
 
 @lru_cache
 def catalogue(language: str) -> gettext.GNUTranslations:
@@ -125,6 +128,8 @@ def language_of_machine() -> str:
 
 
 def _written(value: object, language: str) -> object:
+    if isinstance(value, str):
+        return value.translate(_NO_COMMANDS)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     return number(value, language)

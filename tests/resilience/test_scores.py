@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.resilience.scores import score
+from asset_inventory.resilience.scores import Indicators, score
 from asset_inventory.sources.city import Goalpost
 
 
@@ -15,7 +15,8 @@ def posts(*weights: float) -> dict[str, Goalpost]:
 
 
 def scored(rows: list[list[float]], goalposts: dict[str, Goalpost], floor: float = 0.01) -> pd.DataFrame:
-    return score(pd.DataFrame(rows, columns=list(goalposts)), goalposts, floor=floor)
+    table = pd.DataFrame(rows, columns=list(goalposts))
+    return score(Indicators(table, table, table), goalposts, floor=floor)
 
 
 def test_a_fatal_value_is_not_bought_off():
@@ -48,3 +49,11 @@ def test_a_missing_indicator_is_neither_average_nor_good():
 def test_a_new_asset_changes_no_other_score():
     alone = scored([[0.3, 0.8]], posts(1, 2))["score"][0]
     assert scored([[0.3, 0.8], [0.0, 1.0]], posts(1, 2))["score"][0] == alone
+
+
+def test_what_lies_within_limits_gives_a_score_within_limits():
+    # not known, but between 0.25 and 0.64 good: sqrt(0.25·1) = 0.5 to sqrt(0.64·1) = 0.8
+    known, good, bad = (pd.DataFrame([[first, 1.0]], columns=["a", "b"]) for first in (np.nan, 0.64, 0.25))
+    table = score(Indicators(known, good, bad), posts(1, 1), floor=0.01)
+    assert np.isnan(table["score"][0])
+    assert table[["score_low", "score_high"]].iloc[0].tolist() == pytest.approx([0.5, 0.8])

@@ -74,7 +74,7 @@ def test_invalid_is_repaired_empty_and_flat_are_unusable(tmp_path):
     table = layer((BOW_TIE, shapely.Polygon(), None, line), ID=["a", "b", "c", "d"])
     features = read_features(write(table, tmp_path / "a.gpkg"), source="layer", columns=["ID"])
     assert len(features.table) == 4
-    assert codes(features) == {"geometry_repaired": 2, "geometry_unusable": 3}
+    assert codes(features) == {"geometry_repaired_much": 2, "geometry_unusable": 3}
     # a bow tie is two triangles of 25 m2 each
     assert features.table.geometry.iloc[0].area == pytest.approx(50)
 
@@ -151,3 +151,35 @@ def test_shapes_alone_load_when_no_field_is_asked(tmp_path):
     assert len(read_features(path, source="layer").table) == 2
     assert layer_names(path, source="layer") == ["shapes"]
     assert np.isfinite(extent_of(path, source="layer")).all()
+
+
+def test_a_small_repair_is_no_error_and_a_collection_is_repaired_too(tmp_path):
+    spike = shapely.Polygon([(0, 0), (100, 0), (100, 100), (50, 100), (50, 101), (50, 100), (0, 100)])
+    nested = shapely.GeometryCollection([shapely.GeometryCollection([shapely.GeometryCollection([BOW_TIE])])])
+    features = read_features(write(layer((spike, nested)), tmp_path / "a.gpkg"), source="layer")
+    assert codes(features) == {"collection_reduced": 1, "geometry_repaired": 1, "geometry_repaired_much": 1}
+    assert features.table.area.tolist() == pytest.approx([10_000, 50])
+
+
+def test_a_whole_number_selects_also_where_a_gap_makes_it_a_float(tmp_path):
+    path = write(layer(N=[1.0, np.nan]), tmp_path / "a.gpkg")
+    assert len(read_features(path, source="layer", where={"N": ("1",)}).table) == 1
+    assert len(read_features(path, source="layer", where={"N": ("*",)}).table) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_spreadsheets_encoding_and_decimal_commas(tmp_path, encoding):
+    path = tmp_path / "table.csv"
+    path.write_bytes("id;lon;lat\n1;110,461;-7,023\n2;110,5;-7\n".encode(encoding))
+    features = read_features(path, source="table", crs="EPSG:4326")
+    assert features.table.geometry.iloc[0] == shapely.Point(110.461, -7.023)
+
+
+def test_equal_column_names_and_very_long_cells(tmp_path):
+    ring = ", ".join(f"{np.cos(a):.12f} {np.sin(a):.12f}" for a in np.linspace(0, 2 * np.pi, 9000, endpoint=False))
+    path = tmp_path / "table.csv"
+    path.write_text(f'id,name,name,wkt\n1,a,b,"POLYGON (({ring}, 1 0))"\n', encoding="utf-8")
+    features = read_features(path, source="table", crs="EPSG:32749", columns=["name", "name#3"])
+    assert features.table[["name", "name#3"]].iloc[0].tolist() == ["a", "b"]
+    assert features.table.area.iloc[0] == pytest.approx(np.pi, rel=1e-5)
+    assert codes(features) == {"column_repeated": 1}

@@ -61,14 +61,23 @@ def _files(value: Any, location: tuple[str, ...]) -> Iterator[Fault]:
             name = _named(inner) if isinstance(inner, Mapping) else ""
             yield from _files(inner, (*location[:-1], f"{location[-1]}[{number}]{name}" if location else ""))
     for key, inner in _items(value):
-        if key in ("path", "terrain") and isinstance(inner, str) and inner:
+        if key in ("path", "terrain") and inner == "":
+            yield ", ".join((*location, key)), "fault.empty", {"key": key}
+        elif key in ("path", "terrain") and isinstance(inner, str):
             path = Path(inner)
-            if not path.exists():
+            if not _there(path):
                 yield ", ".join(location), "fault.no_file", {"path": inner}
             elif path.is_dir() and path.suffix.lower() != ".gdb":
                 yield ", ".join(location), "fault.file_is_folder", {"path": inner}
         elif isinstance(inner, (Mapping, list)):
             yield from _files(inner, (*location, key))
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system takes
+        return False
 
 
 def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -156,6 +165,9 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         yield where, "fault.order_or_intensities", {}
     if ("order" in one or "intensities" in one) and "intensity_field" not in one:
         yield where, "fault.words_need_field", {}
+    order = one.get("order")
+    if isinstance(order, list) and len({str(word) for word in order}) < len(order):
+        yield where, "fault.order_twice", {}
     if "return_period" in one and "return_period_field" in one:
         yield where, "fault.one_return_period", {}
 
@@ -175,7 +187,7 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     given = curve.get("hazard")
     if isinstance(given, str) and given not in names:
         yield where, *_not_known("fault.hazard_not_declared", given, names)
-    kinds = {hazard.get("name"): hazard.get("kind") for hazard in hazards}
+    kinds = {hazard["name"]: hazard.get("kind") for hazard in hazards if isinstance(hazard.get("name"), str)}
     if isinstance(given, str) and kinds.get(given) == "stress":
         yield where, "fault.curve_on_stress", {"given": given}
     if ("curve" in curve) == ("path" in curve):

@@ -8,13 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 
-PositiveYears = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# strict: a text or a true is no number
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+PositiveYears = Annotated[Number, Field(gt=0)]
+Money = Annotated[Number, Field(ge=0)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
 Words = Annotated[
@@ -94,11 +96,24 @@ class TagRule(Declared):
     otherwise: Text = "other"
 
 
+def _shape(given: Any) -> str:
+    """Tell what an asset type is meant to be by what it holds, so that its faults are told in those terms."""
+    if isinstance(given, Mapping):
+        return "by tags" if "tags" in given else "by field"
+    return {TagRule: "by tags", FieldType: "by field"}.get(type(given), "by word")
+
+
+AssetType = Annotated[
+    Annotated[Text, Tag("by word")] | Annotated[TagRule, Tag("by tags")] | Annotated[FieldType, Tag("by field")],
+    Discriminator(_shape),
+]
+
+
 class Condition(Declared):
     """A number 0-1 from a field of words."""
 
     field: Text
-    map: Annotated[Mapping[str, Annotated[float, Field(ge=0, le=1)]], AfterValidator(MappingProxyType)]
+    map: Annotated[Mapping[str, Annotated[Number, Field(ge=0, le=1)]], AfterValidator(MappingProxyType)]
 
 
 class Fields(Declared):
@@ -133,7 +148,7 @@ class AssetLayer(Declared):
     layer: str | None = None
     crs: str | None = None
     where: Where | None = None
-    asset_type: Text | TagRule | FieldType | None = None
+    asset_type: AssetType | None = None
     owner: str | None = None
     complete: bool = False
     visibility: Visibility = "internal"
@@ -174,9 +189,9 @@ class HazardMap(Declared):
     crs: str | None = None
     band: Annotated[int, Field(ge=1)] = 1
     terrain: Path | None = None
-    intensity: float | None = None
+    intensity: Number | None = None
     intensity_field: Text | None = None
-    intensities: Annotated[Mapping[str, float], AfterValidator(MappingProxyType)] | None = None
+    intensities: Annotated[Mapping[str, Number], AfterValidator(MappingProxyType)] | None = None
     order: tuple[Text, ...] | None = None
     where: Where | None = None
 
@@ -192,7 +207,7 @@ class Hazard(Declared):
     name: Text
     kind: Literal["shock", "stress"]
     intensity: Intensity
-    exposed_from: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    exposed_from: Annotated[Number, Field(ge=0)] | None = None
     nodata_means: Literal["not exposed", "unknown"] | None = None
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
@@ -229,15 +244,15 @@ class CurveRule(Declared):
 class Goalpost(Declared):
     """Where an indicator scores 0 (worst) and 1 (best), and its weight."""
 
-    worst: float
-    best: float
-    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    worst: Number
+    best: Number
+    weight: Annotated[Number, Field(gt=0)]
 
 
 class Scores(Declared):
     """The goalposts of the score; an indicator that is not declared does not count."""
 
-    floor: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    floor: Annotated[Number, Field(gt=0, lt=1)] = 0.01
     ead_per_value: Goalpost | None = None
     exposed_share: Goalpost | None = None
     criticality: Goalpost | None = None
@@ -257,7 +272,7 @@ class City(Declared):
     crs: Text
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     price_year: Annotated[int, Field(ge=1900, le=2200)] | None = None
-    discount_rate: Annotated[float, Field(ge=0, lt=1)] | None = None
+    discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None
     register_path: Path | None = Field(default=None, alias="register")
     districts: Districts | None = None

@@ -50,16 +50,16 @@ def read_city(folder: str | Path) -> City:
     path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CityError("error.no_city_file", path=str(path)) from None
-    except IsADirectoryError:
-        raise CityError("error.no_city_file", path=str(path)) from None
-    except PermissionError:
-        raise CityError("error.file_not_readable", path=str(path)) from None
     except UnicodeDecodeError:
         raise CityError("error.city_not_utf8", path=str(path)) from None
     except tomllib.TOMLDecodeError as fault:
         raise CityError("error.city_not_toml", path=str(path), fault=str(fault)) from None
+    except RecursionError:
+        raise CityError("error.city_too_deep", path=str(path)) from None
+    except OSError as fault:
+        raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
     return declare_city(raw, path)
 
 
@@ -97,7 +97,12 @@ def _resolved(value: Any, folder: Path, key: str = "") -> Any:
 
 def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
     seen = set()
-    for fault in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    # a list whose every entry faults is also called too short; that is no fault of its own
+    deeper = {tuple(fault["loc"][:depth]) for fault in faults for depth in range(len(fault["loc"]))}
+    for fault in faults:
+        if fault["type"] == "too_short" and tuple(fault["loc"]) in deeper:
+            continue
         location = _within(fault["loc"], document)
         where, key = place(location, document), str(location[-1]) if location else ""
         if (where, fault["type"]) in seen:  # the members of a union fault one by one

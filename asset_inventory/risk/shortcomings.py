@@ -1,0 +1,59 @@
+"""What an assessment could not reckon, or not surely: said, so that nobody takes a gap for a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.hazards.pieces import OpenHazard
+from asset_inventory.tables import finding, findings
+
+
+def shortcomings(
+    assets: gpd.GeoDataFrame,
+    damage: pd.DataFrame,
+    ead: pd.DataFrame,
+    opened: Iterable[OpenHazard],
+    without_curve: Iterable[tuple[str, str]],
+) -> pd.DataFrame:
+    """Return FINDINGS on what has no price, or no bounds that hold.
+
+    `without_curve` are the pairs (hazard, asset type) that no damage curve serves; those of which assets are
+    touched are told with their number.
+    """
+    opened = list(opened)
+    rows: list[dict] = []
+    for one in opened:
+        rows += _of_hazard(one, ead)
+        touched = damage[(damage["hazard"] == one.hazard.name).to_numpy()]
+        codes = np.unique(touched["asset_id"].cat.codes.to_numpy())
+        counts = assets["asset_type"].iloc[codes].value_counts()
+        rows += [
+            finding("type_without_curve", source=kind, severity="warning", count=int(counts[kind]), hazard=hazard)
+            for hazard, kind in without_curve
+            if hazard == one.hazard.name and counts.get(kind, 0)
+        ]
+    if ead["hazard"].nunique() > 1:
+        names = ", ".join(map(str, ead["hazard"].unique()))
+        rows.append(finding("hazards_added_up", source=names, severity="warning"))
+    return findings(rows)
+
+
+def _of_hazard(one: OpenHazard, ead: pd.DataFrame) -> list[dict]:
+    name, rows = one.hazard.name, []
+    of_hazard = ead[(ead["hazard"] == name).to_numpy()]
+    if np.isnan(one.periods).any():
+        rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
+    elif one.hazard.kind == "stress":
+        rows.append(finding("stress_not_priced", source=name, severity="warning"))
+    elif not len(of_hazard):
+        rows.append(finding("hazard_without_curves", source=name, severity="warning"))
+    void = int((of_hazard["rule"] == "bounds void").sum())
+    if void:
+        rows.append(finding("bounds_void", source=name, severity="warning", count=void))
+    if (of_hazard["rule"] == "bounds only").any():
+        rows.append(finding("bounds_only", source=name, severity="warning", count=len(one.periods)))
+    return rows

@@ -1,0 +1,69 @@
+"""What is written in a field, as text and as numbers: ids keep their zeros, numbers their country's style."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+# Above it a float no longer holds every whole number, so an id kept as one may be another's.
+EXACT = 2.0**53
+# Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
+_THOUSANDS = {mark: rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+" for mark in ".,"}
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+def as_text(given: pd.Series) -> pd.Series:
+    """Return a field as text without blanks around it, missing where it is empty; a whole number has no decimals."""
+    text = given.astype("str").str.strip()
+    if pd.api.types.is_float_dtype(given):
+        text = text.str.removesuffix(".0")
+    return text.mask(given.isna() | (text == ""))
+
+
+def inexact(given: pd.Series) -> np.ndarray:
+    """Tell which ids came as floats too large to be told from their neighbours."""
+    if not pd.api.types.is_float_dtype(given):
+        return np.zeros(len(given), dtype=bool)
+    return np.abs(given.to_numpy()) >= EXACT
+
+
+def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "refuse") -> tuple[pd.Series, np.ndarray]:
+    """Return a field as numbers (NaN = none), and which could be read in two ways.
+
+    A field of numbers is taken as it is. In a field of text the whole column tells its style: 1.500.000
+    or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in English. Where nothing tells whether
+    750.000 is 750 or 750,000, the number is doubtful and refused (NaN), or read as decimals on request.
+    """
+    if pd.api.types.is_numeric_dtype(given.dtype):
+        return given.astype(float), np.zeros(len(given), dtype=bool)
+    text = as_text(given)
+    decimal, thousands, told = _style(text.dropna())
+    plain = text.str.replace(thousands, "", regex=False) if thousands else text
+    plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
+    numbers = pd.to_numeric(plain.where(plain.str.fullmatch(_PLAIN).fillna(False).astype(bool)), errors="coerce")
+    marked = text.str.fullmatch(rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").fillna(False).to_numpy(dtype=bool)
+    unsure = marked & (not told)
+    numbers = numbers.astype(float)
+    return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
+
+
+def _style(text: pd.Series) -> tuple[str, str, bool]:
+    """Return the decimal mark, the mark of thousands (or none), and whether the column tells them."""
+    has = {mark: text.str.contains(mark, regex=False) for mark in ".,"}
+    for decimal, thousands in ((",", "."), (".", ",")):
+        both = has["."] & has[","]
+        if both.any() and text[both].str.fullmatch(rf"{_THOUSANDS[thousands]}\{decimal}\d+").any():
+            return decimal, thousands, True
+        twice = text.str.count(rf"\{thousands}") > 1
+        if twice.any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all():
+            return decimal, thousands, True
+    for decimal in ".,":
+        if has[decimal].any():
+            # 0.750 or 12.5: what cannot be thousands tells that the mark is a decimal one
+            told = not text[has[decimal]].str.fullmatch(_THOUSANDS[decimal]).all() or (
+                text[has[decimal]].str.match(r"[+-]?0").any()
+            )
+            return decimal, "", bool(told)
+    return ".", "", True
