@@ -15,7 +15,8 @@ bits a byte, lowest first, a set eighth bit says that more follow; «zigzag» br
     rings / 8         if flagged     a bit where a ring is a hole
     varints           no points      vertices of each ring
     varints, zigzag                  each ring's first vertex less the first of the ring before: all x, all y
-    varints, zigzag                  each further vertex less the one before: x, y, x, y, …
+    varints, zigzag                  each further vertex less the one before: x, y, x, y, …; where all are areas,
+                                     a ring of four has the sum of its first and its last, 0 for a rectangle
 
 Coordinates are web mercator on a grid of 2^28 steps around the equator (0.15 m), 2^27 above 300,000 assets;
 y grows southward as pixels do. Assets follow a Hilbert curve, so that neighbours share a block; polygons lose
@@ -72,9 +73,8 @@ def grid_of(count: int) -> Grid:
 def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:
     """Return the table's rows along a Hilbert curve; rows without geometry come last, as they stand."""
     shapes = table.geometry.to_numpy()
-    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    present = present[np.isfinite(shapely.bounds(shapes[present])).all(axis=1)] if len(present) else present
-    absent = np.setdiff1d(np.arange(len(table)), present)
+    there = np.isfinite(shapely.bounds(shapes)).all(axis=1)  # NaN without geometry
+    present, absent = np.flatnonzero(there), np.flatnonzero(~there)
     if len(present) == 0:
         return absent
     distance = gpd.GeoSeries(shapes[present]).hilbert_distance(level=HILBERT_LEVEL).to_numpy()
@@ -140,8 +140,8 @@ def zigzag(values: np.ndarray) -> np.ndarray:
 
 def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return rings (points and lines as they are), the shape that each belongs to, in order, and which are holes."""
-    parts, owners = shapely.get_parts(shapes, return_index=True)
-    if (shapely.get_type_id(parts) > 3).any():  # a collection may hold Multi parts
+    parts, owners = shapes, np.arange(len(shapes))
+    while (shapely.get_type_id(parts) > 3).any():  # twice, where a collection holds Multi parts
         parts, inner = shapely.get_parts(parts, return_index=True)
         owners = owners[inner]
     keep = ~shapely.is_empty(parts) & (shapely.get_dimensions(parts) == kinds[owners])
@@ -200,6 +200,9 @@ def _written(
         sections += [_bits(flagged), varints(ring_counts[flagged]), _bits(holes)]
     if kind != 0:
         sections.append(varints(sizes))
+    if kind == 2:
+        fours = begins[sizes == 4]
+        moves[fours + 3] += moves[fours + 1]
     further = np.ones(len(steps), dtype=bool)
     further[begins] = False
     sections += [varints(zigzag(starts.T.ravel())), varints(zigzag(moves[further].ravel()))]

@@ -91,8 +91,9 @@ def test_a_square_by_pencil():
         "classes": 2,
         "nothing": 0,
     }
-    # classes 7 and 9; 4 vertices; first vertex less the origin 0, 0; then 0,+20 +10,0 0,-20 as zigzag 0 40 20 0 0 39
-    assert data[HEADER.size :] == bytes([7, 9, 4, 0, 0, 0, 40, 20, 0, 0, 39])
+    # classes 7 and 9; 4 vertices; first vertex less the origin 0, 0; then 0,+20 +10,0 0,-20 as zigzag
+    # 0 40 20 0 and, as the last of four is written as its sum with the first, 0 0
+    assert data[HEADER.size :] == bytes([7, 9, 4, 0, 0, 0, 40, 20, 0, 0, 0])
     assert bounds.tolist() == [MIDDLE, MIDDLE, MIDDLE + 10, MIDDLE + 20]
 
 

@@ -270,16 +270,31 @@ def test_a_browser_reads_back_every_shape_class_and_attribute(city, city_page):
 
 
 def test_node_reads_back_the_same(city, node, tmp_path):
-    (tmp_path / "map.html").write_text("\n".join(city.layer.pieces()), encoding="utf-8")
-    export = subprocess.run(
-        [node, str(HERE / "static" / "export.js"), str(tmp_path / "map.html")],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    read = json.loads(export.stdout)
+    read = exported(node, city.layer, tmp_path)
     assert_the_same_city(city, [arrays(block) for block in read["blocks"]], read["groups"])
+
+
+def test_node_reads_back_areas_of_four_corners(node, tmp_path):
+    chance = np.random.default_rng(11)
+    middle = chance.uniform(0, 900, (500, 1, 2)) + (X, Y)
+    corners = middle + np.array([[-9, -5], [9, -5], [9, 5], [-9, 5]]) + chance.uniform(-2, 2, (500, 4, 2))
+    table = gpd.GeoDataFrame({"value": np.arange(500)}, geometry=shapely.polygons(corners), crs=CRS)
+    layer = AssetsOnMap(table, colour_by="value", popup=["value"])
+    read = exported(node, layer, tmp_path)
+    (block,) = (arrays(one) for one in read["blocks"])
+    decoded = shapes_of({**block, "holes": np.zeros(63, dtype=np.uint8)})  # no ring is flagged
+    original = shapely.transform(
+        shapely.orient_polygons(table.geometry.to_numpy()[layer.order]), lambda xy: carry(xy, CRS, "EPSG:3857")
+    )
+    assert shapely.equals_exact(decoded, original, tolerance=2 * np.pi * 6_378_137.0 / 2.0**28 * 0.71).all()
+    assert read["groups"][0]["value"] == layer.order.tolist()
+
+
+def exported(node, layer, folder):
+    """All of a layer, as node opens it."""
+    (folder / "map.html").write_text("\n".join(layer.pieces()), encoding="utf-8")
+    command = [node, str(HERE / "static" / "export.js"), str(folder / "map.html")]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout)
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ function packed(data) {
   return zlib.deflateRawSync(Buffer.concat([sum, data])).toString("base64");
 }
 
-// The square of test_blocks.py: class 7, four vertices, first vertex at the origin, moves 0,+20 +10,0 0,-20.
-const SQUARE = [7, 4, 0, 0, 0, 40, 20, 0, 0, 39];
+// The square of test_blocks.py: class 7, four vertices, first vertex at the origin, moves 0,+20 +10,0 and 0,-20 less the first turned round.
+const SQUARE = [7, 4, 0, 0, 0, 40, 20, 0, 0, 0];
 
 test("a square is read back", () => {
   const block = decode.block(bytes({}, ...SQUARE));

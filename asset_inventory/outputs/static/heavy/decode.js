@@ -66,10 +66,15 @@ assetsOnMap.decode = (() => {
       }
     }
     for (let ring = 0; ring < head.rings; ring += 1) {
+      const start = starts[ring];
       const end = starts[ring + 1];
-      for (let i = starts[ring] + 1; i < end; i += 1) {
+      for (let i = start + 1; i < end; i += 1) {
         xs[i] = xs[i - 1] + unzigzag(from.varint());
         ys[i] = ys[i - 1] + unzigzag(from.varint());
+      }
+      if (head.kind === 2 && end - start === 4) { // the last side of a rectangle is the first, turned round
+        xs[end - 1] -= xs[start + 1] - xs[start];
+        ys[end - 1] -= ys[start + 1] - ys[start];
       }
     }
     return { xs, ys };
