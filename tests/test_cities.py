@@ -77,7 +77,7 @@ def test_the_demo_citys_tables_are_as_they_were(assessments, name, request):
 
 
 def test_a_clinic_of_semarang_by_hand(assessments):
-    """Puskesmas Pandanaran: 23 cm at 50 years, 53 cm at 100 years, dry before; 4 billion rupiah; JRC Asia commercial."""
+    """Puskesmas Pandanaran: 23 cm at 50 years, 53 cm at 100, dry before; 4 billion rupiah; JRC Asia commercial."""
     city = read_city(DATA / "semarang")
     found = explain(city, "health:5430983478")
     point = gpd.GeoSeries([found.asset["geometry"]], crs=city.crs).iloc[0]

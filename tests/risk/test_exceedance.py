@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.risk.exceedance import annual_damage
+from asset_inventory.risk.exceedance import annual_damage, by_asset
 
 # The series of Delft-FIAT's own test: five rules give five answers to it.
 PERIODS = np.array([1, 2, 5, 25, 50, 100])
@@ -95,14 +96,31 @@ def test_the_bounds_hold_the_trapezoid(periods, shares, value):
     assert not annual.falls[0]
 
 
-def test_sums_over_events_and_assets_agree_with_climada():
-    # CLIMADA's own test: losses [[1,0,1],[2,2,0]] at frequencies 1 and 0.1 per event give EAI 1.2, 0.2, 1 an asset and
-    # AAI 2.4. An event set is a staircase: as bounds of maps at cumulated frequencies its sum is the lower bound.
-    losses, frequency = np.array([[1, 0, 1], [2, 2, 0]], dtype=float), np.array([1, 0.1])
-    per_asset = frequency @ losses
-    assert per_asset == pytest.approx([1.2, 0.2, 1])
-    assert per_asset.sum() == pytest.approx(2.4)
-    assert losses.sum(axis=1).tolist() == [2, 4]
-    # the second asset is damaged only by the rare event: exceedance frequency 0.1, loss 2
-    annual = annual_damage(np.array([10]), losses[1:, 1:2], value=np.array([2.0]))
-    assert annual.low[0] == pytest.approx(per_asset[1])
+def test_an_event_set_is_a_staircase_whose_sum_is_the_lower_bound():
+    # CLIMADA's own test: losses [[1,0,1],[2,2,0]] at frequencies 1 and 0.1. The first asset loses 1 or more 1.1 times
+    # a year and 2 or more 0.1 times: (1.1 - 0.1)·1 + 0.1·2 = 1.2; the second 0.1·2 = 0.2; the third 1·1 = 1
+    first = annual_damage(np.array([1 / 1.1, 10]), np.array([[1.0, 2.0]]), value=np.array([2.0]))
+    second = annual_damage(np.array([1 / 1.1, 10]), np.array([[0.0, 2.0]]), value=np.array([2.0]))
+    third = annual_damage(np.array([1.0]), np.array([[1.0]]), value=np.array([1.0]))
+    assert [first.low[0], second.low[0], third.low[0]] == pytest.approx([1.2, 0.2, 1.0])
+    assert first.low[0] + second.low[0] + third.low[0] == pytest.approx(2.4)
+
+
+def test_sums_over_hazards_leave_out_those_with_bounds_only():
+    ead = pd.DataFrame(
+        {
+            "asset_id": pd.Categorical(["a", "b", "a", "b", "a", "b"]),
+            "hazard": ["flood", "flood", "surge", "surge", "quake", "quake"],
+            "ead": [10.0, 20.0, 1.0, np.nan, np.nan, np.nan],
+            "ead_low": [8.0, 15.0, 0.5, 0.0, 3.0, 3.0],
+            "ead_high": [12.0, 30.0, 2.0, 9.0, 4.0, np.nan],
+            "maps": [3, 3, 4, 4, 1, 1],
+        }
+    )
+    sums = by_asset(ead, 2)
+    assert sums["ead"].tolist() == pytest.approx(
+        [11, np.nan], nan_ok=True
+    )  # the quake has one map; b's surge is not known
+    assert sums["ead_low"].tolist() == pytest.approx([11.5, 18])
+    assert sums["ead_high"].tolist() == pytest.approx([18, np.nan], nan_ok=True)
+    assert by_asset(ead.iloc[:0], 2).isna().all(axis=None)

@@ -127,9 +127,13 @@ def _twice(key: str, names: list[Any]) -> Iterator[Fault]:
             yield key, "fault.name_twice", {"given": name, "times": count}
 
 
+def _is_number(given: Any) -> bool:
+    return isinstance(given, (int, float)) and not isinstance(given, bool)
+
+
 def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     maps = _tables(hazard, "maps")
-    periods = [m.get("return_period") for m in maps if isinstance(m.get("return_period"), (int, float))]
+    periods = [m.get("return_period") for m in maps if _is_number(m.get("return_period"))]
     for period, count in Counter(float(period) for period in periods).items():
         if count > 1:
             yield where, "fault.return_period_twice", {"period": period, "times": count}
@@ -139,7 +143,7 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if scenarios and scenarios < len(maps):
         yield where, "fault.scenario_beside_periods", {}
     start = hazard.get("no_damage_return_period")
-    if isinstance(start, (int, float)) and periods and start > min(periods):
+    if _is_number(start) and periods and start > min(periods):
         yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)

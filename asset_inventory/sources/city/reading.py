@@ -47,8 +47,8 @@ def read_city(folder: str | Path) -> City:
     Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself.
     """
     path = Path(folder)
-    path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
     try:
+        path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CityError("error.no_city_file", path=str(path)) from None

@@ -1,0 +1,90 @@
+"""Districts: sums that add up, ranks that do not take the unknown for safe, kecamatan as sums of kelurahan."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from asset_inventory.resilience.focus_areas import by_parent, focus_areas
+from asset_inventory.tables import OUTSIDE_DISTRICTS
+
+
+def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
+    """ASSETS (one asset each in the districts given), an empty EXPOSURE, and EAD of one hazard."""
+    ids = pd.Index([f"house:{place}" for place in range(len(districts))])
+    assets = gpd.GeoDataFrame(
+        {
+            "asset_id": ids,
+            "district": pd.Categorical(districts),
+            "data_status": "real",
+            "usable": True,
+            "asset_type": pd.Categorical(["house"] * len(districts)),
+            "value": 100.0,
+        },
+        geometry=[shapely.Point(0, 0)] * len(districts),
+        crs="EPSG:32749",
+    )
+    exposure = pd.DataFrame(
+        {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "unknown_fraction": []}
+    )
+    table = pd.DataFrame(
+        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high, "maps": 3}
+    )
+    return assets, exposure, table
+
+
+def areas(districts: list[str], ead: list[float], high: list[float], scores: dict[str, tuple], parents=None):
+    names = sorted(set(scores))
+    table = gpd.GeoDataFrame(
+        {"district": names, "name": names, "parent": parents or [None] * len(names), "population": np.nan},
+        geometry=[shapely.box(0, 0, 1, 1)] * len(names),
+        crs="EPSG:32749",
+    )
+    scored = pd.DataFrame.from_dict(scores, orient="index", columns=["score", "score_low", "score_high"])
+    people = pd.DataFrame({"people_exposed": np.nan, "people_rule": "not known"}, index=names)
+    return focus_areas(table, *city(districts, ead, high), scored, people)
+
+
+def test_what_is_not_known_does_not_rank_as_safe():
+    # dry 1.0, wet 0.2, unknown 0.1 to 1.0: the unknown one may be the worst
+    found = areas(
+        ["dry", "wet", "blind"],
+        [0, 9, np.nan],
+        [1, 20, 90],
+        {"dry": (1, 1, 1), "wet": (0.2, 0.2, 0.2), "blind": (np.nan, 0.1, 1)},
+    )
+    assert found.set_index("district")["rank"].to_dict() == {"blind": 1, "wet": 2, "dry": 3}
+    assert found.set_index("district")["ead"].to_dict() == pytest.approx(
+        {"blind": np.nan, "wet": 9, "dry": 0}, nan_ok=True
+    )
+
+
+def test_rows_add_up_and_a_bound_needs_every_part():
+    found = areas(
+        ["a", "a", "b", OUTSIDE_DISTRICTS], [1, 2, 4, 8], [2, np.nan, 8, 16], {"a": (1, 1, 1), "b": (1, 1, 1)}
+    )
+    assert found["ead"].sum() == 15
+    assert found["assets"].sum() == 4
+    assert found.set_index("district")["ead_high"].to_dict() == pytest.approx(
+        {"a": np.nan, "b": 8, OUTSIDE_DISTRICTS: 16}, nan_ok=True
+    )
+    assert found["district"].iloc[-1] == OUTSIDE_DISTRICTS
+
+
+def test_kecamatan_are_sums_of_kelurahan():
+    found = areas(
+        ["a", "b", "c", OUTSIDE_DISTRICTS],
+        [1, 2, 4, 8],
+        [2, 4, 8, np.nan],
+        {"a": (1, 1, 1), "b": (1, 1, 1), "c": (1, 1, 1)},
+        parents=["North", "North", "South"],
+    )
+    sums = by_parent(found)
+    assert sums["parent"].tolist() == ["North", "South", OUTSIDE_DISTRICTS]
+    assert sums["ead"].tolist() == [3, 4, 8]
+    assert sums["ead_high"].tolist() == pytest.approx([6, 8, np.nan], nan_ok=True)
+    assert sums["ead"].sum() == found["ead"].sum()
+    assert sums["assets"].tolist() == [2, 1, 1]
