@@ -91,9 +91,11 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
     if not len(located):
         code = "layer_selects_none" if features.read else "layer_empty"
         rows.append(finding(code, source=layer.name, severity="error", read=features.read))
-    # a shape can become invalid by the change of system
-    geometry, repaired = mended(located.geometry.to_numpy(), located.index, source=layer.name)
-    repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
+    geometry, repaired = located.geometry.to_numpy(), findings([])
+    if located is not features.table:
+        # a shape can become invalid by the change of system
+        geometry, repaired = mended(geometry, located.index, source=layer.name)
+        repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
     assets = gpd.GeoDataFrame({"asset_id": _ids(fields, layer, rows)}, geometry=geometry, crs=located.crs)
     assets["layer"] = layer.name
