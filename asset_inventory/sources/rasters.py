@@ -28,8 +28,8 @@ TILE = 2048  # cells; a window of TILE × TILE is 34 MB as float64
 TEXT_SUFFIX = ".asc"
 SAMPLE = 128  # cells along a side of the squares of a sample
 SMALL = 2**20  # a grid of at most so many cells is its own sample
-# GDAL would keep 5 % of the machine's memory; rasterio takes bytes here, not megabytes.
-CACHE = {"GDAL_CACHEMAX": 64 * 2**20}
+# GDAL would keep 5 % of the machine's memory, and a window is read once; rasterio takes bytes here, not megabytes.
+CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
 # Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
 ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways

@@ -262,7 +262,7 @@ def test_reading_leaves_the_process_as_it_was(tmp_path):
         cache = get_gdal_config("GDAL_CACHEMAX")
     before = dict(os.environ)
     with reading(open_grid(path)) as read:
-        assert get_gdal_config("GDAL_CACHEMAX") == 64 * 2**20
+        assert get_gdal_config("GDAL_CACHEMAX") == 32 * 2**20
         assert read(np.array([1]), np.array([0])).item() == 1.0
     assert dict(os.environ) == before
     with rasterio.Env():
