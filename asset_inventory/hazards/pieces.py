@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,7 @@ from asset_inventory.hazards.zones import ZoneCut, Zones
 from asset_inventory.sources.city import Hazard, HazardMap
 from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import to_city
-from asset_inventory.sources.rasters import Grid, open_grid, sample, undeclared_nodata
+from asset_inventory.sources.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import finding, findings, join_findings
 
@@ -73,6 +74,7 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
     maps: list[OpenMap] = []
     found: list[pd.DataFrame] = []
     tables: list[gpd.GeoDataFrame] = []
+    seen: dict[tuple[Path, int], Sample] = {}
     for one in hazard.maps:
         if not one.is_grid:
             table, of_table = read_zones(hazard, one, city_crs)
@@ -84,7 +86,9 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
         same = [known.group for known in maps if known.grid.shares_cells(grid)]
         if not same:  # grids of the same cells have the same place
             found.append(_placing(grid, hazard, city_crs))
-        found.append(findings(_grid_findings(grid, hazard)))
+        seen[grid.path, grid.band] = sample(
+            grid, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside))
+        found.append(findings(_grid_findings(grid, hazard, seen[grid.path, grid.band])))
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
     maps += _prepared(hazard, tables)
@@ -96,7 +100,7 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
     if start is not None and maps and start > maps[0].return_period:
         raise CityError(
             "error.damage_starts_late", hazard=hazard.name, given=start, period=float(maps[0].return_period))
-    found.append(findings(_smaller(hazard, maps)))
+    found.append(findings(_smaller(hazard, maps, seen)))
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(found))
 
 
@@ -277,7 +281,7 @@ def _placing(grid: Grid, hazard: Hazard, city_crs: object) -> pd.DataFrame:
     return to_city(middle, city_crs, source=f"{hazard.name} ({grid.path.name})")[1]
 
 
-def _grid_findings(grid: Grid, hazard: Hazard) -> list[dict]:
+def _grid_findings(grid: Grid, hazard: Hazard, seen: Sample) -> list[dict]:
     rows = []
     for part in (grid.water, grid.terrain) if grid.water and grid.terrain else (grid,):
         source = f"{hazard.name} ({part.path.name})"
@@ -288,7 +292,7 @@ def _grid_findings(grid: Grid, hazard: Hazard) -> list[dict]:
         if part.unit and part.unit.lower() not in _SAME_UNIT.get(declared, (declared.lower(),)):
             rows.append(finding("grid_unit_differs", source=source, severity="warning",
                                 unit=part.unit, declared=declared))
-        marked = undeclared_nodata(part)
+        marked = seen.undeclared if part is grid else sample(part).undeclared
         if marked:
             rows.append(finding("grid_nodata_undeclared", source=source, severity="warning", count=marked))
         if part.is_text and part.width * part.height > LARGE_TEXT_GRID:
@@ -296,7 +300,7 @@ def _grid_findings(grid: Grid, hazard: Hazard) -> list[dict]:
     return rows
 
 
-def _smaller(hazard: Hazard, maps: list[OpenMap]) -> list[dict]:
+def _smaller(hazard: Hazard, maps: list[OpenMap], seen: dict[tuple[Path, int], Sample]) -> list[dict]:
     """Return a finding for each grid that is lower somewhere than the more frequent map of the same cells."""
     rows = []
     before: dict[int, tuple[float, np.ndarray]] = {}
@@ -304,7 +308,7 @@ def _smaller(hazard: Hazard, maps: list[OpenMap]) -> list[dict]:
     for one in maps:
         if one.grid is None or groups.count(one.group) < 2:
             continue
-        said = sample(one.grid, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside)) * hazard.factor
+        said = seen[one.grid.path, one.grid.band].values * hazard.factor
         if one.group in before:
             period, frequent = before[one.group]
             reached, still = ((depth > 0) & (depth >= hazard.threshold) for depth in (frequent, said))

@@ -77,6 +77,15 @@ class Grid:
         return mine == theirs and self.crs == other.crs
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Cells of a grid looked at before it is used: their values (n, float64), and how many of those read hold a mark of
+    «nothing here» that the file does not declare (of depths: in the water surface and the terrain together)."""
+
+    values: np.ndarray
+    undeclared: int
+
+
 def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None) -> Grid:
     """Return what the header of a grid says; no cell is read.
 
@@ -98,20 +107,24 @@ def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Pat
 
 
 @contextmanager
-def reading(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Iterator[Reader]:
+def reading(
+    grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[int] | None = None,
+) -> Iterator[Reader]:
     """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
 
     It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale and
     offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody declared)
     has the value `nodata`. Of depths, cells without terrain are always NaN and cells beyond the water
-    surface's grid have the value `outside`. Raises SourceError when the file is damaged there.
+    surface's grid have the value `outside`. To `marks` is added, for each reading, how many of its cells
+    hold a mark of «nothing here» that nobody declared. Raises SourceError when the file is damaged there.
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
         if grid.water is None or grid.terrain is None:
-            yield _reader(stack.enter_context(_opened(grid.path)), grid, nodata)
+            yield _reader(stack.enter_context(_opened(grid.path)), grid, nodata, marks)
             return
         water, ground = (
-            _reader(stack.enter_context(_opened(part.path)), part, np.nan) for part in (grid.water, grid.terrain))
+            _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
+            for part in (grid.water, grid.terrain))
         yield _depth_reader(grid, water, ground, nodata, outside)
 
 
@@ -123,24 +136,15 @@ def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside:
         return read(row.ravel(), column.ravel()).reshape(row.shape)
 
 
-def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
-    """Return the values of a sample of cells (n): all of up to a million, else 16 squares of 128 × 128 cells."""
-    with reading(grid, nodata=nodata, outside=outside) as read:
+def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sample:
+    """Return a sample of cells: all of up to a million, else 16 squares of 128 × 128 cells."""
+    marks: list[int] = []
+    with reading(grid, nodata=nodata, outside=outside, marks=marks) as read:
         parts = []
         for row0, row1, column0, column1 in _sample_windows(grid):
             row, column = np.mgrid[row0:row1, column0:column1]
             parts.append(read(row.ravel(), column.ravel()))
-    return np.concatenate(parts)
-
-
-def undeclared_nodata(grid: Grid) -> int:
-    """Return how many cells of the sample hold a mark of «nothing here» that the file does not declare."""
-    count = 0
-    with rasterio.Env(**CACHE), _opened(grid.path) as dataset:
-        for window in _sample_windows(grid):
-            raw = _raw(dataset.read, grid, window)
-            count += int((_undeclared(raw) & ~np.isnan(raw) & ~_declared(raw, grid.nodata)).sum())
-    return count
+    return Sample(np.concatenate(parts), sum(marks))
 
 
 def _sample_windows(grid: Grid) -> list[Window4]:
@@ -236,7 +240,7 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float) -> Reader:
+def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[int] | None) -> Reader:
     # A mask of the file's own (mask band, alpha) is read only where there is one.
     masked = not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}
 
@@ -245,7 +249,10 @@ def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float) -> Reade
         window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
         cell = (row - top) * (window[3] - left) + (column - left)
         raw = _raw(dataset.read, grid, window).ravel()[cell]
-        nothing = _undeclared(raw) | _declared(raw, grid.nodata)
+        undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
+        if marks is not None:
+            marks.append(int((undeclared & ~np.isnan(raw) & ~declared).sum()))
+        nothing = undeclared | declared
         if masked:
             nothing |= _raw(dataset.read_masks, grid, window).ravel()[cell] == 0
         values = raw.astype(np.float64)

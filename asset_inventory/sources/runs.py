@@ -13,6 +13,7 @@ import platform
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -80,9 +81,15 @@ def provenance(
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.duplicates,
         },
-        "inputs": {_relative(path, city.folder): _sha256(path) for path in _inputs(city)},
+        "inputs": _hashes(city),
         "versions": versions(),
     }
+
+
+def _hashes(city: City) -> dict[str, str]:
+    inputs = _inputs(city)
+    with ThreadPoolExecutor() as threads:
+        return dict(zip((_relative(path, city.folder) for path in inputs), threads.map(_sha256, inputs), strict=True))
 
 
 def versions() -> dict[str, str]:

@@ -21,7 +21,6 @@ from asset_inventory.sources.rasters import (
     read_window,
     reading,
     sample,
-    undeclared_nodata,
 )
 
 CRS = "EPSG:32749"
@@ -84,7 +83,7 @@ def test_nodata_nan_and_marks_that_nobody_declared_are_nothing(tmp_path):
     np.testing.assert_array_equal(whole(path), [[1.5, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     np.testing.assert_array_equal(whole(path, nodata=0.0), [[1.5, 0, 0], [0, 0, 0]])
     # -9999 and the two enormous numbers are not declared; NaN needs no declaration
-    assert undeclared_nodata(open_grid(path)) == 3
+    assert sample(open_grid(path)).undeclared == 3
 
 
 def test_a_low_number_that_is_no_mark_stays(tmp_path):
@@ -202,10 +201,10 @@ def test_tall_files_are_read_by_rows_and_others_by_squares(tmp_path, monkeypatch
 def test_sample_is_all_of_a_small_grid_and_squares_of_a_large_one(tmp_path, monkeypatch):
     values = np.arange(40_000.0).reshape(200, 200)
     grid = open_grid(write(tmp_path / "g.tif", values))
-    np.testing.assert_array_equal(np.sort(sample(grid)), values.ravel())
+    np.testing.assert_array_equal(np.sort(sample(grid).values), values.ravel())
     monkeypatch.setattr(rasters, "SMALL", 10_000)
     monkeypatch.setattr(rasters, "SAMPLE", 10)
-    few = sample(grid)
+    few = sample(grid).values
     # 4 x 4 squares of 10 x 10 cells, the first in one corner and the last in the other
     assert len(few) == 1600 and few.min() == 0.0 and few.max() == 39_999.0
 
