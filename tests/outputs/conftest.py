@@ -125,7 +125,9 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
                                      " (event) => __violations.push(event.violatedDirective));")
             page.goto(path.as_uri() + address)
             if scripts:
-                page.wait_for_function("window.__mapReady === true")
+                # asked again and again, because the page's policy lets nothing inside it be made from text
+                while not page.evaluate("window.__mapReady === true"):
+                    page.wait_for_timeout(20)
             return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
 
         yield opened

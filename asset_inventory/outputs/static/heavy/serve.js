@@ -91,7 +91,7 @@ assetsOnMap.serve = (reply, { budget }) => {
     store.blocks.forEach((block) => show(store, block));
   }
 
-  function filter(store, wanted) {
+  function allowed(store, wanted) {
     const filters = Object.create(null);
     for (const [name, codes] of Object.entries(wanted || {})) {
       place(store, name);
@@ -99,19 +99,24 @@ assetsOnMap.serve = (reply, { budget }) => {
       filters[name] = new Uint8Array(256);
       for (const code of codes) filters[name][code] = 1;
     }
-    store.filters = filters;
+    return filters;
+  }
+
+  function filter(store, wanted) {
+    store.filters = allowed(store, wanted);
     store.blocks.forEach((block) => show(store, block));
   }
 
-  // How many assets of each class pass the filter; those that cannot be drawn count too.
-  async function counts(store, name) {
+  // How many assets of each class pass a filter, else the one that is set; those that cannot be drawn count too.
+  async function counts(store, name, wanted) {
     await store.whole;
     const found = new Array(256).fill(0);
-    const allowed = Object.entries(store.filters).map(([one, codes]) => [place(store, one), codes]);
+    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters)
+      .map(([one, codes]) => [place(store, one), codes]);
     const at = place(store, name);
     for (const block of store.blocks) {
       for (let i = 0; i < block.count; i += 1) {
-        if (allowed.every(([one, codes]) => codes[block.classes[one][i]])) found[block.classes[at][i]] += 1;
+        if (passing.every(([one, codes]) => codes[block.classes[one][i]])) found[block.classes[at][i]] += 1;
       }
     }
     return found;
