@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Places in `exposure_classes`
 EXPOSED, UNKNOWN, NOT_EXPOSED, UNUSABLE = range(4)
 PANE = "assets"
+FILTERS = ("asset_type", "owner", "district")
 ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
 # Figures of each map and of each hazard, with the decimals kept
 OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
@@ -47,7 +48,7 @@ def city_layer(assessment: Assessment, maps: Maps, *, language: str) -> AssetsOn
     states = dict(states_of_maps(assessment, maps))
     return AssetsOnMap(
         table,
-        classes=states,
+        classes=states | dict(_filter_classes(assets)),
         styles=dict.fromkeys(states, exposure_classes()),
         colour_by="any",
         popup=list(figures),
@@ -78,6 +79,27 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
     yield "any", state(np.ones(len(exposure), dtype=bool))
     for place, number, hazard, period in _each_map(maps):
         yield f"map-{place}-{number}", state(_of_map(exposure, hazard, period))
+
+
+def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:
+    """Return what can be filtered by, and its words in the order of their codes; None where some assets have none."""
+    found = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
+    return {name: words for name, words in found.items() if len(words) > 1}
+
+
+def _filter_classes(assets: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the codes of each word to filter by, in a second byte what exceeds the first."""
+    for name, words in filter_words(assets).items():
+        codes, _ = _coded(assets[name])
+        yield name, (codes & 255).astype(np.uint8)
+        if len(words) > 256:
+            yield f"{name}-high", (codes >> 8).astype(np.uint8)
+
+
+def _coded(values: pd.Series) -> tuple[np.ndarray, list[str | None]]:
+    codes, words = pd.factorize(values.astype(object), sort=True)
+    missing = [None] if (codes < 0).any() else []
+    return np.where(codes < 0, len(words), codes), [*map(str, words), *missing]
 
 
 def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:

@@ -19,7 +19,7 @@ from babel.numbers import get_currency_symbol
 from folium.template import Template
 
 from asset_inventory.inventory.values import rule_name
-from asset_inventory.outputs.city_layer import city_layer, worst_assets
+from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
 from asset_inventory.outputs.page_data import (
@@ -111,7 +111,8 @@ def city_map(
     box = _bounds(assessment)
     layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken)
     blocks = _blocks(assessment, hazards, tables, context, box, spoken)
-    blocks["assets"] = {"worst": worst_assets(assessment, layer.order), "folder": _folder(assessment.city)}
+    blocks["assets"] = {"worst": worst_assets(assessment, layer.order), "folder": _folder(assessment.city),
+                        "filters": filter_words(assessment.assets)}
     content = _content(assessment, districts, tables, blocks, context, spoken)
     title = say("map.title", spoken, city=assessment.city.name)
     page = Page(language=spoken, title=title, content=content, blocks=blocks)
@@ -183,8 +184,8 @@ def _content(
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
         "newest": newest_date(city), "found": _found(assessment, districts, counts),
         "counts": counts, "exercise": exercise,
-        "drawn": {"key": drawn_key, "values": {
-            "drawn": counts["assets"] - counts["unusable"], "unusable": counts["unusable"]}},
+        "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
+        "filters": list(blocks["assets"]["filters"]),
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "credit": " · ".join(dict.fromkeys(
             f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),

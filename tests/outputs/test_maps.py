@@ -78,6 +78,15 @@ def click(page, box):
     page.mouse.click((left + right) / 2, (top + bottom) / 2)
 
 
+def until(page, expression, wanted):
+    """Wait for what a page has to ask its worker for."""
+    for _ in range(100):
+        if page.evaluate(expression) == wanted:
+            return
+        page.wait_for_timeout(20)
+    assert page.evaluate(expression) == wanted
+
+
 def popup_text(page):
     page.wait_for_selector(".leaflet-popup-content")
     return page.inner_text(".leaflet-popup-content")
@@ -139,6 +148,8 @@ def test_zones_are_drawn(town_map):
     assert share(page, SOUTH_WEST, over(PURPLES[4], 0.85)) > 0.7
     assert share(page, NORTH_WEST, BACKGROUND) > 0.7
     assert "high" in page.inner_text("#legend")
+    # a scenario has no return period to choose
+    assert not page.is_visible("#period")
     settled(town_map)
 
 
@@ -156,6 +167,62 @@ def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
     page.uncheck("#show-not_exposed")
     assert share(page, HOUSE_D, BACKGROUND) > 0.5
     settled(town_map)
+
+
+def test_a_name_is_found_and_flown_to_by_keyboard(town_map):
+    page = town_map.page
+    page.focus("#find-text")
+    page.keyboard.type("clinic")
+    page.wait_for_selector("#find-list [role=option]")
+    assert page.inner_text("#find-list [role=option]").split("\n") == ["Clinic B", "clinic · buildings:B"]
+    assert page.inner_text("#news") == "1 found"
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#find-text", "aria-activedescendant") == "find-0"
+    page.keyboard.press("Enter")
+    assert "buildings:B" in popup_text(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    assert page.evaluate("document.activeElement.id") == "find-text"
+    settled(town_map)
+
+
+def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
+    page = town_map.page
+    page.fill("#find-text", "roads:")
+    page.wait_for_selector("#find-list [role=option]")
+    assert "roads:C" in page.inner_text("#find-list")
+    page.fill("#find-text", "west")
+    until(page, "document.querySelectorAll('#find-list [role=option]').length && document.querySelector("
+          "'#find-list span').textContent", "West")
+    page.click("#find-0")
+    assert "Rp60" in popup_text(page)
+    page.fill("#find-text", "nowhere")
+    page.wait_for_selector("#find-list .quiet")
+    assert page.inner_text("#find-list") == "nothing found"
+    settled(town_map)
+
+
+def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment, open_page, tmp_path):
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#filters summary")
+    page.select_option("#filter-asset_type", label="house")
+    # A is exposed, of D the half is unknown
+    until(page, "document.getElementById('count-exposed').textContent", "1")
+    assert page.inner_text("#news") == "1 assets exposed, 1 unknown, 0 not exposed"
+    assert share(page, HOUSE_A, "#111827") > 0.5
+    page.select_option("#filter-district", label="East")
+    until(page, "document.getElementById('count-exposed').textContent", "0")
+    assert share(page, HOUSE_A, "#111827") == 0
+    page.select_option("#hazard", "1")
+    again = open_page(tmp_path / "map.html", address=page.evaluate("location.hash"))
+    assert again.page.input_value("#hazard") == "1"
+    assert again.page.inner_text("#filter-text") == "house, East"
+    page.click("#filter-none")
+    until(page, "document.getElementById('count-exposed').textContent", "3")
+    assert "district" not in page.evaluate("location.hash")
+    settled(opened)
+    settled(again)
 
 
 def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
@@ -355,7 +422,7 @@ def test_real_data_bears_no_mark(map_of, edit):
 def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessment):
     opened = map_of(enlarged(assessment, 5_100))
     page = opened.page
-    assert page.inner_text("#drawn").startswith("5,104 assets are drawn, all that have a usable geometry; 1 have none")
+    assert page.inner_text("#drawn") == "All 5,104 assets with a usable geometry are drawn."
     assert page.evaluate("inventory.assets.layer.count") == 5_105
     # what the layer holds is what the ledger counts
     counts = page.evaluate("inventory.assets.layer.counts('map-1-0', {})")
@@ -363,7 +430,7 @@ def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessm
     page.select_option("#hazard", "1")
     assert page.inner_text("#count-exposed") == "3"
     page.click("[data-language=id]")
-    assert page.inner_text("#drawn").startswith("5.104 aset ditampilkan")
+    assert page.inner_text("#drawn").startswith("Seluruh 5.104 aset")
     settled(opened)
 
 

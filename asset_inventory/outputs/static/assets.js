@@ -34,13 +34,35 @@ inventory.assets = ((data) => {
   // As a shell reads it back.
   const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
 
-  // What is painted: the map that colours, and the states that stay.
-  function show(hazard, map, visible) {
-    const wanted = hazard < 0 ? "any" : `map-${hazard}-${map}`;
-    const filter = { [wanted]: STATES.flatMap((name, code) => (visible[name] ? [code] : [])) };
+  const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
+
+  // What the filter lets through: a word's code is in one byte, or in two where there are many words.
+  function passing(filter) {
+    const found = {};
+    for (const [name, code] of Object.entries(filter)) {
+      found[name] = [code & 255];
+      if (data.filters[name].length > 256) found[`${name}-high`] = [code >> 8];
+    }
+    return found;
+  }
+
+  // What is painted: the map that colours, what the filter lets through, and the states that stay.
+  function show(state) {
+    const wanted = colourOf(state);
     if (wanted !== colour) layer.setColour(wanted);
     colour = wanted;
-    return layer.setFilter(filter);
+    return layer.setFilter(shown(state));
+  }
+
+  const shown = (state) => ({ ...passing(state.filter),
+    [colourOf(state)]: STATES.flatMap((name, code) => (state[name] ? [code] : [])) });
+
+  // How what the filter lets through is counted, whichever states are painted.
+  function counts(state) {
+    return layer.counts(colourOf(state), passing(state.filter)).then((found) => ({
+      assets: found.reduce((sum, one) => sum + one, 0),
+      ...Object.fromEntries(STATES.map((name, code) => [name, found[code]])),
+    }));
   }
 
   function draw(map, open, miss) {
@@ -50,8 +72,9 @@ inventory.assets = ((data) => {
   }
 
   return {
-    data, draw, show, figures, layer,
+    data, draw, show, counts, layer,
     ready: layer.ready,
+    search: (text, most) => layer.search(text, most),
     at: (place) => layer.at(place),
     bounds: (index) => layer.bounds(index),
     attributes: (index) => layer.attributes(index).then(figures),

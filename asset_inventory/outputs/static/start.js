@@ -60,6 +60,17 @@ inventory.start = (map) => {
     else map.flyToBounds(bounds, { ...options, duration: 0.6 });
   }
 
+  function goToDistrict(row, from) {
+    districts.choose(row);
+    flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), from));
+  }
+
+  async function goToAsset(index, from) {
+    const box = await assets.bounds(index);
+    if (box) flyTo(box, 17, () => openAsset(index, box.getCenter(), from));
+    else openAsset(index, map.getCenter(), from);
+  }
+
   function wireMap() {
     map.on("popupclose", () => {
       opened = null;
@@ -86,9 +97,7 @@ inventory.start = (map) => {
     // borders alone are drawn above a hazard map, colours below it
     map.getPane("districts").style.zIndex = state.districts === "outline" ? 430 : 400;
     hazards.show(map, state.hazard, state.map);
-    assets.show(state.hazard, state.map, state);
-    inventory.legend.draw(state, panel.counts());
-    panel.announce();
+    assets.show(state);
   }
 
   function wireLanguage(exercise, zoom) {
@@ -145,19 +154,13 @@ inventory.start = (map) => {
   inventory.hover.start(map);
   const exercise = inventory.page.exercise.length ? inventory.exerciseMark(map) : null;
   panel.start();
-  inventory.lists.start(
-    (row, button) => {
-      districts.choose(row);
-      flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), button));
-    },
-    (index, button) => assets.bounds(index).then((box) => {
-      if (box) flyTo(box, 17, () => openAsset(index, box.getCenter(), button));
-    }));
-  panel.onChange(refresh);
+  inventory.lists.start(goToDistrict, goToAsset);
+  inventory.find.start(goToDistrict, goToAsset);
+  panel.onChange(refresh, (state, counts) => inventory.legend.draw(state, counts));
   wireMap();
   wireLanguage(exercise, zoom);
   words.speak(address.language());
-  refresh(panel.state);
+  panel.changed();
 
   assets.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
     performance.mark("map-ready");
