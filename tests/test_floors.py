@@ -44,7 +44,7 @@ INSIDE = {
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
     "outputs": (
         {"style", "shapes", "blocks", "columns"},
-        {"layer_parts", "page_data", "hazard_maps", "still", "summary"},
+        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
         {"layers"},
         {"city_layer", "page"},
         {"maps", "reports", "results"},

@@ -6,7 +6,7 @@ figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -34,12 +34,19 @@ OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
 
-def city_layer(assessment: Assessment, maps: Maps, *, language: str) -> AssetsOnMap:
-    """Return the layer of all assets; those without usable geometry have no place on it and are counted in it."""
+def city_layer(
+    assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = ()
+) -> AssetsOnMap:
+    """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
+
+    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes.
+    """
     assets = assessment.assets
-    figures = {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES}
+    figures = {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
     decimals = {"value": 2}
     for name, values, places in _figures(assessment, maps):
+        if name.rpartition(".")[2] in without:
+            continue
         figures[name] = values
         if places is not None:
             decimals[name] = places
@@ -53,7 +60,7 @@ def city_layer(assessment: Assessment, maps: Maps, *, language: str) -> AssetsOn
         colour_by="any",
         popup=list(figures),
         own_popup=False,
-        search=["name", "asset_id"],
+        search=[name for name in ("name", "asset_id") if name in figures],
         name="assets",
         language=language,
         decimals=decimals,

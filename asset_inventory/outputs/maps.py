@@ -19,6 +19,7 @@ from babel.numbers import get_currency_symbol
 from folium.template import Template
 
 from asset_inventory.inventory.values import rule_name
+from asset_inventory.outputs.audience import hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
@@ -86,34 +87,44 @@ class CityMap(folium.Map):
 
 def write_map(
     assessment: Assessment, path: Path, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal",
 ) -> Path:
     """Write the map of an assessment as one HTML file and return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
-    maps are read from the city's files unless they are given. Raises SourceError where one of these
+    maps are read from the city's files unless they are given. A page for the `audience` "public" holds only
+    public layers and columns. Raises SourceError where one of these
     files cannot be read, or the page cannot be written.
     """
-    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures).get_root()
+    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures, audience=audience).get_root()
     return write_page(path, page.render())
 
 
 def city_map(
     assessment: Assessment, *, language: str | None = None, hazard_pictures: Sequence[HazardOnMap] | None = None,
+    audience: str = "internal",
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
     spoken = language or assessment.city.language or "en"
+    public = audience == "public"
+    assessment = public_part(assessment) if public else assessment
+    hidden = hidden_by_layer(assessment.city) if public else {}
     hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
     districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {"ead": ead_classes(districts["ead"]), "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     context = _context(assessment.city)
     box = _bounds(assessment)
-    layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken)
+    layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken,
+                       without=frozenset.intersection(*hidden.values()) if hidden else ())
     blocks = _blocks(assessment, hazards, tables, context, box, spoken)
-    blocks["assets"] = {"worst": worst_assets(assessment, layer.order), "folder": _folder(assessment.city),
-                        "filters": filter_words(assessment.assets)}
-    content = _content(assessment, districts, tables, blocks, context, spoken)
+    blocks["assets"] = {
+        "worst": worst_assets(assessment, layer.order),
+        "hidden": {name: sorted(columns) for name, columns in hidden.items()},
+        "folder": None if public else _folder(assessment.city),
+        "filters": filter_words(assessment.assets),
+    }
+    content = _content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
     title = say("map.title", spoken, city=assessment.city.name)
     page = Page(language=spoken, title=title, content=content, blocks=blocks)
     centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)

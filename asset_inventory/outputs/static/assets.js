@@ -27,8 +27,8 @@ inventory.assets = ((data) => {
         ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
       }
     });
-    return { ...values, maps, ead, id: values.asset_id, districtName: inventory.districts.nameOfId(values.district),
-      explain: `asset-inventory explain ${quoted(data.folder)} ${quoted(values.asset_id)}` };
+    return { ...values, maps, ead, id: values.asset_id, hidden: data.hidden[values.asset_id.split(":")[0]] || [], districtName: inventory.districts.nameOfId(values.district),
+      explain: data.folder === null ? null : `asset-inventory explain ${quoted(data.folder)} ${quoted(values.asset_id)}` };
   }
 
   // As a shell reads it back.

@@ -33,10 +33,11 @@ inventory.lists = (() => {
   }
 
   function worstAssets(open) {
-    const { worst } = inventory.assets.data;
+    const { worst, hidden } = inventory.assets.data;
+    const isHidden = (id) => (hidden[id.split(":")[0]] || []).includes("ead");
     const lines = worst.index.map((index, place) => row([
       { text: worst.name[place] || worst.id[place], note: worst.asset_type[place], heads: true },
-      { text: popups.amount(worst.ead[place]), number: true },
+      { text: isHidden(worst.id[place]) ? "–" : popups.amount(worst.ead[place]), number: true },
     ], (button) => open(index, button)));
     document.getElementById("asset-rows").replaceChildren(...lines);
   }

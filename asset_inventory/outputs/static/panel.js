@@ -90,6 +90,7 @@ inventory.panel = (() => {
     for (const name of [...STATES, "unusable"]) find(`count-${name}`).textContent = words.number(counted[name]);
     find("unusable").hidden = counted.unusable === 0;
     filters.fill(state.filter);
+    find("drawn").hidden = Object.keys(state.filter).length > 0;
     for (const name of ["ead", "score"]) {
       find(`count-${name}`).textContent = words.number(inventory.districts.count(name));
     }
