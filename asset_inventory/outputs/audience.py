@@ -61,8 +61,14 @@ def public_part(assessment: Assessment) -> Assessment:
         assessment, city=city, assets=assets, exposure=exposure, damage=damage, ead=ead,
         ledger=ledger(assets, exposure, maps), scores=score_assets(assets, exposure, ead, city.scores),
         focus_areas=_areas(assessment, assets, exposure, ead, whole=bool(keep.all())),
-        findings=assessment.findings[assessment.findings["source"].isin([one.name for one in city.hazards])],
+        findings=assessment.findings[_about_hazards(assessment)].reset_index(drop=True),
         provenance=_provenance(assessment))
+
+
+def _about_hazards(assessment: Assessment) -> np.ndarray:
+    """Tell the findings on hazard maps: what is to be mended in assets is for the departments."""
+    sources, names = assessment.findings["source"].astype(str), [one.name for one in assessment.city.hazards]
+    return (sources.isin(names) | sources.str.startswith(tuple(f"{name} (" for name in names))).to_numpy(dtype=bool)
 
 
 def _public_city(city: City) -> City:

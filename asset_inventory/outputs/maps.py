@@ -29,6 +29,7 @@ from asset_inventory.outputs.page_data import (
     counts_of_maps,
     drawn_districts,
     exercise_titles,
+    findings_said,
     newest_date,
     sources_of,
     texts,
@@ -153,6 +154,7 @@ def _blocks(
         **{f"hazard-{i}-{j}": body for i, hazard in enumerate(hazards) for j, body in enumerate(hazard.bodies)},
         "context": [{"shapes": layer["shapes"]} for layer in context],
         "about": {
+            "findings": findings_said(assessment.findings),
             "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
             "prices": [
                 {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
@@ -197,6 +199,7 @@ def _content(
         "counts": counts, "exercise": exercise,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
+        "findings": bool(blocks["about"]["findings"]),
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "credit": " · ".join(dict.fromkeys(
             f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),

@@ -28,7 +28,7 @@ from asset_inventory.words import LANGUAGES, messages, money, number, say
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
-    "address", "filters", "panel", "find", "lists", "tabs", "about", "start",
+    "address", "filters", "panel", "find", "lists", "tabs", "picture", "take_away", "about", "start",
 )
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 # Text raw in a template literal, or tiles from the network; what comes with links of its own is refused by those

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.tables import EXERCISE, known_sum
+from asset_inventory.tables import EXERCISE, finding_says, known_sum
+from asset_inventory.words import LANGUAGES
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -112,6 +113,13 @@ def exercise_titles(assessment: Assessment) -> list[str]:
     if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
         titles = [layer.name for layer in city.assets]
     return list(dict.fromkeys(titles))
+
+
+def findings_said(findings: pd.DataFrame) -> list[dict[str, object]]:
+    """Return errors and warnings in the words of every language: what each says, and its remedy."""
+    rows = findings[findings["severity"].isin(["error", "warning"])].to_dict("records")
+    return [{"severity": row["severity"], "says": {one: list(finding_says(row, one)) for one in LANGUAGES}}
+            for row in rows]
 
 
 def texts(values: Iterable[object]) -> list[str | None]:

@@ -7,6 +7,7 @@ import warnings
 
 import folium
 import numpy as np
+import pandas as pd
 import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
@@ -15,6 +16,7 @@ from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
+from asset_inventory.tables import finding, finding_says, findings
 from tests.conftest import X, Y
 from tests.outputs.conftest import by_pencil, enlarged
 
@@ -223,6 +225,69 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment
     assert "district" not in page.evaluate("location.hash")
     settled(opened)
     settled(again)
+
+
+def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment):
+    assessment.assets.loc[[0], "name"] = '=HYPERLINK("x")'
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#filters summary")
+    page.select_option("#filter-asset_type", label="house")
+    with page.expect_download() as taken:
+        page.click("#take-table")
+    assert taken.value.suggested_filename == "Tiny-Town.csv"
+    table = pd.read_csv(taken.value.path(), encoding="utf-8-sig")
+    rows = table.set_index("asset_id")
+    assert sorted(rows.index) == ["buildings:A", "buildings:D"]
+    assert rows.loc["buildings:A", "name"] == """'=HYPERLINK("x")"""
+    assert rows.loc["buildings:A", "flood 100 damage"] == 250
+    assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "unknown"}[one] for one in rows.index]
+    assert set(rows["data_status"]) == {"exercise"}
+    settled(opened)
+
+
+def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
+    page = town_map.page
+    page.select_option("#hazard", "0")
+    page.wait_for_timeout(300)
+    with page.expect_download() as taken:
+        page.click("#take-picture")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(taken.value.path().read_bytes()) as file, file.open() as dataset:
+            picture = dataset.read()[:3].astype(int)
+    assert picture.shape[1] > page.evaluate("map_city.getContainer().offsetHeight") + 100
+    # the water, the assets and the red of the mark are in it
+    for colour in (over(BLUES[3], 0.9), "#111827", "#7a1420"):
+        wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+        assert (np.abs(picture - wanted).max(axis=0) <= 10).sum() > 50, colour
+    settled(town_map)
+
+
+def test_a_printed_sheet_bears_the_picture(town_map):
+    page = town_map.page
+    page.evaluate("window.print = () => { window.__printed = true; }")
+    page.click("#take-print")
+    until(page, "window.__printed === true", True)
+    page.emulate_media(media="print")
+    assert page.is_visible("#print-picture")
+    assert not page.is_visible("#map-box")
+    assert page.is_visible(".print-mark")
+    settled(town_map)
+
+
+def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
+    rows = [finding("geometry_not_readable", source="buildings", severity="error", feature="E", count=1),
+            finding("geometry_not_readable", source="roads", severity="repaired", feature="C", count=1)]
+    assessment.findings = findings(rows)
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#tab-about")
+    said = [finding_says(rows[0], language) for language in ("en", "id")]
+    assert page.inner_text("#findings").split("\n") == ["error " + said[0][0], said[0][1]]
+    page.click("[data-language=id]")
+    assert page.inner_text("#findings").split("\n") == ["kesalahan " + said[1][0], said[1][1]]
+    settled(opened)
 
 
 def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):

@@ -73,6 +73,7 @@ inventory.assets = ((data) => {
 
   return {
     data, draw, show, counts, layer,
+    states: (state) => layer.codes(colourOf(state), shown(state)).then((codes) => codes.map((code) => STATES[code])),
     ready: layer.ready,
     search: (text, most) => layer.search(text, most),
     at: (place) => layer.at(place),

@@ -78,5 +78,5 @@ inventory.canvas = (() => {
 
   findMarkerPicture();
 
-  return { Renderer, Exercise };
+  return { Renderer, Exercise, hatch };
 })();

@@ -27,7 +27,7 @@ inventory.start = (map) => {
     const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
     return {
       maxWidth: narrow ? 290 : 460, minWidth: narrow ? 220 : 300, maxHeight: Math.round(map.getSize().y * 0.72),
-      autoPanPaddingTopLeft: [left, 10], autoPanPaddingBottomRight: [10, 10],
+      autoPanPaddingTopLeft: [left, 58], autoPanPaddingBottomRight: [10, 10],
     };
   }
 
@@ -157,6 +157,7 @@ inventory.start = (map) => {
   inventory.lists.start(goToDistrict, goToAsset);
   inventory.find.start(goToDistrict, goToAsset);
   panel.onChange(refresh, (state, counts) => inventory.legend.draw(state, counts));
+  inventory.takeAway.start(map, panel);
   wireMap();
   wireLanguage(exercise, zoom);
   words.speak(address.language());

@@ -320,6 +320,11 @@ assetsOnMap.page = (() => {
         return this._ask("counts", name, filter);
       },
 
+      // The code of every asset in a class, null where a filter leaves it out.
+      codes(name, filter = null) {
+        return this._ask("codes", name, filter);
+      },
+
       // The asset at a place as it is painted at the map's zoom, or null.
       at(latlng, { reach = REACH, zoom = this._map ? this._map.getZoom() : 18 } = {}) {
         return this._ask("at", { ...world(L.latLng(latlng)), zoom, reach });
