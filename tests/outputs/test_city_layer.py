@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pytest
 
+from asset_inventory.assessment import assess
 from asset_inventory.outputs.city_layer import city_layer, states_of_maps, worst_assets
+from asset_inventory.outputs.page_data import counts_of_maps
+from asset_inventory.sources.city import read_city
 from tests.outputs.conftest import NAN, PERIODS
 
+DATA = Path(__file__).parents[2] / "data"
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
 
 
@@ -19,6 +26,18 @@ def test_assets_are_counted_as_in_the_ledger(assessment):
     # D lies outside the landslide zone, which says what is outside
     assert states["map-1-0"].tolist() == [0, 0, 2, 3, 0]
     assert list(states) == ["any", "map-0-0", "map-0-1", "map-0-2", "map-1-0"]
+
+
+@pytest.mark.parametrize("city", ["semarang", "canflood-bc"])
+def test_every_map_of_a_real_city_counts_as_its_ledger(city):
+    assessment = assess(read_city(DATA / city))
+    counts = counts_of_maps(assessment.ledger)
+    hazards = list(dict.fromkeys(hazard for hazard, _ in counts))
+    maps = [(hazard, [period for name, period in counts if name == hazard]) for hazard in hazards]
+    found = list(states_of_maps(assessment, maps))[1:]
+    wanted = ("exposed", "unknown", "not_exposed", "unusable")
+    assert [np.bincount(state, minlength=4).tolist() for _, state in found] == [
+        [one[name] for name in wanted] for one in counts.values()]
 
 
 def test_ids_that_are_categories_are_found_too(assessment):

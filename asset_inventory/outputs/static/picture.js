@@ -82,42 +82,68 @@ inventory.picture = (() => {
     brush.stroke();
   }
 
-  // A line of text no wider than its room; what does not fit ends in an ellipsis.
-  function write(brush, text, x, y, room) {
-    let shown = text;
-    while (shown && brush.measureText(shown === text ? shown : `${shown}…`).width > room) shown = shown.slice(0, -1);
-    brush.fillText(shown === text ? shown : `${shown}…`, x, y);
+  const TITLE = { size: 17, colour: "#1a2230", weight: 700 };
+  const MARK = { size: 13, colour: "#7a1420", weight: 700 };
+  const HEAD = { size: 13, colour: "#1a2230", weight: 700 };
+  const PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
+  const FINE = { size: 11, colour: "#4a5568", weight: 400 };
+
+  function dip(brush, { size, colour, weight }) {
+    brush.font = `${weight} ${size}px ${FONT}`;
+    brush.fillStyle = colour;
   }
 
-  function paintFoot(brush, top, width, columns) {
-    const text = (size, colour, weight = 400) => { brush.font = `${weight} ${size}px ${FONT}`; brush.fillStyle = colour; };
-    const heading = [document.querySelector("h1").textContent, document.querySelector(".date").textContent].join(" · ");
-    text(17, "#1a2230", 700);
-    write(brush, heading, 12, top + 26, width - 24);
-    text(13, "#7a1420", 700);
-    const marks = [document.querySelector(".audience").textContent, page.exercise.length ? words.say("map.exercise") : ""];
-    write(brush, marks.filter(Boolean).reverse().join(" · "), 12, top + 48, width - 24);
-    const rows = legendRows();
-    const each = Math.ceil(rows.length / columns);
-    rows.forEach((row, place) => {
-      const x = 12 + Math.floor(place / each) * (width / columns);
-      const y = top + 74 + (place % each) * ROW;
+  // A text in lines no wider than their room: a warning cut short would be none.
+  function wrapped(brush, text, look, room) {
+    dip(brush, look);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+      if (brush.measureText(longer).width <= room || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.map((line) => ({ text: line, look }));
+  }
+
+  // What stands under the map: lines over the whole width, the legend in columns, the sources.
+  function footLines(brush, width, columns) {
+    const textOf = (selector) => document.querySelector(selector).textContent;
+    const whole = (text, look) => (text ? wrapped(brush, text, look, width - 24) : []);
+    const legend = legendRows().flatMap((row) => {
       const box = row.querySelector(".swatch, .sign");
-      if (box) sign(brush, box, x, y);
-      text(13, "#1a2230", row.tagName === "H3" ? 700 : 400);
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
-      write(brush, parts.map((one) => one.textContent).join("  "), x + (box ? 30 : 0), y, width / columns - 46);
+      const text = parts.map((one) => one.textContent).join("  ");
+      const lines = wrapped(brush, text, row.tagName === "H3" ? HEAD : PLAIN, width / columns - 46);
+      return lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 }));
     });
-    text(11, "#4a5568");
-    write(brush, document.getElementById("credit").textContent, 12, top + 84 + each * ROW, width - 24);
+    return {
+      above: [...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
+        ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK), ...whole(textOf(".audience"), MARK)],
+      legend,
+      below: whole(textOf("#credit"), FINE),
+    };
+  }
+
+  function paintFoot(brush, top, width, columns, { above, legend, below }) {
+    const each = Math.ceil(legend.length / columns);
+    const put = ({ text, look, box, shift = 0 }, x, y) => {
+      if (box) sign(brush, box, x, y);
+      dip(brush, look);
+      brush.fillText(text, x + shift, y);
+    };
+    above.forEach((line, place) => put(line, 12, top + 24 + place * ROW));
+    const middle = top + 34 + above.length * ROW;
+    legend.forEach((line, place) => put(line, 12 + Math.floor(place / each) * (width / columns), middle + (place % each) * ROW));
+    below.forEach((line, place) => put(line, 12, middle + 8 + (each + place) * ROW));
   }
 
   return async (map) => {
     const { width, height } = map.getContainer().getBoundingClientRect();
     const columns = Math.max(1, Math.floor(width / COLUMN));
-    const foot = 100 + Math.ceil(legendRows().length / columns) * ROW;
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const canvas = document.createElement("canvas");
+    const lines = footLines(canvas.getContext("2d"), width, columns);
+    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((height + foot) * ratio);
     const brush = canvas.getContext("2d");
@@ -130,7 +156,7 @@ inventory.picture = (() => {
     brush.clip();
     await paintMap(brush, map);
     brush.restore();
-    paintFoot(brush, height, width, columns);
+    paintFoot(brush, height, width, columns, lines);
     return canvas;
   };
 })();
