@@ -44,7 +44,9 @@ INSIDE = {
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
     "outputs": (
         {"style", "shapes", "blocks", "columns"},
-        {"heavy", "layers", "hazard_maps", "page", "still", "summary"},
+        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
+        {"layers"},
+        {"city_layer", "page"},
         {"maps", "reports", "results"},
     ),
     "commands": ({"assess"}, {"inspect", "start"}),

@@ -18,24 +18,32 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment, Progress
     from asset_inventory.sources.city import City
 
+AUDIENCES = ("internal", "public")
+
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
     """Return the commands `assess` and `map`, worded in a language; `asked` is the one asked for."""
+
+    readers = {"type": click.Choice(AUDIENCES), "default": AUDIENCES[0], "help": say("option.audience", language)}
 
     @click.command("assess", help=say("command.assess.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
     @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
     @click.option("--results", type=click.Path(path_type=Path), help=say("option.results", language))
-    def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None) -> int:
-        return assess_folder(city, language, asked, only=only, map_path=map_path, results=results)
+    @click.option("--audience", **readers)
+    def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str) -> int:
+        return assess_folder(
+            city, language, asked, only=only, map_path=map_path, results=results, audience=audience
+        )
 
     @click.command("map", help=say("command.map.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
     @click.option("--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
-    def draw(city: Path, only: str | None, map_path: Path | None) -> int:
-        return draw_folder(city, language, asked, only=only, map_path=map_path)
+    @click.option("--audience", **readers)
+    def draw(city: Path, only: str | None, map_path: Path | None, audience: str) -> int:
+        return draw_folder(city, language, asked, only=only, map_path=map_path, audience=audience)
 
     return [assess, draw]
 
@@ -62,6 +70,7 @@ def assess_folder(
     only: str | None = None,
     map_path: Path | None = None,
     results: Path | None = None,
+    audience: str = "internal",
 ) -> int:
     """Assess a city, write its results and its map, and say what was found in five lines."""
     from asset_inventory.outputs.maps import write_map
@@ -72,7 +81,9 @@ def assess_folder(
         assessment = _assess(city, only, spoken)
         name = _name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
-        page = write_map(assessment, map_path or Path("maps") / f"{name}.html", language=spoken)
+        page = write_map(
+            assessment, map_path or _page_path(name, audience), language=spoken, audience=audience
+        )
         for line in five_lines(assessment, spoken):
             click.echo(line)
         click.echo(say("assess.map", spoken, path=str(page)))
@@ -87,13 +98,16 @@ def draw_folder(
     *,
     only: str | None = None,
     map_path: Path | None = None,
+    audience: str = "internal",
 ) -> int:
     """Assess a city and write its map only."""
     from asset_inventory.outputs.maps import write_map
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         assessment = _assess(city, only, spoken)
-        page = write_map(assessment, map_path or Path("maps") / f"{_name(city, only)}.html", language=spoken)
+        page = write_map(
+            assessment, map_path or _page_path(_name(city, only), audience), language=spoken, audience=audience
+        )
         click.echo(say("assess.map", spoken, path=str(page)))
     return _code(assessment)
 
@@ -102,6 +116,11 @@ def _name(city: City, only: str | None) -> str:
     """Return how results are called: after the city's folder, and after what alone was looked at."""
     name = city.folder.resolve().name or "city"
     return f"{name}-{re.sub(r'[^0-9A-Za-z_-]+', '-', only)}" if only else name
+
+
+def _page_path(name: str, audience: str) -> Path:
+    """Return where a map goes by itself: one for the public never lies over the internal one."""
+    return Path("maps") / (f"{name}.html" if audience == "internal" else f"{name}-{audience}.html")
 
 
 def _code(assessment: Assessment) -> int:

@@ -1,173 +1,250 @@
-"""What a map draws of an assessment: tables of drawn assets, districts and counts, ready for a page.
+"""A folium layer that holds a whole city in one file: a million assets with their attributes, and no network.
 
-Everything is made by column, missing numbers are None, and repeated words stand once. Until a page holds
-a whole city it draws the assets that matter most, and says how many it left out.
+    AssetsOnMap(table, colour_by="ead", popup=["name", "ead"]).add_to(folium.Map())
+
+Geometry and classes are written as blocks (`blocks.py`), attributes as groups of columns (`columns.py`). Each
+piece stands in an element of its own, followed by a short script that is always the same, which hands it to one
+worker while the page is still being read (`static/heavy/`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import base64
+import dataclasses
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from branca.element import Element, Figure
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
 
-from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.tables import EXERCISE, known_sum
+from asset_inventory.errors import TableError
+from asset_inventory.outputs.blocks import hilbert_order
+from asset_inventory.outputs.layer_parts import head_of_layer, parts_of_layer, plans_of_layer
+from asset_inventory.outputs.style import (
+    UNKNOWN_COLOUR,
+    Class,
+    Classes,
+    classify,
+    ead_classes,
+    even_breaks,
+)
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City, Source
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("inflate", "decode", "columns", "search", "hit", "tiles", "serve", "worker")
+# Hands the piece before it to the layer: one text, so one hash in a content security policy.
+TAKE = "assetsOnMap.take(document.currentScript.previousElementSibling);"
+# ColorBrewer's Dark2 (Cynthia Brewer), for words that have no order; a rarer word is «other».
+DARK2 = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
+OTHER_COLOUR = "#4b5563"
 
-MOST_ASSETS = 5_000
-MOST_DISTRICT_VERTICES = 40_000
-MOST_CONTEXT_VERTICES = 40_000
-COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
 
+class AssetsOnMap(JSCSSMixin, Layer):
+    """All assets of a table as one layer of any folium map.
 
-def worst_first(assessment: Assessment, *, most: int = MOST_ASSETS) -> np.ndarray:
-    """Return the rows of ASSETS to draw: usable, by EAD, then by exposed and unknown fraction, at most so many.
+    `classes` has one byte for each asset under the name of each thing that colours or filters, `styles` the class
+    table of those that colour; `colour_by` is one of these names, or a column of the table, whose classes then
+    follow the rules of `style.py`. `popup` and `search` are columns to be shown on a click (unless the
+    page has a popup of its own, `own_popup=False`) and searched;
+    `decimals` is how many of a number are kept (the fewest that lose nothing, at most 3). `mark` is written
+    through every tile. Raises TableError for a table without CRS, a column that is not there, classes of
+    another length, or a name with classes or a style only.
 
-    Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
+    `order` then holds the table's row of each asset of the layer: what a page calls `index` is a place in it.
     """
-    ids = assessment.assets["asset_id"].astype(str)
-    middle = (assessment.ead["ead_low"] + assessment.ead["ead_high"]) / 2
-    ranking = assessment.ead["ead"].fillna(middle).fillna(assessment.ead["ead_low"])
-    ead = _per_asset(assessment.ead.assign(ead=ranking), "ead", "sum", ids)
-    exposed = _per_asset(assessment.exposure, "exposed_fraction", "max", ids)
-    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", ids)
-    rows = np.lexsort((np.arange(len(ids)), -unknown, -exposed, -ead))
-    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+
+    default_js: Sequence[tuple[str, str]] = ()
+    default_css: Sequence[tuple[str, str]] = ()
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = assetsOnMap.layer({{ this.get_name()|tojson }});
+        {% endmacro %}
+    """)
+
+    def __init__(
+        self,
+        table: gpd.GeoDataFrame,
+        *,
+        classes: Mapping[str, np.ndarray] | None = None,
+        styles: Mapping[str, Classes] | None = None,
+        colour_by: str = "ead",
+        popup: Sequence[str] = (),
+        own_popup: bool = True,
+        search: Sequence[str] = (),
+        name: str | None = None,
+        show: bool = True,
+        language: str = "en",
+        decimals: Mapping[str, int] | None = None,
+        mark: str | None = None,
+        pane: str = "overlayPane",
+    ) -> None:
+        # Leaflet's control writes a layer's name as markup, and folium's puts it through a template
+        super().__init__(name=html.escape(name or colour_by).replace("{", "&#123;"), overlay=True, show=show)
+        self._name = "AssetsOnMap"
+        layer = name or colour_by
+        classes, styles = dict(classes or {}), dict(styles or {})
+        if colour_by not in styles and colour_by not in classes:
+            _demand_columns(table, [colour_by], layer)
+            styles[colour_by], classes[colour_by] = _own_classes(table[colour_by])
+        _check(table, classes, styles, colour_by, [*popup, *search], layer)
+        self.styles = styles
+        self.order = hilbert_order(table)
+        planned = plans_of_layer(table, popup, search, decimals or {})
+        self.parts, box = parts_of_layer(table, self.order, classes, planned)
+        self.head = head_of_layer(table, self.parts, box, classes, styles, popup, search) | {
+            "columns": {family: [one.head() for one in columns] for family, columns in planned.items()},
+            "colour_by": colour_by,
+            "language": language,
+            "mark": mark,
+            "pane": pane,
+            "opacity": 1,
+        }
+        if not own_popup:  # the page that holds the layer shows these columns in a popup of its own
+            self.head["popup"] = []
+
+    def get_name(self) -> str:
+        """Return the layer's name in scripts: its place among such layers of a page, so that builds are alike."""
+        root = self.get_root()
+        if not isinstance(root, Figure):
+            return super().get_name()
+        return f"assets_on_map_{next(place for place, one in enumerate(_layers_below(root)) if one is self)}"
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the layer's elements, its head first, each with the script that hands it over."""
+        name = self.get_name()
+        head = json.dumps(self.head, separators=(",", ":"), sort_keys=True)
+        texts = [base64.b64encode(head.encode()).decode(), *(part.text for part in self.parts)]
+        for place, text in enumerate(texts):
+            number = "head" if place == 0 else place - 1
+            yield (
+                f'<script type="text/plain" data-layer="{name}" data-part="{number}">{text}</script>\n'
+                f"<script>{TAKE}</script>"
+            )
+
+    def render(self, **kwargs: object) -> None:
+        """Put the layer's scripts and pieces into its page, before the map's own script."""
+        figure = self.get_root()
+        assert isinstance(figure, Figure), "add the layer to a map first"
+        figure.html.add_child(
+            _Finished(f"<script data-assets-on-map>{shared_script()}</script>\n<script>{page_script()}</script>"),
+            name="assets_on_map_scripts",
+            index=0,
+        )
+        figure.html.add_child(_Finished("\n".join(self.pieces())), name=f"{self.get_name()}_pieces")
+        super().render(**kwargs)
+
+    def _get_self_bounds(self) -> list[list[float | None]]:
+        return self.head["bounds"] or [[None, None], [None, None]]
 
 
-def drawn_assets(assessment: Assessment, rows: np.ndarray) -> dict[str, object]:
-    """Return the assets of these rows: shapes, attributes, exposure, damage and EAD, by column."""
-    assets = assessment.assets.iloc[rows].reset_index(drop=True)
-    ids = pd.Index(assets["asset_id"].astype(str))
-    return {
-        "total": len(assessment.assets),
-        "drawn": len(assets),
-        "shapes": pack(gpd.GeoDataFrame(assets[["geometry"]], crs=assessment.assets.crs)),
-        "id": texts(ids),
-        "name": texts(assets["name"]),
-        **{name: coded(assets[name]) for name in ("asset_type", "owner", "district", "value_rule", "data_status")},
-        "value": numbers(assets["value"]),
-        "exposure": _columns(assessment.exposure, ids, {
-            "exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}),
-        "damage": _columns(assessment.damage, ids, {"damage_fraction": 4, "damage": 2}),
-        "ead": _columns(assessment.ead, ids, {"ead": 2, "ead_low": 2, "ead_high": 2}),
-    }
+def inline_scripts() -> tuple[str, ...]:
+    """Return the text of every script that a page with such layers runs, for the hashes of its policy.
+
+    The policy also needs `worker-src blob:`; without it the layer works in the page itself, more slowly.
+    """
+    return shared_script(), page_script(), TAKE
 
 
-def drawn_districts(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
-    """Return the focus areas in the order of their rank: shapes and figures, by column."""
-    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
-    simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
-    return {
-        "shapes": pack(simple[["geometry"]]),
-        "tolerance": tolerance,
-        "id": texts(ordered["district"]),
-        "name": texts(ordered["name"]),
-        "parent": texts(ordered["parent"]),
-        **{name: numbers(ordered[name]) for name in (
-            "ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted", "assets_without_figure",
-            "people_exposed", "rank")},
-        **{name: numbers(ordered[name], decimals=4) for name in ("score", "score_low", "score_high")},
-        "people_rule": coded(ordered["people_rule"]),
-        "data_status": coded(ordered["data_status"]),
-    }
+@lru_cache
+def shared_script() -> str:
+    """Return the script that runs in the page and in the worker."""
+    return "\n".join(_text(name) for name in ("../fflate/index", *SCRIPTS))
 
 
-def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
-    """Return how all assets of the city are counted under each map, by hazard and return period (NaN: scenario)."""
-    table = ledger.astype({"hazard": str})
-    sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[list(COUNTS)].sum()
-    rows = zip(sums.index, sums.to_numpy().tolist(), strict=True)
-    return {key: dict(zip(COUNTS, row, strict=True)) for key, row in rows}
+@lru_cache
+def page_script() -> str:
+    """Return the script that runs in the page only."""
+    return _text("layer")
 
 
-def counts_of_city(assessment: Assessment) -> dict[str, int]:
-    """Return how all assets are counted over all maps together: exposed to any, else unknown on any, else neither."""
-    usable = assessment.assets["usable"].to_numpy(dtype=bool)
-    ids = assessment.assets["asset_id"].astype(str)
-    exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
-    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "unknown_fraction", "max", ids) > 0)
-    found = {"assets": len(usable), "exposed": int(exposed.sum()), "unknown": int(unknown.sum()),
-             "unusable": int((~usable).sum())}
-    return found | {"not_exposed": found["assets"] - found["exposed"] - found["unknown"] - found["unusable"]}
+class _Finished(Element):
+    """Text that stands in the page as it is: data never goes through a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: object) -> str:
+        return self.text
 
 
-def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
-    """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
-    known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
-    high = float(known["ead_high"].sum()) if len(known) and known["ead_high"].notna().all() else float("nan")
-    return {"ead": known_sum(known["ead"]), "low": known_sum(known["ead_low"]), "high": high}
+def _check(
+    table: gpd.GeoDataFrame,
+    classes: Mapping[str, np.ndarray],
+    styles: Mapping[str, Classes],
+    colour_by: str,
+    columns: Sequence[str],
+    layer: str,
+) -> None:
+    if table.crs is None:
+        raise TableError("error.layer_crs", layer=layer)
+    _demand_columns(table, columns, layer)
+    for name in (colour_by, *styles):
+        if name not in classes or name not in styles:
+            raise TableError("error.layer_style", layer=layer, name=name)
+    for name, codes in classes.items():
+        if len(codes) != len(table):
+            raise TableError("error.layer_class_length", layer=layer, name=name, found=len(codes), count=len(table))
 
 
-def sources_of(city: City) -> list[tuple[str, str, Source]]:
-    """Return every source a city names, with what it is for: a key of `words` and the layer's own name."""
-    found: list[tuple[str, str, Source]] = []
-    if city.districts is not None:
-        found.append(("map.about.districts", "", city.districts.source))
-        population = getattr(city.districts, "population", None)
-        found += [("map.about.population", "", population.source)] if population is not None else []
-    found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
-    found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
-    found += [("map.about.curve", rule.hazard, rule.source) for rule in city.curves if rule.source is not None]
-    return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+def _demand_columns(table: pd.DataFrame, columns: Sequence[str], layer: str) -> None:
+    for column in columns:
+        if column not in table:
+            raise TableError(
+                "error.layer_column", layer=layer, column=column, columns=", ".join(map(str, table.columns))
+            )
 
 
-def newest_date(city: City) -> str | None:
-    """Return the date of the newest source as YYYY-MM-DD, or None where no source has one."""
-    dates = [source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None]
-    return max(dates, default=None)
+def _own_classes(values: pd.Series) -> tuple[Classes, np.ndarray]:
+    """Return classes for a column of a user's own, and the class of each row."""
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        table = _number_classes(numbers)
+        return table, classify(numbers, table)
+    words = values.astype(object)
+    kinds = words.value_counts().index[: len(DARK2)]  # the most frequent first
+    table = Classes(
+        "",
+        (
+            *(Class(colour, value=str(kind), label=str(kind)) for colour, kind in zip(DARK2, kinds, strict=False)),
+            Class(OTHER_COLOUR, key="map.class.other"),
+            Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True),
+        ),
+    )
+    codes = pd.Index(kinds).get_indexer(words)
+    other, unknown = len(table.classes) - 2, len(table.classes) - 1
+    codes = np.where(words.isna(), unknown, np.where(codes < 0, other, codes))
+    return table, codes.astype(np.uint8)
 
 
-def exercise_titles(assessment: Assessment) -> list[str]:
-    """Return what is exercise data: titles of sources and of price rules, each once; empty where all is real."""
-    city = assessment.city
-    titles = [source.title for _, _, source in sources_of(city) if source.exercise]
-    titles += [rule.source for rule in city.values.values() if rule.exercise]
-    if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
-        titles = [layer.name for layer in city.assets]
-    return list(dict.fromkeys(titles))
+def _number_classes(numbers: np.ndarray) -> Classes:
+    known = numbers[np.isfinite(numbers)]
+    if not (known < 0).any():
+        return dataclasses.replace(ead_classes(known), title="", unit="")
+    lows = (float(known.min()), *even_breaks(known, above=float(known.min()), count=5))
+    colours = [one.colour for one in ead_classes(np.arange(1, 1000)).classes if one.has_range][1:]
+    ranges = (
+        Class(colour, low=low, high=high) for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)
+    )
+    return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True)))
 
 
-def texts(values: Iterable[object]) -> list[str | None]:
-    """Return words as text, None where there is none."""
-    series = pd.Series(values, dtype=object)
-    return [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+def _layers_below(element: Element) -> Iterator[AssetsOnMap]:
+    for child in element._children.values():
+        if isinstance(child, AssetsOnMap):
+            yield child
+        yield from _layers_below(child)
 
 
-def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
-    """Return numbers rounded for a page, None where one is not known."""
-    array = np.round(np.asarray(values, dtype=float), decimals)
-    return np.where(np.isfinite(array), array, None).tolist()
-
-
-def coded(values: pd.Series) -> dict[str, list]:
-    """Return a column of repeated words as its words in order and a code for each row (-1: none)."""
-    codes, words = pd.factorize(pd.Series(values).astype(object), sort=True)
-    return {"words": [str(word) for word in words], "codes": codes.tolist()}
-
-
-def _per_asset(table: pd.DataFrame, column: str, how: str, ids: pd.Series) -> np.ndarray:
-    sums = table[column].groupby(table["asset_id"].astype(str)).agg(how)
-    return sums.reindex(ids).fillna(0.0).to_numpy(dtype=float)
-
-
-def _columns(table: pd.DataFrame, ids: pd.Index, decimals: dict[str, int]) -> dict[str, object]:
-    """Return the table's rows of these assets, in the order of the assets, then as they stand, by column."""
-    row = ids.get_indexer(table["asset_id"].astype(str))
-    order = np.argsort(row, kind="stable")
-    order = order[row[order] >= 0]
-    found = table.iloc[order]
-    columns: dict[str, object] = {"row": row[order].tolist(), "hazard": coded(found["hazard"])}
-    if "return_period" in found:
-        columns["return_period"] = numbers(found["return_period"])
-    for name, places in decimals.items():
-        columns[name] = numbers(found[name], decimals=places)
-    if "rule" in found:
-        columns["rule"] = coded(found["rule"])
-    return columns
+@lru_cache
+def _text(name: str) -> str:
+    text = (STATIC / "heavy" / f"{name}.js").read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), name
+    return text

@@ -1,13 +1,12 @@
 """Interactive maps: one folium map in one HTML file, which opens from disk without any network.
 
-The page (`page.py`, `static/`) draws what `layers.py` and `hazard_maps.py` prepare; colours and legends
-come from the class tables of `style.py`.
+The page (`page.py`, `static/`) draws what `city_layer.py`, `page_data.py` and `hazard_maps.py` prepare; colours
+and legends come from the class tables of `style.py`.
 """
 
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,21 +19,22 @@ from babel.numbers import get_currency_symbol
 from folium.template import Template
 
 from asset_inventory.inventory.values import rule_name
+from asset_inventory.outputs.audience import hidden_by_layer, public_part
+from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
-from asset_inventory.outputs.layers import (
+from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
+from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,
     counts_of_city,
     counts_of_maps,
-    drawn_assets,
     drawn_districts,
     exercise_titles,
+    findings_said,
     newest_date,
     sources_of,
     texts,
     total_ead,
-    worst_first,
 )
-from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, label, score_classes
@@ -88,35 +88,51 @@ class CityMap(folium.Map):
 
 def write_map(
     assessment: Assessment, path: Path, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal",
 ) -> Path:
     """Write the map of an assessment as one HTML file and return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
-    maps are read from the city's files unless they are given. Raises SourceError where one of these
+    maps are read from the city's files unless they are given. A page for the `audience` "public" holds only
+    public layers and columns. Raises SourceError where one of these
     files cannot be read, or the page cannot be written.
     """
-    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures).get_root()
+    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures, audience=audience).get_root()
     return write_page(path, page.render())
 
 
 def city_map(
     assessment: Assessment, *, language: str | None = None, hazard_pictures: Sequence[HazardOnMap] | None = None,
+    audience: str = "internal",
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
     spoken = language or assessment.city.language or "en"
+    public = audience == "public"
+    assessment = public_part(assessment) if public else assessment
+    hidden = hidden_by_layer(assessment.city) if public else {}
     hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
     districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {"ead": ead_classes(districts["ead"]), "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     context = _context(assessment.city)
     box = _bounds(assessment)
+    layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken,
+                       without=frozenset.intersection(*hidden.values()) if hidden else ())
     blocks = _blocks(assessment, hazards, tables, context, box, spoken)
-    content = _content(assessment, districts, tables, blocks, context, spoken)
+    blocks["assets"] = {
+        "worst": worst_assets(assessment, layer.order),
+        "hidden": {name: sorted(columns) for name, columns in hidden.items()},
+        "folder": None if public else _folder(assessment.city),
+        "filters": filter_words(assessment.assets),
+    }
+    content = _content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
     title = say("map.title", spoken, city=assessment.city.name)
     page = Page(language=spoken, title=title, content=content, blocks=blocks)
     centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
-    return CityMap(page, centre=centre, label=say("map.region", spoken))
+    drawn = CityMap(page, centre=centre, label=say("map.region", spoken))
+    layer.add_to(drawn)
+    blocks["assets"]["layer"] = layer.get_name()
+    return drawn
 
 
 def _blocks(
@@ -125,9 +141,6 @@ def _blocks(
 ) -> dict[str, object]:
     """Return the page's data by name, as its scripts read it."""
     city = assessment.city
-    rows = worst_first(assessment)
-    assets = drawn_assets(assessment, rows)
-    assets["explain"] = [_explain(city, one) for one in assets["id"]]
     exercise = exercise_titles(assessment)
     return {
         "page": {
@@ -139,9 +152,9 @@ def _blocks(
         "districts": drawn_districts(assessment.focus_areas),
         "hazards": _hazard_list(hazards, assessment),
         **{f"hazard-{i}-{j}": body for i, hazard in enumerate(hazards) for j, body in enumerate(hazard.bodies)},
-        "assets": assets,
         "context": [{"shapes": layer["shapes"]} for layer in context],
         "about": {
+            "findings": findings_said(assessment.findings),
             "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
             "prices": [
                 {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
@@ -168,8 +181,8 @@ def _content(
     """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
     city, currency = assessment.city, assessment.city.currency
     exercise = ", ".join(blocks["page"]["exercise"])
-    assets = blocks["assets"]
-    drawn_key = "map.drawn_all" if assets["drawn"] == assets["total"] else "map.drawn"
+    counts = blocks["page"]["counts"]
+    drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
     painting = blocks["page"]["painting"]
     column = painting if painting in tables else "ead"
     classes, picture_title = tables[column], f"map.legend.{column}"
@@ -182,9 +195,11 @@ def _content(
     return {
         "say": fill, "say_in": say, "city": city.name, "language": language,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
-        "newest": newest_date(city), "found": _found(assessment, districts, blocks["page"]["counts"]),
-        "counts": blocks["page"]["counts"], "exercise": exercise,
-        "drawn": {"key": drawn_key, "values": {"drawn": assets["drawn"], "total": assets["total"]}},
+        "newest": newest_date(city), "found": _found(assessment, districts, counts),
+        "counts": counts, "exercise": exercise,
+        "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
+        "filters": list(blocks["assets"]["filters"]),
+        "findings": bool(blocks["about"]["findings"]),
         "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "credit": " · ".join(dict.fromkeys(
             f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
@@ -275,9 +290,9 @@ def _bounds(assessment: Assessment) -> list[list[float]]:
     return [[south, west], [north, east]]
 
 
-def _explain(city: City, asset_id: str) -> str:
-    folder = "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
-    return f"asset-inventory explain {shlex.quote(folder)} {shlex.quote(asset_id)}"
+def _folder(city: City) -> str:
+    """Return the city's folder as a reader types it, without a path of this machine."""
+    return "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
 
 
 def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:

@@ -22,12 +22,13 @@ from folium.raster_layers import TileLayer
 from markupsafe import Markup
 
 from asset_inventory.errors import AssetInventoryError
+from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
 from asset_inventory.words import LANGUAGES, messages, money, number, say
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
-    "panel", "lists", "tabs", "address", "about", "start",
+    "address", "filters", "panel", "find", "lists", "tabs", "picture", "take_away", "about", "start",
 )
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 # Text raw in a template literal, or tiles from the network; what comes with links of its own is refused by those
@@ -50,15 +51,17 @@ class Page(Figure):
         """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
         for child in self._children.values():
             child.render(**kwargs)
-        for element in _all_elements(self):
+        elements = list(_all_elements(self))
+        for element in elements:
             _refuse(element)
         body = _template().render(map=Markup(self.html.render()), **self.content)  # noqa: S704 - our own div
         scripts = [_inlined_js(), *(_text(f"{name}.js") for name in SCRIPTS), self.script.render().strip(),
                    "inventory.start(map_city);"]
+        allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
         data = {"words": _catalogues()} | dict(self.blocks)
         return "\n".join((
             "<!DOCTYPE html>", f'<html lang="{self.language}">', "<head>", '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{jinja2.filters.escape(self.heading)}</title>",
             f"<style>{_inlined_css()}</style>", f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
@@ -70,7 +73,7 @@ def policy(scripts: list[str]) -> str:
     """Return the content security policy under which these inline scripts run, and nothing else does."""
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
     return (f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
-            "base-uri 'none'; form-action 'none'")
+            "worker-src blob:; base-uri 'none'; form-action 'none'")
 
 
 def as_json(value: object) -> str:

@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from asset_inventory.sources.city import read_city
+from asset_inventory.tables import findings
 from tests.conftest import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)
@@ -85,7 +86,7 @@ def by_pencil(town: Path) -> SimpleNamespace:
     }, geometry=[shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None], crs="EPSG:32749")
     return SimpleNamespace(
         city=read_city(town), assets=assets, districts=focus[["district", "name", "parent", "geometry"]],
-        exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=None,
+        exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=findings([]),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}})
 
 
@@ -125,7 +126,9 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
                                      " (event) => __violations.push(event.violatedDirective));")
             page.goto(path.as_uri() + address)
             if scripts:
-                page.wait_for_function("window.__mapReady === true")
+                # asked again and again, because the page's policy lets nothing inside it be made from text
+                while not page.evaluate("window.__mapReady === true"):
+                    page.wait_for_timeout(20)
             return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
 
         yield opened

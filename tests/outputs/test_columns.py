@@ -1,4 +1,4 @@
-"""Columns of attributes: how each is written, by pencil. That a page reads them back is in test_heavy.py."""
+"""Columns of attributes: how each is written, by pencil. That a page reads them back is in test_layers.py."""
 
 from __future__ import annotations
 

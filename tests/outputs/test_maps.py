@@ -7,6 +7,7 @@ import warnings
 
 import folium
 import numpy as np
+import pandas as pd
 import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
@@ -15,6 +16,7 @@ from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
+from asset_inventory.tables import finding, finding_says, findings
 from tests.conftest import X, Y
 from tests.outputs.conftest import by_pencil, enlarged
 
@@ -78,6 +80,15 @@ def click(page, box):
     page.mouse.click((left + right) / 2, (top + bottom) / 2)
 
 
+def until(page, expression, wanted):
+    """Wait for what a page has to ask its worker for."""
+    for _ in range(100):
+        if page.evaluate(expression) == wanted:
+            return
+        page.wait_for_timeout(20)
+    assert page.evaluate(expression) == wanted
+
+
 def popup_text(page):
     page.wait_for_selector(".leaflet-popup-content")
     return page.inner_text(".leaflet-popup-content")
@@ -139,24 +150,144 @@ def test_zones_are_drawn(town_map):
     assert share(page, SOUTH_WEST, over(PURPLES[4], 0.85)) > 0.7
     assert share(page, NORTH_WEST, BACKGROUND) > 0.7
     assert "high" in page.inner_text("#legend")
+    # a scenario has no return period to choose
+    assert not page.is_visible("#period")
     settled(town_map)
 
 
 def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
     page = town_map.page
-    black = [over("#111827", 0.9, below) for below in (over(ORRD[4], 0.82), BACKGROUND, over(BLUES[3], 0.9))]
-    assert share(page, HOUSE_A, *black) > 0.5
-    assert 0.05 < share(page, HOUSE_D, "#8a6d00", over("#8a6d00", 0.9, over(ORRD[0], 0.82))) < 0.6
+    assert share(page, HOUSE_A, "#111827") > 0.5
+    assert 0.05 < share(page, HOUSE_D, "#8a7200") < 0.6
     page.uncheck("#show-exposed")
-    assert share(page, HOUSE_A, *black) == 0
+    assert share(page, HOUSE_A, "#111827") == 0
     page.check("#show-exposed")
     page.select_option("#hazard", "1")
     # outside the landslide zone D is not exposed: white, and the sign in the legend is the same
-    assert share(page, HOUSE_D, over("#ffffff", 0.85)) > 0.5
+    assert share(page, HOUSE_D, "#ffffff") > 0.5
     assert page.inner_text("#count-unknown") == "0"
     page.uncheck("#show-not_exposed")
     assert share(page, HOUSE_D, BACKGROUND) > 0.5
     settled(town_map)
+
+
+def test_a_name_is_found_and_flown_to_by_keyboard(town_map):
+    page = town_map.page
+    page.focus("#find-text")
+    page.keyboard.type("clinic")
+    page.wait_for_selector("#find-list [role=option]")
+    assert page.inner_text("#find-list [role=option]").split("\n") == ["Clinic B", "clinic · buildings:B"]
+    assert page.inner_text("#news") == "1 found"
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#find-text", "aria-activedescendant") == "find-0"
+    page.keyboard.press("Enter")
+    assert "buildings:B" in popup_text(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    assert page.evaluate("document.activeElement.id") == "find-text"
+    settled(town_map)
+
+
+def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
+    page = town_map.page
+    page.fill("#find-text", "roads:")
+    page.wait_for_selector("#find-list [role=option]")
+    assert "roads:C" in page.inner_text("#find-list")
+    page.fill("#find-text", "west")
+    until(page, "document.querySelectorAll('#find-list [role=option]').length && document.querySelector("
+          "'#find-list span').textContent", "West")
+    page.click("#find-0")
+    assert "Rp60" in popup_text(page)
+    page.fill("#find-text", "nowhere")
+    page.wait_for_selector("#find-list .quiet")
+    assert page.inner_text("#find-list") == "nothing found"
+    settled(town_map)
+
+
+def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment, open_page, tmp_path):
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#filters summary")
+    page.select_option("#filter-asset_type", label="house")
+    # A is exposed, of D the half is unknown
+    until(page, "document.getElementById('count-exposed').textContent", "1")
+    assert page.inner_text("#news") == "1 assets exposed, 1 unknown, 0 not exposed"
+    assert share(page, HOUSE_A, "#111827") > 0.5
+    page.select_option("#filter-district", label="East")
+    until(page, "document.getElementById('count-exposed').textContent", "0")
+    assert share(page, HOUSE_A, "#111827") == 0
+    page.select_option("#hazard", "1")
+    again = open_page(tmp_path / "map.html", address=page.evaluate("location.hash"))
+    assert again.page.input_value("#hazard") == "1"
+    assert again.page.inner_text("#filter-text") == "house, East"
+    page.click("#filter-none")
+    until(page, "document.getElementById('count-exposed').textContent", "3")
+    assert "district" not in page.evaluate("location.hash")
+    settled(opened)
+    settled(again)
+
+
+def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment):
+    assessment.assets.loc[[0], "name"] = '=HYPERLINK("x")'
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#filters summary")
+    page.select_option("#filter-asset_type", label="house")
+    with page.expect_download() as taken:
+        page.click("#take-table")
+    assert taken.value.suggested_filename == "Tiny-Town.csv"
+    table = pd.read_csv(taken.value.path(), encoding="utf-8-sig")
+    rows = table.set_index("asset_id")
+    assert sorted(rows.index) == ["buildings:A", "buildings:D"]
+    assert rows.loc["buildings:A", "name"] == """'=HYPERLINK("x")"""
+    assert rows.loc["buildings:A", "flood 100 damage"] == 250
+    assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "unknown"}[one] for one in rows.index]
+    assert set(rows["data_status"]) == {"exercise"}
+    settled(opened)
+
+
+def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
+    page = town_map.page
+    page.select_option("#hazard", "0")
+    page.wait_for_timeout(300)
+    with page.expect_download() as taken:
+        page.click("#take-picture")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(taken.value.path().read_bytes()) as file, file.open() as dataset:
+            picture = dataset.read()[:3].astype(int)
+    assert picture.shape[1] > page.evaluate("map_city.getContainer().offsetHeight") + 100
+    # the water, the assets and the red of the mark are in it
+    for colour in (over(BLUES[3], 0.9), "#111827", "#7a1420"):
+        wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+        assert (np.abs(picture - wanted).max(axis=0) <= 10).sum() > 50, colour
+    settled(town_map)
+
+
+def test_a_printed_sheet_bears_the_picture(town_map):
+    page = town_map.page
+    page.evaluate("window.print = () => { window.__printed = true; }")
+    page.click("#take-print")
+    until(page, "window.__printed === true", True)
+    page.emulate_media(media="print")
+    assert page.is_visible("#print-picture")
+    assert not page.is_visible("#map-box")
+    assert page.is_visible(".print-mark")
+    settled(town_map)
+
+
+def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
+    rows = [finding("geometry_not_readable", source="buildings", severity="error", feature="E", count=1),
+            finding("geometry_not_readable", source="roads", severity="repaired", feature="C", count=1)]
+    assessment.findings = findings(rows)
+    opened = map_of(assessment)
+    page = opened.page
+    page.click("#tab-about")
+    said = [finding_says(rows[0], language) for language in ("en", "id")]
+    assert page.inner_text("#findings").split("\n") == ["error " + said[0][0], said[0][1]]
+    page.click("[data-language=id]")
+    assert page.inner_text("#findings").split("\n") == ["kesalahan " + said[1][0], said[1][1]]
+    settled(opened)
 
 
 def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
@@ -353,15 +484,18 @@ def test_real_data_bears_no_mark(map_of, edit):
     settled(opened)
 
 
-def test_no_more_than_five_thousand_assets_are_drawn_and_the_page_says_so(map_of, assessment):
+def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessment):
     opened = map_of(enlarged(assessment, 5_100))
     page = opened.page
-    assert page.inner_text("#drawn") == "5,000 of 5,105 shown, the worst first"
-    assert page.evaluate("inventory.assets.data.id.length") == 5_000
-    # the ledger's sums stand beside the layers, not the number drawn
-    assert page.inner_text("#count-not_exposed") == "5,100"
+    assert page.inner_text("#drawn") == "All 5,104 assets with a usable geometry are drawn."
+    assert page.evaluate("inventory.assets.layer.count") == 5_105
+    # what the layer holds is what the ledger counts
+    counts = page.evaluate("inventory.assets.layer.counts('map-1-0', {})")
+    assert counts[:4] == [3, 0, 5_101, 1]
+    page.select_option("#hazard", "1")
+    assert page.inner_text("#count-exposed") == "3"
     page.click("[data-language=id]")
-    assert page.inner_text("#drawn").startswith("5.000 dari 5.105")
+    assert page.inner_text("#drawn").startswith("Seluruh 5.104 aset")
     settled(opened)
 
 

@@ -18,10 +18,10 @@ from asset_inventory.words import LANGUAGES, messages
 
 STATIC = Path(page.__file__).parent / "static"
 OUTPUTS = Path(page.__file__).parent
-SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+SCRIPT = re.compile(r"<script(?: data-assets-on-map)?>(.*?)</script>", re.S)
 NO_SENTENCES = {'"use strict"', '"noreferrer noopener"', '"mouseout movestart"'}
 # Keys that the template puts together from a part and a name
-COMPOSED = ("map.class.", "map.tab.", "map.layer.", "map.about.")
+COMPOSED = ("map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.")
 
 
 @pytest.fixture

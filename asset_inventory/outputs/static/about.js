@@ -24,11 +24,18 @@ inventory.about = ((about) => {
     return line;
   }
 
+  function finding(one) {
+    const [sentence, remedy] = one.says[words.language()];
+    return element("li", {}, element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
+      element("span", { text: ` ${sentence}` }), element("small", { text: remedy }));
+  }
+
   function pairs(rows) {
     return rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
   }
 
   function draw() {
+    document.getElementById("findings").replaceChildren(...about.findings.map(finding));
     document.getElementById("sources").replaceChildren(...about.sources.map(source));
     document.getElementById("prices").replaceChildren(...about.prices.map(price));
     document.getElementById("versions").replaceChildren(...pairs(about.versions));

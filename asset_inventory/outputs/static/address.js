@@ -1,4 +1,4 @@
-// What the address remembers after its #: the language and what is seen, so that a link opens the same view.
+// What the address remembers after its #: the language, the place and what is chosen, so that a link opens the same view.
 "use strict";
 
 inventory.address = (() => {
@@ -6,7 +6,10 @@ inventory.address = (() => {
 
   function write(changes) {
     const parts = read();
-    for (const [name, value] of Object.entries(changes)) parts.set(name, value);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) parts.delete(name);
+      else parts.set(name, value);
+    }
     try {
       history.replaceState(null, "", `#${parts}`);
     } catch {
@@ -25,5 +28,5 @@ inventory.address = (() => {
     return [lat, lng, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && zoom >= 1 && zoom <= 22 ? { lat, lng, zoom } : null;
   }
 
-  return { write, language, view };
+  return { read, write, language, view };
 })();

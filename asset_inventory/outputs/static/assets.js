@@ -1,123 +1,83 @@
-// Assets: drawn by how they are counted under the hazard map that is shown, or under any map.
+// Assets: all of the city in one layer, coloured by how they are counted under the hazard map that is shown, or under any.
 "use strict";
 
 inventory.assets = ((data) => {
-  const { popups } = inventory;
-  const layers = data.id.map(() => []);
-  const records = join();
-  let visible = { exposed: true, unknown: true, not_exposed: true };
-  let under = null; // {hazard, return_period}, or null for any map
+  const { popups, hazards } = inventory;
+  const STATES = ["exposed", "unknown", "not_exposed", "unusable"]; // in the order of the class table
+  const layer = assetsOnMap.layer(data.layer);
+  let colour = "any";
 
-  // Look and size of each class: black on both palettes, white where nothing reaches, a yellow diamond for unknown.
-  const looks = {
-    exposed: { markColour: "#111827", edge: "#ffffff", markRadius: 5.5, form: "circle",
-      color: "#111827", fillColor: "#111827", fillOpacity: 0.9, opacity: 1, weight: 3, dashArray: null, hatch: false },
-    unknown: { markColour: "#ffd400", edge: "#111827", markRadius: 5, form: "diamond",
-      color: "#8a6d00", fillColor: "#8a6d00", fillOpacity: 0.9, opacity: 1, weight: 3, dashArray: "5 4", hatch: true },
-    not_exposed: { markColour: "#ffffff", edge: "#4b5563", markRadius: 3.5, form: "circle",
-      color: "#6b7280", fillColor: "#ffffff", fillOpacity: 0.85, opacity: 1, weight: 1.5, dashArray: null, hatch: false },
-  };
-
-  // The long tables, joined to their assets once.
-  function join() {
-    const joined = data.id.map(() => ({ maps: [], ead: [] }));
-    const found = new Map();
-    data.exposure.row.forEach((row, i) => {
-      const record = {
-        hazard: popups.wordOf(data.exposure.hazard, i),
-        return_period: data.exposure.return_period[i],
-        exposed_fraction: data.exposure.exposed_fraction[i],
-        unknown_fraction: data.exposure.unknown_fraction[i],
-        intensity_mean: data.exposure.intensity_mean[i],
-        intensity_max: data.exposure.intensity_max[i],
-        damage_fraction: null,
-        damage: null,
-      };
-      joined[row].maps.push(record);
-      found.set(`${row}|${record.hazard}|${record.return_period}`, record);
-    });
-    data.damage.row.forEach((row, i) => {
-      const name = `${row}|${popups.wordOf(data.damage.hazard, i)}|${data.damage.return_period[i]}`;
-      if (!found.has(name)) return;
-      found.get(name).damage_fraction = data.damage.damage_fraction[i];
-      found.get(name).damage = data.damage.damage[i];
-    });
-    data.ead.row.forEach((row, i) => joined[row].ead.push({
-      hazard: popups.wordOf(data.ead.hazard, i),
-      ead: data.ead.ead[i],
-      ead_low: data.ead.ead_low[i],
-      ead_high: data.ead.ead_high[i],
-      rule: popups.wordOf(data.ead.rule, i),
-    }));
-    return joined;
-  }
-
-  // As the ledger counts: exposed, else unknown, else not exposed.
-  function counted(row) {
-    const maps = records[row].maps.filter((one) => under === null
-      || (one.hazard === under.hazard && one.return_period === under.return_period));
-    if (maps.some((one) => one.exposed_fraction > 0)) return "exposed";
-    return maps.some((one) => one.unknown_fraction > 0) ? "unknown" : "not_exposed";
-  }
-
-  // Exposed above unknown above the others; within a class the worst comes last, so it lies on top.
-  function repaint(map) {
-    const names = data.id.map((_, row) => counted(row));
-    for (const name of ["not_exposed", "unknown", "exposed"]) {
-      for (let row = names.length - 1; row >= 0; row -= 1) {
-        if (names[row] === name) layers[row].forEach((part) => show(part, name, map));
+  // The columns of an asset as its popup reads them; a map that neither touches it nor leaves it open has no line.
+  function figures(values) {
+    const maps = [];
+    const ead = [];
+    hazards.all.forEach((hazard, place) => {
+      hazard.maps.forEach(({ return_period: period }, number) => {
+        const of = (name) => values[`${place}.${number}.${name}`];
+        if (!popups.known(of("exposed_fraction"))) return;
+        maps.push({
+          hazard: hazard.name, return_period: period,
+          exposed_fraction: of("exposed_fraction"), unknown_fraction: of("unknown_fraction"),
+          intensity_mean: of("intensity_mean"), intensity_max: of("intensity_max"),
+          damage_fraction: of("damage_fraction"), damage: of("damage"),
+        });
+      });
+      if (popups.known(values[`${place}.rule`])) {
+        const [annual, low, high, rule] = ["ead", "ead_low", "ead_high", "rule"].map((name) => values[`${place}.${name}`]);
+        ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
       }
+    });
+    return { ...values, maps, ead, id: values.asset_id, hidden: data.hidden[values.asset_id.split(":")[0]] || [], districtName: inventory.districts.nameOfId(values.district),
+      explain: data.folder === null ? null : `asset-inventory explain ${quoted(data.folder)} ${quoted(values.asset_id)}` };
+  }
+
+  // As a shell reads it back.
+  const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
+
+  const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
+
+  // What the filter lets through: a word's code is in one byte, or in two where there are many words.
+  function passing(filter) {
+    const found = {};
+    for (const [name, code] of Object.entries(filter)) {
+      found[name] = [code & 255];
+      if (data.filters[name].length > 256) found[`${name}-high`] = [code >> 8];
     }
+    return found;
   }
 
-  function show(part, name, map) {
-    L.setOptions(part, looks[name]);
-    if (!visible[name]) part.remove();
-    else if (map.hasLayer(part)) part.setStyle(looks[name]).bringToFront();
-    else part.addTo(map);
+  // What is painted: the map that colours, what the filter lets through, and the states that stay.
+  function show(state) {
+    const wanted = colourOf(state);
+    if (wanted !== colour) layer.setColour(wanted);
+    colour = wanted;
+    return layer.setFilter(shown(state));
   }
 
-  function figures(row) {
-    const id = data.id[row];
-    return {
-      id,
-      name: data.name[row],
-      asset_type: popups.wordOf(data.asset_type, row),
-      owner: popups.wordOf(data.owner, row),
-      districtName: inventory.districts.nameOfId(popups.wordOf(data.district, row)),
-      value: data.value[row],
-      value_rule: popups.wordOf(data.value_rule, row),
-      data_status: popups.wordOf(data.data_status, row),
-      explain: data.explain[row],
-      ...records[row],
-    };
+  const shown = (state) => ({ ...passing(state.filter),
+    [colourOf(state)]: STATES.flatMap((name, code) => (state[name] ? [code] : [])) });
+
+  // How what the filter lets through is counted, whichever states are painted.
+  function counts(state) {
+    return layer.counts(colourOf(state), passing(state.filter)).then((found) => ({
+      assets: found.reduce((sum, one) => sum + one, 0),
+      ...Object.fromEntries(STATES.map((name, code) => [name, found[code]])),
+    }));
   }
 
-  function draw(map, open) {
-    map.createPane("assets").style.zIndex = 440;
-    const renderer = new inventory.canvas.Renderer({ pane: "assets", padding: 0.3 });
-    const { Area, Line, Mark } = inventory.canvas;
-    const shared = { pane: "assets", renderer, bubblingMouseEvents: false };
-    for (const { row, kind, at } of inventory.shapes.unpack(data.shapes)) {
-      const Kind = { polygon: Area, line: Line, point: Mark }[kind];
-      const part = new Kind(at, { ...shared, ...looks[counted(row)], fill: kind !== "line" });
-      part.on("click", (event) => open(row, event.latlng));
-      part.on("mouseover", (event) => inventory.hover.asset(row, event));
-      part.on("mouseout", () => inventory.hover.none());
-      layers[row].push(part);
-    }
-    repaint(map);
-  }
-
-  function bounds(row) {
-    const box = L.latLngBounds([]);
-    layers[row].forEach((part) => (part.getBounds ? box.extend(part.getBounds()) : box.extend(part.getLatLng())));
-    return box;
+  function draw(map, open, miss) {
+    map.getPane("assets").style.zIndex = 440;
+    layer.on("assetclick", (event) => open(event.index, event.latlng));
+    layer.on("assetmiss", (event) => miss(event.latlng));
   }
 
   return {
-    data, draw, repaint, figures, bounds, counted,
-    setUnder: (one) => { under = one; },
-    setVisible: (names) => { visible = names; },
+    data, draw, show, counts, layer,
+    states: (state) => layer.codes(colourOf(state), shown(state)).then((codes) => codes.map((code) => STATES[code])),
+    ready: layer.ready,
+    search: (text, most) => layer.search(text, most),
+    at: (place) => layer.at(place),
+    bounds: (index) => layer.bounds(index),
+    attributes: (index) => layer.attributes(index).then(figures),
   };
 })(inventory.block("assets"));

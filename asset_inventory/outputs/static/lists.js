@@ -3,7 +3,6 @@
 
 inventory.lists = (() => {
   const { element, words, popups } = inventory;
-  const MOST_ROWS = 100;
 
   // `open` is null where there is no place to fly to.
   function row(cells, open) {
@@ -34,15 +33,12 @@ inventory.lists = (() => {
   }
 
   function worstAssets(open) {
-    const { data } = inventory.assets;
-    const lines = data.id.slice(0, MOST_ROWS).map((id, place) => {
-      const known = inventory.assets.figures(place).ead.map((one) => one.ead).filter(popups.known);
-      const ead = known.length ? known.reduce((sum, one) => sum + one, 0) : null;
-      return row([
-        { text: data.name[place] || id, note: popups.wordOf(data.asset_type, place), heads: true },
-        { text: popups.amount(ead), number: true },
-      ], (button) => open(place, button));
-    });
+    const { worst, hidden } = inventory.assets.data;
+    const isHidden = (id) => (hidden[id.split(":")[0]] || []).includes("ead");
+    const lines = worst.index.map((index, place) => row([
+      { text: worst.name[place] || worst.id[place], note: worst.asset_type[place], heads: true },
+      { text: isHidden(worst.id[place]) ? "–" : popups.amount(worst.ead[place]), number: true },
+    ], (button) => open(index, button)));
     document.getElementById("asset-rows").replaceChildren(...lines);
   }
 

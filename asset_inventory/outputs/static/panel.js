@@ -2,21 +2,61 @@
 "use strict";
 
 inventory.panel = (() => {
-  const { element, words, popups, page } = inventory;
-  const state = { districts: page.painting, hazard: -1, map: 0, exposed: true, unknown: true, not_exposed: true };
+  const { element, words, popups, page, filters, address } = inventory;
+  const STATES = ["exposed", "unknown", "not_exposed"];
+  const state = { districts: page.painting, hazard: -1, map: 0, exposed: true, unknown: true, not_exposed: true, filter: {} };
   const listeners = [];
+  let counted = page.counts; // of what the filter lets through, under the map that is chosen
+  let recounts = 0;
   let before = page.painting; // how districts were coloured before a hazard map was chosen
   const find = (id) => document.getElementById(id);
 
   function changed() {
-    label();
-    listeners.forEach((listener) => listener(state));
+    remember();
+    listeners.forEach(({ paint }) => paint(state));
+    const mine = recounts += 1;
+    const tell = (counts) => {
+      if (mine !== recounts) return;
+      counted = counts;
+      label();
+      listeners.forEach(({ tellCounts }) => tellCounts(state, counts));
+      announce();
+    };
+    // of the whole city as the ledger has it
+    const hazard = inventory.hazards.all[state.hazard];
+    const whole = hazard ? hazard.maps[state.map].counts : page.counts;
+    if (Object.keys(state.filter).length) inventory.assets.counts(state).then(tell);
+    else tell(whole);
   }
 
-  // How the assets of the whole city are counted under the map that is chosen.
-  function counts() {
+  function remember() {
     const hazard = inventory.hazards.all[state.hazard];
-    return hazard ? hazard.maps[state.map].counts : page.counts;
+    address.write({
+      by: state.districts === page.painting ? null : state.districts,
+      hazard: hazard ? hazard.name : null,
+      period: hazard && popups.known(hazard.maps[state.map].return_period) ? hazard.maps[state.map].return_period : null,
+      hide: STATES.filter((name) => !state[name]).join(",") || null,
+      ...filters.written(state.filter),
+    });
+  }
+
+  // What a link asks for; what the page does not know is passed over.
+  function recall() {
+    const asked = address.read();
+    const hazards = inventory.hazards.all;
+    state.hazard = hazards.findIndex((one) => one.name === asked.get("hazard"));
+    if (state.hazard >= 0) {
+      const { maps } = hazards[state.hazard];
+      const place = maps.findIndex((one) => String(one.return_period) === asked.get("period"));
+      state.map = place < 0 ? maps.length - 1 : place;
+      state.districts = "outline";
+    }
+    const by = document.querySelector(`input[name=districts][value="${CSS.escape(asked.get("by") || "")}"]`);
+    if (by) state.districts = by.value;
+    for (const name of (asked.get("hide") || "").split(",")) if (STATES.includes(name)) state[name] = false;
+    Object.assign(state.filter, filters.read(asked));
+    for (const name of STATES) find(`show-${name}`).checked = state[name];
+    document.querySelector(`input[name=districts][value=${state.districts}]`).checked = true;
   }
 
   function hazardName(hazard) {
@@ -47,11 +87,10 @@ inventory.panel = (() => {
       find("period").setAttribute("aria-valuetext", text);
       find("period-text").textContent = text;
     }
-    const now = counts();
-    for (const name of ["exposed", "unknown", "not_exposed", "unusable"]) {
-      find(`count-${name}`).textContent = words.number(now[name]);
-    }
-    find("unusable").hidden = now.unusable === 0;
+    for (const name of [...STATES, "unusable"]) find(`count-${name}`).textContent = words.number(counted[name]);
+    find("unusable").hidden = counted.unusable === 0;
+    filters.fill(state.filter);
+    find("drawn").hidden = Object.keys(state.filter).length > 0;
     for (const name of ["ead", "score"]) {
       find(`count-${name}`).textContent = words.number(inventory.districts.count(name));
     }
@@ -70,7 +109,7 @@ inventory.panel = (() => {
     for (const radio of document.querySelectorAll("input[name=districts]")) {
       radio.addEventListener("change", () => { state.districts = radio.value; changed(); });
     }
-    for (const name of ["exposed", "unknown", "not_exposed"]) {
+    for (const name of STATES) {
       find(`show-${name}`).addEventListener("change", (event) => { state[name] = event.target.checked; changed(); });
     }
     find("hazard").addEventListener("change", (event) => {
@@ -84,7 +123,9 @@ inventory.panel = (() => {
   }
 
   function start() {
+    recall();
     fillHazards();
+    filters.start(state.filter, changed);
     find("layer-hazards").hidden = inventory.hazards.all.length === 0;
     wire();
     label();
@@ -93,10 +134,10 @@ inventory.panel = (() => {
 
   // What a screen reader hears after a change.
   function announce() {
-    const now = counts();
     find("news").textContent = words.say("map.news", {
-      exposed: now.exposed, unknown: now.unknown, not_exposed: now.not_exposed });
+      exposed: counted.exposed, unknown: counted.unknown, not_exposed: counted.not_exposed });
   }
 
-  return { state, start, counts, changed, announce, onChange: (listener) => listeners.push(listener) };
+  return { state, start, changed, counts: () => counted,
+    onChange: (paint, tellCounts) => listeners.push({ paint, tellCounts }) };
 })();

@@ -52,31 +52,32 @@ inventory.popups = (() => {
   }
 
   // A hazard without damage curves is not priced, which is not the same as a damage that is not known.
-  function harm(one) {
+  function harm(one, hidden) {
     if (!inventory.isPriced(one.hazard)) return words.say("map.not_priced");
     if (!known(one.damage_fraction)) return words.say("number.not_known");
+    if (hidden.includes("damage")) return words.percent(one.damage_fraction);
     return `${words.percent(one.damage_fraction)} = ${amount(one.damage)}`;
   }
 
-  function mapLine(one) {
+  function mapLine(one, hidden) {
     const share = words.percent(one.exposed_fraction)
       + (one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "");
     const dry = !(one.exposed_fraction > 0);
     const deep = dry ? "–" : intensity(one.intensity_mean, one.intensity_max, inventory.hazardUnit(one.hazard));
-    return [years(one.return_period), share, deep, dry ? "–" : harm(one)];
+    return [years(one.return_period), share, deep, dry ? "–" : harm(one, hidden)];
   }
 
   // One hazard on an asset: its expected annual damage, and a line for each map that touches it or leaves it open.
   function hazardPart(name, asset) {
     const parts = [element("h3", { text: name })];
     const annual = asset.ead.find((one) => one.hazard === name);
-    if (annual) {
+    if (annual && !asset.hidden.includes("ead")) {
       parts.push(facts([["map.ead", amount(annual.ead)], ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
         ["map.rule", rule(annual.rule)]]));
     }
     const maps = asset.maps.filter((one) => one.hazard === name);
     if (maps.length) {
-      parts.push(table(["map.return_period", "map.exposed_share", "map.intensity", "map.damage"], maps.map(mapLine)));
+      parts.push(table(["map.return_period", "map.exposed_share", "map.intensity", "map.damage"], maps.map((one) => mapLine(one, asset.hidden))));
     }
     return parts;
   }
@@ -90,12 +91,12 @@ inventory.popups = (() => {
       ["map.district", one.districtName],
       ["map.value", known(one.value) ? `${amount(one.value)} (${rule(one.value_rule)})` : null],
       ["map.data_status", status(one.data_status)],
-    ]));
+    ].filter(([term]) => !one.hidden.includes(term.replace("map.", ""))))); // what is internal is not «not known»
     const touching = inventory.hazards.all.map((hazard) => hazard.name)
       .filter((name) => one.maps.some((map) => map.hazard === name));
     for (const name of touching) box.append(...hazardPart(name, one));
     if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
-    box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
+    if (one.explain) box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
     return box;
   }
 

@@ -6,6 +6,7 @@ inventory.start = (map) => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let opened = null; // builds the content of the popup that is open, again for another language
   let returnTo = null;
+  let asked = 0;
 
   function openPopup(build, place, from) {
     map.closePopup();
@@ -26,7 +27,7 @@ inventory.start = (map) => {
     const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
     return {
       maxWidth: narrow ? 290 : 460, minWidth: narrow ? 220 : 300, maxHeight: Math.round(map.getSize().y * 0.72),
-      autoPanPaddingTopLeft: [left, 10], autoPanPaddingBottomRight: [10, 10],
+      autoPanPaddingTopLeft: [left, 58], autoPanPaddingBottomRight: [10, 10],
     };
   }
 
@@ -37,8 +38,19 @@ inventory.start = (map) => {
     box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.say("map.close"));
   }
 
-  const openAsset = (row, place, from) => openPopup(() => popups.asset(assets.figures(row)), place, from);
-  const openDistrict = (row, place, from) => openPopup(() => popups.district(districts.figures(row)), place, from);
+  // A click while figures were still being opened comes first.
+  function openAsset(index, place, from) {
+    asked += 1;
+    const mine = asked;
+    const show = (build) => { if (mine === asked) openPopup(build, place, from); };
+    assets.attributes(index).then((figures) => show(() => popups.asset(figures)),
+      () => show(() => inventory.element("p", { word: "map.layer.no_figures" })));
+  }
+
+  function openDistrict(row, place, from) {
+    asked += 1;
+    openPopup(() => popups.district(districts.figures(row)), place, from);
+  }
 
   function flyTo(bounds, most, then) {
     const options = { maxZoom: most, padding: [30, 30] };
@@ -48,12 +60,18 @@ inventory.start = (map) => {
     else map.flyToBounds(bounds, { ...options, duration: 0.6 });
   }
 
+  function goToDistrict(row, from) {
+    districts.choose(row);
+    flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), from));
+  }
+
+  async function goToAsset(index, from) {
+    const box = await assets.bounds(index);
+    if (box) flyTo(box, 17, () => openAsset(index, box.getCenter(), from));
+    else openAsset(index, map.getCenter(), from);
+  }
+
   function wireMap() {
-    map.on("click", (event) => {
-      const row = districts.at(map, event.latlng);
-      districts.choose(row);
-      if (row !== null) openDistrict(row, event.latlng);
-    });
     map.on("popupclose", () => {
       opened = null;
       if (returnTo) returnTo.focus();
@@ -68,17 +86,18 @@ inventory.start = (map) => {
     });
   }
 
+  function clickBesideAssets(place) {
+    const row = districts.at(map, place);
+    districts.choose(row);
+    if (row !== null) openDistrict(row, place);
+  }
+
   function refresh(state) {
-    const hazard = hazards.all[state.hazard];
     districts.paint(state.districts);
     // borders alone are drawn above a hazard map, colours below it
     map.getPane("districts").style.zIndex = state.districts === "outline" ? 430 : 400;
     hazards.show(map, state.hazard, state.map);
-    assets.setUnder(hazard ? { hazard: hazard.name, return_period: hazard.maps[state.map].return_period } : null);
-    assets.setVisible(state);
-    assets.repaint(map);
-    inventory.legend.draw(state, panel.counts());
-    panel.announce();
+    assets.show(state);
   }
 
   function wireLanguage(exercise, zoom) {
@@ -131,26 +150,21 @@ inventory.start = (map) => {
   inventory.context.draw(map);
   districts.draw(map);
   hazards.draw(map);
-  assets.draw(map, openAsset);
+  assets.draw(map, openAsset, clickBesideAssets);
   inventory.hover.start(map);
   const exercise = inventory.page.exercise.length ? inventory.exerciseMark(map) : null;
   panel.start();
-  inventory.lists.start(
-    (row, button) => {
-      districts.choose(row);
-      flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), button));
-    },
-    (row, button) => {
-      flyTo(assets.bounds(row), 17, () => openAsset(row, assets.bounds(row).getCenter(), button));
-    });
-  panel.onChange(refresh);
+  inventory.lists.start(goToDistrict, goToAsset);
+  inventory.find.start(goToDistrict, goToAsset);
+  panel.onChange(refresh, (state, counts) => inventory.legend.draw(state, counts));
+  inventory.takeAway.start(map, panel);
   wireMap();
   wireLanguage(exercise, zoom);
   words.speak(address.language());
-  refresh(panel.state);
+  panel.changed();
 
-  requestAnimationFrame(() => requestAnimationFrame(() => {
+  assets.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
     performance.mark("map-ready");
     window.__mapReady = true;
-  }));
+  })));
 };

@@ -29,7 +29,8 @@ inventory.hover = (() => {
   const { words, popups } = inventory;
   let tip = null;
   let map = null;
-  let onAsset = false;
+  let latest = null; // where the pointer is
+  let busy = false;
 
   function show(text, place) {
     tip.setContent(inventory.element("span", { text })).setLatLng(place);
@@ -37,21 +38,30 @@ inventory.hover = (() => {
   }
 
   function none() {
-    onAsset = false;
-    if (tip) map.closeTooltip(tip);
+    latest = null;
+    map.closeTooltip(tip);
   }
 
-  function asset(row, event) {
-    if (!tip) return;
-    const one = inventory.assets.figures(row);
-    onAsset = true;
-    show(one.name || one.id, event.latlng);
+  // One question at a time: the answer to an older place is passed over, and the newest is asked next.
+  async function look(event) {
+    latest = event;
+    if (busy) return;
+    busy = true;
+    while (latest) {
+      const now = latest;
+      const index = await inventory.assets.at(now.latlng);
+      const one = index === null ? null : await inventory.assets.attributes(index).catch(() => null);
+      if (now !== latest) continue;
+      if (one) show(one.name || one.id, now.latlng);
+      else district(now);
+      latest = null;
+    }
+    busy = false;
   }
 
   function district(event) {
-    if (onAsset) return;
     const row = inventory.districts.at(map, event.latlng);
-    if (row === null) { none(); return; }
+    if (row === null) { map.closeTooltip(tip); return; }
     const { data } = inventory.districts;
     const figures = {
       ead: () => popups.amount(data.ead[row]),
@@ -66,11 +76,11 @@ inventory.hover = (() => {
     if (!matchMedia("(hover: hover)").matches) return;
     map = onMap;
     tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
-    map.on("mousemove", district);
+    map.on("mousemove", look);
     map.on("mouseout movestart", none);
   }
 
-  return { start, asset, none };
+  return { start };
 })();
 
 inventory.exerciseMark = (map) => {

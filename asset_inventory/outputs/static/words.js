@@ -81,6 +81,7 @@ inventory.words = (() => {
     for (const element of root.querySelectorAll("[data-word-label]")) {
       element.setAttribute("aria-label", say(element.dataset.wordLabel));
     }
+    for (const element of root.querySelectorAll("[data-word-hint]")) element.placeholder = say(element.dataset.wordHint);
   }
 
   function speak(chosen) {

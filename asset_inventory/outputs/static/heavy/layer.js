@@ -315,9 +315,14 @@ assetsOnMap.page = (() => {
         if (this._one.notice) showFault(this._one);
       },
 
-      // Assets of each code of a class that pass the filter: a list of 256.
-      counts(name) {
-        return this._ask("counts", name);
+      // Assets of each code of a class that pass a filter, else the one that is set: a list of 256.
+      counts(name, filter = null) {
+        return this._ask("counts", name, filter);
+      },
+
+      // The code of every asset in a class, null where a filter leaves it out.
+      codes(name, filter = null) {
+        return this._ask("codes", name, filter);
       },
 
       // The asset at a place as it is painted at the map's zoom, or null.

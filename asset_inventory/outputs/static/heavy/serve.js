@@ -91,7 +91,7 @@ assetsOnMap.serve = (reply, { budget }) => {
     store.blocks.forEach((block) => show(store, block));
   }
 
-  function filter(store, wanted) {
+  function allowed(store, wanted) {
     const filters = Object.create(null);
     for (const [name, codes] of Object.entries(wanted || {})) {
       place(store, name);
@@ -99,22 +99,38 @@ assetsOnMap.serve = (reply, { budget }) => {
       filters[name] = new Uint8Array(256);
       for (const code of codes) filters[name][code] = 1;
     }
-    store.filters = filters;
+    return filters;
+  }
+
+  function filter(store, wanted) {
+    store.filters = allowed(store, wanted);
     store.blocks.forEach((block) => show(store, block));
   }
 
-  // How many assets of each class pass the filter; those that cannot be drawn count too.
-  async function counts(store, name) {
-    await store.whole;
+  // How many assets of each class pass a filter, else the one that is set; those that cannot be drawn count too.
+  async function counts(store, name, wanted) {
     const found = new Array(256).fill(0);
-    const allowed = Object.entries(store.filters).map(([one, codes]) => [place(store, one), codes]);
+    await each(store, name, wanted, (code) => { found[code] += 1; });
+    return found;
+  }
+
+  // The code of every asset in a class; null where a filter leaves it out.
+  async function codes(store, name, wanted) {
+    const found = new Array(store.head.count).fill(null);
+    await each(store, name, wanted, (code, index) => { found[index] = code; });
+    return found;
+  }
+
+  async function each(store, name, wanted, visit) {
+    await store.whole;
+    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters)
+      .map(([one, chosen]) => [place(store, one), chosen]);
     const at = place(store, name);
     for (const block of store.blocks) {
       for (let i = 0; i < block.count; i += 1) {
-        if (allowed.every(([one, codes]) => codes[block.classes[one][i]])) found[block.classes[at][i]] += 1;
+        if (passing.every(([one, chosen]) => chosen[block.classes[one][i]])) visit(block.classes[at][i], block.first + i);
       }
     }
-    return found;
   }
 
   // One asset
@@ -256,7 +272,7 @@ assetsOnMap.serve = (reply, { budget }) => {
   channel.port1.onmessage = work;
 
   const calls = {
-    colour, filter, counts, at, bounds, outline, attributes, block,
+    colour, filter, counts, codes, at, bounds, outline, attributes, block,
     search: find,
     group: whole,
     mark: (store, text) => { store.mark = text; },

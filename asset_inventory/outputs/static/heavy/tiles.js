@@ -162,7 +162,7 @@ assetsOnMap.tiles = (() => {
   function filler(brush, look, job) {
     let fill = look.unknown ? null : look.colour;
     return () => {
-      fill = fill || hatched(brush, look.colour);
+      fill = fill || hatched(brush, look.ink);
       brush.fillStyle = fill;
       brush.fill("nonzero");
       if (job.z < OUTLINE_FROM) return;
@@ -271,7 +271,7 @@ assetsOnMap.tiles = (() => {
     const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
     const darker = (share) => `#${parts.map((part) => Math.round(part * share).toString(16).padStart(2, "0")).join("")}`;
     const thin = light > 0.9 ? darker(0.78) : one.colour;
-    return { ...one, edge: darker(light > 0.9 ? 0.5 : 0.6), thin, small: pixel(thin) };
+    return { ...one, ink: light > 0.7 ? darker(0.54) : one.colour, edge: darker(light > 0.9 ? 0.5 : 0.6), thin, small: pixel(thin) };
   }
 
   return { paint, look, pointRadius, lineWidth };

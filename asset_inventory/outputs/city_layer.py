@@ -1,0 +1,172 @@
+"""All assets of an assessment as one layer of a map: how each is counted under every map, and what a click shows.
+
+A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on the page; a
+figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.outputs.layers import AssetsOnMap
+from asset_inventory.outputs.page_data import numbers, texts, worst_first
+from asset_inventory.outputs.style import exposure_classes
+from asset_inventory.tables import known_sum
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+
+# Places in `exposure_classes`
+EXPOSED, UNKNOWN, NOT_EXPOSED, UNUSABLE = range(4)
+PANE = "assets"
+FILTERS = ("asset_type", "owner", "district")
+ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
+# Figures of each map and of each hazard, with the decimals kept
+OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
+OF_DAMAGE = {"damage_fraction": 4, "damage": 2}
+OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
+
+Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
+
+
+def city_layer(
+    assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = ()
+) -> AssetsOnMap:
+    """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
+
+    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes.
+    """
+    assets = assessment.assets
+    figures = {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
+    decimals = {"value": 2}
+    for name, values, places in _figures(assessment, maps):
+        if name.rpartition(".")[2] in without:
+            continue
+        figures[name] = values
+        if places is not None:
+            decimals[name] = places
+    shapes = assets.geometry.where(assets["usable"].to_numpy(dtype=bool), None).to_numpy()
+    table = gpd.GeoDataFrame(pd.DataFrame(figures), geometry=shapes, crs=assets.crs)
+    states = dict(states_of_maps(assessment, maps))
+    return AssetsOnMap(
+        table,
+        classes=states | dict(_filter_classes(assets)),
+        styles=dict.fromkeys(states, exposure_classes()),
+        colour_by="any",
+        popup=list(figures),
+        own_popup=False,
+        search=[name for name in ("name", "asset_id") if name in figures],
+        name="assets",
+        language=language,
+        decimals=decimals,
+        pane=PANE,
+    )
+
+
+def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then under each."""
+    exposure = assessment.exposure
+    rows = _rows(assessment.assets, exposure)
+    exposed = exposure["exposed_fraction"].to_numpy(dtype=float) > 0
+    unknown = exposure["unknown_fraction"].to_numpy(dtype=float) > 0
+    usable = assessment.assets["usable"].to_numpy(dtype=bool)
+
+    def state(of_map: np.ndarray) -> np.ndarray:
+        found = np.full(len(usable), NOT_EXPOSED, dtype=np.uint8)
+        found[rows[of_map & unknown]] = UNKNOWN
+        found[rows[of_map & exposed]] = EXPOSED
+        found[~usable] = UNUSABLE
+        return found
+
+    yield "any", state(np.ones(len(exposure), dtype=bool))
+    for place, number, hazard, period in _each_map(maps):
+        yield f"map-{place}-{number}", state(_of_map(exposure, hazard, period))
+
+
+def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:
+    """Return what can be filtered by, and its words in the order of their codes; None where some assets have none."""
+    found = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
+    return {name: words for name, words in found.items() if len(words) > 1}
+
+
+def _filter_classes(assets: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the codes of each word to filter by, in a second byte what exceeds the first."""
+    for name, words in filter_words(assets).items():
+        codes, _ = _coded(assets[name])
+        yield name, (codes & 255).astype(np.uint8)
+        if len(words) > 256:
+            yield f"{name}-high", (codes >> 8).astype(np.uint8)
+
+
+def _coded(values: pd.Series) -> tuple[np.ndarray, list[str | None]]:
+    codes, words = pd.factorize(values.astype(object), sort=True)
+    missing = [None] if (codes < 0).any() else []
+    return np.where(codes < 0, len(words), codes), [*map(str, words), *missing]
+
+
+def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
+    """Return the assets to look at first, by column; `index` is their place in a layer of this order."""
+    rows = worst_first(assessment)
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    found = assessment.assets.iloc[rows]
+    sums = assessment.ead["ead"].groupby(_rows(assessment.assets, assessment.ead)).agg(known_sum)
+    return {
+        "index": places[rows].tolist(),
+        "id": texts(found["asset_id"]),
+        "name": texts(found["name"]),
+        "asset_type": texts(found["asset_type"]),
+        "ead": numbers(sums.reindex(rows)),
+    }
+
+
+def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Series, int | None]]:
+    """Yield each figure's name, its value for every asset (missing where there is none), and its decimals."""
+    tables = ((assessment.exposure, OF_EXPOSURE), (assessment.damage, OF_DAMAGE))
+    for table, decimals in tables:
+        rows = _rows(assessment.assets, table)
+        for place, number, hazard, period in _each_map(maps):
+            of_map = _of_map(table, hazard, period)
+            yield from _spread(f"{place}.{number}", table[of_map], rows[of_map], len(assessment.assets), decimals)
+    rows = _rows(assessment.assets, assessment.ead)
+    for place, (hazard, _) in enumerate(maps):
+        of_hazard = (assessment.ead["hazard"] == hazard).to_numpy()
+        if of_hazard.any():
+            found = assessment.ead[of_hazard]
+            yield from _spread(f"{place}", found, rows[of_hazard], len(assessment.assets), OF_EAD)
+            rule = np.full(len(assessment.assets), None, dtype=object)
+            rule[rows[of_hazard]] = found["rule"].astype(object).to_numpy()
+            yield f"{place}.rule", pd.Series(rule, dtype="category"), None
+
+
+def _spread(
+    lead: str, table: pd.DataFrame, rows: np.ndarray, size: int, decimals: Mapping[str, int]
+) -> Iterator[tuple[str, pd.Series, int]]:
+    for name, places in decimals.items():
+        values = np.full(size, np.nan)
+        values[rows] = table[name].to_numpy(dtype=float)
+        yield f"{lead}.{name}", pd.Series(values), places
+
+
+def _each_map(maps: Maps) -> Iterator[tuple[int, int, str, float]]:
+    for place, (hazard, periods) in enumerate(maps):
+        for number, period in enumerate(periods):
+            yield place, number, hazard, period
+
+
+def _of_map(table: pd.DataFrame, hazard: str, period: float) -> np.ndarray:
+    same = table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
+    return (same & (table["hazard"] == hazard)).to_numpy()
+
+
+def _rows(assets: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
+    """Return the row of ASSETS that each row of a table is about."""
+    index, ids = pd.Index(assets["asset_id"].astype(str)), table["asset_id"]
+    if isinstance(ids.dtype, pd.CategoricalDtype):
+        return index.get_indexer(ids.cat.categories.astype(str))[ids.cat.codes.to_numpy()]
+    return index.get_indexer(ids.astype(str))

@@ -1,0 +1,145 @@
+"""What a page says beside its assets: districts, counts, the assets that matter most, and sources.
+
+Everything is made by column, missing numbers are None, and repeated words stand once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.outputs.shapes import pack, simplify_to
+from asset_inventory.tables import EXERCISE, finding_says, known_sum
+from asset_inventory.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City, Source
+
+WORST_ASSETS = 100
+MOST_DISTRICT_VERTICES = 40_000
+MOST_CONTEXT_VERTICES = 40_000
+COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
+
+
+def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
+    """Return the rows of ASSETS to list: usable, by EAD, then by exposed and unknown fraction, at most so many.
+
+    Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
+    """
+    ids = assessment.assets["asset_id"].astype(str)
+    middle = (assessment.ead["ead_low"] + assessment.ead["ead_high"]) / 2
+    ranking = assessment.ead["ead"].fillna(middle).fillna(assessment.ead["ead_low"])
+    ead = _per_asset(assessment.ead.assign(ead=ranking), "ead", "sum", ids)
+    exposed = _per_asset(assessment.exposure, "exposed_fraction", "max", ids)
+    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", ids)
+    rows = np.lexsort((np.arange(len(ids)), -unknown, -exposed, -ead))
+    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+
+
+def drawn_districts(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
+    """Return the focus areas in the order of their rank: shapes and figures, by column."""
+    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
+    return {
+        "shapes": pack(simple[["geometry"]]),
+        "tolerance": tolerance,
+        "id": texts(ordered["district"]),
+        "name": texts(ordered["name"]),
+        "parent": texts(ordered["parent"]),
+        **{name: numbers(ordered[name]) for name in (
+            "ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted", "assets_without_figure",
+            "people_exposed", "rank")},
+        **{name: numbers(ordered[name], decimals=4) for name in ("score", "score_low", "score_high")},
+        "people_rule": coded(ordered["people_rule"]),
+        "data_status": coded(ordered["data_status"]),
+    }
+
+
+def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
+    """Return how all assets of the city are counted under each map, by hazard and return period (NaN: scenario)."""
+    table = ledger.astype({"hazard": str})
+    sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[list(COUNTS)].sum()
+    rows = zip(sums.index, sums.to_numpy().tolist(), strict=True)
+    return {key: dict(zip(COUNTS, row, strict=True)) for key, row in rows}
+
+
+def counts_of_city(assessment: Assessment) -> dict[str, int]:
+    """Return how all assets are counted over all maps together: exposed to any, else unknown on any, else neither."""
+    usable = assessment.assets["usable"].to_numpy(dtype=bool)
+    ids = assessment.assets["asset_id"].astype(str)
+    exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
+    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "unknown_fraction", "max", ids) > 0)
+    found = {"assets": len(usable), "exposed": int(exposed.sum()), "unknown": int(unknown.sum()),
+             "unusable": int((~usable).sum())}
+    return found | {"not_exposed": found["assets"] - found["exposed"] - found["unknown"] - found["unusable"]}
+
+
+def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
+    """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
+    known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
+    high = float(known["ead_high"].sum()) if len(known) and known["ead_high"].notna().all() else float("nan")
+    return {"ead": known_sum(known["ead"]), "low": known_sum(known["ead_low"]), "high": high}
+
+
+def sources_of(city: City) -> list[tuple[str, str, Source]]:
+    """Return every source a city names, with what it is for: a key of `words` and the layer's own name."""
+    found: list[tuple[str, str, Source]] = []
+    if city.districts is not None:
+        found.append(("map.about.districts", "", city.districts.source))
+        population = getattr(city.districts, "population", None)
+        found += [("map.about.population", "", population.source)] if population is not None else []
+    found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
+    found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
+    found += [("map.about.curve", rule.hazard, rule.source) for rule in city.curves if rule.source is not None]
+    return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+
+
+def newest_date(city: City) -> str | None:
+    """Return the date of the newest source as YYYY-MM-DD, or None where no source has one."""
+    dates = [source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None]
+    return max(dates, default=None)
+
+
+def exercise_titles(assessment: Assessment) -> list[str]:
+    """Return what is exercise data: titles of sources and of price rules, each once; empty where all is real."""
+    city = assessment.city
+    titles = [source.title for _, _, source in sources_of(city) if source.exercise]
+    titles += [rule.source for rule in city.values.values() if rule.exercise]
+    if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
+        titles = [layer.name for layer in city.assets]
+    return list(dict.fromkeys(titles))
+
+
+def findings_said(findings: pd.DataFrame) -> list[dict[str, object]]:
+    """Return errors and warnings in the words of every language: what each says, and its remedy."""
+    rows = findings[findings["severity"].isin(["error", "warning"])].to_dict("records")
+    return [{"severity": row["severity"], "says": {one: list(finding_says(row, one)) for one in LANGUAGES}}
+            for row in rows]
+
+
+def texts(values: Iterable[object]) -> list[str | None]:
+    """Return words as text, None where there is none."""
+    series = pd.Series(values, dtype=object)
+    return [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+
+
+def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
+    """Return numbers rounded for a page, None where one is not known."""
+    array = np.round(np.asarray(values, dtype=float), decimals)
+    return np.where(np.isfinite(array), array, None).tolist()
+
+
+def coded(values: pd.Series) -> dict[str, list]:
+    """Return a column of repeated words as its words in order and a code for each row (-1: none)."""
+    codes, words = pd.factorize(pd.Series(values).astype(object), sort=True)
+    return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _per_asset(table: pd.DataFrame, column: str, how: str, ids: pd.Series) -> np.ndarray:
+    sums = table[column].groupby(table["asset_id"].astype(str)).agg(how)
+    return sums.reindex(ids).fillna(0.0).to_numpy(dtype=float)

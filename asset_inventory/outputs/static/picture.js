@@ -1,0 +1,162 @@
+// The view as one picture: the map as it is painted, and under it title, legend, sources and what the data are.
+"use strict";
+
+inventory.picture = (() => {
+  const { page, words } = inventory;
+  const FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  const ROW = 20; // pixels
+  const COLUMN = 300;
+
+  async function loaded(address) {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    return image;
+  }
+
+  // Every painted part of the map from the lowest pane to the highest.
+  function painted(map) {
+    const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
+    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane"))
+      .sort((one, other) => height(one) - height(other))
+      .flatMap((pane) => [...pane.querySelectorAll("canvas, img, .hatched")]);
+  }
+
+  async function hatching(box, width, height) {
+    const mask = await loaded(box.style.maskImage.slice(5, -2));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(width));
+    canvas.height = Math.max(1, Math.round(height));
+    const brush = canvas.getContext("2d");
+    brush.imageSmoothingEnabled = false;
+    brush.drawImage(mask, 0, 0, canvas.width, canvas.height);
+    brush.globalCompositeOperation = "source-in";
+    brush.fillStyle = inventory.canvas.hatch(brush, "#7d8692");
+    brush.fillRect(0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+
+  async function paintMap(brush, map) {
+    const frame = map.getContainer().getBoundingClientRect();
+    brush.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
+    brush.fillRect(0, 0, frame.width, frame.height);
+    for (const part of painted(map)) {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      if (!width || !height || part.width === 0) continue;
+      brush.globalAlpha = Number(getComputedStyle(part).opacity);
+      brush.imageSmoothingEnabled = part.tagName === "CANVAS";
+      const image = part.tagName === "DIV" ? await hatching(part, width, height) : part;
+      brush.drawImage(image, left - frame.left, top - frame.top, width, height);
+    }
+    brush.globalAlpha = 1;
+    scale(brush, map, frame);
+  }
+
+  function scale(brush, map, frame) {
+    const line = map.getContainer().querySelector(".leaflet-control-scale-line");
+    const { left, width } = line.getBoundingClientRect();
+    const [x, y] = [left - frame.left, frame.height - 12];
+    brush.fillStyle = "rgba(255, 255, 255, 0.85)";
+    brush.fillRect(x - 6, y - 46, width + 12, 54);
+    brush.fillStyle = "#1a2230";
+    brush.fillRect(x, y, width, 2);
+    brush.font = `13px ${FONT}`;
+    brush.fillText(line.textContent, x, y - 5);
+    brush.fillText(`↑ ${words.say("map.north")}`, x, y - 26);
+  }
+
+  const legendRows = () => [...document.querySelectorAll("#legend-body h3, #legend-body li, #legend-body p")];
+
+  function sign(brush, box, x, y) {
+    const look = getComputedStyle(box);
+    brush.fillStyle = box.className === "swatch" && look.backgroundImage !== "none"
+      ? inventory.canvas.hatch(brush, "#7d8692") : look.backgroundColor;
+    brush.beginPath();
+    if (box.className === "swatch") brush.rect(x, y - 12, 22, 14);
+    else if (box.classList.contains("sign-unknown")) {
+      for (const [dx, dy] of [[0, -6], [6, 0], [0, 6], [-6, 0]]) brush.lineTo(x + 11 + dx, y - 5 + dy);
+      brush.closePath();
+    } else brush.arc(x + 11, y - 5, 5.5, 0, 2 * Math.PI);
+    brush.fill();
+    brush.strokeStyle = "#4b5563";
+    brush.stroke();
+  }
+
+  const TITLE = { size: 17, colour: "#1a2230", weight: 700 };
+  const MARK = { size: 13, colour: "#7a1420", weight: 700 };
+  const HEAD = { size: 13, colour: "#1a2230", weight: 700 };
+  const PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
+  const FINE = { size: 11, colour: "#4a5568", weight: 400 };
+
+  function dip(brush, { size, colour, weight }) {
+    brush.font = `${weight} ${size}px ${FONT}`;
+    brush.fillStyle = colour;
+  }
+
+  // A text in lines no wider than their room: a warning cut short would be none.
+  function wrapped(brush, text, look, room) {
+    dip(brush, look);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+      if (brush.measureText(longer).width <= room || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.map((line) => ({ text: line, look }));
+  }
+
+  // What stands under the map: lines over the whole width, the legend in columns, the sources.
+  function footLines(brush, width, columns) {
+    const textOf = (selector) => document.querySelector(selector).textContent;
+    const whole = (text, look) => (text ? wrapped(brush, text, look, width - 24) : []);
+    const legend = legendRows().flatMap((row) => {
+      const box = row.querySelector(".swatch, .sign");
+      const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
+      const text = parts.map((one) => one.textContent).join("  ");
+      const lines = wrapped(brush, text, row.tagName === "H3" ? HEAD : PLAIN, width / columns - 46);
+      return lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 }));
+    });
+    return {
+      above: [...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
+        ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK), ...whole(textOf(".audience"), MARK)],
+      legend,
+      below: whole(textOf("#credit"), FINE),
+    };
+  }
+
+  function paintFoot(brush, top, width, columns, { above, legend, below }) {
+    const each = Math.ceil(legend.length / columns);
+    const put = ({ text, look, box, shift = 0 }, x, y) => {
+      if (box) sign(brush, box, x, y);
+      dip(brush, look);
+      brush.fillText(text, x + shift, y);
+    };
+    above.forEach((line, place) => put(line, 12, top + 24 + place * ROW));
+    const middle = top + 34 + above.length * ROW;
+    legend.forEach((line, place) => put(line, 12 + Math.floor(place / each) * (width / columns), middle + (place % each) * ROW));
+    below.forEach((line, place) => put(line, 12, middle + 8 + (each + place) * ROW));
+  }
+
+  return async (map) => {
+    const { width, height } = map.getContainer().getBoundingClientRect();
+    const columns = Math.max(1, Math.floor(width / COLUMN));
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    const canvas = document.createElement("canvas");
+    const lines = footLines(canvas.getContext("2d"), width, columns);
+    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round((height + foot) * ratio);
+    const brush = canvas.getContext("2d");
+    brush.scale(ratio, ratio);
+    brush.fillStyle = "#ffffff";
+    brush.fillRect(0, 0, width, height + foot);
+    brush.save();
+    brush.beginPath();
+    brush.rect(0, 0, width, height);
+    brush.clip();
+    await paintMap(brush, map);
+    brush.restore();
+    paintFoot(brush, height, width, columns, lines);
+    return canvas;
+  };
+})();

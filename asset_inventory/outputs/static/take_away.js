@@ -1,0 +1,71 @@
+// What a reader takes away: the table that the filter leaves, the picture of the view, the printed sheet.
+"use strict";
+
+inventory.takeAway = (() => {
+  const GROUP = 4096; // assets that are opened together
+  const { assets, hazards, page, words } = inventory;
+
+  // A spreadsheet runs what begins so as a formula: an apostrophe before it makes it text.
+  const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
+  function cell(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "number") return String(value);
+    return `"${harmless(String(value)).replace(/"/g, '""')}"`;
+  }
+
+  // `0.2.damage` is the damage under the third map of the first hazard.
+  function heading(name) {
+    const [place, ...rest] = name.split(".");
+    const hazard = hazards.all[place];
+    if (!hazard || !rest.length) return name;
+    const period = rest.length > 1 ? hazard.maps[rest[0]].return_period : null;
+    return [hazard.name, period, rest[rest.length - 1]].filter((part) => part !== null).join(" ");
+  }
+
+  async function table(state) {
+    const states = await assets.states(state);
+    const lines = [];
+    for (let number = 0; number * GROUP < states.length; number += 1) {
+      const first = number * GROUP;
+      const group = await assets.layer.group(number);
+      const names = Object.keys(group);
+      if (!lines.length) lines.push([...names.map(heading), "state"].map(cell).join(","));
+      // what rests on an exercise is an exercise
+      if (page.exercise.length && group.data_status) group.data_status = group.data_status.map(() => "exercise");
+      const size = names.length ? group[names[0]].length : 0;
+      for (let i = 0; i < size; i += 1) {
+        if (states[first + i] === undefined) continue;
+        lines.push([...names.map((name) => group[name][i]), states[first + i]].map(cell).join(","));
+      }
+    }
+    return `\ufeff${lines.join("\r\n")}\r\n`;
+  }
+
+  function save(blob, ending) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  async function print(map) {
+    const image = document.getElementById("print-picture");
+    image.src = (await inventory.picture(map)).toDataURL();
+    image.alt = words.say("map.title", { city: page.city });
+    await image.decode();
+    document.documentElement.classList.add("pictured");
+    window.print();
+  }
+
+  function start(map, panel) {
+    const on = (name, take) => document.getElementById(`take-${name}`).addEventListener("click", take);
+    on("table", async () => save(new Blob([await table(panel.state)], { type: "text/csv" }), "csv"));
+    on("picture", async () => (await inventory.picture(map)).toBlob((blob) => save(blob, "png")));
+    on("print", () => print(map));
+    window.addEventListener("afterprint", () => document.documentElement.classList.remove("pictured"));
+  }
+
+  return { start };
+})();

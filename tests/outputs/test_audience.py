@@ -1,0 +1,108 @@
+"""A public page holds what is public and nothing else: its bytes are decoded and looked through."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.audience import hidden_columns, public_part
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.sources.city import read_city
+
+PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
+SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
+MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "rule"}
+
+
+def decoded(html: str) -> str:
+    """Everything that a page holds, its packed pieces opened, as one text."""
+    opened = [html]
+    for kind, text in re.findall(r'<script type="text/plain"[^>]*data-part="(\w+)">(.*?)</script>', html, re.S):
+        for piece in text.split():
+            data = base64.b64decode(piece)
+            opened.append((data if kind == "head" else zlib.decompress(data, -15)[4:]).decode("utf-8", "replace"))
+    return "\n".join(opened)
+
+
+def head(html: str) -> dict:
+    return json.loads(base64.b64decode(re.search(r'data-part="head">(.*?)</script>', html)[1]))
+
+
+@pytest.fixture
+def page_of(edit, tmp_path):
+    def written(*pairs, audience="public"):
+        assessment = assess(read_city(edit(*pairs)))
+        path = write_map(assessment, tmp_path / "map.html", language="en", audience=audience)
+        return path.read_text(encoding="utf-8")
+    return written
+
+
+def test_value_owner_and_condition_are_internal_unless_the_city_says_otherwise(edit):
+    layer = read_city(edit(PUBLIC)).assets[0]
+    assert hidden_columns(layer) == {"owner", "condition"} | MONEY
+    told = layer.model_copy(update={"column_visibility": {"value": "public", "name": "internal"}})
+    assert hidden_columns(told) == {"owner", "condition", "name"}
+
+
+def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
+    internal = decoded(page_of(audience="internal"))
+    assert "roads:" in internal
+    html = page_of(PUBLIC)
+    text = decoded(html)
+    assert "buildings" in text
+    for name in ("roads:", "roads.gpkg", "asset-inventory explain"):
+        assert name not in text.replace("asset-inventory explain ${", ""), name
+    columns = {one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part}
+    assert "intensity_max" in columns
+    assert not columns & ({"owner", "condition"} | MONEY)
+    assert not {"owner"} & set(head(html)["classes"])
+    worst = json.loads(re.search(r'id="data-assets">(.*?)</script>', html, re.S)[1])["worst"]
+    assert set(worst["ead"]) == {None}
+    assert json.loads(re.search(r'id="data-about">(.*?)</script>', html, re.S)[1])["prices"] == []
+    assert "FOR EVERYONE" in html
+    assert "INTERNAL –" not in re.sub(r'<script type="application/json".*?</script>', "", html, flags=re.S)
+
+
+def test_what_the_city_calls_public_is_there(page_of):
+    columns = {one["name"].rpartition(".")[2] for part in head(page_of(SAYS_VALUE))["columns"].values() for one in part}
+    assert columns >= {"owner"} | MONEY
+
+
+def test_sums_are_made_again_from_what_is_public(edit):
+    whole = assess(read_city(edit(SAYS_VALUE)))
+    part = public_part(whole)
+    assert len(part.assets) < len(whole.assets)
+    assert part.ledger["assets"].sum() == len(part.assets) * len(
+        whole.ledger[["hazard", "return_period"]].drop_duplicates())
+    assert part.focus_areas["assets"].sum() == len(part.assets)
+    kept = whole.ead[whole.ead["asset_id"].astype(str).str.startswith("buildings:")]
+    assert part.focus_areas["ead"].sum() == pytest.approx(kept["ead"].sum())
+
+
+@pytest.mark.chromium
+def test_a_city_that_calls_nothing_public_has_an_empty_public_page(page_of, open_page, tmp_path):
+    assert "buildings:" not in decoded(page_of())
+    opened = open_page(tmp_path / "map.html")
+    assert opened.page.inner_text(".counts").split("\n")[:2] == ["Assets", "0"]
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+def test_a_public_page_opens_and_says_nothing_internal(page_of, open_page, tmp_path):
+    page_of(PUBLIC)
+    opened = open_page(tmp_path / "map.html")
+    page = opened.page
+    page.click("#tab-assets")
+    page.click("#asset-rows .go >> nth=0")
+    page.wait_for_selector(".leaflet-popup-content")
+    text = page.inner_text(".leaflet-popup-content")
+    assert "Owner" not in text
+    assert "Rp" not in text
+    assert "asset-inventory" not in text
+    assert opened.wrong == []
+    assert opened.violations() == []

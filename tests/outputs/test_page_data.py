@@ -1,0 +1,76 @@
+"""What a page says of the town beside its assets, counted by pencil."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from asset_inventory.outputs.page_data import (
+    counts_of_city,
+    counts_of_maps,
+    drawn_districts,
+    exercise_titles,
+    newest_date,
+    total_ead,
+    worst_first,
+)
+from tests.outputs.conftest import enlarged
+
+
+def test_the_worst_assets_stand_first(assessment):
+    # EAD 45 (C), 30 (B), 15 (A), then D of which half is not known; E has no geometry
+    assert assessment.assets["asset_id"].iloc[worst_first(assessment)].tolist() == [
+        "roads:C", "buildings:B", "buildings:A", "buildings:D"]
+
+
+def test_an_exposed_asset_without_a_value_stands_before_those_that_nothing_reaches(assessment):
+    assessment.ead.loc[assessment.ead["asset_id"] == "buildings:A", "ead"] = math.nan
+    assert assessment.assets["asset_id"].iloc[worst_first(assessment)].tolist()[2:] == ["buildings:A", "buildings:D"]
+
+
+def test_bounds_rank_where_there_is_no_figure(assessment):
+    # one or two maps give bounds only: the middles are B (18 + 60) / 2 = 39 and C (27 + 90) / 2 = 58.5
+    assessment.ead["ead"] = math.nan
+    assert assessment.assets["asset_id"].iloc[worst_first(assessment)].tolist()[:2] == ["roads:C", "buildings:B"]
+
+
+def test_only_so_many_are_listed(assessment):
+    rows = worst_first(enlarged(assessment, 50), most=3)
+    assert rows.tolist() == [4, 1, 0]
+
+
+def test_districts_stand_by_rank_and_those_without_last(assessment):
+    shuffled = assessment.focus_areas.iloc[[2, 1, 0]]
+    drawn = drawn_districts(shuffled)
+    assert drawn["id"] == ["1", "2", "outside districts"]
+    assert drawn["ead"] == [60.0, 30.0, None]
+    assert drawn["people_exposed"] == [1234.0, None, None]
+    assert drawn["shapes"]["polygon"]["rows"] == [0, 1]
+
+
+def test_counts_of_each_map_come_from_the_ledger(assessment):
+    counts = counts_of_maps(assessment.ledger)
+    assert counts["flood", 10.0] == {"assets": 5, "exposed": 3, "not_exposed": 0, "unknown": 1, "unusable": 1}
+    scenario = next(row for (name, period), row in counts.items() if name == "landslide" and np.isnan(period))
+    assert scenario == {"assets": 5, "exposed": 3, "not_exposed": 1, "unknown": 0, "unusable": 1}
+
+
+def test_over_all_maps_an_asset_counts_once(assessment):
+    counts = counts_of_city(enlarged(assessment, 7))
+    assert counts == {"assets": 12, "exposed": 3, "not_exposed": 7, "unknown": 1, "unusable": 1}
+    assert counts["assets"] == sum(counts[name] for name in ("exposed", "not_exposed", "unknown", "unusable"))
+
+
+def test_an_upper_bound_that_one_district_lacks_is_not_known(assessment):
+    total = total_ead(assessment.focus_areas)
+    assert (total["ead"], total["low"]) == (90.0, 54.0)
+    assert math.isnan(total["high"])
+
+
+def test_exercise_is_named_by_its_titles(assessment):
+    assert exercise_titles(assessment) == ["Flood"]
+
+
+def test_a_city_without_dates_has_no_newest_one(assessment):
+    assert newest_date(assessment.city) is None
