@@ -47,6 +47,7 @@ INSIDE = {
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
         {"layers"},
         {"city_layer", "page"},
+        {"page_content"},
         {"maps", "reports", "results"},
     ),
     "commands": ({"assess"}, {"inspect", "start"}),

@@ -33,9 +33,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--results", type=click.Path(path_type=Path), help=say("option.results", language))
     @click.option("--audience", **readers)
     def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str) -> int:
-        return assess_folder(
-            city, language, asked, only=only, map_path=map_path, results=results, audience=audience
-        )
+        return assess_folder(city, language, asked, only=only, map_path=map_path, results=results, audience=audience)
 
     @click.command("map", help=say("command.map.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
@@ -81,9 +79,7 @@ def assess_folder(
         assessment = _assess(city, only, spoken)
         name = _name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
-        page = write_map(
-            assessment, map_path or _page_path(name, audience), language=spoken, audience=audience
-        )
+        page = write_map(assessment, map_path or _page_path(name, audience), language=spoken, audience=audience)
         for line in five_lines(assessment, spoken):
             click.echo(line)
         click.echo(say("assess.map", spoken, path=str(page)))

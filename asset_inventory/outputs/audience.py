@@ -48,21 +48,39 @@ def public_part(assessment: Assessment) -> Assessment:
     keep = layers.isin([layer.name for layer in city.assets]).to_numpy()
     assets = _without_internal(assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city))
     ids = assets["asset_id"]
-    silent = set(ids[assets["layer"].astype(str).isin(
-        [name for name, hidden in hidden_by_layer(city).items() if "value" in hidden])])
+    silent = set(
+        ids[
+            assets["layer"]
+            .astype(str)
+            .isin([name for name, hidden in hidden_by_layer(city).items() if "value" in hidden])
+        ]
+    )
     exposure, damage, ead = (_of(getattr(assessment, name), ids) for name in ("exposure", "damage", "ead"))
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
     untold = ead["asset_id"].isin(silent)
-    ead = ead.assign(**{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
-                     rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"))
-    maps = list(assessment.ledger[["hazard", "return_period"]].astype({"hazard": str})
-                .drop_duplicates().itertuples(index=False, name=None))
+    ead = ead.assign(
+        **{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
+        rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
+    )
+    maps = list(
+        assessment.ledger[["hazard", "return_period"]]
+        .astype({"hazard": str})
+        .drop_duplicates()
+        .itertuples(index=False, name=None)
+    )
     return dataclasses.replace(
-        assessment, city=city, assets=assets, exposure=exposure, damage=damage, ead=ead,
-        ledger=ledger(assets, exposure, maps), scores=score_assets(assets, exposure, ead, city.scores),
+        assessment,
+        city=city,
+        assets=assets,
+        exposure=exposure,
+        damage=damage,
+        ead=ead,
+        ledger=ledger(assets, exposure, maps),
+        scores=score_assets(assets, exposure, ead, city.scores),
         focus_areas=_areas(assessment, assets, exposure, ead, whole=bool(keep.all())),
         findings=assessment.findings[_about_hazards(assessment)].reset_index(drop=True),
-        provenance=_provenance(assessment))
+        provenance=_provenance(assessment),
+    )
 
 
 def _about_hazards(assessment: Assessment) -> np.ndarray:
@@ -113,6 +131,9 @@ def _provenance(assessment: Assessment) -> dict[str, object]:
     """Return how the assessment came about without the names of internal files."""
     city = assessment.city
     internal = {layer.path.name for layer in city.assets if layer.visibility != "public"}
-    inputs = {name: sha for name, sha in assessment.provenance.get("inputs", {}).items()
-              if name.rpartition("/")[2] not in internal}
+    inputs = {
+        name: sha
+        for name, sha in assessment.provenance.get("inputs", {}).items()
+        if name.rpartition("/")[2] not in internal
+    }
     return {**assessment.provenance, "inputs": inputs}

@@ -34,9 +34,7 @@ OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
 
-def city_layer(
-    assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = ()
-) -> AssetsOnMap:
+def city_layer(assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = ()) -> AssetsOnMap:
     """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
 
     Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes.

@@ -161,7 +161,7 @@ def shared_script() -> str:
 @lru_cache
 def page_script() -> str:
     """Return the script that runs in the page only."""
-    return _text("layer")
+    return "\n".join(map(_text, ("told", "layer")))
 
 
 class _Finished(Element):

@@ -22,7 +22,8 @@ from asset_inventory.inventory.values import rule_name
 from asset_inventory.outputs.audience import hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
-from asset_inventory.outputs.page import LANGUAGE_NAMES, Page, filled
+from asset_inventory.outputs.page import Page
+from asset_inventory.outputs.page_content import page_content
 from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,
     counts_of_city,
@@ -30,19 +31,15 @@ from asset_inventory.outputs.page_data import (
     drawn_districts,
     exercise_titles,
     findings_said,
-    newest_date,
     sources_of,
-    texts,
-    total_ead,
 )
 from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.outputs.still import still_picture
-from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, label, score_classes
+from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, score_classes
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.runs import write_page
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
-from asset_inventory.words import LANGUAGES, number, say
+from asset_inventory.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -125,7 +122,7 @@ def city_map(
         "folder": None if public else _folder(assessment.city),
         "filters": filter_words(assessment.assets),
     }
-    content = _content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
+    content = page_content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
     title = say("map.title", spoken, city=assessment.city.name)
     page = Page(language=spoken, title=title, content=content, blocks=blocks)
     centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
@@ -172,73 +169,6 @@ def _painting(focus_areas: gpd.GeoDataFrame) -> str:
 def _source(source: Source) -> dict[str, object]:
     return {"title": source.title, "publisher": source.publisher, "licence": source.licence, "url": source.url,
             "date": source.date.isoformat() if source.date else None, "exercise": source.exercise}
-
-
-def _content(
-    assessment: Assessment, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: Mapping[str, dict],
-    context: list[dict], language: str,
-) -> dict[str, object]:
-    """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
-    city, currency = assessment.city, assessment.city.currency
-    exercise = ", ".join(blocks["page"]["exercise"])
-    counts = blocks["page"]["counts"]
-    drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
-    painting = blocks["page"]["painting"]
-    column = painting if painting in tables else "ead"
-    classes, picture_title = tables[column], f"map.legend.{column}"
-    mark = say("map.exercise_mark", language) if exercise else None
-    by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
-
-    def fill(key: str, values: Mapping[str, object]) -> str:
-        return filled(key, language, values, currency)
-
-    return {
-        "say": fill, "say_in": say, "city": city.name, "language": language,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
-        "newest": newest_date(city), "found": _found(assessment, districts, counts),
-        "counts": counts, "exercise": exercise,
-        "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
-        "filters": list(blocks["assets"]["filters"]),
-        "findings": bool(blocks["about"]["findings"]),
-        "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "credit": " · ".join(dict.fromkeys(
-            f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
-        "painting": painting, "picture_title": picture_title,
-        "picture": still_picture(
-            districts, classes, column=column, title=say(picture_title, language), mark=mark),
-        "still_legend": [{"colour": one.colour, "unknown": one.unknown,
-                          "label": label(one, classes, language, currency=currency)} for one in classes.classes],
-        "still_rows": _still_rows(districts, language, currency),
-    }
-
-
-def _found(assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int]) -> dict[str, object]:
-    """Return the one sentence of what was found: its key and values."""
-    total = total_ead(assessment.focus_areas)
-    values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
-    first = districts[districts["rank"] == 1]
-    if len(first) and math.isfinite(total["ead"]):
-        values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])
-        return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
-    if math.isfinite(total["low"]) and math.isfinite(total["high"]):
-        bounds = {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
-        return {"key": "map.found_bounds", "values": values | bounds}
-    return {"key": "map.found_exposure", "values": values}
-
-
-def _still_rows(districts: gpd.GeoDataFrame, language: str, currency: str) -> list[dict[str, str | None]]:
-    names, parents = texts(districts["name"]), texts(districts["parent"])
-    rows = []
-    for place, area in enumerate(districts.itertuples()):
-        outside = str(area.district) == OUTSIDE_DISTRICTS
-        name = say("map.outside_districts", language) if outside else names[place] or str(area.district)
-        rows.append({
-            "rank": number(area.rank, language, decimals=0) if math.isfinite(area.rank) else "–",
-            "name": name, "parent": parents[place], "ead": filled("map.number", language, {
-                "number": {"money": float(area.ead) if math.isfinite(area.ead) else None}}, currency),
-            "exposed": number(int(area.assets_exposed), language),
-            "score": number(area.score, language, decimals=2) if math.isfinite(area.score) else "–"})
-    return rows
 
 
 def _hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:

@@ -39,6 +39,7 @@ def page_of(edit, tmp_path):
         assessment = assess(read_city(edit(*pairs)))
         path = write_map(assessment, tmp_path / "map.html", language="en", audience=audience)
         return path.read_text(encoding="utf-8")
+
     return written
 
 
@@ -78,7 +79,8 @@ def test_sums_are_made_again_from_what_is_public(edit):
     part = public_part(whole)
     assert len(part.assets) < len(whole.assets)
     assert part.ledger["assets"].sum() == len(part.assets) * len(
-        whole.ledger[["hazard", "return_period"]].drop_duplicates())
+        whole.ledger[["hazard", "return_period"]].drop_duplicates()
+    )
     assert part.focus_areas["assets"].sum() == len(part.assets)
     kept = whole.ead[whole.ead["asset_id"].astype(str).str.startswith("buildings:")]
     assert part.focus_areas["ead"].sum() == pytest.approx(kept["ead"].sum())

@@ -37,7 +37,8 @@ def test_every_map_of_a_real_city_counts_as_its_ledger(city):
     found = list(states_of_maps(assessment, maps))[1:]
     wanted = ("exposed", "unknown", "not_exposed", "unusable")
     assert [np.bincount(state, minlength=4).tolist() for _, state in found] == [
-        [one[name] for name in wanted] for one in counts.values()]
+        [one[name] for name in wanted] for one in counts.values()
+    ]
 
 
 def test_ids_that_are_categories_are_found_too(assessment):
