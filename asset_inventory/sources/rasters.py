@@ -24,11 +24,13 @@ from rasterio.windows import Window
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.projections import carry, looks_like, reference_system
 
-TILE = 2048  # cells; a window of TILE × TILE is 34 MB as float64
+TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64
+BAND = 2**22  # cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
 TEXT_SUFFIX = ".asc"
 SAMPLE = 128  # cells along a side of the squares of a sample
 SMALL = 2**20  # a grid of at most so many cells is its own sample
-# GDAL would keep 5 % of the machine's memory, and a window is read once; rasterio takes bytes here, not megabytes.
+# GDAL would keep 5 % of the machine's memory, but a window is read once. It must fit in half of this, or its blocks are
+# not decoded side by side. rasterio takes bytes here, not megabytes.
 CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
 # Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
@@ -214,7 +216,7 @@ def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:
     """Return the window to read by: squares, or bands of whole rows where the file is stored by rows."""
     rows, columns = dataset.block_shapes[band - 1]
     if columns >= dataset.width > TILE:
-        return max(1, TILE * TILE // dataset.width), dataset.width
+        return max(1, BAND // dataset.width), dataset.width
     return TILE, TILE
 
 

@@ -189,9 +189,10 @@ def test_cell_space_is_the_inverse_of_the_transform(tmp_path, transform):
 
 def test_tall_files_are_read_by_rows_and_others_by_squares(tmp_path, monkeypatch):
     monkeypatch.setattr(rasters, "TILE", 64)
+    monkeypatch.setattr(rasters, "BAND", 4096)
     wide = np.arange(100 * 256.0).reshape(100, 256)
     striped = open_grid(write(tmp_path / "striped.tif", wide))
-    # 64 x 64 cells in rows of 256 are 16 rows
+    # 4,096 cells in rows of 256 are 16 rows
     assert striped.tile == (16, 256)
     tiled = open_grid(write(tmp_path / "tiled.tif", wide, tiled=True, blockxsize=16, blockysize=16))
     assert tiled.tile == (64, 64)
