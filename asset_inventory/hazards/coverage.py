@@ -13,6 +13,7 @@ area accumulation of Raph Levien's «font-rs», 2016). Shapes must be valid (sim
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ ROUNDING = 1e-15  # some units in the last place of 1, the greatest height of sh
 # Cells of windows and edges that are worked on at once: they bound memory, and small arrays are reused.
 BLOCK_CELLS = 250_000
 BLOCK_EDGES = 25_000
+WORKERS = 2  # blocks at a time; more gain nothing, for part of the work holds the interpreter
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,13 @@ def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least
     signed = ring_areas(rings)
     turn = np.where((signed > 0) ^ rings.hole, -1.0, 1.0)
     edges = Edges.of(rings)
-    parts = []
-    for block in _blocks(edges, shape, windows):
-        parts.append(_cover_block(rings.coordinates, edges, turn, shape[block], windows[block], least))
-    return joined(parts)
+
+    def cover(block: slice) -> Covered:
+        return _cover_block(rings.coordinates, edges, turn, shape[block], windows[block], least)
+
+    # numpy lets go of the interpreter in most of a block's work, so that two blocks take little longer than one.
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        return joined(list(pool.map(cover, _blocks(edges, shape, windows))))
 
 
 def cover_lines(paths: Outline, lengths: np.ndarray, height: int, width: int) -> Covered:
