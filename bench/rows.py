@@ -63,6 +63,7 @@ def timed(work: Callable[[], Result], *, least: float = 1.0, most: int = 7) -> t
     """Return the median seconds of some work, done again until `least` seconds or `most` times, and its result."""
     seconds: list[float] = []
     while not seconds or (sum(seconds) < least and len(seconds) < most):
+        result = None  # the next run has the memory of the last
         start = time.perf_counter()
         result = work()
         seconds.append(time.perf_counter() - start)
@@ -81,6 +82,7 @@ def side_by_side(
     """
     mine, peers = [], []
     for _ in range(times):
+        our_result = their_result = None
         seconds, our_result = timed(ours, least=0.5)
         mine.append(seconds)
         seconds, their_result = timed(theirs, least=0.0)
