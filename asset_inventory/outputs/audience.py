@@ -1,19 +1,23 @@
 """What of an assessment the public may hold: whole layers and columns are left out, not hidden.
 
-`value`, `owner` and `condition` of a layer are internal unless the city says otherwise, and with a value goes all
-that tells it: the asset's damage and expected annual damage. What is left is counted, summed and scored again, so
-that no sum on a public page rests on something internal.
+Asset layers, and `value`, `owner` and `condition` of each, are internal unless the city says otherwise, and with a
+value goes all that tells it: the asset's damage and expected annual damage. Hazards, context layers and districts are
+public unless it says otherwise. What is left is counted, summed and scored again, so that no sum on a public page
+rests on something internal.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.inventory.districts import assign, squares
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
@@ -44,9 +48,14 @@ def hidden_by_layer(city: City) -> dict[str, frozenset[str]]:
 def public_part(assessment: Assessment) -> Assessment:
     """Return an assessment of the public layers and columns only, its sums and scores made again from these."""
     city = _public_city(assessment.city)
+    hazards = [one.name for one in city.hazards]
     layers = assessment.assets["layer"].astype(str)
     keep = layers.isin([layer.name for layer in city.assets]).to_numpy()
     assets = _without_internal(assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city))
+    districts = assessment.districts
+    if assessment.city.districts and not city.districts:
+        districts = squares(assets)
+        assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     ids = assets["asset_id"]
     silent = set(
         ids[
@@ -55,45 +64,51 @@ def public_part(assessment: Assessment) -> Assessment:
             .isin([name for name, hidden in hidden_by_layer(city).items() if "value" in hidden])
         ]
     )
-    exposure, damage, ead = (_of(getattr(assessment, name), ids) for name in ("exposure", "damage", "ead"))
+    exposure, damage, ead = (_of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead"))
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
     untold = ead["asset_id"].isin(silent)
     ead = ead.assign(
         **{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
         rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
     )
-    maps = list(
-        assessment.ledger[["hazard", "return_period"]]
-        .astype({"hazard": str})
-        .drop_duplicates()
-        .itertuples(index=False, name=None)
-    )
+    looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     return dataclasses.replace(
         assessment,
         city=city,
+        districts=districts,
         assets=assets,
         exposure=exposure,
         damage=damage,
         ead=ead,
         ledger=ledger(assets, exposure, maps),
         scores=score_assets(assets, exposure, ead, city.scores),
-        focus_areas=_areas(assessment, assets, exposure, ead, whole=bool(keep.all())),
-        findings=assessment.findings[_about_hazards(assessment)].reset_index(drop=True),
+        focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
+        findings=assessment.findings[_about(hazards, assessment.findings)].reset_index(drop=True),
         provenance=_provenance(assessment),
     )
 
 
-def _about_hazards(assessment: Assessment) -> np.ndarray:
-    """Tell the findings on hazard maps: what is to be mended in assets is for the departments."""
-    sources, names = assessment.findings["source"].astype(str), [one.name for one in assessment.city.hazards]
-    return (sources.isin(names) | sources.str.startswith(tuple(f"{name} (" for name in names))).to_numpy(dtype=bool)
+def _about(hazards: list[str], findings: pd.DataFrame) -> np.ndarray:
+    """Tell the findings on these hazards' maps: what is to be mended in assets is for the departments."""
+    sources = findings["source"].astype(str)
+    of_maps = sources.str.startswith(tuple(f"{name} (" for name in hazards))
+    return (sources.isin(hazards) | of_maps).to_numpy(dtype=bool)
 
 
 def _public_city(city: City) -> City:
-    layers = tuple(layer for layer in city.assets if layer.visibility == "public")
+    layers = _public(city.assets)
+    hazards = _public(city.hazards)
     # a price tells the value of whatever it is the price of
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
-    return city.model_copy(update={"assets": layers, "values": city.values if priced else {}})
+    return city.model_copy(update={
+        "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
+        "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
+        "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
+
+
+def _public(layers: tuple) -> tuple:
+    return tuple(layer for layer in layers if layer.visibility == "public")
 
 
 def _without_internal(assets: gpd.GeoDataFrame, hidden: dict[str, frozenset[str]]) -> gpd.GeoDataFrame:
@@ -107,33 +122,55 @@ def _without_internal(assets: gpd.GeoDataFrame, hidden: dict[str, frozenset[str]
     return assets
 
 
-def _of(table: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Return a table's rows of these assets; its ids are then those of ASSETS in its order."""
-    kept = table[table["asset_id"].isin(set(ids))].reset_index(drop=True)
-    return kept.assign(asset_id=pd.Categorical(kept["asset_id"].astype(object), categories=ids.astype(object)))
+def _of(table: pd.DataFrame, ids: pd.Series, hazards: list[str]) -> pd.DataFrame:
+    """Return a table's rows of these assets and hazards; its ids are then those of ASSETS in its order."""
+    kept = table[table["asset_id"].isin(set(ids)) & table["hazard"].isin(hazards)].reset_index(drop=True)
+    return kept.assign(
+        asset_id=pd.Categorical(kept["asset_id"].astype(object), categories=ids.astype(object)),
+        hazard=pd.Categorical(kept["hazard"].astype(object), categories=hazards))
 
 
 def _areas(
-    assessment: Assessment, assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, *, whole: bool
+    assessment: Assessment, city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame,
+    figures: tuple[pd.DataFrame, pd.DataFrame], *, whole: bool,
 ) -> gpd.GeoDataFrame:
-    people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]].copy()
-    if not whole:  # people are told from dwellings, which may be internal
-        told = (people["people_rule"].astype(str) == "share of dwellings").to_numpy()
-        people["people_exposed"] = np.where(told, np.nan, people["people_exposed"])
-        people["people_rule"] = np.where(told, "not known", people["people_rule"].astype(object))
-    scores = score_districts(assets, exposure, ead, assessment.city.scores)
-    areas = focus_areas(assessment.districts, assets, exposure, ead, scores, people)
-    exercise = (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
+    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and EAD, `whole` says that it has all assets."""
+    exposure, ead = figures
+    people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
+    people = people.reindex(districts["district"]).assign(people_rule=lambda table: table["people_rule"].astype(object))
+    if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
+        untold = np.full(len(people), fill_value=True)  # the count is over all hazards together, and of the districts
+    else:  # people are told from dwellings, which may be internal
+        untold = (people["people_rule"] == "share of dwellings").to_numpy() & (not whole)
+    people = people.assign(
+        people_exposed=people["people_exposed"].mask(untold),
+        people_rule=people["people_rule"].mask(untold, "not known"),
+    )
+    scores = score_districts(assets, exposure, ead, city.scores)
+    areas = focus_areas(districts, assets, exposure, ead, scores, people)
+    invented = any(one.source.exercise for one in city.hazards) or (city.districts and city.districts.source.exercise)
+    exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
     return areas.assign(data_status=EXERCISE) if exercise else areas
 
 
 def _provenance(assessment: Assessment) -> dict[str, object]:
     """Return how the assessment came about without the names of internal files."""
-    city = assessment.city
-    internal = {layer.path.name for layer in city.assets if layer.visibility != "public"}
+    internal = {path.name for path in _internal_files(assessment.city)}
     inputs = {
         name: sha
         for name, sha in assessment.provenance.get("inputs", {}).items()
         if name.rpartition("/")[2] not in internal
     }
     return {**assessment.provenance, "inputs": inputs}
+
+
+def _internal_files(city: City) -> Iterator[Path]:
+    hidden = [layer for layer in (*city.assets, *city.context) if layer.visibility != "public"]
+    for hazard in city.hazards:
+        if hazard.visibility != "public":
+            hidden += hazard.maps
+            yield from (one.terrain for one in hazard.maps if one.terrain)
+            yield from (rule.path for rule in city.curves if rule.path and rule.hazard == hazard.name)
+    if city.districts and city.districts.visibility != "public":
+        hidden += [city.districts, *([city.districts.population] if city.districts.population else [])]
+    yield from (one.path for one in hidden)

@@ -113,7 +113,8 @@ def hazard_on_map(hazard: Hazard, city_crs: object, met: np.ndarray) -> HazardOn
     """
     zones = _zones_by_period(hazard, city_crs)
     met = np.concatenate([met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())])
-    classes = intensity_classes(met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard))
+    classes = intensity_classes(
+        met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard), breaks=hazard.breaks)
     bodies = {period: zones_body(table, classes) for period, table in zones.items()}
     for one in hazard.maps:
         if one.is_grid:

@@ -109,7 +109,9 @@ def city_map(
     hidden = hidden_by_layer(assessment.city) if public else {}
     hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
     districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
-    tables = {"ead": ead_classes(districts["ead"]), "score": score_classes(), "exposure": exposure_classes()}
+    tables = {
+        "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
+        "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     context = _context(assessment.city)
     box = _bounds(assessment)

@@ -35,7 +35,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
     styles["focus_areas"] = qgis_style(
-        ead_classes(assessment.focus_areas["ead"]),
+        ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "ead",
         "polygon",
         language=language,

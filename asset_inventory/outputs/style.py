@@ -8,7 +8,7 @@ a grey print. «Unknown» is hatched and never looks like «not exposed». Dark 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -57,9 +57,12 @@ class Classes:
     unit: str = ""  # MONEY, "", or the unit to write after a number
 
 
-def ead_classes(values: Iterable[float], *, title: str = "map.ead") -> Classes:
-    """Return classes of expected annual damage: none, up to five rounded quantiles, not known."""
-    breaks = rounded_quantiles(values, count=len(ORRD))
+def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead") -> Classes:
+    """Return classes of expected annual damage: none, the ranges between `breaks`, not known.
+
+    Breaks are the city's own (currency/year, rising), else up to five rounded quantiles of the values.
+    """
+    breaks = tuple(breaks) or rounded_quantiles(values, count=len(ORRD))
     lows, highs = (0.0, *breaks), (*breaks, math.inf)
     colours = _spread(ORRD, len(lows))
     ranges = tuple(Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
@@ -83,16 +86,19 @@ def score_classes() -> Classes:
 
 def intensity_classes(
     values: Iterable[float], *, unit: str, threshold: float = 0.0, names: Mapping[float, str] | None = None,
+    breaks: Sequence[float] = (),
 ) -> Classes:
     """Return the classes of one hazard, the same for all its maps.
 
-    `values` are intensities met (they give the breaks where the unit is not metres), `threshold` is where
-    exposure begins, `names` are the city's own words for single intensities of a zone map.
+    `threshold` is where exposure begins, `names` are the city's own words for single intensities of a zone map,
+    `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other units at even steps of
+    `values`, the intensities met.
     """
     palette = BLUES if unit == "m" else PURPLES
     if names:
         return _named(names, palette)
-    breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
+    if not breaks:
+        breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
     least = threshold if threshold > 0 else math.nextafter(0.0, 1.0)
     lows = (least, *(b for b in breaks if b > least))
     highs = (*lows[1:], math.inf)

@@ -69,6 +69,53 @@ def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
     assert "INTERNAL –" not in re.sub(r'<script type="application/json".*?</script>', "", html, flags=re.S)
 
 
+CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Pipes"\npath = "landslide.gpkg"\n{}'
+           'source = {{ title = "Pipes", licence = "CC0-1.0" }}\n\n' + PUBLIC[1])
+INTERNAL = 'visibility = "internal"\n'
+
+
+def test_an_internal_hazard_is_in_no_byte(page_of):
+    html = page_of(SAYS_VALUE, ('name = "flood"\n', 'name = "flood"\n' + INTERNAL))
+    text = decoded(html)
+    for name in ('"flood"', "flood_100.tif", "straight.csv", "water depth", "by pencil"):
+        assert name not in text.replace('"source":"by pencil"', ""), name
+    assert '"landslide"' in text
+    assert "data-hazard-1-0" not in html
+    hazards = json.loads(re.search(r'id="data-hazards">(.*?)</script>', html, re.S)[1])
+    assert [one["name"] for one in hazards] == ["landslide"]
+    # the flood alone was an exercise
+    assert '"data_status":{"words":["real"]' in text
+
+
+def test_figures_rest_on_public_hazards_only(edit):
+    whole = assess(read_city(edit(SAYS_VALUE, ('name = "flood"\n', 'name = "flood"\n' + INTERNAL))))
+    part = public_part(whole)
+    assert set(part.ledger["hazard"].astype(str)) == set(part.exposure["hazard"].astype(str)) == {"landslide"}
+    assert not len(part.damage)
+    assert part.focus_areas["ead"].isna().all()
+    # the landslide takes half of A and all of B; D lies outside it
+    assert part.focus_areas["assets_exposed"].sum() == 2
+    assert part.focus_areas["people_exposed"].isna().all()
+
+
+@pytest.mark.parametrize(("said", "there"), [("", True), (INTERNAL, False)])
+def test_an_internal_context_layer_is_in_no_byte(page_of, said, there):
+    html = page_of((CONTEXT[0], CONTEXT[1].format(said)))
+    assert ("Pipes" in decoded(html)) is there
+    assert len(json.loads(re.search(r'id="data-context">(.*?)</script>', html, re.S)[1])) == int(there)
+
+
+def test_internal_districts_are_in_no_byte_and_squares_take_their_place(page_of):
+    html = page_of(PUBLIC, ('id = "CODE"\n', 'id = "CODE"\n' + INTERNAL))
+    text = decoded(html)
+    for name in ("districts.gpkg", '"title":"Districts"'):
+        assert name not in text, name
+    # the town is 100 m wide from 436 km east and 9227 km north
+    districts = json.loads(re.search(r'id="data-districts">(.*?)</script>', html, re.S)[1])
+    assert districts["id"] == ["1 km 436-9227", "outside districts"]
+    assert sum(districts["assets"]) == 4
+
+
 def test_what_the_city_calls_public_is_there(page_of):
     columns = {one["name"].rpartition(".")[2] for part in head(page_of(SAYS_VALUE))["columns"].values() for one in part}
     assert columns >= {"owner"} | MONEY

@@ -144,6 +144,21 @@ def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
     settled(town_map)
 
 
+def test_breaks_of_the_city_part_the_classes_of_map_and_legend(map_of, edit):
+    opened = map_of(by_pencil(edit(
+        ('unit = "m" }', 'unit = "m", breaks = [0.5, 3.0] }'), ("[scores]", "[map]\nead_breaks = [50]\n\n[scores]"))))
+    page = opened.page
+    # 60 in the west, 30 in the east
+    assert "under Rp50\nRp50 or more" in page.inner_text("#legend").replace("less than", "under")
+    assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
+    page.select_option("#hazard", "0")
+    assert "0.1 m – 0.5 m\n0.5 m – 3 m\n3 m or more" in page.inner_text("#legend").replace("\xa0", " ")
+    assert share(page, SOUTH_WEST, over(BLUES[2], 0.9)) > 0.7
+    assert share(page, SOUTH_EAST, over(BLUES[4], 0.9)) > 0.7
+    settled(opened)
+
+
 def test_zones_are_drawn(town_map):
     page = town_map.page
     page.select_option("#hazard", "1")

@@ -61,6 +61,15 @@ def test_a_larger_amount_is_never_in_a_lower_class(values):
     assert (np.diff(codes) >= 0).all()
 
 
+def test_breaks_of_the_city_part_the_classes_whatever_the_values_are():
+    money = ead_classes([1, 2, 3, 4, 5], breaks=(10.0, 100.0))
+    assert classify(np.array([0.0, 9.9, 10.0, 99.0, 1e9]), money).tolist() == [0, 1, 2, 2, 3]
+    assert [one.colour for one in money.classes[1:4]] == [ORRD[0], ORRD[2], ORRD[4]]
+    depth = intensity_classes([], unit="m", threshold=0.1, breaks=(0.5, 1.0))
+    assert [label(one, depth, "en") for one in depth.classes] == [
+        "0.1 m – 0.5 m", "0.5 m – 1 m", "1 m or more", "unknown"]
+
+
 def test_what_is_not_known_has_its_own_class_and_look():
     for table in (ead_classes([1, 2, 3]), score_classes(), intensity_classes([1, 2], unit="m")):
         code = classify(np.array([math.nan]), table)[0]

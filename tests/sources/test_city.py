@@ -79,6 +79,15 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
         ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
         ("amount = 10", 'amount = "ten"', "«ten» is no number"),
+        ('unit = "m" }', 'unit = "m", breaks = [1, 0.5] }', "intensity, breaks: 0.5 stands after 1; breaks rise"),
+        ('unit = "m" }', 'unit = "m", breaks = [0.1, 1] }', "the break 0.1 is not above exposed_from, 0.1"),
+        ('unit = "m" }', 'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }', "«breaks» has too many entries"),
+        ('unit = "m" }', 'unit = "m", breaks = [] }', "«breaks» is empty"),
+        ('unit = "class" }', 'unit = "class", breaks = [1, 2] }', "«breaks» part numbers, and the maps rank words"),
+        ("[scores]", "[map]\nead_breaks = [10, 10]\n[scores]", "map, ead_breaks: 10 stands after 10; breaks rise"),
+        ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", "«0» must be greater than 0"),
+        ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', "«a» is no number"),
+        ('name = "flood"', 'name = "flood"\nvisibility = "secret"', "«secret» is none of 'public', 'internal'"),
         ('source = { title = "Roads", licence = "CC0-1.0" }', 'source = { title = "Roads" }', "«licence» is missing"),
     ],
 )
@@ -128,6 +137,7 @@ crs = "EPSG:4326"
 id = "CODE"
 name = "NAME"
 parent = "PARENT"
+visibility = "internal"
 source = { title = "Districts", licence = "CC-BY-4.0", publisher = "City", date = 2024-03-01, url = "-" }
 [districts.population]
 path = "people.csv"
@@ -139,6 +149,7 @@ source = { title = "-", licence = "-" }
 [[context]]
 path = "coast.gpkg"
 name = "Coast"
+visibility = "internal"
 source = { title = "-", licence = "-" }
 
 [[assets]]
@@ -187,8 +198,9 @@ clinic = { per = "piece", amount = 400_000, source = "price list", exercise = tr
 [[hazards]]
 name = "river flood"
 kind = "shock"
-intensity = { measure = "water depth", unit = "cm" }
+intensity = { measure = "water depth", unit = "cm", breaks = [30, 7.5e1] }
 exposed_from = 5
+visibility = "public"
 nodata_means = "not exposed"
 outside = "unknown"
 no_damage_return_period = 2
@@ -220,6 +232,9 @@ asset_types = "*"
 path = "curve.csv"
 damage = "currency/m2"
 source = { title = "-", licence = "-" }
+
+[map]
+ead_breaks = [1_000_000, 10_000_000]
 
 [scores]
 floor = 0.01

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -37,6 +38,8 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
+    drawn = document.get("map")
+    yield from _rising("map", drawn.get("ead_breaks") if isinstance(drawn, Mapping) else None, "ead_breaks")
     currency = document.get("currency")
     if isinstance(currency, str) and len(currency) == 3 and currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": currency}
@@ -145,8 +148,30 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     start = hazard.get("no_damage_return_period")
     if _is_number(start) and periods and start > min(periods):
         yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
+    yield from _intensity_breaks(where, hazard, maps)
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
+
+
+def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    intensity = hazard.get("intensity")
+    breaks = intensity.get("breaks") if isinstance(intensity, Mapping) else None
+    if not isinstance(breaks, list):
+        return
+    yield from _rising(f"{where}, intensity", breaks, "breaks")
+    start = hazard.get("exposed_from")
+    below = [one for one in breaks if _is_number(one) and _is_number(start) and one <= start]
+    if below:
+        yield f"{where}, intensity", "fault.break_below_exposure", {"given": below[0], "start": start}
+    if any("order" in one or "intensities" in one for one in maps):
+        yield f"{where}, intensity", "fault.breaks_beside_words", {}
+
+
+def _rising(where: str, breaks: Any, key: str) -> Iterator[Fault]:
+    given = [one for one in breaks if _is_number(one)] if isinstance(breaks, list) else []
+    wrong = next((pair for pair in itertools.pairwise(given) if pair[0] >= pair[1]), None)
+    if wrong:
+        yield f"{where}, {key}", "fault.breaks_not_rising", {"first": wrong[0], "second": wrong[1]}
 
 
 def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:

@@ -27,6 +27,8 @@ Words = Annotated[
 ]
 Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
+# More than eight shades of one colour are not told apart.
+Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
 
 
 class Declared(BaseModel):
@@ -57,7 +59,7 @@ class Population(Declared):
 
 
 class Districts(Declared):
-    """The districts by which everything is summed."""
+    """The districts by which everything is summed; a public page sums by squares of 1 km where they are internal."""
 
     path: Path
     layer: str | None = None
@@ -65,6 +67,7 @@ class Districts(Declared):
     id: Text
     name: Text | None = None
     parent: Text | None = None
+    visibility: Visibility = "public"
     source: Source
     population: Population | None = None
 
@@ -76,6 +79,7 @@ class ContextLayer(Declared):
     name: Text | None = None
     layer: str | None = None
     crs: str | None = None
+    visibility: Visibility = "public"
     source: Source
 
 
@@ -173,10 +177,11 @@ class ValueRule(Declared):
 
 
 class Intensity(Declared):
-    """What a hazard map measures."""
+    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit."""
 
     measure: Text
     unit: Text
+    breaks: Breaks | None = None
 
 
 class HazardMap(Declared):
@@ -212,6 +217,7 @@ class Hazard(Declared):
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
     maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
+    visibility: Visibility = "public"
     source: Source
 
     @property
@@ -228,6 +234,12 @@ class Hazard(Declared):
     def threshold(self) -> float:
         """Return the intensity from which an asset is exposed; 0 means «above 0»."""
         return (self.exposed_from or 0.0) * self.factor
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Return the breaks between classes in the program's unit; none where the city says none."""
+        # a product such as 7 × 0.01 carries a last digit that nobody would read
+        return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
 
 
 class CurveRule(Declared):
@@ -265,6 +277,12 @@ class Scores(Declared):
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
+class MapClasses(Declared):
+    """Breaks between the classes of maps and legends, where the city does not leave them to rounded quantiles."""
+
+    ead_breaks: Breaks | None = None  # currency/year, of a district
+
+
 class City(Declared):
     """Everything that differs between cities; paths are absolute."""
 
@@ -284,6 +302,7 @@ class City(Declared):
     hazards: tuple[Hazard, ...] = ()
     curves: tuple[CurveRule, ...] = ()
     scores: Scores | None = None
+    map: MapClasses = MapClasses()
     duplicates: Literal["report", "count once"] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
     folder: Path = Field(default=Path(), exclude=True)

@@ -35,10 +35,12 @@ _SENTENCES = {
     "bool_parsing": "fault.not_true_or_false",
     "bool_type": "fault.not_true_or_false",
     "too_short": "fault.empty",
+    "too_long": "fault.too_many",
     "string_too_short": "fault.empty",
     "finite_number": "fault.not_finite",
     "path_type": "fault.not_text",
 }
+_LIMITS = ("gt", "ge", "lt", "le", "max_length")
 
 
 def read_city(folder: str | Path) -> City:
@@ -110,7 +112,7 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
         seen.add((where, fault["type"]))
         sentence = _SENTENCES.get(fault["type"], "fault.not_understood")
         arguments = {"key": key, "given": _shown(fault["input"])} | {
-            name: limit for name, limit in fault.get("ctx", {}).items() if name in ("gt", "ge", "lt", "le")
+            name: limit for name, limit in fault.get("ctx", {}).items() if name in _LIMITS
         }
         if sentence == "fault.not_one_of":
             arguments["expected"] = fault["ctx"]["expected"].replace(" or ", ", ")
