@@ -7,7 +7,8 @@ places: on a grid in degrees a cell weighs by its area on the ellipsoid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -17,6 +18,8 @@ from asset_inventory.hazards.coverage import TOUCH, Covered, Outline
 from asset_inventory.sources.projections import carry
 from asset_inventory.sources.rasters import TILE, Grid, cell_centres, cell_coordinates, reading
 
+CHUNK = 10_000  # geometries cut at once: their arrays stay small enough for the processor's cache
+WORKERS = 2  # chunks at a time; more gain nothing, for part of the work holds the interpreter
 OFF = -1  # row and column of a piece that lies outside the grid
 
 
@@ -46,6 +49,19 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
     one on the far edge of the grid lies outside. Polygons that span more than `tile` cells are cut tile
     by tile, which bounds memory.
     """
+
+    def cover(first: int) -> Covered:
+        part = _covered(geometries[first : first + CHUNK], grid, city_crs, tile)
+        return replace(part, shape=part.shape + np.int32(first))
+
+    # numpy and shapely let go of the interpreter in most of the work, so that two chunks take little longer than one.
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        whole = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
+    return Cut(whole.shape, whole.row, whole.column, whole.measure, *_reading_order(whole, grid))
+
+
+def _covered(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+    """Return the shares of geometries of any kind, in their order."""
     dimension = shapely.get_dimensions(geometries)
     parts = []
     for kind, cover in enumerate((_cut_points, _cut_lines, _cut_polygons)):
@@ -61,7 +77,7 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
     if len(parts) > 1:
         order = np.argsort(whole.shape, kind="stable")
         whole = Covered(*(column[order] for column in (whole.shape, whole.row, whole.column, whole.measure)))
-    return Cut(whole.shape, whole.row, whole.column, whole.measure, *_reading_order(whole, grid))
+    return whole
 
 
 def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> np.ndarray:
@@ -147,11 +163,13 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     beyond = np.where(np.isfinite(beyond), beyond, 1.0)
     beyond[beyond <= TOUCH * (inside + beyond)] = 0.0
     off = np.flatnonzero(beyond > 0)
+    if not len(off):
+        return replace(covered, measure=covered.measure / inside.take(covered.shape))
     share = np.concatenate([covered.measure, beyond[off]])
     shape = np.concatenate([covered.shape, off])
     share /= (inside + beyond)[shape]
     row, column = (np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column))
-    order = np.argsort(shape, kind="stable") if len(off) else slice(None)
+    order = np.argsort(shape, kind="stable")
     return Covered(*(column.astype(np.int32)[order] for column in (shape, row, column)), share[order])
 
 
