@@ -16,13 +16,14 @@ import pandas as pd
 from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import numbers, texts, worst_first
 from asset_inventory.outputs.style import exposure_classes
+from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.tables import known_sum
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
 
-# Places in `exposure_classes`
-EXPOSED, UNKNOWN, NOT_EXPOSED, UNUSABLE = range(4)
+# The place in `exposure_classes` of each of STATES
+CODES = np.array([[one.value for one in exposure_classes().classes].index(state) for state in STATES], dtype=np.uint8)
 PANE = "assets"
 FILTERS = ("asset_type", "owner", "district")
 ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
@@ -70,16 +71,11 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
     """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then under each."""
     exposure = assessment.exposure
     rows = _rows(assessment.assets, exposure)
-    exposed = exposure["exposed_fraction"].to_numpy(dtype=float) > 0
-    unknown = exposure["unknown_fraction"].to_numpy(dtype=float) > 0
+    exposed, unknown = (exposure[name].to_numpy(dtype=float) for name in ("exposed_fraction", "unknown_fraction"))
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
 
     def state(of_map: np.ndarray) -> np.ndarray:
-        found = np.full(len(usable), NOT_EXPOSED, dtype=np.uint8)
-        found[rows[of_map & unknown]] = UNKNOWN
-        found[rows[of_map & exposed]] = EXPOSED
-        found[~usable] = UNUSABLE
-        return found
+        return CODES[states(usable, rows[of_map], exposed[of_map], unknown[of_map])]
 
     yield "any", state(np.ones(len(exposure), dtype=bool))
     for place, number, hazard, period in _each_map(maps):

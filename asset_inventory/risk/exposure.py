@@ -61,6 +61,19 @@ def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.Categ
     )
 
 
+def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np.ndarray) -> np.ndarray:
+    """Return how each asset is counted, as its place in STATES, on one map or on several together.
+
+    `usable` tells it of every asset; `row`, `exposed` and `unknown` (0-1) are of rows of EXPOSURE: which asset
+    each is about, and its shares.
+    """
+    state = np.zeros(len(usable), dtype=np.uint8)
+    state[row[unknown > 0]] = STATES.index("unknown")
+    state[row[exposed > 0]] = STATES.index("exposed")
+    state[~usable] = STATES.index("unusable")
+    return state
+
+
 def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
     """Return LEDGER: for each asset type, district and hazard map (hazard, return period) the assets by state.
 
@@ -72,13 +85,12 @@ def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tupl
     usable = assets["usable"].to_numpy()
     # The ids' categories are those of ASSETS in its order, so a code is a row number.
     row = exposure["asset_id"].cat.codes.to_numpy()
+    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
     parts = []
     for hazard, period in maps:
         same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
         of_map = ((exposure["hazard"] == hazard) & same).to_numpy()
-        state = np.where(usable, 0, 3)
-        touched = exposure["exposed_fraction"].to_numpy()[of_map] > 0
-        state[row[of_map]] = np.where(touched, 1, 2)
+        state = states(usable, row[of_map], exposed[of_map], unknown[of_map])
         counts = np.bincount(group * 4 + state, minlength=4 * len(present)).reshape(-1, 4)
         part = pd.DataFrame(counts, columns=list(STATES))
         part.insert(0, "assets", counts.sum(axis=1))
