@@ -45,7 +45,7 @@ INSIDE = {
     "outputs": (
         {"style", "shapes", "blocks", "columns"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
-        {"layers"},
+        {"layers", "page_blocks"},
         {"city_layer", "page"},
         {"page_content"},
         {"maps", "reports", "results"},

@@ -6,53 +6,36 @@ and legends come from the class tables of `style.py`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import folium
-import geopandas as gpd
-import numpy as np
-import shapely
-from babel.numbers import get_currency_symbol
 from folium.template import Template
 
-from asset_inventory.inventory.values import rule_name
 from asset_inventory.outputs.audience import hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.page import Page
-from asset_inventory.outputs.page_content import page_content
-from asset_inventory.outputs.page_data import (
-    MOST_CONTEXT_VERTICES,
-    counts_of_city,
-    counts_of_maps,
-    drawn_districts,
-    exercise_titles,
-    findings_said,
-    sources_of,
+from asset_inventory.outputs.page_blocks import (
+    about_block,
+    bounds_of,
+    class_table,
+    context_of,
+    folder_of,
+    hazard_bodies,
+    hazard_list,
+    page_block,
+    painting_of,
 )
-from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, is_bottom, score_classes
-from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.outputs.page_content import page_content
+from asset_inventory.outputs.page_data import counts_of_city, drawn_districts
+from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes
 from asset_inventory.sources.runs import write_page
-from asset_inventory.sources.vectors import read_features
-from asset_inventory.tables import OUTSIDE_DISTRICTS
-from asset_inventory.words import LANGUAGES, say
+from asset_inventory.words import say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City, Source
-
-# What the tables say in a word of the program, and the sentence for it
-WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
-RULES = {
-    "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
-    "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
-    "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
-    "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
-}
 
 
 class CityMap(folium.Map):
@@ -113,15 +96,15 @@ def city_map(
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
-    context = _context(assessment.city)
-    box = _bounds(assessment)
+    context = context_of(assessment.city)
+    box = bounds_of([assessment])
     layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken,
                        without=frozenset.intersection(*hidden.values()) if hidden else ())
     blocks = _blocks(assessment, hazards, tables, context, box, spoken)
     blocks["assets"] = {
         "worst": worst_assets(assessment, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
-        "folder": None if public else _folder(assessment.city),
+        "folder": None if public else folder_of(assessment.city),
         "filters": filter_words(assessment.assets),
     }
     content = page_content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
@@ -139,98 +122,14 @@ def _blocks(
     box: list[list[float]], language: str,
 ) -> dict[str, object]:
     """Return the page's data by name, as its scripts read it."""
-    city = assessment.city
-    exercise = exercise_titles(assessment)
+    title = {"word": "map.title", "values": {"city": assessment.city.name}}
     return {
-        "page": {
-            "city": city.name, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS, "rules": RULES,
-            "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES}, "counts": counts_of_city(assessment),
-            "exercise": exercise,
-            "painting": _painting(assessment.focus_areas)},
-        "classes": {name: _class_table(table) for name, table in tables.items()},
+        "page": page_block(assessment, title, box, language) | {
+            "counts": counts_of_city(assessment), "painting": painting_of(assessment.focus_areas)},
+        "classes": {name: class_table(table) for name, table in tables.items()},
         "districts": drawn_districts(assessment.focus_areas),
-        "hazards": _hazard_list(hazards, assessment),
-        **{f"hazard-{i}-{j}": body for i, hazard in enumerate(hazards) for j, body in enumerate(hazard.bodies)},
+        "hazards": hazard_list(hazards, assessment),
+        **hazard_bodies(hazards),
         "context": [{"shapes": layer["shapes"]} for layer in context],
-        "about": {
-            "findings": findings_said(assessment.findings),
-            "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
-            "prices": [
-                {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
-                 "exercise": rule.exercise} for kind, rule in city.values.items()],
-            "versions": _pairs(assessment.provenance.get("versions", {})),
-            "inputs": _pairs(assessment.provenance.get("inputs", {}))},
+        "about": about_block(assessment),
     }
-
-
-def _painting(focus_areas: gpd.GeoDataFrame) -> str:
-    """Return what districts are coloured by at first: where none has an EAD the score says where to look."""
-    return next((name for name in ("ead", "score") if focus_areas[name].notna().any()), "outline")
-
-
-def _source(source: Source) -> dict[str, object]:
-    return {"title": source.title, "publisher": source.publisher, "licence": source.licence, "url": source.url,
-            "date": source.date.isoformat() if source.date else None, "exercise": source.exercise}
-
-
-def _hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
-    counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
-    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
-    known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
-    found = []
-    for one in hazards:
-        hazard = one.hazard
-        periods = [None if math.isnan(period) else float(period) for period in one.periods]
-        found.append({
-            "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
-            "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
-            "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
-                     for period, body in zip(periods, one.bodies, strict=True)]})
-    return found
-
-
-def _class_table(table: Classes) -> dict[str, object]:
-    return {"unit": table.unit, "classes": [
-        {"colour": one.colour, "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
-         "label": one.label, "unknown": one.unknown, "bottom": is_bottom(one)} for one in table.classes]}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _context(city: City) -> list[dict[str, object]]:
-    """Return the context layers in longitude and latitude, simplified."""
-    found = []
-    for layer in city.context:
-        name = layer.name or layer.path.stem
-        table = read_features(layer.path, source=name, layer=layer.layer, crs=layer.crs).table
-        simple, _ = simplify_to(table, most_vertices=MOST_CONTEXT_VERTICES)
-        found.append({"name": name, "count": len(table), "shapes": pack(simple[["geometry"]])})
-    return found
-
-
-def _bounds(assessment: Assessment) -> list[list[float]]:
-    """Return south, west and north, east of the districts, else of the assets, else of the whole world."""
-    shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
-    if shapely.is_missing(shapes).all():
-        shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
-    bounds = shapely.total_bounds(shapes)
-    if not np.isfinite(bounds).all():
-        bounds = np.array(WHOLE_WORLD)
-    west, south, east, north = np.round(bounds, 6).tolist()
-    return [[south, west], [north, east]]
-
-
-def _folder(city: City) -> str:
-    """Return the city's folder as a reader types it, without a path of this machine."""
-    return "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
-
-
-def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:
-    return [[str(name), str(value)] for name, value in mapping.items()]
-
-
-def _symbol(currency: str, language: str) -> str:
-    # the rupiah is «Rp» in every language, as in `words.money`
-    return get_currency_symbol(currency, locale="id" if currency == "IDR" else language)

@@ -83,13 +83,18 @@ def as_json(value: object) -> str:
 
 
 def filled(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
-    """Return a sentence whose values carry their kind, as the page's scripts fill it: {"money": 1.2e9}."""
+    """Return a sentence whose values carry their kind, as the page's scripts fill it.
+
+    A kind is {"money": 1.2e9}, {"date": "2024-03-01"} or {"word": key, "values": {…}}; anything else stands for itself.
+    """
     return say(key, language, **{name: _written(value, language, symbol) for name, value in values.items()})
 
 
 def _written(value: object, language: str, currency: str) -> object:
     if not isinstance(value, Mapping):
         return value
+    if "word" in value:
+        return filled(value["word"], language, value.get("values", {}), currency)
     (kind, inner), = value.items()
     if inner is None:
         return say("number.not_known", language)

@@ -53,7 +53,7 @@ inventory.takeAway = (() => {
   async function print(map) {
     const image = document.getElementById("print-picture");
     image.src = (await inventory.picture(map)).toDataURL();
-    image.alt = words.say("map.title", { city: page.city });
+    image.alt = words.written(page.title);
     await image.decode();
     document.documentElement.classList.add("pictured");
     window.print();

@@ -55,13 +55,13 @@ inventory.words = (() => {
     return new Intl.DateTimeFormat(language, options).format(new Date(`${text}T00:00:00Z`));
   }
 
-  // An argument is text, a number, or a number with its kind: {money: 1.2e9}, {percent: 0.4}, {date: "2024-03-01"}.
+  // An argument is text, a number, or its kind: {money: 1.2e9}, {percent: 0.4}, {date: "2024-03-01"}, {word: key, values}.
   function written(value) {
     if (typeof value === "number") return number(value);
     if (value === null || typeof value !== "object") return String(value);
     if ("money" in value) return money(value.money);
     if ("percent" in value) return percent(value.percent);
-    if ("word" in value) return say(value.word);
+    if ("word" in value) return say(value.word, value.values);
     return date(value.date);
   }
 
@@ -87,13 +87,13 @@ inventory.words = (() => {
   function speak(chosen) {
     language = chosen;
     document.documentElement.lang = chosen;
-    document.title = say("map.title", { city: inventory.page.city });
+    document.title = written(inventory.page.title);
     relabel();
     listeners.forEach((listener) => listener());
   }
 
   return {
-    say, number, percent, money, date, relabel, speak,
+    say, number, percent, money, date, written, relabel, speak,
     language: () => language,
     languages: Object.keys(catalogues),
     onChange: (listener) => listeners.push(listener),

@@ -1,0 +1,147 @@
+"""The data that a page's scripts read, by name, as far as every map has it: the city, its hazards, what lies around."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from babel.numbers import get_currency_symbol
+
+from asset_inventory.inventory.values import rule_name
+from asset_inventory.outputs.hazard_maps import HazardOnMap
+from asset_inventory.outputs.page_data import (
+    MOST_CONTEXT_VERTICES,
+    counts_of_maps,
+    exercise_titles,
+    findings_said,
+    sources_of,
+)
+from asset_inventory.outputs.shapes import pack, simplify_to
+from asset_inventory.outputs.style import Classes, is_bottom
+from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.sources.vectors import read_features
+from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City, Source
+
+# What the tables say in a word of the program, and the sentence for it
+WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
+RULES = {
+    "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
+    "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
+    "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
+}
+
+
+def page_block(assessment: Assessment, title: Mapping[str, object], box: list[list[float]], language: str) -> dict:
+    """Return what all scripts of a page ask for; `title` is its key and values, `box` its south-west and north-east."""
+    city = assessment.city
+    return {
+        "city": city.name, "title": title, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS,
+        "rules": RULES, "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
+        "exercise": exercise_titles(assessment)}
+
+
+def about_block(assessment: Assessment) -> dict[str, object]:
+    """Return what «about» tells: findings, sources, prices, versions and input files."""
+    city = assessment.city
+    return {
+        "findings": findings_said(assessment.findings),
+        "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
+        "prices": [
+            {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
+             "exercise": rule.exercise} for kind, rule in city.values.items()],
+        "versions": _pairs(assessment.provenance.get("versions", {})),
+        "inputs": _pairs(assessment.provenance.get("inputs", {}))}
+
+
+def painting_of(focus_areas: gpd.GeoDataFrame) -> str:
+    """Return what districts are coloured by at first: where none has an EAD the score says where to look."""
+    return next((name for name in ("ead", "score") if focus_areas[name].notna().any()), "outline")
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"title": source.title, "publisher": source.publisher, "licence": source.licence, "url": source.url,
+            "date": source.date.isoformat() if source.date else None, "exercise": source.exercise}
+
+
+def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
+    """Return what the page says of each hazard and of each of its maps."""
+    counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
+    found = []
+    for one in hazards:
+        hazard = one.hazard
+        periods = [None if math.isnan(period) else float(period) for period in one.periods]
+        found.append({
+            "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
+            "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
+            "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
+                     for period, body in zip(periods, one.bodies, strict=True)]})
+    return found
+
+
+def hazard_bodies(hazards: Sequence[HazardOnMap], *, lead: str = "") -> dict[str, dict[str, object]]:
+    """Return every map of the hazards by its name on the page."""
+    return {f"{lead}hazard-{i}-{j}": body for i, one in enumerate(hazards) for j, body in enumerate(one.bodies)}
+
+
+def class_table(table: Classes) -> dict[str, object]:
+    """Return a class table as the page's legend and colours read it."""
+    return {"unit": table.unit, "classes": [
+        {"colour": one.colour, "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
+         "label": one.label, "unknown": one.unknown, "bottom": is_bottom(one)} for one in table.classes]}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def context_of(city: City) -> list[dict[str, object]]:
+    """Return the context layers in longitude and latitude, simplified."""
+    found = []
+    for layer in city.context:
+        name = layer.name or layer.path.stem
+        table = read_features(layer.path, source=name, layer=layer.layer, crs=layer.crs).table
+        simple, _ = simplify_to(table, most_vertices=MOST_CONTEXT_VERTICES)
+        found.append({"name": name, "count": len(table), "shapes": pack(simple[["geometry"]])})
+    return found
+
+
+def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
+    """Return south, west and north, east of the districts, else of the assets, else of the whole world."""
+    boxes = np.array([_box(one) for one in assessments])
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    bounds = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))) if len(boxes) else WHOLE_WORLD
+    west, south, east, north = np.round(bounds, 6).tolist()
+    return [[south, west], [north, east]]
+
+
+def _box(assessment: Assessment) -> np.ndarray:
+    shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
+    if shapely.is_missing(shapes).all():
+        shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
+    return shapely.total_bounds(shapes)
+
+
+def folder_of(city: City) -> str:
+    """Return the city's folder as a reader types it, without a path of this machine."""
+    return "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
+
+
+def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:
+    return [[str(name), str(value)] for name, value in mapping.items()]
+
+
+def _symbol(currency: str, language: str) -> str:
+    # the rupiah is «Rp» in every language, as in `words.money`
+    return get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
