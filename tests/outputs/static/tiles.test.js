@@ -19,6 +19,20 @@ test("marks and lines grow with the zoom", () => {
   }
 });
 
+// A form as it looks: «o» its middle, «#» its edge.
+function drawn(pixels) {
+  const reach = Math.max(...pixels.map(({ dx }) => dx));
+  const rows = Array.from({ length: 2 * reach + 1 }, () => Array(2 * reach + 1).fill("."));
+  for (const { dx, dy, isEdge } of pixels) rows[dy + reach][dx + reach] = isEdge ? "#" : "o";
+  return rows.map((row) => row.join(""));
+}
+
+test("small marks have the forms of the legend: a disc, and a diamond where it is not known", () => {
+  assert.deepEqual(drawn(tiles.form(2, false)), [".###.", "#ooo#", "#ooo#", "#ooo#", ".###."]);
+  assert.deepEqual(drawn(tiles.form(2, true)), ["...#...", "..#o#..", ".#ooo#.", "#ooooo#", ".#ooo#.", "..#o#..", "...#..."]);
+  assert.deepEqual(drawn(tiles.form(1, false)), [".#.", "#o#", ".#."]);
+});
+
 test("a tile that nothing meets is no canvas", () => {
   const painter = tiles.paint([], { x: 0, y: 0, z: 10, ratio: 1, size: 512 }, [], null);
   assert.deepEqual(painter.next(), { value: null, done: true });

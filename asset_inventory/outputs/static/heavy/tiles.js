@@ -13,7 +13,7 @@ assetsOnMap.tiles = (() => {
   const BUCKETS = 10; // sizes of areas, each twice the one before, from 2 to half a tile of 1024 pixels
   const FINE = 0.4; // pixels: a vertex nearer to the one before is passed over
 
-  const pointRadius = (zoom) => (zoom < CIRCLES_FROM ? (zoom < 11 ? 0.75 : 1.25) : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6));
+  const pointRadius = (zoom) => (zoom < CIRCLES_FROM ? (zoom < 11 ? 1 : 2) : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6));
   const lineWidth = (zoom) => (zoom < 13 ? 1 : zoom < 16 ? 1.6 : zoom < 17 ? 2.5 : 4);
 
   function newCanvas(size) {
@@ -51,12 +51,38 @@ assetsOnMap.tiles = (() => {
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   };
 
+  // The pixels of a small mark around its own: a disc with a darker edge, a diamond where a figure is not known.
+  function form(radius, unknown) {
+    const reach = Math.round(radius * (unknown ? 1.3 : 1));
+    const away = unknown ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
+    const pixels = [];
+    for (let dy = -reach; dy <= reach; dy += 1) {
+      for (let dx = -reach; dx <= reach; dx += 1) {
+        const far = away(dx, dy);
+        if (far <= reach + 0.3) pixels.push({ dx, dy, isEdge: far > reach - Math.max(0.55, radius / 4) });
+      }
+    }
+    return pixels;
+  }
+
   // Pixels of assets too small to be shapes; where two meet the worse class stays.
-  function dots(size) {
+  function dots(size, radius) {
     const colours = new Uint32Array(size * size);
     const ranks = new Uint8Array(size * size);
+    const forms = { true: form(radius, true), false: form(radius, false) };
     let used = false;
     return {
+      mark(x, y, look) {
+        for (const { dx, dy, isEdge } of forms[look.unknown]) {
+          const column = Math.floor(x) + dx;
+          const row = Math.floor(y) + dy;
+          const i = row * size + column;
+          if (column < 0 || row < 0 || column >= size || row >= size || look.rank < ranks[i]) continue;
+          ranks[i] = look.rank;
+          colours[i] = isEdge ? look.rim : look.core;
+          used = true;
+        }
+      },
       stamp(west, north, east, south, rank, colour, least) {
         const left = Math.max(0, Math.floor(west));
         const top = Math.max(0, Math.floor(north));
@@ -91,6 +117,13 @@ assetsOnMap.tiles = (() => {
     return { size, scale, x, y, box: [x / scale, y / scale, (x + size) / scale, (y + size) / scale] };
   }
 
+  // Every place of an asset of points.
+  function each(block, asset, at, visit) {
+    for (let ring = block.ringOf[asset]; ring < block.ringOf[asset + 1]; ring += 1) {
+      visit(block.xs[block.starts[ring]] * at.scale - at.x, block.ys[block.starts[ring]] * at.scale - at.y);
+    }
+  }
+
   // Which assets meet the tile: small ones are stamped at once, others listed by kind and rank.
   function sort(block, at, job, looks, small, lists) {
     const least = Math.max(1, Math.round(job.ratio));
@@ -108,7 +141,7 @@ assetsOnMap.tiles = (() => {
       const kind = block.kinds[asset];
       if (kind === POINT) {
         if (job.z >= CIRCLES_FROM) lists.points[look.rank].push(block, asset);
-        else small.stamp(west - radius, north - radius, west + radius, north + radius, look.rank, look.small, least);
+        else each(block, asset, at, (x, y) => small.mark(x, y, look));
       } else if (east - west < SMALL && south - north < SMALL) {
         small.stamp(west, north, east, south, look.rank, look.small, least);
       } else if (kind === LINE) {
@@ -195,12 +228,10 @@ assetsOnMap.tiles = (() => {
     };
     brush.beginPath();
     for (let i = 0, drawn = 0; i < list.length; i += 2) {
-      const block = list[i];
-      for (let ring = block.ringOf[list[i + 1]]; ring < block.ringOf[list[i + 1] + 1]; ring += 1, drawn += 1) {
-        const x = block.xs[block.starts[ring]] * at.scale - at.x;
-        const y = block.ys[block.starts[ring]] * at.scale - at.y;
+      each(list[i], list[i + 1], at, (x, y) => {
         mark(brush, x, y, radius, look.unknown);
-      }
+        drawn += 1;
+      });
       if (drawn >= FLUSH || i + 2 === list.length) {
         finish();
         drawn = 0;
@@ -244,7 +275,7 @@ assetsOnMap.tiles = (() => {
     for (const look of ordered) for (const kind of ["lines", "points"]) lists[kind][look.rank] = [];
     for (let i = 0; i < (BUCKETS + 1) * looks.length; i += 1) lists.areas[i] = [];
     const at = frame(job, blocks.length ? blocks[0].bits : 28);
-    const small = dots(at.size);
+    const small = dots(at.size, pointRadius(job.z) * job.ratio);
     for (const block of blocks) {
       sort(block, at, job, looks, small, lists);
       yield;
@@ -271,8 +302,10 @@ assetsOnMap.tiles = (() => {
     const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
     const darker = (share) => `#${parts.map((part) => Math.round(part * share).toString(16).padStart(2, "0")).join("")}`;
     const thin = light > 0.9 ? darker(0.78) : one.colour;
-    return { ...one, ink: light > 0.7 ? darker(0.54) : one.colour, edge: darker(light > 0.9 ? 0.5 : 0.6), thin, small: pixel(thin) };
+    const edge = darker(light > 0.9 ? 0.5 : 0.6);
+    return { ...one, ink: light > 0.7 ? darker(0.54) : one.colour, edge, thin,
+      small: pixel(thin), core: pixel(one.colour), rim: pixel(edge) };
   }
 
-  return { paint, look, pointRadius, lineWidth };
+  return { paint, look, form, pointRadius, lineWidth };
 })();
