@@ -38,7 +38,8 @@ from asset_inventory.outputs.style import (
 )
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("inflate", "decode", "columns", "search", "hit", "tiles", "serve", "worker")
+SCRIPTS = ("inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve", "worker")
+PAGE_SCRIPTS = ("told", "service", "grid", "layer")
 # Hands the piece before it to the layer: one text, so one hash in a content security policy.
 TAKE = "assetsOnMap.take(document.currentScript.previousElementSibling);"
 # ColorBrewer's Dark2 (Cynthia Brewer), for words that have no order; a rarer word is «other».
@@ -161,7 +162,7 @@ def shared_script() -> str:
 @lru_cache
 def page_script() -> str:
     """Return the script that runs in the page only."""
-    return "\n".join(map(_text, ("told", "layer")))
+    return "\n".join(map(_text, PAGE_SCRIPTS))
 
 
 class _Finished(Element):
