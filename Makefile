@@ -5,13 +5,17 @@ CONSTRAINTS ?= constraints.txt
 bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
-.PHONY: demo test bench docs
+.PHONY: demo test lint bench docs
 
 demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
 
 test: $(VENV)/test
 	$(bin)/python -m pytest
+
+lint:
+	npm ci --silent --no-audit --no-fund
+	npm run --silent lint
 
 bench: $(VENV)/test
 	$(bin)/python bench/run.py

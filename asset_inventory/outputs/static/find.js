@@ -32,7 +32,8 @@ inventory.find = (() => {
   }
 
   async function seek(openDistrict, openAsset) {
-    const mine = asked += 1;
+    asked += 1;
+    const mine = asked;
     const text = box.value.trim();
     const lines = text ? [...districtsWith(text, openDistrict), ...await assetsWith(text, openAsset)] : [];
     if (mine === asked) show(lines, text);

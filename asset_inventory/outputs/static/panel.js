@@ -14,7 +14,8 @@ inventory.panel = (() => {
   function changed() {
     remember();
     listeners.forEach(({ paint }) => paint(state));
-    const mine = recounts += 1;
+    recounts += 1;
+    const mine = recounts;
     const tell = (counts) => {
       if (mine !== recounts) return;
       counted = counts;

@@ -19,7 +19,10 @@ inventory.shapes = (() => {
   // Cut a list into pieces of these lengths.
   function cut(list, lengths) {
     let start = 0;
-    return lengths.map((length) => list.slice(start, start += length));
+    return lengths.map((length) => {
+      start += length;
+      return list.slice(start - length, start);
+    });
   }
 
   // Every part as {row, kind, at}; `at` is a point, a line, or the rings of a polygon.

@@ -17,7 +17,8 @@ const receive = serve((message) => {
 }, { budget: Infinity });
 
 const ask = (name, ...given) => new Promise((resolve) => {
-  waiting.set(asked += 1, resolve);
+  asked += 1;
+  waiting.set(asked, resolve);
   receive({ layer: "it", do: "call", id: asked, name, given });
 });
 

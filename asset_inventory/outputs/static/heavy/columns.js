@@ -30,7 +30,7 @@ assetsOnMap.columns = (() => {
     return planes(bytes, 9, count, view.getUint8(8)).map((rest) => (least + rest) / power);
   }
 
-  function ids(bytes, view, count, column) {
+  function ids(bytes, _, count, column) {
     const many = column.dictionary.length > 1;
     const prefixes = many ? planes(bytes, 0, count, 1) : null;
     const start = many ? count : 0;
