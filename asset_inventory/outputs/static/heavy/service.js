@@ -33,7 +33,7 @@ assetsOnMap.service = (receive) => {
         fallBack();
       }
     };
-  } catch (fault) {
+  } catch {
     fallBack();
   }
   return (message) => {
