@@ -94,6 +94,7 @@ inventory.panel = (() => {
     find("drawn").hidden = Object.keys(state.filter).length > 0;
     for (const name of ["ead", "score"]) {
       find(`count-${name}`).textContent = words.number(inventory.districts.count(name));
+      find(`count-${name}`).closest("label").hidden = inventory.districts.count(name) === 0; // no figure, no claim
     }
   }
 

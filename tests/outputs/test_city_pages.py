@@ -1,0 +1,314 @@
+"""Pages of real cities, opened and decoded: they count as LEDGER counts, and public ones hold nothing internal."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.audience import hidden_columns
+from asset_inventory.outputs.hazard_maps import hazards_on_map
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.page_data import sources_of
+from asset_inventory.outputs.style import exposure_classes
+from asset_inventory.risk.exposure import STATES
+from asset_inventory.sources.city import City, read_city
+from asset_inventory.tables import finding_says
+from tests.outputs.test_audience import decoded, head
+from tests.outputs.test_layers import node  # noqa: F401 - a fixture
+from tests.test_jakarta import DATA as JAKARTA
+from tests.test_jakarta import TOML
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "data"
+COUNTS = ("exposed", "not_exposed", "unknown", "unusable")
+WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
+CITIES = ("semarang", "canflood-bc", "kampen", pytest.param("jakarta", marks=pytest.mark.skipif(
+    not JAKARTA.is_dir(), reason=WITHOUT_JAKARTA)))
+SHIPPED = ("semarang", "canflood-bc", "kampen")
+
+
+@pytest.fixture(scope="module")
+def city_of(tmp_path_factory) -> Callable[[str], City]:
+    """A function that reads a city by its name; Jakarta is assembled from the layers beside the project."""
+    def found(name: str) -> City:
+        if name != "jakarta":
+            return read_city(DATA / name)
+        folder = tmp_path_factory.mktemp("jakarta")
+        (folder / "city.toml").write_text(TOML, encoding="utf-8")
+        return read_city(folder)
+
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(city_of, tmp_path_factory) -> Callable[..., SimpleNamespace]:
+    """A function that assesses a city and writes its page, each once."""
+    kept: dict[tuple[str, str], SimpleNamespace] = {}
+    assessments: dict[str, object] = {}
+
+    def made(name: str, audience: str = "internal") -> SimpleNamespace:
+        if name not in assessments:
+            assessment = assess(city_of(name))
+            assessments[name] = assessment, hazards_on_map(assessment)
+        if (name, audience) not in kept:
+            assessment, pictures = assessments[name]
+            path = tmp_path_factory.mktemp(name) / "map.html"
+            write_map(assessment, path, language="en", audience=audience,
+                      hazard_pictures=pictures if audience == "internal" else None)
+            kept[name, audience] = SimpleNamespace(assessment=assessment, path=path)
+        return kept[name, audience]
+
+    return made
+
+
+def block_of(html: str, name: str) -> dict:
+    return json.loads(re.search(rf'id="data-{name}">(.*?)</script>', html, re.S)[1])
+
+
+def layer_of(node: str, path: Path) -> dict:  # noqa: F811
+    """The layer of a page as its own scripts decode it in node: blocks and groups of columns."""
+    done = subprocess.run([node, str(HERE / "static" / "export.js"), str(path)],
+                          capture_output=True, text=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
+def columns_of(layer: dict) -> pd.DataFrame:
+    """The attributes of every asset in the layer's order."""
+    return pd.concat([pd.DataFrame(group, dtype=object) for group in layer["groups"]], ignore_index=True)
+
+
+def shown_number(page, selector: str) -> int:
+    return int(re.sub(r"\D", "", page.inner_text(selector)))
+
+
+def of_map(ledger: pd.DataFrame, hazard: str, period: float | None) -> pd.DataFrame:
+    same = ledger["return_period"].isna() if period is None else ledger["return_period"] == period
+    return ledger[same & (ledger["hazard"] == hazard)]
+
+
+# Counts
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("name", CITIES)
+def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, name):
+    one = built(name)
+    opened, ledger = open_page(one.path), one.assessment.ledger
+    page = opened.page
+    assert shown_number(page, ".counts div:first-child dd") == len(one.assessment.assets)
+    assert page.evaluate("inventory.assets.layer.count") == len(one.assessment.assets)
+    seen = 0
+    for place, hazard in enumerate(page.evaluate("inventory.hazards.all")):
+        page.select_option("#hazard", str(place))
+        several = len(hazard["maps"]) > 1
+        assert page.is_visible("#period") == several
+        for number, shown in enumerate(hazard["maps"]):
+            if several:
+                page.focus("#period")
+                page.evaluate("(at) => { const bar = document.getElementById('period'); bar.value = at;"
+                              " bar.dispatchEvent(new Event('input')); }", number)
+            rows = of_map(ledger, hazard["name"], shown["return_period"])
+            expected = {state: int(rows[state].sum()) for state in COUNTS}
+            assert sum(expected.values()) == len(one.assessment.assets)
+            assert {state: shown_number(page, f"#count-{state}") for state in COUNTS} == expected
+            counted = page.evaluate("(name) => inventory.assets.layer.counts(name, {})", f"map-{place}-{number}")
+            codes = {one.value: counted[code] for code, one in enumerate(exposure_classes().classes)}
+            assert codes == expected
+            seen += 1
+    assert seen == len(ledger[["hazard", "return_period"]].drop_duplicates())
+    assert opened.wrong == []
+    assert opened.violations() == []
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):  # noqa: F811
+    """Every asset's type, district and state under every map, counted, is LEDGER row by row."""
+    one = built(name)
+    layer = layer_of(node, one.path)
+    assets = columns_of(layer)[["asset_type", "district"]].astype(str)
+    classes = head(one.path.read_text(encoding="utf-8"))["classes"]
+    words = [one.value for one in exposure_classes().classes]
+    states = [[np.frombuffer(base64.b64decode(block["classes"][place]), np.uint8) for block in layer["blocks"]]
+              for place in range(len(classes))]
+    keys = ["asset_type", "district"]
+    for place, hazard in enumerate(block_of(one.path.read_text(encoding="utf-8"), "hazards")):
+        for number, shown in enumerate(hazard["maps"]):
+            codes = np.concatenate(states[classes.index(f"map-{place}-{number}")])
+            made = assets.assign(**{state: codes == words.index(state) for state in STATES}).groupby(keys)
+            made = made[list(STATES)].sum().astype("int64")
+            kept = of_map(one.assessment.ledger, hazard["name"], shown["return_period"])
+            kept = kept.astype(dict.fromkeys(keys, str))
+            kept = kept[kept["assets"] > 0].groupby(keys)[list(STATES)].sum().astype("int64")
+            pd.testing.assert_frame_equal(made.sort_index(), kept.sort_index())
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("name", CITIES)
+def test_every_map_of_a_hazard_paints_something(built, open_page, name):
+    opened = open_page(built(name).path)
+    page = opened.page
+    for box in ("exposed", "unknown", "not_exposed"):
+        page.uncheck(f"#show-{box}")
+    page.check("input[name=districts][value=outline]")
+    page.wait_for_timeout(300)
+    bare = page.locator("#map-box").screenshot()
+    for place in range(page.evaluate("inventory.hazards.all.length")):
+        page.select_option("#hazard", str(place))
+        page.wait_for_timeout(300)
+        pane = "document.querySelector('.leaflet-hazards-pane')"
+        assert page.evaluate(f"{pane}.querySelector('canvas, img, svg') !== null")
+        assert page.locator("#map-box").screenshot() != bare
+    assert opened.wrong == []
+
+
+# What each city stands for
+
+
+@pytest.mark.chromium
+def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
+    one = built("kampen")
+    opened = open_page(one.path)
+    page = opened.page
+    assert len(one.assessment.assets) == 29_673
+    assert page.inner_text(".found").endswith("the data give no expected annual damage.")
+    page.select_option("#hazard", "0")
+    assert page.inner_text("#period-text") == "scenario without return period"
+    assert not page.is_visible("#period")
+    assert not page.is_visible("input[name=districts][value=ead]")
+    page.click("#tab-assets")
+    page.click("#asset-rows .go >> nth=0")
+    page.wait_for_selector(".leaflet-popup-content")
+    assert "annual damage" not in page.inner_text(".leaflet-popup-content")
+    html = one.path.read_text(encoding="utf-8")
+    assert not {column["name"] for part in head(html)["columns"].values() for column in part} & {"0.ead", "0.ead_low"}
+    assert set(block_of(html, "districts")["ead"]) == {None}
+    assert set(block_of(html, "assets")["worst"]["ead"]) == {None}
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+def test_a_rarer_map_that_is_shallower_is_a_finding_on_the_page(built, open_page):
+    one = built("canflood-bc")
+    opened = open_page(one.path)
+    page = opened.page
+    page.click("#tab-about")
+    rows = [row for row in one.assessment.findings.to_dict("records")
+            if row["code"] in ("rarer_map_smaller", "rarer_map_covers_less")]
+    maps = {f"river flood (depth_rp{period}.tif)" for period in ("0100", "0200", "1000")}
+    assert {row["source"] for row in rows} == maps
+    for language in ("en", "id"):
+        page.click(f"[data-language={language}]")
+        said = page.inner_text("#findings")
+        for row in rows:
+            assert all(sentence in said for sentence in finding_says(row, language))
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(not JAKARTA.is_dir(), reason=WITHOUT_JAKARTA)
+def test_jakarta_stands_whole_on_one_page(built, open_page):
+    one = built("jakarta")
+    html = one.path.read_text(encoding="utf-8")
+    layers = one.assessment.assets["layer"].astype(str).value_counts().to_dict()
+    assert layers == {"roads": 18_574, "buildings": 15_545}
+    shapes = block_of(html, "districts")["shapes"]["polygon"]
+    assert len(set(shapes["rows"])) == 261
+    hazards = {hazard["name"]: place for place, hazard in enumerate(block_of(html, "hazards"))}
+    assert set(hazards) == {"flood 2007", "flood depth", "earthquake"}
+    zones = block_of(html, f"hazard-{hazards['flood 2007']}-0")
+    assert len(set(zones["shapes"]["polygon"]["rows"])) == len(zones["codes"]) > 500
+    for name in ("flood depth", "earthquake"):
+        assert "png" in block_of(html, f"hazard-{hazards[name]}-0")
+    opened = open_page(one.path, width=390, height=844, touch=True)
+    assert opened.page.inner_text("#drawn") == "" or "34,119" in opened.page.text_content("#drawn")
+    assert opened.wrong == []
+
+
+# For the public
+
+
+def all_internal(city: City) -> City:
+    """The city with its first public layer left public and every column of it called internal that can be."""
+    first, *others = [layer for layer in city.assets if layer.visibility == "public"]
+    said = dict.fromkeys(("value", "owner", "condition", "name", "floor_height", "area", "levels", "criticality"),
+                         "internal")
+    return city.model_copy(update={"assets": (
+        first.model_copy(update={"column_visibility": said}),
+        *(layer.model_copy(update={"visibility": "internal"}) for layer in others),
+        *(layer for layer in city.assets if layer.visibility != "public"))})
+
+
+def public_page(assessment, folder: Path) -> SimpleNamespace:
+    """A public page, all that it holds as text, its data and the layer's columns."""
+    html = write_map(assessment, folder / "map.html", language="id", audience="public").read_text(encoding="utf-8")
+    columns = {one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part}
+    return SimpleNamespace(path=folder / "map.html", html=html, text=decoded(html), columns=columns)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):  # noqa: F811
+    assessment = built(name).assessment
+    page = public_page(assessment, tmp_path)
+    assets = columns_of(layer_of(node, page.path))
+    layers = assets["asset_id"].str.partition(":")[0]
+    assert set(layers) == {layer.name for layer in assessment.city.assets if layer.visibility == "public"}
+    for layer in assessment.city.assets:
+        hidden = hidden_columns(layer)
+        assert {"owner", "condition"} <= hidden
+        for column in assets.columns:
+            if column.rpartition(".")[2] in hidden - {"value_rule", "rule"}:
+                assert assets.loc[layers == layer.name, column].isna().all(), column
+    assert not page.columns & {"condition", "criticality", "floor_height", "area", "levels"}
+    assert not {"owner", "condition"} & set(head(page.html)["classes"])
+    sources = {hazard.name for hazard in assessment.city.hazards}
+    others = assessment.findings[~assessment.findings["source"].str.split(" (", regex=False).str[0].isin(sources)]
+    for row in others.to_dict("records"):
+        assert finding_says(row, "id")[0] not in page.text
+    assert "asset-inventory explain " not in page.text.replace("asset-inventory explain ${", "")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(built, node, tmp_path, name):  # noqa: F811
+    """Owner and condition are filled with what no other text says; then every byte is looked through."""
+    whole = built(name).assessment
+    assets = whole.assets.copy()
+    assets["owner"], assets["condition"] = "Dinas Rahasia 4711", 0.31415926
+    if "criticality" in assets:
+        assets["criticality"] = 0.27182818
+    city = all_internal(whole.city)
+    page = public_page(dataclasses.replace(whole, city=city, assets=assets), tmp_path)
+    told = {"asset_id", "asset_type", "district", "data_status", "exposed_fraction", "unknown_fraction",
+            "intensity_mean", "intensity_max", "damage_fraction"}
+    assert page.columns <= told
+    public = city.assets[0]
+    assert set(columns_of(layer_of(node, page.path))["asset_id"].str.partition(":")[0]) == {public.name}
+    for secret in ("Dinas Rahasia", "0.3141", "0.2718"):
+        assert secret not in page.text, secret
+    public_sources = sources_of(city.model_copy(update={"assets": (public,)}))
+    open_words = "\n".join([*whole.focus_areas["name"].dropna(), *(
+        f"{source.title} {source.publisher}" for _, _, source in public_sources)])
+    names = {str(one) for one in assets["name"].dropna() if len(str(one)) > 7 and str(one) not in open_words}
+    assert name == "canflood-bc" or len(names) >= 50
+    internal = decoded(built(name).path.read_text(encoding="utf-8"))
+    for one in sorted(names):
+        written = {one, json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1]}
+        assert any(text in internal for text in written), one
+        assert not any(text in page.text for text in written), one
+    for layer in city.assets[1:]:
+        assert f"{layer.name}:" not in page.text, layer.name
+        assert f'"title":{json.dumps(layer.source.title, ensure_ascii=False)}' not in page.text
+    assert block_of(page.html, "about")["prices"] == []
+    assert set(block_of(page.html, "assets")["worst"]["ead"]) == {None}
+    districts = block_of(page.html, "districts")
+    assert {one for column in ("ead", "ead_low", "ead_high") for one in districts[column]} == {None}
