@@ -244,6 +244,34 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment
     settled(again)
 
 
+def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
+    page = town_map.page
+    page.click("#filters summary")
+    page.select_option("#filter-asset_type", label="house")
+    page.select_option("#filter-owner", label="Works")
+    page.uncheck("#show-exposed")
+    page.fill("#find-text", "clinic")
+    page.wait_for_selector("#find-list [role=option]")
+    assert page.inner_text("#find-0").split("\n") == [
+        "Clinic B", "clinic · buildings:B · not shown now; choose it to show it"]
+    page.click("#find-0")
+    assert "buildings:B" in popup_text(page)
+    # what does not hide it stays
+    assert page.inner_text("#filter-text") == "Works"
+    assert page.is_checked("#show-exposed")
+    assert page.inner_text("#news").startswith("What hid this asset is undone. ")
+    page.fill("#find-text", "house")
+    until(page, "document.querySelector('#find-list [role=option]')?.innerText", "House A\nhouse · buildings:A")
+    # a list leads there too
+    page.uncheck("#show-exposed")
+    page.click("#tab-assets")
+    page.click("#asset-rows .go >> nth=0")
+    until(page, "document.querySelector('.popup h2')?.textContent", "roads:C")
+    assert page.is_checked("#show-exposed")
+    assert page.input_value("#filter-owner") == ""
+    settled(town_map)
+
+
 def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment):
     assessment.assets.loc[[0], "name"] = '=HYPERLINK("x")'
     opened = map_of(assessment)
@@ -281,13 +309,38 @@ def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
     settled(town_map)
 
 
-def test_a_printed_sheet_bears_the_picture(town_map):
+def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(town_map):
     page = town_map.page
     page.evaluate("window.print = () => { window.__printed = true; }")
     page.click("#take-print")
     until(page, "window.__printed === true", True)
+    # the browser says so itself, by its own command too, and does not wait
+    page.evaluate("""addEventListener("beforeprint", () => { window.__sheet = [
+        document.documentElement.className, document.getElementById("print-picture").width]; })""")
+    page.pdf()
+    assert page.evaluate("__sheet[0]") == "live pictured"
+    assert page.evaluate("__sheet[1] === map_city.getContainer().offsetWidth")
+    assert page.evaluate("document.documentElement.className") == "live"
+    for hazard, colour in (("-1", over(ORRD[4], 0.82)), ("0", over(BLUES[3], 0.9))):
+        page.select_option("#hazard", hazard)
+        page.wait_for_timeout(300)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        wanted = [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
+        found = page.evaluate("""(wanted) => {
+            const sheet = document.getElementById("print-picture");
+            const copy = new OffscreenCanvas(sheet.width, sheet.height).getContext("2d", { willReadFrequently: true });
+            copy.drawImage(sheet, 0, 0);
+            const { data } = copy.getImageData(0, 0, sheet.width, sheet.height);
+            let count = 0;
+            for (let i = 0; i < data.length; i += 4) {
+                if (wanted.every((part, place) => Math.abs(data[i + place] - part) <= 3)) count += 1;
+            }
+            return count;
+        }""", wanted)
+        assert found > 5_000, hazard
     page.emulate_media(media="print")
     assert page.is_visible("#print-picture")
+    assert page.get_attribute("#print-picture", "aria-label") == "Risk map of Tiny Town"
     assert not page.is_visible("#map-box")
     assert page.is_visible(".print-mark")
     settled(town_map)

@@ -57,6 +57,17 @@ inventory.assets = ((data) => {
   const shown = (state) => ({ ...passing(state.filter),
     [colourOf(state)]: STATES.flatMap((name, code) => (state[name] ? [code] : [])) });
 
+  // What leaves an asset out of what is painted: names of filters, and its own state.
+  async function hiding(state, index) {
+    const codes = await layer.classes(index);
+    const codeOf = (name) => codes[name] + 256 * (codes[`${name}-high`] || 0);
+    const own = STATES[codes[colourOf(state)]];
+    return {
+      filters: Object.keys(state.filter).filter((name) => codeOf(name) !== state.filter[name]),
+      state: state[own] === false ? own : null,
+    };
+  }
+
   // How what the filter lets through is counted, whichever states are painted.
   function counts(state) {
     return layer.counts(colourOf(state), passing(state.filter)).then((found) => ({
@@ -72,7 +83,7 @@ inventory.assets = ((data) => {
   }
 
   return {
-    data, draw, show, counts, layer,
+    data, draw, show, hiding, counts, layer,
     states: (state) => layer.codes(colourOf(state), shown(state)).then((codes) => codes.map((code) => STATES[code])),
     ready: layer.ready,
     search: (text, most) => layer.search(text, most),

@@ -25,8 +25,12 @@ inventory.find = (() => {
   async function assetsWith(text, go) {
     const hits = await assets.search(text, MOST_ASSETS);
     const figures = await Promise.all(hits.map((one) => assets.attributes(one.index)));
+    const hidden = await Promise.all(hits.map((one) => assets.hiding(inventory.panel.state, one.index)));
+    const isHidden = ({ filters, state }) => filters.length > 0 || state !== null;
     return figures.map((one, place) => ({
-      text: one.name || one.id, note: [one.asset_type, one.name ? one.id : null].filter(Boolean).join(" · "),
+      text: one.name || one.id,
+      note: [one.asset_type, one.name ? one.id : null, isHidden(hidden[place]) ? words.say("map.find_hidden") : null]
+        .filter(Boolean).join(" · "),
       go: () => go(hits[place].index, box),
     }));
   }
@@ -98,7 +102,7 @@ inventory.find = (() => {
     });
     box.addEventListener("keydown", press);
     box.addEventListener("blur", () => open(false));
-    box.addEventListener("focus", () => open(Boolean(found.length && box.value.trim())));
+    box.addEventListener("focus", () => { if (box.value.trim()) search(); });
     words.onChange(() => { if (box.value.trim()) search().then(() => open(false)); });
   }
 

@@ -42,6 +42,8 @@ inventory.hazards = ((hazards) => {
   // Hatching that stays as fine on the screen as in the legend: a hatched box, seen through the picture of the unknown.
   function hatched(png) {
     const box = inventory.element("div", { class: "hatched" });
+    box.mask = new Image(); // for the picture that is taken away
+    box.mask.src = address(png);
     for (const name of ["maskImage", "webkitMaskImage"]) box.style[name] = `url(${address(png)})`;
     return box;
   }

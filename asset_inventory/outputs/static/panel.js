@@ -11,7 +11,8 @@ inventory.panel = (() => {
   let before = page.painting; // how districts were coloured before a hazard map was chosen
   const find = (id) => document.getElementById(id);
 
-  function changed() {
+  // `lead` is heard before the counts.
+  function changed(lead = "") {
     remember();
     listeners.forEach(({ paint }) => paint(state));
     recounts += 1;
@@ -21,7 +22,7 @@ inventory.panel = (() => {
       counted = counts;
       label();
       listeners.forEach(({ tellCounts }) => tellCounts(state, counts));
-      announce();
+      announce(lead);
     };
     // of the whole city as the ledger has it
     const hazard = inventory.hazards.all[state.hazard];
@@ -135,11 +136,23 @@ inventory.panel = (() => {
   }
 
   // What a screen reader hears after a change.
-  function announce() {
-    find("news").textContent = words.say("map.news", {
+  function announce(lead) {
+    const counts = words.say("map.news", {
       exposed: counted.exposed, unknown: counted.unknown, not_exposed: counted.not_exposed });
+    find("news").textContent = [lead, counts].filter(Boolean).join(" ");
   }
 
-  return { state, start, changed, counts: () => counted,
+  // An asset that somebody goes to is seen there: what leaves it out is undone.
+  async function reveal(index) {
+    const hiding = await inventory.assets.hiding(state, index);
+    for (const name of hiding.filters) delete state.filter[name];
+    if (hiding.state) {
+      state[hiding.state] = true;
+      find(`show-${hiding.state}`).checked = true;
+    }
+    if (hiding.filters.length || hiding.state) changed(words.say("map.revealed"));
+  }
+
+  return { state, start, changed, reveal, counts: () => counted,
     onChange: (paint, tellCounts) => listeners.push({ paint, tellCounts }) };
 })();

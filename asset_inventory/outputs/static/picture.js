@@ -7,13 +7,6 @@ inventory.picture = (() => {
   const ROW = 20; // pixels
   const COLUMN = 300;
 
-  async function loaded(address) {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    return image;
-  }
-
   // Every painted part of the map from the lowest pane to the highest.
   function painted(map) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
@@ -22,21 +15,20 @@ inventory.picture = (() => {
       .flatMap((pane) => [...pane.querySelectorAll("canvas, img, .hatched")]);
   }
 
-  async function hatching(box, width, height) {
-    const mask = await loaded(box.style.maskImage.slice(5, -2));
+  function hatching(box, width, height) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width));
     canvas.height = Math.max(1, Math.round(height));
     const brush = canvas.getContext("2d");
     brush.imageSmoothingEnabled = false;
-    brush.drawImage(mask, 0, 0, canvas.width, canvas.height);
+    brush.drawImage(box.mask, 0, 0, canvas.width, canvas.height);
     brush.globalCompositeOperation = "source-in";
     brush.fillStyle = inventory.canvas.hatch(brush, "#7d8692");
     brush.fillRect(0, 0, canvas.width, canvas.height);
     return canvas;
   }
 
-  async function paintMap(brush, map) {
+  function paintMap(brush, map) {
     const frame = map.getContainer().getBoundingClientRect();
     brush.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
     brush.fillRect(0, 0, frame.width, frame.height);
@@ -45,7 +37,7 @@ inventory.picture = (() => {
       if (!width || !height || part.width === 0) continue;
       brush.globalAlpha = Number(getComputedStyle(part).opacity);
       brush.imageSmoothingEnabled = part.tagName === "CANVAS";
-      const image = part.tagName === "DIV" ? await hatching(part, width, height) : part;
+      const image = part.tagName === "DIV" ? hatching(part, width, height) : part;
       brush.drawImage(image, left - frame.left, top - frame.top, width, height);
     }
     brush.globalAlpha = 1;
@@ -137,11 +129,11 @@ inventory.picture = (() => {
     below.forEach((line, place) => put(line, 12, middle + 8 + (each + place) * ROW));
   }
 
-  return async (map) => {
+  // Onto a canvas, at once: a browser that prints does not wait.
+  function paint(map, canvas) {
     const { width, height } = map.getContainer().getBoundingClientRect();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
-    const canvas = document.createElement("canvas");
     const lines = footLines(canvas.getContext("2d"), width, columns);
     const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
     canvas.width = Math.round(width * ratio);
@@ -154,9 +146,13 @@ inventory.picture = (() => {
     brush.beginPath();
     brush.rect(0, 0, width, height);
     brush.clip();
-    await paintMap(brush, map);
+    paintMap(brush, map);
     brush.restore();
     paintFoot(brush, height, width, columns, lines);
-    return canvas;
-  };
+  }
+
+  // Whole once the pictures of the map are.
+  const ready = (map) => Promise.all(painted(map).filter((part) => part.mask).map((part) => part.mask.decode()));
+
+  return { paint, ready };
 })();

@@ -66,6 +66,7 @@ inventory.start = (map) => {
   }
 
   async function goToAsset(index, from) {
+    await panel.reveal(index);
     const box = await assets.bounds(index);
     if (box) flyTo(box, 17, () => openAsset(index, box.getCenter(), from));
     else openAsset(index, map.getCenter(), from);

@@ -50,21 +50,33 @@ inventory.takeAway = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
-  async function print(map) {
-    const image = document.getElementById("print-picture");
-    image.src = (await inventory.picture(map)).toDataURL();
-    image.alt = words.written(page.title);
-    await image.decode();
+  // The sheet bears the picture of the view however it is asked for: by the button or by the browser's own command.
+  function beforePrint(map) {
+    const sheet = document.getElementById("print-picture");
+    inventory.picture.paint(map, sheet);
+    sheet.setAttribute("aria-label", words.written(page.title));
     document.documentElement.classList.add("pictured");
-    window.print();
+  }
+
+  function afterPrint() {
+    document.documentElement.classList.remove("pictured");
+    document.getElementById("print-picture").width = 0;
+  }
+
+  async function picture(map) {
+    await inventory.picture.ready(map);
+    const canvas = document.createElement("canvas");
+    inventory.picture.paint(map, canvas);
+    canvas.toBlob((blob) => save(blob, "png"));
   }
 
   function start(map, panel) {
     const on = (name, take) => document.getElementById(`take-${name}`).addEventListener("click", take);
     on("table", async () => save(new Blob([await table(panel.state)], { type: "text/csv" }), "csv"));
-    on("picture", async () => (await inventory.picture(map)).toBlob((blob) => save(blob, "png")));
-    on("print", () => print(map));
-    window.addEventListener("afterprint", () => document.documentElement.classList.remove("pictured"));
+    on("picture", () => picture(map));
+    on("print", () => inventory.picture.ready(map).then(() => window.print()));
+    window.addEventListener("beforeprint", () => beforePrint(map));
+    window.addEventListener("afterprint", afterPrint);
   }
 
   return { start };

@@ -202,6 +202,11 @@ assetsOnMap.grid = (() => {
         });
       },
 
+      // {name of a class: code} of one asset.
+      classes(index) {
+        return this._ask("classes", index);
+      },
+
       block(number) {
         return this._ask("block", number);
       },

@@ -60,6 +60,14 @@ assetsOnMap.serve = (reply, { budget }) => {
     return { kind: ["point", "line", "polygon"][block.kinds[asset]], rings };
   }
 
+  // {name: code} of one asset in every class; null where there is no such asset.
+  async function classes(store, index) {
+    await store.whole;
+    const block = blockOf(store, index);
+    if (!block) return null;
+    return Object.fromEntries(store.head.classes.map((name, place) => [name, block.classes[place][index - block.first]]));
+  }
+
   // For tests and exports: one block's arrays.
   async function block(store, number) {
     await store.whole;
@@ -108,7 +116,7 @@ assetsOnMap.serve = (reply, { budget }) => {
   channel.port1.onmessage = work;
 
   const calls = {
-    at, bounds, outline, block,
+    at, bounds, outline, classes, block,
     colour: kept.colour, filter: kept.filter, counts: kept.counts, codes: kept.codes,
     attributes: figures.attributes, search: figures.find, group: figures.whole,
     mark: (store, text) => { store.mark = text; },
