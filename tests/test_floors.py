@@ -43,7 +43,8 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
     "outputs": (
-        {"style", "shapes", "blocks", "columns"},
+        {"style", "shapes", "packing"},
+        {"blocks", "columns"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
         {"layers", "page_blocks"},
         {"city_layer", "page"},

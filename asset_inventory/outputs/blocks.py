@@ -1,7 +1,8 @@
 """Geometry and classes of a whole city as blocks of bytes, for a page that draws a million assets.
 
-A block holds up to 65,536 assets, written by whole arrays. Numbers are little-endian; «varint» is seven
-bits a byte, lowest first, a set eighth bit says that more follow; «zigzag» brings the sign to the lowest bit.
+A block holds up to 65,536 assets, written by whole arrays. Its numbers are little-endian; «numbers» is a u8 and so
+many byte planes: the lowest byte of every number, then the second of every number, …; «signed» are numbers whose
+sign is brought to the lowest bit.
 
     u8  version                      u32 first asset's place in the layer
     u8  kind (3: mixed)              i32 origin x, i32 origin y: least of the block
@@ -11,12 +12,14 @@ bits a byte, lowest first, a set eighth bit says that more follow; «zigzag» br
     classes x assets                 one byte an asset, class after class
     assets            if mixed       kind of each: 0 point, 1 line, 2 polygon
     assets / 8        if flagged     a bit where an asset has other than one ring
-    varints           if flagged     number of rings of each of these
+    numbers           if flagged     number of rings of each of these
     rings / 8         if flagged     a bit where a ring is a hole
-    varints           no points      vertices of each ring
-    varints, zigzag                  each ring's first vertex less the first of the ring before: all x, all y
-    varints, zigzag                  each further vertex less the one before: x, y, x, y, …; where all are areas,
-                                     a ring of four has the sum of its first and its last, 0 for a rectangle
+    numbers           no points      vertices of each ring
+    signed, twice                    each ring's first vertex less the first of the ring before: all x, all y
+    signed, six times no points      of rings of four vertices: all x and all y of the second vertex less the first,
+                                     of the third less the second, and of the fourth less the third and the
+                                     second less the first together, 0 for a rectangle
+    signed, twice     no points      of all other rings: each further vertex less the one before, all x, all y
 
 Coordinates are web mercator on a grid of 2^28 steps around the equator (0.15 m), 2^27 above 300,000 assets;
 y grows southward as pixels do. Assets follow a Hilbert curve, so that neighbours share a block; polygons lose
@@ -27,16 +30,17 @@ from __future__ import annotations
 
 import math
 import struct
-import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from asset_inventory.outputs.packing import planes, planes_needed, zigzag
 from asset_inventory.sources.projections import WEB_MERCATOR, carry
 
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct("<BBBBIIiiIIHH")
 BLOCK = 65_536
 FINE_BITS, COARSE_BITS, MOST_FINE = 28, 27, 300_000
@@ -88,8 +92,8 @@ def encode_block(
     *,
     first: int,
     grid: Grid,
-) -> tuple[bytes, np.ndarray]:
-    """Return one block of shapes in `crs` with their class bytes (classes x shapes), and its bounds in steps.
+) -> tuple[list[bytes], np.ndarray]:
+    """Return one block of shapes in `crs` with their class bytes (classes x shapes), by parts, and its bounds in steps.
 
     A collection is drawn by its parts of the highest dimension. A shape without geometry, or with a place that
     web mercator cannot show (a pole), has no ring and keeps its classes.
@@ -97,68 +101,60 @@ def encode_block(
     kinds = np.clip(shapely.get_dimensions(shapes), 0, 2).astype(np.uint8)
     rings, owners, holes = _rings(shapes, kinds)
     places, ring_of = shapely.get_coordinates(rings, return_index=True)
+    del rings
+    sizes = np.bincount(ring_of, minlength=len(owners))
+    closed = kinds[owners] == 2
+    places = places[_turned(places, sizes, closed, holes)]
     metres = carry(places, crs, WEB_MERCATOR)
     shown = (np.abs(metres) <= LIMIT).all(axis=1)  # not so for NaN
-    broken = np.unique(owners[ring_of[~shown]])
-    sizes = np.bincount(ring_of, minlength=len(rings))
-    keep = ~np.isin(owners, broken)
-    kept = keep[ring_of]
-    closing = np.zeros(len(places), dtype=bool)
-    closed = kinds[owners] == 2
-    closing[np.cumsum(sizes)[closed] - 1] = True
-    steps = grid.steps(metres[kept & ~closing])
-    owners, holes, sizes = owners[keep], holes[keep], (sizes - closed)[keep]
-    return _written(steps, sizes, owners, holes, kinds, codes, first, grid)
-
-
-def packed(data: bytes) -> bytes:
-    """Return bytes deflated (raw, level 9), led inside by their Adler-32: raw deflate notices few faults."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY)
-    return deflate.compress(struct.pack("<I", zlib.adler32(data)) + data) + deflate.flush()
-
-
-def varints(values: np.ndarray) -> bytes:
-    """Return numbers from 0 to below 2^35 as varints."""
-    values = np.asarray(values, dtype=np.uint64)
-    lengths = np.ones(len(values), dtype=np.int64)
-    for bits in (7, 14, 21, 28):
-        lengths += values >= 1 << bits
-    ends = np.cumsum(lengths)
-    found = np.empty(ends[-1] if len(ends) else 0, dtype=np.uint8)
-    starts = ends - lengths
-    for place in range(int(lengths.max(initial=0))):
-        there = lengths > place
-        low = (values[there] >> np.uint64(7 * place)) & np.uint64(127)
-        found[starts[there] + place] = low | ((lengths[there] > place + 1).astype(np.uint64) << np.uint64(7))
-    return found.tobytes()
-
-
-def zigzag(values: np.ndarray) -> np.ndarray:
-    """Return whole numbers as whole numbers from 0: 0, -1, 1, -2, … become 0, 1, 2, 3, …"""
-    return ((values << 1) ^ (values >> 63)).astype(np.uint64)
+    kept = np.ones(len(places), dtype=bool)
+    kept[np.cumsum(sizes)[closed] - 1] = False  # the closing vertex
+    if not shown.all():
+        keep = ~np.isin(owners, owners[ring_of[~shown]])
+        kept &= keep[ring_of]
+        owners, holes, sizes, closed = owners[keep], holes[keep], sizes[keep], closed[keep]
+    return _written(grid.steps(metres[kept]), sizes - closed, owners, holes, kinds, codes, first, grid)
 
 
 def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return rings (points and lines as they are), the shape that each belongs to, in order, and which are holes."""
+    """Return rings, the shape that each belongs to, in order, and which are holes.
+
+    Points, lines and areas of one ring stand for their ring as they are, for taking them apart is slow.
+    """
     parts, owners = shapes, np.arange(len(shapes))
     while (shapely.get_type_id(parts) > 3).any():  # twice, where a collection holds Multi parts
         parts, inner = shapely.get_parts(parts, return_index=True)
         owners = owners[inner]
     keep = ~shapely.is_empty(parts) & (shapely.get_dimensions(parts) == kinds[owners])
     parts, owners = parts[keep], owners[keep]
-    areas = shapely.get_type_id(parts) == 3
-    if not areas.any():
+    holed = shapely.get_num_interior_rings(parts) > 0
+    if not holed.any():
         return parts, owners, np.zeros(len(parts), dtype=bool)
-    # outer rings one way round, holes the other: the nonzero rule then leaves holes empty and overlaps full
-    rings, part_of = shapely.get_rings(shapely.orient_polygons(parts[areas]), return_index=True)
-    holes = np.diff(part_of, prepend=-1) == 0
-    rings_owners = owners[areas][part_of]
-    if areas.all():
-        return rings, rings_owners, holes
-    all_rings, all_owners = np.concatenate((rings, parts[~areas])), np.concatenate((rings_owners, owners[~areas]))
-    all_holes = np.concatenate((holes, np.zeros((~areas).sum(), dtype=bool)))
-    order = np.argsort(all_owners, kind="stable")
-    return all_rings[order], all_owners[order], all_holes[order]
+    rings, part_of = shapely.get_rings(parts[holed], return_index=True)
+    places = np.concatenate((np.flatnonzero(~holed), np.flatnonzero(holed)[part_of]))
+    holes = np.concatenate((np.zeros((~holed).sum(), dtype=bool), np.diff(part_of, prepend=-1) == 0))
+    order = np.argsort(places, kind="stable")
+    return np.concatenate((parts[~holed], rings))[order], owners[places[order]], holes[order]
+
+
+def _turned(places: np.ndarray, sizes: np.ndarray, closed: np.ndarray, holes: np.ndarray) -> np.ndarray:
+    """Return the vertices in an order in which outer rings go one way round and holes the other.
+
+    The nonzero rule then leaves holes empty and overlaps full. A ring is turned round from its first vertex on.
+    """
+    ends = np.cumsum(sizes)
+    firsts = ends - sizes
+    order = np.arange(len(places))
+    if not closed.any():
+        return order
+    away = places - np.repeat(places[firsts], sizes, axis=0)  # small numbers, so that nothing is lost in the products
+    cross = np.zeros(len(places))  # between the last vertex of a ring, which is its first, and the next ring nothing
+    cross[:-1] = away[:-1, 0] * away[1:, 1] - away[1:, 0] * away[:-1, 1]
+    areas = np.add.reduceat(cross, firsts)
+    turn = closed & ((areas < 0) != holes)
+    within = np.repeat(turn, sizes)
+    order[within] = np.repeat((firsts + ends - 1)[turn], sizes[turn]) - order[within]
+    return order
 
 
 def _written(
@@ -170,16 +166,13 @@ def _written(
     codes: np.ndarray,
     first: int,
     grid: Grid,
-) -> tuple[bytes, np.ndarray]:
+) -> tuple[list[bytes], np.ndarray]:
     present = kinds[np.unique(owners)]
     kind = MIXED if len(np.unique(present)) > 1 else int(present[0]) if len(present) else 0
     ring_counts = np.bincount(owners, minlength=len(kinds))
     flagged = ring_counts != 1
     origin = steps.min(axis=0) if len(steps) else np.zeros(2, dtype=np.int64)
     bounds = np.concatenate((origin, steps.max(axis=0))).astype(float) if len(steps) else np.full(4, np.nan)
-    begins = np.cumsum(sizes) - sizes
-    moves = np.diff(steps, axis=0, prepend=steps[:1])
-    starts = np.diff(steps[begins], axis=0, prepend=origin[None]) if len(begins) else steps
     header = HEADER.pack(
         VERSION,
         kind,
@@ -193,20 +186,39 @@ def _written(
         len(codes),
         0,
     )
-    sections = [header, codes.tobytes()]
+    sections = [header, *(one.tobytes() for one in codes)]
     if kind == MIXED:
         sections.append(kinds.tobytes())
     if flagged.any():
-        sections += [_bits(flagged), varints(ring_counts[flagged]), _bits(holes)]
+        sections += [_bits(flagged), *_numbers(ring_counts[flagged]), _bits(holes)]
     if kind != 0:
-        sections.append(varints(sizes))
-    if kind == 2:
-        fours = begins[sizes == 4]
-        moves[fours + 3] += moves[fours + 1]
-    further = np.ones(len(steps), dtype=bool)
+        sections += _numbers(sizes)
+    return [*sections, *_moves(steps, sizes, origin, kind)], bounds
+
+
+def _moves(steps: np.ndarray, sizes: np.ndarray, origin: np.ndarray, kind: int) -> Iterator[bytes]:
+    """Yield the coordinates as differences, each kind of them by itself, for each has its own usual size."""
+    begins = np.cumsum(sizes) - sizes
+    yield from _signed(np.diff(steps[begins], axis=0, prepend=origin[None]))
+    if kind == 0:
+        return
+    moves = np.diff(steps, axis=0, prepend=steps[:1])
+    fours = begins[sizes == 4]
+    for move in (moves[fours + 1], moves[fours + 2], moves[fours + 3] + moves[fours + 1]):
+        yield from _signed(move)
+    further = np.repeat(sizes != 4, sizes)
     further[begins] = False
-    sections += [varints(zigzag(starts.T.ravel())), varints(zigzag(moves[further].ravel()))]
-    return b"".join(sections), bounds
+    yield from _signed(moves[further])
+
+
+def _signed(pairs: np.ndarray) -> Iterator[bytes]:
+    for axis in (0, 1):
+        yield from _numbers(zigzag(pairs[:, axis]))
+
+
+def _numbers(values: np.ndarray) -> list[bytes]:
+    count = planes_needed(values)
+    return [bytes([count]), *planes(values, count)]
 
 
 def _bits(flags: np.ndarray) -> bytes:

@@ -6,7 +6,9 @@ A group is, for each column, a u32 length and its bytes: one byte that says whic
     words   codes into the layer's dictionary, in byte planes (1 or 2)
     text    u32 length and a dictionary of the group (UTF-8, a line a word, `\\n` and `\\\\` escaped), codes in 2 planes
     id      words' codes of the prefix (if there are several), then the digits as a number
-    number  f64 least value, u8 planes, byte planes of the rest: whole numbers, scaled by the decimals shown
+    number  whole numbers, scaled by the decimals shown: f64 least value, u8 planes, byte planes of what each exceeds it
+            by; or, where neighbours resemble each other: f64 first value, u8 planes + 128, byte planes of what each
+            exceeds the one before by, the sign in the lowest bit
     float   8 byte planes of float64: numbers that do not fit into 53 bits when scaled
 
 A column that few assets have thus costs next to nothing where it is empty.
@@ -21,12 +23,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from asset_inventory.outputs.packing import planes, planes_needed, zigzag
+
 GROUP = 4_096
 MOST_WORDS = 4_096  # a longer dictionary is cut into the groups
 EXACT = 2**53  # whole numbers up to here are exact in a page
 LONGEST_ID = 64
 DIGITS = "0123456789"
 ALL, NONE, SOME = 0, 1, 2
+STEPS, MOST_STEP_PLANES = 128, 6  # sums of longer steps would not be exact in a page
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,13 @@ def plan_column(values: pd.Series, name: str, *, decimals: int | None = None) ->
     return _ids(values, name, present) or Column(name, "text", values=values.to_numpy(), present=present)
 
 
-def group_bytes(columns: Sequence[Column], rows: np.ndarray) -> bytes:
-    """Return one group: these rows of each column."""
-    written = [_column_bytes(column, rows) for column in columns]
-    return b"".join(struct.pack("<I", len(one)) + one for one in written)
+def group_parts(columns: Sequence[Column], rows: np.ndarray) -> list[bytes]:
+    """Return one group, part by part: these rows of each column."""
+    found: list[bytes] = []
+    for column in columns:
+        parts = _column_parts(column, rows)
+        found += [struct.pack("<I", sum(map(len, parts))), *parts]
+    return found
 
 
 def plan_columns(
@@ -130,39 +138,46 @@ def _ids(values: pd.Series, name: str, present: np.ndarray) -> Column | None:
     return Column(name, "id", width, words=tuple(words), values=whole, extra=prefix, present=present)
 
 
-def _column_bytes(column: Column, rows: np.ndarray) -> bytes:
+def _column_parts(column: Column, rows: np.ndarray) -> list[bytes]:
     present = column.present[rows]
     if not present.any():
-        return bytes([NONE])
-    lead = bytes([ALL]) if present.all() else bytes([SOME]) + np.packbits(present, bitorder="little").tobytes()
+        return [bytes([NONE])]
+    lead = [bytes([ALL])] if present.all() else [bytes([SOME]), np.packbits(present, bitorder="little").tobytes()]
     values = column.values[rows[present]]
     if column.way == "words":
-        return lead + _planes(values, 1 if len(column.words) <= 256 else 2)
+        return lead + planes(values, 1 if len(column.words) <= 256 else 2)
     if column.way == "text":
         return lead + _text(values)
     if column.way == "float":
-        return lead + _planes(values.view(np.int64), 8)
-    prefix = _planes(column.extra[rows[present]], 1) if column.way == "id" and len(column.words) > 1 else b""
+        return lead + planes(values.view(np.int64), 8)
+    prefix = planes(column.extra[rows[present]], 1) if column.way == "id" and len(column.words) > 1 else []
     return lead + prefix + _whole(values)
 
 
-def _whole(values: np.ndarray) -> bytes:
-    least = values.min()
-    rest = values - least
-    planes = (int(rest.max()).bit_length() + 7) // 8
-    return struct.pack("<dB", float(least), planes) + _planes(rest, planes)
+def _whole(values: np.ndarray) -> list[bytes]:
+    plain, steps = values - values.min(), zigzag(np.diff(values, prepend=values[:1]))
+    if planes_needed(steps) <= MOST_STEP_PLANES and _cost(steps) < _cost(plain):
+        count = planes_needed(steps)
+        return [struct.pack("<dB", float(values[0]), count + STEPS), *planes(steps, count)]
+    count = planes_needed(plain)
+    return [struct.pack("<dB", float(values.min()), count), *planes(plain, count)]
 
 
-def _planes(values: np.ndarray, count: int) -> bytes:
-    """Return the lowest byte of every number, then the second of every number, …"""
-    return np.ascontiguousarray(values.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :count].T).tobytes()
+def _cost(values: np.ndarray) -> float:
+    """Return about how many bits these numbers take in byte planes when each byte is written by how often it comes."""
+    bits = 0.0
+    for plane in planes(values, planes_needed(values)):
+        counts = np.bincount(np.frombuffer(plane, dtype=np.uint8))
+        counts = counts[counts > 0]
+        bits += float(counts @ np.log2(len(values) / counts))
+    return bits
 
 
-def _text(values: np.ndarray) -> bytes:
+def _text(values: np.ndarray) -> list[bytes]:
     codes, words = pd.factorize(values)
     escaped = pd.Series(words, dtype=object)
     for mark, written in (("\\", "\\\\"), ("\n", "\\n")):
         escaped = escaped.str.replace(mark, written, regex=False)
     # half a surrogate pair is no character, and UTF-8 cannot write it
     lines = "\n".join(escaped).encode("utf-8", errors="replace")
-    return struct.pack("<I", len(lines)) + lines + _planes(codes, 2)
+    return [struct.pack("<I", len(lines)), lines, *planes(codes, 2)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import json
 import os
@@ -13,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.outputs.blocks import BLOCK, Grid, encode_block, grid_of, packed
-from asset_inventory.outputs.columns import GROUP, Column, group_bytes, plan_columns
+from asset_inventory.outputs.blocks import BLOCK, Grid, encode_block, grid_of
+from asset_inventory.outputs.columns import GROUP, Column, group_parts, plan_columns
+from asset_inventory.outputs.packing import packed
 from asset_inventory.outputs.style import Classes
 from asset_inventory.words import LANGUAGES, say
 
@@ -60,12 +60,12 @@ def parts_of_layer(
     def blocks(first: int) -> tuple[Part, np.ndarray]:
         rows = order[first : first + BLOCK]
         data, box = encode_block(shapes[rows], codes[:, rows], table.crs, first=first, grid=grid)
-        return Part("blocks", first, len(rows), _base64(data)), box
+        return Part("blocks", first, len(rows), packed(data)), box
 
     def columns(family: str, first: int) -> Part:
         rows = order[first : first + BLOCK]
-        groups = (group_bytes(plans[family], rows[start : start + GROUP]) for start in range(0, len(rows), GROUP))
-        return Part(family, first, len(rows), "\n".join(_base64(group) for group in groups))
+        groups = (group_parts(plans[family], rows[start : start + GROUP]) for start in range(0, len(rows), GROUP))
+        return Part(family, first, len(rows), "\n".join(packed(group) for group in groups))
 
     # deflate, GEOS and PROJ let other threads run; the pieces come back in their order
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -73,7 +73,7 @@ def parts_of_layer(
         families = [family for family, planned in plans.items() if planned]
         figures = [part for family in families for part in pool.map(lambda first, f=family: columns(f, first), firsts)]
     dictionary = json.dumps({family: [list(one.words) for one in planned] for family, planned in plans.items()})
-    parts = [part for part, _ in drawn] + [Part("dictionary", 0, 0, _base64(dictionary.encode()))] + figures
+    parts = [part for part, _ in drawn] + [Part("dictionary", 0, 0, packed([dictionary.encode()]))] + figures
     return parts, _bounds([box for _, box in drawn], grid)
 
 
@@ -129,6 +129,3 @@ def looks(style: Classes) -> list[dict[str, object]]:
         {"colour": one.colour, "unknown": one.unknown, "rank": ranks[place]} for place, one in enumerate(style.classes)
     ]
 
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(packed(data)).decode("ascii")

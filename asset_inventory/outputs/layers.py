@@ -9,7 +9,6 @@ worker while the page is still being read (`static/heavy/`).
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import html
 import json
@@ -28,6 +27,7 @@ from folium.template import Template
 from asset_inventory.errors import TableError
 from asset_inventory.outputs.blocks import hilbert_order
 from asset_inventory.outputs.layer_parts import head_of_layer, parts_of_layer, plans_of_layer
+from asset_inventory.outputs.packing import as_text
 from asset_inventory.outputs.style import (
     UNKNOWN_COLOUR,
     Class,
@@ -38,7 +38,9 @@ from asset_inventory.outputs.style import (
 )
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve", "worker")
+SCRIPTS = (
+    "deflated", "inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve", "worker",
+)
 PAGE_SCRIPTS = ("told", "service", "grid", "layer")
 # Hands the piece before it to the layer: one text, so one hash in a content security policy.
 TAKE = "assetsOnMap.take(document.currentScript.previousElementSibling);"
@@ -121,7 +123,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         """Yield the layer's elements, its head first, each with the script that hands it over."""
         name = self.get_name()
         head = json.dumps(self.head, separators=(",", ":"), sort_keys=True)
-        texts = [base64.b64encode(head.encode()).decode(), *(part.text for part in self.parts)]
+        texts = [as_text(head.encode()), *(part.text for part in self.parts)]
         for place, text in enumerate(texts):
             number = "head" if place == 0 else place - 1
             yield (
@@ -156,7 +158,7 @@ def inline_scripts() -> tuple[str, ...]:
 @lru_cache
 def shared_script() -> str:
     """Return the script that runs in the page and in the worker."""
-    return "\n".join(_text(name) for name in ("../fflate/index", *SCRIPTS))
+    return "\n".join(map(_text, SCRIPTS))
 
 
 @lru_cache

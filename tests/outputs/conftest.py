@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from asset_inventory.outputs.packing import SIGNS
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import findings
 from tests.conftest import X, Y
@@ -99,6 +100,14 @@ def enlarged(assessment: SimpleNamespace, count: int) -> SimpleNamespace:
         geometry=shapely.points(X + np.linspace(1, 99, count), np.full(count, Y + 90)), crs="EPSG:32749")
     assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs="EPSG:32749")
     return SimpleNamespace(**{**vars(assessment), "assets": assets})
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes that `packing.as_text` wrote, read without its help: each two signs are 13 bits, lowest first."""
+    bits = "".join(f"{SIGNS.index(low) + 91 * SIGNS.index(high):013b}"[::-1]
+                   for low, high in zip(text[::2], text[1::2], strict=False))
+    count = len(bits) // 8 - len(text) % 2
+    return bytes(int(bits[8 * place:8 * place + 8][::-1], 2) for place in range(count))
 
 
 @pytest.fixture(scope="module")

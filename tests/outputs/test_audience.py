@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import zlib
@@ -13,6 +12,7 @@ from asset_inventory.assessment import assess
 from asset_inventory.outputs.audience import hidden_columns, public_part
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import read_city
+from tests.outputs.conftest import as_bytes
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
@@ -24,13 +24,13 @@ def decoded(html: str) -> str:
     opened = [html]
     for kind, text in re.findall(r'<script type="text/plain"[^>]*data-part="(\w+)">(.*?)</script>', html, re.S):
         for piece in text.split():
-            data = base64.b64decode(piece)
+            data = as_bytes(piece)
             opened.append((data if kind == "head" else zlib.decompress(data, -15)[4:]).decode("utf-8", "replace"))
     return "\n".join(opened)
 
 
 def head(html: str) -> dict:
-    return json.loads(base64.b64decode(re.search(r'data-part="head">(.*?)</script>', html)[1]))
+    return json.loads(as_bytes(re.search(r'data-part="head">(.*?)</script>', html)[1]))
 
 
 @pytest.fixture

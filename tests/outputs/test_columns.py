@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from asset_inventory.outputs import columns
-from asset_inventory.outputs.columns import group_bytes, plan_column
+from asset_inventory.outputs.columns import group_parts, plan_column
 
 
 def written(values, *, decimals=None, rows=None):
     """The bytes of a column, after the length that leads them."""
     column = plan_column(pd.Series(values), "it", decimals=decimals)
-    data = group_bytes([column], np.arange(len(values)) if rows is None else np.array(rows))
+    data = b"".join(group_parts([column], np.arange(len(values)) if rows is None else np.array(rows)))
     assert struct.unpack("<I", data[:4])[0] == len(data) - 4
     return column, data[4:]
 
@@ -37,6 +37,19 @@ def test_numbers_are_byte_planes_above_the_least():
     assert (column.way, column.decimals) == ("number", 1)
     # tenths: 105, 100, 3100; least 100; rests 5, 0, 3000 = 0x0BB8; lowest bytes first, then the higher
     assert data == bytes([2, 0b1011]) + struct.pack("<dB", 100.0, 2) + bytes([5, 0, 0xB8, 0, 0, 0x0B])
+
+
+def test_numbers_like_their_neighbours_are_steps():
+    # 1000, 1003, 999, ...: steps 0, +3, -4, 0, 0, ... as zigzag 0, 6, 7, 0, 0, ...: one plane, led by the first value
+    column, data = written([1000, 1003, 999] + [999] * 50 + [1299] * 50)
+    steps = [0, 6, 7] + [0] * 50 + [600 % 256] + [0] * 49 + [0] * 53 + [600 // 256] + [0] * 49
+    assert column.way == "number"
+    assert data == bytes([0]) + struct.pack("<dB", 1000.0, 2 + 128) + bytes(steps)
+
+
+def test_steps_that_a_page_could_not_add_are_not_taken():
+    _, data = written([-(2**52), 2**52] * 8)
+    assert data[9] < 128
 
 
 def test_numbers_that_do_not_differ_need_no_plane():
@@ -73,7 +86,7 @@ def test_numbers_too_great_for_that_are_kept_as_they_are(value):
 
 def test_a_column_that_nobody_has_is_one_byte():
     column = plan_column(pd.Series([np.nan] * 5000 + [1.5]), "depth")
-    assert group_bytes([column], np.arange(4096)) == struct.pack("<I", 1) + bytes([1])
+    assert b"".join(group_parts([column], np.arange(4096))) == struct.pack("<I", 1) + bytes([1])
 
 
 @pytest.fixture

@@ -246,7 +246,12 @@ def assert_the_same_city(city, blocks, groups):
     missing = shapely.is_missing(original)
     assert (shapely.is_missing(decoded) == missing).all()
     assert (shapely.get_type_id(decoded) == shapely.get_type_id(original)).all()
-    assert shapely.equals_exact(decoded[~missing], original[~missing], tolerance=step * 0.71).all()
+    same = shapely.equals_exact(decoded, original, tolerance=step * 0.71)
+    # a ring that crosses itself goes neither way round
+    crossing = ~shapely.is_valid(original) & ~missing
+    same |= crossing & shapely.equals_exact(decoded, shapely.reverse(original), tolerance=step * 0.71)
+    assert same[~missing].all()
+    assert 0 < crossing.sum() < COUNT / 100
     for place, name in enumerate(city.classes):
         codes = np.concatenate([block["classes"][place] for block in blocks])
         assert (codes == city.classes[name][order]).all()

@@ -12,7 +12,7 @@ import folium
 import pytest
 
 from asset_inventory.errors import AssetInventoryError
-from asset_inventory.outputs import page
+from asset_inventory.outputs import layers, page
 from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.words import LANGUAGES, messages
 
@@ -96,6 +96,7 @@ def test_the_manifests_version_is_the_one_in_the_file():
 
 def test_every_script_is_in_the_page():
     assert {path.stem for path in STATIC.glob("*.js")} == set(page.SCRIPTS)
+    assert {path.stem for path in STATIC.glob("heavy/*.js")} == {*layers.SCRIPTS, *layers.PAGE_SCRIPTS}
 
 
 def test_every_sentence_is_in_both_languages_with_the_same_places():

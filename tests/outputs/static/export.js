@@ -2,11 +2,11 @@
 "use strict";
 
 const fs = require("node:fs");
-const { serve } = require("./load.js");
+const { serve, inflate } = require("./load.js");
 
 const PIECE = /<script type="text\/plain" data-layer="(\w+)" data-part="(\w+)">([^<]*)<\/script>/g;
 const [head, ...pieces] = [...fs.readFileSync(process.argv[2], "utf-8").matchAll(PIECE)];
-const about = JSON.parse(Buffer.from(head[3], "base64").toString("utf-8"));
+const about = JSON.parse(Buffer.from(inflate.fromText(head[3])).toString("utf-8"));
 const waiting = new Map();
 let asked = 0;
 

@@ -8,8 +8,7 @@ const vm = require("node:vm");
 const STATIC = path.join(__dirname, "../../../asset_inventory/outputs/static");
 const read = (name) => fs.readFileSync(path.join(STATIC, name), "utf-8");
 
-globalThis.fflate = require(path.join(STATIC, "fflate/index.js"));
-for (const name of ["inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve"]) {
+for (const name of ["deflated", "inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve"]) {
   vm.runInThisContext(read(`heavy/${name}.js`), { filename: `${name}.js` });
 }
 

@@ -4,6 +4,7 @@
 assetsOnMap.columns = (() => {
   const NONE = 1;
   const SOME = 2;
+  const STEPS = 128;
   const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
   function planes(bytes, start, count, number) {
@@ -26,8 +27,14 @@ assetsOnMap.columns = (() => {
 
   function numbers(bytes, view, count, decimals) {
     const least = view.getFloat64(0, true);
+    const number = view.getUint8(8);
     const power = 10 ** decimals;
-    return planes(bytes, 9, count, view.getUint8(8)).map((rest) => (least + rest) / power);
+    if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (least + rest) / power);
+    let value = least;
+    return planes(bytes, 9, count, number - STEPS).map((step) => {
+      value += step % 2 ? -(step + 1) / 2 : step / 2;
+      return value / power;
+    });
   }
 
   function ids(bytes, _, count, column) {

@@ -2,7 +2,7 @@
 "use strict";
 
 assetsOnMap.decode = (() => {
-  const VERSION = 1;
+  const VERSION = 2;
   const MIXED = 3;
   const HEADER = 32;
   const BOX_BLOCK = 64; // assets that share a box, to be passed over together
@@ -20,26 +20,30 @@ assetsOnMap.decode = (() => {
 
   function reader(bytes, start) {
     let at = start;
-    return {
-      take(length) {
-        if (at + length > bytes.length) throw new RangeError("length");
-        at += length;
-        return bytes.subarray(at - length, at);
-      },
-      varint() {
-        let byte = bytes[at++];
-        let value = byte & 127;
-        for (let scale = 128; byte > 127; scale *= 128) {
-          byte = bytes[at++];
-          value += (byte & 127) * scale;
-        }
-        return value;
-      },
-      atEnd: () => at === bytes.length,
+    const take = (length) => {
+      if (at + length > bytes.length) throw new RangeError("length");
+      at += length;
+      return bytes.subarray(at - length, at);
     };
+    // Whole numbers from 0, byte plane after byte plane.
+    const numbers = (count) => {
+      const found = new Uint32Array(count);
+      const planes = take(1)[0];
+      if (planes > 4) throw new RangeError("planes");
+      for (let shift = 0; shift < 8 * planes; shift += 8) {
+        const plane = take(count);
+        for (let i = 0; i < count; i += 1) found[i] |= plane[i] << shift;
+      }
+      return found;
+    };
+    const signed = (count) => {
+      const found = new Int32Array(numbers(count).buffer);
+      for (let i = 0; i < count; i += 1) found[i] = (found[i] >>> 1) ^ -(found[i] & 1);
+      return found;
+    };
+    return { take, numbers, signed, atEnd: () => at === bytes.length };
   }
 
-  const unzigzag = (value) => (value % 2 ? -(value + 1) / 2 : value / 2);
   const bit = (bits, i) => (bits[i >> 3] >> (i & 7)) & 1;
 
   function ringRanges(from, head) {
@@ -47,7 +51,11 @@ assetsOnMap.decode = (() => {
     let holes = null;
     if (head.flagged) {
       const flags = from.take((head.count + 7) >> 3);
-      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? from.varint() : 1);
+      let flagged = 0;
+      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
+      const counts = from.numbers(flagged);
+      let next = 0;
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts[next++] : 1);
       holes = from.take((head.rings + 7) >> 3).slice();
     } else {
       for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
@@ -55,29 +63,52 @@ assetsOnMap.decode = (() => {
     return { ringOf, holes };
   }
 
+  // The first vertex of each ring, and the end.
+  function ringStarts(from, head) {
+    const starts = new Uint32Array(head.rings + 1);
+    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
+    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
+    return starts;
+  }
+
   function coordinates(from, head, starts) {
-    const xs = new Int32Array(head.vertices);
-    const ys = new Int32Array(head.vertices);
-    for (const [list, origin] of [[xs, head.x], [ys, head.y]]) {
-      let at = origin;
-      for (let ring = 0; ring < head.rings; ring += 1) {
-        at += unzigzag(from.varint());
-        list[starts[ring]] = at;
-      }
+    const firsts = [from.signed(head.rings), from.signed(head.rings)];
+    const places = [];
+    if (head.kind === 0) {
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, null, null)));
+    } else {
+      let four = 0;
+      for (let ring = 0; ring < head.rings; ring += 1) four += starts[ring + 1] - starts[ring] === 4;
+      const fours = [];
+      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
+      const rest = head.vertices - head.rings - 3 * four;
+      const others = [from.signed(rest), from.signed(rest)];
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, fours.map((one) => one[axis]), others[axis])));
     }
+    return { xs: places[0], ys: places[1] };
+  }
+
+  // One coordinate of every vertex, from the differences.
+  function summed(head, starts, firsts, axis, fours, others) {
+    const list = new Int32Array(head.vertices);
+    let first = axis ? head.y : head.x;
+    let four = 0;
+    let other = 0;
     for (let ring = 0; ring < head.rings; ring += 1) {
       const start = starts[ring];
       const end = starts[ring + 1];
-      for (let i = start + 1; i < end; i += 1) {
-        xs[i] = xs[i - 1] + unzigzag(from.varint());
-        ys[i] = ys[i - 1] + unzigzag(from.varint());
-      }
-      if (head.kind === 2 && end - start === 4) { // the last side of a rectangle is the first, turned round
-        xs[end - 1] -= xs[start + 1] - xs[start];
-        ys[end - 1] -= ys[start + 1] - ys[start];
+      first += firsts[ring];
+      list[start] = first;
+      if (end - start === 4) { // the last side of a rectangle is the first, turned round
+        list[start + 1] = first + fours[0][four];
+        list[start + 2] = list[start + 1] + fours[1][four];
+        list[start + 3] = list[start + 2] + fours[2][four] - fours[0][four];
+        four += 1;
+      } else {
+        for (let i = start + 1; i < end; i += 1, other += 1) list[i] = list[i - 1] + others[other];
       }
     }
-    return { xs, ys };
+    return list;
   }
 
   // Least and greatest x and y of each asset; an asset without geometry has a box that nothing meets.
@@ -124,8 +155,7 @@ assetsOnMap.decode = (() => {
     for (let i = 0; i < head.classes; i += 1) classes.push(from.take(head.count).slice());
     const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
     const { ringOf, holes } = ringRanges(from, head);
-    const starts = new Uint32Array(head.rings + 1); // the first vertex of each ring, and the end
-    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (head.kind === 0 ? 1 : from.varint());
+    const starts = ringStarts(from, head);
     if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
     const { xs, ys } = coordinates(from, head, starts);
     if (!from.atEnd()) throw new RangeError("length");
@@ -136,5 +166,5 @@ assetsOnMap.decode = (() => {
     };
   }
 
-  return { block, reader, bit, BOX_BLOCK };
+  return { block, bit, BOX_BLOCK };
 })();

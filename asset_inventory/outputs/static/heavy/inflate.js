@@ -1,25 +1,38 @@
-// Base64 and raw deflate back to bytes, with their checksum proved. Runs in page, worker and node alike.
+// Text and raw deflate back to bytes, with their checksum proved; as outputs/packing.py writes them.
+// Runs in page, worker and node alike.
 "use strict";
 
-globalThis.assetsOnMap = globalThis.assetsOnMap || {};
-
 assetsOnMap.inflate = (() => {
-  function fromBase64(text) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-    const letters = atob(text);
-    const bytes = new Uint8Array(letters.length);
-    for (let i = 0; i < bytes.length; i += 1) bytes[i] = letters.charCodeAt(i);
+  const SIGNS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((sign) => !'"&<'.includes(sign));
+  const VALUES = new Uint8Array(128);
+  SIGNS.forEach((sign, value) => { VALUES[sign.charCodeAt(0)] = value; });
+
+  // Two signs are 13 bits; one sign more says that what fills up the last number is no byte.
+  function fromText(text) {
+    const numbers = text.length >> 1;
+    const bytes = new Uint8Array(Math.floor((13 * numbers) / 8) - (text.length & 1));
+    let held = 0;
+    let bits = 0;
+    let at = 0;
+    for (let i = 0; i < 2 * numbers; i += 2) {
+      held |= (VALUES[text.charCodeAt(i)] + 91 * VALUES[text.charCodeAt(i + 1)]) << bits;
+      for (bits += 13; bits > 7; bits -= 8) {
+        bytes[at] = held; // its lowest eight bits; beyond the end nothing is kept
+        held >>>= 8;
+        at += 1;
+      }
+    }
     return bytes;
   }
 
   async function inflated(bytes) {
-    if (typeof DecompressionStream === "undefined") return globalThis.fflate.inflateSync(bytes);
+    if (typeof DecompressionStream === "undefined") return assetsOnMap.deflated.inflate(bytes);
     let stream;
     try {
       stream = new DecompressionStream("deflate-raw");
     } catch (fault) { // a browser that knows only gzip
       if (!(fault instanceof TypeError)) throw fault;
-      return globalThis.fflate.inflateSync(bytes);
+      return assetsOnMap.deflated.inflate(bytes);
     }
     const source = new Blob([bytes]).stream().pipeThrough(stream);
     return new Uint8Array(await new Response(source).arrayBuffer());
@@ -42,12 +55,12 @@ assetsOnMap.inflate = (() => {
 
   // Bytes of one packed piece. Rejects where the text is cut short or changed.
   async function open(text) {
-    const bytes = await inflated(fromBase64(text));
+    const bytes = await inflated(fromText(text));
     const body = bytes.subarray(4);
     const told = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     if (adler32(body) !== told) throw new RangeError("checksum");
     return body;
   }
 
-  return { open, fromBase64, adler32 };
+  return { open, fromText, adler32 };
 })();

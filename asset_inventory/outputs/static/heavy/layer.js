@@ -27,7 +27,7 @@ assetsOnMap.page = (() => {
     }
   }
 
-  const readHead = (text) => JSON.parse(new TextDecoder().decode(assetsOnMap.inflate.fromBase64(text.trim())));
+  const readHead = (text) => JSON.parse(new TextDecoder().decode(assetsOnMap.inflate.fromText(text)));
 
   function meet(name, head) {
     const one = { head, layer: null, tiles: new Map(), answers: new Map() };
