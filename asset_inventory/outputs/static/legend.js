@@ -18,7 +18,7 @@ inventory.legend = (() => {
     const table = inventory.classes(name);
     const rows = table.classes.map((one) => element("li", {}, swatch(one),
       element("span", { text: inventory.classLabel(one, table) })));
-    return [element("h3", { word: title, values }), element("ul", {}, ...rows)];
+    return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
 
   function assets(counts) {
@@ -26,7 +26,7 @@ inventory.legend = (() => {
       "li", {}, element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
       element("span", { text: inventory.classLabel(one, { unit: "" }) }),
       element("span", { class: "count", text: words.number(counts[one.value]) })));
-    return [element("h3", { word: "map.assets" }), element("ul", {}, ...rows)];
+    return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
   }
 
   function draw(state, counts) {

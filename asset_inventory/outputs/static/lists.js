@@ -1,4 +1,4 @@
-// The lists beside the map: focus areas by rank, and the assets that matter most; every row flies there.
+// The lists beside the map: focus areas by rank, and the assets that matter most; every head sorts, every row flies there.
 "use strict";
 
 inventory.lists = (() => {
@@ -21,31 +21,76 @@ inventory.lists = (() => {
     return line;
   }
 
+  // The places of a list in the order of one of its columns; what is not known stands last, whichever way.
+  function ordered(count, { value, down }) {
+    const texts = new Intl.Collator(words.language(), { numeric: true });
+    const compare = (one, other) => (typeof one === "string" ? texts.compare(one, other) : one - other);
+    return Array.from({ length: count }, (_, place) => place).sort((one, other) => {
+      const [a, b] = [value(one), value(other)];
+      if (!popups.known(a) || !popups.known(b)) return Number(popups.known(b)) - Number(popups.known(a)) || one - other;
+      return (down ? -compare(a, b) : compare(a, b)) || one - other;
+    });
+  }
+
+  // A list in the body `id`: each of `columns` has the value it sorts by and whether the greatest comes first.
+  function list(id, count, columns, first, line) {
+    const body = document.getElementById(id);
+    const heads = [...body.closest("table").querySelectorAll("th[scope=col]")];
+    let chosen = first;
+    let { down } = columns[first];
+
+    function fill() {
+      const order = ordered(count, { value: columns[chosen].value, down });
+      body.replaceChildren(...order.map(line));
+      heads.forEach((head, place) => {
+        head.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
+      });
+    }
+
+    heads.forEach((head, place) => {
+      const button = element("button", { type: "button", class: "sort" },
+        ...head.childNodes, element("span", { class: "arrow", "aria-hidden": "true" }));
+      button.addEventListener("click", () => {
+        down = place === chosen ? !down : columns[place].down;
+        chosen = place;
+        fill();
+      });
+      head.replaceChildren(button);
+    });
+    fill();
+    words.onChange(fill);
+  }
+
   function focusAreas(open) {
-    const { data } = inventory.districts;
-    const lines = data.id.map((_, place) => row([
+    const { data, nameOf, bounds } = inventory.districts;
+    const columns = [
+      { value: (place) => data.rank[place], down: false },
+      { value: nameOf, down: false },
+      { value: (place) => data.ead[place], down: true },
+      { value: (place) => data.score[place], down: false }, // 0 is worst
+    ];
+    list("focus-rows", data.id.length, columns, 0, (place) => row([
       { text: popups.known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
-      { text: inventory.districts.nameOf(place), note: data.parent[place], heads: true },
+      { text: nameOf(place), note: data.parent[place], heads: true },
       { text: popups.amount(data.ead[place]), number: true },
       { text: popups.known(data.score[place]) ? words.number(data.score[place], 2) : "–", number: true },
-    ], inventory.districts.bounds(place).isValid() ? (button) => open(place, button) : null));
-    document.getElementById("focus-rows").replaceChildren(...lines);
+    ], bounds(place).isValid() ? (button) => open(place, button) : null));
   }
 
   function worstAssets(open) {
     const { worst, hidden } = inventory.assets.data;
     const isHidden = (id) => (hidden[id.split(":")[0]] || []).includes("ead");
-    const lines = worst.index.map((index, place) => row([
-      { text: worst.name[place] || worst.id[place], note: worst.asset_type[place], heads: true },
+    const nameOf = (place) => worst.name[place] || worst.id[place];
+    const columns = [{ value: nameOf, down: false }, { value: (place) => worst.ead[place], down: true }];
+    list("asset-rows", worst.index.length, columns, 1, (place) => row([
+      { text: nameOf(place), note: worst.asset_type[place], heads: true },
       { text: isHidden(worst.id[place]) ? "–" : popups.amount(worst.ead[place]), number: true },
-    ], (button) => open(index, button)));
-    document.getElementById("asset-rows").replaceChildren(...lines);
+    ], (button) => open(worst.index[place], button)));
   }
 
   function start(openDistrict, openAsset) {
-    const fill = () => { focusAreas(openDistrict); worstAssets(openAsset); };
-    fill();
-    words.onChange(fill);
+    focusAreas(openDistrict);
+    worstAssets(openAsset);
   }
 
   return { start };

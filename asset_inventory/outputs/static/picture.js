@@ -57,7 +57,7 @@ inventory.picture = (() => {
     brush.fillText(`↑ ${words.say("map.north")}`, x, y - 26);
   }
 
-  const legendRows = () => [...document.querySelectorAll("#legend-body h3, #legend-body li, #legend-body p")];
+  const legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
 
   function sign(brush, box, x, y) {
     const look = getComputedStyle(box);
@@ -105,7 +105,7 @@ inventory.picture = (() => {
       const box = row.querySelector(".swatch, .sign");
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
       const text = parts.map((one) => one.textContent).join("  ");
-      const lines = wrapped(brush, text, row.tagName === "H3" ? HEAD : PLAIN, width / columns - 46);
+      const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
       return lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 }));
     });
     return {

@@ -2,6 +2,7 @@
 "use strict";
 
 inventory.start = (map) => {
+  const ROOM = 4000; // metres
   const { words, districts, hazards, assets, panel, popups, address } = inventory;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let opened = null; // builds the content of the popup that is open, again for another language
@@ -25,9 +26,13 @@ inventory.start = (map) => {
     const narrow = inventory.tabs.isNarrow();
     const legend = document.getElementById("legend");
     const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
+    const [top, edge, frame] = [58, 10, 44]; // pixels: the box to find in, the map's edge, a popup's own margins and tip
+    const { x: width, y: height } = map.getSize();
+    const maxWidth = Math.min(narrow ? 290 : 460, width - left - edge - frame);
     return {
-      maxWidth: narrow ? 290 : 460, minWidth: narrow ? 220 : 300, maxHeight: Math.round(map.getSize().y * 0.72),
-      autoPanPaddingTopLeft: [left, 58], autoPanPaddingBottomRight: [10, 10],
+      maxWidth, minWidth: Math.min(narrow ? 220 : 300, maxWidth),
+      maxHeight: Math.round(Math.min(height * 0.72, height - top - edge - frame)),
+      autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [edge, edge],
     };
   }
 
@@ -36,6 +41,8 @@ inventory.start = (map) => {
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", words.say("map.popup"));
     box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.say("map.close"));
+    // what a keyboard scrolls is what it can reach
+    for (const one of box.querySelectorAll(".leaflet-popup-scrolled")) one.tabIndex = 0;
   }
 
   // A click while figures were still being opened comes first.
@@ -136,13 +143,22 @@ inventory.start = (map) => {
   function fitCity() {
     const box = L.latLngBounds(inventory.page.bounds);
     map.fitBounds(box, { padding: [12, 12], animate: false });
-    map.setMaxBounds(box.pad(1));
+    map.setMaxBounds(box.pad(1).extend(box.getCenter().toBounds(ROOM))); // so that a popup finds room in a small town too
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view = address.view();
     if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
   }
 
+  // Whoever asks for less motion gets every move at once.
+  function beCalm() {
+    map.options.inertia = false;
+    map._zoomAnimated = false;
+    map._fadeAnimated = false;
+    map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
+  }
+
   document.documentElement.classList.add("live");
+  if (calm) beCalm();
   inventory.tabs.start();
   const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);

@@ -5,6 +5,7 @@ inventory.tabs = (() => {
   const tabs = [...document.querySelectorAll("[role=tab]")];
   const panel = document.getElementById("panel");
   const narrow = matchMedia("(max-width: 700px)");
+  const low = matchMedia("(max-height: 560px)");
 
   function panelOf(tab) {
     return document.getElementById(tab.getAttribute("aria-controls"));
@@ -45,10 +46,12 @@ inventory.tabs = (() => {
   function fit() {
     const chosen = tabs.find((tab) => tab.getAttribute("aria-selected") === "true");
     select(!narrow.matches && chosen.id === "tab-layers" ? document.getElementById("tab-focus") : chosen);
-    document.getElementById("legend").open = !narrow.matches;
+    document.getElementById("legend").open = !narrow.matches && !low.matches;
   }
 
   function start() {
+    // what a keyboard scrolls is what it can reach
+    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
     for (const tab of tabs) {
       tab.addEventListener("click", () => press(tab));
       tab.addEventListener("keydown", step);

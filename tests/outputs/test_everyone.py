@@ -1,0 +1,147 @@
+"""Everyone can use the page: by axe-core, by contrast, enlarged, with little motion, in both languages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from asset_inventory.outputs.maps import write_map
+from tests.outputs.audit import AXE, grave_faults, weak_texts
+
+pytestmark = pytest.mark.chromium
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
+
+
+@pytest.fixture
+def map_of(open_page, assessment, tmp_path):
+    def opened(*, language="en", address="", **options):
+        path = write_map(assessment, tmp_path / "map.html", language=language)
+        return open_page(path, address=address, **options)
+    return opened
+
+
+def test_axe_is_as_it_was_taken():
+    manifest = json.loads((AXE.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest.keys() == {"name", "version", "licence", "origin", "files"}
+    assert manifest["files"] == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in AXE.parent.iterdir() if path.name != "manifest.json"}
+    assert f"axe v{manifest['version']}" in AXE.read_text(encoding="utf-8")[:100]
+
+
+def sound(page, when):
+    page.wait_for_timeout(300)  # a popup that is still fading in is pale
+    assert grave_faults(page) == [], when
+    assert weak_texts(page) == [], when
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_no_grave_fault_wherever_a_reader_goes(map_of, size, language):
+    opened = map_of(**SIZES[size], address=f"#lang={language}")
+    page = opened.page
+    sound(page, "at the start")
+    for tab in ("layers", "focus", "assets", "about"):
+        if page.is_visible(f"#tab-{tab}"):
+            page.click(f"#tab-{tab}")
+            sound(page, tab)
+    page.click("#tab-focus")
+    page.click("#focus-rows .go >> nth=0")
+    page.wait_for_selector(".leaflet-popup-content")
+    sound(page, "with the popup of a district")
+    page.click("#tab-assets")
+    page.click("#asset-rows .go >> nth=0")
+    page.wait_for_selector(".figures")
+    sound(page, "with the popup of an asset")
+    page.click(".leaflet-popup-close-button")
+    if size == "phone":
+        page.click("#tab-layers")
+    page.select_option("#hazard", "0")
+    page.click("#filters summary")
+    sound(page, "with a hazard map and the filters")
+    if size == "phone":
+        page.click("#tab-layers")
+        page.click("#legend summary")
+    page.fill("#find-text", "cl")
+    page.wait_for_selector("#find-list [role=option]")
+    sound(page, "with a list of what was found")
+    assert opened.violations() == []
+
+
+def test_the_page_without_scripts_has_no_weak_text(open_page, assessment, tmp_path):
+    write_map(assessment, tmp_path / "map.html")
+    page = open_page(tmp_path / "map.html", scripts=False).page
+    assert weak_texts(page) == []
+
+
+def test_a_reader_may_enlarge_the_page(map_of):
+    page = map_of(**SIZES["phone"]).page
+    assert page.get_attribute("meta[name=viewport]", "content") == "width=device-width, initial-scale=1"
+
+
+# 1280 x 1024 at 200 % and 400 %, 1280 x 800 at 200 %, a phone on its side
+@pytest.mark.parametrize(("width", "height"), [(640, 512), (320, 256), (640, 400), (844, 390)])
+def test_an_enlarged_page_cuts_nothing_off(map_of, width, height):
+    opened = map_of(width=width, height=height)
+    page = opened.page
+    # what is wider than the window would have to be scrolled both ways
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.getElementById('map-box').getBoundingClientRect().height") >= 300
+    for tab in ("focus", "assets", "about"):
+        page.click(f"#tab-{tab}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        last = page.locator(f"#panel-{tab} > *:visible").last
+        last.scroll_into_view_if_needed()
+        assert last.is_visible()
+        if width < 700:
+            page.click(f"#tab-{tab}")
+    page.locator("#find-text").scroll_into_view_if_needed()
+    page.fill("#find-text", "clinic")
+    page.wait_for_selector("#find-list [role=option]")
+    page.click("#find-0")
+    page.wait_for_selector(".leaflet-popup-content")
+    page.wait_for_timeout(500)
+    # the popup lies within the map, its figures within the popup
+    assert page.evaluate("""() => {
+        const map = document.getElementById("map-box").getBoundingClientRect();
+        const popup = document.querySelector(".leaflet-popup-content-wrapper").getBoundingClientRect();
+        return popup.left >= map.left - 1 && popup.right <= map.right + 1 && popup.top >= map.top - 1;
+    }""")
+    assert opened.wrong == []
+
+
+def test_whoever_asks_for_less_motion_gets_it(map_of):
+    opened = map_of()
+    page = opened.page
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    page.wait_for_selector(".leaflet-control-zoom-in")
+    while not page.evaluate("window.__mapReady === true"):
+        page.wait_for_timeout(20)
+    moved = page.evaluate("""() => {
+        const [zoom, at] = [map_city.getZoom(), map_city.getCenter()];
+        document.querySelector(".leaflet-control-zoom-in").click();
+        const zoomed = map_city.getZoom() - zoom;
+        const pane = map_city.getPane("mapPane").getBoundingClientRect().x;
+        map_city.panBy([50, 0]);
+        return { zoomed, panned: pane - map_city.getPane("mapPane").getBoundingClientRect().x,
+                 moving: map_city.getPane("mapPane").className.includes("leaflet-zoom-anim") };
+    }""")
+    assert moved == {"zoomed": 1, "panned": 50, "moving": False}
+    assert page.evaluate("[...document.querySelectorAll('*')].filter((one) => "
+                         "parseFloat(getComputedStyle(one).transitionDuration) > 0).length") == 0
+    page.click("#focus-rows .go >> nth=0")
+    page.wait_for_selector(".leaflet-popup-content")
+    assert opened.wrong == []
+
+
+def test_counts_are_heard_after_every_change(map_of):
+    page = map_of().page
+    assert page.get_attribute("#news", "aria-live") == "polite"
+    page.select_option("#hazard", "1")
+    page.wait_for_function("document.getElementById('news').textContent.startsWith('3 ')", timeout=2000)
+    page.click("[data-language=id]")
+    page.select_option("#hazard", "-1")
+    page.wait_for_function("document.getElementById('news').textContent.includes('terpapar')", timeout=2000)
