@@ -136,8 +136,12 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
             page.goto(path.as_uri() + address)
             if scripts:
                 # asked again and again, because the page's policy lets nothing inside it be made from text
-                while not page.evaluate("window.__mapReady === true"):
+                for _ in range(1500):
+                    if page.evaluate("window.__mapReady === true"):
+                        break
                     page.wait_for_timeout(20)
+                else:
+                    pytest.fail(f"the map was never ready: {wrong}")
             return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
 
         yield opened

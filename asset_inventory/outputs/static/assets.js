@@ -7,6 +7,10 @@ inventory.assets = ((data) => {
   const layer = assetsOnMap.layer(data.layer);
   let colour = "any";
 
+  // The internal columns of an asset's layer, by the lead of its id; a layer's name may hold a colon, or be «constructor».
+  const hiddenIn = Object.entries(data.hidden).sort(([one], [other]) => other.length - one.length);
+  const hiddenOf = (id) => (hiddenIn.find(([layer]) => id.startsWith(`${layer}:`)) || [null, []])[1];
+
   // The columns of an asset as its popup reads them; a map that neither touches it nor leaves it open has no line.
   function figures(values) {
     const maps = [];
@@ -27,7 +31,7 @@ inventory.assets = ((data) => {
         ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
       }
     });
-    return { ...values, maps, ead, id: values.asset_id, hidden: data.hidden[values.asset_id.split(":")[0]] || [], districtName: inventory.districts.nameOfId(values.district),
+    return { ...values, maps, ead, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
       explain: data.folder === null ? null : `asset-inventory explain ${quoted(data.folder)} ${quoted(values.asset_id)}` };
   }
 
@@ -83,7 +87,7 @@ inventory.assets = ((data) => {
   }
 
   return {
-    data, draw, show, hiding, counts, layer,
+    data, draw, show, hiding, counts, layer, hiddenOf,
     states: (state) => layer.codes(colourOf(state), shown(state)).then((codes) => codes.map((code) => STATES[code])),
     ready: layer.ready,
     search: (text, most) => layer.search(text, most),

@@ -78,13 +78,12 @@ inventory.lists = (() => {
   }
 
   function worstAssets(open) {
-    const { worst, hidden } = inventory.assets.data;
-    const isHidden = (id) => (hidden[id.split(":")[0]] || []).includes("ead");
+    const { data: { worst }, hiddenOf } = inventory.assets;
     const nameOf = (place) => worst.name[place] || worst.id[place];
     const columns = [{ value: nameOf, down: false }, { value: (place) => worst.ead[place], down: true }];
     list("asset-rows", worst.index.length, columns, 1, (place) => row([
       { text: nameOf(place), note: worst.asset_type[place], heads: true },
-      { text: isHidden(worst.id[place]) ? "–" : popups.amount(worst.ead[place]), number: true },
+      { text: hiddenOf(worst.id[place]).includes("ead") ? "–" : popups.amount(worst.ead[place]), number: true },
     ], (button) => open(worst.index[place], button)));
   }
 
