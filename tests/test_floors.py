@@ -43,7 +43,7 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
     "outputs": (
-        {"style", "shapes", "packing"},
+        {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
         {"layers", "page_blocks"},

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
 from branca.element import Element, Figure
-from folium.elements import JSCSSMixin
-from folium.map import Icon, Popup, Tooltip
-from folium.raster_layers import TileLayer
+from folium.map import Layer
 from markupsafe import Markup
 
-from asset_inventory.errors import AssetInventoryError
+from asset_inventory.outputs.elements import elements_below, refuse, vendored
 from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
 from asset_inventory.words import LANGUAGES, messages, money, number, say
 
@@ -30,9 +30,8 @@ SCRIPTS = (
     "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
     "address", "filters", "panel", "find", "lists", "tabs", "picture", "take_away", "about", "start",
 )
+LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
-# Text raw in a template literal, or tiles from the network; what comes with links of its own is refused by those
-_REFUSED = (Popup, Tooltip, Icon, TileLayer)
 
 
 class Page(Figure):
@@ -49,13 +48,15 @@ class Page(Figure):
 
     def render(self, **kwargs: object) -> str:
         """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
-        for child in self._children.values():
-            child.render(**kwargs)
-        elements = list(_all_elements(self))
-        for element in elements:
-            _refuse(element)
+        refuse(elements_below(self))
+        with _names_as_text(elements_below(self)):
+            for child in self._children.values():
+                child.render(**kwargs)
+        elements = list(elements_below(self))
+        refuse(elements)  # some come about while others are rendered
+        plugins, styles = vendored(elements)
         body = _template().render(map=Markup(self.html.render()), **self.content)  # noqa: S704 - our own div
-        scripts = [_inlined_js(), *(_text(f"{name}.js") for name in SCRIPTS), self.script.render().strip(),
+        scripts = [_inlined_js(), *map(_text, plugins), *(_text(f"{name}.js") for name in SCRIPTS), self._own_script(),
                    "inventory.start(map_city);"]
         allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
         data = {"words": _catalogues()} | dict(self.blocks)
@@ -64,9 +65,14 @@ class Page(Figure):
             f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{jinja2.filters.escape(self.heading)}</title>",
-            f"<style>{_inlined_css()}</style>", f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
+            *(f"<style>{_inlined_css(name)}</style>" for name in (LEAFLET_CSS, *styles)),
+            f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
             *(_data(name, block) for name, block in data.items()),
             *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
+
+    def _own_script(self) -> str:
+        """Return the map's script; what would end its element can stand in its texts only, where it is escaped."""
+        return re.sub(r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE)
 
 
 def policy(scripts: list[str]) -> str:
@@ -122,16 +128,18 @@ def _data(name: str, block: object) -> str:
     return f'<script type="application/json" id="data-{name}">{as_json(block)}</script>'
 
 
-def _all_elements(element: Element) -> Iterator[Element]:
-    for child in element._children.values():
-        yield child
-        yield from _all_elements(child)
-
-
-def _refuse(element: Element) -> None:
-    links = [*getattr(element, "default_js", ()), *getattr(element, "default_css", ())]
-    if isinstance(element, _REFUSED) or (isinstance(element, JSCSSMixin) and links):
-        raise AssetInventoryError("error.map_element", element=type(element).__name__)
+@contextmanager
+def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
+    """Let layers bear names while they are rendered that come out as text: Leaflet's control takes them as markup."""
+    named = [(one, one.layer_name) for one in elements
+             if isinstance(one, Layer) and not isinstance(one, AssetsOnMap)]  # which sees to its own name
+    for layer, name in named:
+        layer.layer_name = html.escape(name).replace("{", "&#123;")  # and folium puts them through a template
+    try:
+        yield
+    finally:
+        for layer, name in named:
+            layer.layer_name = name
 
 
 @lru_cache
@@ -155,10 +163,11 @@ def _inlined_js() -> str:
 
 
 @lru_cache
-def _inlined_css() -> str:
-    """Return Leaflet's styles with their pictures as data addresses."""
+def _inlined_css(name: str = LEAFLET_CSS) -> str:
+    """Return a vendored style with its pictures, which stand beside it, as data addresses."""
     def picture(match: re.Match[str]) -> str:
-        data = base64.b64encode((STATIC / "leaflet" / Path(match[1]).name).read_bytes()).decode()
-        return f"url(data:image/png;base64,{data})"
+        kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
+        data = base64.b64encode((STATIC / name).with_name(Path(match[1]).name).read_bytes()).decode()
+        return f"url(data:{kind};base64,{data})"
 
-    return re.sub(r"url\((images/[\w.-]+\.png)\)", picture, _text("leaflet/leaflet.css"))
+    return re.sub(r"url\(([\w./-]+\.(?:png|svg))\)", picture, _text(name))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 
-import folium
 import numpy as np
 import pandas as pd
 import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.outputs.maps import city_map, write_map
+from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
@@ -603,17 +602,6 @@ def test_a_view_in_the_address_is_opened_and_nonsense_is_not(map_of, assessment,
     nonsense = open_page(tmp_path / "map.html", address="#view=a,b,c")
     assert nonsense.page.evaluate("map_city.getZoom()") > 19  # the whole town fills the screen
     settled(nonsense)
-
-
-def test_a_marker_that_folium_adds_has_its_picture(assessment, open_page, tmp_path):
-    drawn = city_map(assessment)
-    folium.Marker([-6.99240, 110.42103]).add_to(drawn)
-    drawn.save(str(tmp_path / "map.html"))
-    opened = open_page(tmp_path / "map.html")
-    picture = opened.page.locator("img.leaflet-marker-icon")
-    assert picture.get_attribute("src").startswith("data:image/png")
-    assert picture.evaluate("(image) => image.naturalWidth") == 25
-    settled(opened)
 
 
 def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):

@@ -8,12 +8,10 @@ import json
 import re
 from pathlib import Path
 
-import folium
 import pytest
 
-from asset_inventory.errors import AssetInventoryError
 from asset_inventory.outputs import layers, page
-from asset_inventory.outputs.maps import city_map, write_map
+from asset_inventory.outputs.maps import write_map
 from asset_inventory.words import LANGUAGES, messages
 
 STATIC = Path(page.__file__).parent / "static"
@@ -136,29 +134,3 @@ def test_the_page_opens_in_the_language_asked_for(assessment, tmp_path, language
     html = write_map(assessment, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in html
     assert f"<title>{title}</title>" in html
-
-
-def test_what_folium_can_add_without_a_network_is_taken(assessment):
-    drawn = city_map(assessment)
-    folium.Circle([-7.0, 110.42], radius=20).add_to(drawn)
-    assert "L.circle(" in drawn.get_root().render()
-
-
-@pytest.mark.parametrize("element", [
-    folium.Marker([-7.0, 110.42], popup="name"), folium.Marker([-7.0, 110.42], tooltip="name"),
-    folium.TileLayer("OpenStreetMap"), folium.Marker([-7.0, 110.42], icon=folium.Icon()),
-])
-def test_what_needs_the_network_or_writes_text_raw_is_refused_by_name(assessment, element):
-    drawn = city_map(assessment)
-    element.add_to(drawn)
-    with pytest.raises(AssetInventoryError, match="(Popup|Tooltip|TileLayer|Icon)"):
-        drawn.get_root().render()
-
-
-def test_a_plugin_with_links_of_its_own_is_refused_by_name(assessment):
-    from folium.plugins import MeasureControl
-
-    drawn = city_map(assessment)
-    MeasureControl().add_to(drawn)
-    with pytest.raises(AssetInventoryError, match="MeasureControl"):
-        drawn.get_root().render()
