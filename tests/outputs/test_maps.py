@@ -502,33 +502,6 @@ def test_hostile_names_show_as_text(map_of, assessment):
     settled(opened)
 
 
-def test_every_control_is_reached_by_keyboard(town_map):
-    page = town_map.page
-    seen = []
-    for _ in range(24):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.id || document.activeElement.className"))
-        # after the last control the browser's own frame has its turn
-        outline = page.evaluate("document.activeElement === document.body || getComputedStyle("
-                                "document.activeElement).outlineStyle !== 'none'")
-        assert outline, seen[-1]
-    for wanted in ("map_city", "hazard", "show-exposed", "show-unknown", "show-not_exposed", "tab-focus", "go"):
-        assert any(wanted in one for one in seen), wanted
-    page.focus("#tab-focus")
-    page.keyboard.press("ArrowRight")
-    assert page.is_visible("#asset-rows")
-    assert page.evaluate("document.activeElement.id") == "tab-assets"
-    button = page.locator("#asset-rows .go").first
-    button.focus()
-    page.keyboard.press("Enter")
-    assert "roads:C" in popup_text(page)
-    assert page.evaluate("document.activeElement.closest('.leaflet-popup') !== null")
-    page.keyboard.press("Escape")
-    page.wait_for_selector(".leaflet-popup-content", state="detached")
-    assert page.evaluate("document.activeElement.className") == "go"
-    settled(town_map)
-
-
 def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
     opened = map_of(by_pencil(edit()))
     page = opened.page

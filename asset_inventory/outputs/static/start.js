@@ -82,7 +82,9 @@ inventory.start = (map) => {
   function wireMap() {
     map.on("popupclose", () => {
       opened = null;
-      if (returnTo) returnTo.focus();
+      // a row in a sheet that is folded by now cannot take the focus: its tab does
+      const folded = returnTo && returnTo.offsetParent === null;
+      if (returnTo) (folded ? document.querySelector("[role=tab][aria-selected=true]") : returnTo).focus();
       returnTo = null;
     });
     map.getContainer().addEventListener("keydown", (event) => {

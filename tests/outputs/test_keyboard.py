@@ -1,0 +1,267 @@
+"""The page without a pointer: every control is reached by Tab, seen when it is, worked by keys, and left again."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
+
+from asset_inventory.outputs.maps import write_map
+from tests.outputs.conftest import by_pencil
+
+pytestmark = pytest.mark.chromium
+
+# Every control that is on the screen now; of radio buttons only the chosen one has a place in the order.
+CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex]")]
+    .filter((one) => one.tabIndex >= 0 && one.checkVisibility({ checkVisibilityCSS: true }))
+    .filter((one) => one.type !== "radio" || one.checked)
+    .map((one, place) => { one.__control = place; return one.id || one.className || one.textContent.slice(0, 40); })"""
+
+
+@pytest.fixture
+def opened(open_page, edit, tmp_path):
+    folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
+                   'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    return open_page(write_map(by_pencil(folder), tmp_path / "map.html"))
+
+
+def pixels(page, box):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(page.screenshot(clip=box)) as file, file.open() as dataset:
+            return dataset.read()[:3].astype(int)
+
+
+def focus_is_seen(page) -> bool:
+    """Whether pixels of the control in focus, or around it, change by three to one when it loses the focus."""
+    left, top, width, height = page.evaluate("""() => {
+        const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+        return [x, y, width, height];
+    }""")
+    right, bottom = min(left + width + 5, 1280), min(top + height + 5, 800)
+    left, top = max(left - 5, 0), max(top - 5, 0)
+    box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    focused = pixels(page, box)
+    page.evaluate("() => { window.__was = document.activeElement; __was.blur(); }")
+    plain = pixels(page, box)
+    page.evaluate("() => __was.focus({ preventScroll: true })")
+    lights = [np.tensordot([0.2126, 0.7152, 0.0722], ((one / 255 + 0.055) / 1.055) ** 2.4, axes=1) + 0.05
+              for one in (focused, plain)]
+    contrast = np.maximum(lights[0] / lights[1], lights[1] / lights[0])
+    return int((contrast >= 3).sum()) >= 40
+
+
+def tab_to(page, selector, *, key="Tab", most=80):
+    """Press Tab until a control has the focus."""
+    for _ in range(most):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{selector} is not reached by {key}")
+
+
+def until(page, expression):
+    for _ in range(150):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(expression)
+
+
+def test_every_control_is_reached_seen_and_left_again(opened):
+    page = opened.page
+    for step in ("closed", "open"):
+        if step == "open":
+            page.click("#filters summary")
+            page.click("#tab-assets")
+        names = page.evaluate(CONTROLS)
+        seen, unseen = [], []
+        tab_to(page, "[data-language]:first-child", key="Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+        for _ in range(len(names) + 5):
+            page.keyboard.press("Tab")
+            place = page.evaluate("document.activeElement.__control ?? -1")
+            if place in (-1, *seen[:1]):
+                break
+            seen.append(place)
+            if step == "closed" and not focus_is_seen(page):
+                unseen.append(names[place])
+        assert [names[place] for place in range(len(names)) if place not in seen] == []
+        assert len(seen) == len(set(seen))  # no control holds the focus
+        assert unseen == []
+        page.evaluate("(last) => [...document.querySelectorAll('*')].find((one) => one.__control === last).focus()",
+                      seen[-1])
+        back = [seen[-1]]
+        while back[-1] != seen[0] and len(back) <= len(seen):
+            page.keyboard.press("Shift+Tab")
+            back.append(page.evaluate("document.activeElement.__control ?? -1"))
+        assert back == seen[::-1]
+    assert opened.wrong == []
+
+
+def test_what_is_chosen_in_the_panel_is_chosen_by_keys(opened):
+    page = opened.page
+    tab_to(page, "[data-language=id]")
+    page.keyboard.press("Enter")
+    assert page.title() == "Peta risiko Tiny Town"
+    tab_to(page, "[data-language=en]", key="Shift+Tab")
+    page.keyboard.press("Space")
+    assert page.title() == "Risk map of Tiny Town"
+    tab_to(page, "#hazard")
+    page.keyboard.press("ArrowDown")
+    assert page.inner_text("#period-text") == "100 years"
+    tab_to(page, "#period")
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#period-text") == "50 years"
+    page.keyboard.press("Home")
+    assert page.get_attribute("#period", "aria-valuetext") == "10 years"
+    tab_to(page, "[name=districts]")
+    page.keyboard.press("ArrowUp")
+    assert page.is_checked("[name=districts][value=score]")
+    tab_to(page, "#show-exposed")
+    page.keyboard.press("Space")
+    assert "hide=exposed" in page.evaluate("location.hash")
+    page.keyboard.press("Space")
+    tab_to(page, "#filters summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#filter-asset_type")
+    page.keyboard.type("house")
+    until(page, "document.getElementById('count-exposed').textContent === '1'")
+    tab_to(page, "#filter-none")
+    page.keyboard.press("Enter")
+    until(page, "document.getElementById('count-exposed').textContent === '3'")
+    tab_to(page, "#show-context-0")
+    page.keyboard.press("Space")
+    assert not page.is_checked("#show-context-0")
+    assert opened.wrong == []
+
+
+def test_what_is_taken_away_is_taken_by_keys(opened):
+    page = opened.page
+    tab_to(page, "#take-table")
+    with page.expect_download() as taken:
+        page.keyboard.press("Enter")
+    assert len(pd.read_csv(taken.value.path())) == 4
+    tab_to(page, "#take-picture")
+    with page.expect_download() as taken:
+        page.keyboard.press("Space")
+    assert taken.value.path().read_bytes()[:4] == b"\x89PNG"
+    page.evaluate("window.print = () => { window.__printed = true; }")
+    tab_to(page, "#take-print")
+    page.keyboard.press("Enter")
+    until(page, "window.__printed === true")
+    assert opened.wrong == []
+
+
+def test_tables_are_sorted_and_rows_flown_to_by_keys(opened):
+    page = opened.page
+
+    def names():
+        return [text.split("\n")[0] for text in page.locator("#focus-rows [scope=row]").all_inner_texts()]
+
+    assert names() == ["West", "East", "outside all districts"]
+    tab_to(page, "#panel-focus th:nth-child(3) button")  # annual damage, the greatest first
+    page.keyboard.press("Enter")
+    assert names() == ["West", "East", "outside all districts"]
+    assert page.get_attribute("#panel-focus th:nth-child(3)", "aria-sort") == "descending"
+    page.keyboard.press("Enter")
+    assert names() == ["East", "West", "outside all districts"]  # what is not known stays last
+    assert page.get_attribute("#panel-focus th:nth-child(3)", "aria-sort") == "ascending"
+    assert page.get_attribute("#panel-focus th:nth-child(1)", "aria-sort") == "none"
+    tab_to(page, "#focus-rows .go")
+    assert page.evaluate("document.activeElement.textContent").startswith("East")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-popup-content")
+    assert "Rp30" in page.inner_text(".leaflet-popup-content")
+    assert page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    assert page.evaluate("document.activeElement.textContent").startswith("East")
+    tab_to(page, "#tab-focus", key="Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    assert page.is_visible("#asset-rows")
+    tab_to(page, "#panel-assets th:nth-child(1) button")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#asset-rows tr:first-child").startswith("buildings:D")
+    assert opened.wrong == []
+
+
+def test_the_search_is_worked_by_keys(opened):
+    page = opened.page
+    tab_to(page, "#find-text")
+    page.keyboard.type("buildings")
+    page.wait_for_selector("#find-list [role=option] >> nth=2")
+    chosen = "document.getElementById('find-text').getAttribute('aria-activedescendant')"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(chosen) == "find-1"
+    assert page.get_attribute("#find-1", "aria-selected") == "true"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(chosen) == f"find-{page.locator('#find-list [role=option]').count() - 1}"
+    page.keyboard.press("Escape")
+    assert page.get_attribute("#find-text", "aria-expanded") == "false"
+    page.keyboard.press("ArrowDown")
+    assert page.is_visible("#find-list")
+    page.keyboard.press("Tab")  # the list holds nobody
+    assert not page.is_visible("#find-list")
+    page.keyboard.press("Shift+Tab")
+    page.wait_for_selector("#find-list [role=option]")
+    first = page.inner_text("#find-0 span")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".popup h2")
+    assert page.inner_text(".popup h2") == first
+    # figures longer than the popup are scrolled, and its button is reached
+    tab_to(page, ".leaflet-popup-close-button", most=4)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    assert page.evaluate("document.activeElement.id") == "find-text"
+    assert opened.wrong == []
+
+
+def test_the_map_is_moved_and_zoomed_by_keys(opened):
+    page = opened.page
+    page.evaluate("map_city.setZoom(map_city.getMinZoom(), { animate: false })")
+    zoom = page.evaluate("map_city.getZoom()")
+    tab_to(page, "#map_city")
+    west = page.evaluate("map_city.getCenter().lng")
+    page.keyboard.press("ArrowRight")
+    until(page, f"map_city.getCenter().lng > {west}")
+    page.wait_for_timeout(400)
+    page.keyboard.press("+")
+    until(page, f"map_city.getZoom() === {zoom + 1}")
+    page.wait_for_timeout(400)
+    tab_to(page, ".leaflet-control-zoom-out")
+    page.keyboard.press("Enter")
+    until(page, f"map_city.getZoom() === {zoom}")
+    tab_to(page, "#legend summary")
+    page.keyboard.press("Enter")
+    assert not page.is_visible("#legend-body")
+    assert opened.wrong == []
+
+
+def test_the_sheet_of_a_phone_is_worked_by_keys(open_page, assessment, tmp_path):
+    opened = open_page(write_map(assessment, tmp_path / "map.html"), width=390, height=844)
+    page = opened.page
+    tab_to(page, "#tab-focus")
+    assert page.get_attribute("#tab-focus", "aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#tab-focus", "aria-expanded") == "true"
+    tab_to(page, "#focus-rows .go")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-popup-content")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    # the row lies in the folded sheet: its tab has the focus instead
+    assert page.evaluate("document.activeElement.id") == "tab-focus"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    tab_to(page, "#hazard")
+    page.keyboard.press("ArrowDown")
+    assert page.is_visible("#periods")
+    assert opened.wrong == []
