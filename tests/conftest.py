@@ -49,9 +49,24 @@ def chromium() -> str:
     return find_chromium()
 
 
+def find_firefox() -> str | None:
+    """The path of a Firefox, or None."""
+    return next((path for path in map(shutil.which, ("firefox-esr", "firefox")) if path), None)
+
+
+@pytest.fixture(scope="session")
+def firefox_program() -> str:
+    """The path of Firefox, for tests marked `firefox`."""
+    return find_firefox()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("chromium") and not find_chromium():
-        (pytest.fail if IN_CI else pytest.skip)("no Chromium on the PATH (Debian: sudo apt install chromium)")
+    for marker, find, name, package in (
+        ("chromium", find_chromium, "Chromium", "chromium"),
+        ("firefox", find_firefox, "Firefox", "firefox-esr"),
+    ):
+        if item.get_closest_marker(marker) and not find():
+            (pytest.fail if IN_CI else pytest.skip)(f"no {name} on the PATH (Debian: sudo apt install {package})")
 
 
 # The town. A square of 100 m, its lower left corner at (X, Y) in UTM 49S; north is up.

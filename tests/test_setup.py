@@ -96,14 +96,16 @@ def test_a_good_python_is_let_through():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize(("marker", "name", "package"), [
+    ("chromium", "Chromium", "chromium"), ("firefox", "Firefox", "firefox-esr")])
 @pytest.mark.parametrize(("in_ci", "outcome"), [("false", "1 skipped"), ("true", "1 error")])
-def test_a_missing_browser_is_a_reason_to_skip_but_a_fault_in_ci(tmp_path, in_ci, outcome):
+def test_a_missing_browser_is_a_reason_to_skip_but_a_fault_in_ci(tmp_path, in_ci, outcome, marker, name, package):
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
-    (tmp_path / "test_page.py").write_text("import pytest\n@pytest.mark.chromium\ndef test_page(): pass\n")
+    (tmp_path / "test_page.py").write_text(f"import pytest\n@pytest.mark.{marker}\ndef test_page(): pass\n")
     settings = ("-c", ROOT / "setup.cfg", "--rootdir", tmp_path, "-rsE", "-p", "no:cacheprovider")
     done = run(sys.executable, "-m", "pytest", *settings, tmp_path, folder=tmp_path, PATH="", CI=in_ci)
     assert outcome in done.stdout.splitlines()[-1], done.stdout + done.stderr
-    assert "no Chromium on the PATH (Debian: sudo apt install chromium)" in done.stdout
+    assert f"no {name} on the PATH (Debian: sudo apt install {package})" in done.stdout
 
 
 # What is declared
