@@ -2,7 +2,7 @@
 // canvas lies above and takes the pointer.
 "use strict";
 
-inventory.districts = ((data) => {
+inventory.districtsOf = (data, pane) => {
   const { popups } = inventory;
   const layers = []; // per row, its polygons
   let painting = "ead";
@@ -34,18 +34,20 @@ inventory.districts = ((data) => {
   }
 
   function draw(map) {
-    map.createPane("districts").style.zIndex = 400;
-    const renderer = new inventory.canvas.Renderer({ pane: "districts", padding: 0.3 });
+    map.createPane(pane).style.zIndex = 400;
+    const renderer = new inventory.canvas.Renderer({ pane, padding: 0.3 });
     data.id.forEach(() => layers.push([]));
     for (const { row, at } of inventory.shapes.unpack(data.shapes)) {
-      const part = L.polygon(at, { pane: "districts", renderer, interactive: false, ...style(row) });
+      const part = L.polygon(at, { pane, renderer, interactive: false, ...style(row) });
       layers[row].push(part.addTo(map));
     }
   }
 
-  function paint(name) {
+  // Borders alone are drawn above a hazard map, colours below it.
+  function paint(map, name) {
     painting = name;
     repaint();
+    map.getPane(pane).style.zIndex = name === "outline" ? 430 : 400;
   }
 
   function choose(row) {
@@ -74,4 +76,6 @@ inventory.districts = ((data) => {
     nameOfId: (id) => (byId.has(id) ? nameOf(byId.get(id)) : id),
     count: (name) => data[name].filter(popups.known).length,
   };
-})(inventory.block("districts"));
+};
+
+inventory.districts = inventory.districtsOf(inventory.block("districts"), "districts");

@@ -1,7 +1,7 @@
 // Hazard maps: one hazard and one return period at a time; a picture for a grid, polygons for zones.
 "use strict";
 
-inventory.hazards = ((hazards) => {
+inventory.hazardsOf = (hazards, pane, lead = "") => {
   const made = new Map(); // "hazard/map" -> its Leaflet layers
   let renderer = null;
   let shown = [];
@@ -9,10 +9,10 @@ inventory.hazards = ((hazards) => {
   function zones(hazard, body) {
     const group = L.layerGroup([]);
     for (const { row, kind, at } of inventory.shapes.unpack(body.shapes)) {
-      const one = inventory.classes(`hazard-${hazard}`).classes[body.codes[row]];
+      const one = inventory.classes(`${lead}hazard-${hazard}`).classes[body.codes[row]];
       if (!one || kind !== "polygon") continue;
       group.addLayer(L.polygon(at, {
-        pane: "hazards", renderer, interactive: false, weight: 0.5, color: one.colour,
+        pane, renderer, interactive: false, weight: 0.5, color: one.colour,
         fill: true, fillColor: one.colour, fillOpacity: 0.85, hatch: one.unknown,
       }));
     }
@@ -25,14 +25,14 @@ inventory.hazards = ((hazards) => {
   function layersOf(hazard, map) {
     const name = `${hazard}/${map}`;
     if (!made.has(name)) {
-      const body = inventory.block(`hazard-${hazard}-${map}`);
+      const body = inventory.block(`${lead}hazard-${hazard}-${map}`);
       made.set(name, body.png ? pictures(body) : [zones(hazard, body)]);
     }
     return made.get(name);
   }
 
   function pictures(body) {
-    const look = { pane: "hazards", interactive: false };
+    const look = { pane, interactive: false };
     const layers = [L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" })];
     if (body.unknown) layers.push(L.svgOverlay(hatched(body.unknown), body.bounds, look));
     if (body.edge) layers.push(edge(body.edge));
@@ -52,12 +52,12 @@ inventory.hazards = ((hazards) => {
   function edge(packed) {
     const [{ at }] = inventory.shapes.unpack(packed);
     return L.polygon(at, {
-      pane: "hazards", renderer, interactive: false, fill: false, color: "#08306b", weight: 1.5, dashArray: "6 5" });
+      pane, renderer, interactive: false, fill: false, color: "#08306b", weight: 1.5, dashArray: "6 5" });
   }
 
   function draw(map) {
-    map.createPane("hazards").style.zIndex = 420;
-    renderer = new inventory.canvas.Renderer({ pane: "hazards", padding: 0.3 });
+    map.createPane(pane).style.zIndex = 420;
+    renderer = new inventory.canvas.Renderer({ pane, padding: 0.3 });
   }
 
   function show(map, hazard, place) {
@@ -66,9 +66,9 @@ inventory.hazards = ((hazards) => {
     shown.forEach((layer) => layer.addTo(map));
   }
 
-  const byName = new Map(hazards.map((hazard) => [hazard.name, hazard]));
-  inventory.isPriced = (name) => (byName.get(name) || { priced: true }).priced;
-  inventory.hazardUnit = (name) => (byName.get(name) || { unit: "" }).unit;
-
   return { all: hazards, draw, show };
-})(inventory.block("hazards"));
+};
+
+inventory.hazards = inventory.hazardsOf(inventory.block("hazards"), "hazards");
+inventory.isPriced = (name) => (inventory.hazards.all.find((hazard) => hazard.name === name) || { priced: true }).priced;
+inventory.hazardUnit = (name) => (inventory.hazards.all.find((hazard) => hazard.name === name) || { unit: "" }).unit;

@@ -103,9 +103,7 @@ inventory.start = (map) => {
   }
 
   function refresh(state) {
-    districts.paint(state.districts);
-    // borders alone are drawn above a hazard map, colours below it
-    map.getPane("districts").style.zIndex = state.districts === "outline" ? 430 : 400;
+    districts.paint(map, state.districts);
     hazards.show(map, state.hazard, state.map);
     assets.show(state);
   }

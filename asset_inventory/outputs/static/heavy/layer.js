@@ -29,8 +29,9 @@ assetsOnMap.page = (() => {
 
   const readHead = (text) => JSON.parse(new TextDecoder().decode(assetsOnMap.inflate.fromText(text)));
 
-  function meet(name, head) {
-    const one = { head, layer: null, tiles: new Map(), answers: new Map() };
+  // `of` is the layer that this one is a second view of.
+  function meet(name, head, of = null) {
+    const one = { head, of, layer: null, tiles: new Map(), answers: new Map() };
     one.ready = new Promise((resolve) => { one.settle = resolve; });
     one.next = () => (asked += 1);
     one.tell = (message) => tell({ layer: name, ...message });
@@ -40,7 +41,7 @@ assetsOnMap.page = (() => {
       one.tell({ do: "call", id, name: call, given });
     });
     known.set(name, one);
-    one.tell({ do: "open", head });
+    one.tell(of ? { do: "view", of } : { do: "open", head });
   }
 
   // Called by the short script behind each piece, while the file is still being read.
@@ -54,7 +55,7 @@ assetsOnMap.page = (() => {
 
   function end() {
     for (const one of known.values()) {
-      one.tell({ do: "end" });
+      if (!one.of) one.tell({ do: "end" });
       if (!one.layer) showFault(one);
     }
   }
@@ -72,8 +73,16 @@ assetsOnMap.page = (() => {
     return one.layer;
   }
 
-  return { take, layer };
+  // A second view of a layer in another pane: the same data and worker, with a colour and a filter of its own.
+  function view(of, pane) {
+    const name = `${of}/${pane}`;
+    if (!known.has(name)) meet(name, { ...known.get(of).head, pane }, of);
+    return layer(name);
+  }
+
+  return { take, layer, view };
 })();
 
 assetsOnMap.take = assetsOnMap.page.take;
 assetsOnMap.layer = assetsOnMap.page.layer;
+assetsOnMap.view = assetsOnMap.page.view;

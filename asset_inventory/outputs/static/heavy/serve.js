@@ -8,15 +8,21 @@ assetsOnMap.serve = (reply, { budget }) => {
   const channel = new MessageChannel();
   let awake = false;
 
-  function open(name, head) {
-    const store = kept.open(name, head, (state) => {
-      reply({ layer: name, say: "whole", state });
-      queue.push(...store.waiting.splice(0));
-      wake();
-    });
+  // What waited for a layer to be whole is painted then.
+  const settled = (name) => (state) => {
+    reply({ layer: name, say: "whole", state });
+    queue.push(...stores.get(name).waiting.splice(0));
+    wake();
+  };
+
+  function keep(name, store) {
     store.waiting = [];
     stores.set(name, store);
-    kept.finish(store); // at once where there is no block to come
+  }
+
+  function open(name, head) {
+    keep(name, kept.open(name, head, settled(name)));
+    kept.finish(stores.get(name)); // at once where there is no block to come
   }
 
   // One asset
@@ -131,6 +137,10 @@ assetsOnMap.serve = (reply, { budget }) => {
   return (message) => {
     if (message.do === "open") {
       open(message.layer, message.head);
+      return;
+    }
+    if (message.do === "view") {
+      keep(message.layer, kept.view(message.layer, stores.get(message.of), settled(message.layer)));
       return;
     }
     const store = stores.get(message.layer);

@@ -21,6 +21,20 @@ assetsOnMap.store = (() => {
     return store;
   }
 
+  // A second view of a layer: the same arrays, with a colour and a filter of its own.
+  function view(name, shared, settled) {
+    const store = Object.assign(Object.create(shared), { name, blocks: [], filters: {}, settled: false });
+    colour(store, shared.head.colour_by);
+    store.whole = shared.whole.then((state) => {
+      store.blocks = shared.blocks.map((block) => ({ ...block, shown: new Uint8Array(block.count) }));
+      store.blocks.forEach((block) => show(store, block));
+      store.settled = true;
+      settled(state);
+      return state;
+    });
+    return store;
+  }
+
   async function take(store, number, text) {
     const part = store.head.parts[number];
     if (!part || part.taken) return;
@@ -124,5 +138,5 @@ assetsOnMap.store = (() => {
     }
   }
 
-  return { open, take, finish, colour, filter, counts, codes, BLOCK };
+  return { open, view, take, finish, colour, filter, counts, codes, BLOCK };
 })();
