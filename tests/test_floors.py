@@ -20,7 +20,8 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"assessment", "explanation", "comparison", "verification", "preflight"},
+    {"assessment", "explanation", "verification", "preflight"},
+    {"comparison"},
     {"outputs"},
     {"commands"},
     {"cli"},
@@ -48,10 +49,12 @@ INSIDE = {
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
         {"layers", "page_blocks"},
         {"city_layer", "page"},
-        {"page_content"},
+        {"page_content", "comparison_data"},
+        {"compared_layers"},
         {"maps", "reports", "results"},
+        {"compared_maps"},
     ),
-    "commands": ({"assess"}, {"inspect", "start"}),
+    "commands": ({"assess"}, {"draw", "inspect", "start"}),
 }
 
 ONE_ROOM_ONLY = {

@@ -1,4 +1,4 @@
-"""Commands that reckon: assess a city, or draw its map."""
+"""The command that reckons: assess a city."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AUDIENCES = ("internal", "public")
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the commands `assess` and `map`, worded in a language; `asked` is the one asked for."""
+    """Return the command `assess`, worded in a language; `asked` is the one asked for."""
 
     readers = {"type": click.Choice(AUDIENCES), "default": AUDIENCES[0], "help": say("option.audience", language)}
 
@@ -35,15 +35,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str) -> int:
         return assess_folder(city, language, asked, only=only, map_path=map_path, results=results, audience=audience)
 
-    @click.command("map", help=say("command.map.help", language))
-    @click.argument("city", type=click.Path(path_type=Path))
-    @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
-    @click.option("--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
-    @click.option("--audience", **readers)
-    def draw(city: Path, only: str | None, map_path: Path | None, audience: str) -> int:
-        return draw_folder(city, language, asked, only=only, map_path=map_path, audience=audience)
-
-    return [assess, draw]
+    return [assess]
 
 
 @contextmanager
@@ -76,55 +68,40 @@ def assess_folder(
     from asset_inventory.outputs.summary import five_lines
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
-        assessment = _assess(city, only, spoken)
-        name = _name(city, only)
+        assessment = assess_city(city, only, spoken)
+        name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
-        page = write_map(assessment, map_path or _page_path(name, audience), language=spoken, audience=audience)
+        page = write_map(assessment, map_path or page_path(name, audience), language=spoken, audience=audience)
         for line in five_lines(assessment, spoken):
             click.echo(line)
         click.echo(say("assess.map", spoken, path=str(page)))
         click.echo(say("assess.results", spoken, path=str(written)))
-    return _code(assessment)
+    return exit_code(assessment)
 
 
-def draw_folder(
-    folder: Path,
-    language: str,
-    asked: str | None,
-    *,
-    only: str | None = None,
-    map_path: Path | None = None,
-    audience: str = "internal",
-) -> int:
-    """Assess a city and write its map only."""
-    from asset_inventory.outputs.maps import write_map
-
-    with city_in_its_language(folder, language, asked) as (city, spoken):
-        assessment = _assess(city, only, spoken)
-        page = write_map(
-            assessment, map_path or _page_path(_name(city, only), audience), language=spoken, audience=audience
-        )
-        click.echo(say("assess.map", spoken, path=str(page)))
-    return _code(assessment)
-
-
-def _name(city: City, only: str | None) -> str:
+def results_name(city: City, only: str | None) -> str:
     """Return how results are called: after the city's folder, and after what alone was looked at."""
     name = city.folder.resolve().name or "city"
-    return f"{name}-{re.sub(r'[^0-9A-Za-z_-]+', '-', only)}" if only else name
+    return file_name(name, only) if only else name
 
 
-def _page_path(name: str, audience: str) -> Path:
+def file_name(name: str, *parts: str) -> str:
+    """Return a name for a file, with parts behind it as any system can write them."""
+    return "-".join((name, *(re.sub(r"[^0-9A-Za-z_-]+", "-", part) for part in parts)))
+
+
+def page_path(name: str, audience: str) -> Path:
     """Return where a map goes by itself: one for the public never lies over the internal one."""
     return Path("maps") / (f"{name}.html" if audience == "internal" else f"{name}-{audience}.html")
 
 
-def _code(assessment: Assessment) -> int:
+def exit_code(assessment: Assessment) -> int:
     """Return 1 when something must be mended, 0 with warnings and repairs only."""
     return int((assessment.findings["severity"] == "error").any())
 
 
-def _assess(city: City, only: str | None, language: str) -> Assessment:
+def assess_city(city: City, only: str | None, language: str) -> Assessment:
+    """Assess a city, with a bar that moves where somebody watches."""
     from asset_inventory.assessment import assess
 
     with _progress(say("assess.progress", language, city=city.name)) as progress:

@@ -35,13 +35,18 @@ OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
 
-def city_layer(assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = ()) -> AssetsOnMap:
+def city_layer(
+    assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = (), pane: str = PANE,
+    classes: Mapping[str, np.ndarray] | None = None, figures: Mapping[str, pd.Series] | None = None,
+) -> AssetsOnMap:
     """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
 
-    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes.
+    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes. `classes` and `figures` are more of both,
+    for every asset.
     """
     assets = assessment.assets
-    figures = {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
+    figures = dict(figures or {})
+    figures |= {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
     decimals = {"value": 2}
     for name, values, places in _figures(assessment, maps):
         if name.rpartition(".")[2] in without:
@@ -49,12 +54,11 @@ def city_layer(assessment: Assessment, maps: Maps, *, language: str, without: Co
         figures[name] = values
         if places is not None:
             decimals[name] = places
-    shapes = assets.geometry.where(assets["usable"].to_numpy(dtype=bool), None).to_numpy()
-    table = gpd.GeoDataFrame(pd.DataFrame(figures), geometry=shapes, crs=assets.crs)
+    table = gpd.GeoDataFrame(pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs)
     states = dict(states_of_maps(assessment, maps))
     return AssetsOnMap(
         table,
-        classes=states | dict(_filter_classes(assets)),
+        classes=states | dict(_filter_classes(assets)) | dict(classes or {}),
         styles=dict.fromkeys(states, exposure_classes()),
         colour_by="any",
         popup=list(figures),
@@ -63,8 +67,13 @@ def city_layer(assessment: Assessment, maps: Maps, *, language: str, without: Co
         name="assets",
         language=language,
         decimals=decimals,
-        pane=PANE,
+        pane=pane,
     )
+
+
+def drawn_shapes(assets: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the shapes as they are drawn: none where a geometry cannot be measured."""
+    return assets.geometry.where(assets["usable"].to_numpy(dtype=bool), None).to_numpy()
 
 
 def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np.ndarray]]:

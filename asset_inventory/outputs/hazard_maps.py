@@ -106,14 +106,48 @@ def hazards_on_map(assessment: Assessment) -> list[HazardOnMap]:
             for hazard in assessment.city.hazards if hazard.name in looked_at]
 
 
-def hazard_on_map(hazard: Hazard, city_crs: object, met: np.ndarray) -> HazardOnMap:
+def hazards_of_both(left: Assessment, right: Assessment) -> tuple[list[HazardOnMap], list[HazardOnMap]]:
+    """Return the hazards of two assessments; those of one name and scale share a class table, so that colours do too.
+
+    Raises SourceError where a file cannot be read.
+    """
+    if left is right:
+        found = hazards_on_map(left)
+        return found, found
+    looked_at = [set(one.ledger["hazard"].astype(str)) for one in (left, right)]
+    others = {hazard.name: hazard for hazard in right.city.hazards if hazard.name in looked_at[1]}
+    here, tables = [], {}
+    for hazard in left.city.hazards:
+        if hazard.name not in looked_at[0]:
+            continue
+        met, alike = _met(left.exposure, hazard.name), same_scale(hazard, others.get(hazard.name))
+        if alike:
+            met = np.concatenate([met, _met(right.exposure, hazard.name)])
+        here.append(hazard_on_map(hazard, left.city.crs, met))
+        tables[hazard.name] = here[-1].classes if alike else None
+    return here, [hazard_on_map(hazard, right.city.crs, _met(right.exposure, name), classes=tables.get(name))
+                  for name, hazard in others.items()]
+
+
+def same_scale(one: Hazard, other: Hazard | None) -> bool:
+    """Tell whether one class table serves two hazards."""
+    return other is not None and all(
+        ask(one) == ask(other)
+        for ask in (lambda it: it.intensity.measure, lambda it: it.unit, lambda it: it.threshold,
+                    lambda it: it.breaks, _names))
+
+
+def hazard_on_map(
+    hazard: Hazard, city_crs: object, met: np.ndarray, *, classes: Classes | None = None
+) -> HazardOnMap:
     """Return one hazard for the page, its maps in rising order of return period.
 
-    `met` are intensities that assets meet: they give the breaks between classes where the unit is not metres.
+    `met` are intensities that assets meet: they give the breaks between classes where the unit is not metres,
+    unless the `classes` are given.
     """
     zones = _zones_by_period(hazard, city_crs)
     met = np.concatenate([met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())])
-    classes = intensity_classes(
+    classes = classes or intensity_classes(
         met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard), breaks=hazard.breaks)
     bodies = {period: zones_body(table, classes) for period, table in zones.items()}
     for one in hazard.maps:

@@ -11,7 +11,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from asset_inventory.words import LANGUAGES, messages, money, number, say
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
-    "address", "filters", "panel", "find", "lists", "tabs", "picture", "take_away", "about", "start",
+    "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
 )
 LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -37,14 +37,18 @@ LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 class Page(Figure):
     """A branca figure that renders as one closed file around a map.
 
-    `words` fills the page's template (`static/page.html`), `blocks` are the data that the scripts read.
+    `content` fills the page's `template`, `blocks` are the data that its `scripts` read (all in `static/`, like its
+    `styles`). It holds the sentences whose keys begin with one of `words`.
     """
 
     def __init__(
         self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
+        template: str = "page.html", scripts: Sequence[str] = SCRIPTS, styles: Sequence[str] = ("page.css",),
+        words: tuple[str, ...] = ("map.", "number."),
     ) -> None:
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
+        self.template, self.scripts, self.styles, self.words = template, scripts, styles, words
 
     def render(self, **kwargs: object) -> str:
         """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
@@ -55,18 +59,19 @@ class Page(Figure):
         elements = list(elements_below(self))
         refuse(elements)  # some come about while others are rendered
         plugins, styles = vendored(elements)
-        body = _template().render(map=Markup(self.html.render()), **self.content)  # noqa: S704 - our own div
-        scripts = [_inlined_js(), *map(_text, plugins), *(_text(f"{name}.js") for name in SCRIPTS), self._own_script(),
-                   "inventory.start(map_city);"]
+        inner = Markup(self.html.render())  # noqa: S704 - our own div
+        body = _template(self.template).render(map=inner, **self.content)
+        scripts = [_inlined_js(), *map(_text, plugins), *(_text(f"{name}.js") for name in self.scripts),
+                   self._own_script(), "inventory.start(map_city);"]
         allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
-        data = {"words": _catalogues()} | dict(self.blocks)
+        data = {"words": _catalogues(self.words)} | dict(self.blocks)
         return "\n".join((
             "<!DOCTYPE html>", f'<html lang="{self.language}">', "<head>", '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{jinja2.filters.escape(self.heading)}</title>",
             *(f"<style>{_inlined_css(name)}</style>" for name in (LEAFLET_CSS, *styles)),
-            f"<style>{_text('page.css')}</style>", "</head>", "<body>", body,
+            *(f"<style>{_text(name)}</style>" for name in self.styles), "</head>", "<body>", body,
             *(_data(name, block) for name, block in data.items()),
             *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
 
@@ -106,8 +111,12 @@ def _written(value: object, language: str, currency: str) -> object:
         return say("number.not_known", language)
     if kind == "money":
         return money(inner, currency, language)
+    if kind == "money_change":
+        return ("+" if inner > 0 else "") + money(inner, currency, language)
     if kind == "date":
         return _date(inner, language)
+    if kind == "change":
+        return ("+" if inner > 0 else "") + number(inner, language)
     return number(inner, language)
 
 
@@ -119,8 +128,8 @@ def _date(text: str, language: str) -> str:
     return format_date(datetime.date.fromisoformat(text), format="long", locale=language)
 
 
-def _catalogues() -> dict[str, dict[str, list[str]]]:
-    return {language: {key: list(forms) for key, forms in messages(language, prefixes=("map.", "number.")).items()}
+def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
+    return {language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
             for language in LANGUAGES}
 
 
@@ -143,11 +152,11 @@ def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
 
 
 @lru_cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 @lru_cache

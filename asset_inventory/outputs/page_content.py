@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from asset_inventory.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City
 
 
 def page_content(
@@ -25,35 +26,45 @@ def page_content(
 ) -> dict[str, object]:
     """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
     city, currency = assessment.city, assessment.city.currency
-    exercise = ", ".join(blocks["page"]["exercise"])
     counts = blocks["page"]["counts"]
     drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
     painting = blocks["page"]["painting"]
     column = painting if painting in tables else "ead"
     classes, picture_title = tables[column], f"map.legend.{column}"
-    mark = say("map.exercise_mark", language) if exercise else None
-    by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
-
-    def fill(key: str, values: Mapping[str, object]) -> str:
-        return filled(key, language, values, currency)
-
-    return {
-        "say": fill, "say_in": say, "city": city.name, "language": language,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
-        "newest": newest_date(city), "found": _found(assessment, districts, counts),
-        "counts": counts, "exercise": exercise,
+    common = frame_content([city], blocks, language)
+    mark = say("map.exercise_mark", language) if common["exercise"] else None
+    return common | {
+        "found": _found(assessment, districts, counts), "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
-        "findings": bool(blocks["about"]["findings"]),
-        "context": context, "prices": bool(city.values), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "credit": " · ".join(dict.fromkeys(
-            f"{source.publisher or source.title} ({source.licence})" for _, _, source in sources_of(city))),
+        "context": context,
         "painting": painting, "picture_title": picture_title,
         "picture": still_picture(
             districts, classes, column=column, title=say(picture_title, language), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],
         "still_rows": _still_rows(districts, language, currency),
+    }
+
+
+def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: str) -> dict[str, object]:
+    """Return what fills the template of any page about these cities: title, languages, exercise, sources, «about»."""
+    by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
+
+    def fill(key: str, values: Mapping[str, object]) -> str:
+        return filled(key, language, values, cities[0].currency)
+
+    return {
+        "say": fill, "say_in": say, "language": language,
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
+        "title": blocks["page"]["title"],
+        "newest": max(filter(None, map(newest_date, cities)), default=None),
+        "exercise": ", ".join(blocks["page"]["exercise"]),
+        "findings": bool(blocks["about"]["findings"]),
+        "prices": bool(blocks["about"]["prices"]), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
+        "credit": " · ".join(dict.fromkeys(
+            f"{source.publisher or source.title} ({source.licence})" for city in cities
+            for _, _, source in sources_of(city))),
     }
 
 

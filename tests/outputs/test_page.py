@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.outputs import layers, page
+from asset_inventory.outputs import compared_maps, layers, page
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.words import LANGUAGES, messages
 
 STATIC = Path(page.__file__).parent / "static"
 OUTPUTS = Path(page.__file__).parent
 SCRIPT = re.compile(r"<script(?: data-assets-on-map)?>(.*?)</script>", re.S)
-NO_SENTENCES = {'"use strict"', '"noreferrer noopener"', '"mouseout movestart"'}
+NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer noopener"', '"mouseout movestart"'}
 # Keys that the template puts together from a part and a name
-COMPOSED = ("map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.")
+COMPOSED = (
+    "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.")
 
 
 @pytest.fixture
@@ -93,12 +94,12 @@ def test_the_manifests_version_is_the_one_in_the_file():
 
 
 def test_every_script_is_in_the_page():
-    assert {path.stem for path in STATIC.glob("*.js")} == set(page.SCRIPTS)
+    assert {path.stem for path in STATIC.glob("*.js")} == {*page.SCRIPTS, *compared_maps.SCRIPTS}
     assert {path.stem for path in STATIC.glob("heavy/*.js")} == {*layers.SCRIPTS, *layers.PAGE_SCRIPTS}
 
 
 def test_every_sentence_is_in_both_languages_with_the_same_places():
-    english, indonesian = (messages(language, prefixes=("map.",)) for language in ("en", "id"))
+    english, indonesian = (messages(language, prefixes=("map.", "compare.")) for language in ("en", "id"))
     assert english.keys() == indonesian.keys()
     for key, forms in english.items():
         places = [set(re.findall(r"\{(\w+)\}", form)) for form in (*forms, *indonesian[key])]
@@ -107,10 +108,11 @@ def test_every_sentence_is_in_both_languages_with_the_same_places():
 
 
 def test_every_sentence_is_used_and_every_key_used_is_there():
-    sources = [*OUTPUTS.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), STATIC / "page.html"]
+    sources = [*OUTPUTS.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), *STATIC.glob("*.html"),
+               OUTPUTS.parent / "comparison.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    used = set(re.findall(r"""["'](map\.[a-z0-9_.]+[a-z0-9])["']""", text))
-    known = set(messages("en", prefixes=("map.",)))
+    used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
+    known = set(messages("en", prefixes=("map.", "compare.")))
     assert used <= known
     assert {key for key in known - used if not key.startswith(COMPOSED)} == set()
 
@@ -125,6 +127,7 @@ def test_no_sentence_stands_in_a_script():
 def test_both_languages_are_in_the_file(html):
     words = json.loads(re.search(r'id="data-words">(.*?)</script>', html, re.S)[1])
     assert set(words) == set(LANGUAGES)
+    assert not [key for key in words["id"] if key.startswith("compare.")]
     assert words["id"]["map.rank"] == ["Peringkat"]
     assert len(words["en"]["map.maps"]) == 2
 

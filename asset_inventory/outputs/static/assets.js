@@ -7,9 +7,7 @@ inventory.assets = ((data) => {
   const layer = assetsOnMap.layer(data.layer);
   let colour = "any";
 
-  // The internal columns of an asset's layer, by the lead of its id; a layer's name may hold a colon, or be «constructor».
-  const hiddenIn = Object.entries(data.hidden).sort(([one], [other]) => other.length - one.length);
-  const hiddenOf = (id) => (hiddenIn.find(([layer]) => id.startsWith(`${layer}:`)) || [null, []])[1];
+  const hiddenOf = popups.hiddenIn(data.hidden);
 
   // The columns of an asset as its popup reads them; a map that neither touches it nor leaves it open has no line.
   function figures(values) {
@@ -32,11 +30,8 @@ inventory.assets = ((data) => {
       }
     });
     return { ...values, maps, ead, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
-      explain: data.folder === null ? null : `asset-inventory explain ${quoted(data.folder)} ${quoted(values.asset_id)}` };
+      explain: data.folder === null ? null : popups.explain(data.folder, values.asset_id) };
   }
-
-  // As a shell reads it back.
-  const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
 
   const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
 

@@ -13,6 +13,7 @@ inventory.find = (() => {
   let chosen = -1;
   let asked = 0;
   let timer = null;
+  let isHidden = null; // whether a filter leaves an asset out of the map
 
   function districtsWith(text, go) {
     const sought = plain(text);
@@ -25,11 +26,10 @@ inventory.find = (() => {
   async function assetsWith(text, go) {
     const hits = await assets.search(text, MOST_ASSETS);
     const figures = await Promise.all(hits.map((one) => assets.attributes(one.index)));
-    const hidden = await Promise.all(hits.map((one) => assets.hiding(inventory.panel.state, one.index)));
-    const isHidden = ({ filters, state }) => filters.length > 0 || state !== null;
+    const hidden = await Promise.all(hits.map((one) => isHidden(one.index)));
     return figures.map((one, place) => ({
       text: one.name || one.id,
-      note: [one.asset_type, one.name ? one.id : null, isHidden(hidden[place]) ? words.say("map.find_hidden") : null]
+      note: [one.asset_type, one.name ? one.id : null, hidden[place] ? words.say("map.find_hidden") : null]
         .filter(Boolean).join(" · "),
       go: () => go(hits[place].index, box),
     }));
@@ -94,7 +94,8 @@ inventory.find = (() => {
     else if (event.key === "Escape") open(false);
   }
 
-  function start(openDistrict, openAsset) {
+  function start(openDistrict, openAsset, hidden) {
+    isHidden = hidden;
     const search = () => seek(openDistrict, openAsset);
     box.addEventListener("input", () => {
       clearTimeout(timer);

@@ -1,6 +1,15 @@
 // Hazard maps: one hazard and one return period at a time; a picture for a grid, polygons for zones.
 "use strict";
 
+// Read when it is first shown, in whichever pane.
+inventory.hazardBody = (() => {
+  const read = new Map();
+  return (name) => {
+    if (!read.has(name)) read.set(name, inventory.block(name));
+    return read.get(name);
+  };
+})();
+
 inventory.hazardsOf = (hazards, pane, lead = "") => {
   const made = new Map(); // "hazard/map" -> its Leaflet layers
   let renderer = null;
@@ -25,7 +34,7 @@ inventory.hazardsOf = (hazards, pane, lead = "") => {
   function layersOf(hazard, map) {
     const name = `${hazard}/${map}`;
     if (!made.has(name)) {
-      const body = inventory.block(`${lead}hazard-${hazard}-${map}`);
+      const body = inventory.hazardBody(`${lead}hazard-${hazard}-${map}`);
       made.set(name, body.png ? pictures(body) : [zones(hazard, body)]);
     }
     return made.get(name);

@@ -35,12 +35,15 @@ inventory.picture = (() => {
     for (const part of painted(map)) {
       const { left, top, width, height } = part.getBoundingClientRect();
       if (!width || !height || part.width === 0) continue;
+      const image = part.tagName === "DIV" ? hatching(part, width, height) : part;
+      brush.save();
+      if (inventory.divider) inventory.divider.clipPicture(brush, part);
       brush.globalAlpha = Number(getComputedStyle(part).opacity);
       brush.imageSmoothingEnabled = part.tagName === "CANVAS";
-      const image = part.tagName === "DIV" ? hatching(part, width, height) : part;
       brush.drawImage(image, left - frame.left, top - frame.top, width, height);
+      brush.restore();
     }
-    brush.globalAlpha = 1;
+    if (inventory.divider) inventory.divider.paint(brush);
     scale(brush, map, frame);
   }
 
@@ -110,6 +113,7 @@ inventory.picture = (() => {
     });
     return {
       above: [...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
+        ...[...document.querySelectorAll("[data-picture]")].flatMap((one) => whole(one.textContent.trim(), PLAIN)),
         ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK), ...whole(textOf(".audience"), MARK)],
       legend,
       below: whole(textOf("#credit"), FINE),

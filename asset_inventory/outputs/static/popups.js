@@ -100,6 +100,18 @@ inventory.popups = (() => {
     return box;
   }
 
+  // The internal columns of an asset's layer, by the lead of its id; a layer's name may hold a colon, or be «constructor».
+  function hiddenIn(hidden) {
+    const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+    return (id) => (longestFirst.find(([layer]) => id.startsWith(`${layer}:`)) || [null, []])[1];
+  }
+
+  // As a shell reads it back.
+  const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
+
+  // The command that leads an asset's figures back to their pieces.
+  const explain = (folder, id) => `asset-inventory explain ${quoted(folder)} ${quoted(id)}`;
+
   function district(one) {
     const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
     box.append(facts([
@@ -117,5 +129,5 @@ inventory.popups = (() => {
     return box;
   }
 
-  return { asset, district, amount, rule, years, known, wordOf };
+  return { asset, district, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
 })();

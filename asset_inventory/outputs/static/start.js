@@ -2,104 +2,12 @@
 "use strict";
 
 inventory.start = (map) => {
-  const ROOM = 4000; // metres
-  const { words, districts, hazards, assets, panel, popups, address } = inventory;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let opened = null; // builds the content of the popup that is open, again for another language
-  let returnTo = null;
-  let asked = 0;
+  const { words, districts, hazards, assets, panel, address, view } = inventory;
 
-  function openPopup(build, place, from) {
-    map.closePopup();
-    opened = build;
-    returnTo = from || null;
-    const popup = L.popup(room()).setLatLng(place).setContent(build()).openOn(map);
-    labelPopup(popup);
-    if (from) {
-      popup.getElement().tabIndex = -1;
-      popup.getElement().focus();
-    }
-  }
-
-  // Room for a popup beside the legend and the buttons that lie on the map.
-  function room() {
-    const narrow = inventory.tabs.isNarrow();
-    const legend = document.getElementById("legend");
-    const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
-    const [top, edge, frame] = [58, 10, 44]; // pixels: the box to find in, the map's edge, a popup's own margins and tip
-    const { x: width, y: height } = map.getSize();
-    const maxWidth = Math.min(narrow ? 290 : 460, width - left - edge - frame);
-    return {
-      maxWidth, minWidth: Math.min(narrow ? 220 : 300, maxWidth),
-      maxHeight: Math.round(Math.min(height * 0.72, height - top - edge - frame)),
-      autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [edge, edge],
-    };
-  }
-
-  function labelPopup(popup) {
-    const box = popup.getElement();
-    box.setAttribute("role", "dialog");
-    box.setAttribute("aria-label", words.say("map.popup"));
-    box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.say("map.close"));
-    // what a keyboard scrolls is what it can reach
-    for (const one of box.querySelectorAll(".leaflet-popup-scrolled")) one.tabIndex = 0;
-  }
-
-  // A click while figures were still being opened comes first.
-  function openAsset(index, place, from) {
-    asked += 1;
-    const mine = asked;
-    const show = (build) => { if (mine === asked) openPopup(build, place, from); };
-    assets.attributes(index).then((figures) => show(() => popups.asset(figures)),
-      () => show(() => inventory.element("p", { word: "map.layer.no_figures" })));
-  }
-
-  function openDistrict(row, place, from) {
-    asked += 1;
-    openPopup(() => popups.district(districts.figures(row)), place, from);
-  }
-
-  function flyTo(bounds, most, then) {
-    const options = { maxZoom: most, padding: [30, 30] };
-    inventory.tabs.close();
-    map.once("moveend", then);
-    if (calm) map.fitBounds(bounds, { ...options, animate: false });
-    else map.flyToBounds(bounds, { ...options, duration: 0.6 });
-  }
-
-  function goToDistrict(row, from) {
-    districts.choose(row);
-    flyTo(districts.bounds(row), 16, () => openDistrict(row, districts.bounds(row).getCenter(), from));
-  }
-
-  async function goToAsset(index, from) {
-    await panel.reveal(index);
-    const box = await assets.bounds(index);
-    if (box) flyTo(box, 17, () => openAsset(index, box.getCenter(), from));
-    else openAsset(index, map.getCenter(), from);
-  }
-
-  function wireMap() {
-    map.on("popupclose", () => {
-      opened = null;
-      // a row in a sheet that is folded by now cannot take the focus: its tab does
-      const folded = returnTo && returnTo.offsetParent === null;
-      if (returnTo) (folded ? document.querySelector("[role=tab][aria-selected=true]") : returnTo).focus();
-      returnTo = null;
-    });
-    map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key === "Escape") map.closePopup();
-    });
-    map.on("moveend", () => {
-      const { lat, lng } = map.getCenter();
-      address.write({ view: [lat.toFixed(5), lng.toFixed(5), map.getZoom()].join(",") });
-    });
-  }
-
-  function clickBesideAssets(place) {
-    const row = districts.at(map, place);
-    districts.choose(row);
-    if (row !== null) openDistrict(row, place);
+  function draw() {
+    districts.draw(map);
+    hazards.draw(map);
+    assets.draw(map, view.openAsset, view.clickBesideAssets);
   }
 
   function refresh(state) {
@@ -108,80 +16,15 @@ inventory.start = (map) => {
     assets.show(state);
   }
 
-  function wireLanguage(exercise, zoom) {
-    const buttons = document.querySelectorAll("[data-language]");
-    for (const button of buttons) {
-      button.addEventListener("click", () => {
-        address.write({ lang: button.dataset.language });
-        words.speak(button.dataset.language);
-      });
-    }
-    words.onChange(() => {
-      for (const button of buttons) {
-        button.setAttribute("aria-pressed", String(button.dataset.language === words.language()));
-      }
-      if (exercise) exercise.redraw();
-      inventory.about.draw();
-      inventory.legend.draw(panel.state, panel.counts());
-      labelZoom(zoom);
-      const popup = map._popup;
-      if (opened && popup) {
-        popup.setContent(opened());
-        labelPopup(popup);
-      }
-    });
-  }
+  const isHidden = (index) => assets.hiding(panel.state, index).then(({ filters, state }) => filters.length > 0 || state !== null);
 
-  function labelZoom(zoom) {
-    for (const [name, key] of [["in", "map.zoom_in"], ["out", "map.zoom_out"]]) {
-      const button = zoom.getContainer().querySelector(`.leaflet-control-zoom-${name}`);
-      button.title = words.say(key);
-      button.setAttribute("aria-label", words.say(key));
-    }
-  }
-
-  function fitCity() {
-    const box = L.latLngBounds(inventory.page.bounds);
-    map.fitBounds(box, { padding: [12, 12], animate: false });
-    map.setMaxBounds(box.pad(1).extend(box.getCenter().toBounds(ROOM))); // so that a popup finds room in a small town too
-    map.setMinZoom(Math.max(1, map.getZoom() - 2));
-    const view = address.view();
-    if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
-  }
-
-  // Whoever asks for less motion gets every move at once.
-  function beCalm() {
-    map.options.inertia = false;
-    map._zoomAnimated = false;
-    map._fadeAnimated = false;
-    map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
-  }
-
-  document.documentElement.classList.add("live");
-  if (calm) beCalm();
-  inventory.tabs.start();
-  const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  map.invalidateSize();
-  fitCity();
-  inventory.context.draw(map);
-  districts.draw(map);
-  hazards.draw(map);
-  assets.draw(map, openAsset, clickBesideAssets);
-  inventory.hover.start(map);
-  const exercise = inventory.page.exercise.length ? inventory.exerciseMark(map) : null;
+  view.start(map, draw, () => inventory.legend.draw(panel.state, panel.counts()), { ...inventory.popups, reveal: panel.reveal });
   panel.start();
-  inventory.lists.start(goToDistrict, goToAsset);
-  inventory.find.start(goToDistrict, goToAsset);
+  inventory.lists.start(view.goToDistrict, view.goToAsset);
+  inventory.find.start(view.goToDistrict, view.goToAsset, isHidden);
   panel.onChange(refresh, (state, counts) => inventory.legend.draw(state, counts));
   inventory.takeAway.start(map, panel);
-  wireMap();
-  wireLanguage(exercise, zoom);
   words.speak(address.language());
   panel.changed();
-
-  assets.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
-    performance.mark("map-ready");
-    window.__mapReady = true;
-  })));
+  view.tellReady();
 };

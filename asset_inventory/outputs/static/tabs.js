@@ -45,7 +45,7 @@ inventory.tabs = (() => {
 
   function fit() {
     const chosen = tabs.find((tab) => tab.getAttribute("aria-selected") === "true");
-    select(!narrow.matches && chosen.id === "tab-layers" ? document.getElementById("tab-focus") : chosen);
+    select(!narrow.matches && chosen.id === "tab-layers" ? tabs.find((one) => one.id !== "tab-layers") : chosen);
     document.getElementById("legend").open = !narrow.matches && !low.matches;
   }
 

@@ -71,7 +71,7 @@ inventory.takeAway = (() => {
   }
 
   function start(map, panel) {
-    const on = (name, take) => document.getElementById(`take-${name}`).addEventListener("click", take);
+    const on = (name, take) => document.getElementById(`take-${name}`)?.addEventListener("click", take);
     on("table", async () => save(new Blob([await table(panel.state)], { type: "text/csv" }), "csv"));
     on("picture", () => picture(map));
     on("print", () => inventory.picture.ready(map).then(() => window.print()));

@@ -55,12 +55,16 @@ inventory.words = (() => {
     return new Intl.DateTimeFormat(language, options).format(new Date(`${text}T00:00:00Z`));
   }
 
-  // An argument is text, a number, or its kind: {money: 1.2e9}, {percent: 0.4}, {date: "2024-03-01"}, {word: key, values}.
+  const signed = (value, write) => (value > 0 ? "+" : "") + write(value);
+
+  // An argument is text, a number, or its kind: {money: 1.2e9}, {change: 3}, {date: "2024-03-01"}, {word: key, values}.
   function written(value) {
     if (typeof value === "number") return number(value);
     if (value === null || typeof value !== "object") return String(value);
     if ("money" in value) return money(value.money);
     if ("percent" in value) return percent(value.percent);
+    if ("change" in value) return signed(value.change, number);
+    if ("money_change" in value) return signed(value.money_change, money);
     if ("word" in value) return say(value.word, value.values);
     return date(value.date);
   }

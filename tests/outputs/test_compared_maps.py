@@ -1,0 +1,415 @@
+"""Two sides in one page, as a planner opens it: both panes, the divider, the table, the popups, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+from rasterio.io import MemoryFile
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.compared_maps import Side, write_comparison
+from asset_inventory.outputs.style import BLUES, PURPLES
+from asset_inventory.sources.city import read_city
+from tests.conftest import X, Y
+from tests.outputs.test_audience import MONEY, PUBLIC, decoded, head
+from tests.outputs.test_maps import (
+    BACKGROUND,
+    HOSTILE,
+    HOUSE_A,
+    HOUSE_D,
+    click,
+    over,
+    popup_text,
+    rectangle,
+    settled,
+    share,
+    until,
+)
+
+# House A, 0.5 m deep in the frequent flood, is reached by the rare one only
+DEEPER = ("exposed_from = 0.1", "exposed_from = 0.6")
+SOUTH_WEST, SOUTH_EAST = (33, 2, 46, 20), (56, 2, 95, 20)
+TABLE = [
+    ["Assets", "5", "5", "0"], ["exposed", "2", "3", "+1"], ["unknown", "1", "1", "0"],
+    ["not exposed", "1", "0", "-1"], ["no usable geometry", "1", "1", "0"],
+    ["Damage if it happens once", "Rp250", "Rp1,500", "+Rp1,250"],
+    ["Assets without a damage figure", "2", "2", "over 3 assets"]]
+
+
+@pytest.fixture
+def two_floods(edit, tmp_path):
+    """Write the town's frequent flood beside its rare one and return the file."""
+    def written(*pairs, maps=("flood:10", "flood:100"), audience="internal", **options):
+        side = Side(assess(read_city(edit(DEEPER, *pairs))))
+        return write_comparison(side, side, tmp_path / "two.html", maps=maps, audience=audience, **options)
+
+    return written
+
+
+@pytest.fixture
+def two_towns(town, tmp_path):
+    """Write the town beside itself after a delivery: clinic B has gone, depot F has come."""
+    def written(*pairs, labels=("today", "2050"), **options):
+        later = tmp_path / "later"
+        shutil.copytree(town, later)
+        text = (later / "city.toml").read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (later / "city.toml").write_text(text, encoding="utf-8")
+        geopandas.GeoDataFrame(
+            {"ID": ["A", "D", "E", "F"], "NAME": ["House A", None, "Depot E", "Depot F"],
+             "KIND": ["house", "house", "depot", "depot"], "VALUE": [1000.0, 800.0, 100.0, 60.0]},
+            geometry=[shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.box(X + 40, Y + 60, X + 60, Y + 80), None,
+                      shapely.Point(X + 75, Y + 10)], crs="EPSG:32749").to_file(later / "buildings.gpkg", driver="GPKG")
+        sides = [Side(assess(read_city(folder)), label) for folder, label in zip((town, later), labels, strict=True)]
+        return write_comparison(*sides, tmp_path / "two.html", **options)
+
+    return written
+
+
+def opened_wide(open_page, path, **options):
+    opened = open_page(path, **options)
+    opened.page.evaluate("document.getElementById('legend').open = false")
+    return opened
+
+
+def rows(page, selector):
+    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator(selector).all()]
+
+
+def legend(page):
+    page.evaluate("document.getElementById('legend').open = true")
+    lines = page.locator("#legend-body li:not(.heads)").all()
+    texts = [re.split(r"\n+", line.inner_text().replace("\u00a0", " ")) for line in lines]
+    return {parts[0]: parts[1:] for parts in texts}
+
+
+pytestmark = pytest.mark.chromium
+
+
+def test_it_says_what_is_left_and_right_and_counts_both(open_page, two_floods):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    assert page.title() == page.inner_text("h1") == "Two hazard maps of Tiny Town compared"
+    assert page.inner_text("#said") == "Left: flood, 10 years. Right: flood, 100 years."
+    assert page.inner_text("#found") == "Assets exposed only on the left: 0; only on the right: 1; on both sides: 2."
+    assert rows(page, "#both-rows tr") == TABLE
+    assert "may be exposed as well: 1 on the left, 1 on the right" in page.inner_text("#notes")
+    found = legend(page)
+    # B and C meet 1 m at most in the frequent flood; A 2 m, B and C 4 m in the rare one
+    assert found["0.75 m – 1.5 m"] == ["2", "0"]
+    assert found["1.5 m – 3 m"] == ["0", "1"]
+    assert found["3 m or more"] == ["0", "2"]
+    assert found["exposed"] == ["2", "3"]
+    assert "EXERCISE DATA" in page.inner_text(".exercise")
+    settled(opened)
+
+
+def test_both_panes_are_drawn_and_the_keyboard_moves_the_divider(open_page, two_floods):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    # left the frequent flood, below its threshold in the west; right the rare one, 4 m in the east
+    assert share(page, SOUTH_WEST, BACKGROUND) > 0.7
+    assert share(page, SOUTH_EAST, over(BLUES[4], 0.9)) > 0.7
+    page.focus("#divider")
+    page.keyboard.press("Home")
+    assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
+    page.keyboard.press("End")
+    assert share(page, SOUTH_EAST, over(BLUES[1], 0.9)) > 0.7
+    assert page.get_attribute("#divider", "aria-valuetext") == "100% of the width shows the left side"
+    page.keyboard.press("ArrowLeft")
+    assert page.input_value("#divider") == "99"
+    # the map itself has not moved, and goes on with its panes when it does
+    page.keyboard.press("Home")
+    page.evaluate("map_city.panBy([40, 0], { animate: false })")
+    assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
+    settled(opened)
+
+
+def test_assets_of_both_panes_are_one_layer_in_two_colourings(open_page, two_floods):
+    path = two_floods()
+    text = path.read_text(encoding="utf-8")
+    assert text.count('data-part="head"') == text.count('data-part="0"') == 1
+    opened = opened_wide(open_page, path)
+    page = opened.page
+    page.evaluate("map_city.setZoom(20, { animate: false })")
+    assert share(page, HOUSE_A, "#ffffff") > 0.3
+    page.focus("#divider")
+    page.keyboard.press("Home")
+    assert share(page, HOUSE_A, "#111827") > 0.3
+    settled(opened)
+
+
+def test_the_grip_is_dragged_by_mouse_and_touch(open_page, two_floods):
+    path = two_floods()
+    opened = opened_wide(open_page, path)
+    page = opened.page
+    centre = page.evaluate("map_city.getCenter().lng")
+    box = page.locator("#divider").bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] + 200, at[1], steps=5)
+    page.mouse.up()
+    assert int(page.input_value("#divider")) > 60
+    assert page.evaluate("map_city.getCenter().lng") == centre
+    settled(opened)
+    phone = open_page(path, width=390, height=844, touch=True)
+    page = phone.page
+    box = page.locator("#divider").bounding_box()
+    assert box["height"] >= 44
+    touch = page.context.new_cdp_session(page)
+    start = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
+    for step in (20, 60, 100):
+        touch.send("Input.dispatchTouchEvent", {
+            "type": "touchMove", "touchPoints": [{**start, "x": start["x"] - step}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert int(page.input_value("#divider")) < 35
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    settled(phone)
+
+
+def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    click(page, HOUSE_A)
+    popup_text(page)
+    # half of the house at 2 m: 1000 x 0.5 x 2 / 4
+    assert rows(page, ".popup tbody tr") == [
+        ["Counted as", "not exposed", "exposed", "differs"], ["Exposed share", "0%", "50%", "+50 percentage points"],
+        ["Intensity", "–", "2.00\u00a0m", "–"], ["Damage", "Rp0", "Rp250", "+Rp250"]]
+    assert "asset-inventory explain town buildings:A" in page.inner_text(".popup")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    # D lies on both sides of the divider; half of it is not known, and that is not nothing
+    click(page, HOUSE_D)
+    popup_text(page)
+    assert rows(page, ".popup tbody tr")[0] == ["Counted as", "unknown", "unknown", "the same"]
+    assert rows(page, ".popup tbody tr")[-1] == ["Damage", "not known", "not known", "not known"]
+    settled(opened)
+
+
+def test_which_assets_are_drawn_follows_how_both_sides_count_them(open_page, two_floods):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    page.evaluate("map_city.setZoom(20, { animate: false })")
+    page.check("input[value='compare.moves.right']")
+    assert page.inner_text("label:has(input[value='compare.moves.right']) .count") == "1"
+    assert share(page, HOUSE_A, "#ffffff") > 0.3
+    assert share(page, HOUSE_D, "#8a7200") == 0
+    page.check("input[value='compare.moves.both']")
+    assert share(page, HOUSE_A, "#ffffff") < 0.05
+    # what is found is shown again
+    page.fill("#find-text", "House A")
+    page.wait_for_selector("#find-list [role=option]")
+    assert "not shown now" in page.inner_text("#find-list")
+    page.click("#find-0")
+    popup_text(page)
+    assert page.is_checked("input[value='compare.moves.all']")
+    settled(opened)
+
+
+def test_other_maps_are_chosen_and_a_link_remembers_them(open_page, two_floods, tmp_path):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    page.select_option("#choose-right", label="landslide, scenario without return period")
+    assert share(page, SOUTH_EAST, over(PURPLES[4], 0.85)) > 0.7
+    notes = page.inner_text("#notes")
+    assert "Two different hazards: flood on the left, landslide on the right." in notes
+    assert "water depth (m) on the left, susceptibility class (class) on the right" in notes
+    table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
+    # D lies outside the zone
+    assert table["exposed"] == ["2", "3", "not comparable"]
+    assert table["not exposed"] == ["1", "1", "not comparable"]
+    assert table["Damage if it happens once"] == ["Rp250", "not priced", "not comparable"]
+    again = open_page(tmp_path / "two.html", address=page.evaluate("location.hash"))
+    assert again.page.inner_text("#said") == "Left: flood, 10 years. Right: landslide, scenario without return period."
+    settled(opened)
+    settled(again)
+
+
+def test_the_language_changes_without_a_reload(open_page, two_floods):
+    opened = opened_wide(open_page, two_floods())
+    page = opened.page
+    click(page, HOUSE_A)
+    popup_text(page)
+    page.click("[data-language=id]")
+    assert page.title() == "Perbandingan dua peta bahaya Tiny Town"
+    assert page.inner_text("#said") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
+    assert rows(page, "#both-rows tr")[5] == ["Kerusakan bila terjadi sekali", "Rp250", "Rp1.500", "+Rp1.250"]
+    assert rows(page, ".popup tbody tr")[0] == ["Dihitung sebagai", "tidak terpapar", "terpapar", "berbeda"]
+    assert legend(page)["3 m atau lebih"] == ["0", "2"]
+    assert page.inner_text("label:has(#move-1)").split("\n")[0] == "terpapar hanya di kanan"
+    assert page.get_attribute("#divider", "aria-label") == "Pembatas antara sisi kiri dan sisi kanan"
+    settled(opened)
+
+
+def test_without_scripts_and_on_paper_there_is_the_table_of_both_sides(open_page, two_floods):
+    path = two_floods()
+    still = open_page(path, scripts=False).page
+    assert "open this file in Chrome or Firefox" in still.inner_text("#still")
+    assert "buka berkas ini di Chrome atau Firefox" in still.inner_text("#still")
+    assert rows(still, "#still .both tbody tr") == TABLE
+    assert ["exposed only on the right", "1"] in rows(still, "#still .list:not(.both) tr")
+    assert "Unknown is not safe" in still.inner_text("#still .notes")
+    assert not still.is_visible("#live")
+    opened = open_page(path)
+    page = opened.page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.is_visible("#print-picture")
+    assert page.is_visible("#both-rows")
+    assert not page.is_visible("#divider")
+    assert page.is_visible(".print-mark")
+    settled(opened)
+
+
+def test_a_picture_has_both_sides_and_says_which_is_which(open_page, two_floods):
+    opened = open_page(two_floods())
+    page = opened.page
+    page.wait_for_timeout(300)
+    box = rectangle(page, SOUTH_EAST)
+    frame = [page.locator("#map_city").bounding_box()[side] for side in ("x", "y")]
+    with page.expect_download() as taken:
+        page.click("#take-picture")
+    with pytest.warns(), MemoryFile(taken.value.path().read_bytes()) as file, file.open() as dataset:
+        picture = dataset.read()[:3].astype(int)
+    left, top, right, bottom = (int(edge - frame[place % 2]) for place, edge in enumerate(box))
+    wanted = np.array([int(over(BLUES[4], 0.9)[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+    part = picture[:, top + 2:bottom - 2, left + 2:right - 2]
+    assert (np.abs(part - wanted).max(axis=0) <= 10).mean() > 0.7
+    settled(opened)
+
+
+def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
+    opened = opened_wide(open_page, two_towns())
+    page = opened.page
+    assert page.title() == "today and 2050 compared"
+    assert page.inner_text("#said") == "Left: today (all hazard maps together). Right: 2050 (all hazard maps together)."
+    notes = page.inner_text("#notes")
+    assert "Assets that stand on both sides, by their id: 4, of which 0 with another type, value or shape." in notes
+    assert "Only on the left: 1. Only on the right: 1." in notes
+    table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
+    assert table["exposed"] == ["3", "3", "0"]
+    # A 15, B 30, C 45, D 0; without B, and F is flooded as B is: 30 x 60 / 500 = 3.6
+    assert table["Expected annual damage"] == ["Rp90", "Rp64", "Rp0"]
+    assert table["Assets without a figure of annual damage"] == ["1", "1", "over 3 assets"]
+    page.check("input[value='compare.moves.only_right']")
+    page.fill("#find-text", "Depot F")
+    page.wait_for_selector("#find-list [role=option]")
+    assert page.locator("#find-list [role=option]").count() == 1
+    page.click("#find-0")
+    popup_text(page)
+    assert rows(page, ".popup tbody tr") == [
+        ["Counted as", "not there", "exposed", "differs"], ["Value", "not there", "Rp60", "–"],
+        ["Expected annual damage", "not there", "Rp4", "–"]]
+    assert page.inner_text(".popup code") == "asset-inventory explain later buildings:F"
+    assert page.is_checked("input[value='compare.moves.only_right']")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    page.evaluate("map_city.fitBounds(inventory.page.bounds, { animate: false })")
+    page.check("input[value='compare.moves.all']")
+    page.select_option("#choose", label="flood, 100 years")
+    assert page.inner_text("[data-title=right]") == "2050 (flood, 100 years)"
+    page.wait_for_timeout(300)
+    click(page, HOUSE_A)
+    popup_text(page)
+    assert ["Damage", "Rp250", "Rp250", "Rp0"] in rows(page, ".popup tbody tr")
+    assert page.locator(".popup code").count() == 2
+    settled(opened)
+
+
+def test_what_may_not_be_compared_is_said(open_page, two_towns):
+    opened = opened_wide(open_page, two_towns(('currency = "IDR"', 'currency = "EUR"'),
+                                              ("exposed_from = 0.1", "exposed_from = 0.6")))
+    page = opened.page
+    assert "Amounts are in IDR on the left and in EUR on the right" in page.inner_text("#notes")
+    table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
+    assert table["Expected annual damage"][2] == "not comparable"
+    assert table["exposed"][2] == "not comparable"
+    page.select_option("#choose", label="flood, 100 years")
+    assert "from 0.1 m on the left and from 0.6 m on the right" in page.inner_text("#notes")
+    click(page, HOUSE_A)
+    popup_text(page)
+    assert {row[3] for row in rows(page, ".popup tbody tr")[1:]} <= {"not comparable", "0.00\u00a0m"}
+    settled(opened)
+
+
+def test_a_district_is_told_as_both_sides_have_it(open_page, two_towns):
+    opened = opened_wide(open_page, two_towns())
+    click(opened.page, (5, 85, 35, 98))
+    popup_text(opened.page)
+    table = {row[0]: row[1:] for row in rows(opened.page, ".popup tbody tr")}
+    # the western half holds A, the road by its middle, and D
+    assert table["Assets"] == ["3", "3", "0"]
+    assert table["Assets exposed"] == ["2", "2", "0"]
+    settled(opened)
+
+
+def test_hostile_names_show_as_text(open_page, two_towns):
+    opened = opened_wide(open_page, two_towns(
+        ('name = "Tiny Town"', f"name = '{HOSTILE[3]}'"), ('title = "Roads"', f"title = '{HOSTILE[0]}'"),
+        labels=(HOSTILE[0], HOSTILE[1] + HOSTILE[2] + HOSTILE[3])))
+    page = opened.page
+    assert HOSTILE[0] in page.inner_text("h1")
+    assert HOSTILE[3] in page.inner_text("[data-title=right]")
+    page.click("#tab-about")
+    assert HOSTILE[0] in page.inner_text("#sources")
+    click(page, HOUSE_A)
+    popup_text(page)
+    page.click("[data-language=id]")
+    settled(opened)
+
+
+def test_the_same_input_gives_the_same_bytes(two_floods, two_towns, edit, tmp_path):
+    first = two_floods().read_bytes()
+    side = Side(assess(read_city(edit())))
+    assert write_comparison(side, side, tmp_path / "again.html", maps=("flood:10", "flood:100")).read_bytes() == first
+    second = two_towns().read_bytes()
+    sides = [Side(assess(read_city(tmp_path / name)), label) for name, label in (("town", "today"), ("later", "2050"))]
+    assert write_comparison(*sides, tmp_path / "again.html").read_bytes() == second
+
+
+def test_a_public_comparison_holds_nothing_internal(open_page, two_floods, two_towns):
+    path = two_floods(PUBLIC, audience="public")
+    text = path.read_text(encoding="utf-8")
+    assert "buildings" in decoded(text)
+    for name in ("roads:", "roads.gpkg", "asset-inventory explain"):
+        assert name not in decoded(text).replace("asset-inventory explain ${", ""), name
+    columns = {one["name"].rpartition(".")[2] for part in head(text)["columns"].values() for one in part}
+    assert not columns & ({"owner", "condition", "annual"} | MONEY)
+    block = json.loads(re.search(r'id="data-comparison">(.*?)</script>', text, re.S)[1])
+    assert "money" not in json.dumps(block["pairs"])
+    assert block["sides"][0]["folder"] is None
+    opened = opened_wide(open_page, path)
+    assert [row[0] for row in rows(opened.page, "#both-rows tr")] == [row[0] for row in TABLE[:5]]
+    click(opened.page, HOUSE_A)
+    assert "Rp" not in popup_text(opened.page)
+    settled(opened)
+
+
+def test_a_public_page_of_two_assessments_holds_nothing_internal(open_page, town, two_towns):
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(text.replace(*PUBLIC, 1), encoding="utf-8")
+    path = two_towns(audience="public")
+    text = path.read_text(encoding="utf-8")
+    assert "roads:" not in decoded(text)
+    for found in re.findall(r'data-part="head">(.*?)</script>', text):
+        families = head(f'data-part="head">{found}</script>')["columns"].values()
+        columns = {one["name"].rpartition(".")[2] for part in families for one in part}
+        assert "partner" in columns
+        assert not columns & ({"owner", "condition", "annual"} | MONEY)
+    opened = opened_wide(open_page, path)
+    assert "Expected annual damage" not in opened.page.inner_text("#both-rows")
+    click(opened.page, HOUSE_A)
+    assert "Rp" not in popup_text(opened.page)
+    until(opened.page, "document.querySelectorAll('.popup code').length", 0)
+    settled(opened)

@@ -1,0 +1,90 @@
+"""`map --compare` as people type it: what it writes, and what it says of a slip of the pen."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from asset_inventory.cli import main
+
+DEEPER = ("exposed_from = 0.1", "exposed_from = 0.6")
+
+
+# depot E has no geometry, which somebody should mend: everything is written, and the code says so
+def run(capsys, *arguments):
+    code = main([*map(str, arguments), "--language", "en"])
+    said = capsys.readouterr()
+    return code, said.out.splitlines(), said.err.splitlines()
+
+
+@pytest.fixture
+def two_cities(edit, tmp_path, monkeypatch):
+    """The folders of the town and of its copy, from the folder in which they stand."""
+    folder = edit(DEEPER)
+    shutil.copytree(folder, tmp_path / "town 2050")
+    monkeypatch.chdir(tmp_path)
+    return folder, tmp_path / "town 2050"
+
+
+def test_two_maps_of_a_city_have_a_file_of_their_own(capsys, two_cities):
+    code, out, err = run(capsys, "map", "town", "--compare", "10", "flood:100")
+    assert (code, err) == (1, [])
+    assert out == ["Map: maps/town-flood-10-flood-100.html"]
+    text = (two_cities[0] / "city.toml").read_text(encoding="utf-8")
+    public = text.replace('name = "buildings"', 'name = "buildings"\nvisibility = "public"', 1)
+    (two_cities[0] / "city.toml").write_text(public, encoding="utf-8")
+    code, out, _ = run(capsys, "map", "town", "--compare", "landslide", "flood:100", "--audience", "public")
+    assert (code, out) == (1, ["Map: maps/town-landslide-flood-100-public.html"])
+    code, out, _ = run(capsys, "map", "town", "--compare", "10", "100", "--to", "mine.html")
+    assert (code, out) == (1, ["Map: mine.html"])
+
+
+def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_cities):
+    code, out, err = run(capsys, "map", "--compare", "town", "town 2050")
+    assert (code, err, out) == (1, [], ["Map: maps/town-town-2050.html"])
+    with open("maps/town-town-2050.html", encoding="utf-8") as file:
+        assert "<title>town and town 2050 compared</title>" in file.read()
+    code, out, _ = run(
+        capsys, "map", "town", "--compare", "town", "town 2050", "--labels", "today", "2050", "--to", "it.html"
+    )
+    assert code == 1
+    with open("it.html", encoding="utf-8") as file:
+        assert "<title>today and 2050 compared</title>" in file.read()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("town", "--compare", "flod:10", "flood:100"), 1, "did you mean «flood:10»?"),
+        (("town", "--compare", "10", "10"), 1, "the same hazard map on both sides"),
+        (("town", "--compare", "10", "20"), 1, "there are flood:10, flood:50, flood:100, landslide"),
+        (("town", "--compare", "town", "twn 2050"), 1, "did you mean «town 2050»?"),
+        (("--compare", "10", "100"), 1, "«10»: no folder with a city.toml; give the folders of two cities"),
+        (("gone", "--compare", "town", "town 2050"), 1, "two other cities than gone"),
+        (("town", "--compare", "10", "100", "--audience", "public"), 1, "a public page needs assets that are public"),
+        (("town", "--labels", "a", "b"), 1, "--labels name two cities' folders"),
+        (("--only", "flood"), 2, "«CITY» is missing."),
+        (("town", "--compare", "10"), 2, "The command was not understood"),
+    ],
+)
+def test_a_slip_of_the_pen_is_one_line(capsys, two_cities, arguments, code, says):
+    found, out, err = run(capsys, "map", *arguments)
+    assert (found, out, len(err)) == (code, [], 1)
+    assert says in err[0]
+
+
+def test_a_wrong_map_is_told_before_anything_is_reckoned(capsys, two_cities, monkeypatch):
+    def reckoned(*_, **__):
+        raise AssertionError("assessed first")
+
+    monkeypatch.setattr("asset_inventory.assessment.assess", reckoned)
+    assert run(capsys, "map", "town", "--compare", "flod:10", "100")[0] == 1
+
+
+def test_the_help_says_what_can_be_compared(capsys):
+    for language, word in (("en", "side by side"), ("id", "Bandingkan dua")):
+        assert main(["map", "--help", "--language", language]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "--compare A B" in said
+        assert word in said
