@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -51,3 +52,25 @@ def test_the_inventory_shows_the_city():
     for table in ("assets", "exposure", "ledger", "ead", "focus_areas", "findings", "provenance"):
         assert f"assessment.{table}" in text
     assert "demo_city()" in text and "exercise data" in text
+
+
+def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_map():
+    notebook = nbformat.read(NOTEBOOKS[0].with_name("03_risk.ipynb"), as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for shown in ("AssetsOnMap(", "city_map(assessment", "offline_map(", "100_000", "explain(city, one)"):
+        assert shown in text
+    for table in ("damage", "ead", "ledger", "focus_areas"):
+        assert f"assessment.{table}" in text
+    assert text.count("EXERCISE DATA") >= 3 and "exercise data" in text
+
+
+@pytest.mark.filterwarnings("default")  # the client's own, as above
+def test_the_sum_by_hand_in_the_risk_notebook_is_that_of_the_assets(tmp_path):
+    notebook = nbformat.read(NOTEBOOKS[0].with_name("03_risk.ipynb"), as_version=4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in code(notebook) for output in cell.outputs]
+    said = "\n".join(output["text"] for output in outputs if output.output_type == "stream")
+    sums = re.findall(r"(?:by hand, from the city's curve|summed over the assets \(EAD\)): +([\d,]+) IDR", said)
+    assert len(sums) == 2 and sums[0] == sums[1]
+    maps = [output for output in outputs if "<iframe" in output.get("data", {}).get("text/html", "")]
+    assert len(maps) == 3  # small, big, and the city's own

@@ -16,7 +16,7 @@ from folium.template import Template
 from asset_inventory.outputs.audience import hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
-from asset_inventory.outputs.page import Page
+from asset_inventory.outputs.page import Page, data_address, leaflet_script, leaflet_style
 from asset_inventory.outputs.page_blocks import (
     about_block,
     bounds_of,
@@ -64,6 +64,17 @@ class CityMap(folium.Map):
         self._id = "city"  # folium's own is random, and the same input must give the same bytes
         self.label = label
         page.add_child(self)
+
+
+def offline_map(**options: object) -> folium.Map:
+    """Return a folium map that draws without a network: Leaflet is in it, and it has no tiles unless it is told to.
+
+    It takes folium's options and is shown in a notebook like any other; `AssetsOnMap(...).add_to(it)`.
+    """
+    drawn = folium.Map(**{"tiles": None, **options})
+    drawn.default_js = [("leaflet", data_address("text/javascript", leaflet_script()))]
+    drawn.default_css = [("leaflet_css", data_address("text/css", leaflet_style()))]
+    return drawn
 
 
 def write_map(

@@ -61,7 +61,7 @@ class Page(Figure):
         plugins, styles = vendored(elements)
         inner = Markup(self.html.render())  # noqa: S704 - our own div
         body = _template(self.template).render(map=inner, **self.content)
-        scripts = [_inlined_js(), *map(_text, plugins), *(_text(f"{name}.js") for name in self.scripts),
+        scripts = [leaflet_script(), *map(_text, plugins), *(_text(f"{name}.js") for name in self.scripts),
                    self._own_script(), "inventory.start(map_city);"]
         allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
         data = {"words": _catalogues(self.words)} | dict(self.blocks)
@@ -70,7 +70,7 @@ class Page(Figure):
             f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{jinja2.filters.escape(self.heading)}</title>",
-            *(f"<style>{_inlined_css(name)}</style>" for name in (LEAFLET_CSS, *styles)),
+            *(f"<style>{style_with_pictures(name)}</style>" for name in (LEAFLET_CSS, *styles)),
             *(f"<style>{_text(name)}</style>" for name in self.styles), "</head>", "<body>", body,
             *(_data(name, block) for name, block in data.items()),
             *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
@@ -166,17 +166,28 @@ def _text(name: str) -> str:
     return text
 
 
-def _inlined_js() -> str:
+def leaflet_script() -> str:
+    """Return Leaflet as it stands in a page."""
     # a browser's developer tools would ask for the map of the source
     return re.sub(r"\n?//# sourceMappingURL=.*\s*$", "", _text("leaflet/leaflet.js"))
 
 
 @lru_cache
-def _inlined_css(name: str = LEAFLET_CSS) -> str:
+def style_with_pictures(name: str) -> str:
     """Return a vendored style with its pictures, which stand beside it, as data addresses."""
     def picture(match: re.Match[str]) -> str:
         kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
-        data = base64.b64encode((STATIC / name).with_name(Path(match[1]).name).read_bytes()).decode()
-        return f"url(data:{kind};base64,{data})"
+        return f"url({data_address(kind, (STATIC / name).with_name(Path(match[1]).name).read_bytes())})"
 
     return re.sub(r"url\(([\w./-]+\.(?:png|svg))\)", picture, _text(name))
+
+
+def leaflet_style() -> str:
+    """Return Leaflet's style with its pictures inside."""
+    return style_with_pictures(LEAFLET_CSS)
+
+
+def data_address(kind: str, content: str | bytes) -> str:
+    """Return an address that holds its content, of this MIME type."""
+    data = content.encode() if isinstance(content, str) else content
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

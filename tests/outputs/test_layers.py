@@ -25,6 +25,7 @@ from asset_inventory.errors import TableError
 from asset_inventory.outputs import layer_parts, layers, page
 from asset_inventory.outputs.blocks import grid_of
 from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
+from asset_inventory.outputs.maps import offline_map
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
 from asset_inventory.sources.projections import carry
 
@@ -41,11 +42,11 @@ def closed(drawn: folium.Map, *, policy: bool = True, first: str = "", last: str
     drawn.default_js, drawn.default_css = [], []
     first = OPEN + first
     html = drawn.get_root().render()
-    lead = f"<script>{first}</script><script>{page._inlined_js()}</script><style>{page._inlined_css()}</style>"
+    lead = f"<script>{first}</script><script>{page.leaflet_script()}</script><style>{page.leaflet_style()}</style>"
     html = html.replace("</html>", f"<script>{last}</script></html>")
     html = re.sub(r'<meta name="viewport".*?/>', "", html, flags=re.S)
     if policy:
-        scripts = {first, page._inlined_js(), *re.findall(r"<script>(.*?)</script>", html, re.S), *inline_scripts()}
+        scripts = {first, page.leaflet_script(), *re.findall(r"<script>(.*?)</script>", html, re.S), *inline_scripts()}
         allowed = page.policy(sorted(scripts))
         lead = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">{lead}'
     return html.replace("<head>", f'<head><meta charset="utf-8">{lead}', 1)
@@ -751,15 +752,25 @@ def test_a_file_cut_short_says_so(show):
 
 
 @pytest.mark.chromium
-def test_it_is_shown_inside_a_notebook(show):
-    drawn = drawn_with(square_layer())
-    drawn.get_root().header.add_child(layers._Finished(f"<script>{page._inlined_js()}</script>"), index=0)
-    drawn.default_js, drawn.default_css = [], []
-    html = f"<script>{OPEN} window.__violations = []</script>{drawn._repr_html_()}"
+@pytest.mark.parametrize("count", [4, 20_000])
+def test_it_is_shown_inside_a_notebook(show, count):
+    drawn = offline_map(location=[-6.99, 110.42], zoom_start=15)
+    if count == 4:
+        layer = square_layer()
+    else:
+        layer = AssetsOnMap(random_city(count), colour_by="value", popup=["name"])
+    layer.add_to(drawn)
+    drawn.fit_bounds(layer.get_bounds())
+    html = f"<!DOCTYPE html><script>{OPEN} window.__violations = []</script>{drawn._repr_html_()}"
     opened = show(None, html=html)
     frame = opened.page.frames[1]
     frame.wait_for_function("window.assets_on_map_0")
-    assert frame.evaluate("assets_on_map_0.ready") == {"assets": 4, "missing": 0}
+    assert frame.evaluate("assets_on_map_0.ready") == {"assets": count, "missing": 0}
+    assert len(opened.page.workers) == 1  # from a blob: address, inside the frame
+    picture = picture_of(opened)
+    box = opened.page.locator("iframe").bounding_box()
+    inside = picture[:, 10 : round(box["height"]) - 30, round(box["x"]) + 60 : round(box["x"] + box["width"]) - 20]
+    assert ((np.ptp(inside, axis=0) > 40).mean()) > 0.01  # colours, not the grey of an empty map
     assert opened.wrong == []
 
 

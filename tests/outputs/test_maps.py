@@ -11,7 +11,7 @@ import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
@@ -599,3 +599,23 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     assert "0 of 5 assets are exposed" in opened.page.inner_text(".found")
     assert not opened.page.is_visible("#hazard")
     settled(opened)
+
+
+def test_it_is_shown_inside_a_notebook(assessment, open_page, tmp_path):
+    """A notebook puts a folium map into a frame of its own: policy, worker and controls hold there too."""
+    frame = city_map(assessment)._repr_html_()
+    (tmp_path / "notebook.html").write_text(
+        f"<!DOCTYPE html><script>window.__mapReady = true</script>{frame}", encoding="utf-8")
+    opened = open_page(tmp_path / "notebook.html")
+    inner = opened.page.frames[1]
+    inner.wait_for_selector("#count-exposed")
+    until(inner, "window.__mapReady === true", True)
+    assert len(opened.page.workers) == 1
+    assert inner.inner_text("#count-exposed") == "3"
+    inner.click("[data-language=id]")
+    assert inner.inner_text("h1") == "Peta risiko Tiny Town"
+    inner.click("#tab-assets")
+    inner.click("#asset-rows .go >> nth=0")
+    inner.wait_for_selector(".leaflet-popup-content h2")
+    assert opened.wrong == []
+    assert opened.violations() == []
