@@ -142,9 +142,8 @@ def _comparison(
         size = len(left.choices)
         one, other = (left.choices.index(chosen) for chosen in chosen_maps(left.choices, *maps))
         pairs = [pair_block(left, right, (here, there), partner) for here in range(size) for there in range(size)]
-        priced = any(damage is not None for damage in left.damages)
         return {"twins": True, "pairs": pairs, "start": one * size + other, "rows": [], "matched": None,
-                "notes": notes([], money=priced)}
+                "notes": []}
     found = obstacles(left.assessment, right.assessment)
     forbidden = {obstacle.forbids for obstacle in found}
     rows = annual_rows(

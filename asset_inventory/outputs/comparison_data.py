@@ -105,10 +105,11 @@ def pair_block(
     forbids = {*forbidden, *(obstacle.forbids for obstacle in found)}
     rows = list(_count_rows(moved, comparable="counts" not in forbids))
     harm = left.damages[places[0]], right.damages[places[1]]
-    if one is not None and any(part is not None for part in harm):
+    priced = one is not None and any(part is not None for part in harm)
+    if priced:
         rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
     return {"choices": list(places), "found": _found(moved), "rows": rows, "moves": _moves(moved),
-            "notes": _notes(found, moved), "forbids": sorted(forbids - {""})}
+            "notes": _notes(found, moved, money=priced and left is right), "forbids": sorted(forbids - {""})}
 
 
 def annual_rows(left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool) -> list[list[Value]]:
@@ -225,11 +226,11 @@ def _found(moved: np.ndarray) -> dict[str, object]:
         "both": both}}
 
 
-def _notes(found: Sequence[Obstacle], moved: np.ndarray) -> list[dict[str, object]]:
+def _notes(found: Sequence[Obstacle], moved: np.ndarray, *, money: bool) -> list[dict[str, object]]:
     unknown = STATES.index("unknown")
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
     said = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
-    return [*notes(found), *said]
+    return [*notes(found), *said, *notes([], money=money)]
 
 
 def _years(period: float) -> Mapping[str, object]:

@@ -17,7 +17,10 @@ from asset_inventory.outputs.compared_maps import Side, write_comparison
 from asset_inventory.outputs.style import BLUES, PURPLES
 from asset_inventory.sources.city import read_city
 from tests.conftest import X, Y
+from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_audience import MONEY, PUBLIC, decoded, head
+from tests.outputs.test_everyone import SIZES
+from tests.outputs.test_keyboard import focus_is_seen
 from tests.outputs.test_maps import (
     BACKGROUND,
     HOSTILE,
@@ -286,6 +289,29 @@ def test_a_picture_has_both_sides_and_says_which_is_which(open_page, two_floods)
     wanted = np.array([int(over(BLUES[4], 0.9)[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
     part = picture[:, top + 2:bottom - 2, left + 2:right - 2]
     assert (np.abs(part - wanted).max(axis=0) <= 10).mean() > 0.7
+    settled(opened)
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_everyone_can_use_both_sides(open_page, two_towns, size):
+    opened = open_page(two_towns(), **SIZES[size])
+    page = opened.page
+    for tab in ("layers", "figures", "about"):
+        if page.is_visible(f"#tab-{tab}"):
+            page.click(f"#tab-{tab}")
+        page.wait_for_timeout(200)
+        assert grave_faults(page) == [], tab
+        assert weak_texts(page) == [], tab
+    if size == "desk":
+        page.focus("#divider")
+        page.keyboard.press("ArrowRight")
+        assert focus_is_seen(page)
+        page.evaluate("document.getElementById('legend').open = false")
+        click(page, HOUSE_A)
+        popup_text(page)
+        page.wait_for_timeout(400)
+        assert grave_faults(page) == []
+        assert weak_texts(page) == []
     settled(opened)
 
 

@@ -6,10 +6,14 @@ import re
 
 import pytest
 
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.compared_maps import Side, write_comparison
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.style import BLUES, ORRD, UNKNOWN_COLOUR
+from asset_inventory.sources.city import read_city
 from tests.outputs.firefox import FirefoxFault, firefox
 from tests.outputs.test_maps import (
+    BACKGROUND,
     HOUSE_A,
     HOUSE_D,
     NORTH_EAST,
@@ -22,7 +26,7 @@ from tests.outputs.test_maps import (
 )
 
 pytestmark = pytest.mark.firefox
-ENTER, ESCAPE, DOWN = "\ue007", "\ue00c", "\ue015"
+ENTER, ESCAPE, DOWN, END, HOME = "\ue007", "\ue00c", "\ue015", "\ue010", "\ue011"
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +124,21 @@ def test_the_sheet_that_is_printed_bears_the_picture(page):
     assert page.evaluate("document.getElementById('print-picture').width") == page.evaluate(
         "map_city.getContainer().offsetWidth")
     settled(page)
+
+
+def test_two_sides_are_drawn_and_the_divider_is_moved_by_keys(tab, edit, tmp_path):
+    side = Side(assess(read_city(edit(("exposed_from = 0.1", "exposed_from = 0.6")))))
+    tab.wrong.clear()
+    tab.show(width=1280, height=800)
+    tab.go(write_comparison(side, side, tmp_path / "two.html", maps=("flood:10", "flood:100")).as_uri())
+    tab.until("window.__mapReady === true")
+    tab.evaluate("document.getElementById('legend').open = false")
+    west, east = (33, 2, 46, 20), (56, 2, 95, 20)
+    assert share(tab, west, BACKGROUND) > 0.7
+    assert share(tab, east, over(BLUES[4], 0.9)) > 0.7
+    tab.evaluate("document.getElementById('divider').focus()")
+    tab.press(HOME)
+    assert share(tab, west, over(BLUES[3], 0.9)) > 0.7
+    tab.press(END)
+    assert share(tab, east, over(BLUES[1], 0.9)) > 0.7
+    assert tab.wrong == []
