@@ -21,7 +21,7 @@ from asset_inventory.outputs.page_data import (
     sources_of,
 )
 from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.outputs.style import Classes, is_bottom
+from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
@@ -98,7 +98,8 @@ def hazard_bodies(hazards: Sequence[HazardOnMap], *, lead: str = "") -> dict[str
 def class_table(table: Classes) -> dict[str, object]:
     """Return a class table as the page's legend and colours read it."""
     return {"unit": table.unit, "classes": [
-        {"colour": one.colour, "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
+        {"colour": one.colour, "edge": edge_colour(one),
+         "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
          "label": one.label, "unknown": one.unknown, "bottom": is_bottom(one)} for one in table.classes]}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
-from asset_inventory.outputs.style import Classes, classify
+from asset_inventory.outputs.style import DARK_EDGE, Classes, classify, edge_colour
 from asset_inventory.sources.projections import to_wgs84
 
 WIDTH = 900
@@ -36,13 +36,15 @@ def still_picture(
     codes = classify(districts[column].to_numpy(dtype=float), classes)
     names = districts["name"].fillna(districts["district"]).astype(str)
     paths = [
-        f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"><title>{escape(name)}</title></path>'
+        f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"{_stroke(classes, code)}>'
+        f"<title>{escape(name)}</title></path>"
         for shape, code, name in zip(
             shapely.transform(shapes[present], place), codes[present], names[present], strict=True)
     ]
     return Markup("\n").join((
         Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'), _HATCH,
-        Markup('<g stroke="#4b5563" stroke-width="0.8" fill-rule="evenodd">'), *(Markup(path) for path in paths),  # noqa: S704
+        Markup(f'<g stroke="{DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
+        *(Markup(path) for path in paths),  # noqa: S704
         Markup("</g>"), _marks(mark, height), Markup("</svg>")))
 
 
@@ -56,6 +58,11 @@ def _fill(classes: Classes, code: int) -> str:
         return "none"
     one = classes.classes[code]
     return "url(#unknown)" if one.unknown else one.colour
+
+
+def _stroke(classes: Classes, code: int) -> str:
+    edge = edge_colour(classes.classes[code]) if code < len(classes.classes) else DARK_EDGE
+    return "" if edge == DARK_EDGE else f' stroke="{edge}"'
 
 
 def _path(shape: shapely.Geometry) -> str:

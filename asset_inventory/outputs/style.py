@@ -20,6 +20,7 @@ ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
 BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
 PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
 NONE_COLOUR, UNKNOWN_COLOUR = "#fbfbf6", "#7d8692"
+DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
 
 # 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m stops most
 # cars; 3 m is about one storey.
@@ -181,6 +182,23 @@ def label(one: Class, classes: Classes, language: str, *, currency: str = "") ->
     return say("map.class.under" if is_bottom(one) else "map.class.between", language, **texts)
 
 
+def edge_colour(one: Class) -> str:
+    """Return the colour of an outline that is told from a class's fill: dark or white; hatching has a light ground."""
+    return DARK_EDGE if one.unknown else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, one.colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 reckons it (w3.org/TR/WCAG22)."""
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = np.array(_rgb(colour)) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
 def qgis_style(classes: Classes, column: str, kind: str, *, language: str, currency: str = "") -> str:
     """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or "polygon".
 
@@ -272,7 +290,7 @@ def _symbol(one: Class, place: int, kind: str) -> str:
     options = {
         "polygon": ("fill", "SimpleFill", {
             "color": fill, "style": "b_diagonal" if one.unknown else "solid",
-            "outline_color": "70,70,70,255", "outline_width": "0.2"}),
+            "outline_color": ",".join(str(part) for part in (*_rgb(edge_colour(one)), 255)), "outline_width": "0.2"}),
         "line": ("line", "SimpleLine", {
             "line_color": fill, "line_width": "0.8", "use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}),
         "point": ("marker", "SimpleMarker", {

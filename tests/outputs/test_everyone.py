@@ -8,7 +8,9 @@ import json
 import pytest
 
 from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.style import contrast, ead_classes, edge_colour, intensity_classes, score_classes
 from tests.outputs.audit import AXE, grave_faults, weak_texts
+from tests.outputs.test_maps import BACKGROUND, over
 
 pytestmark = pytest.mark.chromium
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
@@ -74,6 +76,24 @@ def test_the_page_without_scripts_has_no_weak_text(open_page, assessment, tmp_pa
     write_map(assessment, tmp_path / "map.html")
     page = open_page(tmp_path / "map.html", scripts=False).page
     assert weak_texts(page) == []
+
+
+def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(map_of):
+    page = map_of().page
+    money, depth = ead_classes([1.0, 2.0, 3.0, 4.0, 5.0]), intensity_classes([], unit="m")
+    other = intensity_classes(range(1, 10), unit="MMI")
+    grounds = {BACKGROUND, "#f4f5f7"}  # the map's own, and that of hatching
+    for table, opacity in ((money, 0.82), (score_classes(), 0.82), (depth, 0.9), (other, 0.85)):
+        for one in table.classes:
+            if not one.unknown:
+                grounds.add(over(one.colour, opacity))
+                assert contrast(edge_colour(one), over(one.colour, opacity)) >= 3, one
+    drawn = page.evaluate("inventory.classes('ead').classes.map((one) => [one.colour, one.edge])")
+    assert ["#b30000", "#ffffff"] in drawn
+    marks = page.evaluate("inventory.classes('exposure').classes.map(assetsOnMap.tiles.look)")
+    for mark in marks:
+        for ground in grounds:
+            assert max(contrast(mark["colour"], ground), contrast(mark["edge"], ground)) >= 3, (mark["value"], ground)
 
 
 def test_a_reader_may_enlarge_the_page(map_of):

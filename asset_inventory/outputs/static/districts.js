@@ -8,13 +8,13 @@ inventory.districtsOf = (data, pane) => {
   let painting = "ead";
   let chosen = null;
 
-  const outline = { weight: 1, color: "#4b5563", opacity: 0.9 };
+  const outline = { weight: 1, color: "#374151", opacity: 1 };
 
   function style(row) {
-    const edge = row === chosen ? { ...outline, weight: 4, color: "#0b0f19", opacity: 1 } : outline;
+    const edge = row === chosen ? { ...outline, weight: 4 } : outline;
     if (painting === "outline") return { ...edge, fill: false };
     const one = inventory.classOf(painting, data[painting][row]);
-    return { ...edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+    return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
   }
 
   function repaint() {

@@ -31,6 +31,8 @@ test("small marks have the forms of the legend: a disc, and a diamond where it i
   assert.deepEqual(drawn(tiles.form(2, false)), [".###.", "#ooo#", "#ooo#", "#ooo#", ".###."]);
   assert.deepEqual(drawn(tiles.form(2, true)), ["...#...", "..#o#..", ".#ooo#.", "#ooooo#", ".#ooo#.", "..#o#..", "...#..."]);
   assert.deepEqual(drawn(tiles.form(1, false)), [".#.", "#o#", ".#."]);
+  assert.deepEqual(drawn(tiles.form(3, false)),
+    ["..###..", ".#ooo#.", "#ooooo#", "#ooooo#", "#ooooo#", ".#ooo#.", "..###.."]);
 });
 
 test("a tile that nothing meets is no canvas", () => {

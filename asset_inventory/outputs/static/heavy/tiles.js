@@ -11,6 +11,7 @@ assetsOnMap.tiles = (() => {
   const OUTLINE_FROM = 17; // zoom
   const HATCH = 8; // pixels between two lines of hatching; divides the tile, so that tiles meet
   const BUCKETS = 10; // sizes of areas, each twice the one before, from 2 to half a tile of 1024 pixels
+  const WHITE = "#ffffff";
   const FINE = 0.4; // pixels: a vertex nearer to the one before is passed over
 
   const pointRadius = (zoom) => (zoom < CIRCLES_FROM ? (zoom < 11 ? 1 : 2) : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6));
@@ -51,7 +52,7 @@ assetsOnMap.tiles = (() => {
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   };
 
-  // The pixels of a small mark around its own: a disc with a darker edge, a diamond where a figure is not known.
+  // The pixels of a small mark around its own: a disc with an edge, a diamond where a figure is not known.
   function form(radius, unknown) {
     const reach = Math.round(radius * (unknown ? 1.3 : 1));
     const away = unknown ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
@@ -69,11 +70,12 @@ assetsOnMap.tiles = (() => {
   function dots(size, radius) {
     const colours = new Uint32Array(size * size);
     const ranks = new Uint8Array(size * size);
-    const forms = { true: form(radius, true), false: form(radius, false) };
+    // a white edge lies around a dark mark, so that at a glance it is not taken for a white one
+    const forms = [false, true].map((unknown) => ({ true: form(radius + 1, unknown), false: form(radius, unknown) }));
     let used = false;
     return {
       mark(x, y, look) {
-        for (const { dx, dy, isEdge } of forms[look.unknown]) {
+        for (const { dx, dy, isEdge } of forms[Number(look.unknown)][look.edge === WHITE]) {
           const column = Math.floor(x) + dx;
           const row = Math.floor(y) + dy;
           const i = row * size + column;
@@ -302,7 +304,8 @@ assetsOnMap.tiles = (() => {
     const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
     const darker = (share) => `#${parts.map((part) => Math.round(part * share).toString(16).padStart(2, "0")).join("")}`;
     const thin = light > 0.9 ? darker(0.78) : one.colour;
-    const edge = darker(light > 0.9 ? 0.5 : 0.6);
+    // told from any ground: what is pale by a dark edge, what is dark by a white one
+    const edge = light > 0.7 ? "#1f2937" : light < 0.25 ? WHITE : darker(0.6);
     return { ...one, ink: light > 0.7 ? darker(0.54) : one.colour, edge, thin,
       small: pixel(thin), core: pixel(one.colour), rim: pixel(edge) };
   }
