@@ -15,7 +15,12 @@ import numpy as np
 import pandas as pd
 import rasterio
 
-PACKAGES = {"exactextract": "exactextract", "rasterstats": "rasterstats", "nismod-snail": "snail"}
+PACKAGES = {
+    "exactextract": "exactextract",
+    "rasterstats": "rasterstats",
+    "nismod-snail": "snail",
+    "mapclassify": "mapclassify",  # without which GeoDataFrame.explore() does nothing
+}
 
 
 def missing() -> list[str]:

@@ -95,4 +95,8 @@ def side_by_side(
 def _written(figure: float, unit: str) -> str:
     if unit == "s":
         return f"{figure:.3f} s" if figure < 1 else f"{figure:.1f} s"
-    return f"{figure:.2f} GB" if unit == "GB" else f"{figure:.1e}" if figure < 0.01 else f"{figure:.3g}"
+    if unit in ("GB", "MB"):
+        return f"{figure:.2f} {unit}"
+    if unit == "ms":
+        return f"{figure:.0f} ms"
+    return f"{figure:.1e}" if figure < 0.01 else f"{figure:.3g}"

@@ -19,6 +19,7 @@ from pathlib import Path
 import peers
 from make_city import CELLS, number_of
 from measures import MEASURES, Setting
+from pages import pages
 from rows import MISSED, Row, table
 
 
@@ -28,6 +29,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", default="100k", help="number of buildings: 10k, 100k (default), 1M")
     parser.add_argument(
         "--data", type=Path, help="where the city is made and kept (default: the system's temporary folder)"
+    )
+    parser.add_argument(
+        "--maps", action="store_true", help="the pages of cities of 10k, 100k and 1M buildings up to the size, only"
     )
     parser.add_argument("--only", choices=MEASURES, nargs="+", help="some of the measures")
     parser.add_argument("--without", choices=MEASURES, nargs="+", default=[], help="all but some of the measures")
@@ -49,7 +53,7 @@ def main() -> int:
         raise SystemExit("a city of fewer than 100 buildings measures nothing")
     print(machine(), flush=True)
     rows, said = [], [f"not installed: {name} (pip install -e '.[bench]')" for name in peers.missing()]
-    for name, measure in MEASURES.items():
+    for name, measure in ({"maps": pages} if asked.maps else MEASURES).items():
         if name in asked.without or (asked.only and name not in asked.only):
             continue
         start = time.perf_counter()

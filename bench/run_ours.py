@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,24 +20,7 @@ from asset_inventory.sources.city import read_city  # noqa: E402
 
 IMPORTED = time.perf_counter()
 import pyogrio  # noqa: E402
-
-
-def peak_memory() -> float:
-    """Return the most memory this process has held (GB = 2**30 bytes).
-
-    On Linux from the process's own record: what `getrusage` tells counts the parent in, when that was greater.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 2**20
-    if sys.platform == "win32":
-        import psutil
-
-        return psutil.Process().memory_info().peak_wset / 2**30
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**30  # macOS counts in bytes
+from memory import peak_memory  # noqa: E402
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, object]:

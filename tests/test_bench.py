@@ -33,17 +33,26 @@ def data(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("bench")
 
 
-@pytest.fixture(scope="module")
-def said(data) -> str:
-    """What a run prints; the programs are left out, for they are installed from the network."""
-    command = [BENCH / "run.py", "--size", SIZE, "--cells", CELLS, "--data", data, "--quick", "--without", "programs"]
+def printed(data: Path, *options: str) -> str:
+    """What a run prints."""
+    command = [BENCH / "run.py", "--size", SIZE, "--cells", CELLS, "--data", data, "--quick", *options]
     done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 @pytest.fixture(scope="module")
+def said(data) -> str:
+    """What a run prints; the programs are left out, for they are installed from the network."""
+    return printed(data, "--without", "programs")
+
+
+@pytest.fixture(scope="module")
 def rows(said) -> dict[tuple[str, str], list[str]]:
+    return table_of(said)
+
+
+def table_of(said: str) -> dict[tuple[str, str], list[str]]:
     """The table that was printed: its cells by measure and peer."""
     lines = [line.strip("|").split("|") for line in said.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line] for line in lines[2:]]
@@ -86,6 +95,28 @@ def test_a_ratio_is_theirs_over_ours(rows):
             ours, theirs = (float(cell.removesuffix(" s")) for cell in (row[1], row[3]))
             # written with three digits, or one decimal
             assert float(row[4]) == pytest.approx(theirs / ours, rel=0.25)
+
+
+@pytest.mark.chromium
+def test_pages_are_built_and_opened_beside_folium(data):
+    said = printed(data, "--maps")
+    rows, folium = table_of(said), "folium.GeoJson, prefer_canvas"
+    figures = ("HTML", "build", "peak memory above the input", "ready", "zoom, worst frame", "click to popup",
+               "heap, page and worker", "arrays beside it")
+    for figure in figures:
+        assert (f"{SIZE} assets, 8 attributes: {figure}", "") in rows
+        ours, _, theirs, ratio = rows[f"{SIZE} assets, 8 attributes: {figure}", folium][1:5]
+        assert float(ours.split()[0]) > 0
+        assert float(ratio) > 0 and theirs
+        assert (f"{SIZE} assets x 6 return periods, page of `map`: {figure}", "") in rows
+    assert ("not installed: mapclassify " in said) == (
+        (f"{SIZE} assets, 8 attributes: HTML", "GeoDataFrame.explore()") not in rows
+    )
+    # what each column takes: eight attributes, geometry and the class that colours
+    layer = next(line for line in said.splitlines() if line.startswith(f"{SIZE} assets, layer, bytes"))
+    columns = [part.rsplit(" ", 1)[0] for part in layer.partition("asset: ")[2].partition(";")[0].split(", ")]
+    assert columns == ["geometry", "class ead", "asset_id", "asset_type", "district", "levels", "value", "depth",
+                       "damage", "ead"]
 
 
 def test_what_is_missed_is_said():

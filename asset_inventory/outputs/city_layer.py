@@ -44,8 +44,30 @@ def city_layer(
     Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes. `classes` and `figures` are more of both,
     for every asset.
     """
+    table, decimals = attributes_of_assets(assessment, maps, without=without, more=figures)
+    columns = [name for name in table if name != table.geometry.name]
+    states = dict(states_of_maps(assessment, maps))
+    return AssetsOnMap(
+        table,
+        classes=states | dict(_filter_classes(assessment.assets)) | dict(classes or {}),
+        styles=dict.fromkeys(states, exposure_classes()),
+        colour_by="any",
+        popup=columns,
+        own_popup=False,
+        search=[name for name in ("name", "asset_id") if name in columns],
+        name="assets",
+        language=language,
+        decimals=decimals,
+        pane=pane,
+    )
+
+
+def attributes_of_assets(
+    assessment: Assessment, maps: Maps, *, without: Collection[str] = (), more: Mapping[str, pd.Series] | None = None
+) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Return what the layer says of each asset, with its usable geometry, and the decimals kept of some columns."""
     assets = assessment.assets
-    figures = dict(figures or {})
+    figures = dict(more or {})
     figures |= {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
     decimals = {"value": 2}
     for name, values, places in _figures(assessment, maps):
@@ -54,21 +76,7 @@ def city_layer(
         figures[name] = values
         if places is not None:
             decimals[name] = places
-    table = gpd.GeoDataFrame(pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs)
-    states = dict(states_of_maps(assessment, maps))
-    return AssetsOnMap(
-        table,
-        classes=states | dict(_filter_classes(assets)) | dict(classes or {}),
-        styles=dict.fromkeys(states, exposure_classes()),
-        colour_by="any",
-        popup=list(figures),
-        own_popup=False,
-        search=[name for name in ("name", "asset_id") if name in figures],
-        name="assets",
-        language=language,
-        decimals=decimals,
-        pane=pane,
-    )
+    return gpd.GeoDataFrame(pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs), decimals
 
 
 def drawn_shapes(assets: gpd.GeoDataFrame) -> np.ndarray:
