@@ -71,7 +71,9 @@ def assess_folder(
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
-        page = write_map(assessment, map_path or page_path(name, audience), language=spoken, audience=audience)
+        page = write_map(
+            assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
+        )
         for line in five_lines(assessment, spoken):
             click.echo(line)
         click.echo(say("assess.map", spoken, path=str(page)))

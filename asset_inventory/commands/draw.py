@@ -78,7 +78,7 @@ def draw_folder(
         name = results_name(city, only)
         if compare is None:
             page = write_map(
-                assessment, map_path or page_path(name, audience), language=spoken, audience=audience
+                assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
             )
         else:
             chosen = [spelled(one) for one in chosen_maps(maps_of(assessment), *compare)]

@@ -69,9 +69,9 @@ class Grid:
         return np.column_stack((turns[:, 0] * 360 - 180, latitude))
 
 
-def grid_of(count: int) -> Grid:
-    """Return the grid for so many assets: coarser above 300,000, where a file would grow too large."""
-    return Grid(FINE_BITS if count <= MOST_FINE else COARSE_BITS)
+def grid_of(count: int, most_fine: int = MOST_FINE) -> Grid:
+    """Return the grid for so many assets: coarser above `most_fine`, where a file would grow too large."""
+    return Grid(FINE_BITS if count <= most_fine else COARSE_BITS)
 
 
 def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import numbers, texts, worst_first
 from asset_inventory.outputs.style import exposure_classes
@@ -38,12 +39,15 @@ Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return pe
 def city_layer(
     assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = (), pane: str = PANE,
     classes: Mapping[str, np.ndarray] | None = None, figures: Mapping[str, pd.Series] | None = None,
+    limits: Limits | None = None,
 ) -> AssetsOnMap:
     """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
 
-    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes. `classes` and `figures` are more of both,
-    for every asset.
+    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave out of so many.
+    `classes` and `figures` are more of both, for every asset.
     """
+    limits = limits or Limits(all_figures=len(assessment.assets))
+    without = {*without, *limits.left_out(len(assessment.assets))}
     table, decimals = attributes_of_assets(assessment, maps, without=without, more=figures)
     columns = [name for name in table if name != table.geometry.name]
     states = dict(states_of_maps(assessment, maps))
@@ -59,6 +63,7 @@ def city_layer(
         language=language,
         decimals=decimals,
         pane=pane,
+        most_fine=limits.fine_grid,
     )
 
 

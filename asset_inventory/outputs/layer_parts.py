@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.outputs.blocks import BLOCK, Grid, encode_block, grid_of
+from asset_inventory.outputs.blocks import BLOCK, Grid, encode_block
 from asset_inventory.outputs.columns import GROUP, Column, group_parts, plan_columns
 from asset_inventory.outputs.packing import packed
 from asset_inventory.outputs.style import Classes
@@ -51,9 +51,10 @@ def parts_of_layer(
     order: np.ndarray,
     classes: Mapping[str, np.ndarray],
     plans: dict[str, list[Column]],
+    grid: Grid,
 ) -> tuple[list[Part], np.ndarray]:
     """Return the pieces in the order of the file, and the layer's bounds in degrees (NaN without geometry)."""
-    grid, shapes = grid_of(len(table)), table.geometry.to_numpy()
+    shapes = table.geometry.to_numpy()
     codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(len(classes), len(table))
     firsts = range(0, len(order), BLOCK)
 

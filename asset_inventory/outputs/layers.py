@@ -25,7 +25,7 @@ from folium.map import Layer
 from folium.template import Template
 
 from asset_inventory.errors import TableError
-from asset_inventory.outputs.blocks import hilbert_order
+from asset_inventory.outputs.blocks import MOST_FINE, grid_of, hilbert_order
 from asset_inventory.outputs.layer_parts import head_of_layer, parts_of_layer, plans_of_layer
 from asset_inventory.outputs.packing import as_text
 from asset_inventory.outputs.style import (
@@ -54,10 +54,10 @@ class AssetsOnMap(JSCSSMixin, Layer):
 
     `classes` has one byte for each asset under the name of each thing that colours or filters, `styles` the class
     table of those that colour; `colour_by` is one of these names, or a column of the table, whose classes then
-    follow the rules of `style.py`. `popup` and `search` are columns to be shown on a click (unless the
-    page has a popup of its own, `own_popup=False`) and searched;
-    `decimals` is how many of a number are kept (the fewest that lose nothing, at most 3). `mark` is written
-    through every tile. Raises TableError for a table without CRS, a column that is not there, classes of
+    follow the rules of `style.py`. `popup` and `search` are columns to be shown on a click (unless the page has a
+    popup of its own, `own_popup=False`) and searched; `decimals` is how many of a number are kept (the fewest that
+    lose nothing, at most 3). `mark` is written through every tile. Up to `most_fine` assets keep a grid of 0.15 m,
+    more have one of 0.3 m. Raises TableError for a table without CRS, a column that is not there, classes of
     another length, or a name with classes or a style only.
 
     `order` then holds the table's row of each asset of the layer: what a page calls `index` is a place in it.
@@ -87,6 +87,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         decimals: Mapping[str, int] | None = None,
         mark: str | None = None,
         pane: str = "overlayPane",
+        most_fine: int = MOST_FINE,
     ) -> None:
         # Leaflet's control writes a layer's name as markup, and folium's puts it through a template
         super().__init__(name=html.escape(name or colour_by).replace("{", "&#123;"), overlay=True, show=show)
@@ -100,7 +101,8 @@ class AssetsOnMap(JSCSSMixin, Layer):
         self.styles = styles
         self.order = hilbert_order(table)
         planned = plans_of_layer(table, popup, search, decimals or {})
-        self.parts, box = parts_of_layer(table, self.order, classes, planned)
+        grid = grid_of(len(table), most_fine)
+        self.parts, box = parts_of_layer(table, self.order, classes, planned, grid)
         self.head = head_of_layer(table, self.parts, box, classes, styles, popup, search) | {
             "columns": {family: [one.head() for one in columns] for family, columns in planned.items()},
             "colour_by": colour_by,

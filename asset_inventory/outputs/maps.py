@@ -6,7 +6,7 @@ and legends come from the class tables of `style.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,14 @@ from folium.template import Template
 from asset_inventory.outputs.audience import hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
+from asset_inventory.outputs.large_cities import (
+    LIMITS,
+    Limits,
+    Shown,
+    district_parts,
+    file_names,
+    overview_part,
+)
 from asset_inventory.outputs.page import Page, data_address, leaflet_script, leaflet_style
 from asset_inventory.outputs.page_blocks import (
     about_block,
@@ -79,29 +87,52 @@ def offline_map(**options: object) -> folium.Map:
 
 def write_map(
     assessment: Assessment, path: Path, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal",
+    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal", limits: Limits = LIMITS,
+    tell: Callable[[str], object] | None = None,
 ) -> Path:
     """Write the map of an assessment as one HTML file and return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
     maps are read from the city's files unless they are given. A page for the `audience` "public" holds only
-    public layers and columns. Raises SourceError where one of these
-    files cannot be read, or the page cannot be written.
+    public layers and columns. A city of more assets than `limits` let into one file becomes an overview, and beside
+    it a folder of its name with a file for each district; `tell` hears what is left out, in the page's language.
+    Raises SourceError where one of these files cannot be read, or a page cannot be written.
     """
-    page = city_map(assessment, language=language, hazard_pictures=hazard_pictures, audience=audience).get_root()
-    return write_page(path, page.render())
+    spoken, whole, hazards = _prepared(assessment, language, hazard_pictures, audience)
+    shown = Shown(whole, whole, limits)
+    if len(whole.assets) > limits.one_file:
+        files = file_names(sorted(whole.assets["district"].astype(str).unique()), path.stem)
+        shown = Shown(overview_part(whole, limits.overview), whole, limits, files)
+    for said in shown.less() if tell else ():
+        tell(say(said["key"], spoken, **said["values"]))
+    write_page(path, _drawn(shown, hazards, spoken, audience).get_root().render())
+    for district, part in district_parts(whole) if shown.files else ():
+        page = _drawn(Shown(part, part, limits, district=district), hazards, spoken, audience)
+        write_page(path.parent / shown.files[district], page.get_root().render())
+    return path
 
 
 def city_map(
     assessment: Assessment, *, language: str | None = None, hazard_pictures: Sequence[HazardOnMap] | None = None,
-    audience: str = "internal",
+    audience: str = "internal", limits: Limits = LIMITS,
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
-    spoken = language or assessment.city.language or "en"
-    public = audience == "public"
-    assessment = public_part(assessment) if public else assessment
-    hidden = hidden_by_layer(assessment.city) if public else {}
-    hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
+    spoken, whole, hazards = _prepared(assessment, language, hazard_pictures, audience)
+    return _drawn(Shown(whole, whole, limits), hazards, spoken, audience)
+
+
+def _prepared(
+    assessment: Assessment, language: str | None, hazard_pictures: Sequence[HazardOnMap] | None, audience: str
+) -> tuple[str, Assessment, Sequence[HazardOnMap]]:
+    """Return the language to open in, what the audience may see, and the hazard maps."""
+    whole = public_part(assessment) if audience == "public" else assessment
+    hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
+    return language or assessment.city.language or "en", whole, hazards
+
+
+def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience: str) -> CityMap:
+    assessment, drawn = shown.summed, shown.drawn
+    hidden = hidden_by_layer(assessment.city) if audience == "public" else {}
     districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
@@ -109,36 +140,40 @@ def city_map(
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     context = context_of(assessment.city)
     box = bounds_of([assessment])
-    layer = city_layer(assessment, [(one.hazard.name, one.periods) for one in hazards], language=spoken,
-                       without=frozenset.intersection(*hidden.values()) if hidden else ())
-    blocks = _blocks(assessment, hazards, tables, context, box, spoken)
+    layer = city_layer(drawn, [(one.hazard.name, one.periods) for one in hazards], language=language,
+                       without=frozenset.intersection(*hidden.values()) if hidden else (), limits=shown.limits)
+    blocks = _blocks(shown, hazards, tables, context, box, language)
     blocks["assets"] = {
-        "worst": worst_assets(assessment, layer.order),
+        "worst": worst_assets(drawn, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
-        "folder": None if public else folder_of(assessment.city),
-        "filters": filter_words(assessment.assets),
+        "left_out": sorted(shown.limits.left_out(len(drawn.assets))),
+        "folder": None if audience == "public" else folder_of(assessment.city),
+        "filters": filter_words(drawn.assets),
     }
-    content = page_content(assessment, districts, tables, blocks, context, spoken) | {"audience": f"map.{audience}"}
-    title = say("map.title", spoken, city=assessment.city.name)
-    page = Page(language=spoken, title=title, content=content, blocks=blocks)
+    title = shown.title()
+    content = page_content(assessment, districts, tables, blocks, context, language) | {
+        "audience": f"map.{audience}", "less": shown.less(), "divided": bool(shown.files)}
+    heading = say(title["word"], language, **title["values"])
+    page = Page(language=language, title=heading, content=content, blocks=blocks)
     centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
-    drawn = CityMap(page, centre=centre, label=say("map.region", spoken))
-    layer.add_to(drawn)
+    city = CityMap(page, centre=centre, label=say("map.region", language))
+    layer.add_to(city)
     blocks["assets"]["layer"] = layer.get_name()
-    return drawn
+    return city
 
 
 def _blocks(
-    assessment: Assessment, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes], context: list[dict],
+    shown: Shown, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes], context: list[dict],
     box: list[list[float]], language: str,
 ) -> dict[str, object]:
     """Return the page's data by name, as its scripts read it."""
-    title = {"word": "map.title", "values": {"city": assessment.city.name}}
+    assessment = shown.summed
+    districts = drawn_districts(assessment.focus_areas)
     return {
-        "page": page_block(assessment, title, box, language) | {
+        "page": page_block(assessment, shown.title(), box, language) | {
             "counts": counts_of_city(assessment), "painting": painting_of(assessment.focus_areas)},
         "classes": {name: class_table(table) for name, table in tables.items()},
-        "districts": drawn_districts(assessment.focus_areas),
+        "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
         **hazard_bodies(hazards),
         "context": [{"shapes": layer["shapes"]} for layer in context],

@@ -59,12 +59,16 @@ inventory.popups = (() => {
     return `${words.percent(one.damage_fraction)} = ${amount(one.damage)}`;
   }
 
+  // The file of a very large city has no damage under each map, and says so.
+  const withoutDamage = () => inventory.assets.data.left_out.includes("damage");
+
   function mapLine(one, hidden) {
     const share = words.percent(one.exposed_fraction)
       + (one.unknown_fraction > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "");
     const dry = !(one.exposed_fraction > 0);
     const deep = dry ? "–" : intensity(one.intensity_mean, one.intensity_max, inventory.hazardUnit(one.hazard));
-    return [years(one.return_period), share, deep, dry ? "–" : harm(one, hidden)];
+    const found = [years(one.return_period), share, deep];
+    return withoutDamage() ? found : [...found, dry ? "–" : harm(one, hidden)];
   }
 
   // One hazard on an asset: its expected annual damage, and a line for each map that touches it or leaves it open.
@@ -77,7 +81,8 @@ inventory.popups = (() => {
     }
     const maps = asset.maps.filter((one) => one.hazard === name);
     if (maps.length) {
-      parts.push(table(["map.return_period", "map.exposed_share", "map.intensity", "map.damage"], maps.map((one) => mapLine(one, asset.hidden))));
+      const heads = ["map.return_period", "map.exposed_share", "map.intensity", ...(withoutDamage() ? [] : ["map.damage"])];
+      parts.push(table(heads, maps.map((one) => mapLine(one, asset.hidden))));
     }
     return parts;
   }
@@ -95,6 +100,7 @@ inventory.popups = (() => {
     const touching = inventory.hazards.all.map((hazard) => hazard.name)
       .filter((name) => one.maps.some((map) => map.hazard === name));
     for (const name of touching) box.append(...hazardPart(name, one));
+    if (touching.length && withoutDamage()) box.append(element("p", { class: "quiet", word: "map.less.popup" }));
     if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
     if (one.explain) box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
     return box;
@@ -126,6 +132,10 @@ inventory.popups = (() => {
       ["map.score", known(one.score) ? words.number(one.score, 2) : null],
       ["map.data_status", status(one.data_status)],
     ].filter(([term, value]) => term !== "map.parent" || known(value))));
+    if (one.file) {
+      const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${words.language()}`;
+      box.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+    }
     return box;
   }
 
