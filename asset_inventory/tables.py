@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import TableError
-from asset_inventory.words import say
 
 REAL, EXERCISE = "real", "exercise"
 OUTSIDE_DISTRICTS = "outside districts"
@@ -266,10 +265,3 @@ def describe() -> str:
         columns = ", ".join(f"`{c.name}`" + (f" ({c.unit})" if c.unit else "") for c in table.columns)
         lines.append(f"| `{table.name}` | {table.row} | {columns} | {', '.join(f'`{k}`' for k in table.key)} |")
     return "\n".join(lines) + "\n"
-
-
-def finding_says(row: dict[str, object], language: str) -> tuple[str, str]:
-    """Return what a row of FINDINGS says and its remedy, in a language."""
-    place = {name: row[name] for name in ("source", "feature", "column", "count")}
-    filled = place | dict(row["arguments"])
-    return say(f"finding.{row['code']}", language, **filled), say(f"finding.{row['code']}.remedy", language, **filled)

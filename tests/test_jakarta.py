@@ -13,7 +13,7 @@ import shapely
 from asset_inventory.assessment import assess
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from asset_inventory.tables import finding_says
+from asset_inventory.words import finding_says
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "jakarta"
 pytestmark = pytest.mark.skipif(

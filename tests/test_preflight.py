@@ -9,7 +9,7 @@ import shapely
 
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from asset_inventory.tables import finding_says
+from asset_inventory.words import finding_says
 from tests.conftest import X, Y, write_grid
 
 

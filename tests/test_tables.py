@@ -15,12 +15,11 @@ from asset_inventory.tables import (
     describe,
     empty,
     finding,
-    finding_says,
     findings,
     join_findings,
     known_sum,
 )
-from asset_inventory.words import LANGUAGES
+from asset_inventory.words import LANGUAGES, describe_findings, finding_says
 
 
 def ledger(**changed) -> pd.DataFrame:
@@ -92,3 +91,8 @@ def test_the_readme_holds_the_tables_as_they_are():
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     written = readme.partition("<!-- tables -->\n")[2].partition("<!-- /tables -->")[0]
     assert written == describe(), "print it anew: asset-inventory schema --tables"
+
+
+def test_the_list_of_findings_is_the_one_in_docs():
+    written = (Path(__file__).parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert written == describe_findings(), "print it anew: asset-inventory schema --findings"

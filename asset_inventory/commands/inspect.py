@@ -100,7 +100,7 @@ def _print_table(headings: list[str], rows: list[list[str]]) -> None:
 
 
 def _print_findings(findings: pd.DataFrame, language: str) -> None:
-    from asset_inventory.tables import finding_says
+    from asset_inventory.words import finding_says
 
     for row in findings.to_dict("records"):
         sentence, remedy = finding_says(row, language)

@@ -36,8 +36,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     @click.command("schema", help=say("command.schema.help", language))
     @click.option("--tables", is_flag=True, help=say("option.tables", language))
-    def schema(tables: bool) -> int:
-        return _schema(tables=tables)
+    @click.option("--findings", is_flag=True, help=say("option.findings", language))
+    def schema(tables: bool, findings: bool) -> int:
+        return _schema(tables=tables, findings=findings)
 
     @click.command("doctor", help=say("command.doctor.help", language))
     def doctor() -> int:
@@ -78,7 +79,12 @@ def _demo(folder: Path, language: str, asked: str | None) -> int:
     return assess_folder(city, language, asked, map_path=folder / "semarang.html", results=folder / "results")
 
 
-def _schema(*, tables: bool) -> int:
+def _schema(*, tables: bool, findings: bool) -> int:
+    if findings:
+        from asset_inventory.words import describe_findings
+
+        click.echo(describe_findings(), nl=False)
+        return 0
     if tables:
         from asset_inventory.tables import describe
 
@@ -101,7 +107,8 @@ def _doctor(language: str) -> int:
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")
     click.echo(f"{'sqlite':20} {sqlite3.sqlite_version}")
-    for package, key in (("pyarrow", "doctor.no_pyarrow"), ("matplotlib", "doctor.no_matplotlib")):
+    for package, key in (("pyarrow", "doctor.no_pyarrow"), ("matplotlib", "doctor.no_matplotlib"),
+                         ("python_calamine", "doctor.no_calamine")):
         if importlib.util.find_spec(package) is None:
             click.echo(say(key, language))
     import numpy as np

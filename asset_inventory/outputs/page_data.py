@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.tables import EXERCISE, finding_says, known_sum
-from asset_inventory.words import LANGUAGES
+from asset_inventory.tables import EXERCISE, known_sum
+from asset_inventory.words import LANGUAGES, finding_says
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment

@@ -14,7 +14,8 @@ from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
 from asset_inventory.sources.runs import KINDS, write_json, write_package, write_tables
-from asset_inventory.tables import EXERCISE, REAL, finding_says
+from asset_inventory.tables import EXERCISE, REAL
+from asset_inventory.words import finding_says
 
 _TABLES = ("exposure", "damage", "ead", "ledger", "scores", "findings")
 

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.errors import SourceError
+from asset_inventory.sources.faults import WARNING, Fault, told
 from asset_inventory.sources.texts import as_numbers
 from asset_inventory.tables import finding
 
@@ -23,15 +24,18 @@ _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
 def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict]]:
-    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS.
+    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS; see `read_cells`."""
+    table, faults = read_cells(path, source=source)
+    return table, told(faults, source=source)
 
-    The encoding is UTF-8, else Windows Latin-1 with a finding; the separator is found out of `,;|` and
+
+def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a text table with every cell as text, empty cells missing, and what is wrong with its rows.
+
+    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is found out of `,;|` and
     tab. Ids keep their leading zeros. Raises SourceError when it is no table.
     """
-    rows: list[dict] = []
     text, encoding = _decoded(path.read_bytes())
-    if encoding:
-        rows.append(finding("not_utf8", source=source, severity="warning", encoding=encoding))
     first = text.partition("\n")[0].strip()
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
@@ -44,19 +48,30 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
             cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as fault:
         raise SourceError("error.text_table_broken", path=str(path), source=source, fault=str(fault)) from None
+    faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
+    table, more = as_table(cells)
+    return table, [*faults, *more]
+
+
+def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return rows of cells, the first of them the headings, as a table of text, and what is wrong with its rows.
+
+    A row counts from 0 below the headings, blank rows left out.
+    """
+    faults = []
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
-    repeated = [name for place, name in enumerate(header) if name in header[:place]]
-    if repeated:
-        rows.append(
-            finding("column_repeated", source=source, severity="error", column=repeated[0], count=len(repeated))
-        )
+    if len(body) < len(cells) - 1:
+        faults.append(Fault("rows_blank", WARNING, count=len(cells) - 1 - len(body)))
+    repeated = np.array([place for place, name in enumerate(header) if name in header[:place]], dtype=np.int64)
+    if len(repeated):
+        faults.append(Fault("column_repeated", column=header[repeated[0]], count=len(repeated)))
         header = [name if name not in header[:place] else f"{name}#{place + 1}" for place, name in enumerate(header)]
-    uneven = [number for number, row in enumerate(body) if len(row) != len(header)]
-    if uneven:
-        rows.append(finding("row_uneven", source=source, severity="error", count=len(uneven), feature=str(uneven[0])))
+    uneven = np.array([number for number, row in enumerate(body) if len(row) != len(header)], dtype=np.int64)
+    if len(uneven):
+        faults.append(Fault("row_uneven", rows=uneven))
     body = [(row + [""] * len(header))[: len(header)] for row in body]
     table = pd.DataFrame(body, columns=header, dtype="str")
-    return table.mask(table == ""), rows
+    return table.mask(table == ""), faults
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -92,7 +107,7 @@ def read_delimited(
     column holds coordinates.
     """
     table, rows = read_text_table(path, source=source)
-    names = coordinates or _usual(table)
+    names = coordinates or usual_columns(table)
     missing = [name for name in names if name not in table.columns]
     if not names or missing:
         raise SourceError("error.no_coordinates", path=str(path), source=source, fields=", ".join(table.columns[:20]))
@@ -122,7 +137,8 @@ def read_delimited(
     return gpd.GeoDataFrame(table, geometry=geometry), rows
 
 
-def _usual(table: pd.DataFrame) -> tuple[str, ...]:
+def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of x and y, or the one of WKT, by the names under which they are usually handed in."""
     by_lower = {name.lower(): name for name in table.columns}
     for name in _WKT:
         if name in by_lower:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -23,39 +25,60 @@ _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPO
 MUCH = 0.1
 
 
-def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features.
+@dataclass(frozen=True)
+class Mended:
+    """Geometries made fit, and which were changed: `much` of the repaired ones by more than `MUCH` of their area.
 
-    An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is
-    reduced to its members of the highest dimension; both are recorded with how many and how much area
-    they changed. What is missing, empty or without length or area stays and is a finding: such an asset
-    is unusable.
+    `percent` is by how much the area of the others changed at the most; `unusable` has no length or area.
+    """
+
+    geometry: np.ndarray
+    reduced: np.ndarray
+    repaired: np.ndarray
+    much: np.ndarray
+    unusable: np.ndarray
+    percent: float
+
+
+def mend(geometry: np.ndarray) -> Mended:
+    """Return the geometries flat, of one dimension each and valid, and which were changed.
+
+    An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is reduced
+    to its members of the highest dimension.
     """
     geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
-    found: list[tuple[str, str, np.ndarray, dict]] = []
     collections = (shapely.get_type_id(geometry) == _COLLECTION) & ~shapely.is_empty(geometry)
     if collections.any():
         geometry[collections] = [_highest(one) for one in geometry[collections]]
-        found.append(("collection_reduced", "repaired", collections, {}))
     invalid = np.isin(shapely.get_type_id(geometry), _POLYGONS) & ~shapely.is_valid(geometry)
+    change = np.zeros(len(geometry))
     if invalid.any():
-        change = np.zeros(len(geometry))
         before = shapely.area(geometry[invalid])
         geometry[invalid] = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
-        much = invalid & ~(change <= MUCH)  # also where there was no area before
-        small = invalid & ~much
-        if small.any():
-            found.append(("geometry_repaired", "repaired", small, {"percent": 100 * float(change[small].max())}))
-        if much.any():
-            found.append(("geometry_repaired_much", "error", much, {"percent": 100 * MUCH}))
-    unmeasurable = ~measurable(geometry)
-    if unmeasurable.any():
-        found.append(("geometry_unusable", "error", unmeasurable, {}))
-    return geometry, findings(
+    much = invalid & ~(change <= MUCH)  # also where there was no area before
+    percent = 100 * float(change[invalid & ~much].max(initial=0.0))
+    return Mended(geometry, collections, invalid, much, ~measurable(geometry), percent)
+
+
+def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features; see `mend`.
+
+    What was repaired is recorded with how many and how much area they changed. What is missing, empty or
+    without length or area stays and is a finding: such an asset is unusable.
+    """
+    made = mend(geometry)
+    found: list[tuple[str, str, np.ndarray, dict]] = [
+        ("collection_reduced", "repaired", made.reduced, {}),
+        ("geometry_repaired", "repaired", made.repaired & ~made.much, {"percent": made.percent}),
+        ("geometry_repaired_much", "error", made.much, {"percent": 100 * MUCH}),
+        ("geometry_unusable", "error", made.unusable, {}),
+    ]
+    return made.geometry, findings(
         finding(code, source=source, severity=severity, count=int(chosen.sum()), feature=_first(names, chosen), **more)
         for code, severity, chosen, more in found
+        if chosen.any()
     )
 
 

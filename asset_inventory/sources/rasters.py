@@ -60,6 +60,7 @@ class Grid:
     unit: str | None
     crs_in_file: pyproj.CRS | None
     tile: tuple[int, int]
+    bands: int = 1
     water: Grid | None = None
     terrain: Grid | None = None
 
@@ -212,7 +213,7 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
     stated = found if crs is None else reference_system(crs, source=path.name)
     return Grid(path, band, stated, transform, dataset.width, dataset.height, dataset.nodatavals[band - 1],
                 dataset.scales[band - 1], dataset.offsets[band - 1], dataset.units[band - 1] or None, found,
-                _tile(dataset, band))
+                _tile(dataset, band), dataset.count)
 
 
 def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import gettext
 import io
 import locale
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,6 +67,32 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     if sentence == key:
         raise KeyError(f"{language}: {key}")
     return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
+
+
+def finding_says(row: Mapping[str, object], language: str) -> tuple[str, str]:
+    """Return what a row of FINDINGS says and its remedy, in a language.
+
+    A code that begins with `error.` is an error met on the way, whose sentence holds its remedy.
+    """
+    filled = {name: row[name] for name in ("source", "feature", "column", "count")} | dict(row["arguments"])
+    code = str(row["code"])
+    if code.startswith("error."):
+        return say(code, language, **filled), ""
+    return say(f"finding.{code}", language, **filled), say(f"finding.{code}.remedy", language, **filled)
+
+
+def describe_findings() -> str:
+    """Return every code of a finding with what it says and what to do, in all languages, as Markdown for docs/."""
+    lines = ["# Findings", "", "What is found in files and tables, by its code as `validate --json` gives it.", ""]
+    said = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
+    codes = sorted(key.removeprefix("finding.") for key in said["en"] if not key.endswith(".remedy"))
+    for code in codes:
+        lines += [f"## {code}", ""]
+        for language in reversed(LANGUAGES):
+            sentence, remedy = (said[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy"))
+            lines.append(f"- {language}: {sentence} **{remedy}**")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
 
 
 @lru_cache

@@ -15,7 +15,8 @@ from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
-from asset_inventory.tables import finding, finding_says, findings
+from asset_inventory.tables import finding, findings
+from asset_inventory.words import finding_says
 from tests.conftest import X, Y
 from tests.outputs.conftest import by_pencil, enlarged
 

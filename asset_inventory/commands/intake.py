@@ -1,0 +1,92 @@
+"""The command that judges a file before anybody uses it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.words import finding_says, number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.sources.intake import Judged
+
+_LINE = ("validate.layer", "validate.grid")
+_STATUS = {
+    "accepted": "validate.status.accepted",
+    "accepted_with_problems": "validate.status.accepted_with_problems",
+    "rejected": "validate.status.rejected",
+}
+_COUNTS = ("read", "kept", "repaired", "quarantined")
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the command `validate`, worded in a language."""
+
+    @click.command("validate", help=say("command.validate.help", language))
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
+    @click.option("--crs", metavar="EPSG:...", help=say("option.crs", language))
+    @click.option("--quarantine", type=click.Path(path_type=Path), help=say("option.quarantine", language))
+    def validate(file: Path, as_json: bool, crs: str | None, quarantine: Path | None) -> int:
+        from asset_inventory.sources.intake import ACCEPTED, take_in
+
+        judged = take_in(file, crs=crs, quarantine=quarantine)
+        if as_json:
+            click.echo(json.dumps(_object(judged, language), ensure_ascii=True))
+        else:
+            _print(judged, language, quarantine)
+        return int(judged.status != ACCEPTED)
+
+    return [validate]
+
+
+def _object(judged: Judged, language: str) -> dict[str, object]:
+    """Return what a machine reads: the judgement, and one such object for each layer where there are several."""
+    counts = {f"features_{name}": getattr(judged, name) for name in _COUNTS}
+    lines = [_problem(row, language) for row in judged.problems]
+    whole = {"source": judged.name, "status": judged.status, "kind": judged.kind, "crs": judged.crs, **counts}
+    whole |= judged.grid | {"problems": lines}
+    if judged.layers:
+        whole["problems"] = [_problem(row, language) for row in judged.all_problems]
+        whole["layers"] = [_object(one, language) for one in judged.layers]
+    return whole
+
+
+def _problem(row: dict[str, object], language: str) -> dict[str, object]:
+    feature = row["feature"]
+    return {
+        "code": str(row["code"]).removeprefix("error."),
+        "severity": row["severity"],
+        "message": " ".join(finding_says(row, language)).strip(),
+        "feature": int(feature) if feature is not None and str(feature).isdigit() else feature,
+        "column": row["column"],
+        "count": row["count"],
+    }
+
+
+def _print(judged: Judged, language: str, quarantine: Path | None) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    # Without a terminal there are no colours and no width to keep: a line is a line.
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    for one in judged.layers or (judged,):
+        counts = {name: number(getattr(one, name), language) for name in _COUNTS}
+        console.print(Text(say(_LINE[one.kind == "raster"], language, source=one.name, crs=one.crs or "-", **counts)))
+    colours = {"error": "red", "warning": "yellow", "repaired": "cyan"}
+    for row in judged.all_problems:
+        console.print(
+            Text.assemble(
+                (say(f"severity.{row['severity']}", language), colours[row["severity"]]),
+                ": ",
+                " ".join(finding_says(row, language)).strip(),
+            )
+        )
+    console.print(Text(say(_STATUS[judged.status], language, source=judged.name)))
+    if quarantine is not None and quarantine.exists():
+        console.print(Text(say("validate.quarantine", language, path=str(quarantine))))
+

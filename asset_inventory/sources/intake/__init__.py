@@ -1,0 +1,119 @@
+"""One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine, and why.
+
+The file is read by a process of its own (`reading.py`); this one loads no driver and only counts.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asset_inventory.sources.intake.reading import FOUND, JOB, QUARANTINE
+
+SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
+ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One layer, or a whole container: its counts, its system, and its problems as rows of FINDINGS."""
+
+    name: str
+    kind: str
+    crs: str | None
+    read: int
+    kept: int
+    repaired: int
+    quarantined: int
+    refused: bool
+    problems: tuple[dict[str, object], ...]
+    grid: dict[str, object] = field(default_factory=dict)
+    layers: tuple[Judged, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """Return `accepted` (all kept), `accepted_with_problems` (some in quarantine) or `rejected` (nothing taken)."""
+        if self.layers:
+            states = {one.status for one in self.layers}
+            if states == {ACCEPTED} and not self.refused:
+                return ACCEPTED
+            return REJECTED if states == {REJECTED} or self.refused else WITH_PROBLEMS
+        if self.refused or (self.read and not self.kept):
+            return REJECTED
+        return WITH_PROBLEMS if self.quarantined else ACCEPTED
+
+    @property
+    def all_problems(self) -> tuple[dict[str, object], ...]:
+        """Return the problems of the container and of all its layers."""
+        return (*self.problems, *(row for one in self.layers for row in one.problems))
+
+
+def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = None) -> Judged:
+    """Return what a file holds, judged; `crs` states or overrides the system of all its layers.
+
+    What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is given. The file
+    and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
+    """
+    with tempfile.TemporaryDirectory(prefix="intake-") as made:
+        folder = Path(made)
+        job = {"path": str(path.absolute()), "source": path.name, "crs": crs}
+        (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+        found = _read_apart(folder, path)
+        if quarantine is not None and (folder / QUARANTINE).exists():
+            quarantine.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / QUARANTINE, quarantine)
+    return _judged(path.name, found)
+
+
+def _read_apart(folder: Path, path: Path) -> dict[str, object]:
+    """Return what the reading process found, or why it found nothing."""
+    size = path.stat().st_size if path.is_file() else 0
+    seconds = SECONDS + SECONDS_A_MEGABYTE * size / 2**20
+    command = [sys.executable, "-m", f"{__name__}.reading", str(folder)]
+    with (folder / "said.txt").open("wb") as said:
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, timeout=seconds, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return _refusal("error.reading_slow", path, seconds=int(seconds))
+    result = folder / FOUND
+    if done.returncode or not result.exists():
+        return _refusal("error.reading_died", path, code=str(done.returncode))
+    found = json.loads(result.read_text(encoding="utf-8"))
+    return _refusal(found["refused"]["key"], path, **found["refused"]["filled"]) if "refused" in found else found
+
+
+def _refusal(key: str, path: Path, /, **filled: object) -> dict[str, object]:
+    row = {
+        "source": path.name, "feature": None, "column": None, "severity": "error", "code": key,
+        "arguments": {name: value for name, value in filled.items() if name != "source"}, "count": 1,
+    }  # fmt: skip
+    return {"problems": [row], "layers": []}
+
+
+def _judged(source: str, found: dict[str, object]) -> Judged:
+    layers = tuple(_layer(one) for one in found["layers"])
+    problems = tuple(found["problems"])
+    if len(layers) == 1:
+        only = layers[0]
+        return Judged(
+            source, only.kind, only.crs, only.read, only.kept, only.repaired, only.quarantined, only.refused,
+            (*problems, *only.problems), only.grid,
+        )  # fmt: skip
+    counts = (sum(getattr(one, name) for one in layers) for name in ("read", "kept", "repaired", "quarantined"))
+    systems = {one.crs for one in layers}
+    refused = any(row["severity"] == "error" for row in problems)
+    crs = systems.pop() if len(systems) == 1 else None
+    return Judged(source, "container", crs, *counts, refused, problems, layers=layers)
+
+
+def _layer(one: dict[str, object]) -> Judged:
+    counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
+    grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
+    return Judged(one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid)

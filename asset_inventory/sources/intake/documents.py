@@ -1,0 +1,161 @@
+"""GeoJSON, read feature by feature: GDAL drops what it does not understand without a word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.intake.records import Records, nothing
+
+WGS84 = "EPSG:4326"
+DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_SHAPES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+)  # fmt: skip
+
+
+def read_geojson(path: Path) -> Records:
+    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence of features."""
+    data = path.read_bytes()
+    if _depth(data) > DEEPEST:
+        return nothing(Fault("json_deep", arguments={"deepest": DEEPEST}))
+    repeated: list[str] = []
+    try:
+        text = data.decode("utf-8-sig")
+        roots = _roots(text, repeated)
+    except UnicodeDecodeError as fault:
+        return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
+    except json.JSONDecodeError as fault:
+        return nothing(Fault("json_broken", arguments={"line": fault.lineno, "column_number": fault.colno}))
+    except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
+        return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
+    faults = []
+    if repeated:
+        faults.append(Fault("json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)))
+    features, crs, fault = _features(roots)
+    if fault:
+        return nothing(fault, *faults)
+    return _records(features, crs, faults)
+
+
+def _depth(data: bytes) -> int:
+    """Return how deep the brackets go; strings count only when what they hold could matter."""
+    if _nested(data) > DEEPEST:
+        data = _STRING.sub(b"", data)
+    return _nested(data)
+
+
+def _nested(data: bytes) -> int:
+    signs = np.frombuffer(data, dtype=np.uint8)
+    step = np.isin(signs, (0x5B, 0x7B)).astype(np.int32) - np.isin(signs, (0x5D, 0x7D))
+    return int(np.cumsum(step).max(initial=0))
+
+
+def _roots(text: str, repeated: list[str]) -> list[object]:
+    """Return the documents of a file: one, or one a line (also with the record separators of RFC 8142)."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.append(next(name for place, name in enumerate(names) if name in names[:place]))
+        return found
+
+    decoder = json.JSONDecoder(object_pairs_hook=unique)
+    if "\x1e" in text[:1]:
+        return [decoder.decode(part) for part in text.split("\x1e") if part.strip()]
+    try:
+        return [decoder.decode(text)]
+    except json.JSONDecodeError as fault:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if not fault.msg.startswith("Extra data") or len(lines) < 2:
+            raise
+        repeated.clear()
+        try:
+            return [decoder.decode(line) for line in lines]
+        except json.JSONDecodeError:
+            raise fault from None
+
+
+def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fault | None]:
+    """Return the features, their system, and a fault when there are none to be had."""
+    if not all(isinstance(root, dict) for root in roots):
+        return [], None, Fault("json_no_features")
+    if len(roots) > 1:
+        return list(roots), pyproj.CRS.from_user_input(WGS84), None
+    root = roots[0]
+    crs, fault = _system(root.get("crs"))
+    if fault:
+        return [], None, fault
+    kind = root.get("type")
+    if kind == "FeatureCollection" and isinstance(root.get("features"), list):
+        return root["features"], crs, None
+    if kind == "Feature":
+        return [root], crs, None
+    if kind in _SHAPES:
+        return [{"type": "Feature", "properties": {}, "geometry": root}], crs, None
+    return [], None, Fault("json_no_features")
+
+
+def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
+    """Return the system of the old `crs` member; without one GeoJSON is on WGS 84. A link is never followed."""
+    if given is None:
+        return pyproj.CRS.from_user_input(WGS84), None
+    properties = given.get("properties") if isinstance(given, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or given.get("type") != "name":
+        return None, Fault("crs_link")
+    if len(name) < 200 and re.fullmatch(r"[\w:.,/ -]+", name) and "//" not in name:
+        try:
+            return pyproj.CRS.from_user_input(name), None
+        except CRSError:
+            pass
+    return None, Fault("crs_not_known", arguments={"given": name[:80]})
+
+
+def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
+    sound = np.array([_is_feature(one) for one in features], dtype=bool)
+    shapes = [one.get("geometry") if isinstance(one, dict) else None for one in features]
+    texts = np.array([None if shape is None else json.dumps(shape) for shape in shapes], dtype=object)
+    geometry = shapely.from_geojson(texts, on_invalid="ignore")
+    broken = shapely.is_missing(geometry) & np.array([text is not None for text in texts], dtype=bool)
+    faults = [
+        *faults,
+        Fault("feature_malformed", rows=np.flatnonzero(~sound)),
+        Fault("geometry_broken", rows=np.flatnonzero(broken & sound)),
+    ]
+    properties = [one.get("properties") if isinstance(one, dict) else None for one in features]
+    table = pd.DataFrame(
+        [{str(key): _flat(value) for key, value in _items(one)} for one in properties], index=range(len(features))
+    )
+    return Records(table, geometry, crs, tuple(faults))
+
+
+def _is_feature(one: object) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("type") == "Feature"
+        and "geometry" in one
+        and isinstance(one.get("properties", {}), dict | None)
+    )
+
+
+def _items(properties: object) -> Iterable[tuple[str, object]]:
+    return properties.items() if isinstance(properties, dict) else ()
+
+
+def _flat(value: object) -> object:
+    """Return a value of a table's cell: lists and objects as text, whole numbers beyond 64 bits too."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63 else value

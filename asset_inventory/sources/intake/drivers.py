@@ -1,0 +1,202 @@
+"""Layers that GDAL reads, one after the other, with all that their own headers claim held against what came."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+import warnings
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import CRSError as UnknownCRSError
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
+
+from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.intake.records import Records, from_wkb, nothing
+from asset_inventory.sources.intake.shapefiles import audit
+
+SECONDS_OF_SQL = 10.0
+_ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE)
+_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError)
+
+
+def read_layers(path: Path, kind: str) -> list[Records]:
+    """Return every layer of a file that holds geometry; `kind` is one that `recognise` tells."""
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    if kind == "shapefile":
+        return [_shapefile(path)]
+    if kind == "geopackage":
+        return _geopackage(path)
+    if kind in ("kml", "gml"):
+        fault = _xml_fault(path)
+        if fault:
+            return [nothing(fault)]
+    return _all_layers(path, kind)
+
+
+def _shapefile(path: Path) -> Records:
+    checked = audit(path)
+    if any(fault.refuses and fault.code in ("shapefile_header", "shapefile_cut") for fault in checked.faults):
+        return nothing(*checked.faults)
+    if any(fault.refuses for fault in checked.faults):
+        # The shapes are there, but whose attributes are whose is not known: they are not read.
+        path.with_suffix(".dbf").unlink(missing_ok=True)
+    records = _read(path, None, encoding=checked.encoding)
+    return _counted(records.with_faults(*checked.faults), checked.records)
+
+
+def _counted(records: Records, claimed: int) -> Records:
+    """Return the records, refused where they are fewer or more than the file's header claims."""
+    if len(records.geometry) == claimed or any(fault.refuses for fault in records.faults):
+        return records
+    return records.with_faults(
+        Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
+    )
+
+
+def _all_layers(path: Path, kind: str) -> list[Records]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            listed = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
+    except DataSourceError as fault:
+        return [nothing(Fault("not_readable", arguments={"fault": _short(fault)}))]
+    found = []
+    for name, geometry in listed:
+        if geometry is None:
+            continue
+        records = _read(path, name)
+        if kind == "flatgeobuf":
+            records = _counted(records, int(pyogrio.read_info(path, layer=name)["features"]))
+        if len(records.geometry) or records.faults or kind != "osm extract":
+            found.append(records)
+    if kind == "kml" and found:
+        placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
+        if placed != sum(len(one.geometry) for one in found):
+            read = sum(len(one.geometry) for one in found)
+            found[0] = found[0].with_faults(Fault("features_missing", arguments={"claimed": placed, "read": read}))
+    return found or [nothing(Fault("no_layer"))]
+
+
+def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Records:
+    name = layer or ""
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            meta, numbers, blobs, values = pyogrio.raw.read(path, layer=layer, encoding=encoding, return_fids=True)
+    except UnicodeDecodeError:
+        if encoding == "latin-1":
+            raise
+        told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
+        return _read(path, layer, encoding="latin-1").with_faults(told)
+    except _REFUSED as fault:
+        return nothing(Fault("not_readable", arguments={"fault": _short(fault)}), layer=name)
+    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said if one.category is RuntimeWarning)
+    faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
+    if blobs is None:
+        return nothing(*faults, Fault("no_layer"), layer=name)
+    geometry, broken = from_wkb(blobs)
+    columns = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
+    table = pd.DataFrame(columns, index=range(len(geometry)))
+    crs, unknown = _system(meta["crs"])
+    return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers))
+
+
+def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
+    if not given:
+        return None, []
+    try:
+        return pyproj.CRS.from_user_input(given), []
+    except CRSError:
+        return None, [Fault("crs_not_known", arguments={"given": given[:80]})]
+
+
+def _short(fault: Exception) -> str:
+    return " ".join(str(fault).split())[:120]
+
+
+def _xml_fault(path: Path) -> Fault | None:
+    """Return why a document is not given to GDAL: it declares entities, which may name other files."""
+    with path.open("rb") as file:
+        head = file.read(2**20).replace(b"\x00", b"")
+    return Fault("xml_entities", arguments={"member": path.name}) if _ENTITIES.search(head) else None
+
+
+# GeoPackage
+
+
+def _geopackage(path: Path) -> list[Records]:
+    """Return the feature tables of a GeoPackage that its own contents list; views and triggers are never run."""
+    try:
+        with closing(_connected(path)) as base:
+            fault, tables = _inspected(base)
+            if fault:
+                return [nothing(fault)]
+            found = [_table(path, base, name, column) for name, column in tables]
+    except (sqlite3.Error, ValueError, OverflowError) as problem:
+        return [nothing(Fault("database_damaged", arguments={"fault": _short(problem)}))]
+    return found or [nothing(Fault("no_layer"))]
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(path)
+    base.execute("PRAGMA trusted_schema = OFF")
+    base.text_factory = lambda text: text.decode("utf-8", errors="replace")
+    end = time.monotonic() + SECONDS_OF_SQL
+    base.set_progress_handler(lambda: int(time.monotonic() > end), 10_000)
+    return base
+
+
+def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, str]]]:
+    """Return a fault, or the tables with their columns of geometry."""
+    kinds = dict(base.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    if kinds.get("gpkg_contents") != "table" or kinds.get("gpkg_geometry_columns") != "table":
+        return Fault("database_no_package"), []
+    damage = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if damage != "ok":
+        return Fault("database_damaged", arguments={"fault": str(damage)[:120]}), []
+    listed = base.execute(
+        "SELECT c.table_name, g.column_name FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g"
+        " ON lower(g.table_name) = lower(c.table_name) WHERE c.data_type = 'features' ORDER BY c.rowid"
+    ).fetchall()
+    for name, _ in listed:
+        if kinds.get(str(name).lower()) != "table":
+            return Fault("database_view", arguments={"table": str(name)[:80]}), []
+    described = {str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    lost = described - {str(name).lower() for name, _ in listed}
+    if lost or any(column is None for _, column in listed):
+        name = next(iter(sorted(lost)), next((str(name) for name, column in listed if column is None), ""))
+        return Fault("database_contents", arguments={"table": name[:80]}), []
+    return None, [(str(name), str(column)) for name, column in listed]
+
+
+def _table(path: Path, base: sqlite3.Connection, name: str, column: str) -> Records:
+    quoted = '"' + name.replace('"', '""') + '"'
+    place = '"' + column.replace('"', '""') + '"'
+    claimed = base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]
+    records = _counted(_read(path, name), int(claimed))
+    if any(fault.refuses for fault in records.faults) or records.labels is None:
+        return records
+    filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL")
+    told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
+    lost = np.flatnonzero(np.isin(records.labels, filled) & shapely.is_missing(records.geometry))
+    faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
+    for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
+        if _NUMBERS.match(str(kind)):
+            cell = '"' + str(field).replace('"', '""') + '"'
+            wrong = _numbers(base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')")
+            rows = np.flatnonzero(np.isin(records.labels, wrong))
+            faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
+    return records.with_faults(*(fault for fault in faults if len(fault.rows)))
+
+
+def _numbers(base: sqlite3.Connection, question: str) -> np.ndarray:
+    return np.array([number for (number,) in base.execute(question)], dtype=np.int64)

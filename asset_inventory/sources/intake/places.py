@@ -1,0 +1,104 @@
+"""Places written into the columns of a table: numbers, degrees and minutes, or well-known text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.delimited import read_cells, usual_columns
+from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
+from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.texts import as_numbers
+
+WGS84 = "EPSG:4326"
+_IN_DEGREES = ("lon", "longitude", "lng", "bujur", "lat", "latitude", "lintang")
+_PART = r"\d+(?:[.,]\d+)?"
+# 110 23.3316 E, 7° 2' 5.7" LS, S 7 2.09: degrees, perhaps minutes and seconds, and a side of the world.
+_ANGLE = (
+    rf"^\s*(?P<before>[NSEWUTB]|L[US]|B[TB])?\s*(?P<sign>[+-])?\s*(?P<degrees>{_PART})\s*[°º*D]?\s*"
+    rf"(?:(?P<minutes>{_PART})\s*['′’M]?\s*)?(?:(?P<seconds>{_PART})\s*(?:[\"″”]|'')?\s*)?"
+    r"(?P<after>[NSEWUTB]|L[US]|B[TB])?\s*$"
+)
+_WEST_OR_SOUTH = ("S", "W", "B", "LS", "BB")  # barat is west, selatan south
+
+
+def placed(table: pd.DataFrame, faults: list[Fault], *, layer: str = "") -> Records | None:
+    """Return a table of text as features, by the columns that usually hold coordinates; None where there are none.
+
+    Columns called longitude and latitude are on WGS 84, which is said; others have no system.
+    """
+    names = usual_columns(table)
+    if not names:
+        return None
+    if len(names) == 1:
+        geometry, more = _from_wkt(table[names[0]])
+        return Records(table.drop(columns=names[0]), geometry, None, (*faults, *more), layer)
+    found = [_coordinates(table[name]) for name in names]
+    (x, x_written), (y, y_written) = found
+    written = x_written | y_written
+    known = np.isfinite(x) & np.isfinite(y)
+    geometry = np.full(len(table), None, dtype=object)
+    geometry[known] = shapely.points(x[known], y[known])
+    blank = (table[names[0]].isna() | table[names[1]].isna()).to_numpy(dtype=bool)
+    more = [
+        Fault("coordinates_blank", rows=np.flatnonzero(blank), column=names[0]),
+        Fault("coordinates_no_number", rows=np.flatnonzero(~known & ~blank), column=names[0]),
+        Fault("coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known), names[0]),
+    ]
+    crs = None
+    if all(name.lower() in _IN_DEGREES for name in names):
+        beyond = known & ((np.abs(x) > 360) | (np.abs(y) > 360))
+        if known.any() and beyond.sum() > known.sum() / 2:
+            more.append(Fault("coordinates_no_degrees", column=names[0]))
+        else:
+            crs = pyproj.CRS.from_user_input(WGS84)
+            more.append(Fault("crs_presumed", WARNING))
+    return Records(table, geometry, crs, (*faults, *more), layer)
+
+
+def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
+    blank = texts.isna().to_numpy(dtype=bool)
+    geometry = shapely.from_wkt(texts.astype(object).where(~blank, None).to_numpy(), on_invalid="ignore")
+    broken = np.flatnonzero(shapely.is_missing(geometry) & ~blank)
+    return geometry, [Fault("geometry_broken", rows=broken, column=str(texts.name))] if len(broken) else []
+
+
+def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return a column as numbers (NaN = none), and which were written in degrees and minutes."""
+    numbers = as_numbers(texts, doubtful="decimal")[0].to_numpy(dtype=float, copy=True)
+    rest = np.flatnonzero(np.isnan(numbers) & texts.notna().to_numpy(dtype=bool))
+    written = np.zeros(len(texts), dtype=bool)
+    if len(rest):
+        parts = texts.iloc[rest].astype("str").str.upper().str.extract(_ANGLE)
+        degrees, minutes, seconds = (
+            pd.to_numeric(parts[name].str.replace(",", "."), errors="coerce").to_numpy(dtype=float)
+            for name in ("degrees", "minutes", "seconds")
+        )
+        value = degrees + np.nan_to_num(minutes) / 60 + np.nan_to_num(seconds) / 3600
+        sides = parts["before"].fillna(parts["after"])
+        value = np.where((sides.isin(_WEST_OR_SOUTH) | (parts["sign"] == "-")).to_numpy(dtype=bool), -value, value)
+        # without a side or minutes it is no angle but something else
+        sound = np.isfinite(value) & (sides.notna() | parts["minutes"].notna()).to_numpy(dtype=bool)
+        sound &= ~(np.nan_to_num(minutes) >= 60) & ~(np.nan_to_num(seconds) >= 60)
+        numbers[rest[sound]] = value[sound]
+        written[rest[sound]] = True
+    return numbers, written
+
+
+def read_places(path: Path) -> Records:
+    """Return a text table as features; what is no table, or holds no coordinates, is a fault."""
+    try:
+        table, faults = read_cells(path, source=path.name)
+    except SourceError as fault:
+        code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
+        return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
+    found = placed(table, faults)
+    if found is None:
+        fields = ", ".join(table.columns[:12])[:200]
+        return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
+    return found

@@ -1,0 +1,55 @@
+"""What was put in quarantine, whole and with its reason, in a file that GIS staff can open, mend and hand in again."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from asset_inventory.sources.faults import ERROR, Fault, told
+from asset_inventory.words import LANGUAGES, finding_says
+
+if TYPE_CHECKING:
+    from asset_inventory.sources.intake.screening import Screened
+
+
+def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> None:
+    """Add the rows of a layer that were not kept to a GeoPackage: their fields, shape, reason and remedy.
+
+    `row` is the row's name in its file. Fields that GeoPackage does not know are written as text.
+    """
+    lost = np.flatnonzero(~found.kept)
+    table = found.records.table.iloc[lost].reset_index(drop=True)
+    labels = found.records.labels
+    told = pd.DataFrame({"row": [str(row if labels is None else labels[row]) for row in lost]})
+    for language in LANGUAGES:
+        reasons = _reasons(found.faults, len(found.kept), name, language)
+        told[f"reason_{language}"] = reasons[lost]
+    taken = {name.lower() for name in told.columns} | {"geom", "fid"}
+    table.columns = [f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns]
+    for name in table.columns:
+        if table[name].dtype == object:
+            table[name] = table[name].map(str, na_action="ignore")
+    whole = gpd.GeoDataFrame(
+        pd.concat([told, table], axis=1), geometry=found.records.geometry[lost], crs=found.records.crs
+    )
+    with warnings.catch_warnings():
+        # What has no system is in quarantine for just that.
+        warnings.filterwarnings("ignore", message="'crs' was not provided")
+        pyogrio.write_dataframe(whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists())
+
+
+def _reasons(faults: tuple[Fault, ...], count: int, name: str, language: str) -> np.ndarray:
+    """Return for each row what is wrong with it and what to do; a fault of the whole source goes for all its rows."""
+    reasons = np.full(count, "", dtype=object)
+    for fault, row in zip(faults, told(faults, source=name), strict=True):
+        if fault.severity == ERROR:
+            sentence, remedy = finding_says(row, language)
+            rows = slice(None) if fault.rows is None else fault.rows
+            reasons[rows] = reasons[rows] + f"{sentence} {remedy} "
+    return reasons

@@ -1,0 +1,192 @@
+"""The process that reads what nobody trusts: `python -m asset_inventory.sources.intake.reading FOLDER`.
+
+FOLDER holds `job.json`; what was found is written there as `found.json`, quarantine as a GeoPackage. GDAL is
+loaded after its environment is closed, and memory and time are limited where the system offers it. Whatever
+happens here ends here: the one who asked sees a result, or none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.sources.environment import close
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asset_inventory.sources.containers import Dataset
+    from asset_inventory.sources.faults import Fault
+    from asset_inventory.sources.intake.records import Records
+    from asset_inventory.sources.intake.screening import Screened
+
+MEMORY = 3 * 2**29  # bytes beyond what the process has mapped at its start
+LARGEST_FILE = 2**31
+JOB, FOUND, QUARANTINE = "job.json", "found.json", "quarantine.gpkg"
+
+
+def main(folder: Path) -> None:
+    """Do the job that lies in a folder and write down what was found."""
+    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    close(os.environ)
+    limit()
+    try:
+        found = examine(Path(job["path"]), folder, crs=job["crs"])
+    except AssetInventoryError as fault:
+        filled = {name: str(value) for name, value in fault.arguments.items()} | {"path": job["source"]}
+        found = {"refused": {"key": fault.key, "filled": filled}}
+    except MemoryError:
+        found = {"refused": {"key": "error.reading_memory", "filled": {}}}
+    except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
+        text = f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:160]
+        found = {"refused": {"key": "error.reading_failed", "filled": {"fault": text}}}
+    (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+
+
+def limit() -> None:
+    """Limit this process: memory, the size of files it writes, no core dump. Does nothing on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return
+    mapped = Path("/proc/self/statm")
+    if mapped.exists():
+        pages = int(mapped.read_text().split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    least = LARGEST_FILE if hard == resource.RLIM_INFINITY else min(LARGEST_FILE, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (least, hard))
+
+
+def examine(path: Path, folder: Path, *, crs: str | None = None) -> dict[str, object]:
+    """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
+
+    Copies and quarantine are written to `folder`. Raises SourceError when there is no such file, a package
+    that reads it is not installed, or PROJ does not know `crs`.
+    """
+    from asset_inventory.sources.containers import unpack
+    from asset_inventory.sources.projections import reference_system
+
+    if crs is not None:
+        reference_system(crs, source=path.name)
+    copies = folder / "copies"
+    copies.mkdir()
+    unpacked = unpack(path, copies)
+    layers: list[dict[str, object]] = []
+    for dataset in unpacked.datasets:
+        _dataset(dataset, layers, folder, crs)
+    return {"problems": _lines(unpacked.faults, path.name, None), "layers": layers}
+
+
+def _dataset(dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None) -> None:
+    from asset_inventory.sources.recognition import RASTERS, READ
+
+    if dataset.kind not in READ:
+        from asset_inventory.sources.faults import Fault
+
+        fault = Fault("not_read", arguments={"kind": dataset.kind})
+        layers.append(_refused(dataset, fault))
+        return
+    if dataset.kind in RASTERS:
+        layers.append(_surveyed(dataset, crs))
+        return
+    for records in _reader(dataset.kind)(dataset.path):
+        layers.append(_screened(records, dataset, folder, len(layers), crs))
+
+
+def _reader(kind: str) -> Callable[[Path], Iterable[Records]]:
+    """Return the function that reads a kind of file: path -> layers."""
+    if kind == "geojson":
+        from asset_inventory.sources.intake.documents import read_geojson
+
+        return lambda path: [read_geojson(path)]
+    if kind == "geoparquet":
+        from asset_inventory.sources.intake.columnar import read_geoparquet
+
+        return lambda path: [read_geoparquet(path)]
+    if kind == "text table":
+        from asset_inventory.sources.intake.places import read_places
+
+        return lambda path: [read_places(path)]
+    if kind in ("workbook", "old workbook"):
+        from asset_inventory.sources.intake.workbooks import read_workbook
+
+        return read_workbook
+    from asset_inventory.sources.intake.drivers import read_layers
+
+    return lambda path: read_layers(path, kind)
+
+
+def _screened(records: Records, dataset: Dataset, folder: Path, number: int, crs: str | None) -> dict[str, object]:
+    from asset_inventory.sources.intake.screening import screen
+
+    found = screen(records, crs=crs)
+    plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
+    name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
+    if not found.kept.all():
+        _write_quarantine(found, folder / QUARANTINE, name, number)
+    return {
+        "name": name,
+        "kind": "vector",
+        "format": dataset.kind,
+        "crs": _system(found.records.crs),
+        "features_read": len(found.kept),
+        "features_kept": int(found.kept.sum()),
+        "features_repaired": int(found.repaired.sum()),
+        "features_quarantined": int((~found.kept).sum()),
+        "refused": found.refused,
+        "problems": _lines(found.faults, name, found.records.labels),
+    }
+
+
+def _surveyed(dataset: Dataset, crs: str | None) -> dict[str, object]:
+    from asset_inventory.sources.intake.surveys import survey
+
+    found = survey(dataset.path, name=dataset.name, crs=crs)
+    grid = found.grid
+    return {
+        **_refused(dataset, *found.faults),
+        "kind": "raster",
+        "crs": _system(grid.crs) if grid else None,
+        "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
+        "unit": grid.unit if grid else None,
+        "bands": grid.bands if grid else None,
+        "refused": any(fault.refuses for fault in found.faults),
+    }
+
+
+def _refused(dataset: Dataset, *faults: Fault) -> dict[str, object]:
+    counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
+    return {
+        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, "refused": True,
+        **{f"features_{name}": count for name, count in counts.items()}, "problems": _lines(faults, dataset.name, None),
+    }  # fmt: skip
+
+
+def _system(crs: object) -> str | None:
+    if crs is None:
+        return None
+    authority = crs.to_authority(min_confidence=100)
+    return ":".join(authority) if authority else crs.name
+
+
+def _lines(faults: Iterable[Fault], source: str, labels: object) -> list[dict[str, object]]:
+    from asset_inventory.sources.faults import told
+
+    return told(faults, source=source, labels=labels)
+
+
+def _write_quarantine(found: Screened, path: Path, name: str, number: int) -> None:
+    from asset_inventory.sources.intake.quarantine import write_quarantine
+
+    write_quarantine(found, path, layer=f"{number + 1} {name}"[:60], name=name)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,203 @@
+"""Judging what was read: each row is kept as it is, kept repaired, or put in quarantine with its reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.faults import ERROR, REPAIRED, WARNING, Fault
+from asset_inventory.sources.geometries import MUCH, mend
+from asset_inventory.sources.intake.records import Records
+from asset_inventory.sources.projections import carry, looks_like
+
+WGS84 = "EPSG:4326"
+# Columns that name an asset, most telling first; a column such as owner_id repeats by right.
+ID_COLUMNS = (
+    "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
+)  # fmt: skip
+_NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
+USE_MARGIN = 5.0  # degree
+_FORMULA = r"^[=+\-@\t\r]"
+_NUMBER = r"^[+-]?[\d.,]+(?:[eE][+-]?\d+)?$"
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is the original one."""
+
+    records: Records
+    geometry: np.ndarray
+    kept: np.ndarray
+    repaired: np.ndarray
+    faults: tuple[Fault, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether nothing was taken for a fault of the whole source."""
+        return any(fault.refuses for fault in self.faults)
+
+
+def screen(records: Records, *, crs: str | None = None) -> Screened:
+    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows)."""
+    records, stated = _stated(records, crs)
+    faults = [fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)]
+    if not len(records.geometry) and not any(fault.refuses for fault in faults):
+        faults.append(Fault("layer_without_features"))
+    for look in (_shapes_missing, _placing, _ids, _texts):
+        faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
+    bad = _touched(faults, len(records.geometry))
+    sound = np.flatnonzero(~bad)
+    mended = mend(records.geometry[sound])
+    geometry = records.geometry.copy()
+    repaired = _touched(faults, len(geometry), severity=REPAIRED)
+    for code, chosen, severity, arguments in (
+        ("collection_reduced", mended.reduced, REPAIRED, {}),
+        ("geometry_repaired", mended.repaired & ~mended.much, REPAIRED, {"percent": mended.percent}),
+        ("geometry_repaired_much", mended.much, ERROR, {"percent": 100 * MUCH}),
+        ("geometry_unmeasurable", mended.unusable & ~mended.much, ERROR, {}),
+    ):
+        if chosen.any():
+            faults.append(Fault(code, severity, sound[chosen], arguments=arguments))
+        if severity == ERROR:
+            bad[sound[chosen]] = True
+        else:
+            repaired[sound[chosen]] = True
+    geometry[sound] = mended.geometry
+    geometry[bad] = records.geometry[bad]
+    if any(fault.refuses for fault in faults):
+        bad[:] = True
+    return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults))
+
+
+def _tells(fault: Fault) -> bool:
+    return fault.rows is None or len(fault.rows) > 0
+
+
+def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.ndarray:
+    """Tell which rows have a fault of this severity."""
+    touched = np.zeros(count, dtype=bool)
+    for fault in faults:
+        if fault.severity == severity and fault.rows is not None:
+            touched[fault.rows] = True
+    return touched
+
+
+def _stated(records: Records, crs: str | None) -> tuple[Records, list[Fault]]:
+    if crs is None:
+        return records, []
+    found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
+    kept = tuple(fault for fault in records.faults if fault.code not in ("crs_presumed", "crs_not_known"))
+    records = replace(records, crs=wanted, faults=kept)
+    if found is None or found == wanted:
+        return records, []
+    return records, [Fault("crs_overridden_by_hand", WARNING, arguments={"found": found.name, "stated": crs})]
+
+
+def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
+    geometry = records.geometry
+    missing, empty = shapely.is_missing(geometry), shapely.is_empty(geometry)
+    endless = ~missing & ~empty & ~np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    endless |= ~missing & ~empty & _holds_nan(geometry)
+    return [
+        Fault("geometry_null", rows=np.flatnonzero(missing & ~bad)),
+        Fault("geometry_empty", rows=np.flatnonzero(empty & ~bad)),
+        Fault("coordinates_endless", rows=np.flatnonzero(endless & ~bad)),
+    ]
+
+
+def _holds_nan(geometry: np.ndarray) -> np.ndarray:
+    """Tell which shapes have a coordinate that is no number; their bounds may hide it."""
+    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
+    found = np.zeros(len(geometry), dtype=bool)
+    found[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    return found
+
+
+def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look at where the shapes lie in their system: it must be there, and they must be able to lie in it."""
+    bounds = shapely.bounds(records.geometry)
+    there = ~bad & np.isfinite(bounds).all(axis=1)
+    if not there.any():
+        return []
+    whole = np.concatenate([bounds[there, :2].min(axis=0), bounds[there, 2:].max(axis=0)])
+    if records.crs is None:
+        told = any(fault.code == "crs_not_known" for fault in records.faults)
+        return [] if told else [Fault(_NO_SYSTEM[looks_like(whole)])]
+    zero = there & (bounds == 0).all(axis=1)
+    x, y = np.abs(bounds[:, ::2]).max(axis=1), np.abs(bounds[:, 1::2]).max(axis=1)
+    if records.crs.is_geographic:
+        beyond = there & ((x > 180) | (y > 90))
+        swapped = beyond & (x <= 90) & (y <= 180)
+        around = there & ~beyond
+        around[around] = bounds[around, 2] - bounds[around, 0] > 180
+    else:
+        degrees = there & (x <= 180) & (y <= 90) & ~zero
+        if degrees.sum() > there.sum() / 2 and _within_use(whole, records.crs):
+            return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
+        around = np.zeros(len(bounds), dtype=bool)
+        swapped = np.zeros(len(bounds), dtype=bool)
+        try:
+            placed = carry(np.where(there[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
+        except SourceError:  # a system of a drawing board, or one whose way to the world is not known
+            return [Fault("crs_unusable", arguments={"crs": records.crs.name})]
+        beyond = there & ~zero & ~np.isfinite(placed).all(axis=1)
+    if (beyond & ~swapped).sum() > there.sum() / 2:
+        return [Fault("crs_lies", arguments={"crs": records.crs.name})]
+    return [
+        Fault("coordinates_zero", rows=np.flatnonzero(zero)),
+        Fault("coordinates_swapped", rows=np.flatnonzero(swapped)),
+        Fault("coordinates_beyond", rows=np.flatnonzero(beyond & ~swapped), arguments={"crs": records.crs.name}),
+        Fault("shape_around_world", rows=np.flatnonzero(around)),
+    ]
+
+
+def _within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
+    """Tell whether coordinates, taken as longitude and latitude, lie where a system is meant to be used."""
+    use = crs.area_of_use
+    if use is None:
+        return True
+    x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
+    west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
+    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (west <= x <= east or west <= x + 360 <= east)
+
+
+def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for ids that stand twice, in the column that names the assets (where there is one)."""
+    by_name = {str(name).lower(): name for name in reversed(records.table.columns)}
+    for name in ID_COLUMNS:
+        if name not in by_name or not len(records.table):
+            continue
+        given = records.table[by_name[name]]
+        text = given.astype("str").where(given.notna())
+        twice = text.duplicated(keep=False) & text.notna()
+        if twice.sum() > len(text) / 2:  # no id but a kind or a group
+            continue
+        return [Fault("id_twice", rows=np.flatnonzero(twice & ~bad), column=str(by_name[name]))]
+    return []
+
+
+def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for text that a workbook would run, that shows otherwise than it is, or that holds what ends a text."""
+    faults = []
+    for name in records.table.columns:
+        given = records.table[name]
+        if not (given.dtype == object or pd.api.types.is_string_dtype(given.dtype)):
+            continue
+        is_text = np.array([isinstance(one, str) for one in given.to_numpy(dtype=object)], dtype=bool)
+        text = given.where(is_text, "").fillna("").astype("str")
+        formula = text.str.match(_FORMULA) & ~text.str.match(_NUMBER)
+        hidden = text.str.contains(_HIDDEN)
+        nul = text.str.contains("\x00", regex=False)
+        faults += [
+            Fault("text_formula", WARNING, np.flatnonzero(formula), str(name)),
+            Fault("text_hidden", WARNING, np.flatnonzero(hidden & ~nul), str(name)),
+            Fault("text_nul", rows=np.flatnonzero(nul.to_numpy() & ~bad), column=str(name)),
+        ]
+    return faults

@@ -1,0 +1,72 @@
+"""A grid looked at cell by cell before it is trusted: is it whole, and what do its cells hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.rasters import Grid, open_grid, reading, sample
+
+MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
+MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or a trap
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What a grid says of itself (None where it cannot be opened), and what is wrong with it."""
+
+    grid: Grid | None
+    faults: tuple[Fault, ...]
+
+
+def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
+    """Return what the header and the cells of a grid say; `name` is what its sender calls it."""
+    try:
+        grid = open_grid(path, crs=crs)
+    except SourceError as fault:
+        return Surveyed(None, (_as_fault(fault, name),))
+    if grid.width * grid.height > MOST_ON_EARTH:
+        return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
+    faults = []
+    try:
+        if grid.width * grid.height > MOST_CELLS:
+            faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height}))
+            looked = sample(grid)
+            known, marks = int(np.isfinite(looked.values).sum()), looked.undeclared
+        else:
+            known, marks = _counted(grid)
+    except SourceError as fault:
+        return Surveyed(grid, (_as_fault(fault, name),))
+    if marks:
+        faults.append(Fault("grid_mark_undeclared", arguments={"cells": marks}))
+    elif not known:
+        faults.append(Fault("grid_says_nothing"))
+    if grid.scale != 1.0 or grid.offset != 0.0:
+        faults.append(Fault("grid_scaled", WARNING, arguments={"scale": grid.scale, "offset": grid.offset}))
+    if grid.transform.b or grid.transform.d:
+        faults.append(Fault("grid_rotated", WARNING))
+    elif grid.transform.e > 0:
+        faults.append(Fault("grid_south_up", WARNING))
+    return Surveyed(grid, tuple(faults))
+
+
+def _as_fault(fault: SourceError, name: str) -> Fault:
+    filled = {key: value if isinstance(value, int | float) else str(value) for key, value in fault.arguments.items()}
+    return Fault(fault.key, arguments=filled | {"path": name})
+
+
+def _counted(grid: Grid) -> tuple[int, int]:
+    """Return how many cells say something, and how many hold a mark of «nothing» that the file does not declare."""
+    marks: list[int] = []
+    known = 0
+    rows, columns = grid.tile
+    with reading(grid, marks=marks) as read:
+        for top in range(0, grid.height, rows):
+            for left in range(0, grid.width, columns):
+                row, column = np.mgrid[top : min(top + rows, grid.height), left : min(left + columns, grid.width)]
+                known += int(np.isfinite(read(row.ravel(), column.ravel())).sum())
+    return known, sum(marks)

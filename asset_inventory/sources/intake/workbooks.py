@@ -1,0 +1,67 @@
+"""Workbooks (.xlsx, .xls): every visible sheet whose columns hold coordinates becomes a layer."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.delimited import as_table
+from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.intake.places import placed
+from asset_inventory.sources.intake.records import Records, nothing
+
+MOST_CELLS = 20_000_000  # of one sheet
+
+
+def read_workbook(path: Path) -> list[Records]:
+    """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or holds none is a fault.
+
+    Raises SourceError without the package that reads workbooks.
+    """
+    try:
+        import python_calamine as calamine
+    except ImportError:
+        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
+    try:
+        book = calamine.CalamineWorkbook.from_path(path)
+        sheets = [(about.name, about.visible, about.typ) for about in book.sheets_metadata]
+        found, faults = [], []
+        for name, visible, kind in sheets:
+            if kind != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if visible != calamine.SheetVisibleEnum.Visible:
+                faults.append(Fault("sheet_hidden", WARNING, arguments={"sheet": name}))
+                continue
+            records = _sheet(book.get_sheet_by_name(name), name)
+            if records is None:
+                faults.append(Fault("sheet_without_places", WARNING, arguments={"sheet": name}))
+            else:
+                found.append(records)
+    except (calamine.CalamineError, OSError, ValueError) as fault:
+        return [nothing(Fault("not_readable", arguments={"fault": " ".join(str(fault).split())[:120]}))]
+    if not found:
+        return [nothing(*faults, Fault("table_without_places", arguments={"fields": ""}))]
+    return [found[0].with_faults(*faults), *found[1:]]
+
+
+def _sheet(sheet: object, name: str) -> Records | None:
+    if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
+        cells = sheet.total_height * sheet.total_width
+        return nothing(Fault("sheet_too_large", arguments={"cells": cells}), layer=name)
+    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    while rows and not any(rows[0]):
+        rows = rows[1:]
+    if not rows:
+        return None
+    table, faults = as_table(rows)
+    return placed(table, faults, layer=name)
+
+
+def _text(cell: object) -> str:
+    """Return a cell as it would be typed: whole numbers without decimals, dates as year-month-day."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return cell.isoformat() if isinstance(cell, datetime.date | datetime.time) else str(cell)

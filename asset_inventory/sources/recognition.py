@@ -1,0 +1,108 @@
+"""What a file really is, told by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HEAD = 4096  # bytes looked at
+# The formats that are read, and the kinds of file that are only told by name to say why they are not.
+VECTORS = (
+    "shapefile", "geopackage", "geojson", "flatgeobuf", "geoparquet", "text table", "workbook", "old workbook",
+    "kml", "gml", "file geodatabase", "osm extract",
+)  # fmt: skip
+RASTERS = ("geotiff", "ascii grid")
+READ = (*VECTORS, *RASTERS)
+
+_MAGIC = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),  # without members
+    (b"SQLite format 3\x00", "geopackage"),
+    (b"fgb\x03fgb", "flatgeobuf"),
+    (b"PAR1", "geoparquet"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old workbook"),
+    (b"II*\x00", "geotiff"),
+    (b"MM\x00*", "geotiff"),
+    (b"II+\x00", "geotiff"),
+    (b"MM\x00+", "geotiff"),
+    (b"ARROW1", "arrow file"),
+    (b"FEA1", "arrow file"),
+    (b"\x1f\x8b", "gzip file"),
+    (b"BZh", "bzip2 file"),
+    (b"7z\xbc\xaf\x27\x1c", "7z file"),
+    (b"Rar!", "rar file"),
+    (b"\xfd7zXZ", "xz file"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+)
+_SHAPE = b"\x00\x00\x27\x0a"  # both .shp and .shx begin with it
+_GRID = re.compile(rb"\s*(ncols|nrows|xll|yll|dx|dy|cellsize)", re.IGNORECASE)
+_XML_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+_XML_KINDS = {
+    "kml": "kml", "FeatureCollection": "gml", "ogrvrtdatasource": "virtual layer", "vrtdataset": "virtual grid",
+    "gdal_wms": "network service", "gdal_wmts": "network service", "wfs_capabilities": "network service",
+    "html": "web page", "osm": "OSM XML", "gpx": "GPX",
+}  # fmt: skip
+
+
+def recognise(path: Path) -> str:
+    """Return what a file is: one of READ, `zip`, or a word for what is not read here («unknown» for the rest).
+
+    Only the first bytes are looked at, and the suffix where formats begin alike (.shp and .shx) or have
+    no mark of their own (.dbf, text).
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip(b"\x00 \t\r\n"):
+        return "empty"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    suffix = path.suffix.lower()
+    if head.startswith(_SHAPE):
+        return "shapefile index" if suffix == ".shx" else "shapefile"
+    if suffix == ".dbf":
+        return "dbf table"
+    if suffix == ".shp":
+        return "shapefile"  # a damaged one: its reader says how
+    if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
+        return "pickle"
+    if b"OSMHeader" in head[:32]:
+        return "osm extract"
+    return _text_kind(head, suffix)
+
+
+def _text_kind(head: bytes, suffix: str) -> str:
+    if _GRID.match(head):
+        return "ascii grid"
+    text = as_unicode(head)
+    start = text.lstrip("\ufeff\x1e \t\r\n")
+    if start.startswith("<"):
+        return _xml_kind(start)
+    if suffix in (".geojson", ".json", ".geojsonl", ".geojsons") or start[:1] in ("{", "["):
+        return "geojson"
+    control = sum(character < " " and character not in "\t\r\n" for character in start)
+    return "text table" if "\ufffd" not in text[:64] and control <= len(start) / 50 else "unknown"
+
+
+def _xml_kind(start: str) -> str:
+    if "<html" in start[:1024].lower() or "<!doctype html" in start[:256].lower():
+        return "web page"
+    root = _XML_ROOT.search(start)
+    name = root[1] if root else ""
+    return _XML_KINDS.get(name) or _XML_KINDS.get(name.lower()) or ("gml" if "opengis.net/gml" in start else "XML")
+
+
+def as_unicode(data: bytes) -> str:
+    """Return bytes as text for a look at them: UTF-16 where a mark says so, else UTF-8 or Latin-1."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        # a character cut in two by the end of what was read is no sign of another encoding
+        cut = fault.start > len(data) - 4
+        return data.decode("utf-8", errors="ignore") if cut else data.decode("cp1252", errors="replace")

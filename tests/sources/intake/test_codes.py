@@ -1,0 +1,339 @@
+"""One bad file for each code of a finding: the file is made here, read as if it were handed in, and named rightly."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from babel.messages.pofile import read_po
+
+from asset_inventory.sources import containers
+from asset_inventory.sources.intake import surveys, workbooks
+from asset_inventory.sources.intake.reading import examine
+from asset_inventory.words import FOLDER
+
+SEMARANG = (110.42, -6.98)
+SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
+OTHER = shapely.box(110.43, -6.98, 110.431, -6.979)
+
+
+def codes_in(path: Path, folder: Path, **options) -> set[str]:
+    """The codes of all that is found in a file."""
+    folder.mkdir(exist_ok=True)
+    found = examine(path, folder, **options)
+    return {row["code"] for row in [*found["problems"], *(row for one in found["layers"] for row in one["problems"])]}
+
+
+def geojson(path: Path, *shapes: object, **members: object) -> Path:
+    features = [
+        {"type": "Feature", "properties": {"id": str(number)}, "geometry": shape} for number, shape in enumerate(shapes)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **members}), encoding="utf-8")
+    return path
+
+
+def point(x: object = SEMARANG[0], y: object = SEMARANG[1]) -> dict:
+    return {"type": "Point", "coordinates": [x, y]}
+
+
+def layer(geometry=(SQUARE, OTHER), crs="EPSG:4326", **columns) -> gpd.GeoDataFrame:
+    given = columns or {"id": ["007", "008"], "worth": [1.5, 2.5]}
+    return gpd.GeoDataFrame(given, geometry=list(geometry), crs=crs)
+
+
+def shapefile(folder: Path, **options) -> Path:
+    layer(**options).to_file(folder / "a.shp")
+    return folder / "a.shp"
+
+
+def without_prj(path: Path) -> Path:
+    path.with_suffix(".prj").unlink()
+    return path
+
+
+def changed(path: Path, place: int, new: bytes) -> Path:
+    data = bytearray(path.read_bytes())
+    data[place : place + len(new)] = new
+    path.write_bytes(data)
+    return path
+
+
+def cut(path: Path, share: float = 0.6) -> Path:
+    path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+    return path
+
+
+def table(folder: Path, text: str, name: str = "a.csv", encoding: str = "utf-8") -> Path:
+    (folder / name).write_bytes(text.encode(encoding))
+    return folder / name
+
+
+def archive(folder: Path, *members: tuple[str, bytes], name: str = "a.zip", how: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(folder / name, "w", how) as made:
+        for member, data in members:
+            made.writestr(member, data)
+    return folder / name
+
+
+def geopackage(folder: Path, *statements: str, **options) -> Path:
+    path = folder / "a.gpkg"
+    layer(**options).to_file(path, layer="assets", driver="GPKG")
+    with sqlite3.connect(path) as base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        for statement in statements:
+            base.execute(statement)
+    base.close()
+    return path
+
+
+def grid(folder: Path, values: np.ndarray, transform=None, **options) -> Path:
+    place = transform or rasterio.Affine(10, 0, 436000, 0, -10, 9228000)
+    given = {"crs": "EPSG:32749", "nodata": None, "dtype": "float32", "count": 1} | options
+    height, width = values.shape
+    scales = given.pop("scales", None)
+    given |= {"driver": "GTiff", "height": height, "width": width, "transform": place}
+    with rasterio.open(folder / "a.tif", "w", **given) as file:
+        file.write(values.astype("float32"), 1)
+        if scales:
+            file.scales = scales
+    return folder / "a.tif"
+
+
+def linked(folder: Path) -> Path:
+    (folder / "b.geojson").write_text("{}")
+    os.symlink(folder / "b.geojson", folder / "a.geojson")
+    return folder / "a.geojson"
+
+
+def linking(folder: Path) -> Path:
+    link = zipfile.ZipInfo("a.geojson")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(folder / "a.zip", "w") as made:
+        made.writestr(link, "/etc/hostname")
+    return folder / "a.zip"
+
+
+def locked(folder: Path) -> Path:
+    path = archive(folder, ("a.csv", b"lon,lat\n1,2\n"))
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    path.write_bytes(data)
+    return path
+
+
+def workbook(folder: Path, *sheets: tuple[str, str, list[list[object]]], extra: bytes = b"") -> Path:
+    """A workbook made by hand, of sheets: name, state, rows."""
+    spread = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    numbers = range(1, len(sheets) + 1)
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" state="{state}" r:id="rId{n}"/>'
+        for n, (name, state, _) in zip(numbers, sheets, strict=True)
+    )
+    related = "".join(
+        f'<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        'spreadsheetml.worksheet+xml"/>' for n in numbers
+    )
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType='
+        '"application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
+        f'officedocument.spreadsheetml.sheet.main+xml"/>{kinds}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/'
+        'officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{spread}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{related}</Relationships>',
+    }
+    for n, (_, _, rows) in zip(numbers, sheets, strict=True):
+        cells = "".join(
+            "<row>" + "".join(
+                f"<c><v>{cell}</v></c>" if isinstance(cell, int | float)
+                else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row
+            ) + "</row>" for row in rows
+        )  # fmt: skip
+        parts[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{spread}"><sheetData>{cells}</sheetData></worksheet>'
+    head = b'<?xml version="1.0"?>'
+    return archive(
+        folder, *((name, head + extra + text.encode()) for name, text in parts.items()), name="a.xlsx"
+    )
+
+
+ROWS = [["id", "lon", "lat"], ["007", *SEMARANG], ["008", 110.43, -6.97]]
+CSV = "id,lon,lat\n007,110.42,-6.98\n"
+CODE: dict[str, Callable[[Path], Path]] = {
+    "file_is_link": linked,
+    "file_is_no_file": lambda folder: folder,
+    "not_read": lambda folder: table(folder, "%PDF-1.7", "a.shp"),
+    "zip_many_members": lambda folder: archive(folder, *((f"{n}.csv", b"a") for n in range(4))),
+    "zip_encrypted": locked,
+    "zip_link": linking,
+    "zip_path": lambda folder: archive(folder, ("../a.csv", CSV.encode())),
+    "zip_name_twice": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("A.csv", CSV.encode())),
+    "zip_method": lambda folder: archive(folder, ("a.csv", CSV.encode()), how=zipfile.ZIP_BZIP2),
+    "zip_bomb": lambda folder: archive(folder, ("a.csv", b"0" * (60 * 2**20))),
+    "zip_damaged": lambda folder: cut(archive(folder, ("a.csv", CSV.encode() * 99))),
+    "zip_without_data": lambda folder: archive(folder, ("readme.txt", b"hello")),
+    "member_not_read": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("readme.txt", b"hello")),
+    "xml_entities": lambda folder: workbook(folder, ("a", "visible", ROWS), extra=b'<!DOCTYPE a [<!ENTITY b "c">]>'),
+    "json_deep": lambda folder: table(folder, "[" * 60 + "]" * 60, "a.geojson"),
+    "json_not_utf8": lambda folder: table(folder, '{"type": "Jalan Çiğ"}', "a.geojson", "cp1254"),
+    "json_broken": lambda folder: cut(geojson(folder / "a.geojson", point())),
+    "json_key_twice": lambda folder: table(
+        folder, '{"type": "Feature", "properties": {"a": 1, "a": 2}, "geometry": null}', "a.geojson"
+    ),
+    "json_no_features": lambda folder: table(folder, '{"type": "Topology"}', "a.geojson"),
+    "crs_link": lambda folder: geojson(
+        folder / "a.geojson", point(), crs={"type": "link", "properties": {"href": "http://127.0.0.1:9/a"}}
+    ),
+    "crs_not_known": lambda folder: geojson(
+        folder / "a.geojson", point(), crs={"type": "name", "properties": {"name": "EPSG:999999"}}
+    ),
+    "crs_none_degrees": lambda folder: without_prj(shapefile(folder)),
+    "crs_none_metres": lambda folder: without_prj(shapefile(folder, geometry=[shapely.Point(4e5, 9e6)] * 2)),
+    "crs_unusable": lambda folder: geopackage(
+        folder, "UPDATE gpkg_geometry_columns SET srs_id = -1", "UPDATE gpkg_contents SET srs_id = -1",
+        geometry=[shapely.box(4e5, 9e6, 4.1e5, 9.1e6)] * 2,
+    ),
+    "crs_lies_degrees": lambda folder: geopackage(folder, crs="EPSG:32749"),
+    "crs_lies": lambda folder: geojson(folder / "a.geojson", point(436000, 9228000)),
+    "crs_presumed": lambda folder: table(folder, CSV),
+    "feature_malformed": lambda folder: table(folder, '{"type": "FeatureCollection", "features": [7]}', "a.geojson"),
+    "geometry_broken": lambda folder: geojson(folder / "a.geojson", point("110.42")),
+    "geometry_null": lambda folder: geojson(folder / "a.geojson", None),
+    "geometry_empty": lambda folder: geojson(folder / "a.geojson", {"type": "Polygon", "coordinates": []}),
+    "geometry_unmeasurable": lambda folder: geojson(
+        folder / "a.geojson", {"type": "LineString", "coordinates": [SEMARANG, SEMARANG]}
+    ),
+    "coordinates_endless": lambda folder: geopackage(folder, geometry=[shapely.Point(np.inf, 0), SQUARE]),
+    "coordinates_zero": lambda folder: geojson(folder / "a.geojson", point(0, 0), point()),
+    "coordinates_swapped": lambda folder: geojson(folder / "a.geojson", point(-6.98, 110.42), point()),
+    "coordinates_beyond": lambda folder: geojson(folder / "a.geojson", point(1100.42, -6.98), point()),
+    "shape_around_world": lambda folder: geojson(
+        folder / "a.geojson", {"type": "LineString", "coordinates": [[179, -7], [-179, -7]]}
+    ),
+    "coordinates_blank": lambda folder: table(folder, CSV + "008,,\n"),
+    "coordinates_no_number": lambda folder: table(folder, CSV + "008,kota,lama\n"),
+    "coordinates_in_minutes": lambda folder: table(folder, "id,bujur,lintang\n7,110 25.2 BT,6 58.8 LS\n"),
+    "coordinates_no_degrees": lambda folder: table(folder, "id,lon,lat\n7,436000,9228000\n"),
+    "shapefile_header": lambda folder: changed(shapefile(folder), 0, b"\x01\x02"),
+    "shapefile_cut": lambda folder: cut(shapefile(folder)),
+    "table_damaged": lambda folder: cut(shapefile(folder).with_suffix(".dbf")).with_suffix(".shp"),
+    "counts_differ": lambda folder: changed(
+        shapefile(folder).with_suffix(".dbf"), 4, struct.pack("<I", 1)
+    ).with_suffix(".shp"),
+    "rows_deleted": lambda folder: _deleted(shapefile(folder)),
+    "column_name_cut": lambda folder: _renamed(shapefile(folder)),
+    "number_not_readable": lambda folder: geopackage(folder, "UPDATE assets SET worth = 'much' WHERE rowid = 1"),
+    "features_missing": lambda folder: _placemarks(folder),
+    "not_readable": lambda folder: table(folder, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99, "a.xls", "latin-1"),
+    "no_layer": lambda folder: table(folder, '<kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml>', "a.kml"),
+    "database_damaged": lambda folder: cut(geopackage(folder)),
+    "database_no_package": lambda folder: geopackage(folder, "DROP TABLE gpkg_contents"),
+    "database_view": lambda folder: geopackage(
+        folder, "ALTER TABLE assets RENAME TO hidden", "CREATE VIEW assets AS SELECT * FROM hidden"
+    ),
+    "database_contents": lambda folder: geopackage(folder, "UPDATE gpkg_contents SET data_type = 'x'"),
+    "rows_blank": lambda folder: table(folder, CSV + ",,\n"),
+    "table_empty": lambda folder: table(folder, "\n\n# \n", "a.csv"),
+    "table_broken": lambda folder: table(folder, CSV + '"008,1,2\n'),
+    "table_without_places": lambda folder: table(folder, "id,nama\n7,a\n"),
+    "sheet_hidden": lambda folder: workbook(folder, ("a", "visible", ROWS), ("b", "hidden", ROWS)),
+    "sheet_without_places": lambda folder: workbook(folder, ("a", "visible", ROWS), ("b", "visible", [["x"], ["y"]])),
+    "sheet_too_large": lambda folder: workbook(folder, ("a", "visible", ROWS)),
+    "parquet_without_geometry": lambda folder: _parquet(folder),
+    "layer_without_features": lambda folder: geojson(folder / "a.geojson"),
+    "id_twice": lambda folder: table(folder, "id,lon,lat\n7,110.4,-7\n7,110.5,-7\n8,110.4,-7.1\n9,110.4,-7.2\n"),
+    "text_formula": lambda folder: table(folder, "id,nama,lon,lat\n7,=1+1,110.4,-7\n"),
+    "text_hidden": lambda folder: table(folder, "id,nama,lon,lat\n7,a\u202eb,110.4,-7\n"),
+    "text_nul": lambda folder: table(folder, "id,nama,lon,lat\n7,a\0b,110.4,-7\n" + "8,b,110.4,-7\n" * 9),
+    "grid_too_large": lambda folder: grid(folder, np.ones((9, 9))),
+    "grid_not_read_whole": lambda folder: grid(folder, np.ones((9, 9))),
+    "grid_mark_undeclared": lambda folder: grid(folder, np.array([[1, -9999], [2, 3]])),
+    "grid_says_nothing": lambda folder: grid(folder, np.full((3, 3), -1.0), nodata=-1),
+    "grid_scaled": lambda folder: grid(folder, np.ones((3, 3)), scales=[0.1]),
+    "grid_rotated": lambda folder: grid(
+        folder, np.ones((3, 3)), rasterio.Affine(10, 2, 436000, 2, -10, 9228000)
+    ),
+    "grid_south_up": lambda folder: grid(folder, np.ones((3, 3)), rasterio.Affine(10, 0, 436000, 0, 10, 9228000)),
+}  # fmt: skip
+# What only shows with something besides the file.
+LOWERED = {
+    "zip_many_members": (containers, "MOST_MEMBERS", 3),
+    "sheet_too_large": (workbooks, "MOST_CELLS", 3),
+    "grid_too_large": (surveys, "MOST_ON_EARTH", 3),
+    "grid_not_read_whole": (surveys, "MOST_CELLS", 3),
+}
+BESIDE = {"shapefile_without_index": ".shx", "shapefile_without_table": ".dbf"}
+
+
+def _deleted(path: Path) -> Path:
+    dbf = path.with_suffix(".dbf")
+    data = dbf.read_bytes()
+    return changed(dbf, struct.unpack("<H", data[8:10])[0], b"*").with_suffix(".shp")
+
+
+def _renamed(path: Path) -> Path:
+    dbf = path.with_suffix(".dbf")
+    return changed(dbf, 64, b"id\0\0\0\0\0\0\0\0\0").with_suffix(".shp")
+
+
+def _placemarks(folder: Path) -> Path:
+    place = "<Placemark><Point><coordinates>110.42,-6.98</coordinates></Point></Placemark>"
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{place}<!-- {place} --></Document></kml>'
+    return table(folder, text, "a.kml")
+
+
+def _parquet(folder: Path) -> Path:
+    layer().drop(columns="geometry").to_parquet(folder / "a.parquet")
+    return folder / "a.parquet"
+
+
+@pytest.mark.parametrize("code", sorted(CODE))
+def test_each_fault_is_named(tmp_path, monkeypatch, code):
+    if code in LOWERED:
+        monkeypatch.setattr(*LOWERED[code])
+    given = tmp_path / "given"
+    given.mkdir()
+    assert code in codes_in(CODE[code](given), tmp_path / "work")
+
+
+@pytest.mark.parametrize(("code", "suffix"), BESIDE.items())
+def test_a_shapefile_without_one_of_its_files(tmp_path, code, suffix):
+    path = shapefile(tmp_path)
+    path.with_suffix(suffix).unlink()
+    assert code in codes_in(path, tmp_path / "work")
+
+
+def test_a_shapefile_with_the_index_of_another(tmp_path):
+    path = shapefile(tmp_path)
+    changed(path.with_suffix(".shx"), 104, b"\x7f")
+    assert codes_in(path, tmp_path / "work") == {"shapefile_index_disagrees"}
+
+
+def test_a_stated_system_is_said(tmp_path):
+    path = geopackage(tmp_path)
+    assert codes_in(path, tmp_path / "work", crs="EPSG:4755") == {"crs_overridden_by_hand"}
+
+
+def test_every_code_has_its_bad_file():
+    with (FOLDER / "en" / "LC_MESSAGES" / "intake.po").open("rb") as stream:
+        keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
+    said = {key.removeprefix("finding.") for key in keys if key.startswith("finding.") and not key.endswith(".remedy")}
+    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden_by_hand"}
+    assert said - shown == set()

@@ -1,0 +1,244 @@
+"""What was handed in is read apart, counted to the last feature, and left as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from asset_inventory.cli import main
+from asset_inventory.sources import intake
+from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, take_in
+from asset_inventory.sources.intake.reading import examine
+from asset_inventory.sources.intake.records import Records
+from asset_inventory.sources.intake.screening import screen
+from asset_inventory.sources.projections import carry
+
+SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
+
+
+def written(path: Path, geometry: list, **columns) -> Path:
+    given = columns or {"id": [f"{number:03d}" for number in range(len(geometry))]}
+    gpd.GeoDataFrame(given, geometry=geometry, crs="EPSG:4326").to_file(path)
+    return path
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["a.shp", "a.gpkg", "a.fgb", "a.geojson", "-a b!.geojson", "!Aset – Çiğ 数据.gpkg"])
+def test_a_sound_file_is_accepted_whole_and_left_as_it_was(tmp_path, name):
+    path = written(tmp_path / f"a{Path(name).suffix}", [SQUARE, shapely.box(110.43, -6.98, 110.431, -6.979)])
+    path = path.rename(tmp_path / name)  # GDAL does not write what we read
+    before = digests(tmp_path)
+    judged = take_in(path)
+    assert (judged.status, judged.read, judged.kept, judged.repaired, judged.quarantined) == (ACCEPTED, 2, 2, 0, 0)
+    assert (judged.crs, judged.problems) == ("OGC:CRS84" if name.endswith("json") else "EPSG:4326", ())
+    assert digests(tmp_path) == before
+
+
+def test_what_is_not_kept_lies_in_quarantine_whole_and_can_be_handed_in_again(tmp_path):
+    """Of four features one is sound, one has no shape, one no length, and two share an id with none: 2 kept."""
+    line = shapely.LineString([(110.42, -6.98), (110.42, -6.98)])
+    columns = {"id": ["1", "2", "3", "4"], "nama": ["a", "b", "c", "d"]}
+    path = written(tmp_path / "jalan.gpkg", [SQUARE, None, line, SQUARE], **columns)
+    judged = take_in(path, quarantine=tmp_path / "out" / "quarantine.gpkg")
+    assert (judged.status, judged.read, judged.kept, judged.quarantined) == (WITH_PROBLEMS, 4, 2, 2)
+    table = gpd.read_file(tmp_path / "out" / "quarantine.gpkg")
+    assert table["id"].tolist() == ["2", "3"]
+    assert table["nama"].tolist() == ["b", "c"]
+    assert table["row"].tolist() == ["2", "3"]  # GeoPackage counts from 1
+    assert "no geometry" in table["reason_en"][0] and "tidak memiliki geometri" in table["reason_id"][0]
+    assert table.geometry[0] is None and table.geometry[1].equals_exact(line, 0)
+    table.geometry = [SQUARE, SQUARE]
+    table.drop(columns=["reason_en", "reason_id"]).to_file(tmp_path / "mended.gpkg")
+    assert take_in(tmp_path / "mended.gpkg").status == ACCEPTED
+
+
+def test_a_container_is_the_sum_of_its_layers(tmp_path):
+    written(tmp_path / "a.geojson", [SQUARE])
+    written(tmp_path / "b.geojson", [SQUARE, None])
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("a.geojson", "b.geojson"):
+            archive.write(tmp_path / name, f"folder/{name}")
+    judged = take_in(tmp_path / "all.zip")
+    assert (judged.status, judged.read, judged.kept, judged.quarantined) == (WITH_PROBLEMS, 3, 2, 1)
+    assert [(one.name, one.status) for one in judged.layers] == [
+        ("all.zip/folder/a.geojson", ACCEPTED),
+        ("all.zip/folder/b.geojson", WITH_PROBLEMS),
+    ]
+
+
+def test_a_driver_that_follows_files_is_never_asked(tmp_path):
+    """A file called GeoJSON that is a virtual layer of another file: refused by what it is."""
+    (tmp_path / "secret.csv").write_text("id,lon,lat\n1,110,-7\n")
+    (tmp_path / "a.geojson").write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{tmp_path}/secret.csv</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
+    judged = take_in(tmp_path / "a.geojson")
+    assert (judged.status, judged.read) == (REJECTED, 0)
+    assert [row["code"] for row in judged.problems] == ["not_read"]
+
+
+def test_a_reader_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
+    path = written(tmp_path / "a.gpkg", [SQUARE])
+    monkeypatch.setattr(intake, "SECONDS", 0.01)
+    monkeypatch.setattr(intake, "SECONDS_A_MEGABYTE", 0.0)
+    assert [row["code"] for row in take_in(path).problems] == ["error.reading_slow"]
+
+
+def test_a_reader_that_dies_is_told(tmp_path, monkeypatch):
+    path = written(tmp_path / "a.gpkg", [SQUARE])
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    judged = take_in(path)
+    assert (judged.status, [row["code"] for row in judged.problems]) == (REJECTED, ["error.reading_died"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited where the system offers it: on Linux")
+def test_a_reader_is_held_to_its_memory():
+    code = (
+        "from asset_inventory.sources.intake import reading\nreading.limit()\n"
+        "try:\n    bytearray(8 * 2**30)\nexcept MemoryError:\n    print('held')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "held"
+
+
+# Laws
+
+SHAPES = st.sampled_from(
+    [
+        SQUARE, None, shapely.Point(), shapely.Point(0, 0), shapely.Point(-6.98, 110.42), shapely.Point(110.4, -7),
+        shapely.Polygon([(110.42, -6.98), (110.421, -6.979), (110.421, -6.98), (110.42, -6.979)]),
+        shapely.LineString([(110.4, -7), (110.4, -7)]), shapely.Point(np.nan, -7), shapely.Point(1e308, 0),
+        shapely.GeometryCollection([SQUARE, shapely.Point(110.4, -7)]), shapely.Polygon(),
+        shapely.MultiPolygon([SQUARE, shapely.box(110.4205, -6.98, 110.4215, -6.979)]),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SHAPES, min_size=1, max_size=12))
+def test_read_is_kept_and_quarantined_and_judging_the_kept_again_changes_nothing(shapes):
+    geometry = np.array([*shapes, None], dtype=object)[:-1]
+    table = pd.DataFrame({"id": [str(number) for number in range(len(shapes))]})
+    records = Records(table, geometry, pyproj.CRS.from_epsg(4326))
+    first = screen(records)
+    if not first.refused:
+        touched = [fault.rows for fault in first.faults if fault.severity == "error"]
+        assert set(np.concatenate([*touched, []]).astype(int)) == set(np.flatnonzero(~first.kept))
+    kept = first.geometry[first.kept]
+    assert not (first.repaired & ~first.kept).any()
+    if len(kept):
+        again = screen(Records(table[first.kept].reset_index(drop=True), kept, records.crs))
+        assert again.faults == () and again.kept.all() and not again.repaired.any()
+        assert all(one.equals_exact(two, 0) for one, two in zip(again.geometry, kept, strict=True))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_file_is_never_a_traceback_and_never_a_silent_loss(data):
+    """Bytes are changed at random in a sound GeoJSON of 9 points: whatever is read, all is accounted for."""
+    places = [{"type": "Point", "coordinates": [110 + n / 99, -7]} for n in range(9)]
+    features = [{"type": "Feature", "properties": {"id": str(n)}, "geometry": one} for n, one in enumerate(places)]
+    text = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    place = data.draw(st.integers(0, len(text) - 1))
+    byte = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made) / "a.geojson"
+        path.write_bytes(text[:place] + bytes([byte]) + text[place + 1 :])
+        (Path(made) / "work").mkdir()
+        found = examine(path, Path(made) / "work")
+    layer = found["layers"][0]
+    assert layer["features_read"] == layer["features_kept"] + layer["features_quarantined"]
+    assert layer["features_read"] == 9 or layer["problems"] or found["problems"]
+
+
+# Datums of Indonesia
+
+
+CONTROL_POINTS = [(110.40, -6.98), (106.83, -6.18), (112.75, -7.25), (107.61, -6.92), (110.37, -7.80),
+                  (115.22, -8.66), (104.75, -2.98), (119.43, -5.14), (116.11, -8.58), (98.67, 3.59)]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["EPSG:4211", "EPSG:4238", "EPSG:4755", "EPSG:9470", "EPSG:4813"])
+def test_ten_places_come_out_as_by_the_best_operation_that_proj_has(code):
+    group = pyproj.transformer.TransformerGroup(code, "EPSG:4326", always_xy=True, allow_ballpark=False)
+    places = np.array(CONTROL_POINTS)
+    if code == "EPSG:4813":  # counts longitude from Jakarta
+        places[:, 0] -= 106 + 48 / 60 + 27.79 / 3600
+    ours = carry(places, code, "EPSG:4326")
+    best = np.array([_by_best(group, x, y) for x, y in places])
+    metres = pyproj.Geod(ellps="WGS84").inv(*ours.T, *best.T)[2]
+    assert metres.max() < 0.5
+
+
+def _by_best(group: pyproj.transformer.TransformerGroup, x: float, y: float) -> tuple[float, float]:
+    """The most accurate operation in whose area of use the place comes out, else the first that there is."""
+    fitting = []
+    for one in group.transformers:
+        (east, north), use = one.transform(x, y), one.area_of_use
+        if use is None or (use.west <= east <= use.east and use.south <= north <= use.north):
+            fitting.append((one.accuracy, east, north))
+    return min(fitting)[1:] if fitting else group.transformers[0].transform(x, y)
+
+
+# The command
+
+
+def test_the_judgement_for_machines(tmp_path, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE, None])
+    assert main(["validate", str(path), "--json", "--language", "en"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert {name: said[name] for name in said if name != "problems"} == {
+        "source": "a.gpkg", "status": "accepted_with_problems", "kind": "vector", "crs": "EPSG:4326",
+        "features_read": 2, "features_kept": 1, "features_repaired": 0, "features_quarantined": 1,
+    }  # fmt: skip
+    assert said["problems"] == [{
+        "code": "geometry_null", "severity": "error", "column": None, "feature": 2, "count": 1,
+        "message": "a.gpkg: 1 feature has no geometry (first: row 2). Give the feature its place, or take its row out.",
+    }]  # fmt: skip
+
+
+def test_the_judgement_for_people_in_both_languages(tmp_path, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE, None])
+    quarantine = tmp_path / "q.gpkg"
+    assert main(["validate", str(path), "--quarantine", str(quarantine), "--language", "id"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "a.gpkg (EPSG:4326): 2 fitur dibaca, 1 diterima, 0 di antaranya diperbaiki; 1 dikarantina."
+    assert lines[-1] == f"Karantina: {quarantine}"
+    assert quarantine.exists()
+    assert main(["validate", str(tmp_path / "none.gpkg"), "--language", "en"]) == 1
+    assert "none.gpkg" in capsys.readouterr().out
+
+
+def test_a_system_that_is_not_known_is_named(tmp_path, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE])
+    assert main(["validate", str(path), "--crs", "EPSG:99", "--language", "en"]) == 1
+    assert "EPSG:99" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that cannot be written is made by its mode")
+def test_a_folder_that_cannot_be_written_is_only_read(tmp_path):
+    path = written(tmp_path / "a.gpkg", [SQUARE])
+    tmp_path.chmod(0o555)
+    try:
+        assert take_in(path).status == ACCEPTED
+    finally:
+        tmp_path.chmod(0o755)
