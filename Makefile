@@ -5,7 +5,7 @@ CONSTRAINTS ?= constraints.txt
 bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
-.PHONY: demo test lint bench docs
+.PHONY: demo test lint bench docs pictures
 
 demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
@@ -22,6 +22,9 @@ bench: $(VENV)/test
 
 docs: $(VENV)/demo
 	$(bin)/asset-inventory schema > docs/city.schema.json
+
+pictures: $(VENV)/test
+	$(bin)/python scripts/make_pictures.py
 
 # A virtual environment, since Debian's own Python takes no packages; one that no longer works (its Python has gone) is
 # made anew. The file touched here says what is installed in it.

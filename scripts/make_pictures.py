@@ -1,0 +1,96 @@
+"""Make the pictures of README.md from the demo city: `make pictures` writes docs/*.png.
+
+Each is what headless Chromium shows of a page that `asset-inventory map` writes, from disk and without a network,
+the banner of exercise data in it; as palette PNGs of under 250 kB.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from asset_inventory.cli import main
+
+ROOT = Path(__file__).parents[1]
+CITY = ROOT / "data" / "semarang"
+MOST_BYTES = 250_000
+COLOURS = (256, 128, 64)  # the most that fit
+LAUNCH = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its file, what `map` is asked for, the address, the screen, what is touched before it is taken."""
+
+    name: str
+    address: str
+    width: int
+    height: int
+    options: tuple[str, ...] = ()
+    touches: tuple[str, ...] = field(default=())
+
+    @property
+    def phone(self) -> bool:
+        """Whether it is a phone's screen."""
+        return self.width < 600
+
+
+PICTURES = (
+    Picture("map.png", "#lang=en&hazard=banjir&period=100", 1280, 800),
+    Picture("map-phone.png", "#lang=id", 390, 844),
+    Picture("map-compare.png", "#lang=en", 1280, 800, options=("--compare", "10", "100")),
+)
+
+
+def make(folder: Path) -> list[Path]:
+    """Write all pictures into a folder and return their paths."""
+    found = []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as pages:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
+        for picture in PICTURES:
+            path = Path(pages) / f"{picture.name}.html"
+            if main(["map", str(CITY), *picture.options, "--to", str(path)]):
+                raise SystemExit(f"no map for {picture.name}")
+            context = browser.new_context(viewport={"width": picture.width, "height": picture.height},
+                                          has_touch=picture.phone, is_mobile=picture.phone)
+            page = context.new_page()
+            page.goto(path.as_uri() + picture.address)
+            _settle(page)
+            for selector in picture.touches:
+                page.locator(selector).first.click()
+                _settle(page)
+            (folder / picture.name).write_bytes(_palette(page.screenshot()))
+            found.append(folder / picture.name)
+            context.close()
+        browser.close()
+    return found
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page says it is ready, and its tiles have faded in; its policy lets nothing ask by text."""
+    while not page.evaluate("window.__mapReady === true"):
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(1000)
+
+
+def _palette(png: bytes) -> bytes:
+    """Return a picture with as many colours as fit under the limit."""
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    for colours in COLOURS:
+        written = io.BytesIO()
+        whole.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+            written, "png", optimize=True)
+        if written.tell() < MOST_BYTES:
+            return written.getvalue()
+    raise SystemExit("a picture is too large")
+
+
+if __name__ == "__main__":
+    for made in make(ROOT / "docs"):
+        print(made.relative_to(ROOT), made.stat().st_size)

@@ -1,0 +1,55 @@
+"""The pictures in README: small, of the demo city, the banner of exercise data in them, and made by the script."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+KEPT = sorted((ROOT / "docs").glob("*.png"))
+BANNER, MARK = (255, 243, 191), (122, 20, 32)
+
+
+def near(picture: np.ndarray, colour: tuple[int, int, int]) -> float:
+    """The share of pixels that look like a colour; a palette of few colours moves each a little."""
+    return float((np.abs(picture.astype(int) - colour).max(axis=2) <= 24).mean())
+
+
+def assert_shows_exercise(path: Path) -> None:
+    with Image.open(path) as picture:
+        assert picture.mode == "P"
+        pixels = np.asarray(picture.convert("RGB"))
+    assert path.stat().st_size < 250_000
+    assert near(pixels, BANNER) > 0.02
+    assert near(pixels, MARK) > 0.02
+
+
+def test_readme_shows_every_picture_and_says_how_they_are_made():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\]\((docs/[\w-]+\.png)\)", readme)) == {f"docs/{path.name}" for path in KEPT}
+    assert "make pictures" in readme + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert len(KEPT) == 3
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_a_kept_picture_is_small_and_says_that_it_is_an_exercise(path):
+    assert_shows_exercise(path)
+
+
+@pytest.mark.chromium
+def test_the_script_makes_them(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import make_pictures
+
+    made = make_pictures.make(tmp_path)
+    assert sorted(path.name for path in made) == [path.name for path in KEPT]
+    for path in made:
+        assert_shows_exercise(path)
+        with Image.open(path) as one, Image.open(ROOT / "docs" / path.name) as kept:
+            assert one.size == kept.size
+    sys.modules.pop("make_pictures")
