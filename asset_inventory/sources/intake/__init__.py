@@ -67,7 +67,7 @@ def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = Non
         if quarantine is not None and (folder / QUARANTINE).exists():
             quarantine.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / QUARANTINE, quarantine)
-    return _judged(path.name, found)
+    return judge(path, found)
 
 
 def _read_apart(folder: Path, path: Path) -> dict[str, object]:
@@ -97,7 +97,9 @@ def _refusal(key: str, path: Path, /, **filled: object) -> dict[str, object]:
     return {"problems": [row], "layers": []}
 
 
-def _judged(source: str, found: dict[str, object]) -> Judged:
+def judge(path: Path, found: dict[str, object]) -> Judged:
+    """Return the judgement of a file from what its reader found (`reading.examine`)."""
+    source = path.name
     layers = tuple(_layer(one) for one in found["layers"])
     problems = tuple(found["problems"])
     if len(layers) == 1:

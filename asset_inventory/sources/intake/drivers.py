@@ -65,7 +65,7 @@ def _counted(records: Records, claimed: int) -> Records:
 def _all_layers(path: Path, kind: str) -> list[Records]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore")  # the reading of each layer says it again
             listed = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
     except DataSourceError as fault:
         return [nothing(Fault("not_readable", arguments={"fault": _short(fault)}))]
@@ -75,7 +75,7 @@ def _all_layers(path: Path, kind: str) -> list[Records]:
             continue
         records = _read(path, name)
         if kind == "flatgeobuf":
-            records = _counted(records, int(pyogrio.read_info(path, layer=name)["features"]))
+            records = _counted(records, _claimed(path, name))
         if len(records.geometry) or records.faults or kind != "osm extract":
             found.append(records)
     if kind == "kml" and found:
@@ -84,6 +84,13 @@ def _all_layers(path: Path, kind: str) -> list[Records]:
             read = sum(len(one.geometry) for one in found)
             found[0] = found[0].with_faults(Fault("features_missing", arguments={"claimed": placed, "read": read}))
     return found or [nothing(Fault("no_layer"))]
+
+
+def _claimed(path: Path, layer: str) -> int:
+    """Return how many features a header claims."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return int(pyogrio.read_info(path, layer=layer)["features"])
 
 
 def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Records:
@@ -99,7 +106,7 @@ def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Reco
         return _read(path, layer, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:
         return nothing(Fault("not_readable", arguments={"fault": _short(fault)}), layer=name)
-    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said if one.category is RuntimeWarning)
+    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said)
     faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
     if blobs is None:
         return nothing(*faults, Fault("no_layer"), layer=name)

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from asset_inventory.sources.faults import ERROR, Fault, told
 from asset_inventory.words import LANGUAGES, finding_says
@@ -35,9 +36,10 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
     for name in table.columns:
         if table[name].dtype == object:
             table[name] = table[name].map(str, na_action="ignore")
-    whole = gpd.GeoDataFrame(
-        pd.concat([told, table], axis=1), geometry=found.records.geometry[lost], crs=found.records.crs
-    )
+    geometry = found.records.geometry[lost]
+    measured = shapely.has_m(geometry)
+    geometry[measured] = shapely.force_3d(geometry[measured])  # the writer knows no measures along a line
+    whole = gpd.GeoDataFrame(pd.concat([told, table], axis=1), geometry=geometry, crs=found.records.crs)
     with warnings.catch_warnings():
         # What has no system is in quarantine for just that.
         warnings.filterwarnings("ignore", message="'crs' was not provided")

@@ -85,7 +85,7 @@ def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.nd
     touched = np.zeros(count, dtype=bool)
     for fault in faults:
         if fault.severity == severity and fault.rows is not None:
-            touched[fault.rows] = True
+            touched[fault.rows[fault.rows < count]] = True  # of a table without places there are rows but no features
     return touched
 
 

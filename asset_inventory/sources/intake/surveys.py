@@ -56,6 +56,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
 
 def _as_fault(fault: SourceError, name: str) -> Fault:
     filled = {key: value if isinstance(value, int | float) else str(value) for key, value in fault.arguments.items()}
+    filled.pop("source", None)  # a finding says its source itself
     return Fault(fault.key, arguments=filled | {"path": name})
 
 
