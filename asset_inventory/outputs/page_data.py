@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
     from asset_inventory.sources.city import City, Source
 
-WORST_ASSETS = 100
+WORST_ASSETS = 500
 MOST_DISTRICT_VERTICES = 40_000
 MOST_CONTEXT_VERTICES = 40_000
 COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")

@@ -75,9 +75,12 @@ assetsOnMap.tiles = (() => {
     let used = false;
     return {
       mark(x, y, look) {
+        const [left, top] = [Math.floor(x), Math.floor(y)];
+        // within a mark of its own class it is seen already: a million points lie in few pixels
+        if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look.core) return;
         for (const { dx, dy, isEdge } of forms[Number(look.unknown)][look.edge === WHITE]) {
-          const column = Math.floor(x) + dx;
-          const row = Math.floor(y) + dy;
+          const column = left + dx;
+          const row = top + dy;
           const i = row * size + column;
           if (column < 0 || row < 0 || column >= size || row >= size || look.rank < ranks[i]) continue;
           ranks[i] = look.rank;
