@@ -110,7 +110,7 @@ def _copy_regular(entry: Path | None, to: Path) -> None:
 def _unzipped(path: Path, folder: Path) -> Unpacked:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             _inspect(members)
             names = {member.filename for member in members}
             if any(name.startswith("xl/") for name in names) and "[Content_Types].xml" in names:

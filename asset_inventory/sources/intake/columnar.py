@@ -38,9 +38,11 @@ def read_geoparquet(path: Path) -> Records:
     try:
         if encoding == "WKB":
             table = file.read()
+            table.validate(full=True)  # Parquet does not look whether a text is one
             geometry, broken = from_wkb(table.column(column).to_numpy())
             attributes = table.drop_columns([column]).to_pandas()
         else:
+            file.read().validate(full=True)
             whole = gpd.read_parquet(path)
             geometry, broken = whole.geometry.to_numpy(), []
             attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))

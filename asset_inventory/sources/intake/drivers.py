@@ -25,7 +25,8 @@ from asset_inventory.sources.intake.shapefiles import audit
 SECONDS_OF_SQL = 10.0
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE)
-_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError)
+_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError,
+            UnboundLocalError)  # the last comes from pyogrio itself, for a .prj that is no text
 
 
 def read_layers(path: Path, kind: str) -> list[Records]:
@@ -67,7 +68,7 @@ def _all_layers(path: Path, kind: str) -> list[Records]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer says it again
             listed = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
-    except DataSourceError as fault:
+    except _REFUSED as fault:
         return [nothing(Fault("not_readable", arguments={"fault": _short(fault)}))]
     found = []
     for name, geometry in listed:
@@ -87,10 +88,13 @@ def _all_layers(path: Path, kind: str) -> list[Records]:
 
 
 def _claimed(path: Path, layer: str) -> int:
-    """Return how many features a header claims."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return int(pyogrio.read_info(path, layer=layer)["features"])
+    """Return how many features a header claims; -1 where that cannot be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return int(pyogrio.read_info(path, layer=layer)["features"])
+    except _REFUSED:
+        return -1
 
 
 def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Records:
@@ -99,9 +103,9 @@ def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Reco
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             meta, numbers, blobs, values = pyogrio.raw.read(path, layer=layer, encoding=encoding, return_fids=True)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as fault:
         if encoding == "latin-1":
-            raise
+            return nothing(Fault("not_readable", arguments={"fault": _short(fault)}), layer=name)
         told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
         return _read(path, layer, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:

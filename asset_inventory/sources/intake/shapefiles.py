@@ -152,5 +152,5 @@ def _code_page(path: Path) -> str | None:
     word = {"88591": "iso-8859-1", "utf8": "utf-8"}.get(word, f"cp{word}" if word.isdigit() else word)
     try:
         return codecs.lookup(word).name
-    except LookupError:
+    except (LookupError, ValueError):
         return None

@@ -15,9 +15,8 @@ COLLECTION = Path(__file__).parents[4] / "shared" / "badfiles"
 NOT_HERE = "the collection of bad files is not beside the project"
 # Where we differ from what the collection expects, and why.
 EXCEPTIONS = {
-    "geojson/fiona-bang-name/!test.geojson": "a sound file under an odd name is read, for it is copied to a plain one first",
-    "geojson/hint-bad-multiple_problems/multiple_problems.geojson": "its list has four entries; two of them are no features, "
-    "and all four are counted",
+    "geojson/fiona-bang-name/!test.geojson": "a sound file under an odd name: it is copied to a plain one, and read",
+    "geojson/hint-bad-multiple_problems/multiple_problems.geojson": "two of its four entries are no features",
 }
 
 

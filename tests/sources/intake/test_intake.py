@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,13 +17,14 @@ import numpy as np
 import pandas as pd
 import pyproj
 import pytest
+import rasterio
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asset_inventory.cli import main
 from asset_inventory.sources import intake
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, take_in
+from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, judge, take_in
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.screening import screen
@@ -168,6 +170,50 @@ def test_a_damaged_file_is_never_a_traceback_and_never_a_silent_loss(data):
     layer = found["layers"][0]
     assert layer["features_read"] == layer["features_kept"] + layer["features_quarantined"]
     assert layer["features_read"] == 9 or layer["problems"] or found["problems"]
+
+
+def sound(path: Path) -> Path:
+    """A sound file of nine squares, or a grid, in the format of its suffix."""
+    if path.suffix == ".tif":
+        place = rasterio.Affine(10, 0, 436000, 0, -10, 9228000)
+        options = {"driver": "GTiff", "width": 40, "height": 40, "count": 1, "dtype": "float32", "crs": "EPSG:32749"}
+        with rasterio.open(path, "w", transform=place, **options) as file:
+            file.write(np.arange(1600, dtype="float32").reshape(1, 40, 40))
+        return path
+    squares = [shapely.box(110 + n / 99, -7, 110.001 + n / 99, -6.999) for n in range(9)]
+    if path.suffix == ".csv":
+        rows = [f"{n},Jalan {n},{square.centroid.x},{square.centroid.y}" for n, square in enumerate(squares)]
+        path.write_text("\n".join(["id,nama,lon,lat", *rows]), encoding="utf-8")
+        return path
+    if path.suffix == ".parquet":
+        gpd.GeoDataFrame({"id": range(9)}, geometry=squares, crs="EPSG:4326").to_parquet(path)
+        return path
+    if path.suffix == ".zip":
+        inner = sound(path.with_suffix(".shp"))
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in inner.parent.glob("a.[sdpc]*"):
+                archive.write(file, file.name)
+        return path
+    return written(path, squares)
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".fgb", ".csv", ".zip", ".tif", ".parquet"])
+def test_bytes_changed_at_random_in_any_format_end_in_a_judgement(tmp_path, suffix):
+    """Twenty damaged copies of each format: every fault is one that is known by name, and nothing vanishes."""
+    whole = sound(tmp_path / f"a{suffix}").read_bytes()
+    chance = np.random.default_rng(suffix.encode()[-1])
+    for number in range(20):
+        damaged = bytearray(whole)
+        start, length = int(chance.integers(len(whole))), int(chance.integers(1, 64))
+        damaged[start : start + length] = chance.bytes(min(length, len(whole) - start))
+        folder = tmp_path / str(number)
+        (folder / "work").mkdir(parents=True)
+        for file in tmp_path.glob("a.*"):
+            shutil.copyfile(file, folder / file.name)
+        (folder / f"a{suffix}").write_bytes(damaged)
+        judged = judge(folder / f"a{suffix}", examine(folder / f"a{suffix}", folder / "work"))
+        assert judged.read == judged.kept + judged.quarantined
+        assert judged.kind == "raster" or judged.read == 9 or judged.all_problems
 
 
 # Datums of Indonesia
