@@ -99,6 +99,12 @@ def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(map_of):
 def test_a_reader_may_enlarge_the_page(map_of):
     page = map_of(**SIZES["phone"]).page
     assert page.get_attribute("meta[name=viewport]", "content") == "width=device-width, initial-scale=1"
+    zoom = page.evaluate("map_city.getZoom()")
+    pinch = page.context.new_cdp_session(page)
+    x, y = page.evaluate("map_city.getContainer().getBoundingClientRect().x + 195"), 450
+    pinch.send("Input.synthesizePinchGesture", {"x": x, "y": y, "scaleFactor": 0.5, "gestureSourceType": "touch"})
+    page.wait_for_timeout(500)
+    assert page.evaluate("map_city.getZoom()") < zoom  # two fingers on the map
 
 
 # 1280 x 1024 at 200 % and 400 %, 1280 x 800 at 200 %, a phone on its side
