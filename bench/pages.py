@@ -18,7 +18,11 @@ from rows import Row
 
 SIZES = ("10k", "100k", "1M")
 MOST_FOR_PEERS = 100_000  # at a million folium takes minutes and its page stays blank
-PEERS = {"folium": "folium.GeoJson, prefer_canvas", "explore": "GeoDataFrame.explore()"}
+PEERS = {
+    "folium": "folium.GeoJson, prefer_canvas",
+    "plain": "the same in one colour",
+    "explore": "GeoDataFrame.explore(), one colour",
+}
 SLOW = 10  # s: what takes longer is built once
 # figure: what it is called, its unit
 FIGURES = {

@@ -110,7 +110,7 @@ def test_pages_are_built_and_opened_beside_folium(data):
         assert float(ratio) > 0 and theirs
         assert (f"{SIZE} assets x 6 return periods, page of `map`: {figure}", "") in rows
     assert ("not installed: mapclassify " in said) == (
-        (f"{SIZE} assets, 8 attributes: HTML", "GeoDataFrame.explore()") not in rows
+        (f"{SIZE} assets, 8 attributes: HTML", "GeoDataFrame.explore(), one colour") not in rows
     )
     # what each column takes: eight attributes, geometry and the class that colours
     layer = next(line for line in said.splitlines() if line.startswith(f"{SIZE} assets, layer, bytes"))
