@@ -46,7 +46,7 @@ INSIDE = {
     "outputs": (
         {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},
-        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience"},
+        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience", "judgement"},
         {"layers", "page_blocks", "large_cities"},
         {"city_layer", "page"},
         {"page_content", "comparison_data"},

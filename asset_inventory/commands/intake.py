@@ -30,15 +30,25 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
     @click.option("--crs", metavar="EPSG:...", help=say("option.crs", language))
+    @click.option("--html", "page", type=click.Path(path_type=Path), help=say("option.html", language))
     @click.option("--quarantine", type=click.Path(path_type=Path), help=say("option.quarantine", language))
-    def validate(file: Path, as_json: bool, crs: str | None, quarantine: Path | None) -> int:
+    def validate(file: Path, as_json: bool, crs: str | None, page: Path | None, quarantine: Path | None) -> int:
         from asset_inventory.sources.intake import ACCEPTED, take_in
 
+        if page is not None and quarantine is None:
+            quarantine = page.with_name("quarantine.gpkg")
         judged = take_in(file, crs=crs, quarantine=quarantine)
+        if page is not None:
+            from asset_inventory.outputs.judgement import write_judgement
+
+            write_judgement(judged, page, language=language)
         if as_json:
             click.echo(json.dumps(_object(judged, language), ensure_ascii=True))
         else:
-            _print(judged, language, quarantine)
+            _print(judged, language)
+            for key, path in (("validate.page", page), ("validate.quarantine", quarantine)):
+                if path is not None and path.exists():
+                    click.echo(say(key, language, path=str(path)))
         return int(judged.status != ACCEPTED)
 
     return [validate]
@@ -68,7 +78,7 @@ def _problem(row: dict[str, object], language: str) -> dict[str, object]:
     }
 
 
-def _print(judged: Judged, language: str, quarantine: Path | None) -> None:
+def _print(judged: Judged, language: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -87,6 +97,4 @@ def _print(judged: Judged, language: str, quarantine: Path | None) -> None:
             )
         )
     console.print(Text(say(_STATUS[judged.status], language, source=judged.name)))
-    if quarantine is not None and quarantine.exists():
-        console.print(Text(say("validate.quarantine", language, path=str(quarantine))))
 

@@ -27,6 +27,7 @@ FAMILIES = (
     "error.layer_without_crs.",
     "map.",
     "summary.",
+    "validate.head.",
 )
 KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 

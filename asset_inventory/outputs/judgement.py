@@ -1,0 +1,68 @@
+"""The judgement of a file as a page that GIS staff send back to the department, in both languages, without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.intake import Judged
+from asset_inventory.words import LANGUAGES, finding_says, number, say
+
+COUNTS = ("read", "kept", "repaired", "quarantined")
+STATIC = Path(__file__).parent / "static"
+
+
+def write_judgement(judged: Judged, path: Path, *, language: str) -> Path:
+    """Write the page, the given language first, and return its path; raises SourceError where it cannot be written."""
+    order = [language, *(other for other in LANGUAGES if other != language)]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    text = environment.get_template("judgement.html").render(parts=[_part(judged, one) for one in order])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or "") from None
+    return path
+
+
+def _part(judged: Judged, language: str) -> dict[str, object]:
+    return {
+        "language": language,
+        "title": say("validate.title", language, source=judged.name),
+        "status": status_says(judged, language),
+        "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
+        "layers": [_row(one, language) for one in judged.layers or (judged,)],
+        "problem_heads": [say(f"validate.head.{name}", language) for name in ("severity", "problem", "remedy", "code")],
+        "problems": [_problem(row, language) for row in judged.all_problems],
+    }
+
+
+def _row(one: Judged, language: str) -> list[str]:
+    counts = ["–" if one.kind == "raster" else number(getattr(one, name), language) for name in COUNTS]
+    return [one.name, one.crs or "–", *counts]
+
+
+def _problem(row: dict[str, object], language: str) -> dict[str, str]:
+    sentence, remedy = finding_says(row, language)
+    severity = str(row["severity"])
+    return {
+        "severity": severity,
+        "word": say(f"severity.{severity}", language),
+        "sentence": sentence,
+        "remedy": remedy,
+        "code": str(row["code"]).removeprefix("error."),
+    }
+
+
+def status_says(judged: Judged, language: str) -> str:
+    """Return in a sentence whether a file can be used."""
+    key = {
+        "accepted": "validate.status.accepted",
+        "accepted_with_problems": "validate.status.accepted_with_problems",
+        "rejected": "validate.status.rejected",
+    }[judged.status]
+    return say(key, language, source=judged.name)
