@@ -23,7 +23,7 @@ from asset_inventory.outputs.page_data import sources_of
 from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.sources.city import City, read_city
-from asset_inventory.tables import finding_says
+from asset_inventory.words import finding_says
 from tests.outputs.test_audience import decoded, head
 from tests.outputs.test_layers import node  # noqa: F401 - a fixture
 from tests.test_jakarta import DATA as JAKARTA
