@@ -47,7 +47,7 @@ INSIDE = {
         {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience", "judgement"},
-        {"layers", "page_blocks", "large_cities"},
+        {"layers", "page_blocks", "reckoning", "large_cities"},
         {"city_layer", "page"},
         {"page_content", "comparison_data"},
         {"compared_layers"},

@@ -38,6 +38,7 @@ from asset_inventory.outputs.page_blocks import (
 )
 from asset_inventory.outputs.page_content import page_content
 from asset_inventory.outputs.page_data import counts_of_city, drawn_districts
+from asset_inventory.outputs.reckoning import reckoning
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes
 from asset_inventory.sources.runs import write_page
 from asset_inventory.words import say
@@ -150,6 +151,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
         "folder": None if audience == "public" else folder_of(assessment.city),
         "filters": filter_words(drawn.assets),
     }
+    blocks["reckoning"] = reckoning(drawn, [(one.hazard, one.periods) for one in hazards], layer.order)
     title = shown.title()
     content = page_content(assessment, districts, tables, blocks, context, language) | {
         "audience": f"map.{audience}", "less": shown.less(), "divided": bool(shown.files)}

@@ -27,8 +27,8 @@ from asset_inventory.words import LANGUAGES, messages, money, number, say
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "assets", "surroundings", "legend",
-    "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
+    "words", "shapes", "canvas", "classes", "popups", "reckoning", "districts", "hazards", "assets", "surroundings",
+    "legend", "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
 )
 LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}

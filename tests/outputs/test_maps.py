@@ -595,7 +595,7 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     for name in ("ead", "ead_low", "ead_high", "score", "rank"):
         assessment.focus_areas[name] = float("nan")
     assessment.focus_areas["assets_exposed"] = 0
-    assessment.city = read_city(town).model_copy(update={"hazards": ()})
+    assessment.city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
     opened = map_of(assessment)
     assert "0 of 5 assets are exposed" in opened.page.inner_text(".found")
     assert not opened.page.is_visible("#hazard")

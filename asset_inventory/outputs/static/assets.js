@@ -88,6 +88,6 @@ inventory.assets = ((data) => {
     search: (text, most) => layer.search(text, most),
     at: (place) => layer.at(place),
     bounds: (index) => layer.bounds(index),
-    attributes: (index) => layer.attributes(index).then(figures),
+    attributes: async (index) => ({ ...figures(await layer.attributes(index)), pieces: await inventory.reckoning.of(index) }),
   };
 })(inventory.block("assets"));

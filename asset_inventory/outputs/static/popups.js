@@ -102,7 +102,7 @@ inventory.popups = (() => {
     for (const name of touching) box.append(...hazardPart(name, one));
     if (touching.length && withoutDamage()) box.append(element("p", { class: "quiet", word: "map.less.popup" }));
     if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
-    if (one.explain) box.append(element("p", { word: "map.explain" }), element("code", { text: one.explain }));
+    box.append(...inventory.reckoning.part(one));
     return box;
   }
 
@@ -139,5 +139,5 @@ inventory.popups = (() => {
     return box;
   }
 
-  return { asset, district, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
+  return { asset, district, table, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
 })();
