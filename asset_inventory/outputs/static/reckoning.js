@@ -27,10 +27,10 @@ inventory.reckoning = ((block) => {
   const shown = (value, decimals) => (inventory.popups.known(value) ? words.number(value, decimals) : words.say("number.not_known"));
 
   function underMap(hazard, pieces) {
-    const { unit, maps } = inventory.hazards.all[hazard];
+    const { name, unit, maps } = inventory.hazards.all[hazard];
     const rows = pieces.map((one) => [words.percent(one.share),
       inventory.popups.known(one.intensity) ? `${shown(one.intensity, 2)}\u00a0${unit}` : words.say("number.not_known"),
-      shown(one.curve, 3)]);
+      inventory.isPriced(name) ? shown(one.curve, 3) : words.say("map.not_priced")]);
     const box = element("div", {}, element("h4", { text: inventory.popups.years(maps[pieces[0].map].return_period) }),
       inventory.popups.table(["map.reckoned.share", "map.intensity", "map.reckoned.fraction"], rows));
     const more = pieces[0].of - pieces.length;
