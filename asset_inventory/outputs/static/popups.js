@@ -139,5 +139,5 @@ inventory.popups = (() => {
     return box;
   }
 
-  return { asset, district, table, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
+  return { asset, district, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
 })();
