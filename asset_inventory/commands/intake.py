@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from asset_inventory.sources.intake import Judged
 
 _LINE = ("validate.layer", "validate.grid")
-_STATUS = {
-    "accepted": "validate.status.accepted",
-    "accepted_with_problems": "validate.status.accepted_with_problems",
-    "rejected": "validate.status.rejected",
-}
 _COUNTS = ("read", "kept", "repaired", "quarantined")
 
 
@@ -82,6 +77,8 @@ def _print(judged: Judged, language: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from asset_inventory.sources.intake import STATUS_SAYS
+
     # Without a terminal there are no colours and no width to keep: a line is a line.
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     for one in judged.layers or (judged,):
@@ -96,5 +93,5 @@ def _print(judged: Judged, language: str) -> None:
                 " ".join(finding_says(row, language)).strip(),
             )
         )
-    console.print(Text(say(_STATUS[judged.status], language, source=judged.name)))
+    console.print(Text(say(STATUS_SAYS[judged.status], language, source=judged.name)))
 

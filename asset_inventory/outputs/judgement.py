@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.intake import Judged
+from asset_inventory.sources.intake import STATUS_SAYS, Judged
 from asset_inventory.words import LANGUAGES, finding_says, number, say
 
 COUNTS = ("read", "kept", "repaired", "quarantined")
@@ -33,7 +33,7 @@ def _part(judged: Judged, language: str) -> dict[str, object]:
     return {
         "language": language,
         "title": say("validate.title", language, source=judged.name),
-        "status": status_says(judged, language),
+        "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
         "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
         "layers": [_row(one, language) for one in judged.layers or (judged,)],
         "problem_heads": [say(f"validate.head.{name}", language) for name in ("severity", "problem", "remedy", "code")],
@@ -56,13 +56,3 @@ def _problem(row: dict[str, object], language: str) -> dict[str, str]:
         "remedy": remedy,
         "code": str(row["code"]).removeprefix("error."),
     }
-
-
-def status_says(judged: Judged, language: str) -> str:
-    """Return in a sentence whether a file can be used."""
-    key = {
-        "accepted": "validate.status.accepted",
-        "accepted_with_problems": "validate.status.accepted_with_problems",
-        "rejected": "validate.status.rejected",
-    }[judged.status]
-    return say(key, language, source=judged.name)

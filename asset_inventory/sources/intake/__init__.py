@@ -13,10 +13,17 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from asset_inventory.errors import SourceError
 from asset_inventory.sources.intake.reading import FOUND, JOB, QUARANTINE
 
 SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
+# What each status is called in `words`.
+STATUS_SAYS = {
+    ACCEPTED: "validate.status.accepted",
+    WITH_PROBLEMS: "validate.status.accepted_with_problems",
+    REJECTED: "validate.status.rejected",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = Non
 
     What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is given. The file
     and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
+    Raises SourceError where `quarantine` cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="intake-") as made:
         folder = Path(made)
@@ -65,9 +73,16 @@ def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = Non
         (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
         found = _read_apart(folder, path)
         if quarantine is not None and (folder / QUARANTINE).exists():
-            quarantine.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / QUARANTINE, quarantine)
+            _place(folder / QUARANTINE, quarantine)
     return judge(path, found)
+
+
+def _place(made: Path, to: Path) -> None:
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made, to)
+    except OSError as fault:
+        raise SourceError("error.not_writable", path=str(to), fault=fault.strerror or "") from None
 
 
 def _read_apart(folder: Path, path: Path) -> dict[str, object]:

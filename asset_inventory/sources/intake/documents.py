@@ -15,8 +15,8 @@ from pyproj.exceptions import CRSError
 
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.projections import WGS84
 
-WGS84 = "EPSG:4326"
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _SHAPES = (

@@ -13,9 +13,9 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.delimited import read_cells, usual_columns
 from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
 from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.projections import WGS84
 from asset_inventory.sources.texts import as_numbers
 
-WGS84 = "EPSG:4326"
 _IN_DEGREES = ("lon", "longitude", "lng", "bujur", "lat", "latitude", "lintang")
 _PART = r"\d+(?:[.,]\d+)?"
 # 110 23.3316 E, 7° 2' 5.7" LS, S 7 2.09: degrees, perhaps minutes and seconds, and a side of the world.

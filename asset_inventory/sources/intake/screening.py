@@ -14,9 +14,8 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import ERROR, REPAIRED, WARNING, Fault
 from asset_inventory.sources.geometries import MUCH, mend
 from asset_inventory.sources.intake.records import Records
-from asset_inventory.sources.projections import carry, looks_like
+from asset_inventory.sources.projections import WGS84, carry, looks_like
 
-WGS84 = "EPSG:4326"
 # Columns that name an asset, most telling first; a column such as owner_id repeats by right.
 ID_COLUMNS = (
     "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",

@@ -288,3 +288,9 @@ def test_a_folder_that_cannot_be_written_is_only_read(tmp_path):
         assert take_in(path).status == ACCEPTED
     finally:
         tmp_path.chmod(0o755)
+
+
+def test_a_quarantine_that_cannot_be_written_is_one_line(tmp_path, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE, None])
+    assert main(["validate", str(path), "--quarantine", str(tmp_path / "a.gpkg" / "q.gpkg"), "--language", "en"]) == 1
+    assert "q.gpkg cannot be written" in capsys.readouterr().err
