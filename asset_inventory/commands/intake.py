@@ -54,7 +54,7 @@ def _object(judged: Judged, language: str) -> dict[str, object]:
     counts = {f"features_{name}": getattr(judged, name) for name in _COUNTS}
     lines = [_problem(row, language) for row in judged.problems]
     whole = {"source": judged.name, "status": judged.status, "kind": judged.kind, "crs": judged.crs, **counts}
-    whole |= judged.grid | {"problems": lines}
+    whole |= {"operation": judged.operation, "accuracy": judged.accuracy} | judged.grid | {"problems": lines}
     if judged.layers:
         whole["problems"] = [_problem(row, language) for row in judged.all_problems]
         whole["layers"] = [_object(one, language) for one in judged.layers]
@@ -77,13 +77,15 @@ def _print(judged: Judged, language: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from asset_inventory.sources.intake import STATUS_SAYS
+    from asset_inventory.sources.intake import STATUS_SAYS, shift_says
 
     # Without a terminal there are no colours and no width to keep: a line is a line.
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     for one in judged.layers or (judged,):
         counts = {name: number(getattr(one, name), language) for name in _COUNTS}
         console.print(Text(say(_LINE[one.kind == "raster"], language, source=one.name, crs=one.crs or "-", **counts)))
+        if one.operation:
+            console.print(Text(shift_says(one, language)))
     colours = {"error": "red", "warning": "yellow", "repaired": "cyan"}
     for row in judged.all_problems:
         console.print(

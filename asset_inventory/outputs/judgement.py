@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.intake import STATUS_SAYS, Judged
+from asset_inventory.sources.intake import STATUS_SAYS, Judged, shift_says
 from asset_inventory.words import LANGUAGES, finding_says, number, say
 
 COUNTS = ("read", "kept", "repaired", "quarantined")
@@ -36,6 +36,7 @@ def _part(judged: Judged, language: str) -> dict[str, object]:
         "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
         "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
         "layers": [_row(one, language) for one in judged.layers or (judged,)],
+        "shifts": [says for one in judged.layers or (judged,) if (says := shift_says(one, language))],
         "problem_heads": [say(f"validate.head.{name}", language) for name in ("severity", "problem", "remedy", "code")],
         "problems": [_problem(row, language) for row in judged.all_problems],
     }

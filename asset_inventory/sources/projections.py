@@ -8,6 +8,8 @@ for Batavia at Semarang), must give finite coordinates, and tells its accuracy. 
 from __future__ import annotations
 
 import math
+import warnings
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import geopandas as gpd
@@ -15,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
@@ -25,6 +28,24 @@ WGS84 = "EPSG:4326"
 WEB_MERCATOR = "EPSG:3857"
 # A transformation that is less sure than this is a finding: streets and houses would change sides.
 ACCURACY_LIMIT = 5.0  # metre
+# Operations that PROJ counts as transformations although they move nothing.
+_MOVES_NOTHING = ("Null geographic offset", "Conversion from")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How PROJ brings coordinates to WGS 84's datum at a place.
+
+    `accuracy` is in metre, None where PROJ does not know it. `outside` tells that the place lies outside the area for
+    which the operation is meant. `better` is a surer operation whose `grid` is not installed, of `better_accuracy`.
+    """
+
+    operation: str
+    accuracy: float | None
+    outside: bool = False
+    better: str | None = None
+    better_accuracy: float | None = None
+    grid: str | None = None
 
 
 def reference_system(given: object, *, source: str) -> pyproj.CRS:
@@ -83,6 +104,36 @@ def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarr
     carried = np.column_stack(_transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1]))
     carried[~np.isfinite(carried).all(axis=1)] = np.nan
     return carried
+
+
+def only_ballpark(crs: pyproj.CRS) -> bool | None:
+    """Tell whether the way to WGS 84 is only a ballpark one; None where there is no way at all."""
+    target = pyproj.CRS.from_user_input(WGS84)
+    if _same_datum(crs, target) or _sure_transformer(crs, target) is not None:
+        return False
+    return True if _group(crs, target, ballpark=True).transformers else None
+
+
+def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
+    """Return the least sure of the operations that PROJ uses to bring places (n × 2) to WGS 84; None if nothing shifts.
+
+    Raises SourceError where only a ballpark transformation is there.
+    """
+    target = pyproj.CRS.from_user_input(WGS84)
+    if _same_datum(crs, target):
+        return None
+    transformer = _transformer(crs, target, "")
+    found = []
+    for x, y in places:
+        east, north = transformer.transform(x, y)
+        used = _used(transformer)
+        name = _name(used) if used and math.isfinite(east) and math.isfinite(north) else ""
+        if name:
+            found.append(Shift(name, _known(used.accuracy), not _covers(used.area_of_use, east, north)))
+    if not found:
+        return None
+    least = max(found, key=lambda one: (one.accuracy is None, one.outside, one.accuracy or 0.0))
+    return _beside_better(least, crs, target, transformer, places)
 
 
 def to_wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -170,16 +221,71 @@ def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Tr
 
 @lru_cache(maxsize=64)
 def _sure_transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer | None:
-    if not TransformerGroup(source, target, always_xy=True, allow_ballpark=False).transformers:
+    if not _group(source, target).transformers:
         return None
     return pyproj.Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
 
 
-def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str) -> list[dict]:
-    used = transformer
+def _group(
+    source: pyproj.CRS,
+    target: pyproj.CRS,
+    *,
+    ballpark: bool = False,
+    area: AreaOfInterest | None = None,
+) -> TransformerGroup:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Best transformation is not available")  # told as a finding
+        return TransformerGroup(source, target, always_xy=True, allow_ballpark=ballpark, area_of_interest=area)
+
+
+def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
+    """Return the operation last used, or None where nothing was transformed yet."""
+    if transformer.operations:  # the only one there is: PROJ keeps no record of it
+        return transformer
     try:
-        used = transformer.get_last_used_operation()
-    except ProjError:  # nothing was transformed
+        return transformer.get_last_used_operation()
+    except ProjError:
+        return None
+
+
+def _name(used: pyproj.Transformer) -> str:
+    """Return what moves coordinates from one datum to another, without axes and projections; may be empty."""
+    moving = (one.name for one in used.operations if one.type_name == "Transformation")
+    return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
+
+
+def _known(accuracy: float) -> float | None:
+    return accuracy if accuracy >= 0 else None
+
+
+def _covers(use: pyproj.aoi.AreaOfUse | None, east: float, north: float) -> bool:
+    if use is None:
+        return True
+    width = (use.east - use.west) % 360 or 360.0  # also across the line of dates
+    return use.south <= north <= use.north and (east - use.west) % 360 <= width
+
+
+def _beside_better(
+    shift: Shift,
+    crs: pyproj.CRS,
+    target: pyproj.CRS,
+    transformer: pyproj.Transformer,
+    places: np.ndarray,
+) -> Shift:
+    """Return the shift with the best operation that PROJ would have there, if only its grid were installed."""
+    x, y = transformer.transform(places[:, 0], places[:, 1])
+    there = np.isfinite(x) & np.isfinite(y)
+    group = _group(crs, target, area=AreaOfInterest(*(f(v[there]) for f in (np.min, np.max) for v in (x, y))))
+    if group.best_available or not group.unavailable_operations:
+        return shift
+    best = group.unavailable_operations[0]
+    grid = next((one.short_name for one in best.grids if not one.available), "?")
+    return replace(shift, better=best.name, better_accuracy=_known(best.accuracy), grid=grid)
+
+
+def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str) -> list[dict]:
+    used = _used(transformer)
+    if used is None:
         return []
     rows = []
     # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.

@@ -41,6 +41,13 @@ def test_batavia_is_moved_by_its_datum_shift_and_said_to_be_unsure():
     assert findings["code"].tolist() == ["transformation_unsure"]
 
 
+def test_the_only_operation_there_is_has_its_accuracy_told_too():
+    """PROJ keeps no record of which operation it used where there is but one: here a shift of unknown accuracy."""
+    crs = pyproj.CRS.from_proj4("+proj=longlat +ellps=bessel +towgs84=-377,681,-50 +type=crs")
+    _, findings = to_city(points(crs, (110.42, -6.99)), UTM, source="old map")
+    assert findings["code"].tolist() == ["transformation_unsure"]
+
+
 def test_a_sphere_that_no_sure_transformation_leaves_is_refused():
     sphere = pyproj.CRS.from_proj4("+proj=merc +a=6378137 +b=6378137 +lon_0=0 +units=m +type=crs")
     engineering = pyproj.CRS.from_wkt('LOCAL_CS["site grid",UNIT["metre",1]]')

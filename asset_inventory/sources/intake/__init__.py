@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.intake.reading import FOUND, JOB, QUARANTINE
+from asset_inventory.words import say
 
 SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
@@ -28,7 +29,10 @@ STATUS_SAYS = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One layer, or a whole container: its counts, its system, and its problems as rows of FINDINGS."""
+    """One layer, or a whole container: its counts, its system, and its problems as rows of FINDINGS.
+
+    `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None if nothing shifts.
+    """
 
     name: str
     kind: str
@@ -41,6 +45,8 @@ class Judged:
     problems: tuple[dict[str, object], ...]
     grid: dict[str, object] = field(default_factory=dict)
     layers: tuple[Judged, ...] = ()
+    operation: str | None = None
+    accuracy: float | None = None
 
     @property
     def status(self) -> str:
@@ -58,6 +64,14 @@ class Judged:
     def all_problems(self) -> tuple[dict[str, object], ...]:
         """Return the problems of the container and of all its layers."""
         return (*self.problems, *(row for one in self.layers for row in one.problems))
+
+
+def shift_says(one: Judged, language: str) -> str:
+    """Return how a layer comes to WGS 84, as a sentence; empty where nothing shifts."""
+    if one.operation is None:
+        return ""
+    key = "validate.shift" if one.accuracy is not None else "validate.shift_unknown"
+    return say(key, language, source=one.name, operation=one.operation, accuracy=one.accuracy)
 
 
 def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = None) -> Judged:
@@ -121,7 +135,7 @@ def judge(path: Path, found: dict[str, object]) -> Judged:
         only = layers[0]
         return Judged(
             source, only.kind, only.crs, only.read, only.kept, only.repaired, only.quarantined, only.refused,
-            (*problems, *only.problems), only.grid,
+            (*problems, *only.problems), only.grid, operation=only.operation, accuracy=only.accuracy,
         )  # fmt: skip
     counts = (sum(getattr(one, name) for one in layers) for name in ("read", "kept", "repaired", "quarantined"))
     systems = {one.crs for one in layers}
@@ -133,4 +147,5 @@ def judge(path: Path, found: dict[str, object]) -> Judged:
 def _layer(one: dict[str, object]) -> Judged:
     counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
     grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
-    return Judged(one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid)
+    way = {name: one[name] for name in ("operation", "accuracy")}
+    return Judged(one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid, **way)

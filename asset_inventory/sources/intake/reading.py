@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.intake.records import Records
     from asset_inventory.sources.intake.screening import Screened
+    from asset_inventory.sources.projections import Shift
 
 MEMORY = 3 * 2**29  # bytes beyond what the process has mapped at its start
 LARGEST_FILE = 2**31
@@ -136,6 +137,7 @@ def _screened(records: Records, dataset: Dataset, folder: Path, number: int, crs
         "kind": "vector",
         "format": dataset.kind,
         "crs": _system(found.records.crs),
+        **_way(found.shift),
         "features_read": len(found.kept),
         "features_kept": int(found.kept.sum()),
         "features_repaired": int(found.repaired.sum()),
@@ -154,6 +156,7 @@ def _surveyed(dataset: Dataset, crs: str | None) -> dict[str, object]:
         **_refused(dataset, *found.faults),
         "kind": "raster",
         "crs": _system(grid.crs) if grid else None,
+        **_way(found.shift),
         "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
         "unit": grid.unit if grid else None,
         "bands": grid.bands if grid else None,
@@ -164,7 +167,7 @@ def _surveyed(dataset: Dataset, crs: str | None) -> dict[str, object]:
 def _refused(dataset: Dataset, *faults: Fault) -> dict[str, object]:
     counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
     return {
-        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, "refused": True,
+        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, **_way(None), "refused": True,
         **{f"features_{name}": count for name, count in counts.items()}, "problems": _lines(faults, dataset.name, None),
     }  # fmt: skip
 
@@ -174,6 +177,11 @@ def _system(crs: object) -> str | None:
         return None
     authority = crs.to_authority(min_confidence=100)
     return ":".join(authority) if authority else crs.name
+
+
+def _way(shift: Shift | None) -> dict[str, object]:
+    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where nothing moves."""
+    return {"operation": shift.operation if shift else None, "accuracy": shift.accuracy if shift else None}
 
 
 def _lines(faults: Iterable[Fault], source: str, labels: object) -> list[dict[str, object]]:

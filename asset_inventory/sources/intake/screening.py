@@ -10,11 +10,11 @@ import pandas as pd
 import pyproj
 import shapely
 
-from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import ERROR, REPAIRED, WARNING, Fault
 from asset_inventory.sources.geometries import MUCH, mend
+from asset_inventory.sources.intake.datums import no_sure_way, shifted
 from asset_inventory.sources.intake.records import Records
-from asset_inventory.sources.projections import WGS84, carry, looks_like
+from asset_inventory.sources.projections import WGS84, Shift, carry, looks_like
 
 # Columns that name an asset, most telling first; a column such as owner_id repeats by right.
 ID_COLUMNS = (
@@ -29,13 +29,17 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class Screened:
-    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is the original one."""
+    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is the original one.
+
+    `shift` is how its places come to WGS 84, None where nothing shifts.
+    """
 
     records: Records
     geometry: np.ndarray
     kept: np.ndarray
     repaired: np.ndarray
     faults: tuple[Fault, ...]
+    shift: Shift | None = None
 
     @property
     def refused(self) -> bool:
@@ -51,6 +55,8 @@ def screen(records: Records, *, crs: str | None = None) -> Screened:
         faults.append(Fault("layer_without_features"))
     for look in (_shapes_missing, _placing, _ids, _texts):
         faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
+    shift, told = _shift(records, faults)
+    faults += told
     bad = _touched(faults, len(records.geometry))
     sound = np.flatnonzero(~bad)
     mended = mend(records.geometry[sound])
@@ -72,7 +78,7 @@ def screen(records: Records, *, crs: str | None = None) -> Screened:
     geometry[bad] = records.geometry[bad]
     if any(fault.refuses for fault in faults):
         bad[:] = True
-    return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults))
+    return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults), shift)
 
 
 def _tells(fault: Fault) -> bool:
@@ -129,6 +135,9 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
     if records.crs is None:
         told = any(fault.code == "crs_not_known" for fault in records.faults)
         return [] if told else [Fault(_NO_SYSTEM[looks_like(whole)])]
+    lost = no_sure_way(records.crs)
+    if lost:
+        return [lost]
     zero = there & (bounds == 0).all(axis=1)
     x, y = np.abs(bounds[:, ::2]).max(axis=1), np.abs(bounds[:, 1::2]).max(axis=1)
     if records.crs.is_geographic:
@@ -142,10 +151,7 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
             return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
         around = np.zeros(len(bounds), dtype=bool)
         swapped = np.zeros(len(bounds), dtype=bool)
-        try:
-            placed = carry(np.where(there[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
-        except SourceError:  # a system of a drawing board, or one whose way to the world is not known
-            return [Fault("crs_unusable", arguments={"crs": records.crs.name})]
+        placed = carry(np.where(there[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
         beyond = there & ~zero & ~np.isfinite(placed).all(axis=1)
     if (beyond & ~swapped).sum() > there.sum() / 2:
         return [Fault("crs_lies", arguments={"crs": records.crs.name})]
@@ -155,6 +161,14 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
         Fault("coordinates_beyond", rows=np.flatnonzero(beyond & ~swapped), arguments={"crs": records.crs.name}),
         Fault("shape_around_world", rows=np.flatnonzero(around)),
     ]
+
+
+def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fault]]:
+    """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is refused."""
+    if records.crs is None or any(fault.refuses for fault in faults):
+        return None, []
+    bounds = shapely.bounds(records.geometry[~_touched(faults, len(records.geometry))])
+    return shifted(records.crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
 
 
 def _within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:

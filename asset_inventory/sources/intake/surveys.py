@@ -9,6 +9,8 @@ import numpy as np
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.intake.datums import no_sure_way, shifted
+from asset_inventory.sources.projections import Shift
 from asset_inventory.sources.rasters import Grid, open_grid, reading, sample
 
 MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
@@ -17,10 +19,11 @@ MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a grid says of itself (None where it cannot be opened), and what is wrong with it."""
+    """What a grid says of itself (None where it cannot be opened), what is wrong with it, how it comes to WGS 84."""
 
     grid: Grid | None
     faults: tuple[Fault, ...]
+    shift: Shift | None = None
 
 
 def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
@@ -31,7 +34,11 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
         return Surveyed(None, (_as_fault(fault, name),))
     if grid.width * grid.height > MOST_ON_EARTH:
         return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
-    faults = []
+    lost = no_sure_way(grid.crs)
+    if lost:
+        return Surveyed(grid, (lost,))
+    west, south, east, north = grid.bounds
+    shift, faults = shifted(grid.crs, np.array([(x, y) for x in (west, east) for y in (south, north)]))
     try:
         if grid.width * grid.height > MOST_CELLS:
             faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height}))
@@ -51,7 +58,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
         faults.append(Fault("grid_rotated", WARNING))
     elif grid.transform.e > 0:
         faults.append(Fault("grid_south_up", WARNING))
-    return Surveyed(grid, tuple(faults))
+    return Surveyed(grid, tuple(faults), shift)
 
 
 def _as_fault(fault: SourceError, name: str) -> Fault:

@@ -210,6 +210,12 @@ CODE: dict[str, Callable[[Path], Path]] = {
         folder, "UPDATE gpkg_geometry_columns SET srs_id = -1", "UPDATE gpkg_contents SET srs_id = -1",
         geometry=[shapely.box(4e5, 9e6, 4.1e5, 9.1e6)] * 2,
     ),
+    "crs_ballpark": lambda folder: geopackage(folder, crs="EPSG:4001"),
+    "datum_unsure": lambda folder: geopackage(folder, crs="EPSG:4211"),
+    "datum_accuracy_unknown": lambda folder: grid(folder, np.ones((3, 3)), crs="+proj=utm +zone=49 +south "
+        "+ellps=bessel +towgs84=-377,681,-50"),
+    "datum_outside": lambda folder: geopackage(folder, crs="EPSG:9470", geometry=[shapely.Point(5, 52)] * 2),
+    "datum_grid_missing": lambda folder: geopackage(folder, crs="EPSG:4277", geometry=[shapely.Point(-0.1, 51.5)] * 2),
     "crs_lies_degrees": lambda folder: geopackage(folder, crs="EPSG:32749"),
     "crs_lies": lambda folder: geojson(folder / "a.geojson", point(436000, 9228000)),
     "crs_presumed": lambda folder: table(folder, CSV),

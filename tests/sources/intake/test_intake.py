@@ -245,6 +245,48 @@ def _by_best(group: pyproj.transformer.TransformerGroup, x: float, y: float) -> 
     return min(fitting)[1:] if fitting else group.transformers[0].transform(x, y)
 
 
+# What EPSG's register says of each at Semarang: the operation, its accuracy (m), and what is told of it.
+TO_WGS84 = {
+    "EPSG:4211": ("Batavia to WGS 84 (1)", 6.0, {"datum_unsure"}),
+    "EPSG:4238": ("ID74 to WGS 84 (3)", 3.0, set()),
+    "EPSG:4755": ("DGN95 to WGS 84 (1)", 1.0, set()),
+    "EPSG:9470": ("Inverse of DGN95 to SRGI2013 (1) + DGN95 to WGS 84 (1)", 1.2, set()),
+    "EPSG:4813": ("Batavia (Jakarta) to Batavia (1) + Batavia to WGS 84 (1)", 6.0, {"datum_unsure"}),
+    "EPSG:23839": ("DGN95 to WGS 84 (1)", 1.0, set()),
+    "EPSG:32749": (None, None, set()),
+    "EPSG:9707": (None, None, set()),  # WGS 84 with heights
+    "OGC:CRS84": (None, None, set()),
+}
+
+
+@pytest.mark.parametrize("code", TO_WGS84)
+def test_the_operation_to_wgs84_is_recorded_with_its_accuracy(code):
+    crs, place = pyproj.CRS.from_user_input(code), carry(np.array([[110.42, -6.98]]), "EPSG:4326", code)
+    found = screen(Records(pd.DataFrame({"id": ["7"]}), shapely.points(place), crs))
+    shift = found.shift
+    assert (shift.operation if shift else None, shift.accuracy if shift else None) == TO_WGS84[code][:2]
+    assert {fault.code for fault in found.faults} == TO_WGS84[code][2]
+
+
+def test_of_several_operations_the_least_sure_is_told():
+    """ID74 has three ways, each for its part of the country; far away from all, one is used outside its area."""
+    crs, far = pyproj.CRS.from_epsg(4238), shapely.Point(5, 52)
+    for shapes, outside in (([far], True), ([shapely.Point(110.42, -6.98)] * 3, False)):
+        found = screen(Records(pd.DataFrame(index=range(len(shapes))), np.array(shapes), crs))
+        assert found.shift.outside is outside
+        assert ("datum_outside" in {fault.code for fault in found.faults}) is outside
+
+
+def test_the_operation_stands_in_every_judgement(tmp_path, capsys):
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"id": ["7"]}, geometry=[shapely.Point(110.42, -6.98)], crs="EPSG:4211").to_file(path)
+    assert main(["validate", str(path), "--html", str(tmp_path / "page.html"), "--language", "en"]) == 0
+    line = "a.gpkg: to WGS 84 by «Batavia to WGS 84 (1)», sure to 6 m."
+    assert capsys.readouterr().out.splitlines()[1] == line
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert line in page and "ke WGS 84 dengan «Batavia to WGS 84 (1)», teliti sampai 6 m." in page
+
+
 # The command
 
 
@@ -255,6 +297,7 @@ def test_the_judgement_for_machines(tmp_path, capsys):
     assert {name: said[name] for name in said if name != "problems"} == {
         "source": "a.gpkg", "status": "accepted_with_problems", "kind": "vector", "crs": "EPSG:4326",
         "features_read": 2, "features_kept": 1, "features_repaired": 0, "features_quarantined": 1,
+        "operation": None, "accuracy": None,
     }  # fmt: skip
     assert said["problems"] == [{
         "code": "geometry_null", "severity": "error", "column": None, "feature": 2, "count": 1,
