@@ -45,3 +45,8 @@ class SourceError(AssetInventoryError):
 
 class TableError(AssetInventoryError):
     """A table does not hold what its contract in `tables.py` says."""
+
+
+def in_one_line(thrown: BaseException) -> str:
+    """Return what somebody else's exception says, in one line of at most 120 characters."""
+    return " ".join(str(thrown).split())[:120]

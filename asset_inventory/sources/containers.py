@@ -17,7 +17,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.recognition import READ, recognise
 
@@ -119,7 +119,7 @@ def _unzipped(path: Path, folder: Path) -> Unpacked:
     except _RefusedError as refused:
         return Unpacked((), (refused.fault,))
     except _DAMAGED as fault:
-        return Unpacked((), (Fault("zip_damaged", arguments={"fault": str(fault)[:120]}),))
+        return Unpacked((), (Fault("zip_damaged", arguments={"fault": in_one_line(fault)}),))
 
 
 def _inspect(members: list[zipfile.ZipInfo]) -> None:

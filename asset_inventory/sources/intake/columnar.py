@@ -11,7 +11,7 @@ import pandas as pd
 import pyproj
 from pyproj.exceptions import CRSError
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.intake.records import Records, from_wkb, nothing
 
@@ -33,7 +33,7 @@ def read_geoparquet(path: Path) -> Records:
         about = told["columns"][column]
         encoding = about["encoding"]
     except (*damaged, AttributeError) as fault:
-        return nothing(Fault("parquet_without_geometry", arguments={"fault": _short(fault)}))
+        return nothing(Fault("parquet_without_geometry", arguments={"fault": in_one_line(fault)}))
     crs, wrong = _system(about)
     try:
         if encoding == "WKB":
@@ -47,7 +47,7 @@ def read_geoparquet(path: Path) -> Records:
             geometry, broken = whole.geometry.to_numpy(), []
             attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))
     except (*damaged, NotImplementedError) as fault:
-        return nothing(Fault("not_readable", arguments={"fault": _short(fault)}))
+        return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))
     records = Records(attributes.reset_index(drop=True), np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
     claimed = file.metadata.num_rows
     if claimed != len(records.geometry):
@@ -67,7 +67,3 @@ def _system(about: dict[str, object]) -> tuple[pyproj.CRS | None, list[Fault]]:
         return pyproj.CRS.from_user_input(about["crs"]), []
     except (CRSError, TypeError):
         return None, [Fault("crs_not_known", arguments={"given": str(about["crs"])[:80]})]
-
-
-def _short(fault: BaseException) -> str:
-    return " ".join(str(fault).split())[:120]

@@ -18,6 +18,7 @@ from pyogrio.errors import CRSError as UnknownCRSError
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
+from asset_inventory.errors import in_one_line
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.records import Records, from_wkb, nothing
 from asset_inventory.sources.intake.shapefiles import audit
@@ -69,7 +70,7 @@ def _all_layers(path: Path, kind: str) -> list[Records]:
             warnings.simplefilter("ignore")  # the reading of each layer says it again
             listed = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
     except _REFUSED as fault:
-        return [nothing(Fault("not_readable", arguments={"fault": _short(fault)}))]
+        return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
     found = []
     for name, geometry in listed:
         if geometry is None:
@@ -105,11 +106,11 @@ def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Reco
             meta, numbers, blobs, values = pyogrio.raw.read(path, layer=layer, encoding=encoding, return_fids=True)
     except UnicodeDecodeError as fault:
         if encoding == "latin-1":
-            return nothing(Fault("not_readable", arguments={"fault": _short(fault)}), layer=name)
+            return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
         told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
         return _read(path, layer, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:
-        return nothing(Fault("not_readable", arguments={"fault": _short(fault)}), layer=name)
+        return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
     texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said)
     faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
     if blobs is None:
@@ -128,10 +129,6 @@ def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
         return pyproj.CRS.from_user_input(given), []
     except CRSError:
         return None, [Fault("crs_not_known", arguments={"given": given[:80]})]
-
-
-def _short(fault: Exception) -> str:
-    return " ".join(str(fault).split())[:120]
 
 
 def _xml_fault(path: Path) -> Fault | None:
@@ -153,7 +150,7 @@ def _geopackage(path: Path) -> list[Records]:
                 return [nothing(fault)]
             found = [_table(path, base, name, column) for name, column in tables]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
-        return [nothing(Fault("database_damaged", arguments={"fault": _short(problem)}))]
+        return [nothing(Fault("database_damaged", arguments={"fault": in_one_line(problem)}))]
     return found or [nothing(Fault("no_layer"))]
 
 

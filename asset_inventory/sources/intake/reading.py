@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.errors import AssetInventoryError
+from asset_inventory.errors import AssetInventoryError, in_one_line
 from asset_inventory.sources.environment import close
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def main(folder: Path) -> None:
     except MemoryError:
         found = {"refused": {"key": "error.reading_memory", "filled": {}}}
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
-        text = f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:160]
+        text = f"{type(fault).__name__}: {in_one_line(fault)}"
         found = {"refused": {"key": "error.reading_failed", "filled": {"fault": text}}}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
 
@@ -68,8 +68,8 @@ def limit() -> None:
 def examine(path: Path, folder: Path, *, crs: str | None = None) -> dict[str, object]:
     """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
 
-    Copies and quarantine are written to `folder`. Raises SourceError when there is no such file, a package
-    that reads it is not installed, or PROJ does not know `crs`.
+    Copies and quarantine are written to `folder`. Raises SourceError when there is no such file or PROJ does not
+    know `crs`.
     """
     from asset_inventory.sources.containers import unpack
     from asset_inventory.sources.projections import reference_system
@@ -86,13 +86,26 @@ def examine(path: Path, folder: Path, *, crs: str | None = None) -> dict[str, ob
 
 
 def _dataset(dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None) -> None:
+    """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
+    from asset_inventory.sources.faults import Fault, as_fault
+
+    try:
+        _layers(dataset, layers, folder, crs)
+    except AssetInventoryError as fault:
+        layers.append(_refused(dataset, as_fault(fault, path=dataset.name)))
+    except MemoryError:
+        layers.append(_refused(dataset, Fault("error.reading_memory")))
+    except Exception as fault:  # the border: a member that fells its reader costs the others nothing
+        text = f"{type(fault).__name__}: {in_one_line(fault)}"
+        layers.append(_refused(dataset, Fault("error.reading_failed", arguments={"fault": text})))
+
+
+def _layers(dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None) -> None:
+    from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.recognition import RASTERS, READ
 
     if dataset.kind not in READ:
-        from asset_inventory.sources.faults import Fault
-
-        fault = Fault("not_read", arguments={"kind": dataset.kind})
-        layers.append(_refused(dataset, fault))
+        layers.append(_refused(dataset, Fault("not_read", arguments={"kind": dataset.kind})))
         return
     if dataset.kind in RASTERS:
         layers.append(_surveyed(dataset, crs))

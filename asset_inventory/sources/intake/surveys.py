@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.faults import WARNING, Fault, as_fault
 from asset_inventory.sources.intake.datums import no_sure_way, shifted
 from asset_inventory.sources.projections import Shift
 from asset_inventory.sources.rasters import Grid, open_grid, reading, sample
@@ -31,7 +31,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     try:
         grid = open_grid(path, crs=crs)
     except SourceError as fault:
-        return Surveyed(None, (_as_fault(fault, name),))
+        return Surveyed(None, (as_fault(fault, path=name),))
     if grid.width * grid.height > MOST_ON_EARTH:
         return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
     lost = no_sure_way(grid.crs)
@@ -47,7 +47,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
         else:
             known, marks = _counted(grid)
     except SourceError as fault:
-        return Surveyed(grid, (_as_fault(fault, name),))
+        return Surveyed(grid, (as_fault(fault, path=name),))
     if marks:
         faults.append(Fault("grid_mark_undeclared", arguments={"cells": marks}))
     elif not known:
@@ -59,12 +59,6 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     elif grid.transform.e > 0:
         faults.append(Fault("grid_south_up", WARNING))
     return Surveyed(grid, tuple(faults), shift)
-
-
-def _as_fault(fault: SourceError, name: str) -> Fault:
-    filled = {key: value if isinstance(value, int | float) else str(value) for key, value in fault.arguments.items()}
-    filled.pop("source", None)  # a finding says its source itself
-    return Fault(fault.key, arguments=filled | {"path": name})
 
 
 def _counted(grid: Grid) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.delimited import as_table
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.places import placed
@@ -39,7 +39,7 @@ def read_workbook(path: Path) -> list[Records]:
             else:
                 found.append(records)
     except (calamine.CalamineError, OSError, ValueError) as fault:
-        return [nothing(Fault("not_readable", arguments={"fault": " ".join(str(fault).split())[:120]}))]
+        return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
     if not found:
         return [nothing(*faults, Fault("table_without_places", arguments={"fields": ""}))]
     return [found[0].with_faults(*faults), *found[1:]]

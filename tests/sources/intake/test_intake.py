@@ -24,11 +24,12 @@ from hypothesis import strategies as st
 
 from asset_inventory.cli import main
 from asset_inventory.sources import intake
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, judge, take_in
+from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, columnar, judge, take_in
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.screening import screen
 from asset_inventory.sources.projections import carry
+from asset_inventory.words import finding_says
 
 SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
 
@@ -84,6 +85,31 @@ def test_a_container_is_the_sum_of_its_layers(tmp_path):
         ("all.zip/folder/a.geojson", ACCEPTED),
         ("all.zip/folder/b.geojson", WITH_PROBLEMS),
     ]
+
+
+@pytest.mark.parametrize(
+    ("thrown", "code"),
+    [(None, "error.parquet_needs_pyarrow"), (MemoryError(), "error.reading_memory"),
+     (ZeroDivisionError("by\nhand"), "error.reading_failed")],
+)  # fmt: skip
+def test_a_member_that_cannot_be_read_costs_the_others_nothing(tmp_path, monkeypatch, thrown, code):
+    """Of a zip's three layers the middle one fells its reader, or needs a package that is not there: 1 + 0 + 1 read."""
+    written(tmp_path / "a.geojson", [SQUARE])
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(tmp_path / "a.geojson", "a.geojson")
+        archive.writestr("b.parquet", b"PAR1 and so on")
+        archive.write(tmp_path / "a.geojson", "c.geojson")
+    (tmp_path / "work").mkdir()
+    if thrown is None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    else:
+        monkeypatch.setattr(columnar, "read_geoparquet", lambda path: (_ for _ in ()).throw(thrown))
+    judged = judge(tmp_path / "all.zip", examine(tmp_path / "all.zip", tmp_path / "work"))
+    assert (judged.status, judged.read, judged.kept) == (WITH_PROBLEMS, 2, 2)
+    assert [one.status for one in judged.layers] == [ACCEPTED, REJECTED, ACCEPTED]
+    assert [row["code"] for row in judged.all_problems] == [code]
+    sentence, _ = finding_says(judged.all_problems[0], "en")
+    assert "all.zip/b.parquet" in sentence and "\n" not in sentence
 
 
 def test_a_driver_that_follows_files_is_never_asked(tmp_path):
