@@ -161,8 +161,7 @@ def _proposed(city: City, faults: list[AssetInventoryError], bounds: np.ndarray 
 
 
 def _fix(code: str, city: City, layer: AssetLayer, bounds: np.ndarray, *, count: int = 1) -> dict:
-    coordinates = (layer.wkt,) if layer.wkt else (layer.x, layer.y) if layer.x and layer.y else ()
-    extent = extent_of(layer.path, layer=layer.layer, source=layer.name, coordinates=coordinates)
+    extent = extent_of(layer.path, layer=layer.layer, source=layer.name, coordinates=layer.coordinates)
     fitting = proposals(extent, city.crs, bounds) if np.isfinite(extent).all() else []
     proposal = f'crs = "{fitting[0]}"' if fitting else ""
     return finding(code, source=layer.name, severity="error", count=count, proposal=proposal)

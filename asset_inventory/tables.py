@@ -128,6 +128,11 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 _LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds}
 
 
+def numbers_of(name: str) -> tuple[Column, ...]:
+    """Return the columns of a table that hold numbers, with their ranges."""
+    return tuple(column for column in TABLES[name].columns if column.kind == "number")
+
+
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the table unchanged when it keeps its contract.
 

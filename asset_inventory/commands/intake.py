@@ -9,44 +9,74 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.words import finding_says, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.sources.intake import Judged
+    from asset_inventory.sources.intake.rules import Rules
 
 _LINE = ("validate.layer", "validate.grid")
 _COUNTS = ("read", "kept", "repaired", "quarantined")
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the command `validate`, worded in a language."""
+    """Return the command `validate`, worded in a language; `asked` is the one asked for."""
+
+    a_path = click.Path(path_type=Path)
 
     @click.command("validate", help=say("command.validate.help", language))
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=a_path)
     @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
     @click.option("--crs", metavar="EPSG:...", help=say("option.crs", language))
-    @click.option("--html", "page", type=click.Path(path_type=Path), help=say("option.html", language))
-    @click.option("--quarantine", type=click.Path(path_type=Path), help=say("option.quarantine", language))
-    def validate(file: Path, as_json: bool, crs: str | None, page: Path | None, quarantine: Path | None) -> int:
-        from asset_inventory.sources.intake import ACCEPTED, take_in
+    @click.option("--city", "folder", metavar="CITY", type=a_path, help=say("option.city", language))
+    @click.option("--layer", metavar="NAME", help=say("option.layer", language))
+    @click.option("--html", "page", type=a_path, help=say("option.html", language))
+    @click.option("--quarantine", type=a_path, help=say("option.quarantine", language))
+    def validate(file: Path, folder: Path | None, layer: str | None, **wanted: object) -> int:
+        if folder is None:
+            if layer is not None:
+                raise click.UsageError(say("call.layer_without_city", language))
+            return _validate(file, language, **wanted)
+        with city_in_its_language(folder, language, asked) as (city, spoken):
+            from asset_inventory.inventory.validation import rules_for
 
-        if page is not None and quarantine is None:
-            quarantine = page.with_name("quarantine.gpkg")
-        judged = take_in(file, crs=crs, quarantine=quarantine)
-        if page is not None:
-            from asset_inventory.outputs.judgement import write_judgement
-
-            write_judgement(judged, page, language=language)
-        if as_json:
-            click.echo(json.dumps(_object(judged, language), ensure_ascii=True))
-        else:
-            _print(judged, language)
-            for key, path in (("validate.page", page), ("validate.quarantine", quarantine)):
-                if path is not None and path.exists():
-                    click.echo(say(key, language, path=str(path)))
-        return int(judged.status != ACCEPTED)
+            return _validate(file, spoken, rules=rules_for(city, file, layer=layer), **wanted)
 
     return [validate]
+
+
+def _validate(
+    file: Path,
+    language: str,
+    *,
+    as_json: bool,
+    crs: str | None,
+    page: Path | None,
+    quarantine: Path | None,
+    rules: Rules | None = None,
+) -> int:
+    """Judge a file, tell what was found and write what was asked for; 0 when all of it was kept, else 1."""
+    from asset_inventory.sources.intake import ACCEPTED, take_in
+
+    if page is not None and quarantine is None:
+        quarantine = page.with_name("quarantine.gpkg")
+    judged = take_in(file, crs=crs, quarantine=quarantine, rules=rules)
+    if page is not None:
+        from asset_inventory.outputs.judgement import write_judgement
+
+        write_judgement(judged, page, language=language, rules=rules)
+    if as_json:
+        of_city = {} if rules is None else {"city": rules.city, "layer": rules.layer}
+        click.echo(json.dumps(_object(judged, language) | of_city, ensure_ascii=True))
+        return int(judged.status != ACCEPTED)
+    if rules is not None:
+        click.echo(say("validate.for_city", language, source=file.name, city=rules.city, layer=rules.layer))
+    _print(judged, language)
+    for key, path in (("validate.page", page), ("validate.quarantine", quarantine)):
+        if path is not None and path.exists():
+            click.echo(say(key, language, path=str(path)))
+    return int(judged.status != ACCEPTED)
 
 
 def _object(judged: Judged, language: str) -> dict[str, object]:

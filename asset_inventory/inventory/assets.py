@@ -16,11 +16,7 @@ from asset_inventory.sources.geometries import measurable, mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
 from asset_inventory.sources.vectors import read_features
-from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings
-
-# Columns of ASSETS that a field of the layer may fill with numbers, and the least a number may be.
-_NUMBERS = {"value": 0.0, "floor_height": None, "area": 0.0, "levels": 0.0, "condition": 0.0, "criticality": 0.0}
-_AT_MOST_ONE = ("condition", "criticality")
+from asset_inventory.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
 
 
 @dataclass(frozen=True)
@@ -75,16 +71,14 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
 
 
 def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
-    coordinates = (layer.wkt,) if layer.wkt else (layer.x, layer.y) if layer.x and layer.y else ()
-    columns = [*layer.fields.asked(), *_type_columns(layer)]
     features = read_features(
         layer.path,
         source=layer.name,
         layer=layer.layer,
         crs=layer.crs,
-        columns=columns,
+        columns=layer.asked(),
         where=layer.where,
-        coordinates=coordinates,
+        coordinates=layer.coordinates,
     )
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
@@ -103,8 +97,8 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
     assets["asset_type"] = _types(fields, layer)
     owner = _text(fields, layer.fields.owner)
     assets["owner"] = owner.fillna(layer.owner) if layer.owner else owner
-    for column, least in _NUMBERS.items():
-        assets[column] = _numbers(fields, layer, column, least, rows)
+    for column in numbers_of("ASSETS"):
+        assets[column.name] = _numbers(fields, layer, column, rows)
     assets["source"] = layer.source.title
     assets["data_status"] = EXERCISE if layer.source.exercise else REAL
     assets["usable"] = measurable(assets.geometry.to_numpy())
@@ -117,13 +111,6 @@ def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.Dat
         "unusable": int((~assets["usable"]).sum()),
     }
     return assets, join_findings([features.findings, moved, repaired, findings(rows)]), counts
-
-
-def _type_columns(layer: AssetLayer) -> list[str]:
-    rule = layer.asset_type
-    if isinstance(rule, FieldType):
-        return [rule.field]
-    return [tag.partition("=")[0].strip() for tag in rule.tags] if isinstance(rule, TagRule) else []
 
 
 def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
@@ -210,9 +197,9 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
     return given.fillna(otherwise)
 
 
-def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: str, least: float | None, rows: list[dict]) -> pd.Series:
+def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]) -> pd.Series:
     """Return a column of numbers; what is no number, or out of range, is not known and a finding."""
-    rule = getattr(layer.fields, column)
+    rule = getattr(layer.fields, column.name)
     if rule is None:
         return pd.Series(np.nan, index=fields.index)
     field = rule.field if isinstance(rule, Condition) else rule
@@ -236,10 +223,10 @@ def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: str, least: float 
         )
     numbers = numbers.replace([np.inf, -np.inf], np.nan)
     outside = pd.Series(False, index=fields.index)
-    if least is not None:
-        outside |= numbers < least
-    if column in _AT_MOST_ONE:
-        outside |= numbers > 1
+    if column.least is not None:
+        outside |= numbers < column.least
+    if column.most is not None:
+        outside |= numbers > column.most
     numbers = numbers.mask(outside)
     wrong = numbers.isna() & given.notna() & ~doubtful
     if wrong.any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 
@@ -10,17 +11,23 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.intake import STATUS_SAYS, Judged, shift_says
 from asset_inventory.words import LANGUAGES, finding_says, number, say
 
+if TYPE_CHECKING:
+    from asset_inventory.sources.intake.rules import Rules
+
 COUNTS = ("read", "kept", "repaired", "quarantined")
 STATIC = Path(__file__).parent / "static"
 
 
-def write_judgement(judged: Judged, path: Path, *, language: str) -> Path:
-    """Write the page, the given language first, and return its path; raises SourceError where it cannot be written."""
+def write_judgement(judged: Judged, path: Path, *, language: str, rules: Rules | None = None) -> Path:
+    """Write the page, the given language first, and return its path; raises SourceError where it cannot be written.
+
+    `rules` are those of the city against which the file was held.
+    """
     order = [language, *(other for other in LANGUAGES if other != language)]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    text = environment.get_template("judgement.html").render(parts=[_part(judged, one) for one in order])
+    text = environment.get_template("judgement.html").render(parts=[_part(judged, one, rules) for one in order])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -29,10 +36,12 @@ def write_judgement(judged: Judged, path: Path, *, language: str) -> Path:
     return path
 
 
-def _part(judged: Judged, language: str) -> dict[str, object]:
+def _part(judged: Judged, language: str, rules: Rules | None) -> dict[str, object]:
+    of_city = {} if rules is None else {"source": judged.name, "city": rules.city, "layer": rules.layer}
     return {
         "language": language,
         "title": say("validate.title", language, source=judged.name),
+        "for_city": say("validate.for_city", language, **of_city) if of_city else "",
         "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
         "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
         "layers": [_row(one, language) for one in judged.layers or (judged,)],

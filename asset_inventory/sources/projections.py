@@ -154,7 +154,7 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
     Tries longitude and latitude, web Mercator, the city's own system and the UTM zones around it.
     """
     city = pyproj.CRS.from_user_input(city_crs)
-    west, south, east, north = _bounds_in(city_bounds, city, pyproj.CRS.from_user_input(WGS84))
+    west, south, east, north = carry_bounds(city_bounds, city, WGS84)
     zone = int((west + east) / 2 // 6 + 31)
     hemisphere = 32700 if south < 0 else 32600
     candidates = [
@@ -168,7 +168,7 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
         crs = pyproj.CRS.from_user_input(candidate)
         if not crs.is_geographic and looks_like(bounds) == "degrees":
             continue
-        box = _bounds_in(bounds, crs, pyproj.CRS.from_user_input(WGS84))
+        box = carry_bounds(bounds, crs, WGS84)
         if np.isfinite(box).all():
             reach = max(east - west, north - south, 0.01)
             middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
@@ -202,9 +202,10 @@ def _middle(crs: object, bounds: np.ndarray) -> tuple[float, float] | None:
     return (float(place[0]), float(place[1])) if np.isfinite(place).all() else None
 
 
-def _bounds_in(bounds: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np.ndarray:
+def carry_bounds(bounds: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:
+    """Return bounds (west, south, east, north) in another system, roughly; NaN without an image."""
     try:
-        transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+        transformer = pyproj.Transformer.from_crs(from_crs, to_crs, always_xy=True)
         return np.array(transformer.transform_bounds(*bounds))
     except ProjError:
         return np.full(4, np.nan)

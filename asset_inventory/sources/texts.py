@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
 # Above it a float no longer holds every whole number, so an id kept as one may be another's.
 EXACT = 2.0**53
 # Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
@@ -20,6 +24,22 @@ def as_text(given: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(given):
         text = text.str.removesuffix(".0")
     return text.mask(given.isna() | (text == ""))
+
+
+def nearest(given: str, there: Iterable[str]) -> str:
+    """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
+    plain = {_folded(name): name for name in reversed(list(there))}
+    near = difflib.get_close_matches(_folded(given), list(plain), n=1)
+    return plain[near[0]] if near else ""
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def tag_in(texts: pd.Series, key: str) -> pd.Series:
+    """Return what a tag says in OSM's further tags, which are one text: "building"=>"yes","name"=>"..."."""
+    return texts.astype("str").str.extract(rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False)
 
 
 def inexact(given: pd.Series) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,13 +18,12 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.delimited import read_delimited
 from asset_inventory.sources.geometries import mended
-from asset_inventory.sources.projections import looks_like, reference_system
-from asset_inventory.sources.texts import as_text
+from asset_inventory.sources.projections import WGS84, carry_bounds, looks_like, reference_system
+from asset_inventory.sources.texts import OSM_TAGS, as_text, nearest, tag_in
 from asset_inventory.tables import finding, findings, join_findings
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".geoparquet")
-_TAGS = "other_tags"
 
 
 @dataclass(frozen=True)
@@ -111,8 +108,8 @@ def _read_ogr(
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             fields = [str(field) for field in pyogrio.read_info(path, layer=name)["fields"]]
-            in_tags = [column for column in columns if column not in fields] if _TAGS in fields else []
-            asked = [c for c in columns if c in fields] + ([_TAGS] if in_tags else [])
+            in_tags = [column for column in columns if column not in fields] if OSM_TAGS in fields else []
+            asked = [c for c in columns if c in fields] + ([OSM_TAGS] if in_tags else [])
             meta, _, blobs, values = pyogrio.raw.read(path, layer=name, columns=asked)
     except (DataSourceError, DataLayerError) as fault:
         raise SourceError("error.not_readable", path=str(path), source=source, fault=str(fault)[:120]) from None
@@ -134,8 +131,7 @@ def _read_ogr(
     data = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
     table = gpd.GeoDataFrame(data, geometry=geometry, crs=meta["crs"] or None)
     for key in in_tags:
-        # OSM's further tags are one text: "building"=>"yes","name"=>"..."
-        table[key] = table[_TAGS].astype("str").str.extract(rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False)
+        table[key] = tag_in(table[OSM_TAGS], key)
     return table, rows, fields + in_tags
 
 
@@ -166,10 +162,10 @@ def _demand(wanted: list[str], there: list[str], path: Path, source: str) -> Non
         return
     if path.suffix.lower() == ".shp" and not any(path.with_suffix(end).exists() for end in (".dbf", ".DBF")):
         raise SourceError("error.no_dbf", path=str(path), source=source, field=missing[0])
-    near = difflib.get_close_matches(missing[0], there, n=1)
+    near = nearest(missing[0], there)
     key = "error.no_such_field_near" if near else "error.no_such_field" if there else "error.no_fields"
     listed = ", ".join(sorted(there)[:20])
-    raise SourceError(key, path=str(path), source=source, field=missing[0], near=near[0] if near else "", fields=listed)
+    raise SourceError(key, path=str(path), source=source, field=missing[0], near=near, fields=listed)
 
 
 def _select(table: gpd.GeoDataFrame, where: Mapping[str, tuple[str, ...]] | None) -> gpd.GeoDataFrame:
@@ -214,3 +210,20 @@ def extent_of(path: Path, *, source: str, layer: str | None = None, coordinates:
     if path.suffix.lower() in PARQUET:
         return _read_parquet(path, source=source).total_bounds
     return np.array(pyogrio.read_info(path, layer=_layer(path, layer, source), force_total_bounds=True)["total_bounds"])
+
+
+def extent_in_degrees(
+    path: Path, *, source: str, layer: str | None = None, crs: str | None = None, coordinates: tuple[str, ...] = ()
+) -> np.ndarray:
+    """Return the bounds of a layer in longitude and latitude, NaN where it is empty or without a system.
+
+    `crs` states or overrides the file's own. Raises SourceError for what is no vector file.
+    """
+    bounds, found = extent_of(path, source=source, layer=layer, coordinates=coordinates), crs
+    if found is None and path.suffix.lower() in PARQUET:
+        found = _read_parquet(path, source=source).crs
+    elif found is None and path.suffix.lower() not in TEXT_TABLES:
+        found = pyogrio.read_info(path, layer=_layer(path, layer, source))["crs"]
+    if not found or not np.isfinite(bounds).all():
+        return np.full(4, np.nan)
+    return carry_bounds(bounds, reference_system(found, source=source), WGS84)

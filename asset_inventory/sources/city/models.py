@@ -165,6 +165,19 @@ class AssetLayer(Declared):
     y: Text | None = None
     wkt: Text | None = None
 
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Return the columns of a text table that hold WKT, or x and y; none where the usual names are tried."""
+        return (self.wkt,) if self.wkt else (self.x, self.y) if self.x and self.y else ()
+
+    def asked(self) -> tuple[str, ...]:
+        """Return every field of the file that is read into ASSETS, those that tell its type too."""
+        rule = self.asset_type
+        telling = [rule.field] if isinstance(rule, FieldType) else []
+        if isinstance(rule, TagRule):
+            telling = [tag.partition("=")[0].strip() for tag in rule.tags]
+        return tuple(dict.fromkeys([*self.fields.asked(), *telling]))
+
 
 class ValueRule(Declared):
     """What an asset is worth where it has no value of its own."""

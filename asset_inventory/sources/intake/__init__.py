@@ -12,10 +12,14 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.intake.reading import FOUND, JOB, QUARANTINE
 from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    from asset_inventory.sources.intake.rules import Rules
 
 SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
@@ -74,8 +78,12 @@ def shift_says(one: Judged, language: str) -> str:
     return say(key, language, source=one.name, operation=one.operation, accuracy=one.accuracy)
 
 
-def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = None) -> Judged:
+def take_in(
+    path: Path, *, crs: str | None = None, quarantine: Path | None = None, rules: Rules | None = None
+) -> Judged:
     """Return what a file holds, judged; `crs` states or overrides the system of all its layers.
+
+    With a city's `rules` (`inventory.validation.rules_for`) what its layer asks for is held against the file too.
 
     What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is given. The file
     and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
@@ -84,6 +92,7 @@ def take_in(path: Path, *, crs: str | None = None, quarantine: Path | None = Non
     with tempfile.TemporaryDirectory(prefix="intake-") as made:
         folder = Path(made)
         job = {"path": str(path.absolute()), "source": path.name, "crs": crs}
+        job["rules"] = None if rules is None else rules.plain()
         (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
         found = _read_apart(folder, path)
         if quarantine is not None and (folder / QUARANTINE).exists():

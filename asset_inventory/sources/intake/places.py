@@ -13,6 +13,7 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.delimited import read_cells, usual_columns
 from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
 from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.intake.rules import fields_missing
 from asset_inventory.sources.projections import WGS84
 from asset_inventory.sources.texts import as_numbers
 
@@ -27,14 +28,22 @@ _ANGLE = (
 _WEST_OR_SOUTH = ("S", "W", "B", "LS", "BB")  # barat is west, selatan south
 
 
-def placed(table: pd.DataFrame, faults: list[Fault], *, layer: str = "") -> Records | None:
+def placed(
+    table: pd.DataFrame, faults: list[Fault], *, layer: str = "", coordinates: tuple[str, ...] = ()
+) -> Records | None:
     """Return a table of text as features, by the columns that usually hold coordinates; None where there are none.
+
+    `coordinates` are the columns of x and y, or the one of WKT, that are tried first.
 
     Columns called longitude and latitude are on WGS 84, which is said; others have no system.
     """
-    names = usual_columns(table)
+    stated = bool(coordinates) and all(name in table.columns for name in coordinates)
+    names = coordinates if stated else usual_columns(table)
     if not names:
         return None
+    if not stated:
+        meant = dict(zip(coordinates, names, strict=True)) if len(coordinates) == len(names) else {}
+        faults = [*faults, *fields_missing(table, coordinates, meant=meant)]
     if len(names) == 1:
         geometry, more = _from_wkt(table[names[0]])
         return Records(table.drop(columns=names[0]), geometry, None, (*faults, *more), layer)
@@ -90,15 +99,16 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return numbers, written
 
 
-def read_places(path: Path) -> Records:
-    """Return a text table as features; what is no table, or holds no coordinates, is a fault."""
+def read_places(path: Path, *, coordinates: tuple[str, ...] = ()) -> Records:
+    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is a fault."""
     try:
         table, faults = read_cells(path, source=path.name)
     except SourceError as fault:
         code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
         return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
-    found = placed(table, faults)
+    found = placed(table, faults, coordinates=coordinates)
     if found is None:
         fields = ", ".join(table.columns[:12])[:200]
+        faults += fields_missing(table, coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
     return found

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.containers import Dataset
     from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.intake.records import Records
+    from asset_inventory.sources.intake.rules import Rules
     from asset_inventory.sources.intake.screening import Screened
     from asset_inventory.sources.projections import Shift
 
@@ -36,7 +37,7 @@ def main(folder: Path) -> None:
     close(os.environ)
     limit()
     try:
-        found = examine(Path(job["path"]), folder, crs=job["crs"])
+        found = examine(Path(job["path"]), folder, crs=job["crs"], rules=job["rules"])
     except AssetInventoryError as fault:
         filled = {name: str(value) for name, value in fault.arguments.items()} | {"path": job["source"]}
         found = {"refused": {"key": fault.key, "filled": filled}}
@@ -65,13 +66,16 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (least, hard))
 
 
-def examine(path: Path, folder: Path, *, crs: str | None = None) -> dict[str, object]:
+def examine(
+    path: Path, folder: Path, *, crs: str | None = None, rules: dict[str, object] | None = None
+) -> dict[str, object]:
     """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
 
-    Copies and quarantine are written to `folder`. Raises SourceError when there is no such file or PROJ does not
-    know `crs`.
+    `rules` are those of a city, as `Rules.plain` gives them. Copies and quarantine are written to `folder`. Raises
+    SourceError when there is no such file or PROJ does not know `crs`.
     """
     from asset_inventory.sources.containers import unpack
+    from asset_inventory.sources.intake.rules import from_plain
     from asset_inventory.sources.projections import reference_system
 
     if crs is not None:
@@ -79,18 +83,21 @@ def examine(path: Path, folder: Path, *, crs: str | None = None) -> dict[str, ob
     copies = folder / "copies"
     copies.mkdir()
     unpacked = unpack(path, copies)
+    asked = None if rules is None else from_plain(rules)
     layers: list[dict[str, object]] = []
     for dataset in unpacked.datasets:
-        _dataset(dataset, layers, folder, crs)
+        _dataset(dataset, layers, folder, crs, asked)
     return {"problems": _lines(unpacked.faults, path.name, None), "layers": layers}
 
 
-def _dataset(dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None) -> None:
+def _dataset(
+    dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None, rules: Rules | None
+) -> None:
     """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
     from asset_inventory.sources.faults import Fault, as_fault
 
     try:
-        _layers(dataset, layers, folder, crs)
+        _layers(dataset, layers, folder, crs, rules)
     except AssetInventoryError as fault:
         layers.append(_refused(dataset, as_fault(fault, path=dataset.name)))
     except MemoryError:
@@ -100,22 +107,29 @@ def _dataset(dataset: Dataset, layers: list[dict[str, object]], folder: Path, cr
         layers.append(_refused(dataset, Fault("error.reading_failed", arguments={"fault": text})))
 
 
-def _layers(dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None) -> None:
+def _layers(
+    dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None, rules: Rules | None
+) -> None:
     from asset_inventory.sources.faults import Fault
+    from asset_inventory.sources.intake.rules import of_the_city
     from asset_inventory.sources.recognition import RASTERS, READ
 
     if dataset.kind not in READ:
         layers.append(_refused(dataset, Fault("not_read", arguments={"kind": dataset.kind})))
         return
+    if dataset.kind in RASTERS and rules is not None:
+        layers.append(_refused(dataset, Fault("grid_for_layer", arguments={"layer": rules.layer})))
+        return
     if dataset.kind in RASTERS:
         layers.append(_surveyed(dataset, crs))
         return
-    for records in _reader(dataset.kind)(dataset.path):
-        layers.append(_screened(records, dataset, folder, len(layers), crs))
+    coordinates = rules.coordinates if rules else ()
+    for records in of_the_city(_reader(dataset.kind, coordinates)(dataset.path), rules):
+        layers.append(_screened(records, dataset, folder, len(layers), crs, rules))
 
 
-def _reader(kind: str) -> Callable[[Path], Iterable[Records]]:
-    """Return the function that reads a kind of file: path -> layers."""
+def _reader(kind: str, coordinates: tuple[str, ...]) -> Callable[[Path], Iterable[Records]]:
+    """Return the function that reads a kind of file: path -> layers; `coordinates` are those of a table's columns."""
     if kind == "geojson":
         from asset_inventory.sources.intake.documents import read_geojson
 
@@ -127,20 +141,22 @@ def _reader(kind: str) -> Callable[[Path], Iterable[Records]]:
     if kind == "text table":
         from asset_inventory.sources.intake.places import read_places
 
-        return lambda path: [read_places(path)]
+        return lambda path: [read_places(path, coordinates=coordinates)]
     if kind in ("workbook", "old workbook"):
         from asset_inventory.sources.intake.workbooks import read_workbook
 
-        return read_workbook
+        return lambda path: read_workbook(path, coordinates=coordinates)
     from asset_inventory.sources.intake.drivers import read_layers
 
     return lambda path: read_layers(path, kind)
 
 
-def _screened(records: Records, dataset: Dataset, folder: Path, number: int, crs: str | None) -> dict[str, object]:
+def _screened(
+    records: Records, dataset: Dataset, folder: Path, number: int, crs: str | None, rules: Rules | None
+) -> dict[str, object]:
     from asset_inventory.sources.intake.screening import screen
 
-    found = screen(records, crs=crs)
+    found = screen(records, crs=crs, rules=rules)
     plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
     name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
     if not found.kept.all():

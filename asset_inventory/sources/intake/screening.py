@@ -14,6 +14,7 @@ from asset_inventory.sources.faults import ERROR, REPAIRED, WARNING, Fault
 from asset_inventory.sources.geometries import MUCH, mend
 from asset_inventory.sources.intake.datums import no_sure_way, shifted
 from asset_inventory.sources.intake.records import Records
+from asset_inventory.sources.intake.rules import Rules, hold_against
 from asset_inventory.sources.projections import WGS84, Shift, carry, looks_like
 
 # Columns that name an asset, most telling first; a column such as owner_id repeats by right.
@@ -47,16 +48,21 @@ class Screened:
         return any(fault.refuses for fault in self.faults)
 
 
-def screen(records: Records, *, crs: str | None = None) -> Screened:
-    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows)."""
-    records, stated = _stated(records, crs)
+def screen(records: Records, *, crs: str | None = None, rules: Rules | None = None) -> Screened:
+    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before that of a city."""
+    records, stated = _stated(records, crs, rules)
     faults = [fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)]
     if not len(records.geometry) and not any(fault.refuses for fault in faults):
         faults.append(Fault("layer_without_features"))
-    for look in (_shapes_missing, _placing, _ids, _texts):
+    # the field of ids is guessed where no city tells it
+    looks = (_shapes_missing, _placing, _texts) if rules and rules.ids else (_shapes_missing, _placing, _ids, _texts)
+    for look in looks:
         faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
     shift, told = _shift(records, faults)
     faults += told
+    if rules is not None:
+        lost = any(fault.refuses and fault.code.startswith("crs_") for fault in faults)
+        faults += hold_against(records, rules, bad=_touched(faults, len(records.geometry)), lost=lost)
     bad = _touched(faults, len(records.geometry))
     sound = np.flatnonzero(~bad)
     mended = mend(records.geometry[sound])
@@ -94,15 +100,21 @@ def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.nd
     return touched
 
 
-def _stated(records: Records, crs: str | None) -> tuple[Records, list[Fault]]:
+def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Records, list[Fault]]:
+    """Return the records in the system that is stated by hand, else by the city, and what is said of that."""
+    by_city = crs is None and rules is not None
+    crs = rules.crs if by_city else crs
     if crs is None:
         return records, []
     found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
     kept = tuple(fault for fault in records.faults if fault.code not in ("crs_presumed", "crs_not_known"))
     records = replace(records, crs=wanted, faults=kept)
-    if found is None or found == wanted:
+    if found is None or found.equals(wanted, ignore_axis_order=True):
         return records, []
-    return records, [Fault("crs_overridden_by_hand", WARNING, arguments={"found": found.name, "stated": crs})]
+    arguments = {"found": found.name, "stated": crs}
+    if by_city:
+        return records, [Fault("crs_overridden", WARNING, count=len(records.geometry), arguments=arguments)]
+    return records, [Fault("crs_overridden_by_hand", WARNING, arguments=arguments)]
 
 
 def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
