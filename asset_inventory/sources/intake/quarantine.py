@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from asset_inventory.sources.faults import ERROR, Fault, told
+from asset_inventory.sources.faults import ERROR, told
 from asset_inventory.words import LANGUAGES, finding_says
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
     labels = found.records.labels
     told = pd.DataFrame({"row": [str(row if labels is None else labels[row]) for row in lost]})
     for language in LANGUAGES:
-        reasons = _reasons(found.faults, len(found.kept), name, language)
+        reasons = _reasons(found, name, language)
         told[f"reason_{language}"] = reasons[lost]
     taken = {name.lower() for name in told.columns} | {"geom", "fid"}
     table.columns = [f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns]
@@ -46,10 +46,10 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
         pyogrio.write_dataframe(whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists())
 
 
-def _reasons(faults: tuple[Fault, ...], count: int, name: str, language: str) -> np.ndarray:
+def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
     """Return for each row what is wrong with it and what to do; a fault of the whole source goes for all its rows."""
-    reasons = np.full(count, "", dtype=object)
-    for fault, row in zip(faults, told(faults, source=name), strict=True):
+    reasons = np.full(len(found.kept), "", dtype=object)
+    for fault, row in zip(found.faults, told(found.faults, source=name, labels=found.records.labels), strict=True):
         if fault.severity == ERROR:
             sentence, remedy = finding_says(row, language)
             rows = slice(None) if fault.rows is None else fault.rows

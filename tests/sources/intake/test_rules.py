@@ -344,6 +344,25 @@ def test_every_code_has_its_bad_file():
     assert said == set(CODE)
 
 
+def test_quarantine_says_of_each_row_which_rules_it_breaks(tmp_path):
+    """GeoPackage counts from 1: row 1 is sound, row 2 has no id and a strange word, row 3 a number that is none."""
+    path = tmp_path / "a.gpkg"
+    (tmp_path / "work").mkdir()
+    columns = {"id": ["1", "", "3"], "jenis": ["sd", "x", "sd"], "nilai": ["1", "2", "mahal"], "kondisi": [1.0] * 3}
+    gpd.GeoDataFrame(columns, geometry=list(shapely.points([HERE] * 3)), crs="EPSG:4326").to_file(path)
+    examine(path, tmp_path / "work", rules=RULES.plain())
+    aside = gpd.read_file(tmp_path / "work" / "quarantine.gpkg")
+    assert aside["row"].tolist() == ["2", "3"]
+    assert aside["reason_en"].str.strip().tolist() == [
+        "a.gpkg: 1 row has no id in «id» (first: row 2). Give every asset an id that stays. "
+        "a.gpkg: 1 row has in «jenis» a word that the city does not know, such as «x» (first: row 2); "
+        "it knows sd, smp. Use one of these words, or add the new one to «map» in city.toml.",
+        "a.gpkg: 1 value of «nilai» is no number, such as «mahal» (first: row 3). "
+        "Write the number without unit and words, or leave the cell empty.",
+    ]
+    assert "baris tanpa ID pada «id» (pertama: baris 2)" in aside["reason_id"][0]
+
+
 def test_a_table_is_read_by_the_columns_that_the_city_names(tmp_path):
     """The usual names would take «x», which is a count of classrooms here."""
     text = "id,jenis,nilai,kondisi,x,y,lon_aset,lat_aset\n1,sd,5,1,12,3,110.42,-6.98\n"
