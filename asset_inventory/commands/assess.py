@@ -39,11 +39,16 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 
 @contextmanager
-def city_in_its_language(folder: Path, language: str, asked: str | None) -> Iterator[tuple[City, str]]:
-    """Give the city and the language to speak: the one asked for, else the city's, else `language`; errors keep it."""
+def city_in_its_language(
+    folder: Path, language: str, asked: str | None, *, files: bool = True
+) -> Iterator[tuple[City, str]]:
+    """Give the city and the language to speak: the one asked for, else the city's, else `language`; errors keep it.
+
+    Without `files` those of the city need not be there yet.
+    """
     from asset_inventory.sources.city import read_city
 
-    city = read_city(folder)
+    city = read_city(folder, files=files)
     spoken = asked or city.language or language or language_of_machine()
     try:
         yield city, spoken

@@ -38,7 +38,8 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             if layer is not None:
                 raise click.UsageError(say("call.layer_without_city", language))
             return _validate(file, language, **wanted)
-        with city_in_its_language(folder, language, asked) as (city, spoken):
+        # the file may be the first that the city gets
+        with city_in_its_language(folder, language, asked, files=False) as (city, spoken):
             from asset_inventory.inventory.validation import rules_for
 
             return _validate(file, spoken, rules=rules_for(city, file, layer=layer), **wanted)

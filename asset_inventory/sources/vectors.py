@@ -217,13 +217,19 @@ def extent_in_degrees(
 ) -> np.ndarray:
     """Return the bounds of a layer in longitude and latitude, NaN where it is empty or without a system.
 
-    `crs` states or overrides the file's own. Raises SourceError for what is no vector file.
+    `crs` states or overrides the file's own. Raises SourceError for what is not there or no vector file.
     """
-    bounds, found = extent_of(path, source=source, layer=layer, coordinates=coordinates), crs
-    if found is None and path.suffix.lower() in PARQUET:
-        found = _read_parquet(path, source=source).crs
-    elif found is None and path.suffix.lower() not in TEXT_TABLES:
-        found = pyogrio.read_info(path, layer=_layer(path, layer, source))["crs"]
+    if not path.exists():
+        raise SourceError("error.no_file", path=str(path), source=source)
+    found = crs
+    try:
+        bounds = extent_of(path, source=source, layer=layer, coordinates=coordinates)
+        if found is None and path.suffix.lower() in PARQUET:
+            found = _read_parquet(path, source=source).crs
+        elif found is None and path.suffix.lower() not in TEXT_TABLES:
+            found = pyogrio.read_info(path, layer=_layer(path, layer, source))["crs"]
+    except (DataSourceError, DataLayerError) as fault:
+        raise SourceError("error.not_readable", path=str(path), source=source, fault=str(fault)[:120]) from None
     if not found or not np.isfinite(bounds).all():
         return np.full(4, np.nan)
     return carry_bounds(bounds, reference_system(found, source=source), WGS84)

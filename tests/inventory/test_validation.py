@@ -10,7 +10,7 @@ import pyproj
 import pytest
 
 from asset_inventory.cli import main
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.inventory.validation import chosen_layer, rules_for
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule
@@ -116,6 +116,17 @@ def test_a_file_of_the_city_that_cannot_be_read_tells_nothing(town):
     (town / "districts.gpkg").write_bytes(b"no layer")
     box = rules_for(read_city(town), Path("buildings.gpkg")).box
     assert box == degrees(0, 25, 100, 25)  # the road
+
+
+def test_a_city_may_be_declared_before_its_first_delivery(town):
+    """Of the buildings there is no file yet; where the city lies its districts tell."""
+    (town / "buildings.gpkg").unlink()
+    with pytest.raises(CityError):
+        read_city(town)
+    assert rules_for(read_city(town, files=False), Path("buildings.gpkg")).box == degrees(0, 0, 100, 100)
+    for file in (*town.glob("*.gpkg"), *town.glob("*.tif")):
+        file.unlink()
+    assert rules_for(read_city(town, files=False), Path("buildings.gpkg")).box == ()
 
 
 @pytest.mark.parametrize(

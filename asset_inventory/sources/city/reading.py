@@ -43,10 +43,11 @@ _SENTENCES = {
 _LIMITS = ("gt", "ge", "lt", "le", "max_length")
 
 
-def read_city(folder: str | Path) -> City:
+def read_city(folder: str | Path, *, files: bool = True) -> City:
     """Return what a city declares; `folder` holds `city.toml`, or is the path of such a file.
 
-    Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself.
+    Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself. Without
+    `files` those that are not there are no fault: a city is declared before its first delivery.
     """
     path = Path(folder)
     try:
@@ -62,10 +63,10 @@ def read_city(folder: str | Path) -> City:
         raise CityError("error.city_too_deep", path=str(path)) from None
     except OSError as fault:
         raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
-    return declare_city(raw, path)
+    return declare_city(raw, path, files=files)
 
 
-def declare_city(raw: Mapping[str, Any], path: Path) -> City:
+def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
     """Return the city that a document declares; `path` is its file, by which relative paths are resolved.
 
     Raises CityError with all faults at once.
@@ -78,7 +79,7 @@ def declare_city(raw: Mapping[str, Any], path: Path) -> City:
     except ValidationError as error:
         faults += _faults_of_form(error, document)
     # A model's own checks do not run when a field failed, so these read the document itself.
-    faults += crosscheck(document)
+    faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
     if faults or city is None:
         ordered = sorted(dict.fromkeys((where, key, tuple(arguments.items())) for where, key, arguments in faults))
         listed = tuple((where, key, dict(arguments)) for where, key, arguments in ordered)

@@ -16,6 +16,7 @@ from asset_inventory.sources.texts import OSM_TAGS, as_numbers, as_text, inexact
 
 CUT = 10  # characters of a field's name that a shapefile keeps
 _SHOWN = 12  # fields or words listed in one sentence
+_LONGEST = 40  # characters of each, and of a value from the file
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def fields_missing(
         cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
         near = cut[0] if cut else meant.get(name) or nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
-        faults.append(Fault(code, column=name, arguments={"near": near, "fields": listed}))
+        faults.append(Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed}))
     return faults
 
 
@@ -224,8 +225,8 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    return ", ".join(name[:_LONGEST] for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
 
 
 def _example(given: pd.Series, chosen: np.ndarray) -> dict[str, object]:
-    return {"given": str(given[chosen].iloc[0])[:40] if chosen.any() else ""}
+    return {"given": str(given[chosen].iloc[0])[:_LONGEST] if chosen.any() else ""}
