@@ -52,11 +52,12 @@ def inexact(given: pd.Series) -> np.ndarray:
 def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "refuse") -> tuple[pd.Series, np.ndarray]:
     """Return a field as numbers (NaN = none), and which could be read in two ways.
 
-    A field of numbers is taken as it is. In a field of text the whole column tells its style: 1.500.000
-    or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in English. Where nothing tells whether
-    750.000 is 750 or 750,000, the number is doubtful and refused (NaN), or read as decimals on request.
+    A field of numbers is taken as it is; true and false are none. In a field of text the whole column tells
+    its style: 1.500.000 or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in English. Where nothing
+    tells whether 750.000 is 750 or 750,000, the number is doubtful and refused (NaN), or read as decimals on
+    request.
     """
-    if pd.api.types.is_numeric_dtype(given.dtype):
+    if pd.api.types.is_numeric_dtype(given.dtype) and not pd.api.types.is_bool_dtype(given.dtype):
         return given.astype(float), np.zeros(len(given), dtype=bool)
     text = as_text(given)
     decimal, thousands, told = _style(text.dropna())

@@ -40,6 +40,7 @@ def test_what_may_be_read_in_two_ways_is_refused_unless_decimals_are_asked_for(g
 
 def test_numbers_stay_numbers():
     assert as_numbers(pd.Series([1, 2]))[0].tolist() == [1.0, 2.0]
+    assert as_numbers(pd.Series([True, False]))[0].isna().all()  # an answer, no number
 
 
 def test_ids_as_text_and_those_that_a_float_cannot_hold():
