@@ -14,7 +14,7 @@ from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule
 from asset_inventory.sources.projections import WGS84, carry_bounds
 from asset_inventory.sources.rasters import open_grid
 from asset_inventory.sources.texts import nearest
-from asset_inventory.sources.vectors import extent_in_degrees
+from asset_inventory.sources.vectors import TEXT_TABLES, extent_in_degrees
 from asset_inventory.tables import numbers_of
 
 DISTRICTS = "districts"  # by which name the districts are chosen, where no layer of assets bears it
@@ -29,7 +29,8 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     name, declared = chosen_layer(city, path, layer)
     box = _city_box(city, declared, path)
     common = {"city": city.name, "layer": name, "city_crs": city.crs, "crs": declared.crs, "box": box}
-    common |= {"sub_layer": declared.layer}
+    # a table has no system of its own, so for one the city states it and overrides nothing
+    common |= {"sub_layer": declared.layer, "crs_overrides": declared.path.suffix.lower() not in TEXT_TABLES}
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
         asked = tuple(dict.fromkeys((declared.id, *wanted)))

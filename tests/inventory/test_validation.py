@@ -78,6 +78,12 @@ def test_numbers_words_places_and_selection_are_rules_too(told):
     assert rules.words == (WordRule("COND", ("good", "poor")), WordRule("KIND", ("h", "house", "road")))
 
 
+def test_the_system_of_a_table_is_stated_that_of_a_layer_overridden(town):
+    assert rules_for(read_city(town), Path("roads.gpkg")).crs_overrides
+    health = rules_for(read_city(SEMARANG), Path("health.gpkg"))
+    assert (health.crs, health.crs_overrides) == ("EPSG:4326", False)
+
+
 def test_where_something_stands_for_strange_words_none_is_needed(told):
     map_rule = ('{ field = "KIND" }', '{ field = "KIND", map = { h = "house" }, otherwise = "rest" }')
     rules = rules_for(told(map_rule), Path("buildings.gpkg"))
@@ -190,8 +196,9 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
     assert capsys.readouterr().out.splitlines() == [
         "health_2026-11.csv dinilai dengan aturan Kota Semarang untuk lapisan «health».",
         "health_2026-11.csv (EPSG:4326): 102 fitur dibaca, 96 diterima, 0 di antaranya diperbaiki; 6 dikarantina.",
-        "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi lain khatulistiwa, di tempat kota akan berada tanpa "
-        "tanda lintangnya (pertama: baris 14). Tulis lintang selatan dengan tanda minus, misalnya -6,98.",
+        "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi khatulistiwa yang keliru, sejauh kota dari "
+        "khatulistiwa (pertama: baris 14). Perbaiki tanda lintangnya: minus di selatan khatulistiwa, misalnya -6,98, "
+        "dan tanpa minus di utaranya.",
         "KESALAHAN: health_2026-11.csv: 2 baris tanpa ID pada «osm_id» (pertama: baris 7). "
         "Beri setiap aset ID yang tetap.",
         "KESALAHAN: health_2026-11.csv: 2 baris memiliki ID yang sama dengan baris lain di «osm_id» "
@@ -218,7 +225,7 @@ def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
         ("id_twice", "osm_id", 2, 2),
         ("word_not_known_near", "jenis", 1, 11),
     ]
-    assert "(first: row 14). Write latitudes south of the equator with a minus" in whole["problems"][0]["message"]
+    assert "(first: row 14). Mend the sign of the latitude" in whole["problems"][0]["message"]
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,15 @@ class Rules:
     `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and `needed` must be
     filled; what is blank in `wanted` is only told. `where` selects the rows that are judged: a row has one of the
     words in each field (`*` = any). `box` is the city in degrees (west, south, east, north), empty where that is not
-    known; `crs` states the layer's system over the file's own; `coordinates` are the columns of x and y, or of WKT.
+    known; `crs` states the layer's system, and with `crs_overrides` over the file's own; `coordinates` are the columns
+    of x and y, or of WKT.
     """
 
     city: str
     layer: str
     city_crs: str
     crs: str | None = None
+    crs_overrides: bool = True
     sub_layer: str | None = None
     coordinates: tuple[str, ...] = ()
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -132,7 +134,9 @@ def fields_missing(
     `meant` tells it where that is known.
     """
     there, names = [str(name) for name in table.columns], tuple(names)
-    listed, free = _listed(there) or "-", [one for one in there if one not in names]
+    if not there and names:
+        return [Fault("fields_none", arguments={"fields": _listed(names)})]
+    listed, free = _listed(there), [one for one in there if one not in names]
     faults = []
     for name in names:
         if name in there:

@@ -104,7 +104,8 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     """Return the records in the system that is stated by hand, else by the city, and what is said of that."""
     by_city = crs is None and rules is not None
     crs = rules.crs if by_city else crs
-    if crs is None:
+    own = records.crs is not None and not any(fault.code == "crs_presumed" for fault in records.faults)
+    if crs is None or (by_city and own and not rules.crs_overrides):
         return records, []
     found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
     kept = tuple(fault for fault in records.faults if fault.code not in ("crs_presumed", "crs_not_known"))

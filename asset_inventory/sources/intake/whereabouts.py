@@ -13,7 +13,6 @@ from asset_inventory.sources.projections import WGS84, carry, carry_bounds, prop
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
 MOST_FAR = 0.5  # of the features far outside, from which on the system of the whole layer is doubted
-_SWAPPED = [1, 0, 3, 2]
 
 
 def look_around(
@@ -37,15 +36,15 @@ def look_around(
     outside = np.isfinite(degrees).all(axis=1) & ~_meets(degrees, city)
     if not outside.any():
         return []
-    unsigned = outside & _meets(degrees * [1, -1, 1, -1], city)
-    swapped = outside & ~unsigned
-    turned = _in_degrees(bounds[swapped][:, _SWAPPED], records.crs)
-    swapped[swapped] = False if turned is None else _meets(turned, city)
-    far = outside & ~unsigned & ~swapped
-    faults = [
-        Fault("latitude_unsigned", rows=rows[unsigned]),
-        Fault("coordinates_swapped", rows=rows[swapped]),
-    ]
+    faults, far = [], outside
+    for code, mended in (
+        ("latitude_unsigned", degrees * [1, -1, 1, -1]),
+        ("longitude_unsigned", degrees * [-1, 1, -1, 1]),
+        ("coordinates_swapped", _in_degrees(bounds[:, [1, 0, 3, 2]], records.crs)),
+    ):
+        so = far & _meets(mended, city)
+        faults.append(Fault(code, rows=rows[so]))
+        far = far & ~so
     if not far.any():
         return faults
     proposed = _proposed(bounds[far], records.crs, city, city_crs) if far.sum() > MOST_FAR * len(rows) else []

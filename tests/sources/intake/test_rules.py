@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule, from_plain
@@ -101,6 +102,8 @@ def test_each_row_that_breaks_a_rule_is_put_aside_with_its_reason():
         (["inf", "5 juta"], {"number_none": [0, 1]}),
         ([float("inf"), -1.0], {"number_none": [0], "number_too_small": [1]}),
         ([-0.0, 1e300], {}),
+        ([True, False], {"number_none": [0, 1]}),
+        (pd.array([1, None], dtype="Int64"), {"field_blank": [1]}),
     ],
 )
 def test_numbers_are_read_as_the_column_writes_them(given, faults):
@@ -166,6 +169,7 @@ def test_tags_of_openstreetmap_are_fields_too():
         ((110.59, -6.81), None),
         ((110.61, -6.98), "far_outside"),
         ((110.42, 6.98), "latitude_unsigned"),
+        ((-110.42, -6.98), "longitude_unsigned"),
         ((-6.98, 110.42), "coordinates_swapped"),
         ((0, 0), "coordinates_zero"),
     ],
@@ -219,6 +223,12 @@ def test_the_citys_system_serves_unless_one_is_stated_by_hand():
     assert found(records(UTM_49S, crs="EPSG:32750"), rules) == {"crs_overridden": None}
     assert found(records([HERE, HERE], crs=None), rules, crs="EPSG:4326") == {}
     assert found(records([HERE, HERE], crs="OGC:CRS84"), replace(RULES, crs="EPSG:4326")) == {}  # one and the same
+    # what the city says of a table does not go over what a GeoPackage says of itself
+    stated = replace(RULES, crs="EPSG:4326", crs_overrides=False)
+    assert found(records(UTM_49S, crs="EPSG:32749"), stated) == {}
+    assert found(records([HERE, HERE], crs=None), stated) == {}
+    presumed = records([HERE, HERE], crs="EPSG:4326").with_faults(Fault("crs_presumed", "warning"))
+    assert found(presumed, stated) == {}
 
 
 def test_a_city_whose_place_is_not_known_says_so():
@@ -293,6 +303,12 @@ def _cut_shapefile(folder):
     return folder / "a.shp"
 
 
+def _without_table(folder):
+    layer().to_file(folder / "a.shp")
+    (folder / "a.dbf").unlink()
+    return folder / "a.shp"
+
+
 def _columns_of_another_name(folder):
     (folder / "a.csv").write_text("id,jenis,nilai,kondisi,bujur,lintang\n1,sd,5,1,110.42,-6.98\n", encoding="utf-8")
     return folder / "a.csv"
@@ -302,6 +318,7 @@ SUB = replace(RULES, sub_layer="sekolah")
 OTHERWISE = replace(RULES, words=(WordRule("jenis", ("sd",), "lainnya"),))
 CODE = {
     "field_missing": (packed, replace(RULES, asked=("xyzzy",))),
+    "fields_none": (_without_table, RULES),
     "field_missing_near": (_columns_of_another_name, replace(RULES, coordinates=("x", "y"))),
     "field_cut": (_cut_shapefile, replace(RULES, asked=("nilai_bangunan",), numbers=(), wanted=())),
     "sub_layer_missing": (_two_layers, replace(SUB, sub_layer="rumah")),
@@ -319,6 +336,7 @@ CODE = {
     "number_too_small": (lambda folder: packed(folder, nilai=[1, -1]), RULES),
     "number_too_large": (lambda folder: packed(folder, kondisi=[1, 80]), RULES),
     "latitude_unsigned": (lambda folder: packed(folder, places=[HERE, (110.42, 6.98)]), RULES),
+    "longitude_unsigned": (lambda folder: packed(folder, places=[HERE, (-110.42, -6.98)]), RULES),
     "far_outside": (lambda folder: packed(folder, places=[HERE, (112.7, -7.2)]), RULES),
     "layer_far_outside": (lambda folder: packed(folder, places=[(112.7, -7.2)] * 2), RULES),
     "crs_would_fit": (lambda folder: packed(folder, places=UTM_49S, crs="EPSG:32748"), RULES),
