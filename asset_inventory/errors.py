@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 from asset_inventory.words import say
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class AssetInventoryError(Exception):
@@ -17,6 +21,11 @@ class AssetInventoryError(Exception):
     def say(self, language: str) -> str:
         """Return the error as one line in a language."""
         return say(self.key, language, **self.arguments)
+
+    def plainly(self, path: str) -> dict[str, object]:
+        """Return what fills the sentence as plain values, for a finding; `path` is what the file's sender calls it."""
+        given = {name: one for name, one in self.arguments.items() if name != "source"}  # which a finding says itself
+        return {name: one if isinstance(one, int | float) else str(one) for name, one in given.items()} | {"path": path}
 
     def __str__(self) -> str:
         return self.say("en")
@@ -50,3 +59,14 @@ class TableError(AssetInventoryError):
 def in_one_line(thrown: BaseException) -> str:
     """Return what somebody else's exception says, in one line of at most 120 characters."""
     return " ".join(str(thrown).split())[:120]
+
+
+def no_room(fault: BaseException) -> bool:
+    """Tell whether the system refused to write because the disk is full, or our share of it."""
+    return isinstance(fault, OSError) and fault.errno in _NO_ROOM
+
+
+def not_written(path: object, fault: OSError) -> SourceError:
+    """Return the error of a file that cannot be written, for want of room on the disk or otherwise."""
+    key = "error.disk_full" if no_room(fault) else "error.not_writable"
+    return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

@@ -32,8 +32,8 @@ FLOORS = (
 INSIDE = {
     "sources": (
         {"environment", "demo", "texts", "faults", "recognition"},
-        {"geometries", "delimited", "containers"},
-        {"projections", "city"},
+        {"geometries", "delimited", "archives"},
+        {"projections", "city", "containers"},
         {"curves", "vectors", "rasters", "runs"},
         {"pictures", "intake"},
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import not_written
 from asset_inventory.sources.intake import STATUS_SAYS, Judged, shift_says
 from asset_inventory.words import LANGUAGES, finding_says, number, say
 
@@ -32,7 +32,7 @@ def write_judgement(judged: Judged, path: Path, *, language: str, rules: Rules |
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as fault:
-        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or "") from None
+        raise not_written(path, fault) from None
     return path
 
 

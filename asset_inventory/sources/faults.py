@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from asset_inventory.errors import AssetInventoryError
 from asset_inventory.tables import finding
 
 ERROR, WARNING, REPAIRED = "error", "warning", "repaired"
@@ -31,13 +30,6 @@ class Fault:
     def refuses(self) -> bool:
         """Tell whether nothing of the source can be taken."""
         return self.severity == ERROR and self.rows is None
-
-
-def as_fault(error: AssetInventoryError, *, path: str) -> Fault:
-    """Return an error that was met on the way as a fault of the whole source; `path` is what its sender calls it."""
-    plain = {name: value if isinstance(value, int | float) else str(value) for name, value in error.arguments.items()}
-    plain.pop("source", None)  # a finding says its source itself
-    return Fault(error.key, arguments=plain | {"path": path})
 
 
 def rows_where(chosen: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ import pyproj
 import rasterio
 import shapely
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import not_written
 from asset_inventory.sources.city import City
 
 _PACKAGES = (
@@ -258,7 +258,7 @@ def _whole(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
         os.close(handle)
     except OSError as fault:
-        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or "") from None
+        raise not_written(path, fault) from None
     temporary = Path(name)
     temporary.unlink()  # GDAL makes a GeoPackage only where there is nothing
     try:
@@ -267,7 +267,7 @@ def _whole(path: Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as fault:
-        raise SourceError("error.not_writable", path=str(path), fault=fault.strerror or str(fault)) from None
+        raise not_written(path, fault) from None
     finally:
         for left in (temporary, temporary.with_name(temporary.name + "-journal")):
             left.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def delivery(tmp_path: Path) -> Path:
     features = [{"type": "Feature", "properties": {HOSTILE: "=1+1"}, "geometry": one} for one in places]
     path = tmp_path / "puskesmas & pasar.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    os.utime(path, (1.7e9, 1.7e9))  # of what is new it would be waited for
     return path
 
 

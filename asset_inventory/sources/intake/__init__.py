@@ -6,16 +6,18 @@ The file is read by a process of its own (`reading.py`); this one loads no drive
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources.intake.reading import FOUND, JOB, QUARANTINE
+from asset_inventory.errors import not_written
+from asset_inventory.sources.intake.reading import FOUND, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.words import say
 
 if TYPE_CHECKING:
@@ -89,8 +91,12 @@ def take_in(
     and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
     Raises SourceError where `quarantine` cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="intake-") as made:
-        folder = Path(made)
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:  # a full disk, or no folder for what passes
+        return judge(path, _refusal("error.reading_no_room", path, folder=os.environ.get("TMPDIR", "TMPDIR")))
+    with made as name:
+        folder = Path(name)
         job = {"path": str(path.absolute()), "source": path.name, "crs": crs}
         job["rules"] = None if rules is None else rules.plain()
         (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
@@ -101,11 +107,15 @@ def take_in(
 
 
 def _place(made: Path, to: Path) -> None:
+    beside = to.with_name(f".{to.name}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, to)
+        shutil.copyfile(made, beside)
+        os.replace(beside, to)
     except OSError as fault:
-        raise SourceError("error.not_writable", path=str(to), fault=fault.strerror or "") from None
+        with suppress(OSError):
+            beside.unlink()
+        raise not_written(to, fault) from None
 
 
 def _read_apart(folder: Path, path: Path) -> dict[str, object]:
@@ -121,6 +131,8 @@ def _read_apart(folder: Path, path: Path) -> dict[str, object]:
         except subprocess.TimeoutExpired:
             return _refusal("error.reading_slow", path, seconds=int(seconds))
     result = folder / FOUND
+    if shutil.disk_usage(folder).free < LEAST_ROOM and (done.returncode or not result.exists()):
+        return _refusal("error.reading_no_room", path, folder=str(folder.parent))
     if done.returncode or not result.exists():
         return _refusal("error.reading_died", path, code=str(done.returncode))
     found = json.loads(result.read_text(encoding="utf-8"))

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.errors import AssetInventoryError, in_one_line
+from asset_inventory.errors import AssetInventoryError, in_one_line, no_room
 from asset_inventory.sources.environment import close
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from asset_inventory.sources.containers import Dataset
+    from asset_inventory.sources.archives import Dataset
     from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.intake.records import Records
     from asset_inventory.sources.intake.rules import Rules
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MEMORY = 3 * 2**29  # bytes beyond what the process has mapped at its start
 LARGEST_FILE = 2**31
+LEAST_ROOM = 2**20  # bytes free where we write; with less the disk is full
 JOB, FOUND, QUARANTINE = "job.json", "found.json", "quarantine.gpkg"
 
 
@@ -38,15 +40,21 @@ def main(folder: Path) -> None:
     limit()
     try:
         found = examine(Path(job["path"]), folder, crs=job["crs"], rules=job["rules"])
-    except AssetInventoryError as fault:
-        filled = {name: str(value) for name, value in fault.arguments.items()} | {"path": job["source"]}
-        found = {"refused": {"key": fault.key, "filled": filled}}
-    except MemoryError:
-        found = {"refused": {"key": "error.reading_memory", "filled": {}}}
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
-        text = f"{type(fault).__name__}: {in_one_line(fault)}"
-        found = {"refused": {"key": "error.reading_failed", "filled": {"fault": text}}}
+        key, filled = _told(fault, job["source"], folder)
+        found = {"refused": {"key": key, "filled": filled}}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, object]]:
+    """Return the key of `words` that says what a reader threw, and what fills it; a full disk throws many things."""
+    if isinstance(fault, AssetInventoryError):
+        return fault.key, fault.plainly(name)
+    if isinstance(fault, MemoryError):
+        return "error.reading_memory", {}
+    if no_room(fault) or shutil.disk_usage(folder).free < LEAST_ROOM:
+        return "error.reading_no_room", {"folder": str(folder.parent)}
+    return "error.reading_failed", {"fault": f"{type(fault).__name__}: {in_one_line(fault)}"}
 
 
 def limit() -> None:
@@ -94,17 +102,13 @@ def _dataset(
     dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None, rules: Rules | None
 ) -> None:
     """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
-    from asset_inventory.sources.faults import Fault, as_fault
+    from asset_inventory.sources.faults import Fault
 
     try:
         _layers(dataset, layers, folder, crs, rules)
-    except AssetInventoryError as fault:
-        layers.append(_refused(dataset, as_fault(fault, path=dataset.name)))
-    except MemoryError:
-        layers.append(_refused(dataset, Fault("error.reading_memory")))
     except Exception as fault:  # the border: a member that fells its reader costs the others nothing
-        text = f"{type(fault).__name__}: {in_one_line(fault)}"
-        layers.append(_refused(dataset, Fault("error.reading_failed", arguments={"fault": text})))
+        key, filled = _told(fault, dataset.name, folder)
+        layers.append(_refused(dataset, Fault(key, arguments=filled)))
 
 
 def _layers(
@@ -114,6 +118,9 @@ def _layers(
     from asset_inventory.sources.intake.rules import of_the_city
     from asset_inventory.sources.recognition import RASTERS, READ
 
+    if dataset.fault:
+        layers.append(_refused(dataset, dataset.fault))
+        return
     if dataset.kind not in READ:
         layers.append(_refused(dataset, Fault("not_read", arguments={"kind": dataset.kind})))
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.faults import WARNING, Fault, as_fault
+from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.datums import no_sure_way, shifted
 from asset_inventory.sources.projections import Shift
 from asset_inventory.sources.rasters import Grid, open_grid, reading, sample
@@ -31,7 +31,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     try:
         grid = open_grid(path, crs=crs)
     except SourceError as fault:
-        return Surveyed(None, (as_fault(fault, path=name),))
+        return Surveyed(None, (Fault(fault.key, arguments=fault.plainly(name)),))
     if grid.width * grid.height > MOST_ON_EARTH:
         return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
     lost = no_sure_way(grid.crs)
@@ -47,7 +47,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
         else:
             known, marks = _counted(grid)
     except SourceError as fault:
-        return Surveyed(grid, (as_fault(fault, path=name),))
+        return Surveyed(grid, (Fault(fault.key, arguments=fault.plainly(name)),))
     if marks:
         faults.append(Fault("grid_mark_undeclared", arguments={"cells": marks}))
     elif not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import struct
 import zipfile
@@ -17,8 +18,8 @@ import rasterio
 import shapely
 from babel.messages.pofile import read_po
 
-from asset_inventory.sources import containers
-from asset_inventory.sources.intake import surveys, workbooks
+from asset_inventory.sources import archives, containers
+from asset_inventory.sources.intake import Judged, judge, surveys, workbooks
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.words import FOLDER
 
@@ -110,6 +111,15 @@ def grid(folder: Path, values: np.ndarray, transform=None, **options) -> Path:
     return folder / "a.tif"
 
 
+def nested(folder: Path, depth: int) -> Path:
+    """A table inside so many zips, each inside the other."""
+    data = CSV.encode()
+    for number in range(depth):
+        path = archive(folder, ("a.zip" if number else "a.csv", data))
+        data = path.read_bytes()
+    return path
+
+
 def linked(folder: Path) -> Path:
     (folder / "b.geojson").write_text("{}")
     os.symlink(folder / "b.geojson", folder / "a.geojson")
@@ -187,6 +197,8 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "zip_name_twice": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("A.csv", CSV.encode())),
     "zip_method": lambda folder: archive(folder, ("a.csv", CSV.encode()), how=zipfile.ZIP_BZIP2),
     "zip_bomb": lambda folder: archive(folder, ("a.csv", b"0" * (60 * 2**20))),
+    "file_too_large": lambda folder: table(folder, CSV),
+    "zip_deep": lambda folder: nested(folder, 4),
     "zip_damaged": lambda folder: cut(archive(folder, ("a.csv", CSV.encode() * 99))),
     "zip_without_data": lambda folder: archive(folder, ("readme.txt", b"hello")),
     "member_not_read": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("readme.txt", b"hello")),
@@ -280,7 +292,8 @@ CODE: dict[str, Callable[[Path], Path]] = {
 }  # fmt: skip
 # What only shows with something besides the file.
 LOWERED = {
-    "zip_many_members": (containers, "MOST_MEMBERS", 3),
+    "file_too_large": (containers, "MOST_BYTES", 3),
+    "zip_many_members": (archives, "MOST_MEMBERS", 3),
     "sheet_too_large": (workbooks, "MOST_CELLS", 3),
     "grid_too_large": (surveys, "MOST_ON_EARTH", 3),
     "grid_not_read_whole": (surveys, "MOST_CELLS", 3),
@@ -332,6 +345,91 @@ def test_a_shapefile_with_the_index_of_another(tmp_path):
     assert codes_in(path, tmp_path / "work") == {"shapefile_index_disagrees"}
 
 
+def judgement(path: Path) -> Judged:
+    (path.parent / "work").mkdir()
+    return judge(path, examine(path, path.parent / "work"))
+
+
+def test_a_zip_within_a_zip_within_a_zip_is_read(tmp_path):
+    judged = judgement(nested(tmp_path, 3))
+    assert (judged.status, judged.read, judged.name) == ("accepted", 1, "a.zip")
+    assert judged.problems[0]["source"] == "a.zip/a.zip/a.zip/a.csv"
+
+
+def test_a_zip_that_holds_a_bad_one_loses_only_that(tmp_path):
+    """Of five members one is locked, one damaged, one a workbook that would draw in other files: two are read."""
+    (tmp_path / "in").mkdir()
+    lock = locked(tmp_path / "in").read_bytes()
+    bad = workbook(tmp_path / "in", ("a", "visible", ROWS), extra=b'<!DOCTYPE a [<!ENTITY b "c">]>').read_bytes()
+    whole = archive(tmp_path / "in", ("jalan.csv", CSV.encode()), ("notes.txt", b"hello")).read_bytes()
+    members = [("a.csv", CSV.encode()), ("b.zip", lock), ("c.zip", whole[:-9]), ("d.xlsx", bad), ("e.zip", whole)]
+    judged = judgement(archive(tmp_path, *members))
+    assert (judged.status, judged.read, judged.kept) == ("accepted_with_problems", 2, 2)
+    assert [row["code"] for one in judged.layers for row in one.problems if row["severity"] == "error"] == [
+        "zip_encrypted", "zip_damaged", "xml_entities"
+    ]  # fmt: skip
+    assert judged.layers[-1].name == "a.zip/e.zip/jalan.csv"
+    assert [(row["code"], row["arguments"]["member"]) for row in judged.problems] == [
+        ("member_not_read", "e.zip/notes.txt")
+    ]
+
+
+def test_a_bomb_in_parts_is_one_bomb(tmp_path, monkeypatch):
+    """Sixteen zips of 0.1 MB each, in one of some kB: each alone is no bomb, together they are more than is allowed."""
+    (tmp_path / "in").mkdir()
+    part = archive(tmp_path / "in", ("a.csv", b"0" * 100_000)).read_bytes()
+    path = archive(tmp_path, *((f"{number}.zip", part) for number in range(16)))
+    monkeypatch.setattr(archives, "BOMB_BYTES", 10**6)
+    judged = judgement(path)
+    assert (judged.status, judged.read, [row["code"] for row in judged.problems]) == ("rejected", 0, ["zip_bomb"])
+    assert judged.layers == ()
+
+
+def test_members_are_counted_over_all_zips_together(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    part = archive(tmp_path / "in", *((f"{number}.csv", CSV.encode()) for number in range(3))).read_bytes()
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 7)
+    assert [row["code"] for row in judgement(archive(tmp_path, ("a.zip", part), ("b.zip", part))).problems] == [
+        "zip_many_members"
+    ]
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".dbf", ".prj"])
+@pytest.mark.parametrize("grows", [True, False])
+def test_a_file_that_is_still_being_written_is_not_read(tmp_path, monkeypatch, suffix, grows):
+    """Between two looks one of a shapefile's files grows, or goes."""
+    path = shapefile(tmp_path)
+    other = path.with_suffix(suffix)
+    monkeypatch.setattr(containers.time, "sleep", lambda _: other.write_bytes(b"more") if grows else other.unlink())
+    assert codes_in(path, tmp_path / "work") == {"file_changing"}
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_read(tmp_path, monkeypatch):
+    path, copy = shapefile(tmp_path), shutil.copyfile
+    monkeypatch.setattr(containers.shutil, "copyfile", lambda one, to: (copy(one, to), os.utime(one, (1, 1))))
+    assert codes_in(path, tmp_path / "work") == {"file_changing"}
+
+
+def test_only_a_new_file_is_looked_at_twice(tmp_path, monkeypatch):
+    path, waits = shapefile(tmp_path), []
+    monkeypatch.setattr(containers.time, "sleep", waits.append)
+    assert codes_in(path, tmp_path / "work") == set()
+    for file in tmp_path.glob("a.*"):
+        os.utime(file, (1e9, 1e9))
+    assert codes_in(path, tmp_path / "again") == set()
+    assert waits == [containers.WAIT]
+
+
+def test_a_file_that_may_not_be_opened_is_told(tmp_path, monkeypatch):
+    path = shapefile(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(containers.shutil, "copyfile", refuse)
+    assert codes_in(path, tmp_path / "work") == {"file_not_open"}
+
+
 def test_a_stated_system_is_said(tmp_path):
     path = geopackage(tmp_path)
     assert codes_in(path, tmp_path / "work", crs="EPSG:4755") == {"crs_overridden_by_hand"}
@@ -341,5 +439,5 @@ def test_every_code_has_its_bad_file():
     with (FOLDER / "en" / "LC_MESSAGES" / "intake.po").open("rb") as stream:
         keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
     said = {key.removeprefix("finding.") for key in keys if key.startswith("finding.") and not key.endswith(".remedy")}
-    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden_by_hand"}
+    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden_by_hand", "file_changing", "file_not_open"}
     assert said - shown == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import glob
 import hashlib
 import json
 import os
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -37,6 +40,13 @@ SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
 def written(path: Path, geometry: list, **columns) -> Path:
     given = columns or {"id": [f"{number:03d}" for number in range(len(geometry))]}
     gpd.GeoDataFrame(given, geometry=geometry, crs="EPSG:4326").to_file(path)
+    return aged(path)
+
+
+def aged(path: Path) -> Path:
+    """A file and those beside it, as if they had been there for long: the reading process waits for none of them."""
+    for file in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+        os.utime(file, (1.7e9, 1.7e9))
     return path
 
 
@@ -70,7 +80,7 @@ def test_what_is_not_kept_lies_in_quarantine_whole_and_can_be_handed_in_again(tm
     assert table.geometry[0] is None and table.geometry[1].equals_exact(line, 0)
     table.geometry = [SQUARE, SQUARE]
     table.drop(columns=["reason_en", "reason_id"]).to_file(tmp_path / "mended.gpkg")
-    assert take_in(tmp_path / "mended.gpkg").status == ACCEPTED
+    assert take_in(aged(tmp_path / "mended.gpkg")).status == ACCEPTED
 
 
 def test_a_container_is_the_sum_of_its_layers(tmp_path):
@@ -79,7 +89,7 @@ def test_a_container_is_the_sum_of_its_layers(tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         for name in ("a.geojson", "b.geojson"):
             archive.write(tmp_path / name, f"folder/{name}")
-    judged = take_in(tmp_path / "all.zip")
+    judged = take_in(aged(tmp_path / "all.zip"))
     assert (judged.status, judged.read, judged.kept, judged.quarantined) == (WITH_PROBLEMS, 3, 2, 1)
     assert [(one.name, one.status) for one in judged.layers] == [
         ("all.zip/folder/a.geojson", ACCEPTED),
@@ -103,7 +113,7 @@ def test_a_member_that_cannot_be_read_costs_the_others_nothing(tmp_path, monkeyp
     if thrown is None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
     else:
-        monkeypatch.setattr(columnar, "read_geoparquet", lambda path: (_ for _ in ()).throw(thrown))
+        monkeypatch.setattr(columnar, "read_geoparquet", raising(thrown))
     judged = judge(tmp_path / "all.zip", examine(tmp_path / "all.zip", tmp_path / "work"))
     assert (judged.status, judged.read, judged.kept) == (WITH_PROBLEMS, 2, 2)
     assert [one.status for one in judged.layers] == [ACCEPTED, REJECTED, ACCEPTED]
@@ -119,7 +129,7 @@ def test_a_driver_that_follows_files_is_never_asked(tmp_path):
         f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{tmp_path}/secret.csv</SrcDataSource>'
         "</OGRVRTLayer></OGRVRTDataSource>"
     )
-    judged = take_in(tmp_path / "a.geojson")
+    judged = take_in(aged(tmp_path / "a.geojson"))
     assert (judged.status, judged.read) == (REJECTED, 0)
     assert [row["code"] for row in judged.problems] == ["not_read"]
 
@@ -306,6 +316,7 @@ def test_of_several_operations_the_least_sure_is_told():
 def test_the_operation_stands_in_every_judgement(tmp_path, capsys):
     path = tmp_path / "a.gpkg"
     gpd.GeoDataFrame({"id": ["7"]}, geometry=[shapely.Point(110.42, -6.98)], crs="EPSG:4211").to_file(path)
+    aged(path)
     assert main(["validate", str(path), "--html", str(tmp_path / "page.html"), "--language", "en"]) == 0
     line = "a.gpkg: to WGS 84 by «Batavia to WGS 84 (1)», sure to 6 m."
     assert capsys.readouterr().out.splitlines()[1] == line
@@ -357,6 +368,49 @@ def test_a_folder_that_cannot_be_written_is_only_read(tmp_path):
         assert take_in(path).status == ACCEPTED
     finally:
         tmp_path.chmod(0o755)
+
+
+# A full disk
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of files is limited where the system offers it: on Linux")
+def test_a_disk_without_room_for_the_copy_is_said(tmp_path):
+    """A table of 30 kB, where a process may write files of 20 kB."""
+    table = tmp_path / "a.csv"
+    table.write_text("id,lon,lat\n" + "7,110.42,-6.98\n" * 2000)
+    code = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        f"from asset_inventory.cli import main\nsys.exit(main(['validate', {str(aged(table))!r}, '--language', 'en']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "the disk has no room" in done.stdout
+
+
+def test_a_machine_without_a_temporary_folder_is_said(tmp_path, monkeypatch, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE])
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", raising(FileNotFoundError("No usable temporary directory")))
+    assert main(["validate", str(path), "--json", "--language", "en"]) == 1
+    assert "disk" in json.loads(capsys.readouterr().out)["problems"][0]["message"]
+
+
+def test_a_disk_without_room_for_the_quarantine_is_said_and_the_last_one_stays(tmp_path, monkeypatch, capsys):
+    path = written(tmp_path / "a.gpkg", [SQUARE, None])
+    (tmp_path / "q.gpkg").write_text("the last one")
+    monkeypatch.setattr(shutil, "copyfile", raising(OSError(errno.ENOSPC, "No space left on device")))
+    assert main(["validate", str(path), "--quarantine", str(tmp_path / "q.gpkg"), "--language", "en"]) == 1
+    assert "the disk is full" in capsys.readouterr().err
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.gpkg", "q.gpkg"]
+    assert (tmp_path / "q.gpkg").read_text() == "the last one"
+
+
+def raising(fault: Exception) -> Callable[..., None]:
+    """A function that only throws."""
+
+    def throw(*_: object, **__: object) -> None:
+        raise fault
+
+    return throw
 
 
 def test_a_quarantine_that_cannot_be_written_is_one_line(tmp_path, capsys):

@@ -1,0 +1,265 @@
+"""Zips opened safely: unpacked here and not by GDAL, under names of ours, one dataset for each layer or grid inside.
+
+Members, sizes and ratios are counted while they inflate, over a zip and all zips inside it together. What is
+encrypted, a link or stored twice refuses the archive it lies in; a bomb refuses what was handed in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import zipfile
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from asset_inventory.errors import in_one_line, no_room
+from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.recognition import READ, recognise
+
+MOST_MEMBERS = 10_000
+MOST_BYTES = 2 * 2**30  # of all members together, inflated
+DEEPEST = 3  # zips within zips, the one handed in counted
+# Of so much data and more, no map compresses to a hundredth; what does was made to fill a disk.
+BOMB_BYTES, BOMB_RATIO = 50 * 2**20, 100
+CHUNK = 2**20
+SUFFIX = {
+    "shapefile": ".shp", "geopackage": ".gpkg", "geojson": ".geojson", "flatgeobuf": ".fgb", "geoparquet": ".parquet",
+    "text table": ".csv", "workbook": ".xlsx", "old workbook": ".xls", "kml": ".kml", "gml": ".gml",
+    "file geodatabase": ".gdb", "osm extract": ".osm.pbf", "geotiff": ".tif", "ascii grid": ".asc",
+}  # fmt: skip
+_LOOKED_AT = (
+    ".shp", ".shx", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".csv", ".tsv", ".xlsx",
+    ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".zip", ".kmz", ".vrt",
+)  # fmt: skip
+_PART_OF_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".fix", ".idm", ".ind")
+_JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+Members = list[zipfile.ZipInfo]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset: what it is, our copy of it, the name by which its sender knows it, and why it is not to be read."""
+
+    kind: str
+    path: Path
+    name: str
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """The datasets in what was handed in, and what is wrong with the container itself."""
+
+    datasets: tuple[Dataset, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass
+class _Count:
+    """What came out of the zip that was handed in and of all zips inside it so far."""
+
+    packed: int  # bytes of the file that was handed in
+    members: int = 0
+    inflated: int = 0  # bytes
+    datasets: list[Dataset] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # members that are no layer
+
+    def add(self, *, members: int = 0, size: int = 0) -> None:
+        """Count more; raises what refuses the whole of what was handed in."""
+        self.members += members
+        self.inflated += size
+        if self.members > MOST_MEMBERS:
+            raise _RefusedError("zip_many_members", whole=True, members=self.members, most=MOST_MEMBERS)
+        self.allow(0)
+
+    def allow(self, size: int) -> None:
+        """Refuse the whole of what was handed in if so many more bytes would be too many."""
+        more = self.inflated + size
+        if more > MOST_BYTES or (more > BOMB_BYTES and more > BOMB_RATIO * max(self.packed, 1)):
+            raise _RefusedError("zip_bomb", whole=True, size=more // 2**20)
+
+
+class _RefusedError(Exception):
+    """An archive that is not unpacked, and why; `whole`: nor is the one in which it lies."""
+
+    def __init__(self, code: str, *, whole: bool = False, **arguments: object) -> None:
+        super().__init__(code)
+        self.fault = Fault(code, arguments=arguments)
+        self.whole = whole
+
+
+def unzip(path: Path, folder: Path) -> Unpacked:
+    """Return the datasets in a zip, also in zips inside it, unpacked into `folder`; a workbook is one dataset.
+
+    Raises OSError where the disk is full.
+    """
+    count = _Count(path.stat().st_size)
+    try:
+        _open(path, folder, path.name, count, depth=1)
+    except _RefusedError as refused:
+        return Unpacked((), (refused.fault,))
+    faults = []
+    if count.left:
+        first = count.left[0].partition("/")[2]
+        faults.append(Fault("member_not_read", WARNING, arguments={"member": first[:80]}, count=len(count.left)))
+    if not count.datasets:
+        faults.append(Fault("zip_without_data"))
+    return Unpacked(tuple(count.datasets), tuple(faults))
+
+
+def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> None:
+    """Add the datasets of one zip to the count."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+            count.add(members=len(members))
+            _inspect(members, count)
+            if _is_workbook(members):
+                count.datasets.append(_workbook(archive, members, path, folder, name, count))
+                return
+            planned = _unpacked(archive, members, folder, name, count)
+    except _DAMAGED as fault:
+        if no_room(fault):
+            raise
+        raise _RefusedError("zip_damaged", fault=in_one_line(fault)) from None
+    for copy, inner in planned:
+        _recognised(copy, inner, count, depth=depth)
+
+
+def _inspect(members: Members, count: _Count) -> None:
+    """Refuse an archive for what its directory says."""
+    seen: set[str] = set()
+    for member in members:
+        name = member.filename
+        if member.flag_bits & 1:
+            raise _RefusedError("zip_encrypted", member=name[:80])
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise _RefusedError("zip_link", member=name[:80])
+        if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts or name[1:2] == ":":
+            raise _RefusedError("zip_path", member=name[:80])
+        if name.lower() in seen:
+            raise _RefusedError("zip_name_twice", member=name[:80])
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _RefusedError("zip_method", member=name[:80])
+        seen.add(name.lower())
+    count.allow(sum(member.file_size for member in members))
+
+
+def _is_workbook(members: Members) -> bool:
+    names = {member.filename for member in members}
+    return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+
+
+def _workbook(
+    archive: zipfile.ZipFile,
+    members: Members,
+    path: Path,
+    folder: Path,
+    name: str,
+    count: _Count,
+) -> Dataset:
+    """Return a workbook as it is, seen to be whole and to draw in nothing."""
+    for member in members:
+        with archive.open(member) as part:
+            head = part.read(CHUNK).replace(b"\x00", b"")
+        if re.search(rb"<!\s*(DOCTYPE|ENTITY)", head, re.IGNORECASE):
+            raise _RefusedError("xml_entities", member=member.filename[:80])
+    _inflate(archive, [(member, None) for member in members], count)
+    copy = folder / f"workbook{SUFFIX['workbook']}"
+    shutil.copyfile(path, copy)
+    return Dataset("workbook", copy, name)
+
+
+def _inflate(archive: zipfile.ZipFile, jobs: list[tuple[zipfile.ZipInfo, Path | None]], count: _Count) -> None:
+    """Inflate members to files, or to nothing to see that they are whole; an archive's directory can lie of sizes."""
+    for member, to in jobs:
+        with archive.open(member) as part, (to.open("xb") if to else open(os.devnull, "wb")) as file:
+            while chunk := part.read(CHUNK):
+                count.add(size=len(chunk))
+                file.write(chunk)
+
+
+def _unpacked(
+    archive: zipfile.ZipFile,
+    members: Members,
+    folder: Path,
+    name: str,
+    count: _Count,
+) -> list[tuple[Path, str]]:
+    """Unpack what may be a dataset; return each main file with its sender's name for it."""
+    jobs: list[tuple[zipfile.ZipInfo, Path | None]] = []
+    planned: list[tuple[Path, str]] = []
+    for number, group in enumerate(_groups(members)):
+        place = folder / str(number)
+        place.mkdir()
+        first = group[0].filename
+        base = first.lower().find(".gdb/")
+        if base >= 0:
+            (place / "source.gdb").mkdir()
+            jobs += [(member, place / "source.gdb" / _table_name(member)) for member in group]
+            planned.append((place / "source.gdb", f"{name}/{first[: base + 4]}"))
+        elif _suffix(group[0]) in _LOOKED_AT:
+            jobs += [(member, place / f"source{_suffix(member)}") for member in group]
+            planned.append((place / f"source{_suffix(group[0])}", f"{name}/{first}"))
+        else:
+            count.left.append(f"{name}/{first}")
+    _inflate(archive, jobs, count)
+    return planned
+
+
+def _recognised(copy: Path, name: str, count: _Count, *, depth: int) -> None:
+    """Add what a member is to the count: a dataset, or the datasets of a zip inside the zip."""
+    kind = "file geodatabase" if copy.is_dir() else recognise(copy)
+    if kind == "zip":
+        try:
+            if depth == DEEPEST:
+                raise _RefusedError("zip_deep", deepest=DEEPEST)
+            _open(copy, copy.parent, name, count, depth=depth + 1)
+        except _RefusedError as refused:
+            if refused.whole:
+                raise
+            count.datasets.append(Dataset("zip", copy, name, refused.fault))
+        return
+    if kind in READ and copy.suffix != SUFFIX[kind]:
+        copy = copy.rename(copy.with_name(f"source{SUFFIX[kind]}"))
+    count.datasets.append(Dataset(kind, copy, name))
+
+
+def _suffix(member: zipfile.ZipInfo) -> str:
+    return PurePosixPath(member.filename).suffix.lower()
+
+
+def _table_name(member: zipfile.ZipInfo) -> str:
+    name = PurePosixPath(member.filename).name
+    if not _TABLE_NAME.fullmatch(name):
+        raise _RefusedError("zip_path", member=member.filename[:80])
+    return name
+
+
+def _groups(members: Members) -> list[Members]:
+    """Return the members that make one dataset together, the main file first; junk is left out."""
+    shapes: dict[str, Members] = defaultdict(list)
+    bases: dict[str, Members] = defaultdict(list)
+    alone = []
+    for member in members:
+        name = member.filename
+        place = PurePosixPath(name)
+        if _JUNK.search(name):
+            continue
+        if (at := name.lower().find(".gdb/")) >= 0:
+            bases[name[: at + 4]].append(member)
+        elif place.suffix.lower() in (".shp", *_PART_OF_SHAPEFILE):
+            shapes[str(place.with_suffix("")).lower()].append(member)
+        else:
+            alone.append([member])
+    order = (".shp", *_PART_OF_SHAPEFILE)
+    for group in shapes.values():
+        group.sort(key=lambda one: order.index(PurePosixPath(one.filename).suffix.lower()))
+    return [*shapes.values(), *bases.values(), *alone]
