@@ -108,7 +108,7 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
     if any(fault.code == "sub_layer_missing" for fault in records.faults):
         return []
     count, table = len(records.geometry), records.table
-    if not len(table.columns) and any(fault.refuses for fault in records.faults):
+    if not len(table.columns) and (not count or any(fault.refuses for fault in records.faults)):
         return []  # nothing was read, so nothing is known of its fields
     if OSM_TAGS in table.columns:
         tags = [name for name in rules.asked if name not in table.columns]

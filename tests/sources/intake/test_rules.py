@@ -138,6 +138,12 @@ def test_a_field_that_is_not_there_refuses_the_file(columns, codes):
     assert screened.refused and not screened.kept.any()
 
 
+def test_of_the_fields_of_nothing_nothing_is_said():
+    given = Records(pd.DataFrame(), np.zeros(0, dtype=object), pyproj.CRS.from_user_input("EPSG:4326"))
+    assert found(given) == {"layer_without_features": None}
+    assert found(replace(given, faults=(Fault("table_damaged"),))) == {"table_damaged": None}
+
+
 def test_a_name_that_a_shapefile_cut_is_recognised():
     rules = replace(RULES, asked=("nama_sekolah_dasar",))
     screened = screen(records(nama_sekol=["a", "b"]), rules=rules)
