@@ -56,6 +56,10 @@ class TableError(AssetInventoryError):
     """A table does not hold what its contract in `tables.py` says."""
 
 
+class RegisterError(AssetInventoryError):
+    """What is to be written into the register does not fit what stands there."""
+
+
 def in_one_line(thrown: BaseException) -> str:
     """Return what somebody else's exception says, in one line of at most 120 characters."""
     return " ".join(str(thrown).split())[:120]

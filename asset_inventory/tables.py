@@ -81,6 +81,15 @@ TABLES = {
         Table("FINDINGS", "thing to mend", (
             _word("source"), _word("feature", missing=True), _word("column", missing=True), _word("severity"),
             _word("code"), Column("arguments", "any"), _count("count"))),
+        Table("CHANGES", "changed cell; asset added or removed (no column, all of it in one)", (
+            _count("delivery"), _word("asset_id"), _word("change"), _word("column", missing=True),
+            _word("before", missing=True), _word("after", missing=True)), ("delivery", "asset_id", "column")),
+        Table("MERGED", "cell, or whole asset, changed on either side since the base", (
+            _word("asset_id"), _word("column", missing=True), _word("base", missing=True), _word("ours", missing=True),
+            _word("theirs", missing=True), _word("outcome")), ("asset_id", "column")),
+        Table("DOUBTS", "pair of a feature and an asset that may be one", (
+            _word("feature", missing=True), _word("asset_id"), _word("doubt"), _number("distance", "metre"),
+            _number("overlap", "0-1"), _number("similarity", "0-1"), _number("score", "0-1"))),
         Table("PIECES", "asset, hazard map, piece of it", (
             _count("asset"), _word("hazard"), _PERIOD, _share("share"),
             _number("intensity", "hazard's unit; NaN = the map does not say", least=None))),

@@ -38,8 +38,11 @@ INSIDE = {
         {"pictures", "intake"},
     ),
     "inventory": (
-        {"values", "districts", "duplicates", "placement", "validation", "identity"},
+        {"values", "districts", "duplicates", "placement", "validation", "sameness", "cells", "fields"},
+        {"nearness"},
+        {"identity"},
         {"assets", "changes"},
+        {"merging"},
         {"register"},
     ),
     "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),

@@ -1,0 +1,261 @@
+"""When two cells say the same, and the hash of what a whole row says.
+
+Programs that write a layer again change what it looks like, not what it says. So these are the same:
+
+- null, not-a-number, an empty geometry, and text that is empty or blank: nothing is there;
+- text with and without blanks at its end;
+- a number as integer, as float, and as the text that it is printed as (7 and 7.0 and «7»; «007» is another
+  text, and an integer of any size is compared in full); true is 1, false is 0;
+- floats that agree in 15 significant digits, also as text with more digits than that (0.30000000000000004);
+- a day, the same day at midnight, and its text 2024-03-01;
+- polygons whose rings begin elsewhere or run the other way, parts in another order, a single shape and the
+  multi shape that holds it alone, and coordinates closer than a tolerance. A line the other way round is
+  another line (a one-way street). Heights (Z) count, measures (M) are kept but not compared.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+import shapely
+
+# Below this a coordinate that went through another system and back has not moved. Metre.
+GRID = 0.001
+# A number as long as that in text came from a float that was printed to its last bit.
+_LONG_NUMBER = 17
+_DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
+_LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
+_MULTI = tuple(int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON"))
+# Vertices of a shape up to which its outline is compared vertex by vertex with one that begins elsewhere.
+_MANY_VERTICES = 2_000
+
+
+def canonical(values: pd.Series) -> np.ndarray:
+    """Return what each cell says as text, "" for nothing; cells that say the same have the same text."""
+    said = np.full(len(values), "", dtype=object)
+    there = values.notna().to_numpy()
+    values = values[there]
+    kind = values.dtype
+    if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
+        said[there] = [*map(str, map(int, values.tolist()))]
+    elif pd.api.types.is_float_dtype(kind):
+        said[there] = _number_text(values.to_numpy(dtype=float))
+    elif isinstance(kind, pd.StringDtype):
+        said[there] = _text(values)
+    else:
+        said[there] = [_said(value) for value in values]
+        words = np.flatnonzero(there)[np.fromiter((isinstance(value, str) for value in values), bool, len(values))]
+        said[words] = _text(pd.Series(said[words], dtype="str"))
+    return said
+
+
+def differ(before: pd.Series, after: pd.Series) -> np.ndarray:
+    """Tell which cells, place by place, do not say the same; for geometries see `shapes_differ`."""
+    first, second = _objects(before), _objects(after)
+    different = np.asarray(first != second, dtype=bool)
+    rows = np.flatnonzero(different)
+    if len(rows):
+        different[rows] = canonical(before.iloc[rows]) != canonical(after.iloc[rows])
+    return different
+
+
+def shapes_differ(before: np.ndarray, after: np.ndarray, *, tolerance: float) -> np.ndarray:
+    """Tell which geometries, place by place, are not the same within a tolerance (in their own unit)."""
+    before, after = single(before), single(after)
+    nothing, nothing_now = _nothing(before), _nothing(after)
+    different = nothing != nothing_now
+    rows = np.flatnonzero(~nothing & ~nothing_now & ~shapely.equals_identical(before, after))
+    for alike in (_vertices_close, _forms_equal, _outlines_close):  # each is asked about what is left by the last
+        if len(rows):
+            rows = rows[~alike(before[rows], after[rows], tolerance)]
+    different[rows] = True
+    return different
+
+
+def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
+    """Return each geometry as bytes that do not depend on how it was written down; b"" for nothing.
+
+    Coordinates are set on a grid; rings begin at their least vertex and run one way; parts are in order.
+    """
+    geometry = single(geometry)
+    form = np.full(len(geometry), b"", dtype=object)
+    there, high = ~_nothing(geometry), shapely.has_z(geometry)
+    for has_z in (False, True):
+        rows = there & (high == has_z)
+        if not rows.any():
+            continue
+        placed = shapely.transform(geometry[rows], lambda xy: _on_grid(xy, grid), include_z=has_z)
+        form[rows] = shapely.to_wkb(shapely.normalize(placed), byte_order=1, include_srid=False)
+    return form
+
+
+def single(geometry: np.ndarray) -> np.ndarray:
+    """Return the geometries, a multi shape of one part as that part."""
+    alone = np.isin(shapely.get_type_id(geometry), _MULTI) & (shapely.get_num_geometries(geometry) == 1)
+    if not alone.any():
+        return geometry
+    geometry = geometry.copy()
+    geometry[alone] = shapely.get_geometry(geometry[alone], 0)
+    return geometry
+
+
+def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
+    """Return for each row the hash (32 hexadecimal digits) of all that its fields and its geometry say.
+
+    The same on every machine and every day; independent of the order of rows and columns, of columns in which a row
+    says nothing, and of which way a line runs. Two hashes that differ do not prove that the rows do: a coordinate
+    may lie at the edge of its grid cell.
+    """
+    pieces = []
+    for name in sorted(fields.columns):
+        # lengths stand before the words, so that no word can look like the end of another
+        start = f"{len(name)}:{name}="
+        pieces.append([f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])])
+    rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
+    forms = normal_form(geometry, grid=grid)
+    hashes = [
+        blake2b(row.encode("utf-8", "surrogatepass") + b"\n" + form, digest_size=16).hexdigest()
+        for row, form in zip(rows, forms, strict=True)
+    ]
+    return np.array(hashes, dtype=object)
+
+
+def among(ids: pd.Index | pd.Series | np.ndarray, others: pd.Index | pd.Series | np.ndarray) -> np.ndarray:
+    """Tell which ids are among others; for words many times as fast as `isin`."""
+    return pd.Index(others, dtype=object).unique().get_indexer(pd.Index(ids, dtype=object)) >= 0
+
+
+# Values
+
+
+def _objects(values: pd.Series) -> np.ndarray:
+    """Return cells as Python's own objects, None for null: they are compared exactly, 5 and 5.0 alike."""
+    cells = values.astype(object).where(values.notna(), None).to_numpy(dtype=object, copy=True)
+    if values.dtype == object:
+        cells[:] = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
+    return cells
+
+
+def _number_text(numbers: np.ndarray) -> np.ndarray:
+    """Return floats as text of 15 significant digits, whole ones in full and without decimals."""
+    text = np.empty(len(numbers), dtype=object)
+    whole = np.isfinite(numbers) & (np.trunc(numbers) == numbers)
+    text[whole] = [*map("%.0f".__mod__, (numbers[whole] + 0.0).tolist())]  # -0.0 is 0
+    text[~whole] = [*map("%.15g".__mod__, numbers[~whole].tolist())]
+    return text
+
+
+def _text(words: pd.Series) -> np.ndarray:
+    """Return text without blanks at its end; where it is a float printed to its last bit, as that number."""
+    words = words.str.rstrip()
+    said = words.to_numpy(dtype=object, copy=True)
+    printed = (words.str.len() >= _LONG_NUMBER).to_numpy() & words.str.fullmatch(_DECIMAL).to_numpy(dtype=bool)
+    said[printed] = _number_text(said[printed].astype(float))
+    return said
+
+
+def _said(value: object) -> str:
+    """Return what one cell of a mixed column says."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | np.bool_ | np.integer):
+        return str(int(value))
+    if isinstance(value, float | np.floating):
+        return str(_number_text(np.array([value], dtype=float))[0])
+    if isinstance(value, datetime.datetime):
+        moment = value.astimezone(datetime.UTC).replace(tzinfo=None) if value.tzinfo else value
+        is_day = value.tzinfo is None and moment == pd.Timestamp(moment).normalize()
+        return moment.date().isoformat() if is_day else pd.Timestamp(moment).isoformat() + "Z" * bool(value.tzinfo)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | tuple | np.ndarray):
+        return repr(canonical(pd.Series([*value], dtype=object)).tolist())
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
+
+
+# Geometries
+
+
+def _nothing(geometry: np.ndarray) -> np.ndarray:
+    # a shape whose coordinates are not known becomes an empty one when it is written
+    return np.isnan(shapely.bounds(geometry)).all(axis=-1)
+
+
+def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.rint(coordinates / grid) + 0.0  # -0.0 is 0.0, whose bytes are others
+
+
+def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    """Tell which pairs are built alike and have each vertex near its like, in the order as written."""
+    alike = np.ones(len(before), dtype=bool)
+    structure: tuple[Callable, ...] = (
+        shapely.get_type_id,
+        shapely.get_num_geometries,
+        shapely.get_num_coordinates,
+        shapely.has_z,
+        _rings,
+    )
+    for count in structure:
+        alike &= count(before) == count(after)
+    rows = np.flatnonzero(alike)
+    first, owner = shapely.get_coordinates(before[rows], include_z=True, return_index=True)
+    second = shapely.get_coordinates(after[rows], include_z=True)
+    equal = (first == second) | (np.isnan(first) & np.isnan(second))
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        steps = np.where(equal, 0.0, np.abs(first - second))
+    near = (np.hypot(steps[:, 0], steps[:, 1]) <= tolerance) & (steps[:, 2] <= tolerance)
+    alike[rows[owner[~near]]] = False
+    return alike
+
+
+def _rings(geometry: np.ndarray) -> np.ndarray:
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    return np.bincount(owner[shapely.get_rings(parts, return_index=True)[1]], minlength=len(geometry))
+
+
+def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    grid = tolerance / 10
+    alike = normal_form(before, grid=grid) == normal_form(after, grid=grid)
+    lines = alike & np.isin(shapely.get_type_id(before), _LINES)
+    if lines.any():
+        alike[lines] = _as_drawn(before[lines], grid) == _as_drawn(after[lines], grid)
+    return alike
+
+
+def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
+    """Return lines as bytes: their parts in any order, but each in the direction in which it was drawn."""
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    placed = shapely.transform(shapely.force_2d(parts), lambda xy: _on_grid(xy, grid))
+    written = pd.DataFrame({"owner": owner, "part": shapely.to_wkb(placed, byte_order=1, include_srid=False)})
+    return written.sort_values(["owner", "part"]).groupby("owner")["part"].agg(b"".join).to_numpy(dtype=object)
+
+
+def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    """Tell which flat polygons and sets of points have as many vertices, each near one of the other, and one outline.
+
+    For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
+    """
+    vertices = shapely.get_num_coordinates(before)
+    alike = (vertices == shapely.get_num_coordinates(after)) & (vertices <= _MANY_VERTICES)
+    alike &= shapely.get_dimensions(before) == shapely.get_dimensions(after)
+    alike &= (shapely.get_dimensions(before) != 1) & ~shapely.has_z(before) & ~shapely.has_z(after)
+    alike &= _rings(before) == _rings(after)
+    with np.errstate(invalid="ignore"):
+        moved = np.abs(shapely.bounds(before) - shapely.bounds(after)).max(axis=1, initial=0.0)
+    alike &= moved <= tolerance  # quick, and true of nearly all that were drawn anew
+    rows = np.flatnonzero(alike)
+    first, second = before[rows], after[rows]
+    near = shapely.hausdorff_distance(first, second) <= tolerance
+    near &= shapely.hausdorff_distance(_vertices(first), _vertices(second)) <= tolerance
+    alike[rows] = near
+    return alike
+
+
+def _vertices(geometry: np.ndarray) -> np.ndarray:
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    return np.asarray(shapely.multipoints(xy, indices=owner), dtype=object)
