@@ -1,0 +1,259 @@
+"""Which asset of today is which of yesterday; see `identify` for the order in which that is asked.
+
+Distances and sizes are metres: geometries come in the city's system. The least score and the lead are a convention
+of ours: a pair is taken only when at least half of what is known speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.inventory.nearness import close_pairs, coinciding, lead
+from asset_inventory.inventory.sameness import among, canonical, normal_form, record_hashes
+from asset_inventory.tables import TABLES, check
+
+DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
+OTHER_ID, WEAK, CLOSE, CROWDED = "other_id", "weak", "close", "crowded"
+# A pair is one asset if its score is at least this, and better by so much than any other pair of either.
+LEAST_SCORE = 0.5
+CLEARLY_BETTER = 0.1
+_ROUNDED = 1e-9
+# A doubtful feature is shown with so many assets that it may be.
+_SHOWN = 3
+# Digits of the hash in an id of ours; should two assets agree in them, they are numbered.
+_ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What identity looks at in one layer, row by row: arrays and columns of one length.
+
+    `fields` are the delivered ones, without geometry; their index is the asset_id in the register, anything unique
+    in a delivery. `geometry` is in metres. What a layer does not declare is a column of nulls.
+    """
+
+    fields: pd.DataFrame
+    geometry: np.ndarray
+    declared_id: pd.Series
+    asset_type: pd.Series
+    name: pd.Series
+
+
+@dataclass(frozen=True)
+class Identity:
+    """For each feature of a delivery its `asset_id` and by which `rule`; which assets are `removed`; DOUBTS."""
+
+    asset_id: pd.Series
+    rule: pd.Series
+    removed: pd.Index
+    doubts: pd.DataFrame
+
+
+def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[str] = ()) -> Identity:
+    """Return which feature of a delivery is which asset of the register.
+
+    1. The declared id, where it is filled and stands once on either side.
+    2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place, those go
+       together whose every field agrees, then those of which any choice comes to the same: twins are a multiset.
+    3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
+       other pair of either. Two that have different declared ids are never one.
+    4. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
+       in DOUBTS; so does a feature that lies exactly where an asset of another declared id lay.
+
+    A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so that the order of
+    rows does not matter. What would be another's id (`taken`: all that were ever given) gets `#2`, `#3` behind it.
+    """
+    both = (earlier, later)
+    ids, ids_now = (_filled_once(traits.declared_id) for traits in both)
+    kinds = _codes(*(canonical(traits.asset_type) for traits in both))
+    places = _places(*(traits.geometry for traits in both), *kinds)
+    with_id = np.flatnonzero(ids != "")
+    asset = np.append(with_id, -1)[pd.Index(ids[with_id]).get_indexer(ids_now)]
+    rule = np.where(asset >= 0, DECLARED, NEW).astype(object)
+    doubts = [_at_anothers_place(ids, ids_now, asset, places)]
+    # what has an id of its own may only be one with what has none
+    for method in (GEOMETRY, NEAREST):
+        for has_id in (False, True):
+            free = np.flatnonzero(~_at(asset, len(ids)) & ((ids == "") | (not has_id)))
+            free_now = np.flatnonzero((asset < 0) & ((ids_now != "") == has_id))
+            if method == GEOMETRY:
+                match = _in_one_place(both, (free, free_now), places)
+            else:
+                match, unsure = _nearest(both, (free, free_now), kinds)
+                doubts.append(unsure)
+            asset[match["later"]] = match["earlier"]
+            rule[match["later"]] = method
+    names = earlier.fields.index.to_numpy(dtype=object)
+    asset_id = np.append(names, None)[asset]
+    asset_id[asset < 0] = _new_ids(later, np.flatnonzero(asset < 0), ids_now, layer, names, taken)
+    return Identity(
+        pd.Series(asset_id, index=later.fields.index, dtype="str"),
+        pd.Series(rule, index=later.fields.index, dtype="str"),
+        pd.Index(np.delete(names, asset[asset >= 0]), dtype="str"),
+        _doubts(doubts, asset, names, later.fields.index),
+    )
+
+
+def _at(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return true at these rows of so many, -1 being none of them."""
+    there = np.zeros(size, dtype=bool)
+    there[rows[rows >= 0]] = True
+    return there
+
+
+# 1. Declared ids
+
+
+def _filled_once(declared_id: pd.Series) -> np.ndarray:
+    """Return ids as text, "" where one is missing or stands in another row too."""
+    ids = canonical(declared_id)
+    return np.where(pd.Series(ids).duplicated(keep=False), "", ids)
+
+
+def _at_anothers_place(
+    ids: np.ndarray, ids_now: np.ndarray, asset: np.ndarray, places: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return the features that carry an id and lie exactly where alone an asset of another id lay, and theirs did not.
+
+    Somebody has numbered the rows anew.
+    """
+    earlier = pd.DataFrame({"earlier": np.arange(len(ids)), "place": places[0]})
+    later = pd.DataFrame({"later": np.arange(len(ids_now)), "place": places[1]})
+    alone = [side[(side["place"] >= 0) & ~side["place"].duplicated(keep=False)] for side in (earlier, later)]
+    pairs = alone[0].merge(alone[1], on="place")
+    row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
+    other = (ids[row] != "") & (ids_now[row_now] != "") & (asset[row_now] != row)
+    return pairs.loc[other, ["earlier", "later"]].assign(doubt=OTHER_ID)
+
+
+# 2. One place
+
+
+def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    codes = pd.factorize(np.concatenate([first, second]))[0]
+    return codes[: len(first)], codes[len(first) :]
+
+
+def _places(
+    geometry: np.ndarray, geometry_now: np.ndarray, kind: np.ndarray, kind_now: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
+    flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
+    form, form_now = normal_form(flat), normal_form(flat_now)
+    shape, shape_now = _codes(form, form_now)
+    # the same within 1 mm, but on two sides of the edge of a grid cell
+    single, single_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
+    pair, pair_now = coinciding(flat[single], flat_now[single_now])
+    renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
+    renamed[shape_now[single_now[pair_now]]] = shape[single[pair]]
+    shape_now = renamed[shape_now]
+    kinds = max(kind.max(initial=0), kind_now.max(initial=0)) + 1
+    return np.where(form == b"", -1, shape * kinds + kind), np.where(form_now == b"", -1, shape_now * kinds + kind_now)
+
+
+def _first_alone(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return a row for each code that the others lack."""
+    alone = np.flatnonzero(~_at(others, max(codes.max(initial=-1), others.max(initial=-1)) + 1)[codes])
+    return alone[np.unique(codes[alone], return_index=True)[1]]
+
+
+def _in_one_place(
+    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], places: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return pairs (`earlier`, `later`) of rows in one place of which no other choice would say anything else."""
+    sides = [pd.DataFrame({"row": chosen, "place": place[chosen]}) for chosen, place in zip(rows, places, strict=True)]
+    sides = [side[side["place"].isin(other["place"])] for side, other in zip(sides, sides[::-1], strict=True)]
+    many = pd.concat(side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"] for side in sides)
+    alone, several = ([side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True))
+    columns = both[0].fields.columns.intersection(both[1].fields.columns)
+    for side, traits in enumerate(both):
+        fields = traits.fields[columns].iloc[several[side]["row"]]
+        hashes = record_hashes(fields, np.full(len(fields), None))  # the place says their geometry
+        several[side] = several[side].assign(record=hashes)
+    alike = _in_order(*several, ["place", "record"])
+    left = [
+        side[~side["row"].isin(alike[name]) & (side["place"] >= 0)]
+        for side, name in zip(several, ("earlier", "later"), strict=True)
+    ]
+    count, count_now = (side.groupby("place")["row"].size() for side in left)
+    uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
+    at = count.index.intersection(count_now.index)
+    count, count_now, uniform, uniform_now = (one.loc[at] for one in (count, count_now, uniform, uniform_now))
+    # some stay over: nobody can tell which, unless all of that side are alike
+    same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
+    free = [side[side["place"].isin(at[same])] for side in left]
+    return pd.concat([_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])], ignore_index=True)
+
+
+def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return pairs of rows with equal keys, the first with the first, the second with the second."""
+    first, second = (side.assign(rank=side.groupby(keys).cumcount()) for side in (first, second))
+    pairs = first.merge(second, on=[*keys, "rank"], suffixes=("", "_later"))
+    return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]}).astype(np.intp)
+
+
+# 3. The nearest
+
+
+def _nearest(
+    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return pairs of rows that are clearly one asset, and those that may be."""
+    shapes = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+    pairs, crowded = close_pairs(*shapes[0], *shapes[1])
+    pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    pairs = pairs[kinds[0][pairs["earlier"]] == kinds[1][pairs["later"]]].reset_index(drop=True)
+    enough = pairs["score"].to_numpy() >= LEAST_SCORE - _ROUNDED
+    clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+    doubts = pairs[~(enough & clear)].assign(doubt=np.where(enough, CLOSE, WEAK)[~(enough & clear)])
+    lost = pd.DataFrame({"earlier": rows[0][crowded], "later": -1, "doubt": CROWDED})
+    return pairs.loc[enough & clear, ["earlier", "later"]], pd.concat([doubts, lost])
+
+
+# 4. The rest
+
+
+def _new_ids(
+    later: Traits, new: np.ndarray, ids_now: np.ndarray, layer: str, names: np.ndarray, taken: Collection[str]
+) -> np.ndarray:
+    """Return an id that no other asset has for each new row. A declared id that comes back is what it was."""
+    declared = ids_now[new] != ""
+    plain = np.full(len(new), "", dtype=object)
+    plain[declared] = ids_now[new[declared]]
+    ours = new[~declared]
+    hashes = record_hashes(later.fields.iloc[ours], later.geometry[ours])
+    plain[~declared] = [f"~{one[:_ID_DIGITS]}" for one in hashes]
+    wanted = pd.Series(layer + ":" + pd.Series(plain, dtype="str"), dtype="str")
+    present = [*names, *wanted[declared]]
+    clash = np.where(declared, among(wanted, names), among(wanted, [*present, *taken]))
+    clash |= wanted.duplicated().to_numpy()
+    if clash.any():
+        given = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
+        stem, number = given.str.rpartition("#")[0], pd.to_numeric(given.str.rpartition("#")[2], errors="coerce")
+        highest = number.groupby(stem).max()
+        after = wanted[clash].map(highest).fillna(1).clip(lower=1).astype("int64")
+        number = after + wanted[clash].groupby(wanted[clash]).cumcount() + 1
+        wanted[clash] = wanted[clash] + "#" + number.astype("str")
+    return wanted.to_numpy(dtype=object)
+
+
+def _doubts(parts: list[pd.DataFrame], asset: np.ndarray, names: np.ndarray, features: pd.Index) -> pd.DataFrame:
+    """Return DOUBTS: the likeliest first for each feature, none about what has been matched meanwhile."""
+    pairs = pd.concat(parts, ignore_index=True).reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
+    settled = _at(asset, len(names))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0)
+    pairs = pairs[(pairs["doubt"] == OTHER_ID) | ~settled].sort_values("score", ascending=False, kind="stable")
+    few = (pairs["later"] < 0) | (pairs.groupby("later").cumcount() < _SHOWN)
+    pairs = pairs[few].sort_values(["later", "score"], ascending=[True, False], kind="stable")
+    feature = features.to_numpy(dtype=object)
+    table = pairs[_DOUBT_FIGURES].reset_index(drop=True)
+    table.insert(0, "feature", [None if row < 0 else str(feature[row]) for row in pairs["later"]])
+    table.insert(1, "asset_id", names[pairs["earlier"]])
+    return check(table, "DOUBTS")
+
+
+_DOUBT_FIGURES = [column.name for column in TABLES["DOUBTS"].columns[2:]]

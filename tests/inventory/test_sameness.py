@@ -1,0 +1,236 @@
+"""What other programs do to a layer without changing it, drift by drift; each beside the change it could hide."""
+
+from __future__ import annotations
+
+import datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Transformer
+
+from asset_inventory.inventory.changes import diff
+from asset_inventory.inventory.fields import identify_fields, renamed
+from asset_inventory.inventory.identity import Traits, identify
+from asset_inventory.inventory.sameness import canonical, differ, record_hashes, shapes_differ
+
+X, Y = 436_000.0, 9_227_000.0
+SQUARE = shapely.box(X, Y, X + 20, Y + 20)
+YARD = shapely.Polygon(
+    [(X, Y), (X + 90, Y), (X + 90, Y + 90), (X, Y + 90)], [[(X + 2, Y + 2), (X + 4, Y + 2), (X + 4, Y + 4)]]
+)
+ROAD = shapely.LineString([(X, Y), (X + 50, Y), (X + 50, Y + 50)])
+
+
+def town() -> gpd.GeoDataFrame:
+    """Four assets without an id of their own."""
+    return gpd.GeoDataFrame(
+        {
+            "NAMA_BANGUNAN": ["SDN 1 Genuk", "Puskesmas", None, "Jalan Çiğ"],
+            "KODE": ["007", "12", "", None],
+            "LUAS": [400.0, 0.3, np.nan, 1234.5],
+            "NOMOR": [2**53 + 1, 2, 3, 4],
+        },
+        index=[f"h:~{i}" for i in range(4)],
+        geometry=[SQUARE, YARD, shapely.Point(X + 300, Y), shapely.transform(ROAD, lambda xy: xy + (500, 0))],
+        crs=32749,
+    )
+
+
+def traits(table: pd.DataFrame) -> Traits:
+    nulls = pd.Series(None, index=table.index, dtype="str")
+    return Traits(table.drop(columns="geometry"), table.geometry.to_numpy(), nulls, nulls, table["NAMA_BANGUNAN"])
+
+
+def redelivered(table: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    """CHANGES between the town and what came back, after its fields and its assets have been recognised."""
+    before = town() if before is None else before
+    table = renamed(table.reset_index(drop=True), identify_fields(before.columns, table.columns))
+    found = identify(traits(before), traits(table), layer="h")
+    assert set(found.rule) <= {"geometry", "nearest"}
+    assert found.doubts.empty
+    return diff(before, table.set_axis(pd.Index(found.asset_id), axis="index"), columns=before.columns)
+
+
+def with_shapes(change) -> gpd.GeoDataFrame:
+    table = town()
+    return table.set_geometry(change(table.geometry.to_numpy()), crs=table.crs)
+
+
+def through_another_system(shapes: np.ndarray) -> np.ndarray:
+    """To degrees with nine decimals (0.1 mm) and back."""
+    there, back = (Transformer.from_crs(*pair, always_xy=True) for pair in ((32749, 4326), (4326, 32749)))
+    degrees = shapely.transform(shapes, lambda xy: np.round(np.stack(there.transform(*xy.T), axis=1), 9))
+    return shapely.transform(degrees, lambda xy: np.stack(back.transform(*xy.T), axis=1))
+
+
+def rings_elsewhere(shapes: np.ndarray) -> np.ndarray:
+    def turn(shape: shapely.Geometry) -> shapely.Geometry:
+        if shape.geom_type != "Polygon":
+            return shape
+        ring = list(shape.exterior.coords)[:-1]
+        return shapely.Polygon(ring[2:] + ring[:2], [hole.coords[::-1] for hole in shape.interiors])
+
+    return np.array([turn(shape) for shape in shapes])
+
+
+def as_multi(shapes: np.ndarray) -> np.ndarray:
+    kinds = {"Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString, "Point": shapely.MultiPoint}
+    return np.array([kinds[shape.geom_type]([shape]) for shape in shapes])
+
+
+DRIFTS = {
+    "row order": lambda: town()[::-1],
+    "column order": lambda: town()[["geometry", "NOMOR", "LUAS", "KODE", "NAMA_BANGUNAN"]],
+    "ring start and direction": lambda: with_shapes(rings_elsewhere),
+    "ring direction": lambda: with_shapes(lambda shapes: shapely.orient_polygons(shapes, exterior_cw=True)),
+    "single to multi": lambda: with_shapes(as_multi),
+    "another system and back": lambda: with_shapes(through_another_system),
+    "all of these": lambda: with_shapes(lambda s: as_multi(rings_elsewhere(through_another_system(s))))[::-1],
+    "names cut to ten": lambda: town().rename(columns={"NAMA_BANGUNAN": "NAMA_BANGU"}),
+    "names in small letters": lambda: town().rename(columns=lambda name: name.lower()),
+    "trailing blanks": lambda: town().assign(NAMA_BANGUNAN=["SDN 1 Genuk  ", "Puskesmas\t", " ", "Jalan Çiğ"]),
+    "null and empty": lambda: town().assign(KODE=["007", "12", None, ""]),
+    "float with its last bits": lambda: town().assign(LUAS=[400.0, 0.1 + 0.2, np.nan, 1234.5]),
+    "float as text": lambda: town().assign(LUAS=["400", "0.30000000000000004", "", "1234.5"]),
+    "wider fields": lambda: town().assign(NOMOR=town()["NOMOR"].astype(object), KODE=["007", 12, None, None]),
+    "nullable integers": lambda: town().assign(NOMOR=town()["NOMOR"].astype("Int64")),
+    "an unknown column": lambda: town().assign(CATATAN="baru"),
+}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_a_drift_is_no_change(drift):
+    assert redelivered(DRIFTS[drift]()).empty
+
+
+def test_a_multi_shape_delivered_as_single_is_no_change():
+    assert redelivered(town(), with_shapes(as_multi)).empty
+
+
+def test_an_unknown_column_is_told_and_its_cells_are_there_to_keep():
+    later = town().assign(CATATAN=["baru", None, "", "lama"])
+    assert identify_fields(town().columns, later.columns).added == ("CATATAN",)
+    changes = diff(town(), later)
+    assert changes[["column", "before", "after"]].astype(object).where(changes.notna(), None).to_numpy().tolist() == [
+        ["CATATAN", None, '"baru"'],
+        ["CATATAN", None, '"lama"'],
+    ]
+
+
+def test_fields_by_name_case_cut_and_what_an_export_wrote_down():
+    known = ["ID", "Nama_Puskesmas", "KETERANGAN_1", "KETERANGAN_2", "ÇÇÇÇÇÇÇ"]
+    found = identify_fields(known, ["id", "NAMA_PUSKE", "KETERANGAN", "KETERANG_1", "ÇÇÇÇÇ", "BARU"])
+    assert found.names == {"id": "ID", "NAMA_PUSKE": "Nama_Puskesmas", "ÇÇÇÇÇ": "ÇÇÇÇÇÇÇ"}
+    assert found.added == ("KETERANGAN", "KETERANG_1", "BARU")
+    assert found.missing == ("KETERANGAN_1", "KETERANGAN_2")
+    written = {"KETERANGAN": "KETERANGAN_1", "KETERANG_1": "KETERANGAN_2"}
+    assert identify_fields(known, ["KETERANG_1", "KETERANGAN"], names=written).names == {
+        "KETERANG_1": "KETERANGAN_2",
+        "KETERANGAN": "KETERANGAN_1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (7, 7.0),
+        (7, "7"),
+        (True, 1),
+        (0.3, 0.1 + 0.2),
+        ("0.3", "0.30000000000000004"),
+        (-0.0, 0),
+        (1e16, 10**16),
+        ("a", "a \t"),
+        (None, ""),
+        (None, "  "),
+        (np.nan, None),
+        (pd.NaT, ""),
+        (datetime.date(2024, 3, 1), pd.Timestamp("2024-03-01")),
+        (datetime.date(2024, 3, 1), "2024-03-01"),
+        (pd.Timestamp("2024-03-01 07:00+07:00"), pd.Timestamp("2024-03-01 00:00+00:00")),
+        ([1, "a"], (1.0, "a ")),
+    ],
+)
+def test_cells_that_say_the_same(before, after):
+    first, second = (pd.Series([one], dtype=object) for one in (before, after))
+    assert not differ(first, second).any()
+    assert not differ(second, first).any()
+    assert canonical(first)[0] == canonical(second)[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("007", "7"),
+        ("007", 7),
+        (2**53, 2**53 + 1),
+        (0, None),
+        (0, ""),
+        ("0", ""),
+        ("a", " a"),
+        ("a", "A"),
+        ("1.10", "1.1"),
+        (0.3, 0.300000000000001),
+        (np.inf, None),
+        (pd.Timestamp("2024-03-01 00:01"), datetime.date(2024, 3, 1)),
+        ([1, 2], [2, 1]),
+    ],
+)
+def test_cells_that_say_something_else(before, after):
+    assert differ(pd.Series([before], dtype=object), pd.Series([after], dtype=object)).all()
+
+
+def moved(shape: shapely.Geometry, by: float, vertex: int) -> shapely.Geometry:
+    """One vertex to the east; of a ring not its first, which is also its last."""
+    xy = shapely.get_coordinates(shape)
+    xy[vertex, 0] += by
+    return shapely.set_coordinates(shapely.from_wkt(shape.wkt), xy)
+
+
+@pytest.mark.parametrize(("shape", "vertex"), [(SQUARE, 1), (ROAD, 1), (YARD, 2), (shapely.Point(X, Y), 0)])
+def test_a_coordinate_has_moved_from_a_centimetre_on(shape, vertex):
+    pairs = np.array([moved(shape, by, vertex) for by in (0.009, 0.011)])
+    assert shapes_differ(np.array([shape, shape]), pairs, tolerance=0.01).tolist() == [False, True]
+    turned = rings_elsewhere(pairs)
+    assert shapes_differ(np.array([shape, shape]), turned, tolerance=0.01).tolist() == [False, True]
+
+
+def test_what_is_another_shape():
+    branches = shapely.MultiLineString([ROAD, [(X, Y), (X, Y - 50)]])
+    pairs = [
+        (ROAD, ROAD.reverse()),  # a one-way street
+        (branches, shapely.MultiLineString([branches.geoms[1], ROAD.reverse()])),
+        (ROAD, shapely.LineString([(X, Y), (X + 20, Y), (X + 50, Y), (X + 50, Y + 50)])),  # one vertex more
+        (YARD, shapely.Polygon(YARD.exterior)),
+        (SQUARE, None),
+        (SQUARE, shapely.Polygon()),
+        (shapely.Point(X, Y, 1), shapely.Point(X, Y, 2)),
+        (shapely.Point(X, Y, 0), shapely.Point(X, Y)),
+        (shapely.Point(X, Y), shapely.Point(np.nan, np.nan)),
+    ]
+    first, second = (np.array(side, dtype=object) for side in zip(*pairs, strict=True))
+    assert shapes_differ(first, second, tolerance=0.01).all()
+    same = [(branches, shapely.MultiLineString(branches.geoms[::-1])), (None, shapely.Point(np.nan, np.nan))]
+    first, second = (np.array(side, dtype=object) for side in zip(*same, strict=True))
+    assert not shapes_differ(first, second, tolerance=0.01).any()
+
+
+def test_a_record_has_one_hash_for_ever():
+    table = town()
+    hashes = record_hashes(table.drop(columns="geometry"), table.geometry.to_numpy())
+    assert len(set(hashes)) == 4
+    # written down in stores and beside exports: another value here is a break with all of them
+    assert hashes[0] == "252618ca41975ab9689d8bd784719620"
+    for name in ("row order", "column order", "ring start and direction", "single to multi", "trailing blanks"):
+        again = DRIFTS[name]().sort_index()
+        assert (record_hashes(again.drop(columns="geometry"), again.geometry.to_numpy()) == hashes).all(), name
+    assert record_hashes(table[[]], np.full(4, None))[0] == record_hashes(table[[]], np.full(4, None))[3]
+
+
+def test_no_word_in_a_record_looks_like_the_end_of_another():
+    rows = [{"a": "x1:b=1:y"}, {"a": "x", "b": "y"}, {"a": "x1", "b": "y"}, {"ax": "y"}]
+    table = pd.DataFrame(rows)
+    assert len(set(record_hashes(table, np.full(4, None)))) == 4
