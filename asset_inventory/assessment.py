@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import CityError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import Inventory, read_assets
-from asset_inventory.inventory.districts import assign, read_districts, squares
+from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
 from asset_inventory.inventory.placement import placed
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
@@ -24,10 +25,10 @@ from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.shortcomings import shortcomings
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
 from asset_inventory.sources.runs import provenance
-from asset_inventory.tables import EXERCISE, REAL, check, empty, join_findings
+from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
@@ -55,12 +56,14 @@ class Assessment:
 def assess(city: City, *, only: str | None = None, progress: Progress | None = None) -> Assessment:
     """Follow a city's data from its layers to its focus areas.
 
-    `only` names one asset layer or one hazard to look at. `progress` is called with the steps done and
-    the steps there are. Raises SourceError and CityError for what cannot be read or used, TableError for a
-    table that breaks its contract; what should be mended but can be worked with is in `findings`.
+    A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
+    `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
+    one hazard to look at. `progress` is called with the steps done and the steps there are. Raises SourceError and
+    CityError for what city.toml asks for and is not there or cannot be used, TableError for a table that breaks its
+    contract; what should be mended but can be worked with is in `findings`.
     """
     layer, hazards = _chosen(city, only)
-    opened = [open_hazard(hazard, city.crs) for hazard in hazards]
+    opened, refused = _opened(hazards, city)
     districts, district_findings = read_districts(city)
     inventory = _counted_once(read_assets(city, districts, only=layer), city)
     assets = inventory.assets
@@ -68,9 +71,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
-    exposure, damage = lay_over(
-        assets, opened, curves, of_the_mean=city.damage_rule == "damage of the mean", progress=progress
-    )
+    opened, (exposure, damage), damaged = _laid(assets, opened, curves, city, progress)
     ead = _priced(assets, exposure, damage, opened, curves)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
@@ -83,6 +84,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         [
             district_findings,
             inventory.findings,
+            findings([*refused, *damaged]),
             *(one.findings for one in opened),
             check_curves(curves.values()),
             placed(assets, city.crs),
@@ -91,7 +93,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         ]
     )
     return Assessment(
-        city,
+        _without(city, hazards, opened, found),
         districts,
         assets,
         check(exposure, "EXPOSURE"),
@@ -103,6 +105,67 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         check(found, "FINDINGS"),
         provenance(city, inventory.counts, [one.hazard.name for one in opened], only=only),
     )
+
+
+def _opened(hazards: Iterable[Hazard], city: City) -> tuple[list[OpenHazard], list[dict]]:
+    """Return the hazards made ready, and rows of FINDINGS on those whose files are not fit to be used."""
+    opened, rows = [], []
+    for hazard in hazards:
+        try:
+            opened.append(open_hazard(hazard, city.crs))
+        except SourceError as fault:
+            rows += _left_out(hazard, fault)
+    return opened, rows
+
+
+def _laid(
+    assets: gpd.GeoDataFrame,
+    opened: list[OpenHazard],
+    curves: Mapping[tuple[str, str], DamageCurve],
+    city: City,
+    progress: Progress | None,
+) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame], list[dict]]:
+    """Lay the assets over the hazards; one whose grid proves damaged on the way is left out, and the rest laid anew."""
+    try:
+        of_the_mean = city.damage_rule == "damage of the mean"
+        return opened, lay_over(assets, opened, curves, of_the_mean=of_the_mean, progress=progress), []
+    except SourceError as fault:
+        damaged = [one for one in opened if str(fault.arguments.get("path")) in map(str, _files(one.hazard))]
+        if not damaged:
+            raise
+        rows = [row for one in damaged for row in _left_out(one.hazard, fault)]
+        rest, laid, more = _laid(assets, [one for one in opened if one not in damaged], curves, city, progress)
+        return rest, laid, [*rows, *more]
+
+
+def _files(hazard: Hazard) -> list[Path]:
+    return [path for one in hazard.maps for path in (one.path, one.terrain) if path]
+
+
+def _left_out(hazard: Hazard, fault: SourceError) -> list[dict]:
+    """Return rows of FINDINGS on a hazard that is left out; raises the fault again where city.toml is to be mended."""
+    if not fault.of_the_file:
+        raise fault
+    arguments = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
+    file = Path(str(fault.arguments.get("path", fault.arguments.get("source", "")))).name
+    return [
+        *fault.rows,
+        finding(fault.key, source=f"{hazard.name} ({file})", severity="error", **arguments),
+        finding("hazard_refused", source=hazard.name, severity="error"),
+    ]
+
+
+def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], found: pd.DataFrame) -> City:
+    """Return the city without the hazards and districts that were left out."""
+    used = [one.hazard.name for one in opened]
+    lost = [hazard.name for hazard in hazards if hazard.name not in used]
+    kept = {
+        "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
+        "curves": tuple(rule for rule in city.curves if rule.hazard not in lost),
+    }
+    if (found["code"] == DISTRICTS_REFUSED).any():
+        kept["districts"] = None
+    return city.model_copy(update=kept)
 
 
 def lay_over(
@@ -170,7 +233,7 @@ def _counted_once(inventory: Inventory, city: City) -> Inventory:
                 counts[name]["counted_in_another_layer"] = int(number)
                 counts[name]["assets"] -= int(number)
         assets = assets[~repeated].reset_index(drop=True)
-    return Inventory(assets, join_findings([inventory.findings, found]), counts)
+    return Inventory(assets, join_findings([inventory.findings, found]), counts, inventory.extents)
 
 
 def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:

@@ -49,7 +49,26 @@ class CityError(AssetInventoryError):
 
 
 class SourceError(AssetInventoryError):
-    """A file that was asked for cannot be read or written."""
+    """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
+
+    def __init__(self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: object) -> None:
+        super().__init__(key, **arguments)
+        self.rows = rows
+
+    @property
+    def of_the_file(self) -> bool:
+        """Tell whether the file is at fault, and not what `city.toml` asks of it."""
+        return self.key not in _ASKED_WRONGLY
+
+
+# What is to be mended where a file is named, since the file has no such thing, or on this machine.
+_ASKED_WRONGLY = frozenset(
+    f"error.{name}"
+    for name in (
+        "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
+        "no_coordinates", "no_such_crs", "grid_has_no_band", "parquet_needs_pyarrow", "workbook_needs_package",
+    )
+)  # fmt: skip
 
 
 class TableError(AssetInventoryError):

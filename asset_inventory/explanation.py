@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import CityError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.districts import read_districts
@@ -65,16 +65,22 @@ def explain(city: City, asset_id: str) -> Explanation:
         )
     asset = assets.iloc[place].reset_index(drop=True)
     curves, _ = curves_for(city, assets["asset_type"].cat.categories)
-    kind = str(asset["asset_type"].iloc[0])
-    explained = (
-        tuple(
-            _under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city)
-            for hazard in city.hazards
-        )
-        if asset["usable"].iloc[0]
-        else ()
-    )
+    explained = _explained(asset, curves, city) if asset["usable"].iloc[0] else ()
     return Explanation(city, asset.iloc[0], _district_name(asset["district"].iloc[0], districts), explained)
+
+
+def _explained(
+    asset: gpd.GeoDataFrame, curves: Mapping[tuple[str, str], DamageCurve], city: City
+) -> tuple[HazardExplanation, ...]:
+    """Return what each hazard means for the asset; one whose files are not fit to be used has no part in any figure."""
+    kind, found = str(asset["asset_type"].iloc[0]), []
+    for hazard in city.hazards:
+        try:
+            found.append(_under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city))
+        except SourceError as fault:
+            if not fault.of_the_file:
+                raise
+    return tuple(found)
 
 
 def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:

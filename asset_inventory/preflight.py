@@ -20,10 +20,10 @@ from asset_inventory.risk.exposure import expose
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.curves import check_curves, curves_for
 from asset_inventory.sources.projections import proposals, to_wgs84
-from asset_inventory.sources.vectors import extent_of
 from asset_inventory.tables import finding, findings, join_findings
 
-_CRS_FAULTS = ("error.layer_without_crs.", "error.no_transformation")
+# Findings on layers that lack a system, or whose own leads nowhere.
+_CRS_FAULTS = ("crs_none_degrees", "crs_none_metres", "crs_lies", "crs_lies_degrees", "crs_unusable", "crs_not_known")
 FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
 
 
@@ -52,7 +52,7 @@ def check_city(city: City) -> Preflight:
         faults.append(fault)
         districts = None
     opened = _open(city, faults, found)
-    rows, layers = [], {}
+    rows, layers, extents = [], {}, {}
     for layer in city.assets:
         try:
             inventory = read_assets(city, districts, only=layer.name)
@@ -60,13 +60,14 @@ def check_city(city: City) -> Preflight:
             faults.append(fault)
             continue
         layers[layer.name] = inventory.assets
+        extents |= inventory.extents
         found.append(inventory.findings)
         rows.append(_row(layer.name, "assets", inventory.assets))
     if districts is not None:
         rows.append(_row("districts", "districts", districts))
     bounds = _city_bounds(districts, list(layers.values()))
-    found.append(findings(_misplaced(city, layers, bounds)))
-    found.append(findings(_proposed(city, faults, bounds)))
+    found.append(findings(_misplaced(city, layers, extents, bounds)))
+    found.append(findings(_proposed(city, join_findings(found), extents, bounds)))
     if layers:
         together = pd.concat(layers.values(), ignore_index=True)
         together["layer"] = together["layer"].astype("category")
@@ -86,6 +87,7 @@ def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFram
             found.append(opened[-1].findings)
         except AssetInventoryError as fault:
             faults.append(fault)
+            found.append(findings(getattr(fault, "rows", ())))
     return opened
 
 
@@ -131,7 +133,9 @@ def _city_bounds(districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFra
     return None
 
 
-def _misplaced(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarray | None) -> list[dict]:
+def _misplaced(
+    city: City, layers: dict[str, gpd.GeoDataFrame], extents: dict[str, np.ndarray], bounds: np.ndarray | None
+) -> list[dict]:
     """Return a finding for each layer most of whose assets lie outside the city, with the system that would fit."""
     if bounds is None:
         return []
@@ -144,24 +148,27 @@ def _misplaced(city: City, layers: dict[str, gpd.GeoDataFrame], bounds: np.ndarr
         geometry = assets.geometry.to_numpy()[assets["usable"].to_numpy()]
         outside = ~shapely.intersects(box, geometry)
         if outside.mean() > FAR_SHARE:
-            row = _fix("layer_outside_city", city, layer, bounds, count=int(outside.sum()))
+            row = _fix("layer_outside_city", city, layer, extents[layer.name], bounds, count=int(outside.sum()))
             rows.append(row if row["arguments"]["proposal"] else {**row, "code": "layer_elsewhere"})
     return rows
 
 
-def _proposed(city: City, faults: list[AssetInventoryError], bounds: np.ndarray | None) -> list[dict]:
+def _proposed(
+    city: City, found: pd.DataFrame, extents: dict[str, np.ndarray], bounds: np.ndarray | None
+) -> list[dict]:
     """Return a finding with the system to state for each layer that lacks one, or whose own leads nowhere."""
-    lost = {fault.arguments.get("source") for fault in faults if fault.key.startswith(_CRS_FAULTS)}
-    rows = (
-        [_fix("crs_to_state", city, layer, bounds) for layer in city.assets if layer.name in lost]
-        if (bounds is not None)
-        else []
-    )
+    if bounds is None:
+        return []
+    lost = set(found["source"][found["code"].isin(_CRS_FAULTS)])
+    rows = [
+        _fix("crs_to_state", city, layer, extents[layer.name], bounds) for layer in city.assets if layer.name in lost
+    ]
     return [row for row in rows if row["arguments"]["proposal"]]
 
 
-def _fix(code: str, city: City, layer: AssetLayer, bounds: np.ndarray, *, count: int = 1) -> dict:
-    extent = extent_of(layer.path, layer=layer.layer, source=layer.name, coordinates=layer.coordinates)
+def _fix(
+    code: str, city: City, layer: AssetLayer, extent: np.ndarray, bounds: np.ndarray, *, count: int = 1
+) -> dict:
     fitting = proposals(extent, city.crs, bounds) if np.isfinite(extent).all() else []
     proposal = f'crs = "{fitting[0]}"' if fitting else ""
     return finding(code, source=layer.name, severity="error", count=count, proposal=proposal)

@@ -33,7 +33,7 @@ def test_the_road_is_explained_to_its_cells(town):
         [1, 0, 0.5, 0.5, 0.125],
         [1, 1, 0.5, 1.0, 0.25],
     ]
-    assert found.hazards[1].pieces["zone"].tolist() == [0]
+    assert found.hazards[1].pieces["zone"].tolist() == [1]
     lines = found.lines("en")
     assert lines[0] == "roads:C: without a name; type road; district 1"
     assert lines[1] == "Value: Rp1,000 (price per metre × length; Rp10: by pencil)"

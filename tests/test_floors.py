@@ -34,8 +34,9 @@ INSIDE = {
         {"environment", "demo", "texts", "faults", "recognition"},
         {"geometries", "delimited", "archives"},
         {"projections", "city", "containers"},
-        {"curves", "vectors", "rasters", "runs"},
+        {"curves", "rasters", "runs"},
         {"pictures", "intake"},
+        {"vectors"},
     ),
     "inventory": (
         {"values", "districts", "duplicates", "placement", "validation", "sameness", "cells", "fields"},

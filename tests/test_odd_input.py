@@ -115,7 +115,7 @@ def test_a_layer_that_selects_nothing_and_an_empty_one_are_errors(capsys, edit):
     assert "none of 4 features is selected" in out
     write(folder / "roads.gpkg", [], ID=np.array([], dtype=object))
     code, out, _ = run(capsys, "check", folder)
-    assert "roads: the file holds no features." in out
+    assert "roads holds no features." in out
 
 
 @pytest.mark.parametrize("name", ["a city", "kota «ä» 'q'", "-dash", "per%20cent"])

@@ -30,7 +30,7 @@ def test_the_town_before_its_assessment(town):
     # at one point each: A on the edge of a dry and a wet cell, B wet, D on the edge of nodata; the road's middle is wet
     assert coverage.loc[("roads", "flood", 10.0)].tolist() == [1, 1]
     assert coverage.loc[("buildings", "flood", 10.0), "known"] in (1, pytest.approx(2 / 3))
-    assert codes(found) == {"geometry_unusable": 1, "hazard_without_curves": 1}
+    assert codes(found) == {"geometry_null": 1, "hazard_without_curves": 1}
 
 
 def test_all_that_cannot_be_read_is_told_at_once(edit):
@@ -51,10 +51,13 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
     away = gpd.GeoDataFrame({"ID": ["C"]}, geometry=[shapely.LineString([(X, Y), (X + 50, Y + 50)])], crs="EPSG:32749")
     away.to_crs(4326).set_crs(32749, allow_override=True).to_file(town / "roads.gpkg")  # degrees, called metres
     found = check_city(read_city(town))
-    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_outside_city"]
-    assert said == [
-        ("roads: 1 asset lies outside the city's extent.", 'Its system may be wrong; state crs = "EPSG:4326".')
-    ]
+    assert {"crs_lies_degrees", "layer_refused", "crs_to_state"} < set(found.findings["code"])
+    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    assert 'crs = "EPSG:4326"' in " ".join(said[0])
+    away.translate(50_000).to_file(town / "roads.gpkg")  # in metres, in another zone
+    found = check_city(read_city(town))
+    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"]
+    assert said[0][0] == "roads: 1 asset lies outside the city's extent."
 
 
 def test_a_map_that_does_not_reach_a_layer_shows(town):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.errors import CityError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards import grids, zones
 from asset_inventory.hazards.grids import Cut
 from asset_inventory.hazards.zones import ZoneCut, Zones
@@ -19,7 +19,7 @@ from asset_inventory.sources.city import Hazard, HazardMap
 from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.rasters import Grid, Sample, open_grid, sample
-from asset_inventory.sources.vectors import read_features
+from asset_inventory.sources.vectors import Features, Layer, read_features
 from asset_inventory.tables import finding, findings, join_findings
 
 # A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
@@ -144,16 +144,22 @@ def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.Ge
     """Return the zones of one map in the city's system, and FINDINGS.
 
     Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = a zone of which
-    nothing is known), `return_period` (year; NaN = scenario) and `zone` (its row in the file). A zone whose
-    return period cannot be read stands in every map of the file, its intensity unknown.
+    nothing is known), `return_period` (year; NaN = scenario) and `zone` (its number in the file). A zone whose
+    return period cannot be read stands in every map of the file, its intensity unknown. Where a zone lies whose
+    shape is not fit to be used nothing is known either, as far as its bounds reach.
     Raises SourceError when the layer or a field of it cannot be read.
     """
     source = f"{hazard.name} ({one.path.name})"
-    columns = [name for name in (one.intensity_field, one.return_period_field) if name]
-    features = read_features(one.path, source=source, layer=one.layer, crs=one.crs, columns=columns, where=one.where)
-    table, moved = to_city(features.table, city_crs, source=source)
+    columns = tuple(name for name in (one.intensity_field, one.return_period_field) if name)
+    features = read_features(Layer(one.path, source, one.layer, one.crs, columns, one.where or {}))
+    if features.refused:
+        rows = tuple(features.findings.to_dict("records"))
+        raise SourceError("error.map_refused", source=source, path=str(one.path), rows=rows)
+    unfit = features.table.geometry.isna().to_numpy()
+    table, moved = to_city(_with_bounds(features), city_crs, source=source)
     geometry, repaired = mended(table.geometry.to_numpy().copy(), table.index, source=source)
     intensity, rows = _zone_intensity(table, one, source)
+    intensity = np.where(unfit, np.nan, intensity)
     period, more = _zone_period(table, one, source)
     flat = shapely.get_dimensions(geometry) == 2
     if not flat.all():
@@ -171,6 +177,14 @@ def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.Ge
         copies = [read[unplaced].assign(return_period=year) for year in known]
         read = pd.concat([read[~unplaced], *copies], ignore_index=True)
     return read, join_findings([features.findings, moved, repaired, findings([*rows, *more])])
+
+
+def _with_bounds(features: Features) -> gpd.GeoDataFrame:
+    """Return the features with the bounds of each shape that is not fit to be used in its place, where it has any."""
+    geometry = features.table.geometry.to_numpy().copy()
+    bounded = np.isfinite(features.lost).all(axis=1)
+    geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(*features.lost[bounded].T)
+    return features.table.set_geometry(gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs))
 
 
 def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:

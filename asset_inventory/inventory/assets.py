@@ -15,29 +15,35 @@ from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType,
 from asset_inventory.sources.geometries import measurable, mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
-from asset_inventory.sources.vectors import read_features
+from asset_inventory.sources.vectors import Features, Layer, read_layers
 from asset_inventory.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """ASSETS of the whole city, what was found while reading, and the features of each layer by fate."""
+    """ASSETS of the whole city, what was found while reading, and the features of each layer by fate.
+
+    `extents` are the bounds of each layer's file (west, south, east, north) in its own coordinates.
+    """
 
     assets: gpd.GeoDataFrame
     findings: pd.DataFrame
     counts: dict[str, dict[str, int]]
+    extents: dict[str, np.ndarray]
 
 
 def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: str | None = None) -> Inventory:
     """Return every asset of the city's layers, or of the one layer `only`.
 
     Every feature that a layer selects becomes one row, also when its geometry is unusable. Without
-    DISTRICTS the column `district` is empty text. Raises SourceError for a layer that cannot be read.
+    DISTRICTS the column `district` is empty text. Of a layer that is not fit to be used all features are unusable,
+    as far as they can be told. Raises SourceError for a file or field that is not there.
     """
     layers = [layer for layer in city.assets if only is None or layer.name == only]
-    tables, found, counts = [], [], {}
-    for layer in layers:
-        table, layer_findings, counts[layer.name] = _read_layer(layer, city)
+    tables, found, counts, extents = [], [], {}, {}
+    for layer, features in zip(layers, read_layers(map(layer_of, layers)), strict=True):
+        extents[layer.name] = features.extent
+        table, layer_findings, counts[layer.name] = _arranged(features, layer, city)
         tables.append(table)
         found.append(layer_findings)
     assets = pd.concat(tables, ignore_index=True)
@@ -67,23 +73,26 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
             "geometry",
         ]
     ]
-    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts)
+    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents)
 
 
-def _read_layer(layer: AssetLayer, city: City) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
-    features = read_features(
-        layer.path,
-        source=layer.name,
-        layer=layer.layer,
-        crs=layer.crs,
-        columns=layer.asked(),
-        where=layer.where,
-        coordinates=layer.coordinates,
+def layer_of(layer: AssetLayer) -> Layer:
+    """Return what to read of a layer's file."""
+    return Layer(
+        layer.path, layer.name, layer.layer, layer.crs, tuple(layer.asked()), layer.where or {}, layer.coordinates
     )
+
+
+def _arranged(
+    features: Features, layer: AssetLayer, city: City
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
+    """Return ASSETS of one layer without district and price, what was found, and its features by fate."""
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
-    if not len(located):
-        code = "layer_selects_none" if features.read else "layer_empty"
+    if features.refused:
+        rows.append(finding("layer_refused", source=layer.name, severity="error", count=len(located)))
+    elif not len(located):
+        code = "layer_selects_none" if features.read else "layer_without_features"
         rows.append(finding(code, source=layer.name, severity="error", read=features.read))
     geometry, repaired = located.geometry.to_numpy(), findings([])
     if located is not features.table:

@@ -13,10 +13,11 @@ from asset_inventory.sources.delimited import read_text_table
 from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text
-from asset_inventory.sources.vectors import read_features
+from asset_inventory.sources.vectors import Layer, read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
 
 SQUARE = 1000.0  # metre
+DISTRICTS_REFUSED = "districts_refused"  # the finding after which a city is summed by squares
 
 
 def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
@@ -27,8 +28,11 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     declared = city.districts
     if declared is None:
         return None, findings([])
-    columns = [name for name in (declared.id, declared.name, declared.parent) if name]
-    features = read_features(declared.path, source="districts", layer=declared.layer, crs=declared.crs, columns=columns)
+    columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
+    features = read_features(Layer(declared.path, "districts", declared.layer, declared.crs, columns))
+    if features.refused:
+        without = finding(DISTRICTS_REFUSED, source="districts", severity="error")
+        return None, join_findings([features.findings, findings([without])])
     table, moved = to_city(features.table, city.crs, source="districts")
     geometry, repaired = mended(table.geometry.to_numpy(), table.index, source="districts")
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read

@@ -10,11 +10,12 @@ import numpy as np
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import AssetLayer, City, Condition, Districts, FieldType, HazardMap
+from asset_inventory.sources.delimited import TEXT_TABLES
 from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule
 from asset_inventory.sources.projections import WGS84, carry_bounds
 from asset_inventory.sources.rasters import open_grid
 from asset_inventory.sources.texts import nearest
-from asset_inventory.sources.vectors import TEXT_TABLES, extent_in_degrees
+from asset_inventory.sources.vectors import Layer, extent_in_degrees
 from asset_inventory.tables import numbers_of
 
 DISTRICTS = "districts"  # by which name the districts are chosen, where no layer of assets bears it
@@ -147,8 +148,9 @@ def _extent(declared: AssetLayer | Districts | HazardMap) -> np.ndarray:
         if isinstance(declared, HazardMap) and declared.is_grid:
             grid = open_grid(declared.path, band=declared.band, crs=declared.crs)
             return carry_bounds(grid.bounds, grid.crs, WGS84)
+        source = declared.path.name
         return extent_in_degrees(
-            declared.path, source=declared.path.name, layer=declared.layer, crs=declared.crs, coordinates=coordinates
+            Layer(declared.path, source, declared.layer, declared.crs, coordinates=coordinates)
         )
     except SourceError:
         return np.full(4, np.nan)

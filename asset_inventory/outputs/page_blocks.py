@@ -23,7 +23,7 @@ from asset_inventory.outputs.page_data import (
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
 from asset_inventory.sources.projections import to_wgs84
-from asset_inventory.sources.vectors import read_features
+from asset_inventory.sources.vectors import Layer, read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES
 
@@ -112,7 +112,7 @@ def context_of(city: City) -> list[dict[str, object]]:
     found = []
     for layer in city.context:
         name = layer.name or layer.path.stem
-        table = read_features(layer.path, source=name, layer=layer.layer, crs=layer.crs).table
+        table = read_features(Layer(layer.path, name, layer.layer, layer.crs)).table
         simple, _ = simplify_to(table, most_vertices=MOST_CONTEXT_VERTICES)
         found.append({"name": name, "count": len(table), "shapes": pack(simple[["geometry"]])})
     return found

@@ -7,20 +7,26 @@ import numpy as np
 from asset_inventory.assessment import Assessment
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.tables import known_sum
-from asset_inventory.words import money, say
+from asset_inventory.words import finding_says, money, say
 
+# The findings that say that something was left out.
+_LEFT_OUT = ("layer_refused", "hazard_refused", "districts_refused")
 # What is exercise data and has no name of the city's own.
 _NAMED = ("values", "curves", "districts", "population")
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
-    """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend."""
+    """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend.
+
+    Where a layer or hazard was left out there are more: why, and that it was.
+    """
     return [
         _what_there_is(assessment, language),
         _exposed(assessment, language),
         _cost(assessment, language),
         _where_first(assessment, language),
         _to_mend(assessment, language),
+        *_left_out(assessment, language),
     ]
 
 
@@ -97,3 +103,13 @@ def _to_mend(assessment: Assessment, language: str) -> str:
         return said
     names = ", ".join(say(f"summary.{name}", language) if name in _NAMED else name for name in exercise)
     return said + " " + say("summary.exercise", language, names=names)
+
+
+def _left_out(assessment: Assessment, language: str) -> list[str]:
+    found = assessment.findings
+    lines = []
+    for name in found["source"][found["code"].isin(_LEFT_OUT)]:
+        about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
+        rows = found[about & (found["severity"] == "error")].to_dict("records")
+        lines += [" ".join(finding_says(row, language)).strip() for row in rows]
+    return lines

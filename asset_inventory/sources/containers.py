@@ -26,10 +26,10 @@ _ANY_READER_WRITES = "-shm"
 Reading = dict[str, tuple[int, int]]  # of each file: bytes, time of the last change (ns)
 
 
-def unpack(path: Path, folder: Path) -> Unpacked:
+def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     """Copy what was handed in into `folder`, and return the datasets found in it.
 
-    Raises SourceError when there is no such file, OSError where the disk is full. The original and its folder are
+    With `patient` a new file is looked at twice, to see whether somebody still writes it. Raises SourceError when there is no such file, OSError where the disk is full. The original and its folder are
     only read.
     """
     try:
@@ -43,7 +43,7 @@ def unpack(path: Path, folder: Path) -> Unpacked:
     try:
         kind = recognise(path)
         before = _reading(path, kind)
-        if any(abs(time.time() - changed / 1e9) < RECENT for _, changed in before.values()):
+        if patient and any(abs(time.time() - changed / 1e9) < RECENT for _, changed in before.values()):
             time.sleep(WAIT)
         steady = recognise(path) == kind and _reading(path, kind) == before
         unpacked = _unpacked(path, kind, folder) if steady else None

@@ -8,16 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import WARNING, Fault, told
-from asset_inventory.sources.texts import as_numbers
-from asset_inventory.tables import finding
 
+TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
 _X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
 _WKT = ("wkt", "geometry", "geom", "the_geom")
@@ -92,49 +89,6 @@ def _long_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def read_delimited(
-    path: Path,
-    *,
-    source: str,
-    coordinates: tuple[str, ...] = (),
-) -> tuple[gpd.GeoDataFrame, list[dict]]:
-    """Return a text table as features without a coordinate reference system, and rows of FINDINGS.
-
-    `coordinates` names the columns of x and y, or the one of WKT; else the usual names are tried.
-    A row whose coordinates are no numbers has no geometry and is a finding. Raises SourceError when no
-    column holds coordinates.
-    """
-    table, rows = read_text_table(path, source=source)
-    names = coordinates or usual_columns(table)
-    missing = [name for name in names if name not in table.columns]
-    if not names or missing:
-        raise SourceError("error.no_coordinates", path=str(path), source=source, fields=", ".join(table.columns[:20]))
-    if len(names) == 1:
-        geometry = shapely.from_wkt(
-            table[names[0]].astype(object).where(table[names[0]].notna(), None).to_numpy(), on_invalid="ignore"
-        )
-    else:
-        x, y = (as_numbers(table[name], doubtful="decimal")[0].to_numpy() for name in names)
-        known = np.isfinite(x) & np.isfinite(y)
-        geometry = np.full(len(table), None, dtype=object)
-        geometry[known] = shapely.points(x[known], y[known])
-    lost = shapely.is_missing(geometry)
-    if lost.any():
-        rows.append(
-            finding(
-                "coordinates_not_readable",
-                source=source,
-                severity="error",
-                count=int(lost.sum()),
-                feature=str(int(np.flatnonzero(lost)[0])),
-                column=names[0],
-            )
-        )
-    # GDAL would name it so too; a column of that name that holds WKT gives way to what it says.
-    table = table.drop(columns="geometry", errors="ignore")
-    return gpd.GeoDataFrame(table, geometry=geometry), rows
 
 
 def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:

@@ -68,9 +68,11 @@ def to_city(
     a transformation less sure than 5 m. Raises SourceError where
     the table has no system, or where only a ballpark transformation is there.
     """
+    target = reference_system(city_crs, source=source)
+    if table.geometry.isna().all():  # nothing that has a place, whatever its system
+        return table.set_crs(target, allow_override=True), findings([])
     if table.crs is None:
         raise SourceError(f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source)
-    target = reference_system(city_crs, source=source)
     if table.crs == target:
         return table, findings([])
     transformer = _transformer(table.crs, target, source)

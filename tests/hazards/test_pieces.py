@@ -189,11 +189,11 @@ def test_zones_of_ordered_classes(write_zones):
     check(table, "PIECES")
     by_zone = table.set_index(table["zone"].fillna(-1))
     # low is 1, high 3; the unknown word is a finding and unknown, as is what lies outside
-    np.testing.assert_array_equal(by_zone["intensity"][[0, 1, 2, -1]], [1.0, 3.0, np.nan, np.nan])
+    np.testing.assert_array_equal(by_zone["intensity"][[1, 2, 3, -1]], [1.0, 3.0, np.nan, np.nan])
     np.testing.assert_allclose(table["share"], 0.25)
     assert codes(opened) == ["zone_intensity_unknown"]
     found = opened.findings.iloc[0]
-    assert (found["feature"], found["column"], found["arguments"]) == ("2", "CLASS", {"words": "dreadful"})
+    assert (found["feature"], found["column"], found["arguments"]) == ("3", "CLASS", {"words": "dreadful"})
 
 
 @pytest.mark.parametrize(("kind", "said", "expected"), [
@@ -220,9 +220,9 @@ def test_one_file_gives_several_return_periods(write_zones):
     first, second = lay(opened, box(0, 0, 16, 4), cells=True)
     # in 10 years the first zone; in 100 the second; the zone of «soon» is unknown in both where no other lies
     by_zone = [dict(zip(table["zone"].fillna(-1), table["share"], strict=True)) for table in (first, second)]
-    assert by_zone[0] == pytest.approx({0: 4 / 16, 2: 6 / 16, -1: 6 / 16})
-    assert by_zone[1] == pytest.approx({1: 8 / 16, 2: 4 / 16, -1: 4 / 16})
-    assert first.loc[first["zone"] == 2, "intensity"].isna().all()
+    assert by_zone[0] == pytest.approx({1: 4 / 16, 3: 6 / 16, -1: 6 / 16})
+    assert by_zone[1] == pytest.approx({2: 8 / 16, 3: 4 / 16, -1: 4 / 16})
+    assert first.loc[first["zone"] == 3, "intensity"].isna().all()
     assert codes(opened) == ["zone_period_unknown"]
 
 

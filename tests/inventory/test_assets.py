@@ -47,7 +47,7 @@ def test_the_towns_assets(town):
         "buildings": {"read": 4, "not_selected": 0, "assets": 4, "unusable": 1},
         "roads": {"read": 1, "not_selected": 0, "assets": 1, "unusable": 0},
     }
-    assert found(inventory) == {"geometry_unusable": 1}
+    assert found(inventory) == {"geometry_null": 1}
 
 
 def test_one_layer_only(town):
@@ -57,7 +57,7 @@ def test_one_layer_only(town):
 def test_ids_that_are_missing_or_twice_lose_nothing(town):
     write(town / "buildings.gpkg", ID=["A", None, "A", " "], NAME=list("abcd"), KIND=["house"] * 4, VALUE=[1.0] * 4)
     inventory = read_assets(read_city(town), only="buildings")
-    assert inventory.assets["asset_id"].tolist() == ["buildings:A", "buildings:#1", "buildings:A#2", "buildings:#3"]
+    assert inventory.assets["asset_id"].tolist() == ["buildings:A", "buildings:#2", "buildings:A#2", "buildings:#4"]
     assert found(inventory) == {"id_missing": 2, "id_repeated": 1}
 
 
@@ -75,7 +75,7 @@ def test_ids_stay_text_and_floats_lose_their_point(town):
     assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
         "buildings:7",
         "buildings:8",
-        "buildings:#2",
+        "buildings:#3",
     ]
 
 

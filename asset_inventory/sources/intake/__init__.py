@@ -1,6 +1,7 @@
 """One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine, and why.
 
-The file is read by a process of its own (`reading.py`); this one loads no driver and only counts.
+Each file is read by a process of its own (`reading.py`, started by `workers.py`); this one loads no driver and
+only counts, or takes over plain arrays.
 """
 
 from __future__ import annotations
@@ -8,19 +9,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.errors import not_written
-from asset_inventory.sources.intake.reading import FOUND, JOB, LEAST_ROOM, QUARANTINE
+from asset_inventory.errors import SourceError, not_written
+from asset_inventory.sources.intake import workers
+from asset_inventory.sources.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.words import say
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from asset_inventory.sources.intake.records import Asked
     from asset_inventory.sources.intake.rules import Rules
 
 SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
@@ -80,6 +85,25 @@ def shift_says(one: Judged, language: str) -> str:
     return say(key, language, source=one.name, operation=one.operation, accuracy=one.accuracy)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """One layer taken over: a row for each feature asked for, by its name in the file, None for a shape in quarantine.
+
+    `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
+    `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
+    file's own coordinates. Of a `refused` layer every feature is in quarantine.
+    """
+
+    table: pd.DataFrame
+    geometry: np.ndarray
+    lost: np.ndarray
+    crs: str | None
+    problems: tuple[dict[str, object], ...]
+    read: int
+    refused: bool
+    extent: tuple[float, ...]
+
+
 def take_in(
     path: Path, *, crs: str | None = None, quarantine: Path | None = None, rules: Rules | None = None
 ) -> Judged:
@@ -94,16 +118,88 @@ def take_in(
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:  # a full disk, or no folder for what passes
-        return judge(path, _refusal("error.reading_no_room", path, folder=os.environ.get("TMPDIR", "TMPDIR")))
+        return judge(path, _without_room(path.name))
     with made as name:
         folder = Path(name)
-        job = {"path": str(path.absolute()), "source": path.name, "crs": crs}
-        job["rules"] = None if rules is None else rules.plain()
-        (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
-        found = _read_apart(folder, path)
+        seconds = _prepared(folder, path, path.name, crs, rules=rules)
+        (ended,) = workers.do([(name, seconds)])
+        found = _result(folder, path.name, ended, seconds)
         if quarantine is not None and (folder / QUARANTINE).exists():
             _place(folder / QUARANTINE, quarantine)
+    if "refused" in found:
+        refused = found["refused"]
+        found = _refusal(refused["key"], path.name, refused["filled"])
     return judge(path, found)
+
+
+def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
+    """Return one layer of each file: its path, what problems call it, a stated system, and what is asked of it.
+
+    Several files are read at one time. Raises SourceError for the first job that asks for a file, layer, field or
+    system that is not there.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:
+        refused = [_without_room(name) for _, name, *_ in jobs]
+        return [_taken(Path(os.devnull), one["problems"][0]["source"], one) for one in refused]
+    with made as within:
+        folders = [Path(within, str(number)) for number in range(len(jobs))]
+        due = []
+        for folder, (path, name, crs, asked) in zip(folders, jobs, strict=True):
+            folder.mkdir()
+            due.append((str(folder), _prepared(folder, path, name, crs, asked=asked)))
+        done = zip(jobs, folders, due, workers.do(due), strict=True)
+        return [_taken(folder, name, _result(folder, name, how, seconds))
+                for (_, name, *_), folder, (_, seconds), how in done]  # fmt: skip
+
+
+def _prepared(
+    folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None
+) -> float:
+    """Write down a job in its folder and return how many seconds it may take."""
+    job = {"path": str(path.absolute()), "source": name, "crs": crs}
+    job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
+    (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+    size = path.stat().st_size if path.is_file() else 0
+    return SECONDS + SECONDS_A_MEGABYTE * size / 2**20
+
+
+def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:
+    """Return what the reading process found, or why it found nothing."""
+    if ended == workers.SLOW:
+        return _refusal("error.reading_slow", name, {"seconds": int(seconds)})
+    written = folder / FOUND
+    failed = bool(ended) or not written.exists()
+    if failed and shutil.disk_usage(folder).free < LEAST_ROOM:
+        return _without_room(name)
+    if failed:
+        return _refusal("error.reading_died", name, {"code": str(ended)})
+    return json.loads(written.read_text(encoding="utf-8"))
+
+
+def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
+    import numpy as np
+    import pandas as pd
+
+    from asset_inventory.sources.intake.handover import taken_over
+
+    if "refused" in found:
+        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"])
+        if not fault.of_the_file:
+            raise fault
+        found = _refusal(fault.key, name, fault.arguments)
+    problems = tuple(found["problems"])
+    if not (folder / HANDED).exists():
+        problems += tuple(row for one in found["layers"] for row in one["problems"])
+        nothing = np.zeros(0, dtype=object)
+        return Taken(pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4)
+    (one,) = found["layers"]
+    problems += tuple(one["problems"])
+    return Taken(
+        *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
+        tuple(one["extent"]),
+    )  # fmt: skip
 
 
 def _place(made: Path, to: Path) -> None:
@@ -118,31 +214,14 @@ def _place(made: Path, to: Path) -> None:
         raise not_written(to, fault) from None
 
 
-def _read_apart(folder: Path, path: Path) -> dict[str, object]:
-    """Return what the reading process found, or why it found nothing."""
-    size = path.stat().st_size if path.is_file() else 0
-    seconds = SECONDS + SECONDS_A_MEGABYTE * size / 2**20
-    command = [sys.executable, "-m", f"{__name__}.reading", str(folder)]
-    with (folder / "said.txt").open("wb") as said:
-        try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, timeout=seconds, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return _refusal("error.reading_slow", path, seconds=int(seconds))
-    result = folder / FOUND
-    if shutil.disk_usage(folder).free < LEAST_ROOM and (done.returncode or not result.exists()):
-        return _refusal("error.reading_no_room", path, folder=str(folder.parent))
-    if done.returncode or not result.exists():
-        return _refusal("error.reading_died", path, code=str(done.returncode))
-    found = json.loads(result.read_text(encoding="utf-8"))
-    return _refusal(found["refused"]["key"], path, **found["refused"]["filled"]) if "refused" in found else found
+def _without_room(name: str) -> dict[str, object]:
+    return _refusal("error.reading_no_room", name, {"folder": os.environ.get("TMPDIR", "TMPDIR")})
 
 
-def _refusal(key: str, path: Path, /, **filled: object) -> dict[str, object]:
+def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
     row = {
-        "source": path.name, "feature": None, "column": None, "severity": "error", "code": key,
-        "arguments": {name: value for name, value in filled.items() if name != "source"}, "count": 1,
+        "source": name, "feature": None, "column": None, "severity": "error", "code": key,
+        "arguments": {key: value for key, value in filled.items() if key != "source"}, "count": 1,
     }  # fmt: skip
     return {"problems": [row], "layers": []}
 

@@ -19,9 +19,12 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
 from asset_inventory.errors import in_one_line
+from asset_inventory.sources.archives import Dataset
 from asset_inventory.sources.faults import WARNING, Fault
-from asset_inventory.sources.intake.records import Records, from_wkb, nothing
+from asset_inventory.sources.intake.asking import layers_of
+from asset_inventory.sources.intake.records import Asked, Records, from_wkb, nothing
 from asset_inventory.sources.intake.shapefiles import audit
+from asset_inventory.sources.texts import OSM_TAGS, tag_in
 
 SECONDS_OF_SQL = 10.0
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -30,28 +33,31 @@ _REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueErr
             UnboundLocalError)  # the last comes from pyogrio itself, for a .prj that is no text
 
 
-def read_layers(path: Path, kind: str) -> list[Records]:
-    """Return every layer of a file that holds geometry; `kind` is one that `recognise` tells."""
+def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+    """Return the layers of a dataset that hold geometry: all, or the one that is asked for.
+
+    Raises SourceError where one is asked for and it is not clear which.
+    """
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    if kind == "shapefile":
-        return [_shapefile(path)]
-    if kind == "geopackage":
-        return _geopackage(path)
-    if kind in ("kml", "gml"):
-        fault = _xml_fault(path)
+    if dataset.kind == "shapefile":
+        return [_shapefile(dataset.path, asked)]
+    if dataset.kind == "geopackage":
+        return _geopackage(dataset, asked)
+    if dataset.kind in ("kml", "gml"):
+        fault = _xml_fault(dataset.path)
         if fault:
             return [nothing(fault)]
-    return _all_layers(path, kind)
+    return _all_layers(dataset, asked)
 
 
-def _shapefile(path: Path) -> Records:
+def _shapefile(path: Path, asked: Asked) -> Records:
     checked = audit(path)
     if any(fault.refuses and fault.code in ("shapefile_header", "shapefile_cut") for fault in checked.faults):
         return nothing(*checked.faults)
     if any(fault.refuses for fault in checked.faults):
         # The shapes are there, but whose attributes are whose is not known: they are not read.
         path.with_suffix(".dbf").unlink(missing_ok=True)
-    records = _read(path, None, encoding=checked.encoding)
+    records = _read(path, None, asked, encoding=checked.encoding)
     return _counted(records.with_faults(*checked.faults), checked.records)
 
 
@@ -64,23 +70,22 @@ def _counted(records: Records, claimed: int) -> Records:
     )
 
 
-def _all_layers(path: Path, kind: str) -> list[Records]:
+def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+    path, kind = dataset.path, dataset.kind
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer says it again
-            listed = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
+            listed = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
     except _REFUSED as fault:
         return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
     found = []
-    for name, geometry in listed:
-        if geometry is None:
-            continue
-        records = _read(path, name)
+    for name in layers_of(listed, asked, dataset.name):
+        records = _read(path, name, asked)
         if kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
-        if len(records.geometry) or records.faults or kind != "osm extract":
+        if len(records.geometry) or records.faults or kind != "osm extract" or asked.one:
             found.append(records)
-    if kind == "kml" and found:
+    if kind == "kml" and found and len(found) == len(listed):
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
         if placed != sum(len(one.geometry) for one in found):
             read = sum(len(one.geometry) for one in found)
@@ -98,17 +103,20 @@ def _claimed(path: Path, layer: str) -> int:
         return -1
 
 
-def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Records:
+def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None = None) -> Records:
     name = layer or ""
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            meta, numbers, blobs, values = pyogrio.raw.read(path, layer=layer, encoding=encoding, return_fids=True)
+            fields, columns = _columns(path, layer, asked, encoding)
+            meta, numbers, blobs, values = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, return_fids=True, columns=columns
+            )
     except UnicodeDecodeError as fault:
         if encoding == "latin-1":
             return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
         told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
-        return _read(path, layer, encoding="latin-1").with_faults(told)
+        return _read(path, layer, asked, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:
         return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
     texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said)
@@ -116,10 +124,31 @@ def _read(path: Path, layer: str | None, *, encoding: str | None = None) -> Reco
     if blobs is None:
         return nothing(*faults, Fault("no_layer"), layer=name)
     geometry, broken = from_wkb(blobs)
-    columns = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
-    table = pd.DataFrame(columns, index=range(len(geometry)))
+    cells = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
+    table = pd.DataFrame(cells, index=range(len(geometry)))
+    if fields is not None and OSM_TAGS in fields:
+        table, fields = _with_tags(table, fields, asked)
     crs, unknown = _system(meta["crs"])
-    return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers))
+    return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields)
+
+
+def _columns(
+    path: Path, layer: str | None, asked: Asked, encoding: str | None
+) -> tuple[tuple[str, ...] | None, list[str] | None]:
+    """Return all fields of a layer, and those to read of them; None and None where all of it is read."""
+    if not asked.one:
+        return None, None
+    fields = tuple(str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"])
+    columns = [name for name in asked.fields if name in fields]
+    in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(asked.fields)
+    return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
+
+
+def _with_tags(table: pd.DataFrame, fields: tuple[str, ...], asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
+    found = [name for name in asked.fields if name not in fields]
+    tags = {name: tag_in(table[OSMOSM_TAGS], name) for name in found}
+    return table.assign(**tags), (*fields, *found)
 
 
 def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
@@ -141,14 +170,15 @@ def _xml_fault(path: Path) -> Fault | None:
 # GeoPackage
 
 
-def _geopackage(path: Path) -> list[Records]:
+def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
     """Return the feature tables of a GeoPackage that its own contents list; views and triggers are never run."""
     try:
-        with closing(_connected(path)) as base:
+        with closing(_connected(dataset.path)) as base:
             fault, tables = _inspected(base)
             if fault:
                 return [nothing(fault)]
-            found = [_table(path, base, name, column) for name, column in tables]
+            meant = layers_of([name for name, _ in tables], asked, dataset.name)
+            found = [_table(dataset.path, base, name, column, asked) for name, column in tables if name in meant]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
         return [nothing(Fault("database_damaged", arguments={"fault": in_one_line(problem)}))]
     return found or [nothing(Fault("no_layer"))]
@@ -186,11 +216,11 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
     return None, [(str(name), str(column)) for name, column in listed]
 
 
-def _table(path: Path, base: sqlite3.Connection, name: str, column: str) -> Records:
+def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: Asked) -> Records:
     quoted = '"' + name.replace('"', '""') + '"'
     place = '"' + column.replace('"', '""') + '"'
     claimed = base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]
-    records = _counted(_read(path, name), int(claimed))
+    records = _counted(_read(path, name, asked), int(claimed))
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
     filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL")
@@ -198,7 +228,7 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str) -> Reco
     lost = np.flatnonzero(np.isin(records.labels, filled) & shapely.is_missing(records.geometry))
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
     for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
-        if _NUMBERS.match(str(kind)):
+        if _NUMBERS.match(str(kind)) and (not asked.one or str(field) in asked.fields):
             cell = '"' + str(field).replace('"', '""') + '"'
             wrong = _numbers(base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')")
             rows = np.flatnonzero(np.isin(records.labels, wrong))

@@ -10,9 +10,10 @@ import pyproj
 import shapely
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.delimited import read_cells, usual_columns
+from asset_inventory.sources.archives import Dataset
+from asset_inventory.sources.delimited import TEXT_TABLES, read_cells, usual_columns
 from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
-from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.intake.records import Asked, Records, nothing
 from asset_inventory.sources.intake.rules import fields_missing
 from asset_inventory.sources.projections import WGS84
 from asset_inventory.sources.texts import as_numbers
@@ -28,25 +29,26 @@ _ANGLE = (
 _WEST_OR_SOUTH = ("S", "W", "B", "LS", "BB")  # barat is west, selatan south
 
 
-def placed(
-    table: pd.DataFrame, faults: list[Fault], *, layer: str = "", coordinates: tuple[str, ...] = ()
-) -> Records | None:
-    """Return a table of text as features, by the columns that usually hold coordinates; None where there are none.
+def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = "") -> Records | None:
+    """Return a table of text as features, by the columns that hold coordinates; None where there are none.
 
-    `coordinates` are the columns of x and y, or the one of WKT, that are tried first.
-
-    Columns called longitude and latitude are on WGS 84, which is said; others have no system.
+    Where nobody says which columns those are, they are found by the names that they usually have; also where those
+    that are said are not there, unless a layer of a city depends on them. Columns called longitude and latitude are
+    on WGS 84, which is said; others have no system.
     """
+    coordinates = asked.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
-    names = coordinates if stated else usual_columns(table)
-    if not names:
+    names = coordinates if stated or (coordinates and asked.one) else usual_columns(table)
+    if not names or not set(names) <= set(table.columns):
         return None
     if not stated:
         meant = dict(zip(coordinates, names, strict=True)) if len(coordinates) == len(names) else {}
         faults = [*faults, *fields_missing(table, coordinates, meant=meant)]
     if len(names) == 1:
         geometry, more = _from_wkt(table[names[0]])
-        return Records(table.drop(columns=names[0]), geometry, None, (*faults, *more), layer)
+        # What the shapes say need not be said twice, unless somebody asks for that very field.
+        rest = table if asked.one else table.drop(columns=names[0])
+        return Records(rest, geometry, None, (*faults, *more), layer)
     found = [_coordinates(table[name]) for name in names]
     (x, x_written), (y, y_written) = found
     written = x_written | y_written
@@ -99,16 +101,21 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return numbers, written
 
 
-def read_places(path: Path, *, coordinates: tuple[str, ...] = ()) -> Records:
-    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is a fault."""
+def read_places(dataset: Dataset, asked: Asked) -> Records:
+    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is a fault.
+
+    Raises SourceError where one layer is asked for and no column holds its coordinates.
+    """
     try:
-        table, faults = read_cells(path, source=path.name)
+        table, faults = read_cells(dataset.path, source=dataset.name)
     except SourceError as fault:
         code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
         return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
-    found = placed(table, faults, coordinates=coordinates)
+    found = placed(table, faults, asked)
     if found is None:
         fields = ", ".join(table.columns[:12])[:200]
-        faults += fields_missing(table, coordinates)
+        if asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:  # another name says that no table was meant
+            raise SourceError("error.no_coordinates", fields=fields)
+        faults += fields_missing(table, asked.coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
     return found

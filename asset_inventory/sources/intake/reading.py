@@ -1,8 +1,9 @@
-"""The process that reads what nobody trusts: `python -m asset_inventory.sources.intake.reading FOLDER`.
+"""What a process does that reads what nobody trusts; `workers.py` starts it with a folder.
 
-FOLDER holds `job.json`; what was found is written there as `found.json`, quarantine as a GeoPackage. GDAL is
-loaded after its environment is closed, and memory and time are limited where the system offers it. Whatever
-happens here ends here: the one who asked sees a result, or none.
+The folder holds `job.json`; what was found is written there as `found.json`, quarantine as a GeoPackage, and a layer
+that is asked for as plain arrays (`handover.py`). GDAL is loaded after its environment is closed, and memory and
+time are limited where the system offers it. Whatever happens here ends here: the one who asked sees a result,
+or none.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,30 +18,28 @@ from asset_inventory.errors import AssetInventoryError, in_one_line, no_room
 from asset_inventory.sources.environment import close
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from asset_inventory.sources.archives import Dataset
-    from asset_inventory.sources.faults import Fault
-    from asset_inventory.sources.intake.records import Records
+    from asset_inventory.sources.intake.judging import Judgement
+    from asset_inventory.sources.intake.records import Asked
     from asset_inventory.sources.intake.rules import Rules
-    from asset_inventory.sources.intake.screening import Screened
-    from asset_inventory.sources.projections import Shift
 
-MEMORY = 3 * 2**29  # bytes beyond what the process has mapped at its start
+# Bytes that a reader may map beyond those at its start, and more for each byte of the file.
+MEMORY, MEMORY_A_BYTE = 3 * 2**29, 12
 LARGEST_FILE = 2**31
 LEAST_ROOM = 2**20  # bytes free where we write; with less the disk is full
-JOB, FOUND, QUARANTINE = "job.json", "found.json", "quarantine.gpkg"
+JOB, FOUND, QUARANTINE, HANDED = "job.json", "found.json", "quarantine.gpkg", "handed"
 
 
 def main(folder: Path) -> None:
     """Do the job that lies in a folder and write down what was found."""
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     close(os.environ)
-    limit()
+    path = Path(job["path"])
+    limit(path.stat().st_size if path.is_file() else 0)
     try:
-        found = examine(Path(job["path"]), folder, crs=job["crs"], rules=job["rules"])
+        found = examine(path, folder, crs=job["crs"], **_asked(job))
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
-        key, filled = _told(fault, job["source"], folder)
+        key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
         found = {"refused": {"key": key, "filled": filled}}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
 
@@ -57,8 +55,29 @@ def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, obj
     return "error.reading_failed", {"fault": f"{type(fault).__name__}: {in_one_line(fault)}"}
 
 
-def limit() -> None:
-    """Limit this process: memory, the size of files it writes, no core dump. Does nothing on Windows."""
+def _asked(job: dict[str, object]) -> dict[str, object]:
+    """Return what a job says of a city, as `examine` takes it."""
+    from asset_inventory.sources.intake.records import Asked
+    from asset_inventory.sources.intake.rules import from_plain
+
+    rules = None if job["rules"] is None else from_plain(job["rules"])
+    if job["asked"] is None:
+        return {"rules": rules}
+    given = job["asked"] | {name: tuple(job["asked"][name]) for name in ("columns", "coordinates")}
+    return {"rules": rules, "name": job["source"], "asked": Asked(**given)}
+
+
+def prepare() -> None:
+    """Import what most readings need, before a process makes copies of itself."""
+    close(os.environ)
+    import asset_inventory.sources.intake.judging  # noqa: F401
+
+
+def limit(size: int = 0) -> None:
+    """Limit this process: memory (more for a large file), the size of files it writes, no core dump.
+
+    Does nothing on Windows.
+    """
     try:
         import resource
     except ImportError:
@@ -66,7 +85,7 @@ def limit() -> None:
     mapped = Path("/proc/self/statm")
     if mapped.exists():
         pages = int(mapped.read_text().split()[0])
-        most = pages * resource.getpagesize() + MEMORY
+        most = pages * resource.getpagesize() + MEMORY + MEMORY_A_BYTE * size
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -75,162 +94,49 @@ def limit() -> None:
 
 
 def examine(
-    path: Path, folder: Path, *, crs: str | None = None, rules: dict[str, object] | None = None
+    path: Path,
+    folder: Path,
+    *,
+    crs: str | None = None,
+    rules: Rules | None = None,
+    asked: Asked | None = None,
+    name: str | None = None,
 ) -> dict[str, object]:
     """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
 
-    `rules` are those of a city, as `Rules.plain` gives them. Copies and quarantine are written to `folder`. Raises
-    SourceError when there is no such file or PROJ does not know `crs`.
+    The `rules` of a city are held against it. With `asked` a single layer is read and handed over in `folder`; `name`
+    is what its owner calls it. Copies and quarantine are written to `folder`. Raises SourceError when there is no such
+    file or PROJ does not know `crs`; with `asked` also when there is no such layer or field, or a package that reads
+    the file is not installed.
     """
     from asset_inventory.sources.containers import unpack
-    from asset_inventory.sources.intake.rules import from_plain
+    from asset_inventory.sources.faults import told
+    from asset_inventory.sources.intake.judging import layer_handed_over
     from asset_inventory.sources.projections import reference_system
 
+    source = name or path.name
     if crs is not None:
-        reference_system(crs, source=path.name)
+        reference_system(crs, source=source)
     copies = folder / "copies"
     copies.mkdir()
-    unpacked = unpack(path, copies)
-    asked = None if rules is None else from_plain(rules)
-    layers: list[dict[str, object]] = []
-    for dataset in unpacked.datasets:
-        _dataset(dataset, layers, folder, crs, asked)
-    return {"problems": _lines(unpacked.faults, path.name, None), "layers": layers}
+    unpacked = unpack(path, copies, patient=asked is None)
+    layers: list[Judgement] = []
+    if asked is None:
+        for dataset in unpacked.datasets:
+            _judge(dataset, layers, folder / QUARANTINE, crs, rules)
+    elif unpacked.datasets:
+        layers.append(layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source))
+    return {"problems": told(unpacked.faults, source=source), "layers": layers}
 
 
-def _dataset(
-    dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None, rules: Rules | None
-) -> None:
+def _judge(dataset: Dataset, layers: list[Judgement], quarantine: Path, crs: str | None, rules: Rules | None) -> None:
     """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
     from asset_inventory.sources.faults import Fault
+    from asset_inventory.sources.intake.judging import judged_layers, refused
 
     try:
-        _layers(dataset, layers, folder, crs, rules)
+        for one in judged_layers(dataset, number=len(layers), quarantine=quarantine, crs=crs, rules=rules):
+            layers.append(one)  # one by one, for what was judged before its reader failed stays judged
     except Exception as fault:  # the border: a member that fells its reader costs the others nothing
-        key, filled = _told(fault, dataset.name, folder)
-        layers.append(_refused(dataset, Fault(key, arguments=filled)))
-
-
-def _layers(
-    dataset: Dataset, layers: list[dict[str, object]], folder: Path, crs: str | None, rules: Rules | None
-) -> None:
-    from asset_inventory.sources.faults import Fault
-    from asset_inventory.sources.intake.rules import of_the_city
-    from asset_inventory.sources.recognition import RASTERS, READ
-
-    if dataset.fault:
-        layers.append(_refused(dataset, dataset.fault))
-        return
-    if dataset.kind not in READ:
-        layers.append(_refused(dataset, Fault("not_read", arguments={"kind": dataset.kind})))
-        return
-    if dataset.kind in RASTERS and rules is not None:
-        layers.append(_refused(dataset, Fault("grid_for_layer", arguments={"layer": rules.layer})))
-        return
-    if dataset.kind in RASTERS:
-        layers.append(_surveyed(dataset, crs))
-        return
-    coordinates = rules.coordinates if rules else ()
-    for records in of_the_city(_reader(dataset.kind, coordinates)(dataset.path), rules):
-        layers.append(_screened(records, dataset, folder, len(layers), crs, rules))
-
-
-def _reader(kind: str, coordinates: tuple[str, ...]) -> Callable[[Path], Iterable[Records]]:
-    """Return the function that reads a kind of file: path -> layers; `coordinates` are those of a table's columns."""
-    if kind == "geojson":
-        from asset_inventory.sources.intake.documents import read_geojson
-
-        return lambda path: [read_geojson(path)]
-    if kind == "geoparquet":
-        from asset_inventory.sources.intake.columnar import read_geoparquet
-
-        return lambda path: [read_geoparquet(path)]
-    if kind == "text table":
-        from asset_inventory.sources.intake.places import read_places
-
-        return lambda path: [read_places(path, coordinates=coordinates)]
-    if kind in ("workbook", "old workbook"):
-        from asset_inventory.sources.intake.workbooks import read_workbook
-
-        return lambda path: read_workbook(path, coordinates=coordinates)
-    from asset_inventory.sources.intake.drivers import read_layers
-
-    return lambda path: read_layers(path, kind)
-
-
-def _screened(
-    records: Records, dataset: Dataset, folder: Path, number: int, crs: str | None, rules: Rules | None
-) -> dict[str, object]:
-    from asset_inventory.sources.intake.screening import screen
-
-    found = screen(records, crs=crs, rules=rules)
-    plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
-    name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
-    if not found.kept.all():
-        _write_quarantine(found, folder / QUARANTINE, name, number)
-    return {
-        "name": name,
-        "kind": "vector",
-        "format": dataset.kind,
-        "crs": _system(found.records.crs),
-        **_way(found.shift),
-        "features_read": len(found.kept),
-        "features_kept": int(found.kept.sum()),
-        "features_repaired": int(found.repaired.sum()),
-        "features_quarantined": int((~found.kept).sum()),
-        "refused": found.refused,
-        "problems": _lines(found.faults, name, found.records.labels),
-    }
-
-
-def _surveyed(dataset: Dataset, crs: str | None) -> dict[str, object]:
-    from asset_inventory.sources.intake.surveys import survey
-
-    found = survey(dataset.path, name=dataset.name, crs=crs)
-    grid = found.grid
-    return {
-        **_refused(dataset, *found.faults),
-        "kind": "raster",
-        "crs": _system(grid.crs) if grid else None,
-        **_way(found.shift),
-        "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
-        "unit": grid.unit if grid else None,
-        "bands": grid.bands if grid else None,
-        "refused": any(fault.refuses for fault in found.faults),
-    }
-
-
-def _refused(dataset: Dataset, *faults: Fault) -> dict[str, object]:
-    counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
-    return {
-        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, **_way(None), "refused": True,
-        **{f"features_{name}": count for name, count in counts.items()}, "problems": _lines(faults, dataset.name, None),
-    }  # fmt: skip
-
-
-def _system(crs: object) -> str | None:
-    if crs is None:
-        return None
-    authority = crs.to_authority(min_confidence=100)
-    return ":".join(authority) if authority else crs.name
-
-
-def _way(shift: Shift | None) -> dict[str, object]:
-    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where nothing moves."""
-    return {"operation": shift.operation if shift else None, "accuracy": shift.accuracy if shift else None}
-
-
-def _lines(faults: Iterable[Fault], source: str, labels: object) -> list[dict[str, object]]:
-    from asset_inventory.sources.faults import told
-
-    return told(faults, source=source, labels=labels)
-
-
-def _write_quarantine(found: Screened, path: Path, name: str, number: int) -> None:
-    from asset_inventory.sources.intake.quarantine import write_quarantine
-
-    write_quarantine(found, path, layer=f"{number + 1} {name}"[:60], name=name)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+        key, filled = _told(fault, dataset.name, quarantine.parent)
+        layers.append(refused(dataset, Fault(key, arguments=filled)))

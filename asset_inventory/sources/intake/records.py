@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,39 @@ from asset_inventory.sources.faults import Fault, rows_where
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the rows that fit.
+
+    `where` keeps the rows whose field is one of the words given (`*` = any); `coordinates` names the columns
+    of a table that hold x and y, or WKT.
+    """
+
+    one: bool = False
+    layer: str | None = None
+    columns: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    coordinates: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> list[str]:
+        """Return every field that is asked for, once."""
+        return list(dict.fromkeys([*self.columns, *self.where]))
+
+    def plain(self) -> dict[str, object]:
+        """Return what is asked as values that JSON has."""
+        where = {name: list(words) for name, words in self.where.items()}
+        return {
+            "one": self.one, "layer": self.layer, "columns": list(self.columns), "where": where,
+            "coordinates": list(self.coordinates),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Records:
     """One layer as it was read.
 
     `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not readable),
-    `labels` the name of each row in its file.
+    `labels` the name of each row in its file, `fields` the names of all its fields where not all were read.
     """
 
     table: pd.DataFrame
@@ -26,6 +55,32 @@ class Records:
     faults: tuple[Fault, ...] = ()
     layer: str = ""
     labels: np.ndarray | None = None
+    fields: tuple[str, ...] | None = None
+
+    @property
+    def all_fields(self) -> list[str]:
+        """Return the names of all fields of the layer."""
+        return [str(name) for name in (self.table.columns if self.fields is None else self.fields)]
+
+    @property
+    def names(self) -> np.ndarray:
+        """Return the name of each row in its file: its label, else its number from 0."""
+        return np.arange(len(self.geometry)) if self.labels is None else self.labels
+
+    def only(self, chosen: np.ndarray) -> Records:
+        """Return the chosen rows alone, and the faults that touch one of them or the whole layer."""
+        place = np.cumsum(chosen) - 1
+        faults = [
+            fault if fault.rows is None else replace(fault, rows=place[fault.rows[chosen[fault.rows]]])
+            for fault in self.faults
+        ]
+        return replace(
+            self,
+            table=self.table[chosen].reset_index(drop=True),
+            geometry=self.geometry[chosen],
+            labels=self.names[chosen],
+            faults=tuple(fault for fault in faults if fault.rows is None or len(fault.rows)),
+        )
 
     def with_faults(self, *more: Fault) -> Records:
         """Return the same records with more faults."""

@@ -48,14 +48,18 @@ class Screened:
         return any(fault.refuses for fault in self.faults)
 
 
-def screen(records: Records, *, crs: str | None = None, rules: Rules | None = None) -> Screened:
-    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before that of a city."""
+def screen(records: Records, *, crs: str | None = None, rules: Rules | None = None, whole: bool = True) -> Screened:
+    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before that of a city.
+
+    Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features are left to him.
+    """
     records, stated = _stated(records, crs, rules)
     faults = [fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)]
-    if not len(records.geometry) and not any(fault.refuses for fault in faults):
+    if whole and not len(records.geometry) and not any(fault.refuses for fault in faults):
         faults.append(Fault("layer_without_features"))
-    # the field of ids is guessed where no city tells it
-    looks = (_shapes_missing, _placing, _texts) if rules and rules.ids else (_shapes_missing, _placing, _ids, _texts)
+    # the field of ids is guessed where nobody tells it
+    known = not whole or (rules is not None and bool(rules.ids))
+    looks = (_shapes_missing, _placing, _texts) if known else (_shapes_missing, _placing, _ids, _texts)
     for look in looks:
         faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
     shift, told = _shift(records, faults)
@@ -112,10 +116,7 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     records = replace(records, crs=wanted, faults=kept)
     if found is None or found.equals(wanted, ignore_axis_order=True):
         return records, []
-    arguments = {"found": found.name, "stated": crs}
-    if by_city:
-        return records, [Fault("crs_overridden", WARNING, count=len(records.geometry), arguments=arguments)]
-    return records, [Fault("crs_overridden_by_hand", WARNING, arguments=arguments)]
+    return records, [Fault("crs_overridden", WARNING, arguments={"found": found.name, "stated": crs})]
 
 
 def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:

@@ -9,12 +9,12 @@ from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.delimited import as_table
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.places import placed
-from asset_inventory.sources.intake.records import Records, nothing
+from asset_inventory.sources.intake.records import Asked, Records, nothing
 
 MOST_CELLS = 20_000_000  # of one sheet
 
 
-def read_workbook(path: Path, *, coordinates: tuple[str, ...] = ()) -> list[Records]:
+def read_workbook(path: Path, asked: Asked) -> list[Records]:
     """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or holds none is a fault.
 
     `coordinates` are the columns of x and y, or of WKT, that are tried before the usual ones.
@@ -35,7 +35,7 @@ def read_workbook(path: Path, *, coordinates: tuple[str, ...] = ()) -> list[Reco
             if visible != calamine.SheetVisibleEnum.Visible:
                 faults.append(Fault("sheet_hidden", WARNING, arguments={"sheet": name}))
                 continue
-            records = _sheet(book.get_sheet_by_name(name), name, coordinates)
+            records = _sheet(book.get_sheet_by_name(name), name, asked)
             if records is None:
                 faults.append(Fault("sheet_without_places", WARNING, arguments={"sheet": name}))
             else:
@@ -47,7 +47,7 @@ def read_workbook(path: Path, *, coordinates: tuple[str, ...] = ()) -> list[Reco
     return [found[0].with_faults(*faults), *found[1:]]
 
 
-def _sheet(sheet: object, name: str, coordinates: tuple[str, ...]) -> Records | None:
+def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
     if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
         cells = sheet.total_height * sheet.total_width
         return nothing(Fault("sheet_too_large", arguments={"cells": cells}), layer=name)
@@ -57,7 +57,7 @@ def _sheet(sheet: object, name: str, coordinates: tuple[str, ...]) -> Records | 
     if not rows:
         return None
     table, faults = as_table(rows)
-    return placed(table, faults, layer=name, coordinates=coordinates)
+    return placed(table, faults, asked, layer=name)
 
 
 def _text(cell: object) -> str:

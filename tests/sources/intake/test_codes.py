@@ -432,12 +432,12 @@ def test_a_file_that_may_not_be_opened_is_told(tmp_path, monkeypatch):
 
 def test_a_stated_system_is_said(tmp_path):
     path = geopackage(tmp_path)
-    assert codes_in(path, tmp_path / "work", crs="EPSG:4755") == {"crs_overridden_by_hand"}
+    assert codes_in(path, tmp_path / "work", crs="EPSG:4755") == {"crs_overridden"}
 
 
 def test_every_code_has_its_bad_file():
     with (FOLDER / "en" / "LC_MESSAGES" / "intake.po").open("rb") as stream:
         keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
     said = {key.removeprefix("finding.") for key in keys if key.startswith("finding.") and not key.endswith(".remedy")}
-    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden_by_hand", "file_changing", "file_not_open"}
+    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden", "file_changing", "file_not_open"}
     assert said - shown == set()

@@ -1,0 +1,171 @@
+"""The processes that read: one for each file, so that what a hostile file does to its reader ends there.
+
+Importing what reads takes longer than most readings. Where the system can fork (Linux), a process is therefore
+kept that has imported it and makes a copy of itself for each file; elsewhere a process is started for each.
+`python -m asset_inventory.sources.intake.workers` is that process: it is told on standard input, a line of JSON
+each time, which jobs to do, and answers how each ended.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from asset_inventory.sources.environment import close
+
+FORKS = sys.platform == "linux"  # elsewhere libraries that have been loaded do not all stand a copy
+AT_ONCE = min(os.cpu_count() or 1, 4)
+SLOW = "slow"  # how a job ended that was stopped for its time; else its exit code
+Job = tuple[str, float]  # its folder, and the seconds it may take
+_PACKAGE = __name__.partition(".")[0]
+_lock = threading.Lock()
+
+
+def do(jobs: Sequence[Job]) -> list[int | str]:
+    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code, or SLOW.
+
+    What the processes say on their streams is in `said.txt` in each job's folder.
+    """
+    if not FORKS:
+        return [_started(folder, seconds) for folder, seconds in jobs]
+    with _lock:
+        answer = ""
+        for _ in range(2):  # a process that has died since the last time is started once more
+            try:
+                kept = _kept(os.getpid(), sys.executable)
+                kept.stdin.write(json.dumps(jobs) + "\n")
+                kept.stdin.flush()
+                answer = kept.stdout.readline()
+            except OSError:
+                answer = ""
+            if answer:
+                return json.loads(answer)
+            _kept.cache_clear()
+        return [1] * len(jobs)
+
+
+def start() -> None:
+    """Start the process that is kept, so that it imports while the caller does; for a command that will read."""
+    if FORKS:
+        with _lock:
+            _kept(os.getpid(), sys.executable)
+
+
+@lru_cache(maxsize=1)
+def _kept(owner: int, interpreter: str) -> subprocess.Popen:  # noqa: ARG001  a fork of the owner has a pipe of its own
+    process = subprocess.Popen(
+        _command("workers"), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
+    )  # fmt: skip
+    atexit.register(_stop, process, owner)
+    return process
+
+
+def _stop(process: subprocess.Popen, owner: int) -> None:
+    if os.getpid() != owner:
+        return
+    try:
+        process.stdin.close()
+    except OSError:
+        pass
+    process.stdout.close()
+    process.kill()
+    process.wait()
+
+
+def _command(module: str, *arguments: str) -> list[str]:
+    # -P: a folder with hostile files, in which the command may be run, is no place to import from.
+    return [sys.executable, "-P", "-m", f"{_PACKAGE}.sources.intake.{module}", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a reader: closed, and able to find this very package."""
+    environment = dict(os.environ)
+    close(environment)
+    here = str(Path(__file__).parents[3])
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (here, environment.get("PYTHONPATH"))))
+    return environment
+
+
+def _started(folder: str, seconds: float) -> int | str:
+    with (Path(folder) / "said.txt").open("wb") as said:
+        try:
+            return subprocess.run(
+                _command("reading", folder), env=_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                timeout=seconds, check=False,
+            ).returncode  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return SLOW
+
+
+# In the process that is kept.
+
+
+def serve() -> None:
+    """Do what is asked on standard input until it ends."""
+    from asset_inventory.sources.intake import reading
+
+    reading.prepare()
+    for line in sys.stdin:
+        ended = _do_forked([tuple(job) for job in json.loads(line)])
+        sys.stdout.write(json.dumps(ended) + "\n")
+        sys.stdout.flush()
+
+
+def _do_forked(jobs: list[Job]) -> list[int | str]:
+    ended: dict[int, int | str] = {}
+    waiting = list(enumerate(jobs))
+    running: dict[int, tuple[int, int, float]] = {}  # a pipe that closes with its process: job, process, end of time
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            number, (folder, seconds) = waiting.pop(0)
+            pipe, process = _forked(folder)
+            running[pipe] = (number, process, time.monotonic() + seconds)
+        rest = min(end for _, _, end in running.values()) - time.monotonic()
+        closed, _, _ = select.select(list(running), [], [], max(rest, 0))
+        for pipe, (number, process, end) in list(running.items()):
+            late = time.monotonic() >= end
+            if pipe not in closed and not late:
+                continue
+            if pipe not in closed:
+                os.kill(process, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+            ended[number] = code if pipe in closed else SLOW
+            os.close(pipe)
+            del running[pipe]
+    return [ended[number] for number in range(len(jobs))]
+
+
+def _forked(folder: str) -> tuple[int, int]:
+    """Start a copy of this process that does one job; return a pipe that closes when it ends, and its number."""
+    pipe, held = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(held)
+        return pipe, process
+    code = 1
+    try:
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        said = os.open(Path(folder) / "said.txt", os.O_WRONLY | os.O_CREAT, 0o600)
+        for stream, to in ((0, nothing), (1, said), (2, said)):
+            os.dup2(to, stream)
+        from asset_inventory.sources.intake import reading
+
+        reading.main(Path(folder))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve()
