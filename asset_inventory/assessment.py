@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import CityError, SourceError
-from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, open_hazard, pieces
+from asset_inventory.hazards.fitness import is_of, left_out, open_hazards
+from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import Inventory, read_assets
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
@@ -28,7 +28,7 @@ from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
 from asset_inventory.sources.runs import provenance
-from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
+from asset_inventory.tables import EXERCISE, REAL, check, empty, findings, join_findings
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
@@ -63,7 +63,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     contract; what should be mended but can be worked with is in `findings`.
     """
     layer, hazards = _chosen(city, only)
-    opened, refused = _opened(hazards, city)
+    opened, refused = open_hazards(hazards, city.crs)
     districts, district_findings = read_districts(city)
     inventory = _counted_once(read_assets(city, districts, only=layer), city)
     assets = inventory.assets
@@ -107,17 +107,6 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     )
 
 
-def _opened(hazards: Iterable[Hazard], city: City) -> tuple[list[OpenHazard], list[dict]]:
-    """Return the hazards made ready, and rows of FINDINGS on those whose files are not fit to be used."""
-    opened, rows = [], []
-    for hazard in hazards:
-        try:
-            opened.append(open_hazard(hazard, city.crs))
-        except SourceError as fault:
-            rows += _left_out(hazard, fault)
-    return opened, rows
-
-
 def _laid(
     assets: gpd.GeoDataFrame,
     opened: list[OpenHazard],
@@ -130,29 +119,12 @@ def _laid(
         of_the_mean = city.damage_rule == "damage of the mean"
         return opened, lay_over(assets, opened, curves, of_the_mean=of_the_mean, progress=progress), []
     except SourceError as fault:
-        damaged = [one for one in opened if str(fault.arguments.get("path")) in map(str, _files(one.hazard))]
+        damaged = [one for one in opened if is_of(fault, one.hazard)]
         if not damaged:
             raise
-        rows = [row for one in damaged for row in _left_out(one.hazard, fault)]
+        rows = [row for one in damaged for row in left_out(one.hazard, fault)]
         rest, laid, more = _laid(assets, [one for one in opened if one not in damaged], curves, city, progress)
         return rest, laid, [*rows, *more]
-
-
-def _files(hazard: Hazard) -> list[Path]:
-    return [path for one in hazard.maps for path in (one.path, one.terrain) if path]
-
-
-def _left_out(hazard: Hazard, fault: SourceError) -> list[dict]:
-    """Return rows of FINDINGS on a hazard that is left out; raises the fault again where city.toml is to be mended."""
-    if not fault.of_the_file:
-        raise fault
-    arguments = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
-    file = Path(str(fault.arguments.get("path", fault.arguments.get("source", "")))).name
-    return [
-        *fault.rows,
-        finding(fault.key, source=f"{hazard.name} ({file})", severity="error", **arguments),
-        finding("hazard_refused", source=hazard.name, severity="error"),
-    ]
 
 
 def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], found: pd.DataFrame) -> City:

@@ -46,7 +46,7 @@ INSIDE = {
         {"merging"},
         {"register"},
     ),
-    "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach"}),
+    "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (
         {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},

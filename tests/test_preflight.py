@@ -54,7 +54,7 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
     assert {"crs_lies_degrees", "layer_refused", "crs_to_state"} < set(found.findings["code"])
     said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
     assert 'crs = "EPSG:4326"' in " ".join(said[0])
-    away.translate(50_000).to_file(town / "roads.gpkg")  # in metres, in another zone
+    away.set_geometry(away.translate(50_000)).to_file(town / "roads.gpkg")  # in metres, but 50 km away
     found = check_city(read_city(town))
     said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"]
     assert said[0][0] == "roads: 1 asset lies outside the city's extent."

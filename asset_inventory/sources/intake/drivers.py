@@ -147,7 +147,7 @@ def _columns(
 def _with_tags(table: pd.DataFrame, fields: tuple[str, ...], asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
     found = [name for name in asked.fields if name not in fields]
-    tags = {name: tag_in(table[OSMOSM_TAGS], name) for name in found}
+    tags = {name: tag_in(table[OSM_TAGS], name) for name in found}
     return table.assign(**tags), (*fields, *found)
 
 

@@ -1,9 +1,8 @@
 """The processes that read: one for each file, so that what a hostile file does to its reader ends there.
 
 Importing what reads takes longer than most readings. Where the system can fork (Linux), a process is therefore
-kept that has imported it and makes a copy of itself for each file; elsewhere a process is started for each.
-`python -m asset_inventory.sources.intake.workers` is that process: it is told on standard input, a line of JSON
-each time, which jobs to do, and answers how each ended.
+kept that has imported it and makes a copy of itself for each file; elsewhere a process is started for each. The
+one that is kept is told on standard input, a line of JSON each time, which jobs to do, and answers how each ended.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ FORKS = sys.platform == "linux"  # elsewhere libraries that have been loaded do 
 AT_ONCE = min(os.cpu_count() or 1, 4)
 SLOW = "slow"  # how a job ended that was stopped for its time; else its exit code
 Job = tuple[str, float]  # its folder, and the seconds it may take
-_PACKAGE = __name__.partition(".")[0]
 _lock = threading.Lock()
 
 
@@ -64,7 +62,7 @@ def start() -> None:
 @lru_cache(maxsize=1)
 def _kept(owner: int, interpreter: str) -> subprocess.Popen:  # noqa: ARG001  a fork of the owner has a pipe of its own
     process = subprocess.Popen(
-        _command("workers"), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        _command(), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
     )  # fmt: skip
     atexit.register(_stop, process, owner)
@@ -83,9 +81,9 @@ def _stop(process: subprocess.Popen, owner: int) -> None:
     process.wait()
 
 
-def _command(module: str, *arguments: str) -> list[str]:
+def _command(*folder: str) -> list[str]:
     # -P: a folder with hostile files, in which the command may be run, is no place to import from.
-    return [sys.executable, "-P", "-m", f"{_PACKAGE}.sources.intake.{module}", *arguments]
+    return [sys.executable, "-P", "-m", __package__, *folder]
 
 
 def _environment() -> dict[str, str]:
@@ -101,7 +99,7 @@ def _started(folder: str, seconds: float) -> int | str:
     with (Path(folder) / "said.txt").open("wb") as said:
         try:
             return subprocess.run(
-                _command("reading", folder), env=_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                _command(folder), env=_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                 timeout=seconds, check=False,
             ).returncode  # fmt: skip
         except subprocess.TimeoutExpired:
@@ -165,7 +163,3 @@ def _forked(folder: str) -> tuple[int, int]:
         code = 0
     finally:
         os._exit(code)
-
-
-if __name__ == "__main__":
-    serve()

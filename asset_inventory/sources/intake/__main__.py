@@ -1,0 +1,11 @@
+"""`python -m asset_inventory.sources.intake FOLDER` reads one file and ends; without FOLDER it is kept, and asked."""
+
+import sys
+from pathlib import Path
+
+from asset_inventory.sources.intake import reading, workers
+
+if len(sys.argv) > 1:
+    reading.main(Path(sys.argv[1]))
+else:
+    workers.serve()

@@ -1,0 +1,159 @@
+"""A city in which a file is hostile or broken: that file's findings, the rest assessed, nothing followed or run."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from asset_inventory.assessment import Assessment, assess
+from asset_inventory.cli import main
+from asset_inventory.explanation import explain
+from asset_inventory.hazards.pieces import open_hazard, pieces
+from asset_inventory.sources.city import read_city
+from tests.conftest import X, Y
+
+CRS = "EPSG:32749"
+SECRET = "id,x,y\n1,435010,9228010\n"
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A host that nobody may ask."""
+    with socket.socket() as heard:
+        heard.bind(("127.0.0.1", 0))
+        heard.listen()
+        heard.settimeout(0.05)
+        yield heard
+
+
+def asked(listener: socket.socket) -> bool:
+    try:
+        listener.accept()
+    except TimeoutError:
+        return False
+    return True
+
+
+def layer_that_follows(town: Path, listener: socket.socket) -> str:
+    """A virtual layer that names a file of this machine and a host."""
+    (town / "secret.csv").write_text(SECRET, encoding="utf-8")
+    host = f"http://127.0.0.1:{listener.getsockname()[1]}/x.geojson"
+    return (
+        f'<OGRVRTDataSource><OGRVRTLayer name="roads"><SrcDataSource>{town / "secret.csv"}</SrcDataSource>'
+        f'<GeometryField encoding="PointFromColumns" x="x" y="y"/></OGRVRTLayer>'
+        f'<OGRVRTLayer name="b"><SrcDataSource>/vsicurl/{host}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+    )
+
+
+def grid_that_follows(town: Path, listener: socket.socket) -> str:
+    host = f"http://127.0.0.1:{listener.getsockname()[1]}/x.tif"
+    return (
+        f'<VRTDataset rasterXSize="4" rasterYSize="4"><SRS>{CRS}</SRS><GeoTransform>{X}, 25, 0, {Y + 100}, 0, -25'
+        f'</GeoTransform><VRTRasterBand dataType="Float32" band="1"><SimpleSource><SourceFilename>/vsicurl/{host}'
+        "</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+
+
+def codes(found: Assessment, source: str) -> set[str]:
+    return set(found.findings["code"][found.findings["source"].str.startswith(source)])
+
+
+def accounted(found: Assessment) -> None:
+    parts = found.ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
+    assert (parts == found.ledger["assets"]).all()
+
+
+def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_path, listener):
+    sound = assess(read_city(town)).ead
+    (town / "roads.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
+    found = assess(read_city(town))
+    accounted(found)
+    assert codes(found, "roads") == {"not_read", "layer_refused"}
+    assert set(found.assets["layer"]) == {"buildings"}
+    of_buildings = sound[sound["asset_id"].astype(str).str.startswith("buildings:")]
+    assert found.ead["ead"].tolist() == pytest.approx(of_buildings["ead"].tolist(), nan_ok=True)
+    for language, said in (("en", "nothing of this layer can be used"), ("id", "tidak ada yang dapat dipakai")):
+        for command in (["check", town], ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"]):
+            assert main([*map(str, command), "--language", language]) == 1
+            output = capsys.readouterr()
+            assert said in output.out
+            assert output.err == ""
+    assert "435010" not in (tmp_path / "r" / "assets.csv").read_text(encoding="utf-8")
+    assert not asked(listener)
+
+
+def test_features_of_a_layer_that_is_refused_are_counted_as_unusable(town):
+    roads = gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True)
+    with pytest.warns(UserWarning, match="'crs' was not provided"):
+        pd.concat([roads] * 3).to_file(town / "roads.gpkg")
+    found = assess(read_city(town))
+    accounted(found)
+    assert codes(found, "roads") >= {"crs_none_metres", "layer_refused"}
+    ours = found.assets[(found.assets["layer"] == "roads").to_numpy()]
+    assert (len(ours), ours["usable"].any()) == (3, False)
+    assert found.provenance["layers"]["roads"] == {"read": 3, "not_selected": 0, "assets": 3, "unusable": 3}
+
+
+def test_hostile_districts_are_replaced_by_squares(town, listener):
+    (town / "districts.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
+    found = assess(read_city(town))
+    accounted(found)
+    assert codes(found, "districts") == {"not_read", "districts_refused"}
+    assert found.city.districts is None
+    assert found.districts["district"].str.startswith("1 km").all()
+    assert not asked(listener)
+
+
+@pytest.mark.parametrize(("file", "hazard"), [("landslide.gpkg", "landslide"), ("flood_50.tif", "flood")])
+def test_a_hostile_map_takes_its_hazard_out_of_all_figures(capsys, town, tmp_path, listener, file, hazard):
+    made = grid_that_follows if file.endswith(".tif") else layer_that_follows
+    (town / file).write_text(made(town, listener), encoding="utf-8")
+    city = read_city(town)
+    found = assess(city)
+    accounted(found)
+    assert "hazard_refused" in codes(found, hazard)
+    rest = {"landslide", "flood"} - {hazard}
+    assert set(found.exposure["hazard"].astype(str)) == rest
+    assert {one.hazard.name for one in explain(city, "roads:C").hazards} == rest
+    assert main(["assess", str(town), "--results", str(tmp_path / "r"), "--map", str(tmp_path / "m.html")]) == 1
+    assert hazard in capsys.readouterr().out
+    assert main(["check", str(town)]) == 1
+    assert not asked(listener)
+
+
+def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):
+    grid = town / "flood_50.tif"
+    whole = grid.read_bytes()
+    from asset_inventory import assessment
+
+    real = assessment.lay_over
+
+    def lay_over(assets, opened, curves, **more):  # the file is cut after it was looked at
+        grid.write_bytes(whole[:200])
+        return real(assets, opened, curves, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assessment, "lay_over", lay_over)
+        found = assess(read_city(town))
+    accounted(found)
+    assert "hazard_refused" in codes(found, "flood")
+    assert set(found.exposure["hazard"].astype(str)) == {"landslide"}
+
+
+def test_what_lies_in_a_zone_that_is_not_fit_to_be_used_is_unknown(town):
+    # a bow tie over the western half: what it covers nobody can tell, so all within its bounds is unknown
+    tie = shapely.Polygon([(X, Y), (X + 50, Y + 100), (X + 50, Y), (X, Y + 100)])
+    shapes = [tie, shapely.box(X + 80, Y, X + 100, Y + 20)]
+    gpd.GeoDataFrame({"CLASS": ["low", "low"]}, geometry=shapes, crs=CRS).to_file(town / "landslide.gpkg")
+    city = read_city(town)
+    landslide = city.hazard("landslide").model_copy(update={"outside": "not exposed"})
+    places = np.array([shapely.Point(X + 10, Y + 50), shapely.Point(X + 60, Y + 50)])
+    (table,) = pieces(places, open_hazard(landslide, city.crs))
+    assert table.sort_values("asset")["intensity"].tolist() == pytest.approx([np.nan, 0.0], nan_ok=True)
