@@ -223,9 +223,10 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: 
     records = _counted(_read(path, name, asked), int(claimed))
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
-    filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL")
+    missing = shapely.is_missing(records.geometry)
+    filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL") if missing.any() else []
     told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
-    lost = np.flatnonzero(np.isin(records.labels, filled) & shapely.is_missing(records.geometry))
+    lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
     for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
         if _NUMBERS.match(str(kind)) and (not asked.one or str(field) in asked.fields):
