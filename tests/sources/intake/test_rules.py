@@ -356,7 +356,7 @@ def test_each_fault_is_named(tmp_path, code):
     make, rules = CODE[code]
     (tmp_path / "given").mkdir()
     (tmp_path / "work").mkdir()
-    seen = examine(make(tmp_path / "given"), tmp_path / "work", rules=rules.plain())
+    seen = examine(make(tmp_path / "given"), tmp_path / "work", rules=rules)
     assert code in {row["code"] for one in seen["layers"] for row in one["problems"]}
     assert all(one["features_read"] == one["features_kept"] + one["features_quarantined"] for one in seen["layers"])
 
@@ -374,7 +374,7 @@ def test_quarantine_says_of_each_row_which_rules_it_breaks(tmp_path):
     (tmp_path / "work").mkdir()
     columns = {"id": ["1", "", "3"], "jenis": ["sd", "x", "sd"], "nilai": ["1", "2", "mahal"], "kondisi": [1.0] * 3}
     gpd.GeoDataFrame(columns, geometry=list(shapely.points([HERE] * 3)), crs="EPSG:4326").to_file(path)
-    examine(path, tmp_path / "work", rules=RULES.plain())
+    examine(path, tmp_path / "work", rules=RULES)
     aside = gpd.read_file(tmp_path / "work" / "quarantine.gpkg")
     assert aside["row"].tolist() == ["2", "3"]
     assert aside["reason_en"].str.strip().tolist() == [
@@ -393,5 +393,5 @@ def test_a_table_is_read_by_the_columns_that_the_city_names(tmp_path):
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     (tmp_path / "work").mkdir()
     rules = replace(RULES, coordinates=("lon_aset", "lat_aset"), crs="EPSG:4326")
-    seen = examine(tmp_path / "a.csv", tmp_path / "work", rules=rules.plain())
+    seen = examine(tmp_path / "a.csv", tmp_path / "work", rules=rules)
     assert [(one["features_kept"], one["problems"]) for one in seen["layers"]] == [(1, [])]
