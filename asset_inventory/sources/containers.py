@@ -29,8 +29,8 @@ Reading = dict[str, tuple[int, int]]  # of each file: bytes, time of the last ch
 def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     """Copy what was handed in into `folder`, and return the datasets found in it.
 
-    With `patient` a new file is looked at twice, to see whether somebody still writes it. Raises SourceError when there is no such file, OSError where the disk is full. The original and its folder are
-    only read.
+    With `patient` a new file is looked at twice, to see whether somebody still writes it. Raises SourceError when
+    there is no such file, OSError where the disk is full. The original and its folder are only read.
     """
     try:
         about = os.lstat(path)

@@ -185,7 +185,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     from asset_inventory.sources.intake.handover import taken_over
 
     if "refused" in found:
-        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"])
+        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
         if not fault.of_the_file:
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
