@@ -6,7 +6,8 @@ Programs that write a layer again change what it looks like, not what it says. S
 - text with and without blanks at its end;
 - a number as integer, as float, and as the text that it is printed as (7 and 7.0 and «7»; «007» is another
   text, and an integer of any size is compared in full); true is 1, false is 0;
-- floats that agree in 15 significant digits, also as text with more digits than that (0.30000000000000004);
+- floats that agree in 15 significant digits, or differ by at most one in the 16th, also as text with more digits
+  than that (0.30000000000000004);
 - a day, the same day at midnight, and its text 2024-03-01;
 - polygons whose rings begin elsewhere or run the other way, parts in another order, a single shape and the
   multi shape that holds it alone, and coordinates closer than a tolerance. A line the other way round is
@@ -16,6 +17,7 @@ Programs that write a layer again change what it looks like, not what it says. S
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from hashlib import blake2b
 
@@ -27,6 +29,8 @@ import shapely
 GRID = 0.001
 # A number as long as that in text came from a float that was printed to its last bit.
 _LONG_NUMBER = 17
+# Whole numbers up to here are floats too.
+_EXACT = 2**53
 _DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
 _MULTI = tuple(int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON"))
@@ -59,7 +63,9 @@ def differ(before: pd.Series, after: pd.Series) -> np.ndarray:
     different = np.asarray(first != second, dtype=bool)
     rows = np.flatnonzero(different)
     if len(rows):
-        different[rows] = canonical(before.iloc[rows]) != canonical(after.iloc[rows])
+        rows = rows[canonical(before.iloc[rows]) != canonical(after.iloc[rows])]
+        different[:] = False
+        different[rows] = ~_numbers_close(first[rows], second[rows])
     return different
 
 
@@ -108,7 +114,7 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
 
     The same on every machine and every day; independent of the order of rows and columns, of columns in which a row
     says nothing, and of which way a line runs. Two hashes that differ do not prove that the rows do: a coordinate
-    may lie at the edge of its grid cell.
+    may lie at the edge of its grid cell, a number halfway between two of 15 digits.
     """
     pieces = []
     for name in sorted(fields.columns):
@@ -138,6 +144,27 @@ def _objects(values: pd.Series) -> np.ndarray:
     if values.dtype == object:
         cells[:] = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
     return cells
+
+
+def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Tell which pairs of cells are numbers, not both whole, that differ by at most one in their 16th digit."""
+    first, second = _floats(before), _floats(after)
+    close = np.isfinite(first) & np.isfinite(second) & ((np.trunc(first) != first) | (np.trunc(second) != second))
+    first, second = first[close], second[close]
+    largest = np.maximum(np.abs(first), np.abs(second))
+    close[close] = np.abs(first - second) <= 10.0 ** (np.floor(np.log10(largest)) - 15)
+    return close
+
+
+def _floats(cells: np.ndarray) -> np.ndarray:
+    """Return the cells that are numbers, also printed to the last bit, as floats, the others as NaN."""
+    numbers = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        if isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < _EXACT):
+            numbers[row] = cell
+        elif isinstance(cell, str) and len(cell.rstrip()) >= _LONG_NUMBER and re.fullmatch(_DECIMAL, cell.rstrip()):
+            numbers[row] = float(cell)
+    return numbers
 
 
 def _number_text(numbers: np.ndarray) -> np.ndarray:

@@ -183,6 +183,14 @@ def test_cells_that_say_something_else(before, after):
     assert differ(pd.Series([before], dtype=object), pd.Series([after], dtype=object)).all()
 
 
+def test_a_number_halfway_between_two_of_fifteen_digits_is_one_number():
+    # a shapefile keeps 15 decimals: -6.97299395731112 or -6.97299395731111 in 15 digits, yet 0.0000000000000005 apart
+    column = pd.Series([-6.9729939573111155, 123456789012345.0, 123456789012345])
+    later = pd.Series([-6.972993957311115, 123456789012345.5, 123456789012346])
+    assert differ(column, later).tolist() == [False, True, True]
+    assert not differ(column[:1], later[:1].astype("str")).any()
+
+
 def moved(shape: shapely.Geometry, by: float, vertex: int) -> shapely.Geometry:
     """One vertex to the east; of a ring not its first, which is also its last."""
     xy = shapely.get_coordinates(shape)
