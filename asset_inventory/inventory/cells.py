@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.errors import RegisterError
+from asset_inventory.errors import RegisterError, in_one_line
 
 _READ: dict[str, Callable[[str], object]] = {
     "date": datetime.date.fromisoformat,
@@ -44,7 +44,10 @@ def encode(values: pd.Series) -> np.ndarray:
 
 
 def decode(cells: Iterable[str | None]) -> pd.Series:
-    """Return the values that were written by `encode`, as a column of the narrowest type that holds them."""
+    """Return the values that were written by `encode`, as a column of the narrowest type that holds them.
+
+    Raises RegisterError for text that `encode` cannot have written.
+    """
     return settled([*map(_plain, _parsed(cells))])
 
 
@@ -59,8 +62,13 @@ def encode_rows(table: pd.DataFrame) -> np.ndarray:
 
 
 def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
-    """Return the rows that were written by `encode_rows` as a table; a column is there if any row has it."""
+    """Return the rows that were written by `encode_rows` as a table; a column is there if any row has it.
+
+    Raises RegisterError for text that `encode_rows` cannot have written.
+    """
     rows = _parsed(rows)
+    if not all(isinstance(row, dict) for row in rows):
+        raise RegisterError("error.cell_unreadable", fault="{}")
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {name: settled([_plain(row.get(name)) for row in rows]).set_axis(index) for name in names}
     return pd.DataFrame(columns, index=index)
@@ -116,14 +124,24 @@ def _fits(dtype: object, kinds: set[type], *, whole: bool) -> bool:
 
 
 def _parsed(cells: Iterable[str | None]) -> list:
-    return json.loads("[" + ",".join(cell if isinstance(cell, str) else "null" for cell in cells) + "]")
+    texts = [cell if isinstance(cell, str) else "null" for cell in cells]
+    try:
+        parsed = json.loads("[" + ",".join(texts) + "]")  # all at once, many times as fast
+    except ValueError as fault:
+        raise RegisterError("error.cell_unreadable", fault=in_one_line(fault)) from None
+    if len(parsed) != len(texts):
+        raise RegisterError("error.cell_unreadable", fault=f"{len(parsed)} / {len(texts)}")
+    return parsed
 
 
 def _plain(cell: object) -> object:
-    if isinstance(cell, dict):
+    if not isinstance(cell, dict):
+        return cell
+    try:
         ((kind, text),) = cell.items()
         return _READ[kind](text)
-    return cell
+    except (ValueError, KeyError, TypeError, shapely.GEOSException) as fault:
+        raise RegisterError("error.cell_unreadable", fault=in_one_line(fault)) from None
 
 
 def _write(value: object) -> str:

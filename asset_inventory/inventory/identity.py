@@ -18,7 +18,7 @@ from asset_inventory.inventory.sameness import among, canonical, normal_form, re
 from asset_inventory.tables import TABLES, check
 
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
-OTHER_ID, WEAK, CLOSE, CROWDED = "other_id", "weak", "close", "crowded"
+OTHER_ID, OTHER_TYPE, WEAK, CLOSE, CROWDED = "other_id", "other_type", "weak", "close", "crowded"
 # A pair is one asset if its score is at least this, and better by so much than any other pair of either.
 LEAST_SCORE = 0.5
 CLEARLY_BETTER = 0.1
@@ -63,7 +63,7 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
     3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
        other pair of either. Two that have different declared ids are never one.
     4. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
-       in DOUBTS; so does a feature that lies exactly where an asset of another declared id lay.
+       in DOUBTS; so do a feature and an asset in exactly one place that have different declared ids or types.
 
     A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so that the order of
     rows does not matter. What would be another's id (`taken`: all that were ever given) gets `#2`, `#3` behind it.
@@ -71,7 +71,8 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
     both = (earlier, later)
     ids, ids_now = (_filled_once(traits.declared_id) for traits in both)
     kinds = _codes(*(canonical(traits.asset_type) for traits in both))
-    places = _places(*(traits.geometry for traits in both), *kinds)
+    shapes = _shapes(*(traits.geometry for traits in both))
+    places = _places(shapes, kinds)
     with_id = np.flatnonzero(ids != "")
     asset = np.append(with_id, -1)[pd.Index(ids[with_id]).get_indexer(ids_now)]
     rule = np.where(asset >= 0, DECLARED, NEW).astype(object)
@@ -88,6 +89,7 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
                 doubts.append(unsure)
             asset[match["later"]] = match["earlier"]
             rule[match["later"]] = method
+    doubts.append(_of_another_type(asset, shapes, kinds))
     names = earlier.fields.index.to_numpy(dtype=object)
     asset_id = np.append(names, None)[asset]
     asset_id[asset < 0] = _new_ids(later, np.flatnonzero(asset < 0), ids_now, layer, names, taken)
@@ -122,13 +124,10 @@ def _at_anothers_place(
 
     Somebody has numbered the rows anew.
     """
-    earlier = pd.DataFrame({"earlier": np.arange(len(ids)), "place": places[0]})
-    later = pd.DataFrame({"later": np.arange(len(ids_now)), "place": places[1]})
-    alone = [side[(side["place"] >= 0) & ~side["place"].duplicated(keep=False)] for side in (earlier, later)]
-    pairs = alone[0].merge(alone[1], on="place")
+    pairs = _alone_together(places)
     row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
     other = (ids[row] != "") & (ids_now[row_now] != "") & (asset[row_now] != row)
-    return pairs.loc[other, ["earlier", "later"]].assign(doubt=OTHER_ID)
+    return pairs[other].assign(doubt=OTHER_ID)
 
 
 # 2. One place
@@ -139,21 +138,43 @@ def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return codes[: len(first)], codes[len(first) :]
 
 
-def _places(
-    geometry: np.ndarray, geometry_now: np.ndarray, kind: np.ndarray, kind_now: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
+def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row, equal where the geometry is; -1 without one."""
     flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
     form, form_now = normal_form(flat), normal_form(flat_now)
     shape, shape_now = _codes(form, form_now)
     # the same within 1 mm, but on two sides of the edge of a grid cell
-    single, single_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
-    pair, pair_now = coinciding(flat[single], flat_now[single_now])
+    alone, alone_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
+    pair, pair_now = coinciding(flat[alone], flat_now[alone_now])
     renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
-    renamed[shape_now[single_now[pair_now]]] = shape[single[pair]]
-    shape_now = renamed[shape_now]
-    kinds = max(kind.max(initial=0), kind_now.max(initial=0)) + 1
-    return np.where(form == b"", -1, shape * kinds + kind), np.where(form_now == b"", -1, shape_now * kinds + kind_now)
+    renamed[shape_now[alone_now[pair_now]]] = shape[alone[pair]]
+    return np.where(form == b"", -1, shape), np.where(form_now == b"", -1, renamed[shape_now])
+
+
+def _places(
+    shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
+    number = max(kind.max(initial=0) for kind in kinds) + 1
+    place, place_now = (np.where(s < 0, -1, s * number + kind) for s, kind in zip(shapes, kinds, strict=True))
+    return place, place_now
+
+
+def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
+    """Return pairs of rows (`earlier`, `later`) that have a code which no other row of their side has."""
+    sides = [pd.DataFrame({"row": np.arange(len(side)), "code": side}) for side in codes]
+    sides = [side[(side["code"] >= 0) & ~side["code"].duplicated(keep=False)] for side in sides]
+    pairs = sides[0].merge(sides[1], on="code", suffixes=("", "_later"))
+    return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]})
+
+
+def _of_another_type(
+    asset: np.ndarray, shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return features and assets that are left over, alone in exactly one place, and not of one type."""
+    left = (np.where(_at(asset, len(shapes[0])), -1, shapes[0]), np.where(asset >= 0, -1, shapes[1]))
+    pairs = _alone_together(left)
+    return pairs[kinds[0][pairs["earlier"]] != kinds[1][pairs["later"]]].assign(doubt=OTHER_TYPE)
 
 
 def _first_alone(codes: np.ndarray, others: np.ndarray) -> np.ndarray:

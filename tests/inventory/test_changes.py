@@ -103,6 +103,14 @@ def test_a_value_that_cannot_be_kept_is_named():
             encode(pd.Series([value]))
 
 
+@pytest.mark.parametrize("text", ["", "{", "1, 2", '{"day": "x"}', '{"date": "x"}', '{"date": 1}', '{"wkb": "01"}'])
+def test_text_that_nobody_encoded_is_told(text):
+    with pytest.raises(RegisterError, match="holds a value that cannot be read"):
+        decode(["1", text])
+    with pytest.raises(RegisterError, match="holds a value that cannot be read"):
+        decode_rows([text, "1"], pd.Index(["a", "b"]))
+
+
 def test_columns_keep_their_type_where_it_holds_the_values():
     before = layer(a=("Ayu", 3, 0), b=("Budi", 5, 1))
     big = before.assign(beds=pd.Series([2**53 + 1, None], index=before.index, dtype="Int64"))

@@ -108,6 +108,7 @@ def test_another_type_in_one_place_is_another_asset():
     found = identify(earlier, traits((None, "A", house(0), "school", "")), layer="h")
     assert found.rule.tolist() == ["new"]
     assert found.removed.tolist() == ["h:a"]
+    assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [["0", "h:a", "other_type"]]
 
 
 def test_of_identical_twins_one_gone_is_one_removed():
@@ -220,6 +221,8 @@ def test_two_ids_are_never_one_asset_however_near():
     found = identify(earlier, traits(("2", "A", house(1))), layer="h")
     assert found.rule.tolist() == ["new"]
     assert found.doubts.empty
+    there = identify(earlier, traits(("2", "A", house(0))), layer="h")
+    assert there.doubts["doubt"].tolist() == ["other_id"]
 
 
 def test_a_crowd_is_left_to_people():
