@@ -59,7 +59,7 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
 
     1. The declared id, where it is filled and stands once on either side.
     2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place, those go
-       together whose every field agrees, then those of which any choice comes to the same: twins are a multiset.
+       together that agree in all, then those of which any choice comes to the same: twins are a multiset.
     3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
        other pair of either. Two that have different declared ids are never one.
     4. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
@@ -193,8 +193,8 @@ def _in_one_place(
     alone, several = ([side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True))
     columns = both[0].fields.columns.intersection(both[1].fields.columns)
     for side, traits in enumerate(both):
-        fields = traits.fields[columns].iloc[several[side]["row"]]
-        hashes = record_hashes(fields, np.full(len(fields), None))  # the place says their geometry
+        row = several[side]["row"].to_numpy()
+        hashes = record_hashes(traits.fields[columns].iloc[row], traits.geometry[row])
         several[side] = several[side].assign(record=hashes)
     alike = _in_order(*several, ["place", "record"])
     left = [

@@ -112,9 +112,9 @@ def single(geometry: np.ndarray) -> np.ndarray:
 def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
     """Return for each row the hash (32 hexadecimal digits) of all that its fields and its geometry say.
 
-    The same on every machine and every day; independent of the order of rows and columns, of columns in which a row
-    says nothing, and of which way a line runs. Two hashes that differ do not prove that the rows do: a coordinate
-    may lie at the edge of its grid cell, a number halfway between two of 15 digits.
+    The same on every machine and every day; independent of the order of rows and columns, and of columns in which a
+    row says nothing. Two hashes that differ do not prove that the rows do: a coordinate may lie at the edge of its
+    grid cell, a number halfway between two of 15 digits.
     """
     pieces = []
     for name in sorted(fields.columns):
@@ -122,7 +122,9 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
         start = f"{len(name)}:{name}="
         pieces.append([f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])])
     rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
-    forms = normal_form(geometry, grid=grid)
+    forms, shapes = normal_form(geometry, grid=grid), single(geometry)
+    lines = np.isin(shapely.get_type_id(shapes), _LINES) & (forms != b"")
+    forms[lines] += _as_drawn(shapes[lines], grid)
     hashes = [
         blake2b(row.encode("utf-8", "surrogatepass") + b"\n" + form, digest_size=16).hexdigest()
         for row, form in zip(rows, forms, strict=True)
@@ -258,7 +260,10 @@ def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
     """Return lines as bytes: their parts in any order, but each in the direction in which it was drawn."""
     parts, owner = shapely.get_parts(lines, return_index=True)
     placed = shapely.transform(shapely.force_2d(parts), lambda xy: _on_grid(xy, grid))
-    written = pd.DataFrame({"owner": owner, "part": shapely.to_wkb(placed, byte_order=1, include_srid=False)})
+    parts = shapely.to_wkb(placed, byte_order=1, include_srid=False)
+    if len(parts) == len(lines):
+        return parts
+    written = pd.DataFrame({"owner": owner, "part": parts})
     return written.sort_values(["owner", "part"]).groupby("owner")["part"].agg(b"".join).to_numpy(dtype=object)
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asset_inventory.inventory.changes import apply, diff, invert
+from asset_inventory.inventory.identity import Traits, identify
 from asset_inventory.inventory.merging import decide, merge
 
 
@@ -182,3 +183,17 @@ def test_a_merge_takes_what_either_changed(base, ours, theirs):
     assert content(apply(decide(merge(base, base, theirs)), base)) == content(theirs)
     assert decide(merge(base, ours, base)).empty
     assert set(merge(base, ours, ours)["outcome"]) <= {"alike"}
+
+
+@examples(4)
+@given(tables(), st.randoms(use_true_random=False))
+def test_the_same_content_delivered_again_is_no_change(a, random):
+    order = random.sample(range(len(a)), len(a))
+    again = a.iloc[order].reset_index(drop=True)
+    sides = []
+    for table in (a, again):
+        nulls = pd.Series(None, index=table.index, dtype="str")
+        sides.append(Traits(table.drop(columns="geometry"), table.geometry.to_numpy(), nulls, nulls, nulls))
+    found = identify(*sides, layer="roads")
+    assert set(found.rule) <= {"geometry"}
+    assert diff(a, again.set_axis(pd.Index(found.asset_id, name=None))).empty
