@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.commands.assess import city_in_its_language
-from asset_inventory.words import finding_says, number, say
+from asset_inventory.words import finding_says, name_of, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.sources.intake import Judged
@@ -72,7 +72,7 @@ def _validate(
         click.echo(json.dumps(_object(judged, language) | of_city, ensure_ascii=True))
         return int(judged.status != ACCEPTED)
     if rules is not None:
-        click.echo(say("validate.for_city", language, source=file.name, city=rules.city, layer=rules.layer))
+        click.echo(say("validate.for_city", language, source=name_of(file), city=rules.city, layer=rules.layer))
     _print(judged, language)
     for key, path in (("validate.page", page), ("validate.quarantine", quarantine)):
         if path is not None and path.exists():

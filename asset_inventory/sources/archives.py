@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from asset_inventory.errors import in_one_line, no_room
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.recognition import READ, recognise
+from asset_inventory.words import name_of
 
 MOST_MEMBERS = 10_000
 MOST_BYTES = 2 * 2**30  # of all members together, inflated
@@ -102,7 +103,7 @@ def unzip(path: Path, folder: Path) -> Unpacked:
     """
     count = _Count(path.stat().st_size)
     try:
-        _open(path, folder, path.name, count, depth=1)
+        _open(path, folder, name_of(path), count, depth=1)
     except _RefusedError as refused:
         return Unpacked((), (refused.fault,))
     faults = []

@@ -15,6 +15,7 @@ from asset_inventory.errors import SourceError, in_one_line, no_room
 from asset_inventory.sources.archives import MOST_BYTES, SUFFIX, Dataset, Unpacked, unzip
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.recognition import READ, recognise
+from asset_inventory.words import name_of
 
 # What was written within so many seconds is looked at twice, after a wait: it may still be on its way.
 RECENT, WAIT = 2.0, 0.5
@@ -35,7 +36,7 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     try:
         about = os.lstat(path)
     except OSError:
-        raise SourceError("error.no_file", path=str(path), source=path.name) from None
+        raise SourceError("error.no_file", path=str(path), source=name_of(path)) from None
     if not stat.S_ISREG(about.st_mode):
         return _refused("file_is_link" if stat.S_ISLNK(about.st_mode) else "file_is_no_file")
     if about.st_size > MOST_BYTES:
@@ -91,9 +92,9 @@ def _unpacked(path: Path, kind: str, folder: Path) -> Unpacked:
 def _copied(path: Path, kind: str, folder: Path) -> Dataset:
     folder.mkdir()
     if kind not in READ:
-        return Dataset(kind, path, path.name)
+        return Dataset(kind, path, name_of(path))
     copy = folder / f"source{SUFFIX[kind]}"
     shutil.copyfile(path, copy)
     for end, entry in _companions(path, kind).items():
         shutil.copyfile(entry, copy.with_suffix(end) if end.startswith(".") else copy.with_name(copy.name + end))
-    return Dataset(kind, copy, path.name)
+    return Dataset(kind, copy, name_of(path))

@@ -10,6 +10,7 @@ import gettext
 import io
 import locale
 import math
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -93,6 +94,11 @@ def describe_findings() -> str:
             lines.append(f"- {language}: {sentence} **{remedy}**")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of their own."""
+    return os.fsencode(path.name).decode("utf-8", errors="replace")
 
 
 @lru_cache

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.sources.intake import workers
 from asset_inventory.sources.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
-from asset_inventory.words import say
+from asset_inventory.words import name_of, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,17 +118,17 @@ def take_in(
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:  # a full disk, or no folder for what passes
-        return judge(path, _without_room(path.name))
+        return judge(path, _without_room(name_of(path)))
     with made as name:
         folder = Path(name)
-        seconds = _prepared(folder, path, path.name, crs, rules=rules)
+        seconds = _prepared(folder, path, name_of(path), crs, rules=rules)
         (ended,) = workers.do([(name, seconds)])
-        found = _result(folder, path.name, ended, seconds)
+        found = _result(folder, name_of(path), ended, seconds)
         if quarantine is not None and (folder / QUARANTINE).exists():
             _place(folder / QUARANTINE, quarantine)
     if "refused" in found:
         refused = found["refused"]
-        found = _refusal(refused["key"], path.name, refused["filled"])
+        found = _refusal(refused["key"], name_of(path), refused["filled"])
     return judge(path, found)
 
 
@@ -228,7 +228,7 @@ def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object
 
 def judge(path: Path, found: dict[str, object]) -> Judged:
     """Return the judgement of a file from what its reader found (`reading.examine`)."""
-    source = path.name
+    source = name_of(path)
     layers = tuple(_layer(one) for one in found["layers"])
     problems = tuple(found["problems"])
     if len(layers) == 1:

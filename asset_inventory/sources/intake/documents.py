@@ -19,6 +19,11 @@ from asset_inventory.sources.projections import WGS84
 
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# JSON writes a character beyond 65,535 as two halves; an escape of another kind is passed over whole.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
+)
 _SHAPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
@@ -31,7 +36,7 @@ def read_geojson(path: Path) -> Records:
         return nothing(Fault("json_deep", arguments={"deepest": DEEPEST}))
     repeated: list[str] = []
     try:
-        text = data.decode("utf-8-sig")
+        text, halves = _without_halves(data.decode("utf-8-sig"))
         roots = _roots(text, repeated)
     except UnicodeDecodeError as fault:
         return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
@@ -40,12 +45,22 @@ def read_geojson(path: Path) -> Records:
     except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
         return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
     faults = []
+    if halves:
+        faults.append(Fault("json_half_character", WARNING, count=halves))
     if repeated:
         faults.append(Fault("json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)))
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
     return _records(features, crs, faults)
+
+
+def _without_halves(text: str) -> tuple[str, int]:
+    """Return a document with a sign for each half of a character that stands alone, and how many there were."""
+    if not _HALF.search(text):
+        return text, 0
+    alone = sum(found["half"] is not None for found in _ESCAPE.finditer(text))
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text), alone
 
 
 def _depth(data: bytes) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from asset_inventory.errors import AssetInventoryError, in_one_line, no_room
 from asset_inventory.sources.environment import close
+from asset_inventory.words import name_of
 
 if TYPE_CHECKING:
     from asset_inventory.sources.archives import Dataset
@@ -36,6 +37,8 @@ def main(folder: Path) -> None:
     close(os.environ)
     path = Path(job["path"])
     limit(path.stat().st_size if path.is_file() else 0)
+    os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
+    folder = Path()
     try:
         found = examine(path, folder, crs=job["crs"], **_asked(job))
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
@@ -51,7 +54,7 @@ def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, obj
     if isinstance(fault, MemoryError):
         return "error.reading_memory", {}
     if no_room(fault) or shutil.disk_usage(folder).free < LEAST_ROOM:
-        return "error.reading_no_room", {"folder": str(folder.parent)}
+        return "error.reading_no_room", {"folder": str(folder.resolve().parent)}
     return "error.reading_failed", {"fault": f"{type(fault).__name__}: {in_one_line(fault)}"}
 
 
@@ -114,7 +117,7 @@ def examine(
     from asset_inventory.sources.intake.judging import layer_handed_over
     from asset_inventory.sources.projections import reference_system
 
-    source = name or path.name
+    source = name or name_of(path)
     if crs is not None:
         reference_system(crs, source=source)
     copies = folder / "copies"

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 
 from asset_inventory.sources import archives, containers
 from asset_inventory.sources.intake import Judged, judge, surveys, workbooks
+from asset_inventory.sources.intake.documents import read_geojson
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.words import FOLDER
 
@@ -206,6 +207,9 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "json_deep": lambda folder: table(folder, "[" * 60 + "]" * 60, "a.geojson"),
     "json_not_utf8": lambda folder: table(folder, '{"type": "Jalan Çiğ"}', "a.geojson", "cp1254"),
     "json_broken": lambda folder: cut(geojson(folder / "a.geojson", point())),
+    "json_half_character": lambda folder: table(
+        folder, r'{"type": "Feature", "properties": {"a\udfff": "b\ud83d"}, "geometry": null}', "a.geojson"
+    ),
     "json_key_twice": lambda folder: table(
         folder, '{"type": "Feature", "properties": {"a": 1, "a": 2}, "geometry": null}', "a.geojson"
     ),
@@ -428,6 +432,16 @@ def test_a_file_that_may_not_be_opened_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr(containers.shutil, "copyfile", refuse)
     assert codes_in(path, tmp_path / "work") == {"file_not_open"}
+
+
+def test_halves_of_characters_that_belong_together_stay(tmp_path):
+    """In the source of the JSON: a whole smile, a half one, and a backslash before letters that only look like one."""
+    (tmp_path / "a.geojson").write_text(
+        r'{"type": "Feature", "properties": {"a": "\ud83d\ude00 \ud83d \\ud800"}, "geometry": null}', encoding="utf-8"
+    )
+    records = read_geojson(tmp_path / "a.geojson")
+    assert records.table["a"].tolist() == ["\U0001f600 \ufffd \\ud800"]
+    assert [(fault.code, fault.count) for fault in records.faults if fault.rows is None] == [("json_half_character", 1)]
 
 
 def test_a_stated_system_is_said(tmp_path):

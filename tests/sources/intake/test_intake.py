@@ -370,6 +370,45 @@ def test_a_folder_that_cannot_be_written_is_only_read(tmp_path):
         tmp_path.chmod(0o755)
 
 
+# Odd surroundings
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names that Windows does not allow")
+@pytest.mark.parametrize(
+    "name",
+    ["a b'c\"d;e&f$(g).geojson", "a\nb.geojson", "--json.geojson", "[b]ı 数.GEOJSON", b"caf\xe9.geojson", "JALAN.SHP"],
+)
+def test_a_file_of_any_name_is_read_and_named(tmp_path, name):
+    name = os.fsdecode(name)
+    made = written(tmp_path / ("a.shp" if name.endswith("SHP") else "a.geojson"), [SQUARE, None])
+    for file in tmp_path.glob("a.*"):
+        file.rename(tmp_path / (name if file == made else f"{Path(name).stem}{file.suffix.upper()}"))
+    (tmp_path / "work").mkdir()
+    judged = judge(tmp_path / name, examine(tmp_path / name, tmp_path / "work"))
+    assert (judged.status, judged.read, judged.kept, len(judged.problems)) == (WITH_PROBLEMS, 2, 1, 1)
+    assert judged.name == name.encode("utf-8", "replace").decode().replace("?", "\ufffd")
+    assert len(finding_says(judged.problems[0], "en")[0].splitlines()) == 1
+    assert len(gpd.read_file(tmp_path / "work" / "quarantine.gpkg")) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="these surroundings are not to be had on Windows")
+@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
+def test_the_surroundings_change_no_judgement(tmp_path, locale):
+    """PROJ's data of another installation, a temporary folder of an odd name, a locale without UTF-8 or with two i."""
+    path = written(tmp_path / "-İ ğ.shp", [SQUARE, None])
+    (tmp_path / "tmp é 数").mkdir()
+    surroundings = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PROJ_DATA": "/nonexistent"}
+    done = subprocess.run(
+        [sys.executable, "-m", "asset_inventory", "validate", "--json", "--html", "page.html", "--", path.name],
+        env=os.environ | surroundings | {"TMPDIR": str(tmp_path / "tmp é 数")}, cwd=tmp_path, capture_output=True,
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, said["crs"], said["features_read"]) == (1, b"", "EPSG:4326", 2)
+    assert [row["code"] for row in said["problems"]] == ["geometry_null"]
+    assert (tmp_path / "page.html").exists() and len(gpd.read_file(tmp_path / "quarantine.gpkg")) == 1
+    assert not list((tmp_path / "tmp é 数").iterdir())
+
+
 # A full disk
 
 
