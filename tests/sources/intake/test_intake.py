@@ -18,16 +18,17 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pyproj
 import pytest
 import rasterio
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from asset_inventory.cli import main
 from asset_inventory.sources import intake
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, columnar, judge, take_in
+from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, Judged, columnar, judge, take_in
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.screening import screen
@@ -187,6 +188,39 @@ def test_read_is_kept_and_quarantined_and_judging_the_kept_again_changes_nothing
         again = screen(Records(table[first.kept].reset_index(drop=True), kept, records.crs))
         assert again.faults == () and again.kept.all() and not again.repaired.any()
         assert all(one.equals_exact(two, 0) for one, two in zip(again.geometry, kept, strict=True))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(SHAPES, min_size=1, max_size=8))
+@example([None, shapely.Point(), shapely.LineString([(110.4, -7), (110.4, -7)]), SQUARE])
+def test_quarantine_handed_in_again_as_it_is_gives_the_same_reasons(shapes):
+    """Through real files: nothing is lost on the way, what was kept is not there, and nothing there is kept.
+
+    Points beyond the world among sound ones are bad rows; when they are alone, it is the system that lies.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made) / "a.gpkg"
+        table = gpd.GeoDataFrame({"id": [str(number) for number in range(len(shapes))]}, geometry=shapes, crs=4326)
+        pyogrio.write_dataframe(table, path, geometry_type="Unknown")
+        first = judged_in(path, Path(made) / "first")
+        assert (first.read, first.kept + first.quarantined) == (len(shapes), len(shapes))
+        quarantine = Path(made) / "first" / "quarantine.gpkg"
+        assert quarantine.exists() == (first.quarantined > 0)
+        if first.quarantined:
+            again = judged_in(quarantine, Path(made) / "again")
+            assert (again.read, again.kept) == (first.quarantined, 0)
+            before, reasons = (
+                {row["code"] for row in one.problems if row["severity"] == "error"} for one in (first, again)
+            )
+            if "crs_lies" not in reasons:
+                assert reasons == before
+            else:
+                assert before & {"crs_lies", "coordinates_beyond"} and reasons - {"crs_lies"} <= before
+
+
+def judged_in(path: Path, folder: Path) -> Judged:
+    folder.mkdir()
+    return judge(path, examine(path, folder))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
