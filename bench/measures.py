@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -308,6 +309,38 @@ def finer_grids(setting: Setting) -> Iterator[Row]:
     )
 
 
+def validated(setting: Setting) -> Iterator[Row]:
+    """`validate` of a clean shapefile beside one process that only reads it and asks whether its shapes are valid."""
+    folder = setting.city(MOST_FOR_GRIDS)
+    path = folder / "clean" / "buildings.shp"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        layer(folder / "buildings.gpkg").rename(columns={"object_type": "kind"}).to_file(path)
+        for part in path.parent.iterdir():
+            os.utime(part, (0, 0))  # of what is new it is waited for whether somebody still writes it
+    alone = "import sys, pyogrio; sys.exit(not pyogrio.read_dataframe(sys.argv[1]).is_valid.all())"
+    mine, _, theirs, _ = side_by_side(
+        lambda: _ended_well("-m", "asset_inventory", "validate", str(path), "--json"),
+        lambda: _ended_well("-c", alone, str(path)),
+        times=setting.times,
+    )
+    yield Row(
+        f"a clean shapefile of {short(number_of(folder.name))} buildings: validate, whole process",
+        mine,
+        "s",
+        "pyogrio.read_dataframe + is_valid, whole process",
+        theirs,
+        mine / theirs,
+        setting.asked("<= 4", at=MOST_FOR_GRIDS),
+    )
+
+
+def _ended_well(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{arguments}: {(done.stderr or done.stdout)[-300:]}")
+
+
 MEASURES = {
     "grid": polygons_on_grid,
     "zones": polygons_in_zones,
@@ -316,4 +349,5 @@ MEASURES = {
     "growth": growth,
     "layer": beside_the_layer,
     "finer": finer_grids,
+    "validate": validated,
 }

@@ -70,6 +70,10 @@ def test_every_measure_has_its_row(rows, said):
         ("500 polygons x 6 grids, assess()", layer),
         ("500 polygons x 6 grids, writing GeoPackage, CSV, run.json", ""),
         ("500 polygons, grids of 1,600 x 1,600: peak memory", "grids of 400 x 400"),
+        (
+            "a clean shapefile of 500 buildings: validate, whole process",
+            "pyogrio.read_dataframe + is_valid, whole process",
+        ),
     ]
     assert [one for one in always if one not in rows] == []
     # peers that the tests do not ask for are measured where they are, and else named
