@@ -84,7 +84,8 @@ def by_folium(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
     """Return the map with folium's own layer, coloured by the same classes by a style function."""
     classes = ead_classes(table["ead"].to_numpy())
     codes = classify(table["ead"].to_numpy(), classes)
-    colours = {ead: classes.classes[code].colour for ead, code in zip(table["ead"], codes, strict=True)}
+    given = table["ead"].astype(object).where(table["ead"].notna(), None)  # as folium hands them to the style
+    colours = {ead: classes.classes[code].colour for ead, code in zip(given, codes, strict=True)}
 
     def style(feature: dict) -> dict:
         colour = colours[feature["properties"]["ead"]]

@@ -70,7 +70,7 @@ def hostile_assessment(folder) -> SimpleNamespace:
         "people_exposed": np.nan, "people_rule": "not known", "score": 0.5, "score_low": 0.5, "score_high": 0.5,
         "rank": np.arange(1.0, 41), "data_status": "real",
     }, geometry=[shapely.box(x - 2, y - 4, x + 9, y + 12) for x, y in side], crs="EPSG:32749")
-    said = findings([finding("geometry_not_readable", source=name, severity="error", feature=name, column=name)
+    said = findings([finding("geometry_broken", source=name, severity="error", feature=name, column=name)
                      for name in ARMED] + [
         finding("reader_said", source="layer", severity="warning", text=name)
         for name in ARMED])

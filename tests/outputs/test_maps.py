@@ -347,8 +347,8 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
 
 
 def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
-    rows = [finding("geometry_not_readable", source="buildings", severity="error", feature="E", count=1),
-            finding("geometry_not_readable", source="roads", severity="repaired", feature="C", count=1)]
+    rows = [finding("geometry_broken", source="buildings", severity="error", feature="E", count=1),
+            finding("geometry_broken", source="roads", severity="repaired", feature="C", count=1)]
     assessment.findings = findings(rows)
     opened = map_of(assessment)
     page = opened.page
