@@ -71,8 +71,8 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
-    opened, (exposure, damage), damaged = _laid(assets, opened, curves, city, progress)
-    ead = _priced(assets, exposure, damage, opened, curves)
+    opened, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, progress)
+    ead = price(assets, exposure, damage, opened, curves)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
     district_scores = score_districts(assets, exposure, ead, city.scores)
@@ -107,14 +107,17 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     )
 
 
-def _laid(
+def lay_over_fit(
     assets: gpd.GeoDataFrame,
     opened: list[OpenHazard],
     curves: Mapping[tuple[str, str], DamageCurve],
     city: City,
     progress: Progress | None,
 ) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame], list[dict]]:
-    """Lay the assets over the hazards; one whose grid proves damaged on the way is left out, and the rest laid anew."""
+    """Return the hazards that can be used, EXPOSURE and DAMAGE under them, and rows of FINDINGS on the others.
+
+    One whose grid proves damaged on the way is left out, and the rest laid anew.
+    """
     try:
         of_the_mean = city.damage_rule == "damage of the mean"
         return opened, lay_over(assets, opened, curves, of_the_mean=of_the_mean, progress=progress), []
@@ -123,7 +126,7 @@ def _laid(
         if not damaged:
             raise
         rows = [row for one in damaged for row in left_out(one.hazard, fault)]
-        rest, laid, more = _laid(assets, [one for one in opened if one not in damaged], curves, city, progress)
+        rest, laid, more = lay_over_fit(assets, [one for one in opened if one not in damaged], curves, city, progress)
         return rest, laid, [*rows, *more]
 
 
@@ -257,7 +260,7 @@ def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd
     return table.assign(data_status=pd.Categorical.from_codes(exercise.astype(np.int8), categories=[REAL, EXERCISE]))
 
 
-def _priced(
+def price(
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,

@@ -17,6 +17,7 @@ from asset_inventory.errors import TableError
 
 REAL, EXERCISE = "real", "exercise"
 OUTSIDE_DISTRICTS = "outside districts"
+SIDES = ("before", "after")  # of a delivery
 SEVERITIES = ("error", "warning", "repaired")
 # Sums of shares carry the last bits of their parts.
 _ROUNDED = 1 + 1e-9
@@ -59,6 +60,10 @@ def _share(name: str) -> Column:
 
 def _count(name: str) -> Column:
     return Column(name, "count", "", False, 0.0)
+
+
+def _before_and_after(*names: str) -> tuple[Column, ...]:
+    return tuple(_count(f"{name}_{side}") for name in names for side in SIDES)
 
 
 _STATUS = _word("data_status")
@@ -108,6 +113,16 @@ TABLES = {
             _word("asset_type"), _word("hazard"), _PERIOD, _word("district"), _count("assets"), _count("exposed"),
             _count("not_exposed"), _count("unknown"), _count("unusable")),
             ("asset_type", "hazard", "return_period", "district")),
+        Table("EXPOSURE_DELTA", "changed assets of the city, a district or a type, hazard, return period", (
+            _word("by"), _word("part", missing=True), _word("hazard", missing=True), _PERIOD,
+            *_before_and_after("assets", "exposed", "not_exposed", "unknown", "unusable")),
+            ("by", "part", "hazard", "return_period")),
+        Table("EAD_DELTA", "changed assets of the city, a district or a type", (
+            _word("by"), _word("part", missing=True), *_before_and_after("assets", "without_figure"),
+            *(_number(f"{name}_{side}", "currency/year") for name in ("ead", "ead_low", "ead_high")
+              for side in SIDES),
+            *(_number(name, "currency/year", least=None) for name in
+              ("difference", "difference_low", "difference_high")), _count("not_compared")), ("by", "part")),
         Table("SCORES", "asset (and a column per indicator, 0-1)", (
             _word("asset_id"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
             _number("score_high", "0-1", most=1.0)), ("asset_id",)),

@@ -21,7 +21,7 @@ FLOORS = (
     {"risk"},
     {"resilience"},
     {"assessment", "explanation", "verification", "preflight"},
-    {"comparison"},
+    {"comparison", "deltas"},
     {"outputs"},
     {"commands"},
     {"cli"},
