@@ -33,6 +33,8 @@ from asset_inventory.tables import EXERCISE, REAL, check, empty, findings, join_
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
 PART = 50_000  # assets, where they have few pieces
+# The findings that say that something is in no figure, or only as unusable.
+LEFT_OUT = ("layer_refused", "layer_unread", "hazard_refused")
 Progress = Callable[[int, int], None]
 
 
@@ -92,8 +94,9 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
             shortcomings(assets, damage, ead, opened, without_curve),
         ]
     )
+    used = _without(city, hazards, opened, found)
     return Assessment(
-        _without(city, hazards, opened, found),
+        used,
         districts,
         assets,
         check(exposure, "EXPOSURE"),
@@ -103,7 +106,8 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         check(scores, "SCORES"),
         check(areas, "FOCUS_AREAS"),
         check(found, "FINDINGS"),
-        provenance(city, inventory.counts, [one.hazard.name for one in opened], only=only),
+        provenance(used, inventory.counts, [one.hazard.name for one in opened], only=only)
+        | {"left_out": _left_out(city, found)},
     )
 
 
@@ -141,6 +145,12 @@ def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], fo
     if (found["code"] == DISTRICTS_REFUSED).any():
         kept["districts"] = None
     return city.model_copy(update=kept)
+
+
+def _left_out(city: City, found: pd.DataFrame) -> dict[str, str]:
+    """Return what is in no figure, for its file cannot be used, and who may know of it."""
+    told = set(found["source"][found["code"].isin(LEFT_OUT)])
+    return {one.name: one.visibility for one in (*city.assets, *city.hazards) if one.name in told}
 
 
 def lay_over(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from asset_inventory.assessment import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
+from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import read_city
 from tests.conftest import X, Y
 
@@ -65,6 +67,12 @@ def codes(found: Assessment, source: str) -> set[str]:
     return set(found.findings["code"][found.findings["source"].str.startswith(source)])
 
 
+def said_left_out(page: Path) -> str | None:
+    """What the head of a page says is in none of its figures."""
+    told = re.search(r'class="left-out".*?</strong><span>(.*?)</span>', page.read_text(encoding="utf-8"))
+    return told and told[1]
+
+
 def accounted(found: Assessment) -> None:
     parts = found.ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
     assert (parts == found.ledger["assets"]).all()
@@ -75,16 +83,17 @@ def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_pat
     (town / "roads.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
     found = assess(read_city(town))
     accounted(found)
-    assert codes(found, "roads") == {"not_read", "layer_refused"}
+    assert codes(found, "roads") == {"not_read", "layer_unread"}
     assert set(found.assets["layer"]) == {"buildings"}
     of_buildings = sound[sound["asset_id"].astype(str).str.startswith("buildings:")]
     assert found.ead["ead"].tolist() == pytest.approx(of_buildings["ead"].tolist(), nan_ok=True)
-    for language, said in (("en", "nothing of this layer can be used"), ("id", "tidak ada yang dapat dipakai")):
+    for language, said in (("en", "nothing of this layer could be read"), ("id", "tidak ada yang terbaca")):
         for command in (["check", town], ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"]):
             assert main([*map(str, command), "--language", language]) == 1
             output = capsys.readouterr()
             assert said in output.out
             assert output.err == ""
+    assert said_left_out(tmp_path / "m.html") == "roads"
     assert "435010" not in (tmp_path / "r" / "assets.csv").read_text(encoding="utf-8")
     assert not asked(listener)
 
@@ -124,8 +133,22 @@ def test_a_hostile_map_takes_its_hazard_out_of_all_figures(capsys, town, tmp_pat
     assert {one.hazard.name for one in explain(city, "roads:C").hazards} == rest
     assert main(["assess", str(town), "--results", str(tmp_path / "r"), "--map", str(tmp_path / "m.html")]) == 1
     assert hazard in capsys.readouterr().out
+    assert said_left_out(tmp_path / "m.html") == hazard
     assert main(["check", str(town)]) == 1
     assert not asked(listener)
+
+
+def test_a_public_page_names_nothing_internal_that_was_left_out(town, tmp_path):
+    for file in ("landslide.gpkg", "flood_10.tif"):
+        (town / file).write_text("nothing", encoding="utf-8")
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(text.replace('name = "landslide"', 'name = "landslide"\nvisibility = "internal"'))
+    found = assess(read_city(town))
+    assert found.provenance["left_out"] == {"flood": "public", "landslide": "internal"}
+    assert said_left_out(write_map(found, tmp_path / "internal.html", language="en")) == "flood, landslide"
+    public = write_map(found, tmp_path / "public.html", language="en", audience="public")
+    assert said_left_out(public) == "flood"
+    assert "landslide" not in public.read_text(encoding="utf-8")
 
 
 def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):

@@ -90,7 +90,8 @@ def _arranged(
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
     if features.refused:
-        rows.append(finding("layer_refused", source=layer.name, severity="error", count=len(located)))
+        code = "layer_refused" if len(located) else "layer_unread"
+        rows.append(finding(code, source=layer.name, severity="error", count=len(located)))
     elif not len(located):
         code = "layer_selects_none" if features.read else "layer_without_features"
         rows.append(finding(code, source=layer.name, severity="error", read=features.read))

@@ -161,7 +161,9 @@ def _provenance(assessment: Assessment) -> dict[str, object]:
         for name, sha in assessment.provenance.get("inputs", {}).items()
         if name.rpartition("/")[2] not in internal
     }
-    return {**assessment.provenance, "inputs": inputs}
+    left_out = assessment.provenance.get("left_out", {})
+    public = {name: seen for name, seen in left_out.items() if seen == "public"}
+    return {**assessment.provenance, "inputs": inputs, "left_out": public}
 
 
 def _internal_files(city: City) -> Iterator[Path]:

@@ -181,8 +181,9 @@ def _blocks(
         "about": about_block(left)}
     if twins:
         return blocks
-    exercise = page_block(right, title, box, language)["exercise"]
-    blocks["page"]["exercise"] = list(dict.fromkeys([*blocks["page"]["exercise"], *exercise]))
+    of_right = page_block(right, title, box, language)
+    for name in ("exercise", "left_out"):
+        blocks["page"][name] = list(dict.fromkeys([*blocks["page"][name], *of_right[name]]))
     return blocks | {
         "right-districts": drawn_districts(right.focus_areas), "right-hazards": hazard_list(hazards[1], right),
         **hazard_bodies(hazards[1], lead=LEADS[1]),

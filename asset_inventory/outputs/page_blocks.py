@@ -47,7 +47,7 @@ def page_block(assessment: Assessment, title: Mapping[str, object], box: list[li
     return {
         "city": city.name, "title": title, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS,
         "rules": RULES, "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
-        "exercise": exercise_titles(assessment)}
+        "exercise": exercise_titles(assessment), "left_out": list(assessment.provenance.get("left_out", {}))}
 
 
 def about_block(assessment: Assessment) -> dict[str, object]:

@@ -60,6 +60,7 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "title": blocks["page"]["title"],
         "newest": max(filter(None, map(newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
+        "left_out": ", ".join(blocks["page"]["left_out"]),
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"]), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "credit": " · ".join(dict.fromkeys(

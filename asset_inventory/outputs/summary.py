@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from asset_inventory.assessment import Assessment
+from asset_inventory.assessment import LEFT_OUT, Assessment
+from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
-# The findings that say that something was left out.
-_LEFT_OUT = ("layer_refused", "hazard_refused", "districts_refused")
 # What is exercise data and has no name of the city's own.
 _NAMED = ("values", "curves", "districts", "population")
 
@@ -38,7 +37,7 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
         language,
         city=assessment.city.name,
         assets=len(assets),
-        count=len(assessment.provenance["layers"]),
+        count=sum(1 for fate in assessment.provenance["layers"].values() if fate["assets"]),
         districts=len(assessment.districts),
         unusable=int((~assets["usable"]).sum()),
     )
@@ -108,7 +107,7 @@ def _to_mend(assessment: Assessment, language: str) -> str:
 def _left_out(assessment: Assessment, language: str) -> list[str]:
     found = assessment.findings
     lines = []
-    for name in found["source"][found["code"].isin(_LEFT_OUT)]:
+    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED))]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]

@@ -55,8 +55,11 @@ def rectangle(page, box):
 
 
 def share(page, box, *colours):
-    """The share of a box's pixels that have one of these colours."""
+    """The share of a box's pixels that have one of these colours, once all tiles are drawn."""
     page.wait_for_timeout(300)
+    page.wait_for_function(
+        "() => { let busy = false; if (window.map_city) map_city.eachLayer("
+        "(layer) => { busy ||= Boolean(layer.isLoading && layer.isLoading()); }); return !busy; }")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile(page.screenshot()) as file, file.open() as dataset:
