@@ -82,6 +82,8 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
         for has_id in (False, True):
             free = np.flatnonzero(~_at(asset, len(ids)) & ((ids == "") | (not has_id)))
             free_now = np.flatnonzero((asset < 0) & ((ids_now != "") == has_id))
+            if not (len(free) and len(free_now)):
+                continue
             if method == GEOMETRY:
                 match = _in_one_place(both, (free, free_now), places)
             else:
@@ -191,6 +193,8 @@ def _in_one_place(
     sides = [side[side["place"].isin(other["place"])] for side, other in zip(sides, sides[::-1], strict=True)]
     many = pd.concat(side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"] for side in sides)
     alone, several = ([side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True))
+    if not (len(several[0]) and len(several[1])):
+        return _in_order(*alone, ["place"])
     columns = both[0].fields.columns.intersection(both[1].fields.columns)
     for side, traits in enumerate(both):
         row = several[side]["row"].to_numpy()

@@ -42,6 +42,8 @@ def canonical(values: pd.Series) -> np.ndarray:
     """Return what each cell says as text, "" for nothing; cells that say the same have the same text."""
     said = np.full(len(values), "", dtype=object)
     there = values.notna().to_numpy()
+    if not there.any():
+        return said
     values = values[there]
     kind = values.dtype
     if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
