@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ import shapely
 
 from asset_inventory.sources.faults import ERROR, told
 from asset_inventory.words import LANGUAGES, finding_says
+
+_THIS_ROW = "\N{SYMBOL FOR UNIT SEPARATOR}"
+# What a finding says of many rows, «(first: row 7)», says nothing of one.
+_FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
 
 if TYPE_CHECKING:
     from asset_inventory.sources.intake.screening import Screened
@@ -51,7 +56,8 @@ def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
     reasons = np.full(len(found.kept), "", dtype=object)
     for fault, row in zip(found.faults, told(found.faults, source=name, labels=found.records.labels), strict=True):
         if fault.severity == ERROR:
-            sentence, remedy = finding_says(row, language)
+            of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
+            said = " ".join(finding_says(of_one, language))
             rows = slice(None) if fault.rows is None else fault.rows
-            reasons[rows] = reasons[rows] + f"{sentence} {remedy} "
+            reasons[rows] = reasons[rows] + _FIRST.sub("", said) + " "
     return reasons

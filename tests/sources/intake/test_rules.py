@@ -378,13 +378,13 @@ def test_quarantine_says_of_each_row_which_rules_it_breaks(tmp_path):
     aside = gpd.read_file(tmp_path / "work" / "quarantine.gpkg")
     assert aside["row"].tolist() == ["2", "3"]
     assert aside["reason_en"].str.strip().tolist() == [
-        "a.gpkg: 1 row has no id in «id» (first: row 2). Give every asset an id that stays. "
-        "a.gpkg: 1 row has in «jenis» a word that the city does not know, such as «x» (first: row 2); "
+        "a.gpkg: 1 row has no id in «id». Give every asset an id that stays. "
+        "a.gpkg: 1 row has in «jenis» a word that the city does not know, such as «x»; "
         "it knows sd, smp. Use one of these words, or add the new one to «map» in city.toml.",
-        "a.gpkg: 1 value of «nilai» is no number, such as «mahal» (first: row 3). "
+        "a.gpkg: 1 value of «nilai» is no number, such as «mahal». "
         "Write the number without unit and words, or leave the cell empty.",
     ]
-    assert "baris tanpa ID pada «id» (pertama: baris 2)" in aside["reason_id"][0]
+    assert "baris tanpa ID pada «id»." in aside["reason_id"][0]
 
 
 def test_a_table_is_read_by_the_columns_that_the_city_names(tmp_path):
