@@ -45,7 +45,7 @@ def still_picture(
         Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'), _HATCH,
         Markup(f'<g stroke="{DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
         *(Markup(path) for path in paths),  # noqa: S704
-        Markup("</g>"), _marks(mark, height), Markup("</svg>")))
+        Markup("</g>"), marks(mark, height), Markup("</svg>")))
 
 
 _HATCH = Markup(
@@ -73,7 +73,8 @@ def _ring(xy: np.ndarray) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy[:-1]) + "Z"
 
 
-def _marks(mark: str | None, height: int) -> Markup:
+def marks(mark: str | None, height: int) -> Markup:
+    """Return a word written through a picture of this height, again and again."""
     if not mark:
         return Markup("")
     return Markup("").join(_mark_texts(mark, height))

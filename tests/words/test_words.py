@@ -28,6 +28,12 @@ FAMILIES = (
     "map.",
     "summary.",
     "validate.head.",
+    "review.added_",
+    "review.doubt.",
+    "review.edited_",
+    "review.head.",
+    "review.removed_",
+    "review.sign.",
 )
 KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 
@@ -106,7 +112,8 @@ def test_every_key_in_code_is_said_and_every_sentence_is_used():
     known, used = set(messages("en")), strings_in_code()
     areas = {key.partition(".")[0] for key in known}
     asked = {text for text in used if KEY.match(text) and text.partition(".")[0] in areas - {"map", "number"}}
-    files = {text for text in asked if Path(text).suffix in (".py", ".toml", ".csv", ".gpkg")}
+    kinds = (".py", ".toml", ".csv", ".gpkg", ".html", ".css", ".js")
+    files = {text for text in asked if Path(text).suffix in kinds}
     assert asked - files - known == set()
     unused = {key for key in known - used if not key.startswith(FAMILIES) and key.removesuffix("_near") not in used}
     assert unused == set()

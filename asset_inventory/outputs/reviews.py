@@ -1,0 +1,234 @@
+"""The page that somebody signs: what a delivery changes, what is doubtful about it, and what it does to the risk.
+
+One closed file in all languages, readable and printable without scripts; its one script changes the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import jinja2
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.deltas import RiskDelta
+from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
+from asset_inventory.outputs.page import LANGUAGE_NAMES, filled, policy
+from asset_inventory.outputs.review_figures import risk_part
+from asset_inventory.outputs.review_map import in_metres, review_map, sign
+from asset_inventory.outputs.review_tables import (
+    MOST_ROWS,
+    Sentence,
+    conflict_rows,
+    doubt_sentences,
+    edited_assets,
+    name_of_assets,
+    numbered,
+    shifts_of,
+    whole_assets,
+)
+from asset_inventory.sources.city import City
+from asset_inventory.sources.runs import write_page
+from asset_inventory.tables import empty
+from asset_inventory.words import LANGUAGES, finding_says, say
+
+STATIC = Path(__file__).parent / "static"
+Words = dict[str, str]  # one text by language
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What is known of a delivery. `day` is ISO 8601; `version` is the register's, from which the file was made."""
+
+    layer: str
+    file_name: str
+    author: str = ""
+    day: str = ""
+    note: str = ""
+    number: int | None = None
+    version: int | None = None
+    sha256: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)  # read, kept, repaired, quarantined
+
+
+@dataclass(frozen=True)
+class Review:
+    """All that the page shows, as plain tables.
+
+    `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes` CHANGES between
+    them, `conflicts` rows of MERGED. `undone` are rows of earlier CHANGES, labelled by the row of `changes` that would
+    undo them, and `makers` tells of each earlier delivery its author and day. `city_ead` is the city's EAD before
+    (currency/year; NaN: not known), `districts` DISTRICTS for map and names.
+    """
+
+    city: City
+    delivery: HandedIn
+    before: gpd.GeoDataFrame
+    after: gpd.GeoDataFrame
+    changes: pd.DataFrame
+    doubts: pd.DataFrame = field(default_factory=lambda: empty("DOUBTS"))
+    conflicts: pd.DataFrame = field(default_factory=lambda: empty("MERGED"))
+    undone: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
+    makers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    findings: pd.DataFrame = field(default_factory=lambda: empty("FINDINGS"))
+    delta: RiskDelta | None = None
+    city_ead: float = float("nan")
+    districts: gpd.GeoDataFrame | None = None
+
+
+def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
+    """Write the page and return its path; it opens in `language`, else the city's, else English.
+
+    Raises SourceError where the page cannot be written, or the layer's system cannot be brought to the city's.
+    """
+    spoken = language or review.city.language or "en"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    script = (STATIC / "review.js").read_text(encoding="utf-8")
+
+    def words(key: str, /, **values: object) -> Words:
+        return {one: filled(key, one, values, review.city.currency) for one in LANGUAGES}
+
+    page = environment.get_template("review.html").render(
+        language=spoken, languages=[(one, LANGUAGE_NAMES[one]) for one in (spoken, *_others(spoken))], words=words,
+        policy=policy([script]), script=script, style=(STATIC / "review.css").read_text(encoding="utf-8"),
+        **_content(review, words, spoken))
+    return write_page(path, page)
+
+
+def _others(spoken: str) -> list[str]:
+    return [one for one in reversed(LANGUAGES) if one != spoken]
+
+
+def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[str, object]:
+    """Return what fills the template."""
+    changes, numbers = review.changes, numbered(review.changes)
+    layer = next((one for one in review.city.assets if one.name == review.delivery.layer), None)
+    name_field = layer.fields.name if layer else None
+    names = name_of_assets(review.before, name_field) | name_of_assets(review.after, name_field)
+    notes = _undo_notes(review)
+    ids = changes.loc[(changes["change"] == EDITED) & (changes["column"] == "geometry"), "asset_id"].drop_duplicates()
+    moved = ids[ids.isin(review.before.index) & ids.isin(review.after.index)].to_numpy()
+    before, after = (_places(side, moved, review) for side in (review.before, review.after))
+    crs = review.after.crs if len(review.after) else review.before.crs
+    exercise = _exercise(review)
+    shifts = shifts_of(moved, before, after)
+    mark = say("map.exercise_mark", spoken) if exercise else None
+    return {
+        "review": review,
+        "title": words("review.title", layer=review.delivery.layer, city=review.city.name),
+        "found": [words(key, **values) for key, values in _found(review, numbers)],
+        "counts": _counts(review, numbers, moved),
+        "exercise": ", ".join(exercise),
+        "shown": _map(review, numbers, moved, (before, after), mark),
+        "signs": {kind: sign(kind) for kind in ("added", "removed", "moved", "edited")},
+        "edited": edited_assets(changes, numbers[EDITED], names, notes, shifts, crs=crs),
+        "added": whole_assets(changes, ADDED, numbers[ADDED], names, notes, crs=crs),
+        "removed": whole_assets(changes, REMOVED, numbers[REMOVED], names, notes, crs=crs),
+        "conflicts": conflict_rows(review.conflicts, names, crs=crs),
+        "doubts": [words(key, **values) for key, values in doubt_sentences(review.doubts)],
+        "findings": [_finding(row) for row in review.findings.iloc[:MOST_ROWS].to_dict("records")],
+        "left": {"doubts": len(review.doubts) - MOST_ROWS, "findings": len(review.findings) - MOST_ROWS,
+                 "conflicts": len(review.conflicts) - MOST_ROWS,
+                 **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers}},
+        "risk": None if review.delta is None else risk_part(
+            review.delta, review.city_ead, _district_names(review)) | {
+                "findings": [_finding(row)["says"] for row in review.delta.findings.to_dict("records")]},
+    }
+
+
+def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
+    """Return in sentences what is added, removed and edited: by type where the risk delta tells types."""
+    found: list[Sentence] = []
+    for change in (ADDED, REMOVED, EDITED):
+        count = len(numbers[change])
+        if not count:
+            continue
+        types = ""
+        if review.delta is not None:
+            of_type = review.delta.changed[review.delta.changed[change] > 0].sort_values(change, ascending=False)
+            pairs = zip(of_type["asset_type"], of_type[change], strict=True)
+            types = ", ".join(f"{kind} {number}" for kind, number in pairs)
+        found.append((f"review.{change}_types", {"count": count, "types": types}) if types
+                     else (f"review.{change}_count", {"count": count}))
+    return found or [("review.nothing", {})]
+
+
+def _counts(review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray) -> list[tuple[str, int, str]]:
+    """Return what stands large at the top: word, number, and how it looks."""
+    findings = int(review.findings["count"].sum()) if len(review.findings) else 0
+    return [
+        ("review.count.added", len(numbers[ADDED]), "added"),
+        ("review.count.removed", len(numbers[REMOVED]), "removed"),
+        ("review.count.edited", len(numbers[EDITED]), "edited"), ("review.count.moved", len(moved), "moved"),
+        ("review.count.undone", len(review.undone), "alarm" if len(review.undone) else ""),
+        ("review.count.conflicts", len(review.conflicts), "alarm" if len(review.conflicts) else ""),
+        ("review.count.doubts", len(review.doubts), "alarm" if len(review.doubts) else ""),
+        ("review.count.findings", findings, "alarm" if findings else ""),
+    ]
+
+
+def _undo_notes(review: Review) -> dict[object, list[Sentence]]:
+    notes: dict[object, list[Sentence]] = {}
+    for row, delivery in zip(review.undone.index, review.undone["delivery"], strict=True):
+        author, day = review.makers.get(int(delivery), ("", ""))
+        values = {"number": str(delivery)}
+        if author and day:
+            note = ("review.would_undo_of", values | {"author": author, "date": {"date": day[:10]}})
+        else:
+            note = ("review.would_undo", values)
+        notes.setdefault(row, []).append(note)
+    return notes
+
+
+def _places(table: gpd.GeoDataFrame, ids: np.ndarray, review: Review) -> np.ndarray:
+    """Return the geometries of some assets in metres."""
+    return in_metres(table.loc[ids], review.city.crs, review.delivery.layer)
+
+
+def _map(
+    review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray, shifted: tuple[np.ndarray, np.ndarray],
+    mark: str | None,
+) -> object:
+    same = np.setdiff1d(numbers[EDITED].index.to_numpy(dtype=object), moved)
+    # one of both sides is enough for what has not moved, and all that there is of the others
+    edited = _places(review.after, same[np.isin(same, review.after.index)], review)
+    added, removed = (
+        _places(table, ids.index[ids.index.isin(table.index)].to_numpy(), review)
+        for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED])))
+    nothing = [np.full(len(one), None, dtype=object) for one in (added, removed)]
+    kinds = {
+        "edited": (edited, edited), "removed": (removed, nothing[1]), "moved": shifted, "added": (nothing[0], added)}
+    labels = {
+        "edited": numbers[EDITED].reindex(same).to_numpy(), "moved": numbers[EDITED].reindex(moved).to_numpy(),
+        "added": numbers[ADDED].to_numpy(), "removed": numbers[REMOVED].to_numpy()}
+    unchanged = review.before[~review.before.index.isin(review.changes["asset_id"])]
+    behind = in_metres(unchanged, review.city.crs, review.delivery.layer)
+    districts = None if review.districts is None else review.districts.geometry.to_numpy()
+    return review_map(kinds, behind[~shapely.is_missing(behind)], districts=districts, numbers=labels, mark=mark)
+
+
+def _exercise(review: Review) -> list[str]:
+    """Return the titles of the exercise data that the page rests on."""
+    layers = [one.source for one in review.city.assets if one.name == review.delivery.layer]
+    hazards = [one.source for one in review.city.hazards] if review.delta is not None else []
+    return list(dict.fromkeys(one.title for one in (*layers, *hazards) if one.exercise))
+
+
+def _district_names(review: Review) -> dict[str, str]:
+    if review.districts is None:
+        return {}
+    table = review.districts
+    return dict(zip(table["district"].astype(str), table["name"].fillna(table["district"]).astype(str), strict=True))
+
+
+def _finding(row: dict[str, object]) -> dict[str, object]:
+    said = {one: finding_says(row, one) for one in LANGUAGES}
+    return {"severity": str(row["severity"]), "code": str(row["code"]).removeprefix("error."),
+            "says": {one: sentence for one, (sentence, _) in said.items()},
+            "remedy": {one: remedy for one, (_, remedy) in said.items()}}
