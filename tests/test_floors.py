@@ -31,8 +31,8 @@ FLOORS = (
 # The same inside a room. The files of a room that is not here are strangers to each other.
 INSIDE = {
     "sources": (
-        {"environment", "demo", "texts", "faults", "recognition"},
-        {"geometries", "delimited", "archives"},
+        {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols"},
+        {"geometries", "delimited", "archives", "geopackages"},
         {"projections", "city", "containers"},
         {"curves", "rasters", "runs"},
         {"pictures", "intake"},

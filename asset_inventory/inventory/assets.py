@@ -83,6 +83,21 @@ def layer_of(layer: AssetLayer) -> Layer:
     )
 
 
+def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return the declared id, the asset type and the name of each row, as columns of text; null where it has none.
+
+    A field that the city reads and the table lacks is one of nulls.
+    """
+    asked = dict.fromkeys([*fields.columns, *layer.asked()])
+    fields = fields.reindex(columns=[*asked])
+    given = pd.Series(None, index=fields.index, dtype="str")
+    for field in layer.fields.asset_id or ():
+        given = given.fillna(_text(fields, field))
+    types = _types(fields, layer)
+    types = pd.Series(types, index=fields.index, dtype="str") if isinstance(types, str) else types
+    return given, types, _text(fields, layer.fields.name)
+
+
 def _arranged(
     features: Features, layer: AssetLayer, city: City
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:

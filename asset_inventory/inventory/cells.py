@@ -3,14 +3,15 @@
 The text is JSON. Null is no text at all. Text, integers of any size, floats (the shortest digits that give the
 same float again; `Infinity`), booleans and lists of these are written as JSON has them, so that «12», 12 and 12.0
 stay three things. What JSON lacks is an object that names its kind: `{"date": "2024-03-01"}`, `{"datetime": ...}`,
-`{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb": hexadecimal}` for a geometry. A whole asset is one object of its
-cells by column, without those that are null.
+`{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb": hexadecimal}` for a geometry; half a character is escaped. A
+whole asset is one object of its cells by column, without those that are null.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -19,6 +20,7 @@ import shapely
 
 from asset_inventory.errors import RegisterError, in_one_line
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _READ: dict[str, Callable[[str], object]] = {
     "date": datetime.date.fromisoformat,
     "datetime": pd.Timestamp,
@@ -55,7 +57,7 @@ def encode_rows(table: pd.DataFrame) -> np.ndarray:
     """Return each row as one text."""
     columns = []
     for name in table.columns:
-        start = json.dumps(str(name), ensure_ascii=False) + ": "
+        start = _whole_characters(json.dumps(str(name), ensure_ascii=False)) + ": "
         columns.append([None if cell is None else start + cell for cell in encode(table[name])])
     rows = zip(*columns, strict=True) if columns else [()] * len(table)
     return np.array(["{" + ", ".join(filter(None, row)) + "}" for row in rows], dtype=object)
@@ -147,7 +149,12 @@ def _plain(cell: object) -> object:
 def _write(value: object) -> str:
     if isinstance(value, dict):
         raise RegisterError("error.cell_kind", kind="dict")
-    return _JSON.encode(value)
+    return _whole_characters(_JSON.encode(value))
+
+
+def _whole_characters(text: str) -> str:
+    """Return JSON in which half characters, which no file holds, are escaped."""
+    return text if text.isascii() else HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _named(value: object) -> object:

@@ -1,0 +1,231 @@
+"""The register of a city: every asset layer as it stands, every delivery, every changed cell, in one GeoPackage.
+
+A delivery is compared with what the register holds and kept pending until somebody accepts or rejects it. Nothing is
+ever rewritten: to undo is a new delivery, and any version and any day can be looked back at.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from asset_inventory.errors import RegisterError
+from asset_inventory.inventory.register import decisions, store
+from asset_inventory.inventory.register.ledger import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    Delivery,
+    read_deliveries,
+    read_delivery,
+    read_history,
+    table_at,
+    version_on,
+)
+from asset_inventory.inventory.register.rows import read_rows
+from asset_inventory.inventory.register.soundness import examine
+from asset_inventory.sources.city import AssetLayer, City
+from asset_inventory.sources.texts import nearest
+from asset_inventory.tables import empty
+
+__all__ = [
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "deliver", "deliveries", "delivery", "exists",
+    "fsck", "history", "layers", "open_register", "pending", "reject", "schema", "table", "undo", "version",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where a city's register is, and what the city declares; nothing is held open."""
+
+    path: Path
+    city: City
+
+
+def open_register(city: City) -> Register:
+    """Return the register of a city, which need not have been begun: the first delivery begins it."""
+    return Register(city.register_path or city.folder / "register.gpkg", city)
+
+
+def exists(register: Register) -> bool:
+    """Tell whether the register has been begun."""
+    return store.exists(register.path)
+
+
+# What stands
+
+
+def layers(register: Register) -> list[str]:
+    """Return the names of the layers that the register holds, in the order in which they came."""
+    with store.looking(register.path) as connection:
+        return [one.layer for one in store.stored_layers(connection)]
+
+
+def version(register: Register, layer: str | None = None) -> int:
+    """Return the register's version, or the last one that changed a layer; raises RegisterError as `table` does."""
+    with store.looking(register.path) as connection:
+        return store.version_of(connection) if layer is None else _stored(connection, layer).version
+
+
+def table(
+    register: Register, layer: str, *, version: int | None = None, on: datetime.date | None = None
+) -> gpd.GeoDataFrame:
+    """Return a layer's table, index = asset_id: as it stands, as it was at a version, or at the end of a day.
+
+    Fields, geometries and system are as delivered. Raises RegisterError where the register, layer or version is not
+    there.
+    """
+    with store.looking(register.path) as connection:
+        stored = _stored(connection, layer)
+        if version is not None and not 0 <= version <= store.version_of(connection):
+            raise RegisterError("error.no_such_version", version=str(version), last=store.version_of(connection))
+        if version is None and on is None:
+            return read_rows(connection, stored)
+        return table_at(connection, stored, version if version is not None else version_on(connection, on))
+
+
+def schema(register: Register, layer: str) -> dict[str, object]:
+    """Return the schema that the layer's last delivery came in, as its `deliver` was told."""
+    with store.looking(register.path) as connection:
+        return _stored(connection, layer).schema
+
+
+def deliveries(register: Register) -> list[Delivery]:
+    """Return every delivery in the order in which they came, without their changes."""
+    with store.looking(register.path) as connection:
+        return read_deliveries(connection)
+
+
+def pending(register: Register) -> list[Delivery]:
+    """Return what waits for a decision, in full, in the order in which it came."""
+    with store.looking(register.path) as connection:
+        waiting = read_deliveries(connection, "state = ?", (PENDING,))
+        return [decisions.in_full(connection, one) for one in waiting]
+
+
+def delivery(register: Register, number: int) -> Delivery:
+    """Return one delivery in full; raises RegisterError where there is none."""
+    with store.looking(register.path) as connection:
+        return decisions.in_full(connection, read_delivery(connection, number))
+
+
+def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:
+    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset, since a day or ever.
+
+    Raises RegisterError for an asset that the register never had.
+    """
+    with store.looking(register.path) as connection:
+        where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
+        if asset_id is not None and not len(read_history(connection, where, values)):
+            raise RegisterError("error.no_such_asset_in_register", asset=asset_id)
+        if since is not None:
+            before = version_on(connection, since - datetime.timedelta(days=1))
+            where, values = f"{where} AND d.version > ?", (*values, before)
+        return read_history(connection, where, values)
+
+
+# What is done
+
+
+def deliver(
+    register: Register,
+    layer: str,
+    delivered: gpd.GeoDataFrame,
+    *,
+    schema: Mapping[str, object] | None = None,
+    author: str = "",
+    note: str = "",
+    file_name: str = "",
+    sha256: str = "",
+    base: Mapping[str, object] | None = None,
+) -> Delivery:
+    """Keep a delivered table pending, compared with the register, and return what it would change.
+
+    `delivered` has the file's fields, geometries and system; its index names the features. `schema` is what an export
+    needs to give the file back as it came (`names`: its fields, renamed, to ours). `base` has the `version` that the
+    file was exported from; without it the present is what it is compared with. Raises RegisterError for a layer that
+    the city does not declare, or a version that is not yet there.
+    """
+    declared = _declared(register.city, layer)
+    with store.changing(register.path) as connection:
+        last = store.version_of(connection)
+        based_on = int(base["version"]) if base else last
+        if not 0 <= based_on <= last:
+            raise RegisterError("error.no_such_version", version=str(based_on), last=last)
+        said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
+        names = {str(name): str(known) for name, known in dict((schema or {}).get("names") or {}).items()}
+        number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, names=names)
+        return decisions.in_full(connection, read_delivery(connection, number))
+
+
+def accept(
+    register: Register,
+    number: int,
+    *,
+    take: str | None = None,
+    choices: Mapping[tuple[str, str | None], str] | None = None,
+    allow_removals: int | None = None,
+) -> Delivery:
+    """Put a pending delivery into the register, a copy of which is kept first, and return it.
+
+    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), the
+    others by `take`. More than 5 % of a layer is removed only where `allow_removals` is at least the number. Raises
+    RegisterError, and changes nothing, where that or a conflict is not decided or the delivery is not pending.
+    """
+    store.keep_copy(register.path)
+    with store.changing(register.path) as connection:
+        decisions.put_in(connection, number, take=take, choices=choices, allow_removals=allow_removals)
+        return decisions.in_full(connection, read_delivery(connection, number))
+
+
+def reject(register: Register, number: int, why: str) -> Delivery:
+    """Turn a pending delivery down and return it: it is kept, with the reason."""
+    if not why.strip():
+        raise RegisterError("error.reject_without_reason")
+    with store.changing(register.path) as connection:
+        decisions.turn_down(connection, number, why.strip())
+        return decisions.in_full(connection, read_delivery(connection, number))
+
+
+def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
+    """Return a new, pending delivery that takes an accepted one back; what was changed since is a conflict."""
+    with store.changing(register.path) as connection:
+        said = _said("", author, note, "", "", 0, {})
+        made = decisions.write_undoing(connection, number, said)
+        return decisions.in_full(connection, read_delivery(connection, made))
+
+
+def fsck(register: Register) -> pd.DataFrame:
+    """Return FINDINGS of all that is not whole in the register; none where it is."""
+    return examine(register.path)
+
+
+def _said(
+    layer: str, author: str, note: str, file_name: str, sha256: str, base: int, schema: dict[str, object]
+) -> Delivery:
+    return Delivery(
+        0, layer, PENDING, None, author, note, file_name, sha256, store.now(), None, None, None, base, None, (), schema,
+        {}, empty("DOUBTS"),
+    )  # fmt: skip
+
+
+def _declared(city: City, layer: str) -> AssetLayer:
+    declared = {one.name: one for one in city.assets}
+    if layer not in declared:
+        near = nearest(layer, declared)
+        key = "error.layer_near" if near else "error.layer_unknown"
+        raise RegisterError(key, given=layer, near=near, names=", ".join(declared))
+    return declared[layer]
+
+
+def _stored(connection: object, layer: str) -> store.StoredLayer:
+    stored = store.stored_layer(connection, layer)
+    if stored is None:
+        names = ", ".join(one.layer for one in store.stored_layers(connection))
+        raise RegisterError("error.layer_not_in_register", layer=layer, names=names or "-")
+    return stored

@@ -1,0 +1,89 @@
+"""A delivered table beside the register's: which fields and assets are which, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.inventory.assets import traits_of
+from asset_inventory.inventory.changes import EDITED, REMOVED, TOLERANCE, diff
+from asset_inventory.inventory.fields import identify_fields, renamed
+from asset_inventory.inventory.identity import Traits, identify
+from asset_inventory.sources.city import AssetLayer
+from asset_inventory.sources.projections import to_city
+
+METRES_A_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and what was seen.
+
+    `report` as in `Delivery`.
+    """
+
+    changes: pd.DataFrame
+    doubts: pd.DataFrame
+    fields: tuple[str, ...]
+    report: dict[str, object]
+
+
+def compare(
+    earlier: gpd.GeoDataFrame,
+    delivered: gpd.GeoDataFrame,
+    declared: AssetLayer,
+    *,
+    city_crs: str,
+    names: Mapping[str, str],
+    taken: Collection[str],
+) -> Compared:
+    """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the features' names).
+
+    A field that the delivery lacks keeps its values, a feature without a usable shape that of its asset. What the
+    delivery lacks is removed only from a layer that is declared complete. `names` are fields as an export renamed
+    them, `taken` all asset_ids that were ever given. Raises SourceError where it has no system, or only a guess
+    would bring it into the layer's.
+    """
+    known = [name for name in earlier.columns if name != "geometry"]
+    plain = [name for name in delivered.columns if name != "geometry"]
+    fields = identify_fields(known, plain, names=names)
+    theirs = renamed(delivered, fields)
+    if theirs.crs is None and earlier.crs is not None:
+        theirs = theirs.set_crs(earlier.crs)
+    measured = [_in_metres(table, city_crs, declared.name) for table in (earlier, theirs)]
+    sides = [_traits(table, metres, declared) for table, metres in zip((earlier, theirs), measured, strict=True)]
+    found = identify(*sides, layer=declared.name, taken=taken)
+    if earlier.crs is not None and theirs.crs != earlier.crs:
+        theirs = to_city(theirs, earlier.crs, source=declared.name)[0]
+    theirs = theirs.set_axis(pd.Index(found.asset_id, name=None))
+    changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
+    left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
+    shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
+    report = {
+        "features": len(delivered),
+        "removals_left": int(left.sum()),
+        "shapes_left": int(shapeless.sum()),
+        "fields_added": list(fields.added) if known else [],
+        "fields_missing": list(fields.missing),
+    }
+    changes = changes[~left & ~shapeless].reset_index(drop=True)
+    return Compared(changes, found.doubts, tuple(theirs.columns.drop("geometry")), report)
+
+
+def tolerance_of(table: gpd.GeoDataFrame) -> float:
+    """Return how far coordinates of a layer's table may lie apart and be the same, in their own unit."""
+    geographic = table.crs is not None and table.crs.is_geographic
+    return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
+
+
+def _in_metres(table: gpd.GeoDataFrame, city_crs: str, layer: str) -> np.ndarray:
+    return to_city(table, city_crs, source=layer)[0].geometry.to_numpy()
+
+
+def _traits(table: gpd.GeoDataFrame, geometry: np.ndarray, declared: AssetLayer) -> Traits:
+    fields = pd.DataFrame(table.drop(columns="geometry"))
+    return Traits(fields, geometry, *traits_of(fields, declared))

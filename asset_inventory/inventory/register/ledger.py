@@ -1,0 +1,221 @@
+"""What the register remembers: deliveries, their changes, and what a layer was at any version or on any day."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from asset_inventory.errors import RegisterError
+from asset_inventory.inventory.changes import apply, invert
+from asset_inventory.inventory.register.rows import read_rows
+from asset_inventory.inventory.register.store import StoredLayer, checksum
+from asset_inventory.tables import TABLES, check, empty
+
+PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
+_COLUMNS = (
+    "delivery_id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
+    "reason", "undoes", "base_version", "crs", "fields", "schema", "report", "doubts",
+)  # fmt: skip
+_JSON = ("fields", "schema", "report", "doubts")
+_CHANGES = [column.name for column in TABLES["CHANGES"].columns]
+_HISTORY = ["version", "accepted_at", "author", "layer", *_CHANGES]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery: what was handed in, by whom, and what became of it.
+
+    `version` is the register's once it was accepted, `base_version` the one that its file was made from. Times are
+    ISO 8601 with an offset. `report` counts what was seen on the way: `features`, `removals_left` (assets that the file
+    lacks, of a layer that is not complete), `shapes_left` (features without a usable shape, whose assets keep theirs),
+    and names `fields_added` and `fields_missing`. `changes` are CHANGES against the register: those to be made, or
+    those that were. Of a pending delivery `conflicts` are the rows of MERGED to be decided, and `undone` the rows of
+    CHANGES of earlier deliveries that it would undo.
+    """
+
+    id: int
+    layer: str
+    state: str
+    version: int | None
+    author: str
+    note: str
+    file_name: str
+    sha256: str
+    delivered_at: str
+    decided_at: str | None
+    reason: str | None
+    undoes: int | None
+    base_version: int
+    crs: str | None
+    fields: tuple[str, ...]
+    schema: dict[str, object]
+    report: dict[str, object]
+    doubts: pd.DataFrame
+    changes: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
+    conflicts: pd.DataFrame = field(default_factory=lambda: empty("MERGED"))
+    undone: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
+
+
+# Deliveries
+
+
+def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
+    """Write a delivery's row, a new one where its id is 0, and return its id; its changes are sealed with it."""
+    row = _row(delivery)
+    if not delivery.id:
+        names, places = ", ".join(_COLUMNS[1:]), ", ".join("?" * len(_COLUMNS))
+        made = connection.execute(
+            f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})", (*row[1:], "")
+        ).lastrowid
+        return int(made)
+    assigned = ", ".join(f"{name} = ?" for name in _COLUMNS[1:])
+    connection.execute(f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?", (*row[1:], delivery.id))
+    return delivery.id
+
+
+def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
+    """Write the checksum of a delivery and of its changes beside it."""
+    connection.execute(
+        "UPDATE deliveries SET checksum = ? WHERE delivery_id = ?", (delivery_checksum(connection, number), number)
+    )
+
+
+def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
+    """Return the hash of all that is written of a delivery."""
+    names = ", ".join(_COLUMNS)
+    said = [connection.execute(f"SELECT {names} FROM deliveries WHERE delivery_id = ?", (number,)).fetchone()]
+    for table in ("changes", "proposed"):
+        said += connection.execute(
+            f"SELECT asset_id, change, column_name, before, after FROM {table} WHERE delivery_id = ?"
+            " ORDER BY change_id",
+            (number,),
+        )
+    return checksum(*said)
+
+
+def read_deliveries(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> list[Delivery]:
+    """Return deliveries in the order in which they came, without their changes."""
+    names = ", ".join(_COLUMNS)
+    rows = connection.execute(f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id", values).fetchall()
+    return [*map(_delivery, rows)]
+
+
+def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
+    """Return a delivery by its number, without its changes; raises RegisterError where there is none."""
+    found = read_deliveries(connection, "delivery_id = ?", (number,))
+    if not found:
+        raise RegisterError("error.no_such_delivery", number=str(number))
+    return found[0]
+
+
+def _row(delivery: Delivery) -> tuple[object, ...]:
+    said = {"delivery_id": delivery.id, "doubts": delivery.doubts.to_dict("records")}
+    said |= {name: getattr(delivery, name) for name in _COLUMNS if name not in said}
+    return tuple(json.dumps(said[name], sort_keys=True) if name in _JSON else said[name] for name in _COLUMNS)
+
+
+def _delivery(row: tuple) -> Delivery:
+    said = dict(zip(_COLUMNS, row, strict=True))
+    try:
+        said |= {name: json.loads(said[name]) for name in _JSON}
+        doubts = pd.DataFrame(said.pop("doubts"), columns=[column.name for column in TABLES["DOUBTS"].columns])
+        doubts = check(doubts.astype(empty("DOUBTS").dtypes), "DOUBTS")
+    except (ValueError, TypeError) as fault:
+        raise RegisterError("error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)) from None
+    fields = tuple(said.pop("fields"))
+    return Delivery(id=said.pop("delivery_id"), doubts=doubts, fields=fields, **said)
+
+
+# Changes
+
+
+def write_changes(
+    connection: sqlite3.Connection, changes: pd.DataFrame, number: int, *, proposed: bool = False
+) -> None:
+    """Write the CHANGES of a delivery: as made, or as proposed."""
+    table = "proposed" if proposed else "changes"
+    said = [_nulls_as_none(changes[name]) for name in ("column", "before", "after")]
+    rows = zip(changes["asset_id"].tolist(), changes["change"].tolist(), *said, strict=True)
+    connection.executemany(
+        f"INSERT INTO {table} (delivery_id, asset_id, change, column_name, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+        ((number, *row) for row in rows),
+    )
+
+
+def _nulls_as_none(words: pd.Series) -> list[str | None]:
+    return words.astype(object).where(words.notna(), None).tolist()
+
+
+def read_changes(
+    connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = (), *, proposed: bool = False
+) -> pd.DataFrame:
+    """Return CHANGES in the order in which they were made; `where` may ask for a column of their delivery."""
+    return _history(connection, where, values, proposed=proposed)[_CHANGES]
+
+
+def read_history(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> pd.DataFrame:
+    """Return CHANGES that were made, each with its delivery's version, time, author and layer."""
+    return _history(connection, where, values, proposed=False)
+
+
+def _history(connection: sqlite3.Connection, where: str, values: Sequence[object], *, proposed: bool) -> pd.DataFrame:
+    table = "proposed" if proposed else "changes"
+    rows = connection.execute(
+        "SELECT d.version, d.decided_at, d.author, d.layer, c.delivery_id, c.asset_id, c.change, c.column_name,"
+        f" c.before, c.after FROM {table} c JOIN deliveries d USING (delivery_id) WHERE {where}"
+        " ORDER BY ifnull(d.version, d.delivery_id), c.change_id",
+        values,
+    ).fetchall()
+    words = [name for name in _HISTORY if name not in ("version", "delivery")]
+    made = pd.DataFrame(rows, columns=_HISTORY).astype(dict.fromkeys(words, "str"))
+    return made.astype({"delivery": "int64", "version": "Int64"})
+
+
+# The past
+
+
+def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) -> gpd.GeoDataFrame:
+    """Return a layer as it was when the register had this version: the present with all since then taken back."""
+    table = read_rows(connection, stored)
+    later = "d.layer = ? AND d.version > ?"
+    changes = read_changes(connection, later, (stored.layer, version))
+    for number in _numbers_backwards(changes):
+        table = apply(invert(changes[changes["delivery"] == number]), table)
+    return table
+
+
+def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
+    """Return the version that the register had at the end of a day of this machine's calendar.
+
+    A clock that was set back does not turn the order round: a version is never older than the one before it.
+    """
+    end = datetime.datetime.combine(day, datetime.time.max).astimezone()
+    version, latest = 0, None
+    for number, at in connection.execute(
+        "SELECT version, decided_at FROM deliveries WHERE version NOTNULL ORDER BY version"
+    ):
+        latest = max(filter(None, (latest, _time(at, number))))
+        version = number if latest <= end else version
+    return version
+
+
+def _time(text: str, number: int) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise RegisterError("error.register_row", table="deliveries", row=str(number), fault=str(fault)) from None
+
+
+def _numbers_backwards(changes: pd.DataFrame) -> Iterable[int]:
+    return changes["delivery"].drop_duplicates().tolist()[::-1]
+
+
+def with_tables(delivery: Delivery, **tables: pd.DataFrame) -> Delivery:
+    """Return a delivery with its changes, conflicts and what it would undo."""
+    return replace(delivery, **tables)

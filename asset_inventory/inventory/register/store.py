@@ -1,0 +1,276 @@
+"""The file of the register: its tables, its version and how it came to be that, and the copies that are kept of it.
+
+Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
+delivery changed), `proposed` (what a pending or rejected one would have), `register_layers` (what each feature table
+is) and `register_about`. Rows that are not seen on a map carry a checksum of their own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asset_inventory.errors import RegisterError, not_written
+from asset_inventory.sources import geopackages
+
+# Each leads from one version of the tables to the next; the first version is 1.
+UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = ()
+KEPT_COPIES = 5
+_PART_LASTS = 3600.0  # second
+_TABLES = {
+    "register_about": "(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
+    "register_layers": """(layer TEXT PRIMARY KEY NOT NULL, table_name TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
+        crs TEXT, geometry_type TEXT NOT NULL, system INTEGER NOT NULL, version INTEGER NOT NULL,
+        schema TEXT NOT NULL, checksum TEXT NOT NULL)""",
+    "deliveries": """(delivery_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL, state TEXT NOT NULL,
+        version INTEGER UNIQUE, author TEXT NOT NULL, note TEXT NOT NULL, file_name TEXT NOT NULL,
+        sha256 TEXT NOT NULL, delivered_at TEXT NOT NULL, decided_at TEXT, reason TEXT, undoes INTEGER,
+        base_version INTEGER NOT NULL, crs TEXT, fields TEXT NOT NULL, schema TEXT NOT NULL, report TEXT NOT NULL,
+        doubts TEXT NOT NULL, checksum TEXT NOT NULL)""",
+    "changes": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
+        column_name TEXT, before TEXT, after TEXT)""",
+    "proposed": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
+        column_name TEXT, before TEXT, after TEXT)""",
+}
+_INDEXES = (
+    "CREATE INDEX changes_asset ON changes (asset_id)",
+    "CREATE INDEX changes_delivery ON changes (delivery_id)",
+    "CREATE INDEX proposed_delivery ON proposed (delivery_id)",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A delivered field by its name, the column of the feature table that holds it, and of which kind its cells are."""
+
+    name: str
+    column: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class StoredLayer:
+    """What the register knows of a layer: its feature table, fields, system (WKT), and its last version."""
+
+    layer: str
+    table: str
+    fields: tuple[Field, ...]
+    crs: str | None
+    geometry_type: str
+    system: int
+    version: int
+    schema: dict[str, object] = field(default_factory=dict)
+
+    def row(self) -> tuple[object, ...]:
+        """Return the row of `register_layers`, without its checksum."""
+        fields = json.dumps([[one.name, one.column, one.kind] for one in self.fields])
+        schema = json.dumps(self.schema, sort_keys=True)
+        return (
+            self.layer, self.table, fields, self.crs, self.geometry_type, self.system, self.version, schema,
+        )  # fmt: skip
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the register as it is now, to be read; raises RegisterError where there is none yet.
+
+    A store of an older release is upgraded first.
+    """
+    _upgrade(path)
+    with geopackages.reading(path) as connection:
+        if not _begun(connection):
+            raise RegisterError("error.register_missing", path=str(path))
+        yield connection
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the register, which is begun where there is none, for one transaction.
+
+    Raises RegisterError as `geopackages.writing` does, or where a newer release has made the store.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise not_written(path, fault) from None
+    _upgrade(path)
+    with geopackages.writing(path) as connection:
+        if not _begun(connection):
+            _begin(connection)
+        yield connection
+
+
+def exists(path: Path) -> bool:
+    """Tell whether there is a register with anything in it."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with geopackages.reading(path) as connection:
+        return _begun(connection)
+
+
+def keep_copy(path: Path) -> Path | None:
+    """Keep a copy of the register beside it, of its present version, and of the copies the last five."""
+    if not exists(path):
+        return None
+    with geopackages.reading(path) as connection:
+        version = version_of(connection)
+    folder = path.with_name(f"{path.stem}.copies")
+    kept = folder / f"{path.stem}.v{version:06d}.gpkg"
+    _copy(path, kept)
+    for old in sorted(folder.glob(f"{path.stem}.v*.gpkg"))[:-KEPT_COPIES]:
+        with suppress(OSError):
+            old.unlink()
+    for left in folder.glob(".*.part"):  # by a writer that was killed
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _PART_LASTS:
+                left.unlink()
+    return kept
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the register's version: how many deliveries have been accepted."""
+    return connection.execute("SELECT ifnull(max(version), 0) FROM deliveries").fetchone()[0]
+
+
+def now() -> str:
+    """Return the time, in UTC and saying so."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def checksum(*said: object) -> str:
+    """Return the hash of what a row says."""
+    return hashlib.blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+
+
+# Layers
+
+
+def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
+    """Return what the register knows of its layers, in the order in which they came."""
+    names = "layer, table_name, fields, crs, geometry_type, system, version, schema"
+    rows = connection.execute(f"SELECT {names} FROM register_layers ORDER BY rowid").fetchall()
+    return [_stored(row) for row in rows]
+
+
+def stored_layer(connection: sqlite3.Connection, layer: str) -> StoredLayer | None:
+    """Return what the register knows of a layer, None where it has no delivery of it yet."""
+    return {one.layer: one for one in stored_layers(connection)}.get(layer)
+
+
+def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None:
+    """Write down what a layer is now."""
+    row = stored.row()
+    places = ", ".join("?" * (len(row) + 1))
+    connection.execute(
+        f"INSERT INTO register_layers VALUES ({places}) ON CONFLICT (layer) DO UPDATE SET table_name = "
+        "excluded.table_name, fields = excluded.fields, crs = excluded.crs, geometry_type = excluded.geometry_type, "
+        "system = excluded.system, version = excluded.version, schema = excluded.schema, checksum = excluded.checksum",
+        (*row, checksum(*row)),
+    )
+
+
+def seal(connection: sqlite3.Connection) -> None:
+    """Write down how the file is built now, so that a later change by others is found."""
+    write_about(connection, "structure", geopackages.structure(connection))
+
+
+def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Write down one thing about the register."""
+    connection.execute(
+        "INSERT INTO register_about VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+    )
+
+
+def read_about(connection: sqlite3.Connection, key: str) -> str:
+    """Return one thing about the register, empty text where nothing is written down."""
+    row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else ""
+
+
+def _stored(row: tuple) -> StoredLayer:
+    layer, table, fields, crs, kind, system, version, schema = row
+    try:
+        listed = tuple(Field(*one) for one in json.loads(fields))
+        return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
+    except (ValueError, TypeError) as fault:
+        raise RegisterError("error.register_row", table="register_layers", row=str(layer), fault=str(fault)) from None
+
+
+# Begin and upgrade
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_about'").fetchone())
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    for name, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE {name} {columns}")
+    for sql in _INDEXES:
+        connection.execute(sql)
+    write_about(connection, "schema_version", str(1 + len(UPGRADES)))
+    write_about(connection, "begun_at", now())
+
+
+def list_tables(connection: sqlite3.Connection) -> None:
+    """Name the register's own tables in the package, so that QGIS shows them beside the layers."""
+    for name in _TABLES:
+        geopackages.list_table(connection, name)
+
+
+def _upgrade(path: Path) -> None:
+    """Bring a store of an older release up to this one, the old file kept beside it."""
+    if not path.is_file() or not path.stat().st_size:
+        return
+    latest = 1 + len(UPGRADES)
+    with geopackages.reading(path) as connection:
+        found = _schema_version(connection, path)
+    if found > latest:
+        raise RegisterError("error.register_newer", path=str(path), found=found, known=latest)
+    if found == latest:
+        return
+    _copy(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
+    with geopackages.writing(path) as connection:
+        for step in UPGRADES[_schema_version(connection, path) - 1 :]:
+            step(connection)
+        write_about(connection, "schema_version", str(latest))
+        seal(connection)
+
+
+def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
+    if not _begun(connection):
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise RegisterError("error.no_register", path=str(path))
+        return 1 + len(UPGRADES)
+    said = read_about(connection, "schema_version")
+    if not said.isdigit():
+        raise RegisterError("error.register_row", table="register_about", row="schema_version", fault=said[:40])
+    return int(said)
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Copy the store; what has its name is whole and on the disk."""
+    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        geopackages.copy(path, part)
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(part, to)
+    except OSError as fault:
+        raise not_written(to, fault) from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

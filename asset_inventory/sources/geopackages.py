@@ -1,0 +1,294 @@
+"""GeoPackages that are written again and again: one SQLite file, each change of it one transaction.
+
+The tables of a layer, its spatial index and its triggers are those that GDAL makes: pyogrio writes an empty layer into
+memory, and what it made there is made in the file. All else is SQLite's, so that all of a change stands in the file or
+none of it. Geometries are blobs (`blobs.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from asset_inventory.errors import RegisterError, in_one_line
+from asset_inventory.sources.blobs import blobs, bounds_of, geometry_type, is_empty
+from asset_inventory.sources.symbols import symbols
+
+APPLICATION, FORMAT = 1196444487, 10400  # «GPKG», version 1.4
+# How long a writer waits for another. Second.
+PATIENCE = 30.0
+GEOMETRY = "geom"
+_ROWS_AT_ONCE = 20_000
+# SQLite's names of what befalls a file.
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC")
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
+_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_STYLES = """CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))"""
+_GIVE_STYLE = """INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,
+styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', 1, '', '')"""
+
+
+# The file
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file and see it as it is now, whatever others write meanwhile.
+
+    Raises RegisterError where it cannot be opened, is no database, or is damaged.
+    """
+    with _told(path):
+        connection = _connect(path)
+        with closing(connection):
+            connection.execute("BEGIN")
+            yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file, which is made where there is none, for one transaction: all of it is kept, or on any fault nothing.
+
+    Writers go one after the other. While one is open the file has a journal beside it (WAL) that readers can live
+    with, afterwards none. Raises RegisterError where another holds the file too long, there is no room on the disk,
+    or the file is damaged.
+    """
+    with _told(path):
+        connection = _connect(path, make=True)
+        with closing(connection):
+            _journal(connection, "WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                _journal(connection, "DELETE")
+
+
+def copy(path: Path, to: Path) -> None:
+    """Write a whole copy of a file, as it is now, to another that does not exist yet."""
+    with _told(path), closing(_connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(to),))
+
+
+def _connect(path: Path, *, make: bool = False) -> sqlite3.Connection:
+    _need_rtree()
+    if not make and not path.is_file():
+        raise RegisterError("error.register_missing", path=str(path))
+    mode = "rwc" if make else "rw"
+    uri = path.absolute().as_uri()
+    try:
+        connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None)
+    except sqlite3.OperationalError:
+        if make:
+            raise
+        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None)
+    for name, place in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
+        connection.create_function(name, 1, lambda blob, place=place: bounds_of(blob)[place], deterministic=True)
+    connection.create_function("ST_IsEmpty", 1, is_empty, deterministic=True)
+    return connection
+
+
+def _need_rtree() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE places USING rtree(id, minx, maxx)")
+        except sqlite3.OperationalError:
+            raise RegisterError("error.sqlite_without_rtree", version=sqlite3.sqlite_version) from None
+
+
+def _journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Ask for another journal; where somebody else has the file open it stays as it is."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    with suppress(sqlite3.Error):
+        connection.execute(f"PRAGMA journal_mode = {mode}").fetchall()
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as fault:
+        name = getattr(fault, "sqlite_errorname", "") or ""
+        if name.startswith(_NO_ROOM):
+            raise RegisterError("error.disk_full", path=str(path)) from None
+        if name.startswith(_HELD):
+            raise RegisterError("error.register_locked", path=str(path)) from None
+        if name.startswith(_DAMAGED):
+            raise RegisterError("error.register_damaged", path=str(path), fault=in_one_line(fault)) from None
+        raise RegisterError("error.register_not_usable", path=str(path), fault=in_one_line(fault)) from None
+    except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
+        raise RegisterError("error.register_damaged", path=str(path), fault=in_one_line(fault)) from None
+
+
+# Layers
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def write_layer(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[object]],
+    geometry: np.ndarray,
+    *,
+    crs: object,
+    key: str,
+) -> int:
+    """Write a new layer within a transaction and return the number of its system in the file.
+
+    `columns` are names and SQL types, `key` the one that is unique; each row has its values in their order, and the
+    geometry of its place. The file becomes a GeoPackage with its first layer.
+    """
+    kind = geometry_type(geometry)
+    with closing(_template(table, kind, crs)) as made:
+        _begin_package(connection, made)
+        system = _system(connection, made)
+        scripts = dict(made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        triggers = made.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,))
+        triggers = [sql for (sql,) in triggers.fetchall()]
+        connection.execute(scripts[table])
+        for name, sort in columns.items():
+            connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {sort}")
+        for of in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_extensions"):
+            _copy_rows(connection, made, of, "table_name = ?", (table,), srs_id=system)
+    index = f"rtree_{table}_{GEOMETRY}"
+    connection.execute(scripts[index])
+    _insert(connection, table, [GEOMETRY, *columns], zip(blobs(geometry, system), rows, strict=True))
+    bounds = shapely.bounds(geometry)
+    placed = np.flatnonzero(~np.isnan(bounds[:, 0]))
+    boxes = zip((placed + 1).tolist(), *bounds[placed][:, [0, 2, 1, 3]].T.tolist(), strict=True)
+    connection.executemany(f"INSERT INTO {quoted(index)} VALUES (?, ?, ?, ?, ?)", boxes)
+    connection.execute(f"CREATE UNIQUE INDEX {quoted(f'{table}_{key}')} ON {quoted(table)} ({quoted(key)})")
+    for sql in triggers:
+        connection.execute(sql)
+    connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
+    grow_extent(connection, table, geometry)
+    if (drawn := symbols(kind)) is not None:
+        connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
+    return system
+
+
+def drop_layer(connection: sqlite3.Connection, table: str) -> None:
+    """Take a layer out of the file within a transaction."""
+    for name in (f"rtree_{table}_{GEOMETRY}", table):
+        connection.execute(f"DROP TABLE {quoted(name)}")
+    for of in ("gpkg_ogr_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
+        connection.execute(f"DELETE FROM {of} WHERE table_name = ?", (table,))
+    connection.execute("DELETE FROM layer_styles WHERE f_table_name = ?", (table,))
+
+
+def list_table(connection: sqlite3.Connection, table: str) -> None:
+    """Name a table without geometries among the file's contents, so that other programs show it."""
+    connection.execute(
+        "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
+        (table, table),
+    )
+
+
+def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray) -> None:
+    """Widen the extent of a layer by these geometries, and say that it has changed."""
+    bounds = shapely.bounds(geometry[~shapely.is_missing(geometry) & ~shapely.is_empty(geometry)])
+    bounds = [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()] if len(bounds) else [None] * 4
+    connection.execute(
+        "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'),"
+        " min_x = min(ifnull(min_x, ?1), ifnull(?1, min_x)), min_y = min(ifnull(min_y, ?2), ifnull(?2, min_y)),"
+        " max_x = max(ifnull(max_x, ?3), ifnull(?3, max_x)), max_y = max(ifnull(max_y, ?4), ifnull(?4, max_y))"
+        " WHERE table_name = ?5",
+        (*bounds, table),
+    )
+
+
+def structure(connection: sqlite3.Connection) -> str:
+    """Return the hash of what the file says of its tables, layers and systems, without what readers may change."""
+    asked = (
+        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2",
+        "SELECT table_name, data_type, identifier, srs_id FROM gpkg_contents ORDER BY 1",
+        "SELECT * FROM gpkg_geometry_columns ORDER BY 1",
+        "SELECT * FROM gpkg_spatial_ref_sys ORDER BY srs_id",
+        "SELECT * FROM gpkg_extensions ORDER BY 1, 2, 3",
+    )
+    said = [connection.execute(one).fetchall() for one in asked]
+    return hashlib.blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+
+
+def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
+    """Return a package in memory that holds an empty layer of this name, as GDAL makes it."""
+    import geopandas as gpd
+    import pyogrio
+
+    written = io.BytesIO()
+    pyogrio.write_dataframe(
+        gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs)), written, driver="GPKG", layer=table, geometry_type=kind,
+        dataset_options={"CRS_WKT_EXTENSION": "YES"}, layer_options={"GEOMETRY_NAME": GEOMETRY, "SPATIAL_INDEX": "YES"},
+    )  # fmt: skip
+    made = sqlite3.connect(":memory:")
+    made.deserialize(written.getvalue())
+    return made
+
+
+def _begin_package(connection: sqlite3.Connection, made: sqlite3.Connection) -> None:
+    """Make the tables that every GeoPackage has, where they are not there yet."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone():
+        return
+    shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
+    for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
+        connection.execute(sql)
+    connection.execute(_STYLES)
+    _copy_rows(connection, made, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ())
+    _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
+    list_table(connection, "layer_styles")
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:
+    """Return the number of the new layer's system in the file, where it is put unless it is there."""
+    (number,) = made.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
+    asked = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
+    row = made.execute(
+        "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (number,)
+    ).fetchone()
+    if known := connection.execute(asked, row).fetchone():
+        return known[0]
+    taken = {one for (one,) in connection.execute("SELECT srs_id FROM gpkg_spatial_ref_sys")}
+    free = number if number not in taken else max(100_000, *taken) + 1
+    _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id = ?", (number,), srs_id=free)
+    return free
+
+
+def _copy_rows(
+    connection: sqlite3.Connection, made: sqlite3.Connection, table: str, where: str, values: tuple, **instead: object
+) -> None:
+    found = made.execute(f"SELECT * FROM {table} WHERE {where}", values)
+    names = [column[0] for column in found.description]
+    rows = [[instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in found]
+    places = ", ".join("?" * len(names))
+    connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[bytes | None, Sequence]]
+) -> None:
+    places = ", ".join("?" * len(columns))
+    names = ", ".join(map(quoted, columns))
+    connection.executemany(
+        f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})", ((blob, *row) for blob, row in rows)
+    )

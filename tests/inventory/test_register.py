@@ -1,0 +1,453 @@
+"""The register: what is delivered, decided, remembered and looked back at, and what becomes of it in bad weather.
+
+Three clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a name; each has a number of beds.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from asset_inventory.errors import RegisterError
+from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.cells import encode_rows
+from asset_inventory.inventory.changes import diff
+from asset_inventory.inventory.register import Register, decisions, ledger, store
+from asset_inventory.sources import geopackages
+from asset_inventory.sources.city import read_city
+
+ROOT = Path(__file__).parents[2]
+X, Y = 436_000.0, 9_227_000.0
+CITY = """
+name = "Tiny Town"
+crs = "EPSG:32749"
+currency = "IDR"
+[[assets]]
+name = "clinics"
+path = "clinics.gpkg"
+complete = true
+asset_type = "clinic"
+source = { title = "Clinics", licence = "CC0-1.0" }
+fields = { asset_id = "ID", name = "NAME" }
+[[assets]]
+name = "roads"
+path = "roads.gpkg"
+asset_type = "road"
+source = { title = "Roads", licence = "CC0-1.0" }
+"""
+
+
+def clinics(**columns: list) -> gpd.GeoDataFrame:
+    given = {"ID": ["1", "2", "3"], "NAME": ["Candi", "Genuk", None], "BEDS": [10, 20, 30]} | columns
+    places = [shapely.Point(X + 10 * number, Y) for number in range(len(given["ID"]))]
+    return gpd.GeoDataFrame(given, geometry=places, crs="EPSG:32749")
+
+
+@pytest.fixture
+def register(tmp_path) -> Register:
+    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
+    return registers.open_register(read_city(tmp_path, files=False))
+
+
+def hand_in(register: Register, table: gpd.GeoDataFrame, layer: str = "clinics", **said) -> registers.Delivery:
+    delivery = registers.deliver(register, layer, table, **said)
+    return registers.accept(register, delivery.id)
+
+
+def whole(register: Register) -> list[str]:
+    return registers.fsck(register)["code"].tolist()
+
+
+def same(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> bool:
+    return diff(first, second).empty and diff(second, first).empty
+
+
+# What stands
+
+
+def test_what_is_delivered_stands_as_it_was_delivered(register):
+    odd = {
+        "fid": [7, 8, 9], "Name": ["x", "y", "z"], "asset_id": [1.5, np.nan, np.inf], "OPEN": [True, False, True],
+        "DAY": [datetime.date(2024, 3, 1), None, None], "LIST": [[1, "a"], 2**70, None],
+        "AT": pd.Series(["2024-03-01T12:00:00.000001", None, "2024-03-02"], dtype="datetime64[us]"),
+        "HALF": pd.Series(["\ud800", "=1+1", ""], dtype=object),
+    }  # fmt: skip
+    made = hand_in(register, clinics(**odd), author="Dinas Kesehatan", file_name="klinik.shp", sha256="ab")
+    assert (made.state, made.version, made.report["features"]) == ("accepted", 1, 3)
+    table = registers.table(register, "clinics")
+    assert table.index.tolist() == ["clinics:1", "clinics:2", "clinics:3"]
+    assert [*table.columns] == [*clinics(**odd).columns.drop("geometry"), "geometry"]
+    assert table.crs == "EPSG:32749"
+    assert same(table, clinics(**odd).set_axis(table.index))
+    assert table["LIST"].tolist()[:2] == [[1, "a"], 2**70]
+    assert table["HALF"].tolist() == ["\ud800", "=1+1", ""]
+    assert table.dtypes["BEDS"] == "int64" and table.dtypes["OPEN"] == "bool" and table.dtypes["AT"] == "datetime64[us]"
+    assert whole(register) == []
+
+
+def test_the_file_is_a_package_that_other_programs_read(register):
+    hand_in(register, clinics())
+    assert pyogrio.list_layers(register.path)[0].tolist() == ["clinics", "Point"]
+    read = pyogrio.read_dataframe(register.path, layer="clinics", bbox=(X + 5, Y - 1, X + 15, Y + 1))
+    assert read["NAME"].tolist() == ["Genuk"] and read.crs == "EPSG:32749"
+    assert pyogrio.read_info(register.path, layer="clinics")["total_bounds"] == (X, Y, X + 20, Y)
+    assert os.listdir(register.path.parent) == ["city.toml", "register.gpkg", "register.copies"] or not [
+        name for name in os.listdir(register.path.parent) if name.endswith(("-wal", "-shm", "-journal"))
+    ]
+    (style,) = pyogrio.read_dataframe(register.path, layer="layer_styles")["styleQML"]
+    assert "SimpleMarker" in style
+
+
+def test_the_same_again_is_no_change(register):
+    hand_in(register, clinics(), sha256="a")
+    assert registers.deliver(register, "clinics", clinics()[::-1], sha256="b").changes.empty
+    # handed in twice, it is one delivery
+    assert registers.deliver(register, "clinics", clinics(), sha256="b").id == 2
+
+
+def test_cells_rows_and_the_way_back(register):
+    hand_in(register, clinics(), author="A")
+    edited = clinics(BEDS=[11, 20, 30])
+    edited.loc[3] = ["4", "Baru", 5, shapely.Point(X + 1000, Y)]
+    made = hand_in(register, edited.set_crs("EPSG:32749"), author="B", note="one more")
+    assert [*zip(made.changes["asset_id"], made.changes["change"], strict=True)] == [
+        ("clinics:1", "edited"),
+        ("clinics:4", "added"),
+    ]
+    assert registers.table(register, "clinics")["BEDS"].tolist() == [11, 20, 30, 5]
+    assert pyogrio.read_info(register.path, layer="clinics")["total_bounds"] == (X, Y, X + 1000, Y)
+    assert same(registers.table(register, "clinics", version=1), registers.table(register, "clinics").iloc[:3].assign(
+        BEDS=[10, 20, 30]))  # fmt: skip
+    told = registers.history(register, "clinics:1")
+    assert told[["version", "author", "change", "before", "after"]].iloc[1].tolist() == [2, "B", "edited", "10", "11"]
+    undone = registers.undo(register, made.id, "C")
+    assert (undone.state, undone.undoes, len(undone.changes)) == ("pending", made.id, 2)
+    with pytest.raises(RegisterError) as caught:  # 1 of 4 is more than 5 %
+        registers.accept(register, undone.id)
+    assert caught.value.key == "error.many_removals"
+    registers.accept(register, undone.id, allow_removals=1)
+    assert same(registers.table(register, "clinics"), registers.table(register, "clinics", version=1))
+    assert whole(register) == []
+
+
+def test_what_would_undo_an_older_change_is_shown(register):
+    hand_in(register, clinics(), author="A")
+    hand_in(register, clinics(BEDS=[11, 20, 30]), author="B")
+    again = registers.deliver(register, "clinics", clinics(), author="A")
+    assert again.undone["delivery"].tolist() == [2]
+    assert registers.delivery(register, again.id).changes["after"].tolist() == ["10"]
+
+
+def test_a_delivery_is_merged_with_what_came_since_its_base(register):
+    hand_in(register, clinics())
+    hand_in(register, clinics(BEDS=[11, 20, 30]))
+    late = registers.deliver(register, "clinics", clinics(NAME=["Candi", "Genuk Baru", None]), base={"version": 1})
+    assert late.changes["column"].tolist() == ["NAME"] and late.conflicts.empty
+    clash = registers.deliver(register, "clinics", clinics(BEDS=[12, 20, 30]), base={"version": 1})
+    assert clash.conflicts[["asset_id", "column", "ours", "theirs"]].values.tolist() == [
+        ["clinics:1", "BEDS", "11", "12"]
+    ]
+    registers.accept(register, late.id)
+    with pytest.raises(RegisterError, match="not decided"):
+        registers.accept(register, clash.id)
+    registers.accept(register, clash.id, choices={("clinics:1", "BEDS"): "theirs"})
+    table = registers.table(register, "clinics")
+    assert table["BEDS"].tolist() == [12, 20, 30] and table["NAME"].tolist()[1] == "Genuk Baru"
+    assert whole(register) == []
+
+
+def test_a_layer_that_is_not_complete_loses_nothing(register):
+    roads = gpd.GeoDataFrame(
+        {"W": [1.0, 2.0]},
+        geometry=[shapely.LineString([(X, Y), (X + 9, Y)]), shapely.LineString([(X, Y + 50), (X + 9, Y + 50)])],
+        crs="EPSG:32749",
+    )
+    hand_in(register, roads, "roads")
+    made = hand_in(register, roads.iloc[:1], "roads")
+    assert made.changes.empty and made.report["removals_left"] == 1
+    assert len(registers.table(register, "roads")) == 2
+    assert registers.layers(register) == ["roads"]
+
+
+def test_fields_that_come_go_and_change_their_kind(register):
+    hand_in(register, clinics())
+    made = hand_in(register, clinics(BEDS=["ten", "20", "30"], NEW=[None, None, 1.5]).drop(columns="NAME"))
+    assert made.report["fields_added"] == ["NEW"] and made.report["fields_missing"] == ["NAME"]
+    table = registers.table(register, "clinics")
+    assert table["NAME"].tolist()[:2] == ["Candi", "Genuk"]
+    assert table["BEDS"].tolist() == ["ten", 20, 30]  # «20» says what 20 says
+    assert table["NEW"].tolist()[2] == 1.5
+    assert registers.table(register, "clinics", version=1)["BEDS"].tolist() == [10, 20, 30]
+    assert whole(register) == []
+
+
+def test_a_feature_without_a_usable_shape_keeps_that_of_its_asset(register):
+    hand_in(register, clinics())
+    broken = clinics()
+    broken.loc[1, "geometry"] = None
+    made = registers.deliver(register, "clinics", broken)
+    assert made.changes.empty and made.report["shapes_left"] == 1
+
+
+def test_a_delivery_in_another_system_comes_into_the_layers_own(register):
+    hand_in(register, clinics())
+    assert registers.deliver(register, "clinics", clinics().to_crs("EPSG:4326")).changes.empty
+
+
+def test_every_version_of_many_deliveries_is_rebuilt(register):
+    random = np.random.default_rng(5)
+    table, kept = clinics(ID=[*map(str, range(30))], NAME=["n"] * 30, BEDS=[*range(30)]), []
+    for _ in range(6):
+        rows = random.choice(30, 4, replace=False)
+        table.loc[rows, "BEDS"] = random.integers(0, 1000, 4)
+        table.loc[rows[:1], "geometry"] = shapely.Point(X + random.integers(0, 500), Y + 500)
+        hand_in(register, table.drop(index=rows[3]))
+        kept.append(registers.table(register, "clinics"))
+    for number, then in enumerate(kept, start=1):
+        assert same(registers.table(register, "clinics", version=number), then)
+    assert registers.version(register) == 6
+    assert whole(register) == []
+    copies = sorted(path.name for path in (register.path.parent / "register.copies").iterdir())
+    assert copies == [f"register.v{number:06d}.gpkg" for number in range(1, 6)]
+
+
+def test_days_are_looked_back_at_also_when_a_clock_was_set_back(register, monkeypatch):
+    for beds, at in ((10, "2026-03-01"), (11, "2026-03-10"), (12, "2026-02-01")):
+        monkeypatch.setattr(store, "now", lambda at=at: f"{at}T04:00:00.000+00:00")
+        monkeypatch.setattr(decisions, "now", store.now)
+        hand_in(register, clinics(BEDS=[beds, 20, 30]))
+    day = datetime.date
+    assert registers.table(register, "clinics", on=day(2026, 3, 5))["BEDS"].iloc[0] == 10
+    assert registers.table(register, "clinics", on=day(2026, 3, 11))["BEDS"].iloc[0] == 12
+    assert len(registers.table(register, "clinics", on=day(2026, 1, 1))) == 0
+    assert len(registers.history(register, since=day(2026, 3, 2))) == 2
+
+
+# Decisions that are refused
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(register):
+    with pytest.raises(RegisterError, match="no register"):
+        registers.layers(register)
+    made = registers.deliver(register, "clinics", clinics())
+    told = registers.reject(register, made.id, " ids are missing ")
+    assert (told.state, told.reason, len(told.changes)) == ("rejected", "ids are missing", 3)
+    second = hand_in(register, clinics())
+    refused = {
+        "error.already_rejected": lambda: registers.accept(register, made.id),
+        "error.already_accepted": lambda: registers.reject(register, second.id, "no"),
+        "error.reject_without_reason": lambda: registers.reject(register, second.id, " "),
+        "error.not_accepted": lambda: registers.undo(register, made.id, "me"),
+        "error.no_such_delivery": lambda: registers.delivery(register, 99),
+        "error.no_such_version": lambda: registers.table(register, "clinics", version=9),
+        "error.layer_not_in_register": lambda: registers.table(register, "roads"),
+        "error.no_such_asset_in_register": lambda: registers.history(register, "clinics:99"),
+        "error.layer_near": lambda: registers.deliver(register, "clinic", clinics()),
+    }
+    for key, call in refused.items():
+        with pytest.raises(RegisterError) as caught:
+            call()
+        assert caught.value.key == key
+        assert caught.value.say("id") != caught.value.say("en")
+    assert registers.version(register) == 1 and whole(register) == []
+
+
+def test_another_database_is_no_register(register):
+    with closing(sqlite3.connect(register.path)) as other:
+        other.execute("CREATE TABLE mine (a)")
+    with pytest.raises(RegisterError) as caught:
+        registers.deliver(register, "clinics", clinics())
+    assert caught.value.key == "error.no_register"
+    register.path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(RegisterError) as caught:
+        registers.layers(register)
+    assert caught.value.key == "error.register_damaged"
+
+
+def test_an_older_store_is_upgraded_and_kept(register, monkeypatch):
+    hand_in(register, clinics())
+    monkeypatch.setattr(store, "UPGRADES", (lambda connection: connection.execute("CREATE TABLE later (a)"),))
+    assert registers.layers(register) == ["clinics"]
+    with closing(sqlite3.connect(register.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
+    with closing(sqlite3.connect(register.path.with_name("register.schema1.gpkg"))) as old:
+        assert old.execute("SELECT value FROM register_about WHERE key = 'schema_version'").fetchone() == ("1",)
+    assert whole(register) == []
+    monkeypatch.setattr(store, "UPGRADES", ())
+    with pytest.raises(RegisterError, match="newer release"):
+        registers.layers(register)
+
+
+# Bad weather
+
+
+def test_two_writers_lose_nothing(register):
+    ids = {"ID": [*"abcd"], "NAME": ["n"] * 4}
+    hand_in(register, clinics(**ids, BEDS=[0] * 4))
+    edited = [clinics(**ids, BEDS=np.where(np.arange(4) == one, 1 + one, 0).tolist()) for one in range(4)]
+    waiting = [registers.deliver(register, "clinics", one) for one in edited]
+    faults = []
+
+    def accept(some: list) -> None:
+        try:
+            for one in some:
+                registers.accept(register, one.id)
+        except RegisterError as fault:
+            faults.append(fault)
+
+    both = [threading.Thread(target=accept, args=(waiting[start::2],)) for start in (0, 1)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert faults == []
+    assert registers.table(register, "clinics")["BEDS"].tolist() == [1, 2, 3, 4]
+    assert sorted(one.version for one in registers.deliveries(register)) == [1, 2, 3, 4, 5]
+    assert whole(register) == []
+
+
+def test_a_reader_that_has_the_file_open_sees_one_version(register, monkeypatch):
+    hand_in(register, clinics())
+    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
+    monkeypatch.setattr(geopackages, "PATIENCE", 0.1)
+    with closing(sqlite3.connect(register.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT sum(BEDS) FROM clinics").fetchone() == (60,)
+        with pytest.raises(RegisterError, match="close the layer in QGIS"):
+            registers.accept(register, made.id)
+        assert reader.execute("SELECT sum(BEDS) FROM clinics").fetchone() == (60,)
+    assert registers.accept(register, made.id).version == 2
+    assert whole(register) == []
+
+
+def test_a_full_disk_is_told_and_leaves_what_was(register):
+    hand_in(register, clinics())
+    many = clinics(ID=[*map(str, range(500))], NAME=["n" * 500] * 500, BEDS=[*range(500)])
+    made = registers.deliver(register, "clinics", many)
+    script = (
+        "import resource, sys\n"
+        "from asset_inventory.errors import RegisterError\n"
+        "from asset_inventory.inventory import register as registers\n"
+        "from asset_inventory.sources.city import read_city\n"
+        "most = int(sys.argv[2])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))\n"
+        "try:\n"
+        "    registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[3]))\n"
+        "except RegisterError as fault:\n"
+        "    print(fault.key)\n"
+    )
+    most = register.path.stat().st_size + 50_000
+    ran = subprocess.run(
+        [sys.executable, "-c", script, register.path.parent, str(most), str(made.id)], cwd=ROOT, text=True,
+        capture_output=True,
+    )  # fmt: skip
+    assert (ran.stdout.strip(), ran.stderr) == ("error.disk_full", "")
+    assert registers.version(register) == 1 and len(registers.table(register, "clinics")) == 3
+    assert whole(register) == []
+    assert registers.accept(register, made.id).version == 2
+
+
+def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
+    hand_in(register, clinics())
+    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
+    script = (
+        "import os, signal, sys\n"
+        "from asset_inventory.inventory import register as registers\n"
+        "from asset_inventory.inventory.register import decisions\n"
+        "from asset_inventory.sources.city import read_city\n"
+        "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[2]))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=ROOT)
+    assert ran.returncode == -signal.SIGKILL
+    assert registers.table(register, "clinics")["BEDS"].tolist() == [10, 20, 30]
+    assert whole(register) == []
+    assert registers.accept(register, made.id).version == 2
+    assert whole(register) == []
+
+
+def read_all(register: Register) -> list[object]:
+    """All values that anybody reads out of a register."""
+    tables = [registers.table(register, "clinics", version=number) for number in (None, 1)]
+    said = [[*one.index, *encode_rows(one), one.crs] for one in tables]
+    told = [one.__dict__ | {"doubts": None, "changes": None} for one in registers.deliveries(register)]
+    return [*said, registers.history(register).to_json(), str(told)]
+
+
+def test_a_flipped_byte_is_found_or_harmless(register, two_versions):
+    register.path.write_bytes(two_versions)
+    before, good = two_versions, read_all(register)
+    random = np.random.default_rng(11)
+    filled = np.flatnonzero(np.frombuffer(before, np.uint8))
+    for place in random.choice(filled, 12, replace=False):
+        flipped = bytearray(before)
+        flipped[place] ^= 1 << int(random.integers(8))
+        register.path.write_bytes(flipped)
+        try:
+            found = whole(register)
+        except RegisterError:
+            continue
+        if not found:
+            assert read_all(register) == good, place
+
+
+@pytest.fixture(scope="module")
+def two_versions(tmp_path_factory) -> bytes:
+    folder = tmp_path_factory.mktemp("two_versions")
+    (folder / "city.toml").write_text(CITY, encoding="utf-8")
+    register = registers.open_register(read_city(folder, files=False))
+    hand_in(register, clinics(), author="A")
+    hand_in(register, clinics(BEDS=[1, 20, 30]), author="B")
+    return register.path.read_bytes()
+
+
+def alter(register: Register, sql: str) -> None:
+    with closing(sqlite3.connect(register.path)) as connection, connection:
+        for name in ("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY", "ST_IsEmpty"):
+            connection.create_function(name, 1, lambda _: 0)
+        connection.execute(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("UPDATE clinics SET BEDS = 99 WHERE fid = 1", "register_assets_altered"),
+        ("UPDATE clinics SET BEDS = 'many' WHERE fid = 1", "register_unreadable"),
+        ("UPDATE clinics SET asset_version = 7", "register_assets_altered"),
+        ("UPDATE changes SET after = '11' WHERE column_name NOTNULL", "register_delivery_altered"),
+        ("UPDATE deliveries SET author = 'nobody'", "register_delivery_altered"),
+        ("DELETE FROM deliveries WHERE version = 1", "register_versions_gap"),
+        ("DELETE FROM changes WHERE column_name NOTNULL", "register_history_differs"),
+        ("UPDATE register_layers SET version = 9", "register_layer_altered"),
+        ("UPDATE gpkg_contents SET max_x = min_x", "register_extent_wrong"),
+        ("UPDATE gpkg_ogr_contents SET feature_count = 9", "register_count_wrong"),
+        ("DELETE FROM rtree_clinics_geom WHERE id = 2", "register_index_wrong"),
+        ("UPDATE gpkg_spatial_ref_sys SET definition = 'x' WHERE srs_id = 32749", "register_rebuilt"),
+    ],
+)
+def test_what_somebody_wrote_past_the_register_is_found(register, two_versions, sql, code):
+    register.path.write_bytes(two_versions)
+    alter(register, sql)
+    assert code in whole(register)
+
+
+def test_a_time_that_is_none_is_told(register):
+    hand_in(register, clinics())
+    alter(register, "UPDATE deliveries SET decided_at = 'yesterday'")
+    with pytest.raises(RegisterError, match="deliveries"):
+        registers.table(register, "clinics", on=datetime.date(2026, 1, 1))
+    assert ledger.ACCEPTED == "accepted"
