@@ -31,16 +31,16 @@ FLOORS = (
 # The same inside a room. The files of a room that is not here are strangers to each other.
 INSIDE = {
     "sources": (
-        {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols"},
-        {"geometries", "delimited", "archives", "geopackages"},
+        {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas"},
+        {"geometries", "delimited", "archives", "geopackages", "dbase", "export_packages", "export_collections"},
         {"projections", "city", "containers"},
-        {"curves", "rasters", "runs"},
+        {"curves", "rasters", "runs", "exports"},
         {"pictures", "intake"},
         {"vectors"},
     ),
     "inventory": (
         {"values", "districts", "duplicates", "placement", "validation", "sameness", "cells", "fields"},
-        {"nearness"},
+        {"nearness", "exports"},
         {"identity"},
         {"assets", "changes"},
         {"merging"},

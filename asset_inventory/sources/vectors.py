@@ -13,6 +13,7 @@ import pandas as pd
 from asset_inventory.sources.intake import Taken, take
 from asset_inventory.sources.intake.records import Asked
 from asset_inventory.sources.projections import WGS84, carry_bounds
+from asset_inventory.sources.schemas import Schema
 from asset_inventory.tables import findings
 
 
@@ -20,15 +21,16 @@ from asset_inventory.tables import findings
 class Layer:
     """One layer to read: where it is, what findings call it, and what of it is wanted.
 
-    `crs` states or overrides the file's own system; `where` keeps the rows whose field is one of the words given
-    (`*` = any); `coordinates` names the columns of a table that hold x and y, or WKT.
+    `crs` states or overrides the file's own system; `columns` None are all its fields, with their schema and the
+    shapes as delivered, neither flat nor repaired; `where` keeps the rows whose field is one of the words given (`*` =
+    any); `coordinates` names the columns of a table that hold x and y, or WKT.
     """
 
     path: Path
     source: str
     layer: str | None = None
     crs: str | None = None
-    columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     coordinates: tuple[str, ...] = ()
 
@@ -40,7 +42,8 @@ class Features:
     The index is the feature's name in the file (the number that QGIS shows, else its row from 0), by which findings
     name it. A feature in quarantine has no geometry. `refused`: nothing of the layer can be used, every feature is in
     quarantine. `extent` (west, south, east, north) is that of the whole file in its own coordinates, whatever they
-    mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order.
+    mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order. `schema` is how the
+    layer was delivered, where all fields were asked for and it could be read.
     """
 
     table: gpd.GeoDataFrame
@@ -49,6 +52,7 @@ class Features:
     refused: bool
     extent: np.ndarray
     lost: np.ndarray
+    schema: Schema | None = None
 
     @property
     def not_selected(self) -> int:
@@ -87,6 +91,7 @@ def extent_in_degrees(layer: Layer) -> np.ndarray:
 
 
 def _features(layer: Layer, taken: Taken) -> Features:
-    table = taken.table.reindex(columns=list(layer.columns))
+    table = taken.table if layer.columns is None else taken.table.reindex(columns=list(layer.columns))
     made = gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs)
-    return Features(made, findings(taken.problems), taken.read, taken.refused, np.array(taken.extent), taken.lost)
+    extent = np.array(taken.extent)
+    return Features(made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema)

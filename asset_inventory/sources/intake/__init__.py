@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from asset_inventory.sources.intake.records import Asked
     from asset_inventory.sources.intake.rules import Rules
+    from asset_inventory.sources.schemas import Schema
 
 SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
@@ -91,7 +92,8 @@ class Taken:
 
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
     `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
-    file's own coordinates. Of a `refused` layer every feature is in quarantine.
+    file's own coordinates. Of a `refused` layer every feature is in quarantine. `schema` is there where all fields
+    were asked for and something could be read.
     """
 
     table: pd.DataFrame
@@ -102,6 +104,7 @@ class Taken:
     read: int
     refused: bool
     extent: tuple[float, ...]
+    schema: Schema | None = None
 
 
 def take_in(
@@ -183,6 +186,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     import pandas as pd
 
     from asset_inventory.sources.intake.handover import taken_over
+    from asset_inventory.sources.schemas import schema_from
 
     if "refused" in found:
         fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
@@ -198,7 +202,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     problems += tuple(one["problems"])
     return Taken(
         *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
-        tuple(one["extent"]),
+        tuple(one["extent"]), None if one["schema"] is None else schema_from(one["schema"]),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,17 @@ from pyproj.exceptions import CRSError
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.records import Records, nothing
 from asset_inventory.sources.projections import WGS84
+from asset_inventory.sources.schemas import (
+    GEOJSON,
+    INTEGER,
+    MIXED,
+    NUMBER,
+    STRUCTURE,
+    TEXT,
+    TRUTH,
+    Field,
+    Schema,
+)
 
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -27,10 +39,18 @@ _ESCAPE = re.compile(
 _SHAPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
+# What the types of Python that JSON becomes are called in a schema; nothing says nothing.
+_KINDS = {
+    str: TEXT, int: INTEGER, float: NUMBER, bool: TRUTH, list: STRUCTURE, dict: STRUCTURE, type(None): None,
+}  # fmt: skip
+_LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
 
 
-def read_geojson(path: Path) -> Records:
-    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence of features."""
+def read_geojson(path: Path, *, schema: bool = False) -> Records:
+    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence of features.
+
+    With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever their size.
+    """
     data = path.read_bytes()
     if _depth(data) > DEEPEST:
         return nothing(Fault("json_deep", arguments={"deepest": DEEPEST}))
@@ -52,7 +72,8 @@ def read_geojson(path: Path) -> Records:
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
-    return _records(features, crs, faults)
+    records = _records(features, crs, faults)
+    return _described(records, features, roots) if schema else records
 
 
 def _without_halves(text: str) -> tuple[str, int]:
@@ -174,3 +195,42 @@ def _flat(value: object) -> object:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63 else value
+
+
+# Schema
+
+
+def _described(records: Records, features: list[object], roots: list[object]) -> Records:
+    """Return the records with their schema, and with whole numbers that a float would round as they are."""
+    given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
+    for one in features:
+        for key, value in _items(one.get("properties") if isinstance(one, dict) else None):
+            given[str(key)].append(value)
+    fields = tuple(_field(name, cells, len(features)) for name, cells in given.items())
+    exact = {
+        one.name: _whole(features, one.name)
+        for one in fields
+        if one.kind == INTEGER and records.table[one.name].dtype.kind == "f"
+    }
+    head = {name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]}
+    text = json.dumps(head, ensure_ascii=False)
+    crs = records.crs.to_wkt() if records.crs else None
+    return replace(
+        records,
+        table=records.table.assign(**exact),
+        schema=Schema(GEOJSON, fields, crs=crs, head=text if len(text) < _LONGEST_HEAD else ""),
+    )
+
+
+def _field(name: str, cells: list[object], features: int) -> Field:
+    kinds = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
+    if kinds == {INTEGER, NUMBER}:
+        kinds = {NUMBER}
+    kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else TEXT
+    return Field(name, kind, optional=len(cells) < features)
+
+
+def _whole(features: list[object], name: str) -> np.ndarray:
+    cells = np.full(len(features), None, dtype=object)
+    cells[:] = [_flat((one.get("properties") or {}).get(name)) if isinstance(one, dict) else None for one in features]
+    return cells

@@ -6,7 +6,9 @@ import re
 import sqlite3
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +25,8 @@ from asset_inventory.sources.archives import Dataset
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.asking import layers_of
 from asset_inventory.sources.intake.records import Asked, Records, from_wkb, nothing
-from asset_inventory.sources.intake.shapefiles import audit
-from asset_inventory.sources.texts import OSM_TAGS, tag_in
+from asset_inventory.sources.intake.shapefiles import audit, table_of, whole_numbers
+from asset_inventory.sources.texts import EXACT, OSM_TAGS, tag_in
 
 SECONDS_OF_SQL = 10.0
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -58,7 +60,27 @@ def _shapefile(path: Path, asked: Asked) -> Records:
         # The shapes are there, but whose attributes are whose is not known: they are not read.
         path.with_suffix(".dbf").unlink(missing_ok=True)
     records = _read(path, None, asked, encoding=checked.encoding)
+    if asked.whole and path.with_suffix(".dbf").exists():
+        records = _exact(records, _wide_whole(path), lambda name: whole_numbers(path.with_suffix(".dbf"), name))
     return _counted(records.with_faults(*checked.faults), checked.records)
+
+
+def _wide_whole(path: Path) -> list[str]:
+    """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
+    return [name for name, kind, width, precision in table_of(path.with_suffix(".dbf"))[0]
+            if kind in "NF" and not precision and width > len(str(int(EXACT)))]  # fmt: skip
+
+
+def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarray]) -> Records:
+    """Return the records with whole numbers as they are where GDAL gives floats, for a gap or their size."""
+    table = records.table
+    exact = {}
+    for name in names:
+        if name in table and table[name].dtype.kind == "f" and (table[name].abs() >= EXACT).any():
+            cells = column(name)
+            if len(cells) == len(table) and np.array_equal(pd.isna(cells), table[name].isna().to_numpy()):
+                exact[name] = cells
+    return replace(records, table=table.assign(**exact)) if exact else records
 
 
 def _counted(records: Records, claimed: int) -> Records:
@@ -139,6 +161,8 @@ def _columns(
     if not asked.one:
         return None, None
     fields = tuple(str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"])
+    if asked.whole:
+        return fields, None
     columns = [name for name in asked.fields if name in fields]
     in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(asked.fields)
     return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
@@ -147,6 +171,8 @@ def _columns(
 def _with_tags(table: pd.DataFrame, fields: tuple[str, ...], asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
     found = [name for name in asked.fields if name not in fields]
+    if not found:
+        return table, fields
     tags = {name: tag_in(table[OSM_TAGS], name) for name in found}
     return table.assign(**tags), (*fields, *found)
 
@@ -173,7 +199,7 @@ def _xml_fault(path: Path) -> Fault | None:
 def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
     """Return the feature tables of a GeoPackage that its own contents list; views and triggers are never run."""
     try:
-        with closing(_connected(dataset.path)) as base:
+        with closing(connected(dataset.path)) as base:
             fault, tables = _inspected(base)
             if fault:
                 return [nothing(fault)]
@@ -184,7 +210,8 @@ def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
     return found or [nothing(Fault("no_layer"))]
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
+    """Return a connection to a GeoPackage that runs none of its code and ends a question that takes too long."""
     base = sqlite3.connect(path)
     base.execute("PRAGMA trusted_schema = OFF")
     base.text_factory = lambda text: text.decode("utf-8", errors="replace")
@@ -223,18 +250,36 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: 
     records = _counted(_read(path, name, asked), int(claimed))
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
+    if asked.whole:
+        records = _exact(records, *_whole_columns(base, quoted, records.labels))
     missing = shapely.is_missing(records.geometry)
     filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL") if missing.any() else []
     told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
     lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
     for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
-        if _NUMBERS.match(str(kind)) and (not asked.one or str(field) in asked.fields):
+        if _NUMBERS.match(str(kind)) and (not asked.one or asked.whole or str(field) in asked.fields):
             cell = '"' + str(field).replace('"', '""') + '"'
             wrong = _numbers(base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')")
             rows = np.flatnonzero(np.isin(records.labels, wrong))
             faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
     return records.with_faults(*(fault for fault in faults if len(fault.rows)))
+
+
+def _whole_columns(
+    base: sqlite3.Connection, quoted: str, labels: np.ndarray
+) -> tuple[list[str], Callable[[str], np.ndarray]]:
+    """Return the names of the columns of whole numbers, and how to read one exactly."""
+    columns = base.execute(f"PRAGMA table_info({quoted})").fetchall()
+
+    def column(name: str) -> np.ndarray:
+        cell = '"' + name.replace('"', '""') + '"'
+        by_row = dict(base.execute(f"SELECT rowid, {cell} FROM {quoted} WHERE typeof({cell}) = 'integer'"))
+        made = np.full(len(labels), None, dtype=object)
+        made[:] = [by_row.get(row) for row in labels.tolist()]
+        return made
+
+    return [str(name) for _, name, kind, *_ in columns if "INT" in str(kind).upper()], column
 
 
 def _numbers(base: sqlite3.Connection, question: str) -> np.ndarray:

@@ -16,8 +16,8 @@ _TEXTS = "OU"  # kinds of numpy arrays that are written as JSON
 def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names: np.ndarray, folder: Path) -> None:
     """Write a layer into a new folder: its columns, the shapes that were kept, and the names of its rows.
 
-    Of a shape that was not kept only its bounds are handed over. Numbers, truths and dates keep their type; other
-    cells become text, numbers or nothing, as JSON has them.
+    Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes keep their type;
+    other cells become text, numbers or nothing, as JSON has them.
     """
     folder.mkdir()
     np.save(folder / "names.npy", names)
@@ -31,10 +31,14 @@ def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names
     for number, name in enumerate(table.columns):
         cells = table[name].to_numpy()
         if pd.api.types.is_extension_array_dtype(table[name].dtype) or cells.dtype.kind in _TEXTS:
-            text = json.dumps(table[name].astype(object).where(table[name].notna(), None).tolist(), default=str)
+            text = json.dumps(table[name].astype(object).where(table[name].notna(), None).tolist(), default=_told)
             (folder / f"{number}.json").write_text(text, encoding="utf-8")
         else:
             np.save(folder / f"{number}.npy", cells)
+
+
+def _told(cell: object) -> object:
+    return {"bytes": cell.hex()} if isinstance(cell, bytes) else str(cell)
 
 
 def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -61,6 +65,7 @@ def _cells(folder: Path, number: int) -> np.ndarray:
     if not texts.exists():
         return np.load(folder / f"{number}.npy", allow_pickle=False)
     cells = json.loads(texts.read_text(encoding="utf-8"))
+    cells = [bytes.fromhex(cell["bytes"]) if isinstance(cell, dict) else cell for cell in cells]
     made = np.empty(len(cells), dtype=object)
     made[:] = cells
     return made

@@ -10,11 +10,12 @@ import pyproj
 import shapely
 
 from asset_inventory.sources.archives import Dataset
-from asset_inventory.sources.faults import Fault, told
+from asset_inventory.sources.faults import WARNING, Fault, told
 from asset_inventory.sources.intake.asking import dataset_of, demand, fitting, layer_of
 from asset_inventory.sources.intake.documents import read_geojson
 from asset_inventory.sources.intake.drivers import read_layers
 from asset_inventory.sources.intake.handover import hand_over
+from asset_inventory.sources.intake.headers import schema_of
 from asset_inventory.sources.intake.places import read_places
 from asset_inventory.sources.intake.quarantine import write_quarantine
 from asset_inventory.sources.intake.records import Asked, Records
@@ -24,6 +25,7 @@ from asset_inventory.sources.projections import Shift
 from asset_inventory.sources.recognition import RASTERS, READ, VECTORS
 
 Judgement = dict[str, object]
+_SHAPE = "geometry"  # what our tables call the shape itself
 
 
 def judged_layers(
@@ -62,11 +64,18 @@ def layer_handed_over(
     if not any(fault.refuses for fault in records.faults):
         demand(records, asked, dataset)
         records = fitting(records, asked)
+    if asked.whole and _SHAPE in records.table:
+        records = replace(records, table=records.table.drop(columns=_SHAPE))
+        records = records.with_faults(Fault("field_called_geometry", WARNING, column=_SHAPE))
     found = screen(records, crs=crs, whole=False)
-    columns = [name for name in asked.columns if name in found.records.table]
-    hand_over(found.records.table[columns], found.geometry, found.kept, found.records.names, to)
+    columns = [name for name in asked.columns if name in found.records.table] if not asked.whole else None
+    table = found.records.table if columns is None else found.records.table[columns]
+    # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the reader's affair
+    geometry = found.records.geometry if asked.whole else found.geometry
+    hand_over(table, geometry, found.kept, found.records.names, to)
     wkt = found.records.crs.to_wkt() if found.records.crs else None
-    return {**_judged(found, dataset, source), "features_in_file": read, "extent": extent, "wkt": wkt}
+    schema = schema_of(dataset, records).plain() if asked.whole else None
+    return {**_judged(found, dataset, source), "features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema}
 
 
 def refused(dataset: Dataset, *faults: Fault) -> Judgement:
@@ -90,7 +99,7 @@ def _not_read(dataset: Dataset) -> Judgement:
 def _reader(kind: str, asked: Asked) -> Callable[[Dataset], Iterable[Records]]:
     """Return the function that reads what is asked of a kind of file: dataset -> layers."""
     if kind == "geojson":
-        return lambda dataset: [read_geojson(dataset.path)]
+        return lambda dataset: [read_geojson(dataset.path, schema=asked.whole)]
     if kind == "geoparquet":
         from asset_inventory.sources.intake.columnar import read_geoparquet
 

@@ -66,7 +66,8 @@ def _asked(job: dict[str, object]) -> dict[str, object]:
     rules = None if job["rules"] is None else from_plain(job["rules"])
     if job["asked"] is None:
         return {"rules": rules}
-    given = job["asked"] | {name: tuple(job["asked"][name]) for name in ("columns", "coordinates")}
+    given = job["asked"] | {"coordinates": tuple(job["asked"]["coordinates"])}
+    given["columns"] = None if given["columns"] is None else tuple(given["columns"])
     return {"rules": rules, "name": job["source"], "asked": Asked(**given)}
 
 

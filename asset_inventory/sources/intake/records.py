@@ -11,33 +11,40 @@ import pyproj
 import shapely
 
 from asset_inventory.sources.faults import Fault, rows_where
+from asset_inventory.sources.schemas import Schema
 
 
 @dataclass(frozen=True)
 class Asked:
     """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the rows that fit.
 
-    `where` keeps the rows whose field is one of the words given (`*` = any); `coordinates` names the columns
-    of a table that hold x and y, or WKT.
+    `columns` None are all fields of the layer, with their schema and the shapes as delivered, neither flat nor
+    repaired. `where` keeps the rows whose field is one of the
+    words given (`*` = any); `coordinates` names the columns of a table that hold x and y, or WKT.
     """
 
     one: bool = False
     layer: str | None = None
-    columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     coordinates: tuple[str, ...] = ()
 
     @property
     def fields(self) -> list[str]:
-        """Return every field that is asked for, once."""
-        return list(dict.fromkeys([*self.columns, *self.where]))
+        """Return every field that is asked for by its name, once."""
+        return list(dict.fromkeys([*(self.columns or ()), *self.where]))
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all fields of the layer are wanted, with their schema."""
+        return self.one and self.columns is None
 
     def plain(self) -> dict[str, object]:
         """Return what is asked as values that JSON has."""
         where = {name: list(words) for name, words in self.where.items()}
         return {
-            "one": self.one, "layer": self.layer, "columns": list(self.columns), "where": where,
-            "coordinates": list(self.coordinates),
+            "one": self.one, "layer": self.layer, "columns": None if self.columns is None else list(self.columns),
+            "where": where, "coordinates": list(self.coordinates),
         }  # fmt: skip
 
 
@@ -46,7 +53,8 @@ class Records:
     """One layer as it was read.
 
     `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not readable),
-    `labels` the name of each row in its file, `fields` the names of all its fields where not all were read.
+    `labels` the name of each row in its file, `fields` the names of all its fields where not all were read, `schema`
+    how they were delivered, where only the reader can tell and is asked.
     """
 
     table: pd.DataFrame
@@ -56,6 +64,7 @@ class Records:
     layer: str = ""
     labels: np.ndarray | None = None
     fields: tuple[str, ...] | None = None
+    schema: Schema | None = None
 
     @property
     def all_fields(self) -> list[str]:

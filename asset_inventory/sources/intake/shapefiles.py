@@ -13,6 +13,8 @@ from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
 HEADER = 100  # bytes of a .shp and a .shx
 _CODE = 9994
 
+FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -34,7 +36,7 @@ def audit(path: Path) -> Audit:
         return Audit(0, None, (fault,))
     faults = _index_faults(path.with_suffix(".shx"), np.append(records, len(shapes)))
     faults += _table_faults(path.with_suffix(".dbf"), len(records))
-    return Audit(len(records), _code_page(path), tuple(faults))
+    return Audit(len(records), code_page(path), tuple(faults))
 
 
 def _walk(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
@@ -77,9 +79,9 @@ def _table_faults(path: Path, records: int) -> list[Fault]:
     data = np.fromfile(path, dtype=np.uint8)
     if len(data) < 33:
         return [Fault("table_damaged")]
-    rows, (head, width) = int(data[4:8].view("<u4")[0]), data[8:12].view("<u2").astype(int).tolist()
+    rows, head, width = _sizes(data)
     fields = _fields(data, head)
-    if fields is None or sum(size for _, _, size in fields) + 1 != width:
+    if fields is None or sum(size for _, _, size, _ in fields) + 1 != width:
         return [Fault("table_damaged")]
     if rows != records:
         return [Fault("counts_differ", arguments={"rows": rows, "shapes": records})]
@@ -92,15 +94,41 @@ def _table_faults(path: Path, records: int) -> list[Fault]:
     faults = []
     if (marks == 0x2A).any():
         faults.append(Fault("rows_deleted", count=int((marks == 0x2A).sum())))
-    names = [name.lower() for name, _, _ in fields]
+    names = [name.lower() for name, *_ in fields]
     twice = [name for place, name in enumerate(names) if name in names[:place]]
     if twice:
         faults.append(Fault("column_name_cut", WARNING, column=twice[0], count=len(twice)))
     return faults + _number_faults(body, fields)
 
 
-def _fields(data: np.ndarray, head: int) -> list[tuple[str, str, int]] | None:
-    """Return name, type and width of each field of a .dbf, or None when its header does not hold together."""
+def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
+    """Return the fields of a .dbf that was audited and found whole, and its records: a row of bytes each."""
+    data = np.fromfile(path, dtype=np.uint8)
+    rows, head, width = _sizes(data)
+    return _fields(data, head) or [], data[head : head + rows * width].reshape(rows, width)
+
+
+def whole_numbers(path: Path, name: str) -> np.ndarray:
+    """Return a field of a .dbf that holds whole numbers, exact whatever their size; None where there is none."""
+    headers, body = table_of(path)
+    place = 1
+    for field, _, width, _ in headers:
+        if field == name:
+            cells = [bytes(cell).strip(b" \x00*") for cell in body[:, place : place + width]]
+            made = np.full(len(cells), None, dtype=object)
+            made[:] = [int(cell) if cell.lstrip(b"+-").isdigit() else None for cell in cells]
+            return made
+        place += width
+    return np.full(len(body), None, dtype=object)
+
+
+def _sizes(data: np.ndarray) -> tuple[int, int, int]:
+    """Return how many records a .dbf claims, and the bytes of its header and of one record."""
+    return (int(data[4:8].view("<u4")[0]), *data[8:12].view("<u2").astype(int).tolist())
+
+
+def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
+    """Return name, type, width and decimals of each field of a .dbf, or None when its header does not hold together."""
     fields, place = [], 32
     whole = data[:head].tobytes()
     while place + 32 <= len(whole) and whole[place : place + 1] != b"\r":
@@ -109,15 +137,15 @@ def _fields(data: np.ndarray, head: int) -> list[tuple[str, str, int]] | None:
         if kind not in "CNFDLMIOB@+YTGPVW" or not name:
             return None
         width = whole[place + 16] + (256 * whole[place + 17] if kind == "C" else 0)
-        fields.append((name.decode("latin-1"), kind, width))
+        fields.append((name.decode("latin-1"), kind, width, 0 if kind == "C" else whole[place + 17]))
         place += 32
     return fields if whole[place : place + 1] == b"\r" else None
 
 
-def _number_faults(body: np.ndarray, fields: list[tuple[str, str, int]]) -> list[Fault]:
+def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
     """Return the rows whose number fields hold something else, which GDAL would read as 0 or a part of it."""
     faults, place = [], 1
-    for name, kind, width in fields:
+    for name, kind, width, _ in fields:
         if kind in "NF" and width:
             cells = np.ascontiguousarray(body[:, place : place + width]).view(f"S{width}").ravel()
             cells = np.char.strip(cells, b" \x00")
@@ -143,7 +171,7 @@ def _are_numbers(cells: np.ndarray) -> np.ndarray:
     return sound[where]
 
 
-def _code_page(path: Path) -> str | None:
+def code_page(path: Path) -> str | None:
     """Return the encoding that a .cpg states, if Python knows it."""
     stated = path.with_suffix(".cpg")
     if not stated.exists():

@@ -1,0 +1,358 @@
+"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they came in.
+
+GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too wide. What was
+written is read again and compared before it is put in its place. A file is made whole in a folder beside its place,
+and moved there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+from asset_inventory.errors import SourceError, in_one_line, not_written
+from asset_inventory.sources import dbase
+from asset_inventory.sources import export_packages as packages
+from asset_inventory.sources.export_collections import collection, features_in
+from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
+from asset_inventory.sources.schemas import GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, SUFFIXES, TEXT, Field, Schema
+from asset_inventory.tables import findings
+
+ID_FIELD = "asset_id"
+_BASE = ".base.json"
+# What may lie beside a shapefile from before, and would be read with the new one.
+_BESIDE = (
+    ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".qpj", ".idm", ".ind",
+)  # fmt: skip
+_OPEN = ("-wal", "-shm", "-journal")
+_FAILED = (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError, ValueError, sqlite3.Error)
+# What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
+_FITTING = {
+    "Point": ("Point",), "MultiPoint": ("MultiPoint",), "LineString": ("LineString", "MultiLineString"),
+    "Polygon": ("Polygon", "MultiPolygon"),
+}  # fmt: skip
+_MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")
+_KINDS = ("Point", "LineString", "Polygon", *_MULTI, "GeometryCollection")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files that were `written`, none where an error stands among the FINDINGS."""
+
+    written: tuple[Path, ...]
+    findings: pd.DataFrame
+
+
+def write_layer(
+    table: gpd.GeoDataFrame,
+    schema: Schema,
+    to: Path,
+    *,
+    with_ids: bool = False,
+    base: Mapping[str, object] | None = None,
+) -> Exported:
+    """Write a layer in its delivered schema, and `base` as `<name>.base.json` beside it.
+
+    The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not fit its field, or a
+    shape that does not fit the layer, is an error by its asset and column, and nothing is written. A column that the
+    schema lacks is left out with a warning.
+
+    Raises SourceError when the layer cannot go into such a file, the place cannot be written, or what was written does
+    not come back as it is.
+    """
+    if SUFFIXES.get(schema.driver) != to.suffix.lower():
+        known = SUFFIXES.get(schema.driver, ", ".join(SUFFIXES.values()))
+        raise SourceError("error.export_suffix", path=str(to), driver=schema.driver, suffix=known)
+    table, schema = _with_ids(table, schema) if with_ids else (table, schema)
+    write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[schema.driver](table, schema)
+    faults += _left_out(table, schema)
+    rows = told(faults, source=to.name, labels=table.index.to_numpy(dtype=object))
+    if any(fault.severity == ERROR for fault in faults):
+        return Exported((), findings(rows))
+    with _made_beside(to) as made:
+        write(made)
+        if base is not None:
+            made.with_suffix(_BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
+        written = _placed(made, to)
+    return Exported(written, findings(rows))
+
+
+def read_base(layer: Path) -> dict[str, object] | None:
+    """Return what an export wrote beside a layer's file, None where there is nothing.
+
+    Raises SourceError when it is no such thing.
+    """
+    path = layer.with_suffix(_BASE)
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as fault:
+        raise SourceError("error.base_unreadable", path=str(path), fault=in_one_line(fault)) from None
+    if not isinstance(found, dict):
+        raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
+    return found
+
+
+def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame, Schema]:
+    ids = table.index.astype("str")
+    if schema.driver == SHAPEFILE:
+        width = max([1, *(len(one.encode()) for one in ids)])
+        schema = replace(schema, encoding=schema.encoding or "utf-8")
+        field = Field(ID_FIELD, "C", min(width, dbase.WIDEST_TEXT), 0, " ")
+    else:
+        field = Field(ID_FIELD, "TEXT" if schema.driver == GEOPACKAGE else TEXT)
+    there = {name.lower() for name in schema.names}
+    if ID_FIELD not in there:
+        table = table.assign(**{ID_FIELD: pd.Series(ids, index=table.index)})
+    return table, replace(schema, fields=(*schema.fields, field))
+
+
+def _left_out(table: gpd.GeoDataFrame, schema: Schema) -> list[Fault]:
+    known = {*schema.names, table.geometry.name}
+    return [
+        Fault("export_field_left_out", WARNING, column=str(name))
+        for name in table.columns
+        if name not in known and table[name].notna().any()
+    ]
+
+
+# Shapefile
+
+
+def _shapefile(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    faults = dbase.not_writable(schema)
+    if faults:
+        return _refuse, faults
+    if schema.geometry not in SHAPES.values():
+        return _refuse, [Fault("export_layer_kind", arguments={"kind": schema.geometry})]
+    body, faults = dbase.records(table, schema)
+    kind, _, more = schema.geometry.partition(" ")
+    shapes = _as_kind(table.geometry.to_numpy(), kind if "Point" in kind else None)
+    faults += _shape_faults(shapes, _FITTING.get(kind, ()), schema.geometry, heights=more == "Z")
+    size = max(body.size, shapely.get_num_coordinates(shapes).sum() * (32 if more else 16))
+    if size > dbase.LARGEST:
+        faults.append(Fault("export_too_large", arguments={"size": int(size) // 2**20}))
+    return lambda made: _write_shapefile(made, shapes, body, schema), faults
+
+
+def _refuse(made: Path) -> None:
+    raise AssertionError(made)
+
+
+def _shape_faults(shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None) -> list[Fault]:
+    """Return the shapes that a layer of this kind does not take; all must have `heights`, or none (None: either)."""
+    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    wrong = there & ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting])
+    if heights is not None:
+        wrong |= there & (shapely.has_z(shapes) != heights)
+    first = shapes[np.argmax(wrong)] if wrong.any() else None
+    found = f"{first.geom_type}{' Z' * first.has_z}" if first else ""
+    rows = np.flatnonzero(wrong)
+    return [Fault("export_shape_kind", rows=rows, arguments={"kind": kind, "found": found})] if len(rows) else []
+
+
+def _as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
+    """Return shapes as a layer of one kind has them: single ones as multi of one part, or such multi ones as single."""
+    if kind is None:
+        return shapes
+    shapes, types = shapes.copy(), shapely.get_type_id(shapes)
+    for multi in _MULTI:
+        single = types == shapely.GeometryType[multi.removeprefix("Multi").upper()]
+        alone = (types == shapely.GeometryType[multi.upper()]) & (shapely.get_num_geometries(shapes) == 1)
+        if multi == kind:
+            gathered = getattr(shapely, f"multi{multi.removeprefix('Multi').lower()}s")
+            shapes[single] = gathered(shapes[single].reshape(-1, 1)) if single.any() else None
+        elif multi == f"Multi{kind}":
+            shapes[alone] = shapely.get_geometry(shapes[alone], 0)
+    return shapes
+
+
+def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
+    table = made.with_suffix(".dbf")
+    empty = not len(shapes) or schema.geometry == SHAPES[0]
+    beside = schema.geometry.endswith(" M") or schema.geometry == SHAPES[0]
+    if beside:  # GDAL makes no such file anew, but adds to one
+        _write_empty(made, next(number for number, kind in SHAPES.items() if kind == schema.geometry))
+    if not (beside and empty):
+        pyogrio.raw.write(
+            made, shapely.to_wkb(shapes, output_dimension=3), [], [], geometry_type=schema.geometry.removesuffix(" M"),
+            driver="ESRI Shapefile", append=beside, crs=None, encoding="utf-8",
+        )  # fmt: skip
+    if schema.encoding:
+        table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
+    else:
+        table.unlink(missing_ok=True)
+    for end, text in ((".cpg", schema.cpg), (".prj", schema.prj)):
+        made.with_suffix(end).unlink(missing_ok=True)
+        if text is not None:
+            made.with_suffix(end).write_bytes(text.encode("latin-1"))
+    about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
+    _same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
+    _same_shapes(shapes, blobs, made)
+    place = 1
+    for field, found in zip(schema.fields, cells, strict=False):
+        _same_cells(body[:, place : place + field.width], found, field, schema.encoding, made)
+        place += field.width
+
+
+def _write_empty(made: Path, number: int) -> None:
+    """Write a shapefile without records whose kind of shapes has this number."""
+    start = (9994).to_bytes(4, "big") + bytes(20) + (50).to_bytes(4, "big")
+    start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
+    for path in (made, made.with_suffix(".shx")):
+        path.write_bytes(start.ljust(100, b"\0"))
+    made.with_suffix(".dbf").write_bytes(dbase.header(Schema(SHAPEFILE, (Field("ID", "N", 9, 0),)), 0))
+
+
+def _same_cells(written: np.ndarray, found: np.ndarray, field: Field, encoding: str, made: Path) -> None:
+    """Hold what GDAL reads in a field against the bytes that were written there."""
+    texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
+    there = [bool(text.strip("*?")) and not (field.kind == "D" and not text.strip("0")) for text in texts]
+    known = ~pd.isna(found)
+    if field.kind == "C":
+        alike = [text == (cell or "").strip() for text, cell in zip(texts, found, strict=True)]
+    elif field.kind in "NF":
+        wanted = np.array([float(text) if is_there else np.nan for text, is_there in zip(texts, there, strict=True)])
+        alike = (wanted == np.asarray(found, dtype=float)) | (np.isnan(wanted) & ~known)
+    elif field.kind == "D":
+        days = pd.Series(found).dt.strftime("%Y%m%d").fillna("")
+        alike = [text == day or not (is_there or day) for text, day, is_there in zip(texts, days, there, strict=True)]
+    else:
+        alike = [(text in "TtYy") == bool(cell) if is_known else not is_there
+                 for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)]  # fmt: skip
+    _same(bool(np.all(alike)), made, field.name)
+
+
+def _same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
+    found = shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
+    alike = len(found) == len(wanted)
+    if alike:
+        nothing = [shapely.is_missing(one) | shapely.is_empty(one) for one in (wanted, found)]
+        first, second = (shapely.normalize(_alone(one)) for one in (wanted, found))
+        alike = bool((np.logical_and(*nothing) | shapely.equals_identical(first, second)).all())
+    _same(alike, made, "geometry")
+
+
+def _alone(shapes: np.ndarray) -> np.ndarray:
+    """Return the shapes, each as the set of its parts: whether one part is single or multi is the file's affair."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    made = shapes.copy()
+    made[~shapely.is_missing(shapes)] = None
+    if len(parts):
+        shapely.geometrycollections(parts, indices=owner, out=made)
+    return made
+
+
+def _same(alike: bool, made: Path, what: str) -> None:
+    if not alike:
+        raise SourceError("error.export_differs", path=made.name, field=what)
+
+
+# GeoPackage and GeoJSON
+
+
+def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    columns, faults = packages.columns(table, schema)
+    kind, _, more = schema.geometry.partition(" ")
+    named = next((name for name in _KINDS if name.upper() == kind.upper()), None)
+    if named is None and kind.upper() != "GEOMETRY":
+        return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
+    shapes = _as_kind(table.geometry.to_numpy(), named)
+    heights = None if "?" in more else "Z" in more
+    faults += _shape_faults(shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights)
+
+    def write(made: Path) -> None:
+        packages.write(made, shapes, columns, schema, kind=named or "Unknown")
+        _same_shapes(shapes, packages.shapes_in(made, schema), made)
+        wanted = [*zip(*columns.values(), strict=True)]
+        _same(packages.cells_in(made, schema, [*columns]) == wanted, made, "fields")
+
+    return write, faults
+
+
+def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    text, faults = collection(table, schema)
+
+    def write(made: Path) -> None:
+        made.write_text(text, encoding="utf-8", newline="\n")
+        shapes, properties = features_in(made)
+        _same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
+        for field in schema.fields:
+            if field.name in table:
+                there = [one.get(field.name) is not None for one in properties]
+                _same(bool((table[field.name].notna() == there).all()), made, field.name)
+
+    return write, faults
+
+
+# Into place
+
+
+@contextmanager
+def _made_beside(to: Path) -> Iterator[Path]:
+    """Give the path of a file of that name in a new folder beside its place; what goes wrong becomes a SourceError."""
+    folder = None
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=to.parent, prefix=".export-"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for harmless in ("'crs' was not provided", "Measured \\(M\\) geometry types"):
+                warnings.filterwarnings("ignore", message=harmless)
+            yield folder / to.name
+    except OSError as fault:
+        raise not_written(to, fault) from None
+    except (*_FAILED, UserWarning, RuntimeWarning) as fault:
+        raise SourceError("error.export_failed", path=str(to), fault=in_one_line(fault)) from None
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _placed(made: Path, to: Path) -> tuple[Path, ...]:
+    """Move a layer's files to their place, the main one last: until then there is none that could be read."""
+    if any(to.with_name(to.name + end).exists() for end in _OPEN):
+        raise SourceError("error.export_open", path=str(to))
+    ends = [end for end in _BESIDE if made.with_suffix(end).exists()] if to.suffix.lower() == ".shp" else []
+    for file in made.parent.iterdir():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+    to.with_suffix(_BASE).unlink(missing_ok=True)  # of the version before
+    if to.suffix.lower() == ".shp":
+        for end in ("", *_BESIDE):
+            (to.with_suffix(end) if end else to).unlink(missing_ok=True)
+    moves = [(made.with_suffix(end), to.with_suffix(end)) for end in ends] + [(made, to)]
+    if made.with_suffix(_BASE).exists():
+        moves.append((made.with_suffix(_BASE), to.with_suffix(_BASE)))
+    for one, place in moves:
+        os.replace(one, place)
+    _settle(to.parent)
+    return tuple(place for _, place in moves)
+
+
+def _settle(folder: Path) -> None:
+    """See to it that the names in a folder outlast a power cut; Windows opens no folder and needs nothing."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
