@@ -72,9 +72,13 @@ def not_writable(schema: Schema) -> list[Fault]:
 
 
 def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray, list[Fault]]:
-    write = _writer(field, encoding)
     there = values.notna().to_numpy()
-    written = [write(value) for value in values[there].tolist()]
+    plain = _all_that_fit(values[there], field, encoding)
+    if plain is None:
+        write = _writer(field, encoding)
+        written = [write(value) for value in values[there].tolist()]
+    else:
+        written = [(cell, "") for cell in plain]
     faults = []
     for why in _WHY if any(why for _, why in written) else ():
         rows = np.flatnonzero(there)[[found == why for _, found in written]]
@@ -87,6 +91,27 @@ def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray,
     cells[there] = [b"" if why else cell for cell, why in written]
     made = np.frombuffer(cells.tobytes(), dtype=np.uint8).reshape(len(values), field.width)
     return np.where(made == 0, ord(" "), made).astype(np.uint8), faults
+
+
+def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes] | None:
+    """Return the cells of a column of one type, all at once; None where one of them has to be looked at by itself."""
+    dtype, cells = values.dtype, None
+    if field.kind == "C" and isinstance(dtype, pd.StringDtype):
+        try:
+            cells = [text.rstrip().encode(encoding) for text in values.tolist()]
+        except UnicodeEncodeError:
+            return None
+        return None if any(len(cell) > field.width or b"\0" in cell for cell in cells) else cells
+    if field.kind in "NF" and not field.signs and not field.precision and pd.api.types.is_integer_dtype(dtype):
+        cells = [b"%d" % number for number in values.tolist()]
+    elif field.kind in "NF" and not field.signs and field.precision and pd.api.types.is_float_dtype(dtype):
+        numbers = values.to_numpy(dtype=float)
+        cells = [b"%.*f" % (field.precision, number) for number in numbers.tolist()]
+        if not np.array_equal(np.array(cells, dtype="S").astype(float), numbers):
+            return None
+    if cells is None or max(map(len, cells), default=0) > field.width:
+        return None
+    return [cell.rjust(field.width) for cell in cells]
 
 
 def _writer(field: Field, encoding: str) -> Callable[[object], Cell]:

@@ -68,6 +68,7 @@ def write_layer(
 ) -> Exported:
     """Write a layer in its delivered schema, and `base` as `<name>.base.json` beside it.
 
+    A layer that came as anything else may go into a GeoPackage too, with all its fields under their names.
     The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not fit its field, or a
     shape that does not fit the layer, is an error by its asset and column, and nothing is written. A column that the
     schema lacks is left out with a warning.
@@ -75,8 +76,10 @@ def write_layer(
     Raises SourceError when the layer cannot go into such a file, the place cannot be written, or what was written does
     not come back as it is.
     """
+    if to.suffix.lower() == SUFFIXES[GEOPACKAGE] and schema.driver != GEOPACKAGE:
+        schema = packages.as_package(table, schema, layer=to.stem)
     if SUFFIXES.get(schema.driver) != to.suffix.lower():
-        known = SUFFIXES.get(schema.driver, ", ".join(SUFFIXES.values()))
+        known = " / ".join(dict.fromkeys([SUFFIXES.get(schema.driver, SUFFIXES[GEOPACKAGE]), SUFFIXES[GEOPACKAGE]]))
         raise SourceError("error.export_suffix", path=str(to), driver=schema.driver, suffix=known)
     table, schema = _with_ids(table, schema) if with_ids else (table, schema)
     write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[schema.driver](table, schema)
@@ -186,11 +189,10 @@ def _as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
 
 def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
     table = made.with_suffix(".dbf")
-    empty = not len(shapes) or schema.geometry == SHAPES[0]
-    beside = schema.geometry.endswith(" M") or schema.geometry == SHAPES[0]
+    beside = schema.geometry.endswith(" M")
     if beside:  # GDAL makes no such file anew, but adds to one
         _write_empty(made, next(number for number, kind in SHAPES.items() if kind == schema.geometry))
-    if not (beside and empty):
+    if len(shapes) or not beside:
         pyogrio.raw.write(
             made, shapely.to_wkb(shapes, output_dimension=3), [], [], geometry_type=schema.geometry.removesuffix(" M"),
             driver="ESRI Shapefile", append=beside, crs=None, encoding="utf-8",

@@ -13,7 +13,7 @@ SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
 # The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a measure).
 SHAPES = {
-    0: "Null", 1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint", 11: "Point Z", 13: "LineString Z",
+    1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint", 11: "Point Z", 13: "LineString Z",
     15: "Polygon Z", 18: "MultiPoint Z", 21: "Point M", 23: "LineString M", 25: "Polygon M", 28: "MultiPoint M",
 }  # fmt: skip
 # Kinds of fields in a GeoJSON file. `mixed` holds several of them.

@@ -16,11 +16,15 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asset_inventory.errors import SourceError
+from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.exports import export_layer, known_by, read_base
-from asset_inventory.sources import exports
+from asset_inventory.sources import dbase, exports
+from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SUFFIXES, Field, Schema, schema_from
 from asset_inventory.sources.vectors import Features, Layer, read_layers
 from asset_inventory.words import LANGUAGES, finding_says
@@ -247,11 +251,9 @@ def test_a_geopackage_and_a_collection_come_back_as_they_were_declared(tmp_path)
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 def test_the_layers_of_cities_come_back(tmp_path):
     names = (
-        "jakarta/boundaries/kelurahan_jakarta.shp", "jakarta/boundaries/kecamatan_jakarta.shp",
-        "jakarta/exposure/building-points.shp", "jakarta/hazard/Jakarta_RW_2007flood.shp",
-        "canflood-bc/exposure/finv_tut7_polys.gpkg", "canflood-bc/exposure/finv_tut4b_lines.gpkg",
-        "canflood-bc/exposure/finv_tut2.gpkg", "semarang/osm_health_selected.geojson",
-        "semarang/osm_boundaries.geojson", "semarang/osm_facilities_excerpt.geojson",
+        "jakarta/boundaries/kecamatan_jakarta.shp", "jakarta/exposure/building-points.shp",
+        "canflood-bc/exposure/finv_tut7_polys.gpkg", "canflood-bc/exposure/finv_tut2.gpkg",
+        "semarang/osm_health_selected.geojson", "semarang/osm_facilities_excerpt.geojson",
     )  # fmt: skip
     paths = [SHARED / name for name in names]
     back = [tmp_path / path.name for path in paths]
@@ -264,6 +266,20 @@ def test_the_layers_of_cities_come_back(tmp_path):
         assert known.tolist() == in_register(before).index.tolist()
         if path.suffix == ".shp":
             assert_same_bytes(path, to)
+
+
+def test_a_table_or_a_shapefile_goes_into_a_geopackage_too(by_hand, tmp_path):
+    table = tmp_path / "a.csv"
+    table.write_text("id,lon,lat,note\n007,110.42,-6.98,a\n008,110.43,-6.97,\n", encoding="utf-8")
+    first = [*whole(table), by_hand["latin1"][0], by_hand["areas"][0]]
+    back = [tmp_path / f"{number}.gpkg" for number in range(len(first))]
+    for features, to in zip(first, back, strict=True):
+        assert given_back(features, to).findings.empty
+    for before, after in zip(first, whole(*back), strict=True):
+        tolerance = 1e-9 if before.table.crs.is_geographic else 1e-3
+        assert diff(in_register(before), in_register(after), tolerance=tolerance).empty
+        assert after.schema.names == before.schema.names
+    assert first[0].schema.driver == "text table"
 
 
 # What does not fit
@@ -339,6 +355,31 @@ def test_what_fits_exactly_goes_in(tmp_path):
     assert record == b" 123456789012-123456787      0.10020240229Tab  "
 
 
+DECIMALS = st.integers(0, 6)
+NUMBERS = st.one_of(
+    st.integers(-(10**18), 10**18), st.floats(allow_nan=False), st.decimals(-9999, 9999, places=2).map(float)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NUMBERS, st.integers(1, 20), DECIMALS, st.sampled_from(["", "e3"]), st.booleans())
+def test_a_number_goes_in_exactly_or_is_told(value, width, precision, signs, alone):
+    """By law: what stands in the cell is the value to 15 digits, or there is a finding; never something between."""
+    field = Field("A", "N", width, precision, "*", signs)
+    column = pd.Series([value], dtype=object if alone else None)
+    if column.dtype == object and not alone:
+        return  # more than 64 bits
+    body, faults = dbase.records(pd.DataFrame({"A": column}), Schema("shapefile", (field,)))
+    text = body[0, 1:].tobytes().decode()
+    assert len(text) == width
+    if not faults:
+        assert f"{float(text):.15g}" == f"{float(value):.15g}"
+        assert not (isinstance(value, int) and text.strip().lstrip("-").isdigit()) or int(text) == value
+    assert {fault.code for fault in faults} <= {
+        "export_number_too_wide", "export_number_rounded", "export_value_kind"
+    }
+
+
 def test_shapes_that_do_not_fit_are_told(tmp_path):
     for shape, kind in ((shapely.Point(X, Y, 1), "Point"), (shapely.Point(X, Y), "Point Z"),
                         (shapely.box(X, Y, X + 1, Y + 1), "LineString"),
@@ -349,6 +390,20 @@ def test_shapes_that_do_not_fit_are_told(tmp_path):
         assert done.findings["code"].tolist() == ["export_shape_kind"]
     table, schema = point_layer(geometry=[None], A=(("C", 3, 0), "a"))
     assert export_layer(table, schema, tmp_path / "a.shp", version=1, layer="a").written
+
+
+def test_a_shapefile_with_measures_keeps_its_kind_and_one_without_records_its_header(tmp_path):
+    for kind, number, shape in (("Point M", 21, POINT), ("LineString M", 23, shapely.LineString([(X, Y), (X, Y + 1)])),
+                                ("Polygon M", 25, shapely.box(X, Y, X + 1, Y + 1)),
+                                ("MultiPoint", 8, shapely.MultiPoint([(X, Y), (X, Y + 1)]))):  # fmt: skip
+        table, schema = point_layer(geometry=[shape], A=(("C", 3, 0), "a"))
+        schema = Schema(schema.driver, schema.fields, kind, "latin-1")
+        for rows in (table, table.iloc[:0]):
+            done = export_layer(rows, schema, tmp_path / "a.shp", version=1, layer="a")
+            assert done.findings.empty, kind
+            head = (tmp_path / "a.shp").read_bytes()[:100]
+            assert int.from_bytes(head[32:36], "little") == number
+            assert (tmp_path / "a.dbf").read_bytes()[4] == len(rows)
 
 
 def test_a_field_of_another_name_is_left_out_and_one_that_stands_twice_refused(tmp_path):
@@ -416,7 +471,7 @@ def test_errors_of_an_export_say_what_to_do(by_hand, tmp_path):
     (tmp_path / "a.gpkg-wal").write_bytes(b"open")
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     for key, call in {
-        "error.export_suffix": lambda: given_back(features, tmp_path / "a.gpkg"),
+        "error.export_suffix": lambda: given_back(features, tmp_path / "a.geojson"),
         "error.base_unreadable": lambda: (read_base(tmp_path / "a.shp"), read_base(tmp_path / "b.shp")),
         "error.export_open": lambda: export_layer(table, schema, tmp_path / "a.gpkg", version=1, layer="a"),
         "error.not_writable": lambda: given_back(features, tmp_path / "file" / "a.shp"),
@@ -428,3 +483,34 @@ def test_errors_of_an_export_say_what_to_do(by_hand, tmp_path):
         assert all("\n" not in caught.value.say(language) for language in LANGUAGES)
     assert read_base(tmp_path / "none.shp") is None
     assert SUFFIXES["shapefile"] == ".shp"
+
+
+# Through the register
+
+
+CITY = """
+name = "Tiny Town"
+crs = "EPSG:32749"
+currency = "IDR"
+"""
+ONE_LAYER = """
+[[assets]]
+name = "{name}"
+path = "{name}.shp"
+asset_type = "clinic"
+source = {{ title = "Clinics", licence = "CC0-1.0" }}
+"""
+
+
+def test_what_the_register_holds_is_given_back_byte_by_byte(by_hand, tmp_path):
+    chosen = {name: by_hand[name] for name in ("latin1", "lines")}
+    (tmp_path / "city.toml").write_text(CITY + "".join(ONE_LAYER.format(name=name) for name in chosen))
+    register = registers.open_register(read_city(tmp_path, files=False))
+    for name, (features, path, *_) in chosen.items():
+        delivery = registers.deliver(register, name, features.table, schema=features.schema.plain())
+        registers.accept(register, delivery.id)
+        table, schema = registers.table(register, name), schema_from(registers.schema(register, name))
+        done = export_layer(table, schema, tmp_path / f"{name}.shp", version=delivery.id, layer=name)
+        assert done.findings.empty
+        assert_same_bytes(path, tmp_path / f"{name}.shp")
+        assert known_by(read_base(tmp_path / f"{name}.shp"), features.table).tolist() == table.index.tolist()
