@@ -175,8 +175,9 @@ def _marks_of(kind: str, both: tuple[np.ndarray, np.ndarray], seen: np.ndarray, 
     points = frame.place(_middles(_now(kind, both)[seen]))
     if kind != "moved":
         return _signs(kind, _thinned(points, _STEP))
-    earlier = frame.place(_middles(both[0][seen]))
-    return _arrows(earlier, points)
+    ways = np.hstack([frame.place(_middles(both[0][seen])), points])
+    ways = _thinned(ways[np.isfinite(ways[:, 2:]).all(axis=1)], _STEP)
+    return _arrows(ways[:, :2], ways[:, 2:])
 
 
 def _signs(kind: str, points: np.ndarray) -> Markup:
@@ -222,8 +223,9 @@ def _dots(points: np.ndarray, size: float, colour: str) -> str:
 
 
 def _thinned(points: np.ndarray, step: float) -> np.ndarray:
-    points = points[np.isfinite(points).all(axis=1)]
-    cells = np.floor(points / step).astype(np.int64)
+    """Return one of those that lie in the same place, to a step; a place that is not known is one too."""
+    points = points[np.isfinite(points).any(axis=1)]
+    cells = np.nan_to_num(np.floor(points / step), nan=-1e9).astype(np.int64)
     return points[np.sort(np.unique(cells, axis=0, return_index=True)[1])]
 
 

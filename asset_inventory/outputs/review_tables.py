@@ -17,6 +17,7 @@ import shapely
 
 from asset_inventory.inventory.cells import decode, decode_rows
 from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
+from asset_inventory.inventory.sameness import among
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -81,7 +82,7 @@ def edited_assets(
     crs: object = None,
 ) -> list[Asset]:
     """Return the edited assets with their cells; `notes` are by row of the changes, `shifts` of geometries by asset."""
-    edited = changes[(changes["change"] == EDITED) & changes["asset_id"].isin(numbers.index[:MOST_ROWS])]
+    edited = changes[(changes["change"] == EDITED) & among(changes["asset_id"], numbers.index[:MOST_ROWS])]
     before, after = (_values(edited[side]) for side in ("before", "after"))
     found: dict[str, Asset] = {}
     cells = zip(edited.index, edited["asset_id"], edited["column"], before, after, strict=True)

@@ -17,6 +17,7 @@ import shapely
 
 from asset_inventory.deltas import RiskDelta
 from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
+from asset_inventory.inventory.sameness import among
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled, policy
 from asset_inventory.outputs.review_figures import risk_part
 from asset_inventory.outputs.review_map import in_metres, review_map, sign
@@ -110,14 +111,17 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
     changes, numbers = review.changes, numbered(review.changes)
     layer = next((one for one in review.city.assets if one.name == review.delivery.layer), None)
     name_field = layer.fields.name if layer else None
-    names = name_of_assets(review.before, name_field) | name_of_assets(review.after, name_field)
+    told = pd.concat([changes["asset_id"], review.conflicts["asset_id"]])
+    sides = (side[among(side.index, told)] for side in (review.before, review.after))
+    names = {asset: name for side in sides for asset, name in name_of_assets(side, name_field).items()}
     notes = _undo_notes(review)
     ids = changes.loc[(changes["change"] == EDITED) & (changes["column"] == "geometry"), "asset_id"].drop_duplicates()
-    moved = ids[ids.isin(review.before.index) & ids.isin(review.after.index)].to_numpy()
+    moved = ids[among(ids, review.before.index) & among(ids, review.after.index)].to_numpy()
     before, after = (_places(side, moved, review) for side in (review.before, review.after))
     crs = review.after.crs if len(review.after) else review.before.crs
     exercise = _exercise(review)
-    shifts = shifts_of(moved, before, after)
+    listed = among(moved, numbers[EDITED].index[:MOST_ROWS])
+    shifts = shifts_of(moved[listed], before[listed], after[listed])
     mark = say("map.exercise_mark", spoken) if exercise else None
     return {
         "review": review,
@@ -195,19 +199,19 @@ def _map(
     review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray, shifted: tuple[np.ndarray, np.ndarray],
     mark: str | None,
 ) -> object:
-    same = np.setdiff1d(numbers[EDITED].index.to_numpy(dtype=object), moved)
-    # one of both sides is enough for what has not moved, and all that there is of the others
-    edited = _places(review.after, same[np.isin(same, review.after.index)], review)
-    added, removed = (
-        _places(table, ids.index[ids.index.isin(table.index)].to_numpy(), review)
-        for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED])))
+    ids = numbers[EDITED].index
+    same = ids[among(ids, review.after.index) & ~among(ids, moved)].to_numpy()
+    edited = _places(review.after, same, review)
+    come, gone = (ids.index[among(ids.index, table.index)].to_numpy()
+                  for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED])))
+    added, removed = _places(review.after, come, review), _places(review.before, gone, review)
     nothing = [np.full(len(one), None, dtype=object) for one in (added, removed)]
     kinds = {
         "edited": (edited, edited), "removed": (removed, nothing[1]), "moved": shifted, "added": (nothing[0], added)}
     labels = {
         "edited": numbers[EDITED].reindex(same).to_numpy(), "moved": numbers[EDITED].reindex(moved).to_numpy(),
-        "added": numbers[ADDED].to_numpy(), "removed": numbers[REMOVED].to_numpy()}
-    unchanged = review.before[~review.before.index.isin(review.changes["asset_id"])]
+        "added": numbers[ADDED].reindex(come).to_numpy(), "removed": numbers[REMOVED].reindex(gone).to_numpy()}
+    unchanged = review.before[~among(review.before.index, review.changes["asset_id"])]
     behind = in_metres(unchanged, review.city.crs, review.delivery.layer)
     districts = None if review.districts is None else review.districts.geometry.to_numpy()
     return review_map(kinds, behind[~shapely.is_missing(behind)], districts=districts, numbers=labels, mark=mark)
