@@ -18,7 +18,8 @@ import shapely
 from asset_inventory.assessment import lay_over_fit, price
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
-from asset_inventory.inventory.districts import assign, squares
+from asset_inventory.inventory.assets import assets_of
+from asset_inventory.inventory.districts import assign, read_districts, squares
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.city import City
@@ -103,6 +104,26 @@ def risk_delta(
         findings([*refused, *damaged]),
         bool(exercise),
     )
+
+
+def layer_delta(
+    city: City,
+    layer: str,
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    *,
+    districts: gpd.GeoDataFrame | None = None,
+) -> RiskDelta:
+    """Return the risk delta of a layer's tables in the register, whose index is the asset_id, or of their changed rows.
+
+    `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
+    """
+    declared = next(one for one in city.assets if one.name == layer)
+    if districts is None:
+        districts, _ = read_districts(city)
+    sides = [assets_of(side, declared, city, districts)
+             for side in (before, after)]
+    return risk_delta(city, *changed_assets(*sides))
 
 
 def share_of(difference: float, city_ead: float) -> float:

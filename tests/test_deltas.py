@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from asset_inventory.assessment import assess, lay_over, price
 from asset_inventory.comparison import annual_damages, states_of
-from asset_inventory.deltas import RiskDelta, changed_assets, read, risk_delta, share_of, written
+from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, share_of, written
 from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.inventory.assets import assets_of
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, ledger
 from asset_inventory.sources.city import read_city
@@ -118,6 +119,26 @@ def test_it_is_kept_as_json_and_comes_back(assessed):
     for name in ("exposure", "ead", "changed", "findings"):
         pd.testing.assert_frame_equal(getattr(kept, name), getattr(delta, name))
     assert kept.exercise == delta.exercise
+
+
+def test_a_layer_of_the_register_is_arranged_as_when_it_is_read(assessed):
+    """The town's buildings as their file has them; clinic B (30) goes, house A (15) is worth twice as much."""
+    fields = {"ID": ["A", "B", "D", "E"], "NAME": ["House A", "Clinic B", None, "Depot E"],
+              "KIND": ["house", "clinic", "house", "depot"], "VALUE": [1000.0, 500.0, 800.0, 100.0]}
+    shapes = assessed.assets.geometry[assessed.assets["layer"] == "buildings"].to_numpy()
+    before = gpd.GeoDataFrame(fields, index=[f"buildings:{one}" for one in "ABDE"], geometry=shapes, crs="EPSG:32749")
+    declared = assessed.city.assets[0]
+    kept = assessed.assets[assessed.assets["layer"] == "buildings"]
+    same, _ = changed_assets(kept, assets_of(before, declared, assessed.city, assessed.districts))
+    assert not len(same)
+    after = before.drop("buildings:B").assign(VALUE=[2000.0, 800.0, 100.0])
+    delta = layer_delta(assessed.city, "buildings", before, after)
+    assert of_city(delta)["difference"] == pytest.approx(15 - 30)
+    assert delta.changed[["added", "removed", "edited"]].sum().tolist() == [0, 1, 1]
+    degrees = layer_delta(assessed.city, "buildings", before.to_crs(4326), after.to_crs(4326))
+    assert of_city(degrees)["difference"] == pytest.approx(15 - 30, rel=1e-6)
+    without = before.drop(columns="VALUE")
+    assert assets_of(without, declared, assessed.city, assessed.districts)["value"].isna().all()
 
 
 def test_a_city_without_districts_is_summed_by_squares(edit):

@@ -46,7 +46,36 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
         table, layer_findings, counts[layer.name] = _arranged(features, layer, city)
         tables.append(table)
         found.append(layer_findings)
-    assets = pd.concat(tables, ignore_index=True)
+    assets, price_findings = _finished(pd.concat(tables, ignore_index=True), city, districts)
+    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents)
+
+
+def assets_of(
+    table: gpd.GeoDataFrame, layer: AssetLayer, city: City, districts: gpd.GeoDataFrame | None = None
+) -> gpd.GeoDataFrame:
+    """Return ASSETS of a layer's table in the register, whose index is the asset_id, of the rows the layer selects.
+
+    A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the table has no system.
+    """
+    named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked()])])
+    chosen = np.ones(len(named), dtype=bool)
+    for name, words in (layer.where or {}).items():
+        given = as_text(named[name])
+        chosen &= (given.notna() if "*" in words else given.isin(list(words))).to_numpy(dtype=bool)
+    named = named[chosen]
+    shapes, _ = mended(named.geometry.to_numpy(), named.index, source=layer.name)
+    nowhere = np.full((len(named), 4), np.nan)
+    read = Features(
+        gpd.GeoDataFrame(named.drop(columns="geometry"), geometry=shapes, crs=table.crs),
+        findings([]), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
+    arranged = _arranged(read, layer, city)[0].assign(asset_id=named.index.astype("str"))
+    return check(_finished(arranged.reset_index(drop=True), city, districts)[0], "ASSETS")
+
+
+def _finished(
+    assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return ASSETS with price and district, columns in order and typed, and what was found about prices."""
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, city.values)
@@ -73,7 +102,7 @@ def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: 
             "geometry",
         ]
     ]
-    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents)
+    return assets, price_findings
 
 
 def layer_of(layer: AssetLayer) -> Layer:
