@@ -43,7 +43,7 @@ class Features:
     name it. A feature in quarantine has no geometry. `refused`: nothing of the layer can be used, every feature is in
     quarantine. `extent` (west, south, east, north) is that of the whole file in its own coordinates, whatever they
     mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order. `schema` is how the
-    layer was delivered, where all fields were asked for and it could be read.
+    layer was delivered, where all fields were asked for and it is not refused.
     """
 
     table: gpd.GeoDataFrame

@@ -282,6 +282,15 @@ def test_a_table_or_a_shapefile_goes_into_a_geopackage_too(by_hand, tmp_path):
     assert first[0].schema.driver == "text table"
 
 
+def test_a_layer_that_is_refused_has_no_schema_and_a_field_called_geometry_is_told(tmp_path):
+    (tmp_path / "broken.gpkg").write_bytes(package(tmp_path / "a.gpkg").read_bytes()[:30_000])
+    (tmp_path / "a.geojson").write_text(COLLECTION.replace('"n"', '"geometry"'), encoding="utf-8")
+    broken, named = whole(tmp_path / "broken.gpkg", tmp_path / "a.geojson")
+    assert (broken.refused, broken.schema, len(broken.table)) == (True, None, 0)
+    assert "field_called_geometry" in named.findings["code"].tolist()
+    assert named.table.geometry.geom_type.tolist() == ["Point", "MultiPoint"]
+
+
 # What does not fit
 
 

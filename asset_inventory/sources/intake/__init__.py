@@ -93,7 +93,7 @@ class Taken:
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
     `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
     file's own coordinates. Of a `refused` layer every feature is in quarantine. `schema` is there where all fields
-    were asked for and something could be read.
+    were asked for and the layer is not refused.
     """
 
     table: pd.DataFrame
@@ -194,7 +194,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
     problems = tuple(found["problems"])
-    if not (folder / HANDED).exists():
+    if not found["layers"] or not (folder / HANDED).exists():  # a reader may have failed while it handed over
         problems += tuple(row for one in found["layers"] for row in one["problems"])
         nothing = np.zeros(0, dtype=object)
         return Taken(pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4)

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 _SHAPES = "shapes"
+_BYTES = "bytes.json"  # hexadecimal digits
 _TEXTS = "OU"  # kinds of numpy arrays that are written as JSON
 
 
@@ -31,14 +32,12 @@ def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names
     for number, name in enumerate(table.columns):
         cells = table[name].to_numpy()
         if pd.api.types.is_extension_array_dtype(table[name].dtype) or cells.dtype.kind in _TEXTS:
-            text = json.dumps(table[name].astype(object).where(table[name].notna(), None).tolist(), default=_told)
-            (folder / f"{number}.json").write_text(text, encoding="utf-8")
+            given = table[name].astype(object).where(table[name].notna(), None).tolist()
+            of_bytes = {type(cell) for cell in given} - {type(None)} == {bytes}
+            text = json.dumps(given, default=bytes.hex if of_bytes else str)
+            (folder / f"{number}.{_BYTES if of_bytes else 'json'}").write_text(text, encoding="utf-8")
         else:
             np.save(folder / f"{number}.npy", cells)
-
-
-def _told(cell: object) -> object:
-    return {"bytes": cell.hex()} if isinstance(cell, bytes) else str(cell)
 
 
 def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -61,11 +60,13 @@ def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 
 
 def _cells(folder: Path, number: int) -> np.ndarray:
-    texts = folder / f"{number}.json"
-    if not texts.exists():
-        return np.load(folder / f"{number}.npy", allow_pickle=False)
-    cells = json.loads(texts.read_text(encoding="utf-8"))
-    cells = [bytes.fromhex(cell["bytes"]) if isinstance(cell, dict) else cell for cell in cells]
+    whole = folder / f"{number}.npy"
+    if whole.exists():
+        return np.load(whole, allow_pickle=False)
+    texts, hexed = folder / f"{number}.json", folder / f"{number}.{_BYTES}"
+    cells = json.loads((hexed if hexed.exists() else texts).read_text(encoding="utf-8"))
+    if hexed.exists():
+        cells = [None if cell is None else bytes.fromhex(cell) for cell in cells]
     made = np.empty(len(cells), dtype=object)
     made[:] = cells
     return made

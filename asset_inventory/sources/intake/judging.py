@@ -72,9 +72,9 @@ def layer_handed_over(
     table = found.records.table if columns is None else found.records.table[columns]
     # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the reader's affair
     geometry = found.records.geometry if asked.whole else found.geometry
-    hand_over(table, geometry, found.kept, found.records.names, to)
     wkt = found.records.crs.to_wkt() if found.records.crs else None
-    schema = schema_of(dataset, records).plain() if asked.whole else None
+    schema = schema_of(dataset, records).plain() if asked.whole and not found.refused else None
+    hand_over(table, geometry, found.kept, found.records.names, to)
     return {**_judged(found, dataset, source), "features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema}
 
 
