@@ -59,7 +59,7 @@ INSIDE = {
         {"maps", "reports", "results", "reviews"},
         {"compared_maps"},
     ),
-    "commands": ({"assess"}, {"draw", "inspect", "start", "intake"}),
+    "commands": ({"assess", "answers"}, {"draw", "inspect", "start", "intake", "register"}),
 }
 
 ONE_ROOM_ONLY = {

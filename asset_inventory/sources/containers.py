@@ -5,6 +5,7 @@ Only regular files are taken, never links, and none that is still being written;
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -56,6 +57,23 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
             raise
         return _refused("file_not_open", fault=in_one_line(fault))
     return unpacked if steady else _refused("file_changing")
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file and of those that belong to it; raises SourceError where it cannot be read."""
+    made = hashlib.sha256()
+    try:
+        beside = _companions(path, recognise(path))
+        for end, entry in sorted({"": path, **beside}.items()):
+            if entry.name.endswith(_ANY_READER_WRITES):
+                continue
+            made.update(end.encode())
+            with entry.open("rb") as stream:
+                while part := stream.read(2**20):
+                    made.update(part)
+    except OSError as fault:
+        raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+    return made.hexdigest()
 
 
 def _refused(code: str, **arguments: object) -> Unpacked:

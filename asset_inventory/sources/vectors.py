@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.city import AssetLayer
+from asset_inventory.sources.delimited import TEXT_TABLES
 from asset_inventory.sources.intake import Taken, take
 from asset_inventory.sources.intake.records import Asked
 from asset_inventory.sources.projections import WGS84, carry_bounds
 from asset_inventory.sources.schemas import Schema
 from asset_inventory.tables import findings
+from asset_inventory.words import name_of
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,22 @@ class Features:
 def read_features(layer: Layer) -> Features:
     """Return the features of one layer, with the columns asked for; see `read_layers`."""
     return read_layers([layer])[0]
+
+
+def read_whole(path: Path, declared: AssetLayer) -> Features:
+    """Return all that a file holds for one of the city's layers, as it was delivered, with its schema.
+
+    The one layer in it is taken, whatever it is called; of several the one that the city reads. Raises SourceError as
+    `read_layers` does.
+    """
+    stated = declared.crs if path.suffix.lower() in TEXT_TABLES else None
+    layer = Layer(path, name_of(path), None, stated, None, coordinates=declared.coordinates)
+    try:
+        return read_features(layer)
+    except SourceError as fault:
+        if fault.key != "error.several_layers" or declared.layer is None:
+            raise
+        return read_features(replace(layer, layer=declared.layer))
 
 
 def read_layers(layers: Iterable[Layer]) -> list[Features]:

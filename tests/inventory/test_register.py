@@ -26,6 +26,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.changes import diff
+from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, decisions, ledger, store
 from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
@@ -155,9 +156,10 @@ def test_what_would_undo_an_older_change_is_shown(register):
 def test_a_delivery_is_merged_with_what_came_since_its_base(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[11, 20, 30]))
-    late = registers.deliver(register, "clinics", clinics(NAME=["Candi", "Genuk Baru", None]), base={"version": 1})
+    base = Base(1, "clinics", (), {})
+    late = registers.deliver(register, "clinics", clinics(NAME=["Candi", "Genuk Baru", None]), base=base)
     assert late.changes["column"].tolist() == ["NAME"] and late.conflicts.empty
-    clash = registers.deliver(register, "clinics", clinics(BEDS=[12, 20, 30]), base={"version": 1})
+    clash = registers.deliver(register, "clinics", clinics(BEDS=[12, 20, 30]), base=base)
     assert clash.conflicts[["asset_id", "column", "ours", "theirs"]].values.tolist() == [
         ["clinics:1", "BEDS", "11", "12"]
     ]

@@ -15,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from asset_inventory.errors import RegisterError
+from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import decisions, store
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
@@ -66,10 +67,10 @@ def layers(register: Register) -> list[str]:
         return [one.layer for one in store.stored_layers(connection)]
 
 
-def version(register: Register, layer: str | None = None) -> int:
-    """Return the register's version, or the last one that changed a layer; raises RegisterError as `table` does."""
+def version(register: Register, *, on: datetime.date | None = None) -> int:
+    """Return the register's version: its last, or the one that it had at the end of a day."""
     with store.looking(register.path) as connection:
-        return store.version_of(connection) if layer is None else _stored(connection, layer).version
+        return store.version_of(connection) if on is None else version_on(connection, on)
 
 
 def table(
@@ -142,24 +143,25 @@ def deliver(
     note: str = "",
     file_name: str = "",
     sha256: str = "",
-    base: Mapping[str, object] | None = None,
+    base: Base | None = None,
 ) -> Delivery:
     """Keep a delivered table pending, compared with the register, and return what it would change.
 
     `delivered` has the file's fields, geometries and system; its index names the features. `schema` is what an export
-    needs to give the file back as it came (`names`: its fields, renamed, to ours). `base` has the `version` that the
-    file was exported from; without it the present is what it is compared with. Raises RegisterError for a layer that
-    the city does not declare, or a version that is not yet there.
+    needs to give the file back as it came. `base` is what an export wrote beside the file;
+    without it the delivery is compared with the present. Raises RegisterError for a layer that the city does not
+    declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
     with store.changing(register.path) as connection:
         last = store.version_of(connection)
-        based_on = int(base["version"]) if base else last
+        if base is not None and base.layer != layer:
+            raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
+        based_on = base.version if base is not None else last
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
-        names = {str(name): str(known) for name, known in dict((schema or {}).get("names") or {}).items()}
-        number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, names=names)
+        number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
         return decisions.in_full(connection, read_delivery(connection, number))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.assets import traits_of
 from asset_inventory.inventory.changes import EDITED, REMOVED, TOLERANCE, diff
+from asset_inventory.inventory.exports import Base, known_by
 from asset_inventory.inventory.fields import identify_fields, renamed
 from asset_inventory.inventory.identity import Traits, identify
+from asset_inventory.inventory.sameness import among
 from asset_inventory.sources.city import AssetLayer
+from asset_inventory.sources.exports import ID_FIELD
 from asset_inventory.sources.projections import to_city
 
 METRES_A_DEGREE = 111_320.0
@@ -38,28 +40,34 @@ def compare(
     declared: AssetLayer,
     *,
     city_crs: str,
-    names: Mapping[str, str],
+    base: Base | None,
     taken: Collection[str],
 ) -> Compared:
     """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the features' names).
 
     A field that the delivery lacks keeps its values, a feature without a usable shape that of its asset. What the
-    delivery lacks is removed only from a layer that is declared complete. `names` are fields as an export renamed
-    them, `taken` all asset_ids that were ever given. Raises SourceError where it has no system, or only a guess
+    delivery lacks is removed only from a layer that is declared complete. `base` is what an export wrote beside the
+    file, `taken` all asset_ids that were ever given. Raises SourceError where it has no system, or only a guess
     would bring it into the layer's.
     """
     known = [name for name in earlier.columns if name != "geometry"]
     plain = [name for name in delivered.columns if name != "geometry"]
-    fields = identify_fields(known, plain, names=names)
+    fields = identify_fields(known, plain)
     theirs = renamed(delivered, fields)
+    told = _told_ids(theirs, earlier, declared, base)
+    if ID_FIELD in fields.added and len(earlier):  # which an export added
+        theirs, fields = theirs.drop(columns=ID_FIELD), replace(fields, added=_without(fields.added, ID_FIELD))
     if theirs.crs is None and earlier.crs is not None:
         theirs = theirs.set_crs(earlier.crs)
-    measured = [_in_metres(table, city_crs, declared.name) for table in (earlier, theirs)]
-    sides = [_traits(table, metres, declared) for table, metres in zip((earlier, theirs), measured, strict=True)]
-    found = identify(*sides, layer=declared.name, taken=taken)
+    found = identify(
+        _traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
+        _traits(theirs[told.isna().to_numpy()], city_crs, declared),
+        layer=declared.name,
+        taken=taken,
+    )
     if earlier.crs is not None and theirs.crs != earlier.crs:
         theirs = to_city(theirs, earlier.crs, source=declared.name)[0]
-    theirs = theirs.set_axis(pd.Index(found.asset_id, name=None))
+    theirs = theirs.set_axis(pd.Index(told.fillna(found.asset_id), name=None, dtype="str"))
     changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
     left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
     shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
@@ -80,10 +88,26 @@ def tolerance_of(table: gpd.GeoDataFrame) -> float:
     return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
 
 
-def _in_metres(table: gpd.GeoDataFrame, city_crs: str, layer: str) -> np.ndarray:
-    return to_city(table, city_crs, source=layer)[0].geometry.to_numpy()
+def _told_ids(
+    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None
+) -> pd.Series:
+    """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own."""
+    told = pd.Series(None, index=theirs.index, dtype="str")
+    if declared.fields.asset_id:
+        return told
+    if ID_FIELD in theirs and ID_FIELD not in earlier:
+        told = theirs[ID_FIELD].astype("str")
+    elif base is not None:
+        told = known_by(base, theirs)
+    told = told.where(among(told, earlier.index))
+    return told.mask(told.duplicated(keep=False))
 
 
-def _traits(table: gpd.GeoDataFrame, geometry: np.ndarray, declared: AssetLayer) -> Traits:
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(one for one in names if one != name)
+
+
+def _traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
     fields = pd.DataFrame(table.drop(columns="geometry"))
+    geometry = to_city(table, city_crs, source=declared.name)[0].geometry.to_numpy()
     return Traits(fields, geometry, *traits_of(fields, declared))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import REMOVED, apply, invert
+from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.merging import CONFLICT, decide, merge, would_undo
 from asset_inventory.inventory.register.comparing import compare, tolerance_of
 from asset_inventory.inventory.register.ledger import (
@@ -53,7 +54,7 @@ def write_down(
     said: Delivery,
     *,
     city_crs: str,
-    names: Mapping[str, str],
+    base: Base | None,
 ) -> int:
     """Compare a delivered table with the register as it was at the delivery's base, keep it pending, return its id.
 
@@ -66,9 +67,7 @@ def write_down(
         return twice[-1].id
     stored = stored_layer(connection, said.layer)
     earlier = _earlier(connection, stored, said.base_version, delivered.crs)
-    found = compare(
-        earlier, delivered, declared, city_crs=city_crs, names=names, taken=_ids_ever(connection, said.layer)
-    )
+    found = compare(earlier, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
     crs = stored.crs if stored is not None else delivered.crs.to_wkt() if delivered.crs is not None else None
     said = replace(said, crs=crs, fields=found.fields, report=found.report, doubts=found.doubts)
     number = write_delivery(connection, said)

@@ -1,0 +1,122 @@
+"""What the commands of the register answer: what has happened and what to do next, for people or for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asset_inventory.inventory.register import Delivery, Register
+
+# Changes shown where a delivery is told in full; all of them are in --json.
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The register that is asked, and how it answers: in sentences, or in one JSON object."""
+
+    register: Register
+    language: str
+    folder: Path
+    as_json: bool
+
+    def say(self, key: str, **filled: object) -> None:
+        """Print a sentence, for people."""
+        self.line(say(key, self.language, city=str(self.folder), **filled))
+
+    def line(self, text: str) -> None:
+        """Print a line, for people."""
+        if not self.as_json:
+            click.echo(text)
+
+    def give(self, **said: object) -> None:
+        """Print the one object, for machines."""
+        if self.as_json:
+            click.echo(json.dumps(said, ensure_ascii=True, default=str))
+
+
+def tell(answer: Answer, made: Delivery) -> None:
+    """Say what a delivery changes, and what is to be known about it before it is decided."""
+    kinds = made.changes["change"].value_counts()
+    edited = made.changes.loc[made.changes["change"] == "edited", "asset_id"].nunique()
+    answer.say(
+        "register.delivery", number=str(made.id), layer=made.layer, author=made.author or "-",
+        file=made.file_name or "-", added=int(kinds.get("added", 0)), edited=int(edited),
+        removed=int(kinds.get("removed", 0)),
+    )  # fmt: skip
+    counts = {
+        "register.conflicts": len(made.conflicts),
+        "register.would_undo": len(made.undone),
+        "register.doubts": len(made.doubts),
+        "register.removals_left": made.report.get("removals_left", 0),
+        "register.shapes_left": made.report.get("shapes_left", 0),
+    }
+    for key, count in counts.items():
+        if count:
+            answer.say(key, count=count)
+    for key in ("fields_added", "fields_missing"):
+        if names := made.report.get(key):
+            answer.say(_FIELDS[key], fields=", ".join(names))
+
+
+_FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.fields_missing"}
+
+
+def tell_next(answer: Answer, made: Delivery) -> None:
+    """Say what to do about a pending delivery."""
+    answer.say("register.next_conflicts" if len(made.conflicts) else "register.next", number=str(made.id))
+
+
+def tell_decided(answer: Answer, made: Delivery) -> None:
+    """Say how a delivery was decided."""
+    if made.version is None:
+        answer.say("register.rejected", number=str(made.id), why=made.reason)
+    else:
+        answer.say("register.accepted", number=str(made.id), version=str(made.version))
+
+
+def tell_changes(answer: Answer, changes: pd.DataFrame) -> None:
+    """Say what is changed, the first of many."""
+    rows: Iterable[dict] = changes.head(_SHOWN).astype(object).where(changes.notna(), None).to_dict("records")
+    for row in rows:
+        answer.line("  " + change_says(row, answer.language))
+    if len(changes) > _SHOWN:
+        answer.say("register.more_changes", count=len(changes) - _SHOWN)
+
+
+def change_says(row: dict[str, object], language: str) -> str:
+    """Return one row of CHANGES as a sentence."""
+    if row["column"] is None:
+        return say(_WHOLE[row["change"]], language, asset=row["asset_id"])
+    if row["column"] == "geometry":
+        return say("register.moved", language, asset=row["asset_id"])
+    before, after = (row[side] if row[side] is not None else "-" for side in ("before", "after"))
+    return say("register.edited", language, asset=row["asset_id"], column=row["column"], before=before, after=after)
+
+
+_WHOLE = {"added": "register.added", "removed": "register.removed"}
+
+
+def as_object(made: Delivery, *, changes: bool = False) -> dict[str, object]:
+    """Return a delivery as machines read it; with `changes` each of them too."""
+    plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
+             "reason", "undoes", "base_version", "report")  # fmt: skip
+    said = {name: getattr(made, name) for name in plain}
+    said |= {name: int((made.changes["change"] == name).sum()) for name in ("added", "removed", "edited")}
+    tables = {"conflicts": made.conflicts, "would_undo": made.undone, "doubts": made.doubts}
+    if not changes:
+        return said | {name: len(table) for name, table in tables.items()}
+    tables["changes"] = made.changes
+    return said | {
+        name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()
+    }

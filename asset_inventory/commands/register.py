@@ -1,0 +1,315 @@
+"""The commands of the register: hand in, look, decide, look back, take back, and ask whether all is whole."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.commands.answers import Answer, as_object, change_says, tell, tell_changes, tell_decided, tell_next
+from asset_inventory.commands.assess import city_in_its_language
+from asset_inventory.errors import AssetInventoryError, RegisterError
+from asset_inventory.words import finding_says, name_of, say
+
+if TYPE_CHECKING:
+    from asset_inventory.inventory.register import Delivery, Register
+
+INBOX = "inbox"
+_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".kml", ".gml", ".csv", ".xlsx", ".zip")
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the commands of the register, worded in a language; `asked` is the one asked for."""
+
+    def command(name: str, key: str, *options: Callable) -> Callable[[Callable], click.Command]:
+        def made(run: Callable[..., int]) -> click.Command:
+            def called(folder: Path, as_json: bool, **given: object) -> int:
+                with _register(folder, language, asked) as (register, spoken):
+                    return run(Answer(register, spoken, folder, as_json), **given)
+
+            shown = click.option("--json", "as_json", is_flag=True, help=say("option.register_json", language))
+            for option in (shown, *reversed(options)):
+                called = option(called)
+            called = click.argument("folder", metavar="CITY", type=click.Path(path_type=Path))(called)
+            return click.command(name, help=say(key, language))(called)
+
+        return made
+
+    def option(name: str, key: str, **more: object) -> Callable:
+        return click.option(name, help=say(key, language), **more)
+
+    number = click.argument("number", metavar="ID", type=int)
+    by = [option("--author", "option.author", default=""), option("--note", "option.note", default="")]
+    day = click.DateTime(["%Y-%m-%d"])
+    return [
+        command("start", "command.start.help")(_start),
+        command(
+            "deliver",
+            "command.deliver.help",
+            click.argument("file", type=click.Path(path_type=Path)),
+            option("--layer", "option.layer", metavar="NAME"),
+            *by,
+            option("--accept", "option.accept", is_flag=True),
+        )(_deliver),
+        command("inbox", "command.inbox.help", *by)(_inbox),
+        command("review", "command.review.help", click.argument("number", metavar="[ID]", type=int, required=False))(
+            _review
+        ),
+        command(
+            "accept",
+            "command.accept.help",
+            number,
+            option("--take", "option.take", type=click.Choice(["ours", "theirs"])),
+            option("--allow-removals", "option.allow_removals", type=int),
+        )(_accept),
+        command("reject", "command.reject.help", number, option("--why", "option.why", required=True))(_reject),
+        command(
+            "history",
+            "command.history.help",
+            click.argument("asset_id", metavar="[ASSET_ID]", required=False),
+            option("--since", "option.since", type=day),
+        )(_history),
+        command("undo", "command.undo.help", number, *by)(_undo),
+        command(
+            "export",
+            "command.export.help",
+            option("--layer", "option.export_layer", metavar="NAME", required=True),
+            option("--to", "option.export_to", type=click.Path(path_type=Path), required=True),
+            option("--on", "option.on", type=day),
+            option("--with-ids", "option.with_ids", is_flag=True),
+        )(_export),
+        command("fsck", "command.fsck.help")(_fsck),
+    ]
+
+
+@contextmanager
+def _register(folder: Path, language: str, asked: str | None) -> Iterator[tuple[Register, str]]:
+    with city_in_its_language(folder, language, asked, files=False) as (city, spoken):
+        from asset_inventory.inventory.register import open_register
+
+        yield open_register(city), spoken
+
+
+# Hand in
+
+
+def _start(answer: Answer) -> int:
+    """Give the register a first delivery of each layer that it does not hold yet."""
+    from asset_inventory.inventory import register as registers
+
+    there = registers.layers(answer.register) if registers.exists(answer.register) else []
+    handed = []
+    for layer in answer.register.city.assets:
+        if layer.name in there:
+            answer.say("register.started_already", layer=layer.name)
+            continue
+        author = layer.owner or layer.source.publisher or ""
+        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", accept=True))
+    if all(one.delivery is not None for one in handed):
+        answer.say("register.started", path=str(answer.register.path))
+    return _told(answer, handed)
+
+
+def _deliver(answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool) -> int:
+    handed = _taken_in(answer, file, layer=layer, author=author, note=note, accept=accept)
+    answer.give(**_plain(answer, handed))
+    return int(handed.faulty)
+
+
+def _inbox(answer: Answer, author: str, note: str) -> int:
+    """Hand in every file of the inbox that was never handed in before; the files stay where they are."""
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.sources.containers import hash_of
+
+    folder = answer.register.city.folder / INBOX
+    known = set()
+    if registers.exists(answer.register):
+        known = {one.sha256 for one in registers.deliveries(answer.register)}
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    wanted = [one for one in files if one.suffix.lower() in _ENDINGS and not one.name.endswith(".base.json")]
+    new = [one for one in wanted if one.is_file() and hash_of(one) not in known]
+    handed = [_attempt(answer, one, layer=None, author=author, note=note, accept=False) for one in new]
+    taken = sum(one.delivery is not None for one in handed)
+    answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
+    return _told(answer, handed)
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """What became of one file: the delivery made of it, if any, and what was found in it, as rows of FINDINGS."""
+
+    source: str
+    delivery: Delivery | None
+    problems: list[dict[str, object]]
+
+    @property
+    def faulty(self) -> bool:
+        """Tell whether something of the file was not taken."""
+        return self.delivery is None or any(row["severity"] == "error" for row in self.problems)
+
+
+def _told(answer: Answer, handed: list[_Handed]) -> int:
+    answer.give(files=[_plain(answer, one) for one in handed])
+    return int(any(one.faulty for one in handed))
+
+
+def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
+    problems = [
+        {"code": row["code"], "severity": row["severity"], "count": row["count"], "feature": row["feature"],
+         "message": " ".join(finding_says(row, answer.language)).strip()}
+        for row in handed.problems
+    ]  # fmt: skip
+    delivery = None if handed.delivery is None else as_object(handed.delivery)
+    return {"source": handed.source, "delivery": delivery, "problems": problems}
+
+
+def _attempt(answer: Answer, file: Path, **said: object) -> _Handed:
+    """Return what became of a file; what stops it is told, and stops no other file."""
+    from asset_inventory.tables import finding
+
+    try:
+        return _taken_in(answer, file, **said)
+    except AssetInventoryError as fault:
+        answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
+        row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
+        return _Handed(name_of(file), None, [row])
+
+
+def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, note: str, accept: bool) -> _Handed:
+    """Read a file that nobody trusts, keep it as a delivery and tell of it."""
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.exports import read_base
+    from asset_inventory.inventory.validation import chosen_layer
+    from asset_inventory.sources.containers import hash_of
+    from asset_inventory.sources.vectors import read_whole
+
+    name, declared = chosen_layer(answer.register.city, file, layer)
+    if name not in {one.name for one in answer.register.city.assets}:
+        raise RegisterError("error.not_a_layer_of_assets", layer=name)
+    features = read_whole(file, declared)
+    rows = features.findings.to_dict("records")
+    for row in rows:
+        severity = say(f"severity.{row['severity']}", answer.language)
+        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+    if features.refused:
+        answer.say("register.refused", source=name_of(file))
+        return _Handed(name_of(file), None, rows)
+    made = registers.deliver(
+        answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
+        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
+    )  # fmt: skip
+    tell(answer, made)
+    if made.state == registers.PENDING and accept:
+        made = registers.accept(answer.register, made.id)
+        tell_decided(answer, made)
+    elif made.state == registers.PENDING:
+        tell_next(answer, made)
+    return _Handed(name_of(file), made, rows)
+
+
+# Decide
+
+
+def _review(answer: Answer, number: int | None) -> int:
+    from asset_inventory.inventory import register as registers
+
+    if number is not None:
+        made = registers.delivery(answer.register, number)
+        tell(answer, made)
+        tell_changes(answer, made.changes)
+        tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
+        answer.give(delivery=as_object(made, changes=True))
+        return 0
+    waiting = registers.pending(answer.register)
+    for one in waiting:
+        tell(answer, one)
+    answer.say("register.pending", count=len(waiting))
+    answer.give(deliveries=[as_object(one) for one in waiting])
+    return 0
+
+
+def _accept(answer: Answer, number: int, take: str | None, allow_removals: int | None) -> int:
+    from asset_inventory.inventory.register import accept
+
+    made = accept(answer.register, number, take=take, allow_removals=allow_removals)
+    tell(answer, made)
+    tell_decided(answer, made)
+    answer.give(delivery=as_object(made))
+    return 0
+
+
+def _reject(answer: Answer, number: int, why: str) -> int:
+    from asset_inventory.inventory.register import reject
+
+    made = reject(answer.register, number, why)
+    tell_decided(answer, made)
+    answer.give(delivery=as_object(made))
+    return 0
+
+
+def _undo(answer: Answer, number: int, author: str, note: str) -> int:
+    from asset_inventory.inventory.register import undo
+
+    made = undo(answer.register, number, author, note=note)
+    tell(answer, made)
+    tell_next(answer, made)
+    answer.give(delivery=as_object(made))
+    return 0
+
+
+# Look back
+
+
+def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | None) -> int:
+    from asset_inventory.inventory.register import history
+
+    told = history(answer.register, asset_id, since=since and since.date())
+    rows = told.astype(object).where(told.notna(), None).to_dict("records")
+    for row in rows:
+        answer.line(
+            f"v{row['version']} {row['accepted_at']} {row['author'] or '-'}: {change_says(row, answer.language)}"
+        )
+    answer.say("register.history", count=len(rows))
+    answer.give(changes=rows)
+    return 0
+
+
+def _export(answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool) -> int:
+    """Write a layer, of today or of a day, in the schema in which it came; 1 where a value does not fit."""
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.exports import export_layer
+    from asset_inventory.sources.schemas import schema_from
+
+    plain = registers.schema(answer.register, layer)
+    if not plain:
+        raise RegisterError("error.layer_without_schema", layer=layer)
+    version = registers.version(answer.register, on=on and on.date())
+    table = registers.table(answer.register, layer, version=version)
+    made = export_layer(table, schema_from(plain), to, version=version, layer=layer, with_ids=with_ids)
+    rows = made.findings.to_dict("records")
+    for row in rows:
+        answer.line(" ".join(finding_says(row, answer.language)))
+    if made.written:
+        answer.say("register.exported", count=len(table), layer=layer, version=str(version), path=str(to))
+    else:
+        answer.say("register.not_exported", layer=layer, path=str(to))
+    answer.give(written=[str(one) for one in made.written], version=version, assets=len(table), problems=rows)
+    return int(not made.written)
+
+
+def _fsck(answer: Answer) -> int:
+    from asset_inventory.inventory.register import fsck
+
+    rows = fsck(answer.register).to_dict("records")
+    for row in rows:
+        answer.line(" ".join(finding_says(row, answer.language)))
+    key = "register.not_whole" if rows else "register.whole"
+    answer.say(key, path=str(answer.register.path), count=len(rows))
+    said = [row | {"message": " ".join(finding_says(row, answer.language))} for row in rows]
+    answer.give(whole=not rows, problems=said)
+    return int(bool(rows))
