@@ -40,7 +40,9 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     code, said = ask("deliver", out, "--author", "Works", "--note", "a new road", "--json")
     delivery = json.loads(said)["delivery"]
     assert (code, delivery["id"], delivery["state"], delivery["added"], delivery["edited"]) == (0, 3, "pending", 1, 0)
-    assert "roads:N added" in ask("review", 3)[1]
+    page = tmp_path / "review.html"
+    code, said = ask("review", 3, "--html", page)
+    assert code == 0 and "roads:N added" in said and "a new road" in page.read_text(encoding="utf-8")
     assert "1 delivery waits" in ask("review")[1]
     code, said = ask("accept", 3)
     assert code == 0 and "is now version 3" in said
@@ -79,3 +81,5 @@ def test_what_is_asked_wrongly_is_answered(ask):
     code, said = ask("review")
     assert code == 1 and "there is no register" in said
     assert ask("accept", "seven")[0] == 2
+    code, said = ask("review", "--html", "a.html")
+    assert code == 2 and "give its ID too" in said

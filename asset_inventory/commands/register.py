@@ -57,9 +57,12 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--accept", "option.accept", is_flag=True),
         )(_deliver),
         command("inbox", "command.inbox.help", *by)(_inbox),
-        command("review", "command.review.help", click.argument("number", metavar="[ID]", type=int, required=False))(
-            _review
-        ),
+        command(
+            "review",
+            "command.review.help",
+            click.argument("number", metavar="[ID]", type=int, required=False),
+            option("--html", "option.review_html", type=click.Path(path_type=Path)),
+        )(_review),
         command(
             "accept",
             "command.accept.help",
@@ -215,7 +218,7 @@ def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, not
 # Decide
 
 
-def _review(answer: Answer, number: int | None) -> int:
+def _review(answer: Answer, number: int | None, html: Path | None) -> int:
     from asset_inventory.inventory import register as registers
 
     if number is not None:
@@ -223,14 +226,38 @@ def _review(answer: Answer, number: int | None) -> int:
         tell(answer, made)
         tell_changes(answer, made.changes)
         tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
+        if html is not None:
+            _write_page(answer, made, html)
         answer.give(delivery=as_object(made, changes=True))
         return 0
+    if html is not None:
+        raise click.UsageError(say("call.html_without_delivery", answer.language))
     waiting = registers.pending(answer.register)
     for one in waiting:
         tell(answer, one)
     answer.say("register.pending", count=len(waiting))
     answer.give(deliveries=[as_object(one) for one in waiting])
     return 0
+
+
+def _write_page(answer: Answer, made: Delivery, page: Path) -> None:
+    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk."""
+    from asset_inventory.deltas import layer_delta
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.outputs.reviews import HandedIn, Review, write_review
+
+    city = answer.register.city
+    before, after = registers.both_sides(answer.register, made.id)
+    makers = {one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)}
+    handed = HandedIn(
+        made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256
+    )
+    delta = layer_delta(city, made.layer, before, after)
+    review = Review(
+        city, handed, before, after, made.changes, made.doubts, made.conflicts, made.undone, makers, delta=delta
+    )
+    write_review(review, page, language=answer.language)
+    answer.say("register.page", path=str(page))
 
 
 def _accept(answer: Answer, number: int, take: str | None, allow_removals: int | None) -> int:

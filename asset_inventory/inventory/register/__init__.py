@@ -35,7 +35,8 @@ from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
-    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "deliver", "deliveries", "delivery", "exists",
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "both_sides", "deliver", "deliveries",
+    "delivery", "exists",
     "fsck", "history", "layers", "open_register", "pending", "reject", "schema", "table", "undo", "version",
 ]  # fmt: skip
 
@@ -113,6 +114,12 @@ def delivery(register: Register, number: int) -> Delivery:
     """Return one delivery in full; raises RegisterError where there is none."""
     with store.looking(register.path) as connection:
         return decisions.in_full(connection, read_delivery(connection, number))
+
+
+def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return a delivery's layer without it and with it: as it would be, or of an accepted one as it was and became."""
+    with store.looking(register.path) as connection:
+        return decisions.both_sides(connection, read_delivery(connection, number))
 
 
 def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:

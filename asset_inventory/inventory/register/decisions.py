@@ -144,6 +144,17 @@ def in_full(connection: sqlite3.Connection, delivery: Delivery) -> Delivery:
     return with_tables(delivery, changes=changes, conflicts=conflicts, undone=undone)
 
 
+def both_sides(connection: sqlite3.Connection, delivery: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the layer's table without a delivery and with it; a rejected one changes nothing."""
+    stored = stored_layer(connection, delivery.layer)
+    if delivery.state == ACCEPTED:
+        return tuple(table_at(connection, stored, delivery.version - back) for back in (1, 0))
+    before = _nothing(delivery.crs) if stored is None else read_rows(connection, stored)
+    if delivery.state == REJECTED:
+        return before, before
+    return before, apply(in_full(connection, delivery).changes, before, tolerance=tolerance_of(before))
+
+
 def what_it_changes(
     connection: sqlite3.Connection, delivery: Delivery, stored: StoredLayer | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
