@@ -38,7 +38,8 @@ _LOOKED_AT = (
 )  # fmt: skip
 _PART_OF_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".fix", ".idm", ".ind")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
-_TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+# What a file of a geodatabase may be called: nothing that leads elsewhere.
+TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 Members = list[zipfile.ZipInfo]
@@ -239,7 +240,7 @@ def _suffix(member: zipfile.ZipInfo) -> str:
 
 def _table_name(member: zipfile.ZipInfo) -> str:
     name = PurePosixPath(member.filename).name
-    if not _TABLE_NAME.fullmatch(name):
+    if not TABLE_NAME.fullmatch(name):
         raise _RefusedError("zip_path", member=member.filename[:80])
     return name
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from asset_inventory.errors import SourceError, in_one_line, no_room
-from asset_inventory.sources.archives import MOST_BYTES, SUFFIX, Dataset, Unpacked, unzip
+from asset_inventory.sources.archives import MOST_BYTES, SUFFIX, TABLE_NAME, Dataset, Unpacked, unzip
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.recognition import READ, recognise
 from asset_inventory.words import name_of
@@ -24,6 +24,7 @@ RECENT, WAIT = 2.0, 0.5
 _BESIDE = {"shapefile": (".shx", ".dbf", ".prj", ".cpg"), "geotiff": (".tfw", ".prj"), "ascii grid": (".prj",)}
 _BEHIND = {"geopackage": ("-wal", "-shm")}
 _ANY_READER_WRITES = "-shm"
+GEODATABASE = ".gdb"
 
 Reading = dict[str, tuple[int, int]]  # of each file: bytes, time of the last change (ns)
 
@@ -38,6 +39,8 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
         about = os.lstat(path)
     except OSError:
         raise SourceError("error.no_file", path=str(path), source=name_of(path)) from None
+    if stat.S_ISDIR(about.st_mode) and path.suffix.lower() == GEODATABASE:
+        return _geodatabase(path, folder)
     if not stat.S_ISREG(about.st_mode):
         return _refused("file_is_link" if stat.S_ISLNK(about.st_mode) else "file_is_no_file")
     if about.st_size > MOST_BYTES:
@@ -74,6 +77,30 @@ def hash_of(path: Path) -> str:
     except OSError as fault:
         raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
     return made.hexdigest()
+
+
+def _geodatabase(path: Path, folder: Path) -> Unpacked:
+    """Return a file geodatabase, which is a folder of tables; links and odd names in it are left out."""
+    tables = {entry.name: os.lstat(entry) for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name)}
+    tables = {name: about for name, about in tables.items() if stat.S_ISREG(about.st_mode)}
+    size = sum(about.st_size for about in tables.values())
+    if size > MOST_BYTES:
+        return _refused("file_too_large", size=size // 2**20, most=MOST_BYTES // 2**20)
+    if not any(name.endswith(".gdbtable") for name in tables):
+        return _refused("file_is_no_file")
+    copy = folder / "0" / f"source{GEODATABASE}"
+    copy.mkdir(parents=True)
+    for name, about in tables.items():
+        shutil.copyfile(path / name, copy / name)
+        if os.lstat(path / name).st_mtime_ns != about.st_mtime_ns:
+            return _refused("file_changing")
+    return Unpacked((Dataset("file geodatabase", copy, name_of(path)),), ())
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a file has, or the files of a geodatabase together; 0 for what is not there."""
+    files = path.iterdir() if path.is_dir() and path.suffix.lower() == GEODATABASE else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _refused(code: str, **arguments: object) -> Unpacked:

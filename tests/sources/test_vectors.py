@@ -181,6 +181,16 @@ def test_many_layers_come_back_in_the_order_in_which_they_were_asked_for(tmp_pat
     assert [features.table["ID"].iloc[0] for features in read] == [f"{n}a" for n in range(7)]
 
 
+def test_a_file_geodatabase_is_a_folder_and_is_read_too(tmp_path):
+    path = write(layer(), tmp_path / "Kota.gdb", driver="OpenFileGDB", layer="sekolah")
+    (path / "PC01.1234.sr.lock").write_text("", encoding="utf-8")
+    (path / "a00000099.gdbtable").symlink_to("/etc/hostname")
+    features = read_features(path, layer="sekolah", columns=["ID"])
+    assert (features.table["ID"].tolist(), codes(features)) == (["007", "008"], {})
+    (tmp_path / "empty.gdb").mkdir()
+    assert codes(read_features(tmp_path / "empty.gdb")) == {"file_is_no_file": 1}
+
+
 def test_values_keep_their_kind(tmp_path):
     table = layer(
         T=["=1+1", None], N=[1, 2**53 + 1], F=[0.1, np.nan], B=[True, False],

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.errors import SourceError, not_written
+from asset_inventory.sources.containers import size_of
 from asset_inventory.sources.intake import workers
 from asset_inventory.sources.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.words import name_of, say
@@ -164,8 +165,7 @@ def _prepared(
     job = {"path": str(path.absolute()), "source": name, "crs": crs}
     job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
     (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
-    size = path.stat().st_size if path.is_file() else 0
-    return SECONDS + SECONDS_A_MEGABYTE * size / 2**20
+    return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20
 
 
 def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.errors import AssetInventoryError, in_one_line, no_room
+from asset_inventory.sources.containers import size_of
 from asset_inventory.sources.environment import close
 from asset_inventory.words import name_of
 
@@ -36,7 +37,7 @@ def main(folder: Path) -> None:
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     close(os.environ)
     path = Path(job["path"])
-    limit(path.stat().st_size if path.is_file() else 0)
+    limit(size_of(path))
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
