@@ -305,8 +305,9 @@ def _inputs(city: City) -> list[Path]:
         for path in one.parent.iterdir()
         if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
     ]
+    within = [path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()]  # a geodatabase
     toml = city.folder / "city.toml"
-    return sorted({path for path in (*declared, *beside, toml) if path.is_file()})
+    return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
 
 
 def _relative(path: Path, folder: Path) -> str:
