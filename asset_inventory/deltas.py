@@ -1,8 +1,9 @@
 """The risk delta: what a delivery does to the city's risk, reckoned from the assets that it changes and no others.
 
 What an assessment says of an asset depends on that asset alone, so the delta adds up to the difference of two full
-assessments, of the city before and after, under the same hazards and curves. An asset that is not there costs 0 and
-is exposed to nothing; of one whose damage is not known on a side the difference is not known, and it is in none.
+assessments, of the city before and after, under the same hazards and curves. An asset that is not there costs 0 and is
+exposed to nothing; one of which only a name was edited differs by nothing; of one whose damage is not known on a side
+the difference is not known, and it is in none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ CITY, DISTRICT, ASSET_TYPE = "city", "district", "asset_type"
 _COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
 _FIGURES = ("ead", "ead_low", "ead_high")
 _DIFFERENCES = ("difference", "difference_low", "difference_high", "not_compared")
+_BEARING = ("asset_type", "district", "value", "floor_height", "area", "usable")
 _MAP = ["hazard", "return_period"]
 _LEDGER_WORDS = ("hazard", "district", "asset_type")
 _ORDER = {CITY: 0, DISTRICT: 1, ASSET_TYPE: 2}
@@ -211,8 +213,9 @@ def _ead_delta(
     after, ead = is_after[row], figures["ead"].to_numpy()
     # what is not known on one side is compared on neither
     other = np.append(ead, 0.0)[pairs]
-    change = np.where(np.isnan(other), np.nan, np.where(is_after, ead, -ead))[row]
-    low, high = (figures[name].to_numpy()[row] for name in ("ead_low", "ead_high"))
+    alike = _alike(assets, pairs)  # by however little is known of them, they differ by nothing
+    change = np.where(alike, 0.0, np.where(np.isnan(other), np.nan, np.where(is_after, ead, -ead)))[row]
+    low, high = (np.where(alike, 0.0, figures[name].to_numpy())[row] for name in ("ead_low", "ead_high"))
     bounds = np.where(after, low, -high), np.where(after, high, -low)
     lost = np.isnan(change) & (after | (pairs[row] < 0))  # an edited asset counts once, where it now is
     rows = []
@@ -230,6 +233,17 @@ def _ead_delta(
                                             for side in SIDES} | dict.fromkeys(_DIFFERENCES, 0)]
     table = pd.DataFrame(rows)
     return _named(table.iloc[np.lexsort((table["part"], table["by"].map(_ORDER)))], "EAD_DELTA")
+
+
+def _alike(assets: gpd.GeoDataFrame, pairs: np.ndarray) -> np.ndarray:
+    """Tell of which rows the other side has all that risk depends on just so: only a name, say, was edited."""
+    same = pairs >= 0
+    for name in _BEARING:
+        cells = assets[name].astype(object).to_numpy()
+        same &= (cells == cells[pairs]) | (pd.isna(cells) & pd.isna(cells[pairs]))
+    shapes = assets.geometry.to_numpy()
+    missing = shapely.is_missing(shapes)
+    return same & (shapely.equals_exact(shapes, shapes[pairs]) | (missing & missing[pairs]))
 
 
 def _parts(table: pd.DataFrame) -> list[tuple[str, object]]:

@@ -94,6 +94,10 @@ def test_the_bounds_hold_the_difference_and_what_is_not_known_is_in_none(assesse
     city = of_city(risk_delta(assessed.city, *changed_assets(before, after)))
     assert city["difference"] == pytest.approx(15)
     assert city["difference_low"] < 15 < city["difference_high"]
+    renamed = edited(edited(before, "buildings:A", name="Home A"), "buildings:E", name="Depot 5")
+    city = of_city(risk_delta(assessed.city, *changed_assets(before, renamed)))
+    assert (city["difference"], city["difference_low"], city["difference_high"], city["not_compared"]) == (0, 0, 0, 0)
+    assert city["without_figure_after"] == 1
     unpriced = of_city(risk_delta(assessed.city, *changed_assets(before, edited(before, "buildings:A", value=NAN))))
     assert math.isnan(unpriced["difference"]) and unpriced["not_compared"] == 1
     assert math.isnan(unpriced["ead_after"]) and unpriced["ead_before"] == pytest.approx(15)
