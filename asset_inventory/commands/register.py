@@ -244,6 +244,7 @@ def _write_page(answer: Answer, made: Delivery, page: Path) -> None:
     """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk."""
     from asset_inventory.deltas import layer_delta
     from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.districts import read_districts
     from asset_inventory.outputs.reviews import HandedIn, Review, write_review
 
     city = answer.register.city
@@ -252,10 +253,10 @@ def _write_page(answer: Answer, made: Delivery, page: Path) -> None:
     handed = HandedIn(
         made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256
     )
-    delta = layer_delta(city, made.layer, before, after)
-    review = Review(
-        city, handed, before, after, made.changes, made.doubts, made.conflicts, made.undone, makers, delta=delta
-    )
+    districts, _ = read_districts(city)
+    delta = layer_delta(city, made.layer, before, after, districts=districts)
+    tables = made.changes, made.doubts, made.conflicts, made.undone
+    review = Review(city, handed, before, after, *tables, makers, delta=delta, districts=districts)
     write_review(review, page, language=answer.language)
     answer.say("register.page", path=str(page))
 
