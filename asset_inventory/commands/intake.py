@@ -13,10 +13,16 @@ from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.words import finding_says, name_of, number, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
     from asset_inventory.sources.intake import Judged
     from asset_inventory.sources.intake.rules import Rules
 
 _LINE = ("validate.layer", "validate.grid")
+_COLOURS = {"error": "red", "warning": "yellow", "repaired": "cyan"}
+_NARROWEST = 72  # columns of a terminal that a table needs
 _COUNTS = ("read", "kept", "repaired", "quarantined")
 
 
@@ -117,14 +123,32 @@ def _print(judged: Judged, language: str) -> None:
         console.print(Text(say(_LINE[one.kind == "raster"], language, source=one.name, crs=one.crs or "-", **counts)))
         if one.operation:
             console.print(Text(shift_says(one, language)))
-    colours = {"error": "red", "warning": "yellow", "repaired": "cyan"}
-    for row in judged.all_problems:
-        console.print(
-            Text.assemble(
-                (say(f"severity.{row['severity']}", language), colours[row["severity"]]),
-                ": ",
-                " ".join(finding_says(row, language)).strip(),
-            )
-        )
+    if judged.all_problems and sys.stdout.isatty() and console.width >= _NARROWEST:
+        console.print(_tabled(judged.all_problems, language))
+    else:
+        for row in judged.all_problems:
+            console.print(Text.assemble(_severity(row, language), ": ", " ".join(finding_says(row, language)).strip()))
     console.print(Text(say(STATUS_SAYS[judged.status], language, source=judged.name)))
 
+
+def _tabled(problems: Sequence[dict[str, object]], language: str) -> Table:
+    """Return problems as a table for a terminal: how severe, where, what, what to do, how often."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, expand=True, leading=1, padding=(0, 1, 0, 0))
+    for name, share in (("severity", None), ("where", 2), ("problem", 5), ("remedy", 4), ("count", None)):
+        justify = "right" if name == "count" else "left"
+        table.add_column(say(f"validate.head.{name}", language), ratio=share, justify=justify, overflow="fold")
+    for row in problems:
+        named = [name for name in ("source", "feature", "column") if row[name] is not None]
+        place = "\n".join(say(f"validate.where.{name}", language, **{name: row[name]}) for name in named)
+        told = map(Text, (place, *finding_says(row, language), number(row["count"], language)))
+        table.add_row(Text(*_severity(row, language)), *told)
+    return table
+
+
+def _severity(row: dict[str, object], language: str) -> tuple[str, str]:
+    """Return how severe a problem is as a word, and the colour of it."""
+    return say(f"severity.{row['severity']}", language), _COLOURS[str(row["severity"])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from asset_inventory.sources.faults import WARNING, Fault, told
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
 _X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
+_STATED = re.compile(r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE)  # Excel's own first line
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
@@ -29,15 +31,17 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
 def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a text table with every cell as text, empty cells missing, and what is wrong with its rows.
 
-    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is found out of `,;|` and
-    tab. Ids keep their leading zeros. Raises SourceError when it is no table.
+    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the first line
+    says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises SourceError when it is no table.
     """
     text, encoding = _decoded(path.read_bytes())
+    stated = _STATED.match(text)
+    text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
     try:
-        separator = csv.Sniffer().sniff(first, delimiters=",;|\t").delimiter
+        separator = stated[1] if stated else csv.Sniffer().sniff(first, delimiters=",;|\t").delimiter
     except csv.Error:
         separator = ","
     try:

@@ -133,7 +133,7 @@ def test_each_error_says_what_where_and_what_to_do(tmp_path, language):
     (tmp_path / "plain.csv").write_text("id,name\n1,a\n", encoding="utf-8")
     cases = [
         (shapes, {"columns": ["ID"]}, ".dbf", "ID"),
-        (tmp_path / "gone.shp", {}, "gone.shp", "path"),
+        (tmp_path / "gone.shp", {}, "gone.shp", "folder"),
         (tmp_path / "two.gpkg", {}, "one, two", "layer ="),
         (tmp_path / "two.gpkg", {"layer": "three"}, "three", "one, two"),
         (tmp_path / "two.gpkg", {"layer": "one", "columns": ["KIN"]}, "KIN", "KIND"),

@@ -34,6 +34,7 @@ FAMILIES = (
     "review.head.",
     "review.removed_",
     "review.sign.",
+    "validate.where.",
 )
 KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 

@@ -8,6 +8,7 @@ import pyproj
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.projections import ACCURACY_LIMIT, Shift, datum_shift, only_ballpark
 
+USE_MARGIN = 5.0  # degree
 _SPREAD = (0.05, 0.5, 0.95)  # of the places in order, along each axis
 
 
@@ -17,6 +18,16 @@ def no_sure_way(crs: pyproj.CRS) -> Fault | None:
     if ballpark is False:
         return None
     return Fault("crs_ballpark" if ballpark else "crs_unusable", arguments={"crs": crs.name})
+
+
+def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
+    """Tell whether bounds, taken as longitude and latitude, have their middle where a system is meant to be used."""
+    use = crs.area_of_use
+    if use is None:
+        return True
+    x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
+    west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
+    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (west <= x <= east or west <= x + 360 <= east)
 
 
 def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:

@@ -22,11 +22,21 @@ _IN_DEGREES = ("lon", "longitude", "lng", "bujur", "lat", "latitude", "lintang")
 _PART = r"\d+(?:[.,]\d+)?"
 # 110 23.3316 E, 7° 2' 5.7" LS, S 7 2.09: degrees, perhaps minutes and seconds, and a side of the world.
 _ANGLE = (
-    rf"^\s*(?P<before>[NSEWUTB]|L[US]|B[TB])?\s*(?P<sign>[+-])?\s*(?P<degrees>{_PART})\s*[°º*D]?\s*"
-    rf"(?:(?P<minutes>{_PART})\s*['′’M]?\s*)?(?:(?P<seconds>{_PART})\s*(?:[\"″”]|'')?\s*)?"
+    rf"^\s*(?P<before>[NSEWUTB]|L[US]|B[TB])?\s*(?P<sign>[+-])?\s*(?P<degrees>{_PART})\s*[°º*D:]?\s*"
+    rf"(?:(?P<minutes>{_PART})\s*['′’M:]?\s*)?(?:(?P<seconds>{_PART})\s*(?:[\"″”]|'')?\s*)?"
     r"(?P<after>[NSEWUTB]|L[US]|B[TB])?\s*$"
 )
+# The same in letters, 6d58m48s or 6 deg 58 min 48 sec: an S behind seconds is no side of the world.
+_IN_LETTERS = (
+    (r"(?<=[\d ])(?:DEG|DERAJAT|D)\b\.?|(?<=\d)D(?=\d)", "°"),
+    (r"(?<=[\d ])(?:MIN|MENIT)\b\.?|(?<=\d)M(?=\d)", "'"),
+    (r"(?<=[\d ])(?:SEC|DETIK)\b\.?", '"'),
+    (rf"(['′’]\s*{_PART})S(?=\s|[NSEWUTBL]|$)", r'\1"'),
+)
+# 6D58M48S as a latitude: 48 seconds, or south?
+_SECONDS_OR_SOUTH = r"[\d., ]+D[\d., ]+M[\d., ]+S\s*"
 _WEST_OR_SOUTH = ("S", "W", "B", "LS", "BB")  # barat is west, selatan south
+_NORTH_OR_SOUTH, _EAST_OR_WEST = ("N", "S", "U", "LU", "LS"), ("E", "W", "T", "B", "BT", "BB")
 
 
 def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = "") -> Records | None:
@@ -49,17 +59,19 @@ def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str
         # What the shapes say need not be said twice, unless somebody asks for that very field.
         rest = table if asked.one else table.drop(columns=names[0])
         return Records(rest, geometry, None, (*faults, *more), layer)
-    found = [_coordinates(table[name]) for name in names]
-    (x, x_written), (y, y_written) = found
+    (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
-    known = np.isfinite(x) & np.isfinite(y)
+    doubtful = table[names[1]].str.upper().str.fullmatch(_SECONDS_OR_SOUTH).fillna(False).to_numpy(dtype=bool)
+    known = np.isfinite(x) & np.isfinite(y) & ~doubtful
+    crossed = known & (np.isin(x_sides, _NORTH_OR_SOUTH) | np.isin(y_sides, _EAST_OR_WEST))
     geometry = np.full(len(table), None, dtype=object)
     geometry[known] = shapely.points(x[known], y[known])
     blank = (table[names[0]].isna() | table[names[1]].isna()).to_numpy(dtype=bool)
     more = [
         Fault("coordinates_blank", rows=np.flatnonzero(blank), column=names[0]),
         Fault("coordinates_no_number", rows=np.flatnonzero(~known & ~blank), column=names[0]),
-        Fault("coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known), names[0]),
+        Fault("coordinates_swapped", rows=np.flatnonzero(crossed)),
+        Fault("coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known & ~crossed), names[0]),
     ]
     crs = None
     if all(name.lower() in _IN_DEGREES for name in names):
@@ -79,13 +91,19 @@ def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
     return geometry, [Fault("geometry_broken", rows=broken, column=str(texts.name))] if len(broken) else []
 
 
-def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return a column as numbers (NaN = none), and which were written in degrees and minutes."""
+def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return a column as numbers (NaN = none), which were written in degrees and minutes, and their sides of the world.
+
+    A cell without a side of the world has an empty text for it.
+    """
     numbers = as_numbers(texts, doubtful="decimal")[0].to_numpy(dtype=float, copy=True)
     rest = np.flatnonzero(np.isnan(numbers) & texts.notna().to_numpy(dtype=bool))
-    written = np.zeros(len(texts), dtype=bool)
+    written, sides_of = np.zeros(len(texts), dtype=bool), np.full(len(texts), "", dtype="U2")
     if len(rest):
-        parts = texts.iloc[rest].astype("str").str.upper().str.extract(_ANGLE)
+        spelled = texts.iloc[rest].astype("str").str.upper()
+        for letters, sign in _IN_LETTERS:
+            spelled = spelled.str.replace(letters, sign, regex=True)
+        parts = spelled.str.extract(_ANGLE)
         degrees, minutes, seconds = (
             pd.to_numeric(parts[name].str.replace(",", "."), errors="coerce").to_numpy(dtype=float)
             for name in ("degrees", "minutes", "seconds")
@@ -98,7 +116,8 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         sound &= ~(np.nan_to_num(minutes) >= 60) & ~(np.nan_to_num(seconds) >= 60)
         numbers[rest[sound]] = value[sound]
         written[rest[sound]] = True
-    return numbers, written
+        sides_of[rest[sound]] = sides.fillna("").to_numpy(dtype="U2")[sound]
+    return numbers, written, sides_of
 
 
 def read_places(dataset: Dataset, asked: Asked) -> Records:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from asset_inventory.sources.faults import ERROR, WARNING, Fault
 from asset_inventory.sources.intake.records import Records
+from asset_inventory.sources.intake.shapefiles import CUT
 from asset_inventory.sources.intake.whereabouts import look_around
 from asset_inventory.sources.texts import OSM_TAGS, as_numbers, as_text, inexact, nearest, tag_in
 
-CUT = 10  # characters of a field's name that a shapefile keeps
 _SHOWN = 12  # fields or words listed in one sentence
 _LONGEST = 40  # characters of each, and of a value from the file
 

@@ -12,7 +12,7 @@ import shapely
 
 from asset_inventory.sources.faults import ERROR, REPAIRED, WARNING, Fault
 from asset_inventory.sources.geometries import MUCH, mend
-from asset_inventory.sources.intake.datums import no_sure_way, shifted
+from asset_inventory.sources.intake.datums import no_sure_way, shifted, within_use
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.rules import Rules, hold_against
 from asset_inventory.sources.projections import WGS84, Shift, carry, looks_like
@@ -22,9 +22,11 @@ ID_COLUMNS = (
     "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
 )  # fmt: skip
 _NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
-USE_MARGIN = 5.0  # degree
+EQUATOR = 0.5  # degree: what lies nearer to it may lie on both sides
+NEAR = 0.1  # degree
 _FORMULA = r"^[=+\-@\t\r]"
-_NUMBER = r"^[+-]?[\d.,]+(?:[eE][+-]?\d+)?$"
+# one number or several, as in the corner of a box: -6.98 110.42
+_NUMBER = r"^[+-]?[\d.,]+(?:[eE][+-]?\d+)?(?:\s+[+-]?[\d.,]+)*$"
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -59,7 +61,9 @@ def screen(records: Records, *, crs: str | None = None, rules: Rules | None = No
         faults.append(Fault("layer_without_features"))
     # the field of ids is guessed where nobody tells it
     known = not whole or (rules is not None and bool(rules.ids))
-    looks = (_shapes_missing, _placing, _texts) if known else (_shapes_missing, _placing, _ids, _texts)
+    looks = [_shapes_missing, _placing, _texts] if known else [_shapes_missing, _placing, _ids, _texts]
+    if whole and rules is None:  # a city knows where it lies, and puts such features aside
+        looks.append(_signs)
     for look in looks:
         faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
     shift, told = _shift(records, faults)
@@ -161,7 +165,7 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
         around[around] = bounds[around, 2] - bounds[around, 0] > 180
     else:
         degrees = there & (x <= 180) & (y <= 90) & ~zero
-        if degrees.sum() > there.sum() / 2 and _within_use(whole, records.crs):
+        if degrees.sum() > there.sum() / 2 and within_use(whole, records.crs):
             return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
         around = np.zeros(len(bounds), dtype=bool)
         swapped = np.zeros(len(bounds), dtype=bool)
@@ -177,22 +181,27 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
     ]
 
 
+def _signs(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for features that would lie among the others if their latitude had the other sign."""
+    if records.crs is None or not records.crs.is_geographic:
+        return []
+    bounds = shapely.bounds(records.geometry)
+    north, south = (~bad & (bounds[:, 1] > EQUATOR), ~bad & (bounds[:, 3] < -EQUATOR))
+    fewer, others = sorted((north, south), key=np.count_nonzero)
+    if not fewer.any():
+        return []
+    mirrored = bounds[fewer][:, [0, 3, 2, 1]] * [1, -1, 1, -1]
+    low, high = bounds[others, :2].min(axis=0) - NEAR, bounds[others, 2:].max(axis=0) + NEAR
+    among = ((mirrored[:, :2] >= low) & (mirrored[:, 2:] <= high)).all(axis=1)
+    return [Fault("latitude_signs_differ", WARNING, np.flatnonzero(fewer)[among])]
+
+
 def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fault]]:
     """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is refused."""
     if records.crs is None or any(fault.refuses for fault in faults):
         return None, []
     bounds = shapely.bounds(records.geometry[~_touched(faults, len(records.geometry))])
     return shifted(records.crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
-
-
-def _within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
-    """Tell whether coordinates, taken as longitude and latitude, lie where a system is meant to be used."""
-    use = crs.area_of_use
-    if use is None:
-        return True
-    x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
-    west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
-    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (west <= x <= east or west <= x + 360 <= east)
 
 
 def _ids(records: Records, bad: np.ndarray) -> list[Fault]:

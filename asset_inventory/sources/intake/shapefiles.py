@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import numpy as np
 from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
 
 HEADER = 100  # bytes of a .shp and a .shx
+CUT = 10  # characters of a field's name that a shapefile keeps
 _CODE = 9994
+_NUMBERED = re.compile(r"_\d$")
 
 FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
 
@@ -94,8 +97,7 @@ def _table_faults(path: Path, records: int) -> list[Fault]:
     faults = []
     if (marks == 0x2A).any():
         faults.append(Fault("rows_deleted", count=int((marks == 0x2A).sum())))
-    names = [name.lower() for name, *_ in fields]
-    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    twice = _cut_alike([name.lower() for name, *_ in fields])
     if twice:
         faults.append(Fault("column_name_cut", WARNING, column=twice[0], count=len(twice)))
     return faults + _number_faults(body, fields)
@@ -140,6 +142,15 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
         fields.append((name.decode("latin-1"), kind, width, 0 if kind == "C" else whole[place + 17]))
         place += 32
     return fields if whole[place : place + 1] == b"\r" else None
+
+
+def _cut_alike(names: list[str]) -> list[str]:
+    """Return the fields whose names were alike when cut, also where their writer then numbered them: `populati_1`."""
+    full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
+    return [
+        name for place, name in enumerate(names)
+        if name in names[:place] or (len(name) == CUT and _NUMBERED.search(name) and name[:8] in full)
+    ]  # fmt: skip
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:

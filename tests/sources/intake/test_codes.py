@@ -13,6 +13,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
@@ -21,7 +22,9 @@ from babel.messages.pofile import read_po
 from asset_inventory.sources import archives, containers
 from asset_inventory.sources.intake import Judged, judge, surveys, workbooks
 from asset_inventory.sources.intake.documents import read_geojson
+from asset_inventory.sources.intake.places import placed
 from asset_inventory.sources.intake.reading import examine
+from asset_inventory.sources.intake.records import Asked
 from asset_inventory.words import FOLDER
 
 SEMARANG = (110.42, -6.98)
@@ -103,12 +106,14 @@ def grid(folder: Path, values: np.ndarray, transform=None, **options) -> Path:
     place = transform or rasterio.Affine(10, 0, 436000, 0, -10, 9228000)
     given = {"crs": "EPSG:32749", "nodata": None, "dtype": "float32", "count": 1} | options
     height, width = values.shape
-    scales = given.pop("scales", None)
+    scales, units = given.pop("scales", None), given.pop("units", None)
     given |= {"driver": "GTiff", "height": height, "width": width, "transform": place}
     with rasterio.open(folder / "a.tif", "w", **given) as file:
         file.write(values.astype("float32"), 1)
         if scales:
             file.scales = scales
+        if units:
+            file.units = units
     return folder / "a.tif"
 
 
@@ -246,6 +251,7 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "coordinates_zero": lambda folder: geojson(folder / "a.geojson", point(0, 0), point()),
     "coordinates_swapped": lambda folder: geojson(folder / "a.geojson", point(-6.98, 110.42), point()),
     "coordinates_beyond": lambda folder: geojson(folder / "a.geojson", point(1100.42, -6.98), point()),
+    "latitude_signs_differ": lambda folder: geojson(folder / "a.geojson", point(), point(y=6.97), point(y=-6.96)),
     "shape_around_world": lambda folder: geojson(
         folder / "a.geojson", {"type": "LineString", "coordinates": [[179, -7], [-179, -7]]}
     ),
@@ -288,6 +294,8 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "grid_not_read_whole": lambda folder: grid(folder, np.ones((9, 9))),
     "grid_mark_undeclared": lambda folder: grid(folder, np.array([[1, -9999], [2, 3]])),
     "grid_says_nothing": lambda folder: grid(folder, np.full((3, 3), -1.0), nodata=-1),
+    "grid_several_bands": lambda folder: grid(folder, np.ones((3, 3)), count=2),
+    "grid_in_feet": lambda folder: grid(folder, np.ones((3, 3)), units=["ft"]),
     "grid_scaled": lambda folder: grid(folder, np.ones((3, 3)), scales=[0.1]),
     "grid_rotated": lambda folder: grid(
         folder, np.ones((3, 3)), rasterio.Affine(10, 2, 436000, 2, -10, 9228000)
@@ -447,6 +455,68 @@ def test_halves_of_characters_that_belong_together_stay(tmp_path):
 def test_a_stated_system_is_said(tmp_path):
     path = geopackage(tmp_path)
     assert codes_in(path, tmp_path / "work", crs="EPSG:4755") == {"crs_overridden"}
+
+
+@pytest.mark.parametrize("numbered", [b"populati_1", b"populati_2"])
+def test_a_name_that_was_numbered_when_it_was_cut_is_told(tmp_path, numbered):
+    path = shapefile(tmp_path)
+    changed(changed(path.with_suffix(".dbf"), 32, b"population"), 64, numbered)
+    assert codes_in(path, tmp_path / "work") == {"column_name_cut"}
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("110° 25' 12\" BT", "6° 58' 48\" LS"),
+        ("110:25:12 E", "6:58:48 S"),
+        ("110d25m12s", "6d58m48s S"),
+        ("110 deg 25 min 12 sec E", "S 6 deg 58.8 min"),
+        ("110 derajat 25 menit 12 detik BT", "LS 6 derajat 58 menit 48 detik"),
+        ("110,42 BT", "6,98 LS"),
+    ],
+)
+def test_a_place_in_degrees_and_minutes(lon, lat):
+    records = placed(pd.DataFrame({"lon": [lon], "lat": [lat]}, dtype="str"), [], Asked())
+    assert shapely.get_coordinates(records.geometry).round(9).tolist() == [[110.42, -6.98]]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "code"),
+    [
+        ("6 58 48 LS", "110 25 12 BT", "coordinates_swapped"),
+        ("110d25m12s E", "6d58m48s", "coordinates_no_number"),  # seconds, or south?
+        ("110 61 E", "6 58 S", "coordinates_no_number"),
+    ],
+)
+def test_a_place_that_could_be_another_is_put_aside(lon, lat, code):
+    records = placed(pd.DataFrame({"lon": [lon], "lat": [lat]}, dtype="str"), [], Asked())
+    assert [fault.code for fault in records.faults if fault.rows is not None and len(fault.rows)] == [code]
+
+
+def test_the_separator_that_a_spreadsheet_states_is_taken(tmp_path):
+    path = table(tmp_path, "sep=;\r\nid;lon;lat\r\n007;110,42;-6,98\r\n")
+    assert codes_in(path, tmp_path / "work") == {"crs_presumed"}
+
+
+@pytest.mark.parametrize(
+    ("crs", "corner", "size", "code"),
+    [
+        ("EPSG:4326", (436000, 9228000), 10, "crs_lies"),
+        ("EPSG:32749", (110.42, -6.98), 0.001, "crs_lies_degrees"),
+        (None, (110.42, -6.98), 0.001, "crs_none_degrees"),
+        (None, (436000, 9228000), 10, "crs_none_metres"),
+    ],
+)
+def test_a_grid_that_cannot_lie_where_it_says_is_refused(tmp_path, crs, corner, size, code):
+    place = rasterio.Affine(size, 0, corner[0], 0, -size, corner[1])
+    assert codes_in(grid(tmp_path, np.ones((3, 3)), place, crs=crs), tmp_path / "work") == {code}
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
+def test_a_grid_of_the_whole_earth_lies_where_it_says(tmp_path, crs):
+    west, north, size = (-180.5, 90.5, 361 / 9) if crs == "EPSG:4326" else (-20037508, 20037508, 20037508 / 4.5)
+    place = rasterio.Affine(size, 0, west, 0, -size / 2 if crs == "EPSG:4326" else -size, north)
+    assert codes_in(grid(tmp_path, np.ones((9, 9)), place, crs=crs), tmp_path / "work") == set()
 
 
 def test_every_code_has_its_bad_file():

@@ -7,6 +7,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -386,6 +387,24 @@ def test_the_judgement_for_people_in_both_languages(tmp_path, capsys):
     assert quarantine.exists()
     assert main(["validate", str(tmp_path / "none.gpkg"), "--language", "en"]) == 1
     assert "none.gpkg" in capsys.readouterr().out
+
+
+def test_a_terminal_shows_a_table_in_colours_and_nothing_that_a_file_wrote_for_it(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "a.csv"
+    rows = ["id,na\x1b[31mma,lon,lat", "7,=1+1,110.4,-7", "8,b,,", *["9,a longer name,110.4,-7"] * 9]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in (("COLUMNS", "110"), ("TERM", "xterm"), ("NO_COLOR", "")):
+        monkeypatch.setenv(name, value)
+    assert main(["validate", str(path), "--language", "en"]) == 1
+    shown = capsys.readouterr().out
+    assert "\x1b[31mERROR" in shown and "\x1b[31mma" not in shown
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line).rstrip() for line in shown.splitlines()]
+    assert max(map(len, lines)) <= 110
+    assert lines[2].split("  ") and lines[2].split() == "Severity Where What was found What to do Count".split()
+    (first,) = (line for line in lines if line.strip().startswith("ERROR"))
+    assert re.search(r"a\.csv +a\.csv: 1 row has no coordinates .* 1$", first)
+    assert re.match(" +row 1 ", lines[lines.index(first) + 1])
 
 
 def test_a_system_that_is_not_known_is_named(tmp_path, capsys):
