@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -15,10 +16,14 @@ import shapely
 
 from asset_inventory.assessment import Assessment, assess
 from asset_inventory.cli import main
+from asset_inventory.errors import SourceError
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import read_city
+from asset_inventory.sources.curves import read_curve
+from asset_inventory.sources.delimited import read_cells
+from asset_inventory.sources.rasters import open_grid
 from tests.conftest import X, Y
 
 CRS = "EPSG:32749"
@@ -149,6 +154,21 @@ def test_a_public_page_names_nothing_internal_that_was_left_out(town, tmp_path):
     public = write_map(found, tmp_path / "public.html", language="en", audience="public")
     assert said_left_out(public) == "flood"
     assert "landslide" not in public.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.parametrize("pipe", [True, False])
+def test_tables_and_grids_that_are_no_files_of_their_own_are_not_opened(town, pipe):
+    city = read_city(town)
+    for name in ("straight.csv", "people.csv", "flood_10.tif"):
+        (town / name).unlink(missing_ok=True)
+        os.mkfifo(town / name) if pipe else (town / name).symlink_to(town / "city.toml")
+    with pytest.raises(SourceError, match="is a link, a folder or a device"):
+        read_curve(city.curves[0])
+    with pytest.raises(SourceError, match="is a link, a folder or a device"):
+        read_cells(town / "people.csv", source="population")
+    with pytest.raises(SourceError, match="is a link, a folder or a device" if pipe else "cannot be opened as a grid"):
+        open_grid(town / "flood_10.tif")
 
 
 def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):

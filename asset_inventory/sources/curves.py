@@ -19,6 +19,7 @@ import pandas as pd
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.models import METRES_PER_UNIT, AssetLayer, City, CurveRule, FieldType, TagRule
+from asset_inventory.sources.delimited import plain_bytes
 from asset_inventory.tables import finding, findings
 
 FRACTION, CURRENCY_PER_M2 = "fraction", "currency/m2"
@@ -114,8 +115,8 @@ def _points_of_set(path: Path) -> dict[str, list[tuple[int, str, str, str]]]:
 def _own_points(path: Path, shown: str) -> _Points:
     """Return the points of a city's own file: columns `intensity` and `damage`, and `std` if it is there."""
     try:
-        data = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
+        data = plain_bytes(path)
+    except FileNotFoundError:
         raise SourceError("error.curve_no_file", path=shown) from None
     try:
         text = data.decode("utf-8-sig")

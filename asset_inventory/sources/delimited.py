@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +36,7 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the first line
     says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises SourceError when it is no table.
     """
-    text, encoding = _decoded(path.read_bytes())
+    text, encoding = _decoded(plain_bytes(path))
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()
@@ -52,6 +54,13 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
     table, more = as_table(cells)
     return table, [*faults, *more]
+
+
+def plain_bytes(path: Path) -> bytes:
+    """Return what a file holds; raises SourceError for a link, a pipe or a device, FileNotFoundError without a file."""
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise SourceError("error.file_not_plain", path=str(path))
+    return path.read_bytes()
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:

@@ -100,6 +100,8 @@ def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Pat
     """
     if not path.exists():
         raise SourceError("error.no_file", path=str(path), source=path.name)
+    if not path.is_file():  # who opens a pipe waits for ever
+        raise SourceError("error.file_not_plain", path=str(path))
     with rasterio.Env(**CACHE), _opened(path) as dataset:
         grid = _described(dataset, path, band, crs)
     if terrain is None:

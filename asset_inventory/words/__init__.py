@@ -98,7 +98,7 @@ def describe_findings() -> str:
 
 def name_of(path: Path) -> str:
     """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of their own."""
-    return os.fsencode(path.name).decode("utf-8", errors="replace")
+    return os.fsencode(path.name or path.absolute().name or str(path)).decode("utf-8", errors="replace")
 
 
 @lru_cache

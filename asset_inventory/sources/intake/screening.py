@@ -21,6 +21,8 @@ from asset_inventory.sources.projections import WGS84, Shift, carry, looks_like
 ID_COLUMNS = (
     "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
 )  # fmt: skip
+# What is said of a layer without a system of its own, and settled when one is stated.
+_WITHOUT_SYSTEM = ("crs_presumed", "crs_not_known", "coordinates_no_degrees")
 _NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
 EQUATOR = 0.5  # degree: what lies nearer to it may lie on both sides
 NEAR = 0.1  # degree
@@ -116,7 +118,7 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     if crs is None or (by_city and own and not rules.crs_overrides):
         return records, []
     found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
-    kept = tuple(fault for fault in records.faults if fault.code not in ("crs_presumed", "crs_not_known"))
+    kept = tuple(fault for fault in records.faults if fault.code not in _WITHOUT_SYSTEM)
     records = replace(records, crs=wanted, faults=kept)
     if found is None or found.equals(wanted, ignore_axis_order=True):
         return records, []

@@ -519,6 +519,12 @@ def test_a_grid_of_the_whole_earth_lies_where_it_says(tmp_path, crs):
     assert codes_in(grid(tmp_path, np.ones((9, 9)), place, crs=crs), tmp_path / "work") == set()
 
 
+def test_metres_under_headings_of_degrees_are_taken_once_their_system_is_stated(tmp_path):
+    path = table(tmp_path, "id,lon,lat\n7,436000,9228000\n")
+    assert codes_in(path, tmp_path / "metres", crs="EPSG:32749") == set()
+    assert codes_in(path, tmp_path / "degrees", crs="EPSG:4326") == {"crs_lies"}
+
+
 def test_every_code_has_its_bad_file():
     with (FOLDER / "en" / "LC_MESSAGES" / "intake.po").open("rb") as stream:
         keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
