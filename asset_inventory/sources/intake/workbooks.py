@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import numpy as np
+
 from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.delimited import as_table
 from asset_inventory.sources.faults import WARNING, Fault
@@ -12,6 +14,7 @@ from asset_inventory.sources.intake.places import placed
 from asset_inventory.sources.intake.records import Asked, Records, nothing
 
 MOST_CELLS = 20_000_000  # of one sheet
+_ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"  # as `_text` writes a number beyond 2**53
 
 
 def read_workbook(path: Path, asked: Asked) -> list[Records]:
@@ -57,6 +60,10 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
     if not rows:
         return None
     table, faults = as_table(rows)
+    for column in table.columns:
+        rounded = np.flatnonzero(table[column].str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool))
+        if len(rounded):
+            faults.append(Fault("number_rounded", WARNING, rounded, str(column)))
     return placed(table, faults, asked, layer=name)
 
 

@@ -283,6 +283,9 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "table_without_places": lambda folder: table(folder, "id,nama\n7,a\n"),
     "sheet_hidden": lambda folder: workbook(folder, ("a", "visible", ROWS), ("b", "hidden", ROWS)),
     "sheet_without_places": lambda folder: workbook(folder, ("a", "visible", ROWS), ("b", "visible", [["x"], ["y"]])),
+    "number_rounded": lambda folder: workbook(
+        folder, ("a", "visible", [ROWS[0], [9007199254740993, *SEMARANG], [12345678901234567890, *SEMARANG]])
+    ),
     "sheet_too_large": lambda folder: workbook(folder, ("a", "visible", ROWS)),
     "parquet_without_geometry": lambda folder: _parquet(folder),
     "layer_without_features": lambda folder: geojson(folder / "a.geojson"),
