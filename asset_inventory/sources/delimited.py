@@ -7,7 +7,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from asset_inventory.sources.faults import WARNING, Fault, told
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
 _X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
+LONGEST_TITLE = 10  # rows looked through for the headings
 _STATED = re.compile(r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE)  # Excel's own first line
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
@@ -64,11 +65,15 @@ def plain_bytes(path: Path) -> bytes:
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return rows of cells, the first of them the headings, as a table of text, and what is wrong with its rows.
+    """Return rows of cells, one of the first of them the headings, as a table of text, and what is wrong with its rows.
 
-    A row counts from 0 below the headings, blank rows left out.
+    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates may stand below a title.
     """
     faults = []
+    title = _above_headings(cells)
+    if title:
+        faults.append(Fault("rows_above_headings", WARNING, count=title))
+        cells = cells[title:]
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
     if len(body) < len(cells) - 1:
         faults.append(Fault("rows_blank", WARNING, count=len(cells) - 1 - len(body)))
@@ -82,6 +87,12 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
     body = [(row + [""] * len(header))[: len(header)] for row in body]
     table = pd.DataFrame(body, columns=header, dtype="str")
     return table.mask(table == ""), faults
+
+
+def _above_headings(cells: list[list[str]]) -> int:
+    """Return how many rows stand above the first that names coordinates; 0 where none of the first rows does."""
+    named = (number for number, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row)))
+    return next(named, 0)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -106,7 +117,11 @@ def _long_cells() -> Iterator[None]:
 
 def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:
     """Return the columns of x and y, or the one of WKT, by the names under which they are usually handed in."""
-    by_lower = {name.lower(): name for name in table.columns}
+    return _usual(table.columns)
+
+
+def _usual(names: Iterable[str]) -> tuple[str, ...]:
+    by_lower = {name.lower(): name for name in names}
     for name in _WKT:
         if name in by_lower:
             return (by_lower[name],)

@@ -20,6 +20,7 @@ import shapely
 from babel.messages.pofile import read_po
 
 from asset_inventory.sources import archives, containers
+from asset_inventory.sources.delimited import read_cells
 from asset_inventory.sources.intake import Judged, judge, surveys, workbooks
 from asset_inventory.sources.intake.documents import read_geojson
 from asset_inventory.sources.intake.places import placed
@@ -286,6 +287,7 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "number_rounded": lambda folder: workbook(
         folder, ("a", "visible", [ROWS[0], [9007199254740993, *SEMARANG], [12345678901234567890, *SEMARANG]])
     ),
+    "rows_above_headings": lambda folder: table(folder, "Daftar jembatan,,\n,,\n" + CSV),
     "sheet_too_large": lambda folder: workbook(folder, ("a", "visible", ROWS)),
     "parquet_without_geometry": lambda folder: _parquet(folder),
     "layer_without_features": lambda folder: geojson(folder / "a.geojson"),
@@ -494,6 +496,12 @@ def test_a_place_in_degrees_and_minutes(lon, lat):
 def test_a_place_that_could_be_another_is_put_aside(lon, lat, code):
     records = placed(pd.DataFrame({"lon": [lon], "lat": [lat]}, dtype="str"), [], Asked())
     assert [fault.code for fault in records.faults if fault.rows is not None and len(fault.rows)] == [code]
+
+
+def test_a_title_above_the_headings_is_no_row(tmp_path):
+    found, faults = read_cells(table(tmp_path, "Daftar jembatan,,\n,,\n" + CSV), source="a.csv")
+    assert found.to_dict("list") == {"id": ["007"], "lon": ["110.42"], "lat": ["-6.98"]}
+    assert [(fault.code, fault.count) for fault in faults] == [("rows_above_headings", 2)]
 
 
 def test_the_separator_that_a_spreadsheet_states_is_taken(tmp_path):
