@@ -90,6 +90,9 @@ class Tab:
     def wait_for_timeout(self, milliseconds: float) -> None:
         time.sleep(milliseconds / 1000)
 
+    def wait_for_function(self, code: str) -> None:
+        self.until(code)
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._say("browsingContext.captureScreenshot", context=self._context)["data"])
 
