@@ -16,6 +16,7 @@ from asset_inventory.hazards.fitness import is_of, left_out, open_hazards
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import Inventory, read_assets
+from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
 from asset_inventory.inventory.placement import placed
@@ -86,6 +87,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         [
             district_findings,
             inventory.findings,
+            look_at_context(city),
             findings([*refused, *damaged]),
             *(one.findings for one in opened),
             check_curves(curves.values()),

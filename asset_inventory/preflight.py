@@ -13,6 +13,7 @@ from asset_inventory.errors import AssetInventoryError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.assets import read_assets
+from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.duplicates import twice
 from asset_inventory.inventory.placement import placed
@@ -51,6 +52,10 @@ def check_city(city: City) -> Preflight:
     except SourceError as fault:
         faults.append(fault)
         districts = None
+    try:
+        found.append(look_at_context(city))
+    except SourceError as fault:
+        faults.append(fault)
     opened = _open(city, faults, found)
     rows, layers, extents = [], {}, {}
     for layer in city.assets:

@@ -39,7 +39,7 @@ INSIDE = {
         {"vectors"},
     ),
     "inventory": (
-        {"values", "districts", "duplicates", "placement", "validation", "sameness", "cells", "fields"},
+        {"values", "districts", "duplicates", "placement", "context", "validation", "sameness", "cells", "fields"},
         {"nearness", "exports"},
         {"identity"},
         {"assets", "changes"},

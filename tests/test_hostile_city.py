@@ -103,6 +103,19 @@ def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_pat
     assert not asked(listener)
 
 
+def test_a_hostile_context_layer_is_not_drawn_and_told(capsys, edit, tmp_path, listener):
+    town = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "outline.gpkg"\n'
+                 'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    (town / "outline.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
+    for command in (["check", town], ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"]):
+        assert main([*map(str, command), "--language", "en"]) == 1
+        assert "Outline: nothing of this layer can be drawn" in capsys.readouterr().out
+    found = assess(read_city(town))
+    assert codes(found, "Outline") == {"not_read", "context_refused"}
+    assert len(found.assets) == 5
+    assert not asked(listener)
+
+
 def test_features_of_a_layer_that_is_refused_are_counted_as_unusable(town):
     roads = gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True)
     with pytest.warns(UserWarning, match="'crs' was not provided"):

@@ -107,7 +107,7 @@ def _to_mend(assessment: Assessment, language: str) -> str:
 def _left_out(assessment: Assessment, language: str) -> list[str]:
     found = assessment.findings
     lines = []
-    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED))]:
+    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, "context_refused"))]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]
