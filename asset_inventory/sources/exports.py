@@ -205,7 +205,9 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
         made.with_suffix(end).unlink(missing_ok=True)
         if text is not None:
             made.with_suffix(end).write_bytes(text.encode("latin-1"))
-    about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pyogrio's own, of dates with numpy 2.5
+        about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
     _same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
     _same_shapes(shapes, blobs, made)
     place = 1

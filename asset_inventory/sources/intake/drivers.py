@@ -141,7 +141,9 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
         return _read(path, layer, asked, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:
         return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
-    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in said)
+    # what a library says to its programmers is none of the file's faults
+    of_the_file = [one for one in said if not issubclass(one.category, DeprecationWarning)]
+    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in of_the_file)
     faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
     if blobs is None:
         return nothing(*faults, Fault("no_layer"), layer=name)
