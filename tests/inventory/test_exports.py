@@ -382,8 +382,7 @@ def test_a_number_goes_in_exactly_or_is_told(value, width, precision, signs, alo
     text = body[0, 1:].tobytes().decode()
     assert len(text) == width
     if not faults:
-        # a table may write -0 as 0: adding 0 makes both 0
-    assert f"{float(text) + 0.0:.15g}" == f"{float(value) + 0.0:.15g}"
+        assert f"{float(text) + 0.0:.15g}" == f"{float(value) + 0.0:.15g}"  # adding 0 makes -0 and 0 alike
         assert not (isinstance(value, int) and text.strip().lstrip("-").isdigit()) or int(text) == value
     assert {fault.code for fault in faults} <= {
         "export_number_too_wide", "export_number_rounded", "export_value_kind"
