@@ -32,7 +32,8 @@ FLOORS = (
 INSIDE = {
     "sources": (
         {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas"},
-        {"geometries", "delimited", "archives", "geopackages", "dbase", "export_packages", "export_collections"},
+        {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
+         "export_collections"},
         {"projections", "city", "containers"},
         {"curves", "rasters", "runs", "exports"},
         {"pictures", "intake"},
@@ -46,7 +47,7 @@ INSIDE = {
         {"merging"},
         {"register"},
     ),
-    "hazards": ({"coverage"}, {"grids", "zones"}, {"pieces"}, {"reach", "fitness"}),
+    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (
         {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},
@@ -59,7 +60,7 @@ INSIDE = {
         {"maps", "reports", "results", "reviews"},
         {"compared_maps"},
     ),
-    "commands": ({"assess", "answers"}, {"draw", "inspect", "start", "intake", "register"}),
+    "commands": ({"assess", "answers"}, {"handing_in"}, {"draw", "inspect", "start", "intake", "register"}),
 }
 
 ONE_ROOM_ONLY = {

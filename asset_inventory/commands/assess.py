@@ -48,7 +48,8 @@ def city_in_its_language(
     """
     from asset_inventory.sources.intake import workers
 
-    workers.start()  # what reads the layers is imported there while the rest is imported here
+    if files:
+        workers.start()  # what reads the layers is imported there while the rest is imported here
     from asset_inventory.sources.city import read_city
 
     city = read_city(folder, files=files)

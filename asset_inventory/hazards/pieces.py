@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.errors import CityError, SourceError
+from asset_inventory.errors import CityError
 from asset_inventory.hazards import grids, zones
 from asset_inventory.hazards.grids import Cut
+from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.hazards.zones import ZoneCut, Zones
-from asset_inventory.sources.city import Hazard, HazardMap
-from asset_inventory.sources.geometries import mended
+from asset_inventory.sources.city import Hazard
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.rasters import Grid, Sample, open_grid, sample
-from asset_inventory.sources.vectors import Features, Layer, read_features
 from asset_inventory.tables import finding, findings, join_findings
 
 # A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
@@ -138,96 +137,6 @@ def expected_pieces(geometries: np.ndarray, opened: OpenHazard) -> np.ndarray:
     area, length = shapely.area(geometries), shapely.length(geometries)
     around = np.where(shapely.get_dimensions(geometries) == 1, 2 * length, length)
     return 1 + 2 / np.pi * around / min(sides) + area / min(sides) ** 2
-
-
-def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return the zones of one map in the city's system, and FINDINGS.
-
-    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = a zone of which
-    nothing is known), `return_period` (year; NaN = scenario) and `zone` (its number in the file). A zone whose
-    return period cannot be read stands in every map of the file, its intensity unknown. Where a zone lies whose
-    shape is not fit to be used nothing is known either, as far as its bounds reach.
-    Raises SourceError when the layer or a field of it cannot be read.
-    """
-    source = f"{hazard.name} ({one.path.name})"
-    columns = tuple(name for name in (one.intensity_field, one.return_period_field) if name)
-    features = read_features(Layer(one.path, source, one.layer, one.crs, columns, one.where or {}))
-    if features.refused:
-        rows = tuple(features.findings.to_dict("records"))
-        raise SourceError("error.map_refused", source=source, path=str(one.path), rows=rows)
-    unfit = features.table.geometry.isna().to_numpy()
-    table, moved = to_city(_with_bounds(features), city_crs, source=source)
-    geometry, repaired = mended(table.geometry.to_numpy().copy(), table.index, source=source)
-    intensity, rows = _zone_intensity(table, one, source)
-    intensity = np.where(unfit, np.nan, intensity)
-    period, more = _zone_period(table, one, source)
-    flat = shapely.get_dimensions(geometry) == 2
-    if not flat.all():
-        rows.append(finding("zone_not_polygon", source=source, severity="error", count=int((~flat).sum()),
-                            feature=str(table.index[~flat][0])))
-    if not flat.any():
-        rows.append(finding("zones_none", source=source, severity="warning"))
-    read = gpd.GeoDataFrame(
-        {"intensity": intensity * hazard.factor, "return_period": period, "zone": table.index.to_numpy(dtype=np.int64)},
-        geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
-    unplaced = read["return_period"].isna() if one.return_period_field else np.zeros(len(read), dtype=bool)
-    read.loc[unplaced, "intensity"] = np.nan
-    if unplaced.any():
-        known = read.loc[~unplaced, "return_period"].unique()
-        copies = [read[unplaced].assign(return_period=year) for year in known]
-        read = pd.concat([read[~unplaced], *copies], ignore_index=True)
-    return read, join_findings([features.findings, moved, repaired, findings([*rows, *more])])
-
-
-def _with_bounds(features: Features) -> gpd.GeoDataFrame:
-    """Return the features with the bounds of each shape that is not fit to be used in its place, where it has any."""
-    geometry = features.table.geometry.to_numpy().copy()
-    bounded = np.isfinite(features.lost).all(axis=1)
-    geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(*features.lost[bounded].T)
-    return features.table.set_geometry(gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs))
-
-
-def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
-    if one.intensity_field is None:
-        return np.full(len(table), np.nan if one.intensity is None else one.intensity), []
-    given = _words(table[one.intensity_field])
-    if one.intensities is not None:
-        intensity = given.map(dict(one.intensities))
-    elif one.order is not None:
-        intensity = given.map({word: place for place, word in enumerate(one.order, start=1)})
-    else:
-        intensity = pd.to_numeric(given, errors="coerce")
-    intensity = intensity.to_numpy(dtype=np.float64, na_value=np.nan)
-    lost = np.isnan(intensity)
-    if not lost.any():
-        return intensity, []
-    return intensity, [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,
-                               count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
-
-
-def _zone_period(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
-    if one.return_period_field is None:
-        return np.full(len(table), np.nan if one.return_period is None else one.return_period), []
-    given = _words(table[one.return_period_field])
-    period = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    period = np.where((period > 0) & np.isfinite(period), period, np.nan)
-    lost = np.isnan(period)
-    if not lost.any():
-        return period, []
-    return period, [finding("zone_period_unknown", source=source, severity="error", column=one.return_period_field,
-                            count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
-
-
-def _words(column: pd.Series) -> pd.Series:
-    """Return a column as words, whole numbers without decimals: a class 1 may be stored as 1.0."""
-    if pd.api.types.is_float_dtype(column):
-        return column.map(lambda value: f"{value:.15g}", na_action="ignore").astype("str")
-    return column.astype("str").str.strip()
-
-
-def _few(words: pd.Series) -> str:
-    """Return some of the words, for a sentence; «-» where the field is empty."""
-    return ", ".join(list(dict.fromkeys(words.fillna("-").replace("", "-")))[:5])
 
 
 def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[OpenMap]:

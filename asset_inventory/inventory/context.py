@@ -8,16 +8,19 @@ from asset_inventory.sources.city import City
 from asset_inventory.sources.vectors import Layer, read_layers
 from asset_inventory.tables import finding, findings, join_findings
 
+CONTEXT_REFUSED = "context_refused"
+
 
 def look_at_context(city: City) -> pd.DataFrame:
     """Return FINDINGS on the city's context layers; one that is not fit to be used is not drawn, and that is an error.
 
     Raises SourceError for a file or layer that is not there.
     """
-    read = read_layers(Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context)
+    layers = [Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context]
+    read = read_layers(layers)
     refused = [
-        finding("context_refused", source=one.name or one.path.stem, severity="error")
-        for one, features in zip(city.context, read, strict=True)
+        finding(CONTEXT_REFUSED, source=layer.source, severity="error")
+        for layer, features in zip(layers, read, strict=True)
         if features.refused
     ]
     return join_findings([*(features.findings for features in read), findings(refused)])

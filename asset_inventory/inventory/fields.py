@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-# What a .dbf keeps of a field's name, in bytes.
-CUT = 10
+from asset_inventory.sources.intake.shapefiles import CUT
 
 
 @dataclass(frozen=True)

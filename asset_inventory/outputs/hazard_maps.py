@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.hazards.pieces import read_zones
+from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import NO_CLASS, Classes, classify, intensity_classes
 from asset_inventory.sources.city import Hazard, HazardMap

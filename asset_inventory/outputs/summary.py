@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asset_inventory.assessment import LEFT_OUT, Assessment
+from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.tables import known_sum
@@ -107,7 +108,7 @@ def _to_mend(assessment: Assessment, language: str) -> str:
 def _left_out(assessment: Assessment, language: str) -> list[str]:
     found = assessment.findings
     lines = []
-    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, "context_refused"))]:
+    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]

@@ -29,6 +29,7 @@ from asset_inventory.errors import SourceError, in_one_line, not_written
 from asset_inventory.sources import dbase
 from asset_inventory.sources import export_packages as packages
 from asset_inventory.sources.export_collections import collection, features_in
+from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, demand_same_shapes, shape_faults
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
 from asset_inventory.sources.schemas import GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, SUFFIXES, TEXT, Field, Schema
 from asset_inventory.tables import findings
@@ -46,8 +47,7 @@ _FITTING = {
     "Point": ("Point",), "MultiPoint": ("MultiPoint",), "LineString": ("LineString", "MultiLineString"),
     "Polygon": ("Polygon", "MultiPolygon"),
 }  # fmt: skip
-_MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")
-_KINDS = ("Point", "LineString", "Polygon", *_MULTI, "GeometryCollection")
+_KINDS = ("Point", "LineString", "Polygon", *MULTI, "GeometryCollection")
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def _shapefile(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path]
         return _refuse, [Fault("export_layer_kind", arguments={"kind": schema.geometry})]
     body, faults = dbase.records(table, schema)
     kind, _, more = schema.geometry.partition(" ")
-    shapes = _as_kind(table.geometry.to_numpy(), kind if "Point" in kind else None)
-    faults += _shape_faults(shapes, _FITTING.get(kind, ()), schema.geometry, heights=more == "Z")
+    shapes = as_kind(table.geometry.to_numpy(), kind if "Point" in kind else None)
+    faults += shape_faults(shapes, _FITTING.get(kind, ()), schema.geometry, heights=more == "Z")
     size = max(body.size, shapely.get_num_coordinates(shapes).sum() * (32 if more else 16))
     if size > dbase.LARGEST:
         faults.append(Fault("export_too_large", arguments={"size": int(size) // 2**20}))
@@ -157,34 +157,6 @@ def _shapefile(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path]
 
 def _refuse(made: Path) -> None:
     raise AssertionError(made)
-
-
-def _shape_faults(shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None) -> list[Fault]:
-    """Return the shapes that a layer of this kind does not take; all must have `heights`, or none (None: either)."""
-    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    wrong = there & ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting])
-    if heights is not None:
-        wrong |= there & (shapely.has_z(shapes) != heights)
-    first = shapes[np.argmax(wrong)] if wrong.any() else None
-    found = f"{first.geom_type}{' Z' * first.has_z}" if first else ""
-    rows = np.flatnonzero(wrong)
-    return [Fault("export_shape_kind", rows=rows, arguments={"kind": kind, "found": found})] if len(rows) else []
-
-
-def _as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
-    """Return shapes as a layer of one kind has them: single ones as multi of one part, or such multi ones as single."""
-    if kind is None:
-        return shapes
-    shapes, types = shapes.copy(), shapely.get_type_id(shapes)
-    for multi in _MULTI:
-        single = types == shapely.GeometryType[multi.removeprefix("Multi").upper()]
-        alone = (types == shapely.GeometryType[multi.upper()]) & (shapely.get_num_geometries(shapes) == 1)
-        if multi == kind:
-            gathered = getattr(shapely, f"multi{multi.removeprefix('Multi').lower()}s")
-            shapes[single] = gathered(shapes[single].reshape(-1, 1)) if single.any() else None
-        elif multi == f"Multi{kind}":
-            shapes[alone] = shapely.get_geometry(shapes[alone], 0)
-    return shapes
 
 
 def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
@@ -208,8 +180,8 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pyogrio's own, of dates with numpy 2.5
         about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
-    _same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
-    _same_shapes(shapes, blobs, made)
+    demand_same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
+    demand_same_shapes(shapes, blobs, made)
     place = 1
     for field, found in zip(schema.fields, cells, strict=False):
         _same_cells(body[:, place : place + field.width], found, field, schema.encoding, made)
@@ -241,32 +213,7 @@ def _same_cells(written: np.ndarray, found: np.ndarray, field: Field, encoding: 
     else:
         alike = [(text in "TtYy") == bool(cell) if is_known else not is_there
                  for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)]  # fmt: skip
-    _same(bool(np.all(alike)), made, field.name)
-
-
-def _same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
-    found = shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
-    alike = len(found) == len(wanted)
-    if alike:
-        nothing = [shapely.is_missing(one) | shapely.is_empty(one) for one in (wanted, found)]
-        first, second = (shapely.normalize(_alone(one)) for one in (wanted, found))
-        alike = bool((np.logical_and(*nothing) | shapely.equals_identical(first, second)).all())
-    _same(alike, made, "geometry")
-
-
-def _alone(shapes: np.ndarray) -> np.ndarray:
-    """Return the shapes, each as the set of its parts: whether one part is single or multi is the file's affair."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    made = shapes.copy()
-    made[~shapely.is_missing(shapes)] = None
-    if len(parts):
-        shapely.geometrycollections(parts, indices=owner, out=made)
-    return made
-
-
-def _same(alike: bool, made: Path, what: str) -> None:
-    if not alike:
-        raise SourceError("error.export_differs", path=made.name, field=what)
+    demand_same(bool(np.all(alike)), made, field.name)
 
 
 # GeoPackage and GeoJSON
@@ -278,15 +225,15 @@ def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], 
     named = next((name for name in _KINDS if name.upper() == kind.upper()), None)
     if named is None and kind.upper() != "GEOMETRY":
         return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
-    shapes = _as_kind(table.geometry.to_numpy(), named)
+    shapes = as_kind(table.geometry.to_numpy(), named)
     heights = None if "?" in more else "Z" in more
-    faults += _shape_faults(shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights)
+    faults += shape_faults(shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights)
 
     def write(made: Path) -> None:
         packages.write(made, shapes, columns, schema, kind=named or "Unknown")
-        _same_shapes(shapes, packages.shapes_in(made, schema), made)
+        demand_same_shapes(shapes, packages.shapes_in(made, schema), made)
         wanted = [*zip(*columns.values(), strict=True)]
-        _same(packages.cells_in(made, schema, [*columns]) == wanted, made, "fields")
+        demand_same(packages.cells_in(made, schema, [*columns]) == wanted, made, "fields")
 
     return write, faults
 
@@ -297,11 +244,11 @@ def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path],
     def write(made: Path) -> None:
         made.write_text(text, encoding="utf-8", newline="\n")
         shapes, properties = features_in(made)
-        _same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
+        demand_same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
         for field in schema.fields:
             if field.name in table:
                 there = [one.get(field.name) is not None for one in properties]
-                _same(bool((table[field.name].notna() == there).all()), made, field.name)
+                demand_same(bool((table[field.name].notna() == there).all()), made, field.name)
 
     return write, faults
 

@@ -13,7 +13,8 @@ from shapely import LineString, Point, box
 
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards import pieces as room
-from asset_inventory.hazards.pieces import expected_pieces, open_hazard, pieces, read_zones
+from asset_inventory.hazards.pieces import expected_pieces, open_hazard, pieces
+from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.sources.city import Hazard
 from asset_inventory.tables import check
 from asset_inventory.words import say
