@@ -25,8 +25,9 @@ from asset_inventory.tables import finding, findings, join_findings
 
 # Findings on layers that lack a system, or whose own leads nowhere.
 _CRS_FAULTS = (
-    "crs_ballpark", "crs_none_degrees", "crs_none_metres", "crs_lies", "crs_lies_degrees", "crs_unusable", "crs_not_known",
-)
+    "crs_ballpark", "crs_none_degrees", "crs_none_metres", "crs_lies", "crs_lies_degrees", "crs_unusable",
+    "crs_not_known",
+)  # fmt: skip
 FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
 
 

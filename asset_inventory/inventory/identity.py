@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.inventory.nearness import close_pairs, coinciding, lead
-from asset_inventory.inventory.sameness import among, canonical, normal_form, record_hashes
+from asset_inventory.inventory.sameness import GRID, among, canonical, normal_form, record_hashes
 from asset_inventory.tables import TABLES, check
 
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
@@ -143,7 +143,7 @@ def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a number for each row, equal where the geometry is; -1 without one."""
     flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
-    form, form_now = normal_form(flat), normal_form(flat_now)
+    form, form_now = _forms(flat, flat_now)
     shape, shape_now = _codes(form, form_now)
     # the same within 1 mm, but on two sides of the edge of a grid cell
     alone, alone_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
@@ -151,6 +151,23 @@ def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray,
     renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
     renamed[shape_now[alone_now[pair_now]]] = shape[alone[pair]]
     return np.where(form == b"", -1, shape), np.where(form_now == b"", -1, renamed[shape_now])
+
+
+def _forms(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each row bytes, equal where the geometry is, b"" without one.
+
+    What stands bit by bit on either side, and touches nothing that does not, needs no normal form.
+    """
+    both = (geometry, geometry_now)
+    forms = [np.asarray(shapely.to_wkb(one, include_srid=False), dtype=object) for one in both]
+    same = [among(own, other) & pd.notna(own) for own, other in (forms, forms[::-1])]
+    others = np.concatenate([shapes[~rows] for shapes, rows in zip(both, same, strict=True)])
+    tree = shapely.STRtree(shapely.box(*shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]]))
+    for form, shapes, rows in zip(forms, both, same, strict=True):
+        rows[tree.query(shapes)[0]] = False
+        rows[shapely.is_empty(shapes)] = False
+        form[~rows] = normal_form(shapes[~rows])
+    return forms[0], forms[1]
 
 
 def _places(

@@ -35,6 +35,7 @@ _TAKEN_TABLES = {"deliveries", "changes", "proposed", "layer_styles"}
 _TAKEN_BEGINNINGS = ("gpkg_", "rtree_", "sqlite_", "register_", "idx_", "trigger_")
 _ASKED_AT_ONCE = 500
 _LARGEST = 2**63
+_NOTHING = type(None)
 
 
 # Read
@@ -85,8 +86,9 @@ def checksums(table: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _values(given: Sequence[object], kind: str) -> pd.Series:
-    there = not any(cell is None for cell in given)
-    if kind in (TEXT, DATE) and not all(cell is None or isinstance(cell, str) for cell in given):
+    kinds = set(map(type, given))
+    there = _NOTHING not in kinds
+    if kind in (TEXT, DATE) and not kinds <= {str, _NOTHING}:
         raise ValueError(kind)
     if kind == TEXT:
         return pd.Series(given, dtype="str")
@@ -187,11 +189,12 @@ def kind_of(column: pd.Series) -> str | None:
         return NUMBER
     if column.dtype == "datetime64[us]":
         return MOMENT
-    kinds = {type(cell) for cell in there}
+    cells = there.astype(object).tolist()
+    kinds = set(map(type, cells))
     if kinds == {datetime.date}:
         return DATE
     if kinds == {str}:
-        return JSON if any(map(HALF_CHARACTER.search, there)) else TEXT
+        return JSON if HALF_CHARACTER.search("".join(cells)) else TEXT
     return JSON
 
 
