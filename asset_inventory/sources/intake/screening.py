@@ -26,9 +26,9 @@ _WITHOUT_SYSTEM = ("crs_presumed", "crs_not_known", "coordinates_no_degrees")
 _NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
 EQUATOR = 0.5  # degree: what lies nearer to it may lie on both sides
 NEAR = 0.1  # degree
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = re.compile(r"^[=+\-@\t\r]", re.MULTILINE)
 # one number or several, as in the corner of a box: -6.98 110.42
-_NUMBER = r"^[+-]?[\d.,]+(?:[eE][+-]?\d+)?(?:\s+[+-]?[\d.,]+)*$"
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?(?:\s+[+-]?[\d.,]+)*$")
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -228,14 +228,18 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
         given = records.table[name]
         if not (given.dtype == object or pd.api.types.is_string_dtype(given.dtype)):
             continue
-        is_text = np.array([isinstance(one, str) for one in given.to_numpy(dtype=object)], dtype=bool)
-        text = given.where(is_text, "").fillna("").astype("str")
-        formula = text.str.match(_FORMULA) & ~text.str.match(_NUMBER)
-        hidden = text.str.contains(_HIDDEN)
-        nul = text.str.contains("\x00", regex=False)
+        cells = [one if isinstance(one, str) else "" for one in given.to_numpy(dtype=object)]
+        # most columns hold nothing of the kind, which the whole of their text tells at once
+        whole = "\n".join(cells)
+        begins, odd = _FORMULA.search(whole) is not None, _HIDDEN.search(whole) is not None
+        rows = range(len(cells))
+        formula = [row for row in rows if begins and _FORMULA.match(cells[row]) and not _NUMBER.match(cells[row])]
+        hidden = [row for row in rows if odd and _HIDDEN.search(cells[row]) and "\x00" not in cells[row]]
+        nul = [row for row in rows if odd and "\x00" in cells[row] and not bad[row]]
         faults += [
-            Fault("text_formula", WARNING, np.flatnonzero(formula), str(name)),
-            Fault("text_hidden", WARNING, np.flatnonzero(hidden & ~nul), str(name)),
-            Fault("text_nul", rows=np.flatnonzero(nul.to_numpy() & ~bad), column=str(name)),
-        ]
+            Fault(code, *severity, rows=np.array(found, dtype=np.intp), column=str(name))
+            for code, found, *severity in (
+                ("text_formula", formula, WARNING), ("text_hidden", hidden, WARNING), ("text_nul", nul)
+            )
+        ]  # fmt: skip
     return faults

@@ -34,12 +34,33 @@ def audit(path: Path) -> Audit:
     A .shx that is missing or disagrees with a .shp that is whole is taken away, for GDAL makes it anew.
     """
     shapes = np.fromfile(path, dtype=np.uint8)
-    records, fault = _walk(shapes)
+    index = path.with_suffix(".shx")
+    if (records := _as_indexed(shapes, index)) is None:
+        records, fault = _walk(shapes)
+    else:
+        fault = None
     if fault:
         return Audit(0, None, (fault,))
-    faults = _index_faults(path.with_suffix(".shx"), np.append(records, len(shapes)))
+    faults = _index_faults(index, np.append(records, len(shapes)))
     faults += _table_faults(path.with_suffix(".dbf"), len(records))
     return Audit(len(records), code_page(path), tuple(faults))
+
+
+def _as_indexed(data: np.ndarray, index: Path) -> np.ndarray | None:
+    """Return where each record of a .shp begins, by a .shx that agrees with all of it; None where it does not."""
+    if len(data) < HEADER or not index.exists():
+        return None
+    pairs = np.fromfile(index, dtype=np.uint8)[HEADER:]
+    starts = 2 * pairs[: len(pairs) // 8 * 8].view(">i4")[::2].astype(np.int64)
+    stated = 2 * int(data[24:28].view(">i4")[0])
+    if stated != len(data) or (starts < HEADER).any() or (starts + 8 > len(data)).any():
+        return None
+    heads = data[starts[:, None] + np.arange(8)].view(">i4")
+    lengths = 2 * heads[:, 1].astype(np.int64)
+    follow = np.array_equal(np.append(starts, stated), np.cumsum([HEADER, *(lengths + 8)]))
+    numbered = np.array_equal(heads[:, 0], np.arange(1, len(starts) + 1))
+    whole = int(data[:4].view(">i4")[0]) == _CODE and follow and numbered and (lengths >= 4).all()
+    return starts if whole else None
 
 
 def _walk(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
@@ -169,6 +190,12 @@ def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
 
 def _are_numbers(cells: np.ndarray) -> np.ndarray:
     """Tell which cells of a number field hold a number, nothing, or the stars of what was too wide."""
+    filled = cells[cells != b""]
+    try:  # most columns are sound, which is told at once
+        if np.isfinite(filled.astype(float)).all() and not (np.char.find(filled, b"_") >= 0).any():
+            return np.ones(len(cells), dtype=bool)
+    except ValueError:
+        pass
     kinds, where = np.unique(cells, return_inverse=True)
     sound = np.zeros(len(kinds), dtype=bool)
     for place, cell in enumerate(kinds.tolist()):
