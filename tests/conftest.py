@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,13 +62,25 @@ def firefox_program() -> str:
     return find_firefox()
 
 
+@functools.cache
+def find_gdal() -> str | None:
+    """The Python that Debian's GDAL comes with, if its checker of GeoPackages is there, or None."""
+    python = "/usr/bin/python3"
+    try:
+        ran = subprocess.run([python, "-c", "from osgeo_utils.samples import validate_gpkg"], capture_output=True)
+    except OSError:
+        return None
+    return python if ran.returncode == 0 else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, find, name, package in (
-        ("chromium", find_chromium, "Chromium", "chromium"),
-        ("firefox", find_firefox, "Firefox", "firefox-esr"),
+        ("chromium", find_chromium, "Chromium on the PATH", "chromium"),
+        ("firefox", find_firefox, "Firefox on the PATH", "firefox-esr"),
+        ("gdal", find_gdal, "GDAL for /usr/bin/python3", "python3-gdal"),
     ):
         if item.get_closest_marker(marker) and not find():
-            (pytest.fail if IN_CI else pytest.skip)(f"no {name} on the PATH (Debian: sudo apt install {package})")
+            (pytest.fail if IN_CI else pytest.skip)(f"no {name} (Debian: sudo apt install {package})")
 
 
 # The town. A square of 100 m, its lower left corner at (X, Y) in UTM 49S; north is up.

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from asset_inventory.errors import RegisterError, in_one_line
-from asset_inventory.sources.blobs import blobs, bounds_of, geometry_type, is_empty
+from asset_inventory.sources.blobs import ANY, blobs, bounds_of, geometry_type, is_empty
 from asset_inventory.sources.symbols import symbols
 
 APPLICATION, FORMAT = 1196444487, 10400  # «GPKG», version 1.4
@@ -55,15 +55,15 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file, which is made where there is none, for one transaction: all of it is kept, or on any fault nothing.
+def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open a file, which is made if asked, for one transaction: all of it is kept, or on any fault nothing.
 
     Writers go one after the other. While one is open the file has a journal beside it (WAL) that readers can live
     with, afterwards none. Raises RegisterError where another holds the file too long, there is no room on the disk,
     or the file is damaged.
     """
     with _told(path):
-        connection = _connect(path, make=True)
+        connection = _connect(path, make=make)
         with closing(connection):
             _journal(connection, "WAL")
             connection.execute("BEGIN IMMEDIATE")
@@ -137,6 +137,20 @@ def _told(path: Path) -> Iterator[None]:
 # Layers
 
 
+def begin(connection: sqlite3.Connection) -> None:
+    """Make a GeoPackage without layers, which other programs open, of an empty file within a transaction."""
+    shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
+    with closing(_template("any", ANY, "EPSG:4326")) as made:
+        for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
+            connection.execute(sql)
+        _copy_rows(connection, made, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ())
+        _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
+    connection.execute(_STYLES)
+    list_table(connection, "layer_styles")
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
 def quoted(name: str) -> str:
     """Return a name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
@@ -155,11 +169,10 @@ def write_layer(
     """Write a new layer within a transaction and return the number of its system in the file.
 
     `columns` are names and SQL types, `key` the one that is unique; each row has its values in their order, and the
-    geometry of its place. The file becomes a GeoPackage with its first layer.
+    geometry of its place.
     """
     kind = geometry_type(geometry)
     with closing(_template(table, kind, crs)) as made:
-        _begin_package(connection, made)
         system = _system(connection, made)
         scripts = dict(made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
         triggers = made.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,))
@@ -242,21 +255,6 @@ def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
     made = sqlite3.connect(":memory:")
     made.deserialize(written.getvalue())
     return made
-
-
-def _begin_package(connection: sqlite3.Connection, made: sqlite3.Connection) -> None:
-    """Make the tables that every GeoPackage has, where they are not there yet."""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone():
-        return
-    shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
-    for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
-        connection.execute(sql)
-    connection.execute(_STYLES)
-    _copy_rows(connection, made, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ())
-    _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
-    list_table(connection, "layer_styles")
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:

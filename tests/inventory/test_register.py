@@ -6,7 +6,6 @@ Three clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a
 from __future__ import annotations
 
 import datetime
-import os
 import signal
 import sqlite3
 import subprocess
@@ -25,56 +24,13 @@ import shapely
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.cells import encode_rows
-from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, decisions, ledger, store
 from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
+from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, same, whole
 
 ROOT = Path(__file__).parents[2]
-X, Y = 436_000.0, 9_227_000.0
-CITY = """
-name = "Tiny Town"
-crs = "EPSG:32749"
-currency = "IDR"
-[[assets]]
-name = "clinics"
-path = "clinics.gpkg"
-complete = true
-asset_type = "clinic"
-source = { title = "Clinics", licence = "CC0-1.0" }
-fields = { asset_id = "ID", name = "NAME" }
-[[assets]]
-name = "roads"
-path = "roads.gpkg"
-asset_type = "road"
-source = { title = "Roads", licence = "CC0-1.0" }
-"""
-
-
-def clinics(**columns: list) -> gpd.GeoDataFrame:
-    given = {"ID": ["1", "2", "3"], "NAME": ["Candi", "Genuk", None], "BEDS": [10, 20, 30]} | columns
-    places = [shapely.Point(X + 10 * number, Y) for number in range(len(given["ID"]))]
-    return gpd.GeoDataFrame(given, geometry=places, crs="EPSG:32749")
-
-
-@pytest.fixture
-def register(tmp_path) -> Register:
-    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
-    return registers.open_register(read_city(tmp_path, files=False))
-
-
-def hand_in(register: Register, table: gpd.GeoDataFrame, layer: str = "clinics", **said) -> registers.Delivery:
-    delivery = registers.deliver(register, layer, table, **said)
-    return registers.accept(register, delivery.id)
-
-
-def whole(register: Register) -> list[str]:
-    return registers.fsck(register)["code"].tolist()
-
-
-def same(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> bool:
-    return diff(first, second).empty and diff(second, first).empty
 
 
 # What stands
@@ -98,19 +54,6 @@ def test_what_is_delivered_stands_as_it_was_delivered(register):
     assert table["HALF"].tolist() == ["\ud800", "=1+1", ""]
     assert table.dtypes["BEDS"] == "int64" and table.dtypes["OPEN"] == "bool" and table.dtypes["AT"] == "datetime64[us]"
     assert whole(register) == []
-
-
-def test_the_file_is_a_package_that_other_programs_read(register):
-    hand_in(register, clinics())
-    assert pyogrio.list_layers(register.path)[0].tolist() == ["clinics", "Point"]
-    read = pyogrio.read_dataframe(register.path, layer="clinics", bbox=(X + 5, Y - 1, X + 15, Y + 1))
-    assert read["NAME"].tolist() == ["Genuk"] and read.crs == "EPSG:32749"
-    assert pyogrio.read_info(register.path, layer="clinics")["total_bounds"] == (X, Y, X + 20, Y)
-    assert os.listdir(register.path.parent) == ["city.toml", "register.gpkg", "register.copies"] or not [
-        name for name in os.listdir(register.path.parent) if name.endswith(("-wal", "-shm", "-journal"))
-    ]
-    (style,) = pyogrio.read_dataframe(register.path, layer="layer_styles")["styleQML"]
-    assert "SimpleMarker" in style
 
 
 def test_the_same_again_is_no_change(register):

@@ -160,7 +160,7 @@ def deliver(
     declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
-    with store.changing(register.path) as connection:
+    with store.changing(register.path, begin=True) as connection:
         last = store.version_of(connection)
         if base is not None and base.layer != layer:
             raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
@@ -186,8 +186,8 @@ def accept(
     others by `take`. More than 5 % of a layer is removed only where `allow_removals` is at least the number. Raises
     RegisterError, and changes nothing, where that or a conflict is not decided or the delivery is not pending.
     """
-    store.keep_copy(register.path)
     with store.changing(register.path) as connection:
+        store.keep_copy(register.path)
         decisions.put_in(connection, number, take=take, choices=choices, allow_removals=allow_removals)
         return decisions.in_full(connection, read_delivery(connection, number))
 

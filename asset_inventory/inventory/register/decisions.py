@@ -32,7 +32,6 @@ from asset_inventory.inventory.register.ledger import (
 from asset_inventory.inventory.register.rows import change_rows, read_rows, write_stored, write_table
 from asset_inventory.inventory.register.store import (
     StoredLayer,
-    list_tables,
     now,
     seal,
     stored_layer,
@@ -252,6 +251,5 @@ def _put(
     after = after.reindex(columns=[*names, "geometry"])
     kept = versions.reindex(after.index).mask(after.index.isin(changes["asset_id"]), version)
     made = write_table(connection, stored, after, kept.fillna(version).astype("int64").to_numpy(), delivery.layer)
-    list_tables(connection)
     write_stored(connection, made, version=version, schema=schema)
     seal(connection)

@@ -188,7 +188,7 @@ def kind_of(column: pd.Series) -> str | None:
     if pd.api.types.is_float_dtype(column.dtype):
         return NUMBER
     if column.dtype == "datetime64[us]":
-        return MOMENT
+        return MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON  # GDAL warns of finer ones
     cells = there.astype(object).tolist()
     kinds = set(map(type, cells))
     if kinds == {datetime.date}:
@@ -232,14 +232,10 @@ def _sql_values(column: pd.Series, kind: str) -> list[object]:
     if kind == NUMBER:
         return [None if cell is None else float(cell) + 0.0 for cell in cells]  # -0.0 is not kept
     if kind == MOMENT:
-        return [None if cell is None else _moment(cell) for cell in cells]
+        return [None if cell is None else cell.isoformat(timespec="milliseconds") + "Z" for cell in cells]
     if kind == DATE:
         return [None if cell is None else cell.isoformat() for cell in cells]
     return cells
-
-
-def _moment(cell: pd.Timestamp) -> str:
-    return cell.isoformat(timespec="microseconds" if cell.microsecond % 1000 else "milliseconds") + "Z"
 
 
 # Names

@@ -69,13 +69,10 @@ def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
 
 
 def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
-    written = store.read_about(connection, "structure")
-    if written and geopackages.structure(connection) != written:
-        yield _wrong("register_rebuilt", source)
-    if not written and stored_layers(connection):
+    if geopackages.structure(connection) != store.read_about(connection, "structure"):
         yield _wrong("register_rebuilt", source)
     head = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    if stored_layers(connection) and head != [geopackages.APPLICATION, geopackages.FORMAT]:
+    if head != [geopackages.APPLICATION, geopackages.FORMAT]:
         yield _wrong("register_rebuilt", source)
 
 
@@ -93,10 +90,8 @@ def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, 
     versions = [one for (one,) in connection.execute("SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1")]
     if versions != [*range(1, len(versions) + 1)]:
         yield _wrong("register_versions_gap", source)
-    rows = connection.execute("SELECT * FROM register_layers").fetchall()
-    for *row, written in rows:
-        if store.checksum(*row) != written:
-            yield _wrong("register_layer_altered", source, layer=str(row[0]))
+    for layer in store.altered_layers(connection):
+        yield _wrong("register_layer_altered", source, layer=layer)
     layers = {one.layer for one in stored_layers(connection)}
     lost = {name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")} - layers
     if lost:

@@ -27,8 +27,10 @@ UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = ()
 KEPT_COPIES = 5
 _PART_LASTS = 3600.0  # second
 _TABLES = {
-    "register_about": "(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
-    "register_layers": """(layer TEXT PRIMARY KEY NOT NULL, table_name TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
+    "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
+        value TEXT NOT NULL)""",
+    "register_layers": """(layer_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL UNIQUE,
+        table_name TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
         crs TEXT, geometry_type TEXT NOT NULL, system INTEGER NOT NULL, version INTEGER NOT NULL,
         schema TEXT NOT NULL, checksum TEXT NOT NULL)""",
     "deliveries": """(delivery_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL, state TEXT NOT NULL,
@@ -43,6 +45,7 @@ _TABLES = {
         delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
         column_name TEXT, before TEXT, after TEXT)""",
 }
+_LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, schema"
 _INDEXES = (
     "CREATE INDEX changes_asset ON changes (asset_id)",
     "CREATE INDEX changes_delivery ON changes (delivery_id)",
@@ -95,18 +98,22 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the register, which is begun where there is none, for one transaction.
+def changing(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open the register, which `begin` begins where there is none, for one transaction.
 
-    Raises RegisterError as `geopackages.writing` does, or where a newer release has made the store.
+    Raises RegisterError as `geopackages.writing` does, where there is no register to be changed, or a newer release
+    has made the store.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise not_written(path, fault) from None
+    if begin:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise not_written(path, fault) from None
     _upgrade(path)
-    with geopackages.writing(path) as connection:
+    with geopackages.writing(path, make=begin) as connection:
         if not _begun(connection):
+            if not begin:
+                raise RegisterError("error.register_missing", path=str(path))
             _begin(connection)
         yield connection
 
@@ -120,7 +127,10 @@ def exists(path: Path) -> bool:
 
 
 def keep_copy(path: Path) -> Path | None:
-    """Keep a copy of the register beside it, of its present version, and of the copies the last five."""
+    """Keep a copy of the register beside it, named by its version, and of the copies the last five.
+
+    Called while the register is being changed it copies what stood before, and no other writer comes between.
+    """
     if not exists(path):
         return None
     with geopackages.reading(path) as connection:
@@ -158,9 +168,14 @@ def checksum(*said: object) -> str:
 
 def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
     """Return what the register knows of its layers, in the order in which they came."""
-    names = "layer, table_name, fields, crs, geometry_type, system, version, schema"
-    rows = connection.execute(f"SELECT {names} FROM register_layers ORDER BY rowid").fetchall()
+    rows = connection.execute(f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id").fetchall()
     return [_stored(row) for row in rows]
+
+
+def altered_layers(connection: sqlite3.Connection) -> list[str]:
+    """Return the layers of which something else is written down than when it was sealed."""
+    rows = connection.execute(f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id").fetchall()
+    return [str(layer) for layer, *row, written in rows if checksum(layer, *row) != written]
 
 
 def stored_layer(connection: sqlite3.Connection, layer: str) -> StoredLayer | None:
@@ -172,10 +187,10 @@ def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None
     """Write down what a layer is now."""
     row = stored.row()
     places = ", ".join("?" * (len(row) + 1))
+    assigned = ", ".join(f"{name} = excluded.{name}" for name in (*_LAYER_ROW.split(", ")[1:], "checksum"))
     connection.execute(
-        f"INSERT INTO register_layers VALUES ({places}) ON CONFLICT (layer) DO UPDATE SET table_name = "
-        "excluded.table_name, fields = excluded.fields, crs = excluded.crs, geometry_type = excluded.geometry_type, "
-        "system = excluded.system, version = excluded.version, schema = excluded.schema, checksum = excluded.checksum",
+        f"INSERT INTO register_layers ({_LAYER_ROW}, checksum) VALUES ({places}) "
+        f"ON CONFLICT (layer) DO UPDATE SET {assigned}",
         (*row, checksum(*row)),
     )
 
@@ -188,7 +203,8 @@ def seal(connection: sqlite3.Connection) -> None:
 def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
     """Write down one thing about the register."""
     connection.execute(
-        "INSERT INTO register_about VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        "INSERT INTO register_about (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
     )
 
 
@@ -215,18 +231,14 @@ def _begun(connection: sqlite3.Connection) -> bool:
 
 
 def _begin(connection: sqlite3.Connection) -> None:
+    geopackages.begin(connection)
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE {name} {columns}")
+        geopackages.list_table(connection, name)
     for sql in _INDEXES:
         connection.execute(sql)
     write_about(connection, "schema_version", str(1 + len(UPGRADES)))
-    write_about(connection, "begun_at", now())
-
-
-def list_tables(connection: sqlite3.Connection) -> None:
-    """Name the register's own tables in the package, so that QGIS shows them beside the layers."""
-    for name in _TABLES:
-        geopackages.list_table(connection, name)
+    seal(connection)
 
 
 def _upgrade(path: Path) -> None:
@@ -240,9 +252,12 @@ def _upgrade(path: Path) -> None:
         raise RegisterError("error.register_newer", path=str(path), found=found, known=latest)
     if found == latest:
         return
-    _copy(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
     with geopackages.writing(path) as connection:
-        for step in UPGRADES[_schema_version(connection, path) - 1 :]:
+        found = _schema_version(connection, path)
+        if found == latest:  # by another process meanwhile
+            return
+        _copy(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
+        for step in UPGRADES[found - 1 :]:
             step(connection)
         write_about(connection, "schema_version", str(latest))
         seal(connection)
@@ -254,7 +269,7 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
             raise RegisterError("error.no_register", path=str(path))
         return 1 + len(UPGRADES)
     said = read_about(connection, "schema_version")
-    if not said.isdigit():
+    if not said.isdigit() or not int(said):
         raise RegisterError("error.register_row", table="register_about", row="schema_version", fault=said[:40])
     return int(said)
 
@@ -264,7 +279,6 @@ def _copy(path: Path, to: Path) -> None:
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
         geopackages.copy(path, part)
         with part.open("rb+") as written:
             os.fsync(written.fileno())
