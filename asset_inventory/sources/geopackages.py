@@ -78,7 +78,7 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a whole copy of a file, as it is now, to another that does not exist yet."""
+    """Write a whole copy of a file, as it is now, to another that does not exist yet or is empty."""
     with _told(path), closing(_connect(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(to),))
 

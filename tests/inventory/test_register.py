@@ -26,7 +26,6 @@ from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, decisions, ledger, store
-from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
 from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, same, whole
 
@@ -263,47 +262,6 @@ def test_two_writers_lose_nothing(register):
     assert registers.table(register, "clinics")["BEDS"].tolist() == [1, 2, 3, 4]
     assert sorted(one.version for one in registers.deliveries(register)) == [1, 2, 3, 4, 5]
     assert whole(register) == []
-
-
-def test_a_reader_that_has_the_file_open_sees_one_version(register, monkeypatch):
-    hand_in(register, clinics())
-    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
-    monkeypatch.setattr(geopackages, "PATIENCE", 0.1)
-    with closing(sqlite3.connect(register.path, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        assert reader.execute("SELECT sum(BEDS) FROM clinics").fetchone() == (60,)
-        with pytest.raises(RegisterError, match="close the layer in QGIS"):
-            registers.accept(register, made.id)
-        assert reader.execute("SELECT sum(BEDS) FROM clinics").fetchone() == (60,)
-    assert registers.accept(register, made.id).version == 2
-    assert whole(register) == []
-
-
-def test_a_full_disk_is_told_and_leaves_what_was(register):
-    hand_in(register, clinics())
-    many = clinics(ID=[*map(str, range(500))], NAME=["n" * 500] * 500, BEDS=[*range(500)])
-    made = registers.deliver(register, "clinics", many)
-    script = (
-        "import resource, sys\n"
-        "from asset_inventory.errors import RegisterError\n"
-        "from asset_inventory.inventory import register as registers\n"
-        "from asset_inventory.sources.city import read_city\n"
-        "most = int(sys.argv[2])\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))\n"
-        "try:\n"
-        "    registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[3]))\n"
-        "except RegisterError as fault:\n"
-        "    print(fault.key)\n"
-    )
-    most = register.path.stat().st_size + 50_000
-    ran = subprocess.run(
-        [sys.executable, "-c", script, register.path.parent, str(most), str(made.id)], cwd=ROOT, text=True,
-        capture_output=True,
-    )  # fmt: skip
-    assert (ran.stdout.strip(), ran.stderr) == ("error.disk_full", "")
-    assert registers.version(register) == 1 and len(registers.table(register, "clinics")) == 3
-    assert whole(register) == []
-    assert registers.accept(register, made.id).version == 2
 
 
 def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):

@@ -279,6 +279,7 @@ def _copy(path: Path, to: Path) -> None:
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()  # so that the system says why, where that cannot be
         geopackages.copy(path, part)
         with part.open("rb+") as written:
             os.fsync(written.fileno())

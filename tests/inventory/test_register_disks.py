@@ -1,0 +1,152 @@
+"""The register on disks that are full, and where nothing may be written; and the copies that are kept of it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.register import Register, store
+from asset_inventory.sources.city import read_city
+from tests.inventory.conftest import CITY, clinics, hand_in, whole
+
+MANY = {"ID": [*map(str, range(500))], "NAME": ["n" * 500] * 500}
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """A disk on which every file ends after so many bytes, as where there is no room."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def nothing_may_be_written(folder: Path, *more: Path) -> Iterator[None]:
+    """A folder, and files, in which somebody who is not the administrator may read only."""
+    before = {path: path.stat().st_mode for path in (folder, *more)}
+    for path, mode in before.items():
+        path.chmod(mode & ~0o222)
+    nobody = 65534 if os.geteuid() == 0 else os.geteuid()
+    myself = os.geteuid()
+    os.seteuid(nobody)
+    try:
+        yield
+    finally:
+        os.seteuid(myself)
+        for path, mode in before.items():
+            path.chmod(mode)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may look into."""
+    folder = Path(tempfile.mkdtemp(prefix="register-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def state(register: Register) -> list[object]:
+    said = [(one.id, one.state, one.version, one.reason) for one in registers.deliveries(register)]
+    return [said, registers.table(register, "clinics").to_json(), whole(register)]
+
+
+def all_that_writes(register: Register, waiting: int) -> dict[str, Callable[[], object]]:
+    many = clinics(**MANY, BEDS=[*range(500)])
+    return {
+        "deliver": lambda: registers.deliver(register, "clinics", many),
+        "reject": lambda: registers.reject(register, waiting, "w" * 200_000),
+        "undo": lambda: registers.undo(register, 2, "u" * 200_000),
+        "accept": lambda: registers.accept(register, waiting),
+    }
+
+
+@pytest.mark.parametrize("what", ["deliver", "reject", "undo", "accept", "accept, at the copy"])
+def test_a_full_disk_is_told_and_leaves_what_was(register, what):
+    hand_in(register, clinics())
+    hand_in(register, clinics(BEDS=[11, 20, 30]))
+    made = registers.deliver(register, "clinics", clinics(**MANY, BEDS=[*range(500)]))
+    do, before = all_that_writes(register, made.id)[what.split(",")[0]], state(register)
+    copies = sorted(path.name for path in register.path.with_name("register.copies").iterdir())
+    most = register.path.stat().st_size + 50_000 if what == "accept" else 20_000 if "copy" in what else 100_000
+    with no_file_larger_than(most), pytest.raises(AssetInventoryError) as caught:
+        do()
+    assert (
+        caught.value.key == "error.disk_full" and "disk" in caught.value.say("en") and "disk" in caught.value.say("id")
+    )
+    assert state(register) == before
+    kept = sorted(path.name for path in register.path.with_name("register.copies").iterdir())
+    assert set(copies) <= set(kept) and not [name for name in kept if "part" in name]
+    do()
+    assert whole(register) == []
+
+
+def test_a_copy_that_cannot_be_made_refuses_the_delivery(register):
+    hand_in(register, clinics())
+    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
+    before, folder = state(register), register.path.with_name("register.copies")
+    shutil.rmtree(folder)
+    folder.write_text("not a folder")
+    with pytest.raises(AssetInventoryError) as caught:
+        registers.accept(register, made.id)
+    assert caught.value.key == "error.not_writable" and "register.copies" in str(caught.value)
+    assert state(register) == before
+    folder.unlink()
+    assert registers.accept(register, made.id).version == 2
+
+
+def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
+    for beds in range(7):
+        hand_in(register, clinics(BEDS=[beds, 20, 30]))
+    folder = register.path.with_name("register.copies")
+    assert sorted(path.name for path in folder.iterdir()) == [f"register.v{number:06d}.gpkg" for number in range(2, 7)]
+    for number in range(2, 7):
+        copy = Register(folder / f"register.v{number:06d}.gpkg", register.city)
+        assert registers.version(copy) == number and whole(copy) == []
+        assert registers.table(copy, "clinics")["BEDS"].iloc[0] == number - 1
+        assert [one.state for one in registers.pending(copy)] == ["pending"]  # what was accepted next
+    for path in folder.iterdir():  # whatever becomes of them, the register does not ask them
+        path.write_bytes(b"nothing")
+    assert whole(register) == []
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_where_nothing_may_be_written_all_is_read_and_nothing_changed(open_folder, what):
+    (open_folder / "city.toml").write_text(CITY, encoding="utf-8")
+    register = registers.open_register(read_city(open_folder, files=False))
+    for beds in (10, 11):
+        hand_in(register, clinics(BEDS=[beds, 20, 30]))
+    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
+    before = state(register)
+    files = [register.path] if what == "file" else []
+    with nothing_may_be_written(open_folder, *files):
+        assert state(register) == before
+        assert registers.delivery(register, made.id).changes["after"].tolist() == ["1", "2", "3"]
+        for name, do in all_that_writes(register, made.id).items():
+            with pytest.raises(AssetInventoryError) as caught:
+                do()
+            assert caught.value.key == ("error.not_writable" if name == "accept" else "error.register_not_usable")
+    assert state(register) == before
+    assert registers.accept(register, made.id).version == 3
+
+
+def test_a_register_cannot_be_begun_where_nothing_may_be_written(open_folder):
+    (open_folder / "city.toml").write_text(CITY, encoding="utf-8")
+    register = registers.open_register(read_city(open_folder, files=False))
+    with nothing_may_be_written(open_folder), pytest.raises(AssetInventoryError) as caught:
+        registers.deliver(register, "clinics", clinics())
+    assert caught.value.key == "error.register_not_usable"
+    assert not register.path.exists() and not registers.exists(register)
+    assert store.keep_copy(register.path) is None
