@@ -25,6 +25,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.sources.texts import time_as_text
+
 # Below this a coordinate that went through another system and back has not moved. Metre.
 GRID = 0.001
 # A number as long as that in text came from a float that was printed to its last bit.
@@ -34,7 +36,7 @@ _EXACT = 2**53
 _DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
 _MULTI = tuple(int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON"))
-# Vertices of a shape up to which its outline is compared vertex by vertex with one that begins elsewhere.
+# Vertices of a shape up to which each of them is held against all of another shape's, which is quick for few.
 _MANY_VERTICES = 2_000
 
 
@@ -197,15 +199,13 @@ def _said(value: object) -> str:
         return str(int(value))
     if isinstance(value, float | np.floating):
         return str(_number_text(np.array([value], dtype=float))[0])
-    if isinstance(value, datetime.datetime):
-        moment = value.astimezone(datetime.UTC).replace(tzinfo=None) if value.tzinfo else value
-        is_day = value.tzinfo is None and moment == pd.Timestamp(moment).normalize()
-        return moment.date().isoformat() if is_day else pd.Timestamp(moment).isoformat() + "Z" * bool(value.tzinfo)
+    if isinstance(value, datetime.date | datetime.time):
+        return time_as_text(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, list | tuple | np.ndarray):
         return repr(canonical(pd.Series([*value], dtype=object)).tolist())
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
+    return str(value)
 
 
 # Geometries
@@ -270,24 +270,38 @@ def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
 
 
 def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which flat polygons and sets of points have as many vertices, each near one of the other, and one outline.
+    """Tell which polygons and sets of points have as many vertices and rings, each vertex near one of the other's.
 
     For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
     """
-    vertices = shapely.get_num_coordinates(before)
-    alike = (vertices == shapely.get_num_coordinates(after)) & (vertices <= _MANY_VERTICES)
+    vertices, high = shapely.get_num_coordinates(before), shapely.has_z(before)
+    alike = (vertices == shapely.get_num_coordinates(after)) & (high == shapely.has_z(after))
     alike &= shapely.get_dimensions(before) == shapely.get_dimensions(after)
-    alike &= (shapely.get_dimensions(before) != 1) & ~shapely.has_z(before) & ~shapely.has_z(after)
-    alike &= _rings(before) == _rings(after)
+    alike &= (shapely.get_dimensions(before) != 1) & (_rings(before) == _rings(after))
     with np.errstate(invalid="ignore"):
         moved = np.abs(shapely.bounds(before) - shapely.bounds(after)).max(axis=1, initial=0.0)
     alike &= moved <= tolerance  # quick, and true of nearly all that were drawn anew
-    rows = np.flatnonzero(alike)
-    first, second = before[rows], after[rows]
-    near = shapely.hausdorff_distance(first, second) <= tolerance
-    near &= shapely.hausdorff_distance(_vertices(first), _vertices(second)) <= tolerance
-    alike[rows] = near
+    single_out = high | (vertices > _MANY_VERTICES)
+    rows = np.flatnonzero(alike & ~single_out)
+    alike[rows] = shapely.hausdorff_distance(_vertices(before[rows]), _vertices(after[rows])) <= tolerance
+    for row in np.flatnonzero(alike & single_out):
+        alike[row] = _each_near_another(before[row], after[row], tolerance)
     return alike
+
+
+def _each_near_another(first: shapely.Geometry, second: shapely.Geometry, tolerance: float) -> bool:
+    """Tell whether each vertex of either shape has one of the other near it, in height too."""
+    sides = [shapely.get_coordinates(shape, include_z=True) for shape in (first, second)]
+    if not all(np.isfinite(side[:, :2]).all() for side in sides):
+        return False
+    for own, other in (sides, sides[::-1]):
+        tree = shapely.STRtree(shapely.points(other[:, :2]))
+        row, near = tree.query_nearest(shapely.points(own[:, :2]), max_distance=tolerance, all_matches=False)
+        step = np.abs(own[row, 2] - other[near, 2])
+        same = (step <= tolerance) | (np.isnan(own[row, 2]) & np.isnan(other[near, 2]))
+        if len(row) < len(own) or not same.all():
+            return False
+    return True
 
 
 def _vertices(geometry: np.ndarray) -> np.ndarray:

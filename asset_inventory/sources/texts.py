@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterable
@@ -24,6 +25,16 @@ def as_text(given: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(given):
         text = text.str.removesuffix(".0")
     return text.mask(given.isna() | (text == ""))
+
+
+def time_as_text(value: datetime.date | datetime.time) -> str:
+    """Return a day, moment or time of day as ISO 8601 has it; in UTC where it has a zone, else midnight as the day."""
+    if not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if value.tzinfo is not None:
+        return value.astimezone(datetime.UTC).replace(tzinfo=None).isoformat() + "Z"
+    midnight = value.time() == datetime.time() and not getattr(value, "nanosecond", 0)
+    return value.date().isoformat() if midnight else value.isoformat()
 
 
 def nearest(given: str, there: Iterable[str]) -> str:

@@ -242,3 +242,17 @@ def test_no_word_in_a_record_looks_like_the_end_of_another():
     rows = [{"a": "x1:b=1:y"}, {"a": "x", "b": "y"}, {"a": "x1", "b": "y"}, {"ax": "y"}]
     table = pd.DataFrame(rows)
     assert len(set(record_hashes(table, np.full(4, None)))) == 4
+
+
+@pytest.mark.parametrize("high", [False, True])
+def test_a_long_ring_begun_elsewhere_is_the_same_until_a_vertex_moves(high):
+    """3,000 vertices of a circle, or 40 with heights, each 1 mm away, where a grid of 1 mm would part some of them."""
+    angle = np.linspace(0, 2 * np.pi, 40 if high else 3000, endpoint=False)
+    circle = np.column_stack([X + 500 * np.cos(angle), Y + 500 * np.sin(angle), 7 + np.sin(angle)])[:, : 2 + high]
+    drawn_anew = np.roll(circle, 11, axis=0)[::-1] + [0.0007, -0.0007, 0.0007][: 2 + high]
+    moved, raised = drawn_anew.copy(), drawn_anew.copy()
+    moved[7, 0] += 0.02
+    raised[7, -1] += 0.02
+    first = np.array([shapely.Polygon(circle)] * 3)
+    second = np.array([shapely.Polygon(one) for one in (drawn_anew, moved, raised)])
+    assert shapes_differ(first, second, tolerance=0.01).tolist() == [False, True, True]
