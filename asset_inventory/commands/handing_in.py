@@ -111,7 +111,7 @@ def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, not
     name, declared = chosen_layer(answer.register.city, file, layer)
     if name not in {one.name for one in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
-    features = read_whole(file, declared)
+    features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
     rows = features.findings.to_dict("records")
     for row in rows:
         severity = say(f"severity.{row['severity']}", answer.language)

@@ -13,7 +13,6 @@ import click
 from asset_inventory.commands import handing_in
 from asset_inventory.commands.answers import Answer, as_object, change_says, tell, tell_changes, tell_decided, tell_next
 from asset_inventory.commands.assess import city_in_its_language
-from asset_inventory.errors import RegisterError
 from asset_inventory.words import finding_says, say
 
 if TYPE_CHECKING:
@@ -188,17 +187,16 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
 
 
 def _export(answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool) -> int:
-    """Write a layer, of today or of a day, in the schema in which it came; 1 where a value does not fit."""
+    """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value does not fit."""
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.exports import export_layer
     from asset_inventory.sources.schemas import schema_from
 
     plain = registers.schema(answer.register, layer)
-    if not plain:
-        raise RegisterError("error.layer_without_schema", layer=layer)
+    schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())
     table = registers.table(answer.register, layer, version=version)
-    made = export_layer(table, schema_from(plain), to, version=version, layer=layer, with_ids=with_ids)
+    made = export_layer(table, schema, to, version=version, layer=layer, with_ids=with_ids)
     rows = made.findings.to_dict("records")
     for row in rows:
         answer.line(" ".join(finding_says(row, answer.language)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,8 +14,9 @@ import pyproj
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.sameness import GRID, record_hashes
 from asset_inventory.sources import exports
+from asset_inventory.sources.export_kinds import in_file
 from asset_inventory.sources.exports import Exported
-from asset_inventory.sources.schemas import Schema
+from asset_inventory.sources.schemas import Field, Schema
 
 # Metres of a degree on the equator: the grid of a layer in degrees is nowhere coarser than that of one in metres.
 _METRES_A_DEGREE = 111_320.0
@@ -26,27 +27,37 @@ class Base:
     """What an export says of itself: the `version` of the register and the `layer` it was made from.
 
     `ids` are the assets by the hash of their record, several where records are alike; the hash is over `fields`.
+    `names` are the register's names of the fields that are called otherwise in the file, by their name there.
     """
 
     version: int
     layer: str
     fields: tuple[str, ...]
     ids: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def export_layer(
-    table: gpd.GeoDataFrame, schema: Schema, to: Path, *, version: int, layer: str, with_ids: bool = False
+    table: gpd.GeoDataFrame, schema: Schema | None, to: Path, *, version: int, layer: str, with_ids: bool = False
 ) -> Exported:
-    """Write a layer in its delivered schema, and beside it `<name>.base.json`, by which its assets are known again.
+    """Write a layer as it was delivered, and beside it `<name>.base.json`, by which its assets are known again.
 
-    The table has the asset_id as its index, the delivered fields, and the geometry in the delivered system. See
-    `sources.exports.write_layer` for what is not written, and what is raised.
+    The table has the asset_id as its index, the register's names of its fields, and its geometry in any system. A file
+    of another kind than the delivered one, and any without a schema, holds all of the layer's fields. See
+    `sources.exports.write_layer` and `sources.export_kinds.in_file` for what is not written, and what is raised.
     """
+    if schema is None:
+        schema = Schema("", tuple(Field(name, "") for name in table.columns.drop(table.geometry.name)))
+    table, schema = in_file(table, schema, to)
     fields = [name for name in schema.names if name in table]
+    known = schema.columns
     ids: dict[str, list[str]] = {}
-    for found, asset in zip(_hashes(table, fields), table.index.astype("str"), strict=True):
+    hashes = _hashes(table.rename(columns=known), [known[name] for name in fields])
+    for found, asset in zip(hashes, table.index.astype("str"), strict=True):
         ids.setdefault(found, []).append(asset)
-    base = {"version": version, "layer": layer, "fields": fields, "records": ids}
+    base = {"version": version, "layer": layer, "fields": [known[name] for name in fields], "records": ids}
+    if names := {name: known[name] for name in fields if known[name] != name}:
+        base["names"] = names
     return exports.write_layer(table, schema, to, with_ids=with_ids, base=base)
 
 
@@ -59,10 +70,12 @@ def read_base(layer: Path) -> Base | None:
     if plain is None:
         return None
     version, name, fields, records = (plain.get(key) for key in ("version", "layer", "fields", "records"))
+    names = plain.get("names", {})
     sound = type(version) is int and isinstance(name, str) and _words(fields) and isinstance(records, dict)
+    sound = sound and isinstance(names, dict) and _words([*names.values()])
     if not sound or not all(_words(ids) for ids in records.values()):
         raise SourceError("error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5]))
-    return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()})
+    return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names)
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.schemas import Field, Schema
+from asset_inventory.sources.texts import time_as_text
 
 WIDEST_TEXT = 254  # bytes
 LONGEST_NAME = 10  # bytes
@@ -69,6 +70,11 @@ def not_writable(schema: Schema) -> list[Fault]:
         elif not 0 < len(_bytes(field.name, schema.encoding)[0]) <= LONGEST_NAME:
             faults.append(Fault("export_field_name", column=field.name))
     return faults
+
+
+def fits(number: float, field: Field) -> bool:
+    """Tell whether a number goes into a field as it is."""
+    return not _number(number, field)[1]
 
 
 def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray, list[Fault]]:
@@ -137,6 +143,8 @@ def _text(value: object, width: int, encoding: str) -> Cell:
         return b"", KIND
     if isinstance(value, bool):
         value = int(value)
+    if isinstance(value, datetime.date | datetime.time):
+        value = time_as_text(value)
     text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
     written, why = _bytes(text.rstrip(), encoding)
     return (written, why) if why or len(written) <= width else (b"", LONG)

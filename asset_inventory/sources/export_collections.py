@@ -15,6 +15,7 @@ import shapely
 
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.schemas import INTEGER, NUMBER, STRUCTURE, TEXT, TRUTH, Field, Schema
+from asset_inventory.sources.texts import time_as_text
 
 _UNKNOWN = object()
 
@@ -65,8 +66,8 @@ def _json(value: object) -> str | None:
 
 
 def _fitting(value: object, kind: str) -> object:
-    if isinstance(value, datetime.date):
-        value = value.isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        value = time_as_text(value)
     if isinstance(value, bytes) or (isinstance(value, float) and not math.isfinite(value)):
         return _UNKNOWN
     if kind == STRUCTURE and isinstance(value, str):

@@ -19,14 +19,13 @@ import pyogrio
 import shapely
 
 from asset_inventory.sources.faults import Fault
-from asset_inventory.sources.schemas import GEOPACKAGE, Field, Schema
+from asset_inventory.sources.schemas import Field, Schema
+from asset_inventory.sources.texts import time_as_text
 
 _LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 KIND, WIDE, ROUNDED = "export_value_kind", "export_number_too_wide", "export_number_rounded"
 LONG = "export_text_too_long"
-# Names of the columns of ours, the first that no field has.
-_OURS = (("fid", "fid_", "fid__"), ("geom", "geom_", "geom__"))
 # GDAL's triggers name these functions. None of them is called while no row's number and no shape changes.
 _NAMED = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
 
@@ -55,45 +54,6 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
                 faults.append(Fault(why, rows=rows, column=field.name, arguments=arguments))
         found[field.name] = cells.tolist()
     return found, faults
-
-
-def as_package(table: gpd.GeoDataFrame, schema: Schema, *, layer: str) -> Schema:
-    """Return the schema of a GeoPackage that holds a layer which was delivered as something else."""
-    fields = tuple(Field(name, _kind(table[name]) if name in table else "TEXT") for name in schema.names)
-    shapes = table.geometry.to_numpy()
-    shapes = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
-    kinds = {one.removeprefix("MULTI") for one in _names(shapes)}
-    kind = kinds.pop() if len(kinds) == 1 else "GEOMETRY"
-    if kind != "GEOMETRY" and any(one.startswith("MULTI") for one in _names(shapes)):
-        kind = f"MULTI{kind}"
-    heights = set(shapely.has_z(shapes).tolist())
-    more = " Z?" if len(heights) == 2 else " Z" if True in heights else ""
-    there = {name.lower() for name in schema.names}
-    id_column, place = (next(name for name in names if name not in there) for names in _OURS)
-    crs = table.crs.to_wkt() if table.crs else None
-    return Schema(GEOPACKAGE, fields, kind + more, crs=crs, layer=layer, id_column=id_column, place=place)
-
-
-def _names(shapes: np.ndarray) -> set[str]:
-    return {shapely.GeometryType(number).name for number in set(shapely.get_type_id(shapes).tolist())}
-
-
-def _kind(values: pd.Series) -> str:
-    """Return the type of a column that holds these values as they are."""
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return "DATETIME"
-    there = values.dropna()
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        exact = pd.api.types.is_bool_dtype(values.dtype), pd.api.types.is_integer_dtype(values.dtype)
-        return "BOOLEAN" if exact[0] else "INTEGER" if exact[1] else "REAL"
-    kinds = {type(value) for value in there.tolist()}
-    if kinds == {bytes}:
-        return "BLOB"
-    if kinds == {datetime.date}:
-        return "DATE"
-    if kinds == {bool}:
-        return "BOOLEAN"
-    return "INTEGER" if kinds == {int} and all(-(2**63) <= value < 2**63 for value in there.tolist()) else "TEXT"
 
 
 def write(made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str) -> None:
@@ -217,5 +177,7 @@ def _text(value: object, width: int | None) -> Cell:
         return None, KIND
     if isinstance(value, float):
         value = str(value).removesuffix(".0")
+    if isinstance(value, datetime.date | datetime.time):
+        value = time_as_text(value)
     text = str(int(value) if isinstance(value, bool) else value)
     return (text, "") if width is None or len(text) <= width else (None, LONG)

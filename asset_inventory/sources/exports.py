@@ -31,7 +31,7 @@ from asset_inventory.sources import export_packages as packages
 from asset_inventory.sources.export_collections import collection, features_in
 from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, demand_same_shapes, shape_faults
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
-from asset_inventory.sources.schemas import GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, SUFFIXES, TEXT, Field, Schema
+from asset_inventory.sources.schemas import GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
 from asset_inventory.tables import findings
 
 ID_FIELD = "asset_id"
@@ -66,21 +66,14 @@ def write_layer(
     with_ids: bool = False,
     base: Mapping[str, object] | None = None,
 ) -> Exported:
-    """Write a layer in its delivered schema, and `base` as `<name>.base.json` beside it.
+    """Write a layer as `export_kinds.in_file` gave it for this file, and `base` as `<name>.base.json` beside it.
 
-    A layer that came as anything else may go into a GeoPackage too, with all its fields under their names.
     The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not fit its field, or a
     shape that does not fit the layer, is an error by its asset and column, and nothing is written. A column that the
     schema lacks is left out with a warning.
 
-    Raises SourceError when the layer cannot go into such a file, the place cannot be written, or what was written does
-    not come back as it is.
+    Raises SourceError when the place cannot be written, or what was written does not come back as it is.
     """
-    if to.suffix.lower() == SUFFIXES[GEOPACKAGE] and schema.driver != GEOPACKAGE:
-        schema = packages.as_package(table, schema, layer=to.stem)
-    if SUFFIXES.get(schema.driver) != to.suffix.lower():
-        known = " / ".join(dict.fromkeys([SUFFIXES.get(schema.driver, SUFFIXES[GEOPACKAGE]), SUFFIXES[GEOPACKAGE]]))
-        raise SourceError("error.export_suffix", path=str(to), driver=schema.driver, suffix=known)
     table, schema = _with_ids(table, schema) if with_ids else (table, schema)
     write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[schema.driver](table, schema)
     faults += _left_out(table, schema)

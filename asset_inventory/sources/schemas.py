@@ -23,7 +23,7 @@ _PLAIN_TYPES = {"str": str, "int": int, "bool": bool}
 
 @dataclass(frozen=True)
 class Field:
-    """One field by the name it has in the layer.
+    """One field by the name it has in the layer; `column` is its name in the register, where that is another.
 
     `kind` is in the words of its driver: the letter of a .dbf, the declared type of a GeoPackage's column, for GeoJSON
     one of those above. `width` (bytes in a .dbf, characters in a GeoPackage) and `precision` (decimals) are None where
@@ -39,6 +39,7 @@ class Field:
     blank: str = ""
     signs: str = ""
     optional: bool = False
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Schema:
 
     `geometry` is the kind of shapes that the file declares, `encoding` Python's name of the one its texts are in (empty
     of a shapefile without a .dbf), `cpg` and `prj` the text of those files byte by byte (as Latin-1), `crs` WKT,
-    `language` the .dbf's own number for its encoding. `layer` is the layer's name inside the file, `id_column` and
+    `stated` is the system in which it is read, where that is another than its own, `language` the .dbf's own number for
+    its encoding. `layer` is the layer's name inside the file, `id_column` and
     `place` are the columns of a GeoPackage that hold the row's number and its shape, `head` the members of a GeoJSON
     collection beside its features (JSON).
     """
@@ -64,11 +66,17 @@ class Schema:
     id_column: str = ""
     place: str = ""
     head: str = ""
+    stated: str = ""
 
     @property
     def names(self) -> list[str]:
         """Return the names of all fields in order."""
         return [one.name for one in self.fields]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Return the name that each field has in the register by its name in the layer."""
+        return {one.name: one.column or one.name for one in self.fields}
 
     def plain(self) -> dict[str, object]:
         """Return the schema as values that JSON has."""

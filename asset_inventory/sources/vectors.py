@@ -69,20 +69,40 @@ def read_features(layer: Layer) -> Features:
     return read_layers([layer])[0]
 
 
-def read_whole(path: Path, declared: AssetLayer) -> Features:
+def read_whole(path: Path, declared: AssetLayer, *, last: Mapping[str, object] | None = None) -> Features:
     """Return all that a file holds for one of the city's layers, as it was delivered, with its schema.
 
-    The one layer in it is taken, whatever it is called; of several the one that the city reads. Raises SourceError as
-    `read_layers` does.
+    The one layer in it is taken, whatever it is called; of several the one that the city reads, or that came last.
+    The system that the city states is that of its own file, of a table, and of what has none that can be used; any
+    other file lies where it says. `last` is the schema that the layer's last delivery came in: what calls its system
+    as that did lies where that did. Raises SourceError as `read_layers` does.
     """
-    stated = declared.crs if path.suffix.lower() in TEXT_TABLES else None
-    layer = Layer(path, name_of(path), None, stated, None, coordinates=declared.coordinates)
+    last = last or {}
+    layer = Layer(path, name_of(path), None, None, None, coordinates=declared.coordinates)
+    among = declared.layer or str(last.get("layer", ""))
+    stated = replace(layer, crs=declared.crs)
+    if path.suffix.lower() in TEXT_TABLES or _same_file(path, declared.path):
+        return _one_of(stated, among)
+    features = _one_of(layer, among)
+    if features.refused and declared.crs and features.findings["code"].str.startswith("crs_").any():
+        return _one_of(stated, among)
+    if features.schema is not None and last.get("stated") and features.schema.crs == last.get("crs"):
+        return _one_of(replace(layer, crs=str(last["stated"])), among)
+    return features
+
+
+def _same_file(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
+
+
+def _one_of(layer: Layer, among: str) -> Features:
+    """Return the features of a file's only layer, of several those of the one named."""
     try:
         return read_features(layer)
     except SourceError as fault:
-        if fault.key != "error.several_layers" or declared.layer is None:
+        if fault.key != "error.several_layers" or not among:
             raise
-        return read_features(replace(layer, layer=declared.layer))
+        return read_features(replace(layer, layer=among))
 
 
 def read_layers(layers: Iterable[Layer]) -> list[Features]:

@@ -480,7 +480,7 @@ def test_errors_of_an_export_say_what_to_do(by_hand, tmp_path):
     (tmp_path / "a.gpkg-wal").write_bytes(b"open")
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     for key, call in {
-        "error.export_suffix": lambda: given_back(features, tmp_path / "a.geojson"),
+        "error.export_suffix": lambda: given_back(features, tmp_path / "a.tab"),
         "error.base_unreadable": lambda: (read_base(tmp_path / "a.shp"), read_base(tmp_path / "b.shp")),
         "error.export_open": lambda: export_layer(table, schema, tmp_path / "a.gpkg", version=1, layer="a"),
         "error.not_writable": lambda: given_back(features, tmp_path / "file" / "a.shp"),

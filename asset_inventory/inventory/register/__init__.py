@@ -36,8 +36,8 @@ from asset_inventory.tables import empty
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "both_sides", "deliver", "deliveries",
-    "delivery", "exists",
-    "fsck", "history", "layers", "open_register", "pending", "reject", "schema", "table", "undo", "version",
+    "delivery", "exists", "fsck", "history", "last_schema", "layers", "open_register", "pending", "reject", "schema",
+    "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -95,6 +95,15 @@ def schema(register: Register, layer: str) -> dict[str, object]:
     """Return the schema that the layer's last delivery came in, as its `deliver` was told."""
     with store.looking(register.path) as connection:
         return _stored(connection, layer).schema
+
+
+def last_schema(register: Register, layer: str) -> dict[str, object] | None:
+    """Return the same as `schema`, None where the register does not hold the layer yet."""
+    if not exists(register):
+        return None
+    with store.looking(register.path) as connection:
+        stored = store.stored_layer(connection, layer)
+        return None if stored is None else stored.schema
 
 
 def deliveries(register: Register) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -25,12 +25,13 @@ METRES_A_DEGREE = 111_320.0
 class Compared:
     """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and what was seen.
 
-    `report` as in `Delivery`.
+    `names` are the known names by the delivered ones, `report` as in `Delivery`.
     """
 
     changes: pd.DataFrame
     doubts: pd.DataFrame
     fields: tuple[str, ...]
+    names: Mapping[str, str]
     report: dict[str, object]
 
 
@@ -52,7 +53,7 @@ def compare(
     """
     known = [name for name in earlier.columns if name != "geometry"]
     plain = [name for name in delivered.columns if name != "geometry"]
-    fields = identify_fields(known, plain)
+    fields = identify_fields(known, plain, names=base.names if base is not None else None)
     theirs = renamed(delivered, fields)
     told = _told_ids(theirs, earlier, declared, base)
     if ID_FIELD in fields.added and len(earlier):  # which an export added
@@ -79,7 +80,7 @@ def compare(
         "fields_missing": list(fields.missing),
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
-    return Compared(changes, found.doubts, tuple(theirs.columns.drop("geometry")), report)
+    return Compared(changes, found.doubts, tuple(theirs.columns.drop("geometry")), fields.names, report)
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:

@@ -14,7 +14,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import REMOVED, apply, invert
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.merging import CONFLICT, decide, merge, would_undo
-from asset_inventory.inventory.register.comparing import compare, tolerance_of
+from asset_inventory.inventory.register.comparing import Compared, compare, tolerance_of
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
     PENDING,
@@ -68,11 +68,22 @@ def write_down(
     earlier = _earlier(connection, stored, said.base_version, delivered.crs)
     found = compare(earlier, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
     crs = stored.crs if stored is not None else delivered.crs.to_wkt() if delivered.crs is not None else None
-    said = replace(said, crs=crs, fields=found.fields, report=found.report, doubts=found.doubts)
+    schema = _as_known(said.schema, found)
+    said = replace(said, crs=crs, fields=found.fields, schema=schema, report=found.report, doubts=found.doubts)
     number = write_delivery(connection, said)
     write_changes(connection, found.changes, number, proposed=True)
     seal_delivery(connection, number)
     return number
+
+
+def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
+    """Return a delivered schema with the names that its fields have in the register, without those it does not take."""
+    fields = []
+    for one in schema.get("fields", ()):
+        known = found.names.get(one["name"], one["name"])
+        if known in found.fields:
+            fields.append(one if known == one["name"] else one | {"column": known})
+    return schema | {"fields": fields} if schema else schema
 
 
 def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -> int:
@@ -139,7 +150,8 @@ def in_full(connection: sqlite3.Connection, delivery: Delivery) -> Delivery:
         conflicts = merged[merged["outcome"] == CONFLICT].reset_index(drop=True)
         changes = decide(merged, take="theirs")
     changes = changes.assign(delivery=np.int64(delivery.id))
-    undone = empty("CHANGES") if stored is None else _undone(connection, changes, stored)
+    untouched = stored is None or changes.empty
+    undone = empty("CHANGES") if untouched else _undone(connection, changes, stored)
     return with_tables(delivery, changes=changes, conflicts=conflicts, undone=undone)
 
 

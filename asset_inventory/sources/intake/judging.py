@@ -73,7 +73,10 @@ def layer_handed_over(
     # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the reader's affair
     geometry = found.records.geometry if asked.whole else found.geometry
     wkt = found.records.crs.to_wkt() if found.records.crs else None
-    schema = schema_of(dataset, records).plain() if asked.whole and not found.refused else None
+    schema = None
+    if asked.whole and not found.refused:
+        stated = wkt if found.records.crs != records.crs else None
+        schema = replace(schema_of(dataset, records), stated=stated or "").plain()
     hand_over(table, geometry, found.kept, found.records.names, to)
     return {**_judged(found, dataset, source), "features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema}
 
