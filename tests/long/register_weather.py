@@ -253,8 +253,9 @@ def past(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
     wrong = rebuilt(register, versions)
     states = Counter(one.state for one in registers.deliveries(register))
     faults = [*registers.fsck(register)["code"]]
-    print(f"past: {states.total()} deliveries {dict(states)} in {lived:.0f} s, {len(versions)} versions of each "
-          f"layer rebuilt in {time.perf_counter() - began - lived:.0f} s, otherwise: {wrong}, fsck: {faults}")  # fmt: skip
+    looked = time.perf_counter() - began - lived
+    print(f"past: {states.total()} deliveries {dict(states)} in {lived:.0f} s, {len(versions)} versions of each layer "
+          f"rebuilt in {looked:.0f} s, not as they were {wrong}, fsck {faults}")  # fmt: skip
     return len(wrong) + len(faults)
 
 
