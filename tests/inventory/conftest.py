@@ -5,6 +5,9 @@ The clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a n
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -57,3 +60,11 @@ def whole(register: Register) -> list[str]:
 
 def same(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> bool:
     return diff(first, second).empty and diff(second, first).empty
+
+
+def alter(register: Register, sql: str) -> None:
+    """Write past the register, as a program does that knows nothing of it."""
+    with closing(sqlite3.connect(register.path)) as connection, connection:
+        for name in ("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY", "ST_IsEmpty"):
+            connection.create_function(name, 1, lambda _: 0)
+        connection.execute(sql)

@@ -6,11 +6,7 @@ Three clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a
 from __future__ import annotations
 
 import datetime
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -23,11 +19,9 @@ import shapely
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import Register, decisions, ledger, store
-from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, same, whole
+from asset_inventory.inventory.register import decisions, store
+from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -152,23 +146,6 @@ def test_a_delivery_in_another_system_comes_into_the_layers_own(register):
     assert registers.deliver(register, "clinics", clinics().to_crs("EPSG:4326")).changes.empty
 
 
-def test_every_version_of_many_deliveries_is_rebuilt(register):
-    random = np.random.default_rng(5)
-    table, kept = clinics(ID=[*map(str, range(30))], NAME=["n"] * 30, BEDS=[*range(30)]), []
-    for _ in range(6):
-        rows = random.choice(30, 4, replace=False)
-        table.loc[rows, "BEDS"] = random.integers(0, 1000, 4)
-        table.loc[rows[:1], "geometry"] = shapely.Point(X + random.integers(0, 500), Y + 500)
-        hand_in(register, table.drop(index=rows[3]))
-        kept.append(registers.table(register, "clinics"))
-    for number, then in enumerate(kept, start=1):
-        assert same(registers.table(register, "clinics", version=number), then)
-    assert registers.version(register) == 6
-    assert whole(register) == []
-    copies = sorted(path.name for path in (register.path.parent / "register.copies").iterdir())
-    assert copies == [f"register.v{number:06d}.gpkg" for number in range(1, 6)]
-
-
 def test_days_are_looked_back_at_also_when_a_clock_was_set_back(register, monkeypatch):
     for beds, at in ((10, "2026-03-01"), (11, "2026-03-10"), (12, "2026-02-01")):
         monkeypatch.setattr(store, "now", lambda at=at: f"{at}T04:00:00.000+00:00")
@@ -236,121 +213,8 @@ def test_an_older_store_is_upgraded_and_kept(register, monkeypatch):
         registers.layers(register)
 
 
-# Bad weather
-
-
-def test_two_writers_lose_nothing(register):
-    ids = {"ID": [*"abcd"], "NAME": ["n"] * 4}
-    hand_in(register, clinics(**ids, BEDS=[0] * 4))
-    edited = [clinics(**ids, BEDS=np.where(np.arange(4) == one, 1 + one, 0).tolist()) for one in range(4)]
-    waiting = [registers.deliver(register, "clinics", one) for one in edited]
-    faults = []
-
-    def accept(some: list) -> None:
-        try:
-            for one in some:
-                registers.accept(register, one.id)
-        except RegisterError as fault:
-            faults.append(fault)
-
-    both = [threading.Thread(target=accept, args=(waiting[start::2],)) for start in (0, 1)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert faults == []
-    assert registers.table(register, "clinics")["BEDS"].tolist() == [1, 2, 3, 4]
-    assert sorted(one.version for one in registers.deliveries(register)) == [1, 2, 3, 4, 5]
-    assert whole(register) == []
-
-
-def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
-    hand_in(register, clinics())
-    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
-    script = (
-        "import os, signal, sys\n"
-        "from asset_inventory.inventory import register as registers\n"
-        "from asset_inventory.inventory.register import decisions\n"
-        "from asset_inventory.sources.city import read_city\n"
-        "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[2]))\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=ROOT)
-    assert ran.returncode == -signal.SIGKILL
-    assert registers.table(register, "clinics")["BEDS"].tolist() == [10, 20, 30]
-    assert whole(register) == []
-    assert registers.accept(register, made.id).version == 2
-    assert whole(register) == []
-
-
-def read_all(register: Register) -> list[object]:
-    """All values that anybody reads out of a register."""
-    tables = [registers.table(register, "clinics", version=number) for number in (None, 1)]
-    said = [[*one.index, *encode_rows(one), one.crs] for one in tables]
-    told = [one.__dict__ | {"doubts": None, "changes": None} for one in registers.deliveries(register)]
-    return [*said, registers.history(register).to_json(), str(told)]
-
-
-def test_a_flipped_byte_is_found_or_harmless(register, two_versions):
-    register.path.write_bytes(two_versions)
-    before, good = two_versions, read_all(register)
-    random = np.random.default_rng(11)
-    filled = np.flatnonzero(np.frombuffer(before, np.uint8))
-    for place in random.choice(filled, 12, replace=False):
-        flipped = bytearray(before)
-        flipped[place] ^= 1 << int(random.integers(8))
-        register.path.write_bytes(flipped)
-        try:
-            found = whole(register)
-        except RegisterError:
-            continue
-        if not found:
-            assert read_all(register) == good, place
-
-
-@pytest.fixture(scope="module")
-def two_versions(tmp_path_factory) -> bytes:
-    folder = tmp_path_factory.mktemp("two_versions")
-    (folder / "city.toml").write_text(CITY, encoding="utf-8")
-    register = registers.open_register(read_city(folder, files=False))
-    hand_in(register, clinics(), author="A")
-    hand_in(register, clinics(BEDS=[1, 20, 30]), author="B")
-    return register.path.read_bytes()
-
-
-def alter(register: Register, sql: str) -> None:
-    with closing(sqlite3.connect(register.path)) as connection, connection:
-        for name in ("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY", "ST_IsEmpty"):
-            connection.create_function(name, 1, lambda _: 0)
-        connection.execute(sql)
-
-
-@pytest.mark.parametrize(
-    ("sql", "code"),
-    [
-        ("UPDATE clinics SET BEDS = 99 WHERE fid = 1", "register_assets_altered"),
-        ("UPDATE clinics SET BEDS = 'many' WHERE fid = 1", "register_unreadable"),
-        ("UPDATE clinics SET asset_version = 7", "register_assets_altered"),
-        ("UPDATE changes SET after = '11' WHERE column_name NOTNULL", "register_delivery_altered"),
-        ("UPDATE deliveries SET author = 'nobody'", "register_delivery_altered"),
-        ("DELETE FROM deliveries WHERE version = 1", "register_versions_gap"),
-        ("DELETE FROM changes WHERE column_name NOTNULL", "register_history_differs"),
-        ("UPDATE register_layers SET version = 9", "register_layer_altered"),
-        ("UPDATE gpkg_contents SET max_x = min_x", "register_extent_wrong"),
-        ("UPDATE gpkg_ogr_contents SET feature_count = 9", "register_count_wrong"),
-        ("DELETE FROM rtree_clinics_geom WHERE id = 2", "register_index_wrong"),
-        ("UPDATE gpkg_spatial_ref_sys SET definition = 'x' WHERE srs_id = 32749", "register_rebuilt"),
-    ],
-)
-def test_what_somebody_wrote_past_the_register_is_found(register, two_versions, sql, code):
-    register.path.write_bytes(two_versions)
-    alter(register, sql)
-    assert code in whole(register)
-
-
 def test_a_time_that_is_none_is_told(register):
     hand_in(register, clinics())
     alter(register, "UPDATE deliveries SET decided_at = 'yesterday'")
     with pytest.raises(RegisterError, match="deliveries"):
         registers.table(register, "clinics", on=datetime.date(2026, 1, 1))
-    assert ledger.ACCEPTED == "accepted"

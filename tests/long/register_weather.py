@@ -37,7 +37,19 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, decisions, store
 from asset_inventory.sources import geopackages
-from tests.inventory.weather import begun, changed, edited, equal, flipped, live, open_city, read_all, rebuilt, squares
+from tests.inventory.weather import (
+    begun,
+    changed,
+    edited,
+    equal,
+    flipped,
+    live,
+    open_city,
+    read_all,
+    rebuilt,
+    sorts_of,
+    squares,
+)
 from tests.long.register_disks import full
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -167,7 +179,7 @@ def _holds(register: Register, table: object) -> bool:
 def flip(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
     """Flip single bits of a store with all sorts of deliveries; return how many were neither found nor harmless."""
     register = open_city(folder)
-    live(register, 8, random)
+    live(register, sorts_of(8, random), random)
     file = changed(registers.table(register, "clinics"), "clinics", random)
     registers.reject(register, registers.deliver(register, "clinics", file).id, "no")
     registers.deliver(register, "clinics", file)
@@ -248,7 +260,7 @@ def past(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
     """Live a life of so many deliveries, and rebuild every version; return how many are not as they were."""
     register = open_city(folder)
     began = time.perf_counter()
-    versions = live(register, times, random)
+    versions = live(register, sorts_of(times, random), random)
     lived = time.perf_counter() - began
     wrong = rebuilt(register, versions)
     states = Counter(one.state for one in registers.deliveries(register))

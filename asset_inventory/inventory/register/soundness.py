@@ -19,11 +19,14 @@ from asset_inventory.inventory.register.ledger import delivery_checksum, read_ch
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.register.store import StoredLayer, stored_layers
 from asset_inventory.sources import geopackages
+from asset_inventory.sources.blobs import blobs
 from asset_inventory.sources.geopackages import GEOMETRY, quoted
 from asset_inventory.tables import finding, findings
 
 # The index keeps places as floats of 24 bits, rounded outwards.
 _ROUNDED = 2.0**-21
+# Bytes before the bounds, or the geometry, in a GeoPackage's blob.
+_HEAD = 8
 
 
 def examine(path: Path) -> pd.DataFrame:
@@ -105,7 +108,7 @@ def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
         except RegisterError as fault:
             yield _unreadable(source, fault)
             continue
-        altered = np.flatnonzero(checksums(table) != written)
+        altered = np.flatnonzero((checksums(table) != written) | _blobs_differ(connection, stored, table))
         if len(altered):
             yield _wrong(
                 "register_assets_altered", source, count=len(altered), layer=stored.layer,
@@ -113,6 +116,23 @@ def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
             )  # fmt: skip
         yield from _index(connection, source, stored, table)
         yield from _history(connection, source, stored, table)
+
+
+def _blobs_differ(connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell of which assets the geometry is not written as we write it, so that other programs may read another one.
+
+    Of an empty one only the head is compared: how GEOS writes the rest differs between its versions.
+    """
+    kept = connection.execute(f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid").fetchall()
+    geometry = table.geometry.to_numpy()
+    wanted, empty = blobs(geometry, stored.system), shapely.is_empty(geometry).tolist()
+    return np.array(
+        [
+            blob != written and not (nothing and blob[:_HEAD] == written[:_HEAD])
+            for (blob,), written, nothing in zip(kept, wanted, empty, strict=True)
+        ],
+        dtype=bool,
+    )
 
 
 def _index(
