@@ -221,6 +221,11 @@ def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a t
 
 def empty(name: str) -> pd.DataFrame:
     """Return the table without rows, its columns in order and typed."""
+    return _empty(name).copy()
+
+
+@lru_cache
+def _empty(name: str) -> pd.DataFrame:
     types = {
         "word": "str",
         "number": "float64",
@@ -259,15 +264,10 @@ def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """Return a FINDINGS table from rows made by `finding`."""
     rows = list(rows)
     if not rows:
-        return _no_findings().copy()
+        return empty("FINDINGS")
     names = [column.name for column in TABLES["FINDINGS"].columns]
     table = pd.DataFrame(rows, columns=names).astype({"arguments": object, "count": "int64"})
     return table.astype(dict.fromkeys(("source", "feature", "column", "severity", "code"), "str"))
-
-
-@lru_cache
-def _no_findings() -> pd.DataFrame:
-    return empty("FINDINGS")
 
 
 def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

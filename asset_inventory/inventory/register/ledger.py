@@ -124,8 +124,9 @@ def _delivery(row: tuple) -> Delivery:
     said = dict(zip(_COLUMNS, row, strict=True))
     try:
         said |= {name: json.loads(said[name]) for name in _JSON}
-        doubts = pd.DataFrame(said.pop("doubts"), columns=[column.name for column in TABLES["DOUBTS"].columns])
-        doubts = check(doubts.astype(empty("DOUBTS").dtypes), "DOUBTS")
+        doubts, listed = empty("DOUBTS"), said.pop("doubts")
+        if listed:
+            doubts = check(pd.DataFrame(listed, columns=doubts.columns).astype(doubts.dtypes), "DOUBTS")
     except (ValueError, TypeError) as fault:
         raise RegisterError("error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)) from None
     fields = tuple(said.pop("fields"))
