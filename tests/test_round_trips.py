@@ -1,6 +1,7 @@
 """Layers of real cities given out and handed in again: whatever programs did to the files on the way, 0 changes.
 
-Every layer through every drift, large ones too: `python -m tests.long.round_trips`.
+Every layer through every drift, large ones too: `python -m tests.long.round_trips`; every bad file twice:
+`python -m tests.long.bad_files`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tests.drifts import (
     real_layers,
     write,
 )
+from tests.long.bad_files import COLLECTION, twice
 
 needs_cities = pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 # One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers are floats.
@@ -70,6 +72,16 @@ def test_a_drift_is_no_change(cities, tmp_path, name, drift):
     answer = handed_in(cities[name], made)
     assert difference(answer) == {}
     assert answer["delivery"]["report"]["fields_added"] == (["CATATAN"] if "unknown" in drift else [])
+
+
+@pytest.mark.skipif(not COLLECTION.is_dir(), reason="the collection of bad files is not beside the project")
+@pytest.mark.parametrize("path", [
+    "shp/gen-bowties/assets.shp", "shp/gen-null-geom/assets.shp", "geojson/gen-dup-keys/assets.geojson",
+    "gpkg/gen-text-numbers/assets.gpkg", "csv/gen-swapped-some/assets.csv",
+])  # fmt: skip
+def test_a_bad_file_that_is_taken_says_nothing_new_the_second_time(tmp_path, path):
+    how, differing = twice(path, tmp_path / "city")
+    assert how.startswith("taken") and not differing
 
 
 # What a delivery leaves behind

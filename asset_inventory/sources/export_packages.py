@@ -25,7 +25,7 @@ from asset_inventory.sources.texts import time_as_text
 _LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 KIND, WIDE, ROUNDED = "export_value_kind", "export_number_too_wide", "export_number_rounded"
-LONG = "export_text_too_long"
+LONG, SIGNS = "export_text_too_long", "export_text_signs"
 # GDAL's triggers name these functions. None of them is called while no row's number and no shape changes.
 _NAMED = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
 
@@ -46,7 +46,7 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
         cells = np.full(len(values), None, dtype=object)
         written = [write(value) for value in values[there].tolist()]
         cells[there] = _objects([cell for cell, _ in written])
-        for why in (KIND, WIDE, ROUNDED, LONG) if any(why for _, why in written) else ():
+        for why in (KIND, WIDE, ROUNDED, LONG, SIGNS) if any(why for _, why in written) else ():
             rows = np.flatnonzero(there)[[found == why for _, found in written]]
             if len(rows):
                 shown = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind, "width": field.width or 0}
@@ -180,4 +180,6 @@ def _text(value: object, width: int | None) -> Cell:
     if isinstance(value, datetime.date | datetime.time):
         value = time_as_text(value)
     text = str(int(value) if isinstance(value, bool) else value)
+    if "\0" in text:  # which ends the text for most readers
+        return None, SIGNS
     return (text, "") if width is None or len(text) <= width else (None, LONG)

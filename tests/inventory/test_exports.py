@@ -343,6 +343,7 @@ def test_what_does_not_fit_a_shapefile_is_told_and_nothing_is_written(tmp_path, 
     ("number_too_wide", ("SMALLINT",), 32768), ("number_too_wide", ("INTEGER",), 2**63),
     ("number_too_wide", ("BOOLEAN",), 2), ("number_rounded", ("INTEGER",), 0.5), ("number_rounded", ("FLOAT",), 0.1),
     ("number_rounded", ("REAL",), 2**53 + 1), ("text_too_long", ("TEXT", 3), "四四四四"),
+    ("text_signs", ("TEXT",), "a\0b"),
     ("value_kind", ("REAL",), "x"),
     ("value_kind", ("BLOB",), "x"), ("value_kind", ("DATE",), "x"), ("value_kind", ("DATETIME",), "x"),
 ])  # fmt: skip

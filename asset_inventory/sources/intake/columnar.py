@@ -48,13 +48,26 @@ def read_geoparquet(path: Path) -> Records:
             attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))
     except (*damaged, NotImplementedError) as fault:
         return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))
-    records = Records(attributes.reset_index(drop=True), np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
+    attributes = attributes.reset_index(drop=True).apply(_flat)
+    records = Records(attributes, np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
     claimed = file.metadata.num_rows
     if claimed != len(records.geometry):
         return records.with_faults(
             Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
         )
     return records
+
+
+def _flat(column: pd.Series) -> pd.Series:
+    """Return a column with lists and objects as text (JSON)."""
+    nested = column.dtype == object and column.map(lambda cell: isinstance(cell, dict | list | np.ndarray)).any()
+    return column.map(_flat_cell) if nested else column
+
+
+def _flat_cell(cell: object) -> object:
+    if not isinstance(cell, dict | list | np.ndarray):
+        return cell
+    return json.dumps(cell, ensure_ascii=False, default=lambda one: getattr(one, "tolist", lambda: str(one))())
 
 
 def _system(about: dict[str, object]) -> tuple[pyproj.CRS | None, list[Fault]]:

@@ -34,6 +34,7 @@ from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.screening import screen
 from asset_inventory.sources.projections import carry
+from asset_inventory.sources.vectors import Layer, read_layers
 from asset_inventory.words import finding_says
 
 SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
@@ -266,6 +267,17 @@ def sound(path: Path) -> Path:
                 archive.write(file, file.name)
         return path
     return written(path, squares)
+
+
+def test_lists_and_objects_in_cells_of_geoparquet_are_text_as_those_of_geojson(tmp_path):
+    """A box of struct is what GDAL puts into every GeoParquet that it writes."""
+    cells = {"bbox": [{"xmin": 110.5, "xmax": 111}, None], "tags": [["a", "é"], []]}
+    shapes = [shapely.Point(110.5, -7), shapely.Point(111, -7)]
+    gpd.GeoDataFrame(cells, geometry=shapes, crs="EPSG:4326").to_parquet(tmp_path / "a.parquet")
+    (features,) = read_layers([Layer(tmp_path / "a.parquet", "a.parquet", columns=None)])
+    table = features.table.astype(object).where(features.table.notna(), None)
+    assert [json.loads(table["bbox"].iloc[0]), table["bbox"].iloc[1]] == [{"xmin": 110.5, "xmax": 111.0}, None]
+    assert table["tags"].tolist() == ['["a", "é"]', "[]"]
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".fgb", ".csv", ".zip", ".tif", ".parquet"])
