@@ -251,6 +251,41 @@ DRIFTS = {
 }
 
 
+# What programs see of a layer
+
+FIONA_SEES = """
+import json, sys, fiona
+for path in sys.argv[1:]:
+    with fiona.open(path) as layer:
+        print(json.dumps([[*layer.schema["properties"].items()], layer.schema["geometry"], layer.crs_wkt,
+                          layer.encoding, len(layer)]))
+"""
+GDAL_SEES = """
+import json, sys
+from osgeo import gdal
+gdal.UseExceptions()
+for path in sys.argv[1:]:
+    source = gdal.OpenEx(path)
+    layer = source.GetLayer(0)
+    defined = layer.GetLayerDefn()
+    fields = [defined.GetFieldDefn(number) for number in range(defined.GetFieldCount())]
+    about = [[one.GetName(), one.GetTypeName(), one.GetSubType(), one.GetWidth(), one.GetPrecision(), one.IsNullable()]
+             for one in fields]
+    headers = {key: said for key, said in layer.GetMetadata("SHAPEFILE").items() if key != "DBF_DATE_LAST_UPDATE"}
+    print(json.dumps([about, layer.GetGeomType(), layer.GetSpatialRef().ExportToWkt(), headers, len(layer)]))
+"""
+
+
+def seen_by(program: str, paths: list[Path]) -> list[object]:
+    """The definitions of each layer as a program sees them: fields in order, kind of shapes, system, encoding."""
+    if program == "pyogrio":
+        keys = ("fields", "dtypes", "ogr_types", "ogr_subtypes", "geometry_type", "crs", "encoding", "features")
+        return [[np.asarray(pyogrio.read_info(path)[key]).tolist() for key in keys] for path in paths]
+    python, code = (sys.executable, FIONA_SEES) if program == "fiona" else (SYSTEM_PYTHON, GDAL_SEES)
+    said = subprocess.run([python, "-c", code, *paths], check=True, capture_output=True, text=True, encoding="utf-8")
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
 # Through the register
 
 

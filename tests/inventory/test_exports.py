@@ -28,6 +28,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SUFFIXES, Field, Schema, schema_from
 from asset_inventory.sources.vectors import Features, Layer, read_layers
 from asset_inventory.words import LANGUAGES, finding_says
+from tests.drifts import missing, seen_by
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 X, Y = 436_000.0, 9_227_000.0
@@ -266,6 +267,29 @@ def test_the_layers_of_cities_come_back(tmp_path):
         assert known.tolist() == in_register(before).index.tolist()
         if path.suffix == ".shp":
             assert_same_bytes(path, to)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
+@pytest.mark.parametrize("program", ["pyogrio", "fiona", "gdal"])
+def test_programs_see_the_definitions_that_were_delivered(given_out, program):
+    if reason := missing(program):
+        pytest.skip(reason)
+    delivered, back = seen_by(program, [*given_out]), seen_by(program, [*given_out.values()])
+    assert delivered == back
+    assert len(delivered) == len(given_out) and all(one[0] for one in delivered)
+
+
+@pytest.fixture(scope="module")
+def given_out(tmp_path_factory) -> dict[Path, Path]:
+    """Shapefiles of a real city, and what is given back of each; .prj, .cpg and headers are theirs byte by byte."""
+    names = ("boundaries/kecamatan_jakarta", "boundaries/kelurahan_jakarta", "exposure/building-points")
+    paths = [SHARED / "jakarta" / f"{name}.shp" for name in names]
+    folder, made = tmp_path_factory.mktemp("given"), {}
+    for path, features in zip(paths, whole(*paths), strict=True):
+        made[path] = folder / path.name
+        assert given_back(features, made[path]).findings.empty
+        assert_same_bytes(path, made[path])
+    return made
 
 
 def test_a_table_or_a_shapefile_goes_into_a_geopackage_too(by_hand, tmp_path):

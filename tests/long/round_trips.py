@@ -5,8 +5,9 @@
 
 Each layer goes into a register, is given out as shapefile, GeoPackage and GeoJSON, and comes back; then what was
 delivered first, and what was given out (with its .base.json), goes through each drift of `tests/drifts.py` and comes
-back. One line a layer, and one for each difference; the last line counts. Exit code 1 where anything differs. A drift
-whose program is not installed is told and left out; so is a kind of file that does not take the layer.
+back. A shapefile given out has the definitions of the delivered one for pyogrio, fiona and GDAL. One line a layer, and
+one for each difference; the last line counts. Exit code 1 where anything differs. A drift whose program is not
+installed is told and left out; so is a kind of file that does not take the layer.
 """
 
 from __future__ import annotations
@@ -21,7 +22,18 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.drifts import DRIFTS, DRIVERS, RealLayer, asked, city_of, difference, handed_in, missing, real_layers
+from tests.drifts import (
+    DRIFTS,
+    DRIVERS,
+    RealLayer,
+    asked,
+    city_of,
+    difference,
+    handed_in,
+    missing,
+    real_layers,
+    seen_by,
+)
 
 
 def trips(layer: RealLayer, city: Path, folder: Path, drifts: list[str]) -> Iterator[tuple[str, Path | str]]:
@@ -51,6 +63,14 @@ def trips(layer: RealLayer, city: Path, folder: Path, drifts: list[str]) -> Iter
             shutil.rmtree(to)
 
 
+def defined_otherwise(program: str, city: Path, layer: RealLayer, folder: Path) -> bool:
+    """Tell whether a program sees other definitions in what is given out than in what was delivered."""
+    out = folder / "seen" / layer.path.name
+    asked("export", city, "--layer", "layer", "--to", out)
+    delivered, back = seen_by(program, [city / layer.path.name, out])
+    return delivered != back
+
+
 def tell(layer: RealLayer, folder: Path, drifts: list[str]) -> tuple[int, int, int]:
     """Say how a layer came through; return how many files came back, differed, and could not be made."""
     began = time.perf_counter()
@@ -60,6 +80,10 @@ def tell(layer: RealLayer, folder: Path, drifts: list[str]) -> tuple[int, int, i
         print(f"{layer.path.name}: not taken")
         return 0, 1, 0
     back, differing, not_made = 0, 0, 0
+    for program in ("pyogrio", "fiona", "gdal") if layer.path.suffix == ".shp" else ():
+        if not missing(program) and defined_otherwise(program, city, layer, folder):
+            differing += 1
+            print(f"  seen by {program}: fields, system or encoding are not as they were delivered")
     for name, made in trips(layer, city, folder, drifts):
         if isinstance(made, str):
             not_made += 1
