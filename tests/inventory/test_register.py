@@ -199,20 +199,6 @@ def test_another_database_is_no_register(register):
     assert caught.value.key == "error.register_damaged"
 
 
-def test_an_older_store_is_upgraded_and_kept(register, monkeypatch):
-    hand_in(register, clinics())
-    monkeypatch.setattr(store, "UPGRADES", (lambda connection: connection.execute("CREATE TABLE later (a)"),))
-    assert registers.layers(register) == ["clinics"]
-    with closing(sqlite3.connect(register.path)) as connection:
-        assert connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
-    with closing(sqlite3.connect(register.path.with_name("register.schema1.gpkg"))) as old:
-        assert old.execute("SELECT value FROM register_about WHERE key = 'schema_version'").fetchone() == ("1",)
-    assert whole(register) == []
-    monkeypatch.setattr(store, "UPGRADES", ())
-    with pytest.raises(RegisterError, match="newer release"):
-        registers.layers(register)
-
-
 def test_a_time_that_is_none_is_told(register):
     hand_in(register, clinics())
     alter(register, "UPDATE deliveries SET decided_at = 'yesterday'")
