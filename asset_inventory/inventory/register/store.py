@@ -8,12 +8,12 @@ is) and `register_about`. Rows that are not seen on a map carry a checksum of th
 from __future__ import annotations
 
 import datetime
+import glob
 import hashlib
 import json
 import os
 import secrets
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,7 +25,6 @@ from asset_inventory.sources import geopackages
 # Each leads from one version of the tables to the next; the first version is 1.
 UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = ()
 KEPT_COPIES = 5
-_PART_LASTS = 3600.0  # second
 _TABLES = {
     "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
         value TEXT NOT NULL)""",
@@ -129,7 +128,7 @@ def exists(path: Path) -> bool:
 def keep_copy(path: Path) -> Path | None:
     """Keep a copy of the register beside it, named by its version, and of the copies the last five.
 
-    Called while the register is being changed it copies what stood before, and no other writer comes between.
+    It is called while the register is being changed, copies what stood before, and no other writer comes between.
     """
     if not exists(path):
         return None
@@ -141,10 +140,6 @@ def keep_copy(path: Path) -> Path | None:
     for old in sorted(folder.glob(f"{path.stem}.v*.gpkg"))[:-KEPT_COPIES]:
         with suppress(OSError):
             old.unlink()
-    for left in folder.glob(".*.part"):  # by a writer that was killed
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _PART_LASTS:
-                left.unlink()
     return kept
 
 
@@ -275,10 +270,12 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _copy(path: Path, to: Path) -> None:
-    """Copy the store; what has its name is whole and on the disk."""
+    """Copy the store, while no other writer does; what has its name is whole and on the disk."""
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
+        for left in to.parent.glob(f".{glob.escape(path.stem)}.*.part"):  # by a writer that was killed
+            left.unlink()
         part.touch()  # so that the system says why, where that cannot be
         geopackages.copy(path, part)
         with part.open("rb+") as written:
