@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,7 +59,14 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     ]
     assert "Works: roads:N added" in ask("history", "roads:N")[1]
     code, said = ask("fsck", "--json")
-    assert (code, json.loads(said)) == (0, {"whole": True, "problems": []})
+    assert (code, json.loads(said)) == (0, {"whole": True, "problems": [], "copy": None})
+    register = town / "register.gpkg"
+    register.write_bytes(register.read_bytes()[:-4096])
+    code, said = ask("fsck")
+    assert code == 1 and "is not whole" in said
+    assert f"The newest whole copy is {town / 'register.copies' / 'register.v000003.gpkg'}, of version 3." in said
+    shutil.rmtree(town / "register.copies")
+    assert "No whole copy of it lies beside it" in ask("fsck")[1]
 
 
 def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, ask):

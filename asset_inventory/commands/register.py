@@ -209,13 +209,19 @@ def _export(answer: Answer, layer: str, to: Path, on: datetime.datetime | None, 
 
 
 def _fsck(answer: Answer) -> int:
-    from asset_inventory.inventory.register import fsck
+    from asset_inventory.inventory import register as registers
 
-    rows = fsck(answer.register).to_dict("records")
+    rows = registers.fsck(answer.register).to_dict("records")
+    copy = registers.newest_whole_copy(answer.register) if rows else None
     for row in rows:
         answer.line(" ".join(finding_says(row, answer.language)))
     key = "register.not_whole" if rows else "register.whole"
     answer.say(key, path=str(answer.register.path), count=len(rows))
+    if copy is not None:
+        version = str(registers.version(copy))
+        answer.say("register.whole_copy", path=str(answer.register.path), copy=str(copy.path), version=version)
+    elif rows:
+        answer.say("register.no_whole_copy")
     said = [row | {"message": " ".join(finding_says(row, answer.language))} for row in rows]
-    answer.give(whole=not rows, problems=said)
+    answer.give(whole=not rows, problems=said, copy=copy and str(copy.path))
     return int(bool(rows))

@@ -128,9 +128,12 @@ def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
         assert registers.version(copy) == number and whole(copy) == []
         assert registers.table(copy, "clinics")["BEDS"].iloc[0] == number - 1
         assert [one.state for one in registers.pending(copy)] == ["pending"]  # what was accepted next
+    assert registers.newest_whole_copy(register).path == folder / "register.v000006.gpkg"
+    (folder / "register.v000006.gpkg").write_bytes(b"nothing" * 1000)
+    assert registers.newest_whole_copy(register).path == folder / "register.v000005.gpkg"
     for path in folder.iterdir():  # whatever becomes of them, the register does not ask them
         path.write_bytes(b"nothing")
-    assert whole(register) == []
+    assert whole(register) == [] and registers.newest_whole_copy(register) is None
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])

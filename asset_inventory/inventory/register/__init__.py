@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from asset_inventory.errors import RegisterError
+from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import decisions, store
 from asset_inventory.inventory.register.ledger import (
@@ -36,8 +37,8 @@ from asset_inventory.tables import empty
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "both_sides", "deliver", "deliveries",
-    "delivery", "exists", "fsck", "history", "last_schema", "layers", "open_register", "pending", "reject", "schema",
-    "table", "undo", "version",
+    "delivery", "exists", "fsck", "history", "last_schema", "layers", "newest_whole_copy", "open_register", "pending",
+    "reject", "schema", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -221,6 +222,15 @@ def undo(register: Register, number: int, author: str, *, note: str = "") -> Del
 def fsck(register: Register) -> pd.DataFrame:
     """Return FINDINGS of all that is not whole in the register; none where it is."""
     return examine(register.path)
+
+
+def newest_whole_copy(register: Register) -> Register | None:
+    """Return the newest copy kept of the register that is whole, as a register; None where there is none."""
+    for path in store.copies(register.path)[::-1]:
+        with suppress(AssetInventoryError):
+            if examine(path).empty:
+                return Register(path, register.city)
+    return None
 
 
 def _said(

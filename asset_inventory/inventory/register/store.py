@@ -137,10 +137,16 @@ def keep_copy(path: Path) -> Path | None:
     folder = path.with_name(f"{path.stem}.copies")
     kept = folder / f"{path.stem}.v{version:06d}.gpkg"
     _copy(path, kept)
-    for old in sorted(folder.glob(f"{path.stem}.v*.gpkg"))[:-KEPT_COPIES]:
+    for old in copies(path)[:-KEPT_COPIES]:
         with suppress(OSError):
             old.unlink()
     return kept
+
+
+def copies(path: Path) -> list[Path]:
+    """Return the copies that are kept of a register, the oldest first."""
+    folder = path.with_name(f"{path.stem}.copies")
+    return sorted(folder.glob(f"{glob.escape(path.stem)}.v{'[0-9]' * 6}.gpkg"))
 
 
 def version_of(connection: sqlite3.Connection) -> int:
