@@ -19,7 +19,7 @@ import shapely
 
 from asset_inventory.errors import RegisterError, in_one_line
 from asset_inventory.sources.blobs import ANY, blobs, bounds_of, geometry_type, is_empty
-from asset_inventory.sources.symbols import symbols
+from asset_inventory.sources.symbols import DRAWN, symbols
 
 APPLICATION, FORMAT = 1196444487, 10400  # «GPKG», version 1.4
 # How long a writer waits for another. Second.
@@ -194,7 +194,8 @@ def write_layer(
         connection.execute(sql)
     connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
     grow_extent(connection, table, geometry)
-    if (drawn := symbols(kind)) is not None:
+    styled = connection.execute("SELECT 1 FROM layer_styles WHERE f_table_name = ?", (table,)).fetchone()
+    if not styled and (drawn := symbols(kind)) is not None:
         connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
     return system
 
@@ -205,7 +206,11 @@ def drop_layer(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DROP TABLE {quoted(name)}")
     for of in ("gpkg_ogr_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
         connection.execute(f"DELETE FROM {of} WHERE table_name = ?", (table,))
-    connection.execute("DELETE FROM layer_styles WHERE f_table_name = ?", (table,))
+    drawn = [symbols(kind) for kind in DRAWN]  # what somebody else has saved stays
+    connection.execute(
+        f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({', '.join('?' * len(drawn))})",
+        (table, *drawn),
+    )
 
 
 def list_table(connection: sqlite3.Connection, table: str) -> None:
@@ -229,17 +234,25 @@ def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray
     )
 
 
-def structure(connection: sqlite3.Connection) -> str:
-    """Return the hash of what the file says of its tables, layers and systems, without what readers may change."""
+def structure(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what the file says of its tables, layers and systems, without what readers may change.
+
+    One hash for each thing said; where that is a trigger, with the table that it watches, else with nothing.
+    """
     asked = (
-        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2",
-        "SELECT table_name, data_type, identifier, srs_id FROM gpkg_contents ORDER BY 1",
-        "SELECT * FROM gpkg_geometry_columns ORDER BY 1",
-        "SELECT * FROM gpkg_spatial_ref_sys ORDER BY srs_id",
-        "SELECT * FROM gpkg_extensions ORDER BY 1, 2, 3",
+        "SELECT type, name, tbl_name, sql FROM sqlite_master",
+        "SELECT table_name, data_type, identifier, srs_id FROM gpkg_contents",
+        "SELECT * FROM gpkg_geometry_columns",
+        "SELECT * FROM gpkg_spatial_ref_sys",
+        "SELECT * FROM gpkg_extensions",
     )
-    said = [connection.execute(one).fetchall() for one in asked]
-    return hashlib.blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    said = {}
+    for place, question in enumerate(asked):
+        for row in connection.execute(question).fetchall():
+            text = repr((place, row)).encode("utf-8", "backslashreplace")
+            watched = row[2] if place == 0 and row[0] == "trigger" else ""
+            said[hashlib.blake2b(text, digest_size=8).hexdigest()] = watched
+    return said
 
 
 def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_DRAWN = {
+DRAWN = {
     "Point": ("marker", "SimpleMarker", {"name": "circle", "color": "0,114,178,255", "outline_color": "255,255,255,255",
               "outline_width": "0.3", "size": "2.4", "size_unit": "MM"}),
     "LineString": ("line", "SimpleLine", {"line_color": "0,114,178,255", "line_width": "0.5", "line_width_unit": "MM",
@@ -14,7 +14,7 @@ _DRAWN = {
 
 def symbols(kind: str) -> str | None:
     """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None where they are mixed."""
-    for ending, (sort, layer, options) in _DRAWN.items():
+    for ending, (sort, layer, options) in DRAWN.items():
         if kind.removesuffix(" Z").endswith(ending):
             listed = "".join(
                 f'<Option name="{name}" value="{value}" type="QString"/>' for name, value in options.items()

@@ -21,7 +21,7 @@ import shapely
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import X, Y, clinics, hand_in, same, whole
+from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
 
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')
 TABLES = {"layer_styles", "register_about", "register_layers", "deliveries", "changes", "proposed"}
@@ -155,3 +155,21 @@ def test_a_finer_moment_widens_its_column(register):
     hand_in(register, clinics(AT=at))
     assert registers.table(register, "clinics")["AT"].tolist()[::2] == at.tolist()[::2]
     assert whole(register) == []
+
+
+def styles(register: Register) -> list[str]:
+    return pyogrio.read_dataframe(register.path, layer="layer_styles")["styleName"].tolist()
+
+
+def test_a_style_that_somebody_has_saved_stays_where_a_layer_is_written_anew(register):
+    hand_in(register, clinics())
+    lines = [shapely.LineString([(X, Y), (X + 9, Y + number)]) for number in range(3)]
+    assert styles(register) == ["clinics"]
+    hand_in(register, clinics().set_geometry(lines).set_crs("EPSG:32749"))  # other symbols are ours too
+    assert styles(register) == ["clinics"]
+    assert "SimpleLine" in pyogrio.read_dataframe(register.path, layer="layer_styles")["styleQML"][0]
+    alter(
+        register, "INSERT INTO layer_styles (f_table_name, styleName, styleQML) VALUES ('clinics', 'mine', '<qgis/>')"
+    )
+    hand_in(register, clinics(NEW=[1, 2, 3]))
+    assert styles(register) == ["mine"] and whole(register) == []

@@ -121,9 +121,31 @@ def two_versions(tmp_path_factory) -> bytes:
         ("UPDATE gpkg_ogr_contents SET feature_count = 9", "register_count_wrong"),
         ("DELETE FROM rtree_clinics_geom WHERE id = 2", "register_index_wrong"),
         ("UPDATE gpkg_spatial_ref_sys SET definition = 'x' WHERE srs_id = 32749", "register_rebuilt"),
+        ("DROP TRIGGER rtree_clinics_geom_insert", "register_rebuilt"),
+        ("CREATE TRIGGER mine AFTER INSERT ON clinics BEGIN DELETE FROM changes; END", "register_rebuilt"),
+        ("ALTER TABLE clinics ADD COLUMN mine TEXT", "register_rebuilt"),
+        ("DELETE FROM register_about WHERE key = 'structure'", "register_rebuilt"),
     ],
 )
 def test_what_somebody_wrote_past_the_register_is_found(register, two_versions, sql, code):
     register.path.write_bytes(two_versions)
     alter(register, sql)
     assert code in whole(register)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)",
+        "CREATE TABLE gpkg_metadata (id INTEGER PRIMARY KEY, metadata TEXT)",
+        "INSERT INTO gpkg_extensions VALUES ('gpkg_metadata', NULL, 'gpkg_metadata', 'http://a', 'read-write')",
+        "CREATE INDEX mine ON clinics (BEDS)",
+        "UPDATE layer_styles SET useAsDefault = 0",
+        "UPDATE gpkg_contents SET description = 'clinics', last_change = '2026-01-01T00:00:00.000Z'",
+    ],
+)
+def test_what_qgis_keeps_in_the_file_for_itself_is_no_fault(register, two_versions, sql):
+    """A project, a layer's metadata, an index and a style, which QGIS 3.40 saves into a package when it is asked to."""
+    register.path.write_bytes(two_versions)
+    alter(register, sql)
+    assert whole(register) == []

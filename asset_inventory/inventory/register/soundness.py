@@ -72,7 +72,7 @@ def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
 
 
 def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
-    if geopackages.structure(connection) != store.read_about(connection, "structure"):
+    if store.rebuilt(connection):
         yield _wrong("register_rebuilt", source)
     head = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     if head != [geopackages.APPLICATION, geopackages.FORMAT]:

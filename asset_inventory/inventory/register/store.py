@@ -198,7 +198,18 @@ def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None
 
 def seal(connection: sqlite3.Connection) -> None:
     """Write down how the file is built now, so that a later change by others is found."""
-    write_about(connection, "structure", geopackages.structure(connection))
+    write_about(connection, "structure", " ".join(geopackages.structure(connection)))
+
+
+def rebuilt(connection: sqlite3.Connection) -> bool:
+    """Tell whether what was sealed is not there any more, or somebody's trigger watches a table of the register.
+
+    What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their own affair.
+    """
+    sealed, now = read_about(connection, "structure").split(), geopackages.structure(connection)
+    watched = {now[one] for one in now.keys() - set(sealed)}
+    ours = {*_TABLES, *(one.table for one in stored_layers(connection))}
+    return not sealed or not set(sealed) <= now.keys() or not watched.isdisjoint(ours)
 
 
 def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
