@@ -15,10 +15,9 @@ from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.fitness import is_of, left_out, open_hazards
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.hazards.reach import missed
-from asset_inventory.inventory.assets import Inventory, read_assets
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
-from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers
 from asset_inventory.inventory.placement import placed
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
@@ -28,7 +27,7 @@ from asset_inventory.risk.shortcomings import shortcomings
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
-from asset_inventory.sources.runs import provenance
+from asset_inventory.sources.provenance import provenance
 from asset_inventory.tables import EXERCISE, REAL, check, empty, findings, join_findings
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
@@ -62,13 +61,15 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
     A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
     `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
     one hazard to look at. `progress` is called with the steps done and the steps there are. Raises SourceError and
-    CityError for what city.toml asks for and is not there or cannot be used, TableError for a table that breaks its
-    contract; what should be mended but can be worked with is in `findings`.
+    CityError for what city.toml asks for and is not there or cannot be used, RegisterError for a register that cannot
+    be read, TableError for a table that breaks its contract; what should be mended but can be worked with is in
+    `findings`.
     """
     layer, hazards = _chosen(city, only)
+    stands = standing_layers(city, only=layer)
     opened, refused = open_hazards(hazards, city.crs)
     districts, district_findings = read_districts(city)
-    inventory = _counted_once(read_assets(city, districts, only=layer), city)
+    inventory = counted_once(read_assets(city, districts, only=layer, stands=stands), city)
     assets = inventory.assets
     if districts is None:
         districts = squares(assets)
@@ -108,7 +109,7 @@ def assess(city: City, *, only: str | None = None, progress: Progress | None = N
         check(scores, "SCORES"),
         check(areas, "FOCUS_AREAS"),
         check(found, "FINDINGS"),
-        provenance(used, inventory.counts, [one.hazard.name for one in opened], only=only)
+        provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
         | {"left_out": _left_out(city, found)},
     )
 
@@ -207,20 +208,6 @@ def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
         near=near[0] if near else "",
         names=", ".join(layers + hazards),
     )
-
-
-def _counted_once(inventory: Inventory, city: City) -> Inventory:
-    """Return the inventory with what stands in two layers reported, and left out of the later one on request."""
-    repeated, found = twice(inventory.assets)
-    counts = {name: dict(count) for name, count in inventory.counts.items()}
-    assets = inventory.assets
-    if city.duplicates == "count once" and repeated.any():
-        for name, number in assets["layer"][repeated].value_counts().items():
-            if number:
-                counts[name]["counted_in_another_layer"] = int(number)
-                counts[name]["assets"] -= int(number)
-        assets = assets[~repeated].reset_index(drop=True)
-    return Inventory(assets, join_findings([inventory.findings, found]), counts, inventory.extents)
 
 
 def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
-from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.districts import read_districts
+from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.risk.exceedance import FEW_MAPS, expected_annual_damage
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.vulnerability import damages
@@ -53,10 +53,12 @@ class Explanation:
 def explain(city: City, asset_id: str) -> Explanation:
     """Return how the figures of one asset come about, reckoned again from its geometry.
 
-    Raises CityError for an asset that the city does not have, SourceError for what cannot be read.
+    Raises CityError for an asset that the city does not have, SourceError for what cannot be read, RegisterError for
+    a register that cannot.
     """
+    stands = standing_layers(city)
     districts, _ = read_districts(city)
-    assets = read_assets(city, districts).assets
+    assets = read_assets(city, districts, stands=stands).assets
     place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())
     if not len(place):
         near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)

@@ -12,10 +12,10 @@ import shapely
 from asset_inventory.errors import AssetInventoryError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
-from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.placement import placed
 from asset_inventory.risk.exposure import expose
 from asset_inventory.sources.city import AssetLayer, City
@@ -46,7 +46,11 @@ class Preflight:
 
 
 def check_city(city: City) -> Preflight:
-    """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest."""
+    """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest.
+
+    Raises RegisterError where the register cannot be read.
+    """
+    stands = standing_layers(city)
     faults: list[AssetInventoryError] = []
     found: list[pd.DataFrame] = []
     try:
@@ -63,7 +67,7 @@ def check_city(city: City) -> Preflight:
     rows, layers, extents = [], {}, {}
     for layer in city.assets:
         try:
-            inventory = read_assets(city, districts, only=layer.name)
+            inventory = read_assets(city, districts, only=layer.name, stands=stands)
         except SourceError as fault:
             faults.append(fault)
             continue

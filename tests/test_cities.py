@@ -6,15 +6,18 @@ The tables of the demo city stand in `tests/golden/`; after a change of method t
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import geopandas.testing
 import numpy as np
 import pandas as pd
 import pytest
 import rasterio
 
 from asset_inventory.assessment import Assessment, assess
+from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
 from asset_inventory.sources.city import read_city
@@ -43,6 +46,19 @@ def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
     assert found.focus_areas["assets"].sum() == assets
     total, parts = found.ead["ead"].sum(), found.focus_areas["ead"].sum()
     assert parts == pytest.approx(total, rel=1e-12)
+
+
+def test_the_demo_city_out_of_its_register_is_the_same(assessments, tmp_path, capsys):
+    folder = tmp_path / "semarang"
+    shutil.copytree(DATA / "semarang", folder)
+    assert main(["start", str(folder), "--language", "en"]) == 0, capsys.readouterr()
+    before, after = assessments["semarang"], assess(read_city(folder))
+    for name in ("exposure", "damage", "ead", "ledger", "scores", "findings"):
+        pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name), check_exact=True)
+    for name in ("assets", "focus_areas"):
+        gpd.testing.assert_geodataframe_equal(getattr(after, name), getattr(before, name))
+    assert after.provenance["layers"] == before.provenance["layers"]
+    assert {one["from"] for one in after.provenance["origins"].values()} == {"register"}
 
 
 def by_type(found: Assessment) -> pd.DataFrame:

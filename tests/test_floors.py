@@ -35,7 +35,7 @@ INSIDE = {
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
          "export_collections"},
         {"projections", "city", "containers"},
-        {"curves", "rasters", "runs", "export_kinds"},
+        {"curves", "rasters", "runs", "export_kinds", "provenance"},
         {"exports"},
         {"pictures", "intake"},
         {"vectors"},
@@ -47,6 +47,7 @@ INSIDE = {
         {"assets", "changes"},
         {"merging"},
         {"register"},
+        {"holdings"},
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (

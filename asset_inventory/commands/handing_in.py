@@ -28,7 +28,7 @@ def start(answer: Answer) -> int:
             answer.say("register.started_already", layer=layer.name)
             continue
         author = layer.owner or layer.source.publisher or ""
-        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", accept=True))
+        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", started=True))
     if all(one.delivery is not None for one in handed):
         answer.say("register.started", path=str(answer.register.path))
     return _told(answer, handed)
@@ -100,10 +100,20 @@ def _attempt(answer: Answer, file: Path, **said: object) -> _Handed:
         return _Handed(name_of(file), None, [row])
 
 
-def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, note: str, accept: bool) -> _Handed:
-    """Read a file that nobody trusts, keep it as a delivery and tell of it."""
+def _taken_in(
+    answer: Answer,
+    file: Path,
+    *,
+    layer: str | None,
+    author: str,
+    note: str,
+    accept: bool = False,
+    started: bool = False,
+) -> _Handed:
+    """Read a file that nobody trusts, keep it as a delivery and tell of it; what is `started` with is accepted."""
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.exports import read_base
+    from asset_inventory.inventory.holdings import COUNTS, FOUND, STARTED
     from asset_inventory.inventory.validation import chosen_layer
     from asset_inventory.sources.containers import hash_of
     from asset_inventory.sources.vectors import read_whole
@@ -112,7 +122,7 @@ def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, not
     if name not in {one.name for one in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
     features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
-    rows = features.findings.to_dict("records")
+    rows = features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
     for row in rows:
         severity = say(f"severity.{row['severity']}", answer.language)
         answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
@@ -122,9 +132,10 @@ def _taken_in(answer: Answer, file: Path, *, layer: str | None, author: str, not
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
         author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
+        seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
     tell(answer, made)
-    if made.state == registers.PENDING and accept:
+    if made.state == registers.PENDING and (accept or started):
         made = registers.accept(answer.register, made.id)
         tell_decided(answer, made)
     elif made.state == registers.PENDING:

@@ -1,8 +1,6 @@
-"""Asset layers become one table: every asset of the city once, with its type, place and value."""
+"""A layer's features become rows of ASSETS, out of its file or out of the register: type, place, numbers and value."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -15,39 +13,8 @@ from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType,
 from asset_inventory.sources.geometries import measurable, mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
-from asset_inventory.sources.vectors import Features, Layer, read_layers
+from asset_inventory.sources.vectors import Features, Layer
 from asset_inventory.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
-
-
-@dataclass(frozen=True)
-class Inventory:
-    """ASSETS of the whole city, what was found while reading, and the features of each layer by fate.
-
-    `extents` are the bounds of each layer's file (west, south, east, north) in its own coordinates.
-    """
-
-    assets: gpd.GeoDataFrame
-    findings: pd.DataFrame
-    counts: dict[str, dict[str, int]]
-    extents: dict[str, np.ndarray]
-
-
-def read_assets(city: City, districts: gpd.GeoDataFrame | None = None, *, only: str | None = None) -> Inventory:
-    """Return every asset of the city's layers, or of the one layer `only`.
-
-    Every feature that a layer selects becomes one row, also when its geometry is unusable. Without
-    DISTRICTS the column `district` is empty text. Of a layer that is not fit to be used all features are unusable,
-    as far as they can be told. Raises SourceError for a file or field that is not there.
-    """
-    layers = [layer for layer in city.assets if only is None or layer.name == only]
-    tables, found, counts, extents = [], [], {}, {}
-    for layer, features in zip(layers, read_layers(map(layer_of, layers)), strict=True):
-        extents[layer.name] = features.extent
-        table, layer_findings, counts[layer.name] = _arranged(features, layer, city)
-        tables.append(table)
-        found.append(layer_findings)
-    assets, price_findings = _finished(pd.concat(tables, ignore_index=True), city, districts)
-    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents)
 
 
 def assets_of(
@@ -57,7 +24,16 @@ def assets_of(
 
     A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the table has no system.
     """
-    named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked()])])
+    made, _, _ = arranged(features_of(table, layer), layer, city, in_register=True)
+    return check(finished(made.reset_index(drop=True), city, districts)[0], "ASSETS")
+
+
+def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
+    """Return the features of a layer's table in the register that the layer selects, their shapes fit to be measured.
+
+    A field that city.toml reads and the table lacks is one of nulls.
+    """
+    named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])])
     chosen = np.ones(len(named), dtype=bool)
     for name, words in (layer.where or {}).items():
         given = as_text(named[name])
@@ -65,14 +41,12 @@ def assets_of(
     named = named[chosen]
     shapes, _ = mended(named.geometry.to_numpy(), named.index, source=layer.name)
     nowhere = np.full((len(named), 4), np.nan)
-    read = Features(
+    return Features(
         gpd.GeoDataFrame(named.drop(columns="geometry"), geometry=shapes, crs=table.crs),
         findings([]), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
-    arranged = _arranged(read, layer, city)[0].assign(asset_id=named.index.astype("str"))
-    return check(_finished(arranged.reset_index(drop=True), city, districts)[0], "ASSETS")
 
 
-def _finished(
+def finished(
     assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return ASSETS with price and district, columns in order and typed, and what was found about prices."""
@@ -127,10 +101,13 @@ def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Se
     return given, types, _text(fields, layer.fields.name)
 
 
-def _arranged(
-    features: Features, layer: AssetLayer, city: City
+def arranged(
+    features: Features, layer: AssetLayer, city: City, *, in_register: bool = False
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
-    """Return ASSETS of one layer without district and price, what was found, and its features by fate."""
+    """Return ASSETS of one layer without district and price, what was found, and its features by fate.
+
+    Features of the register are named by their asset_id, which they keep.
+    """
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
     if features.refused:
@@ -145,7 +122,8 @@ def _arranged(
         geometry, repaired = mended(geometry, located.index, source=layer.name)
         repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
-    assets = gpd.GeoDataFrame({"asset_id": _ids(fields, layer, rows)}, geometry=geometry, crs=located.crs)
+    ids = (_ids_kept if in_register else _ids)(fields, layer, rows)
+    assets = gpd.GeoDataFrame({"asset_id": ids}, geometry=geometry, crs=located.crs)
     assets["layer"] = layer.name
     assets["name"] = _text(fields, layer.fields.name)
     assets["asset_type"] = _types(fields, layer)
@@ -172,8 +150,26 @@ def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
     return pd.Series(None, index=fields.index, dtype="str") if field is None else as_text(fields[field])
 
 
-def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
-    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is numbered."""
+def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+    """Return the names of rows of the register, which are unique; declared ids that name none are a finding."""
+    given = _ids_declared(fields, layer, rows)
+    unnamed = given.isna() | given.duplicated(keep=False)
+    if layer.fields.asset_id and unnamed.any():
+        rows.append(
+            finding(
+                "id_from_register",
+                source=layer.name,
+                severity="error",
+                count=int(unnamed.sum()),
+                feature=str(unnamed.idxmax()),
+                column=" / ".join(layer.fields.asset_id),
+            )
+        )
+    return fields.index.to_series().astype("str")
+
+
+def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+    """Return the ids that the layer's fields declare, null where a row has none."""
     given = pd.Series(None, index=fields.index, dtype="str")
     for field in layer.fields.asset_id or ():
         given = given.fillna(_text(fields, field))
@@ -189,6 +185,12 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
                     column=field,
                 )
             )
+    return given
+
+
+def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is numbered."""
+    given = _ids_declared(fields, layer, rows)
     missing = given.isna()
     if missing.any():
         if layer.fields.asset_id:

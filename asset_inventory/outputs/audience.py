@@ -21,6 +21,7 @@ from asset_inventory.inventory.districts import assign, squares
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
+from asset_inventory.sources.provenance import delivered_file
 from asset_inventory.tables import EXERCISE
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _areas(
 def _provenance(assessment: Assessment) -> dict[str, object]:
     """Return how the assessment came about without the names of internal files."""
     internal = {path.name for path in _internal_files(assessment.city)}
+    internal |= {delivered_file(layer.name) for layer in assessment.city.assets if layer.visibility != "public"}
     inputs = {
         name: sha
         for name, sha in assessment.provenance.get("inputs", {}).items()
@@ -163,7 +165,8 @@ def _provenance(assessment: Assessment) -> dict[str, object]:
     }
     left_out = assessment.provenance.get("left_out", {})
     public = {name: seen for name, seen in left_out.items() if seen == "public"}
-    return {**assessment.provenance, "inputs": inputs, "left_out": public}
+    said = {name: told for name, told in assessment.provenance.items() if name != "origins"}  # which names authors
+    return {**said, "inputs": inputs, "left_out": public}
 
 
 def _internal_files(city: City) -> Iterator[Path]:

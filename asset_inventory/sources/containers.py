@@ -63,11 +63,15 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
 
 
 def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file and of those that belong to it; raises SourceError where it cannot be read."""
+    """Return the SHA-256 of a file and of those that belong to it, or of the files of a geodatabase, with their names.
+
+    Raises SourceError where they cannot be read.
+    """
     made = hashlib.sha256()
     try:
-        beside = _companions(path, recognise(path))
-        for end, entry in sorted({"": path, **beside}.items()):
+        whole = {entry.name: entry for entry in path.iterdir() if entry.is_file()} if path.is_dir() else {"": path}
+        beside = {} if path.is_dir() else _companions(path, recognise(path))
+        for end, entry in sorted((whole | beside).items()):
             if entry.name.endswith(_ANY_READER_WRITES):
                 continue
             made.update(end.encode())

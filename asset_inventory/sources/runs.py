@@ -1,4 +1,4 @@
-"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, and how it came about.
+"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
 
 Every file is written beside its place and moved there when whole, so that a reader sees the old one or
 the new one. Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
@@ -6,16 +6,12 @@ the new one. Text that a spreadsheet would run as a formula gets a leading apost
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,89 +19,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import pyproj
-import rasterio
 import shapely
 
 from asset_inventory.errors import not_written
-from asset_inventory.sources.city import City
 
-_PACKAGES = (
-    "asset_inventory",
-    "geopandas",
-    "pandas",
-    "numpy",
-    "shapely",
-    "pyproj",
-    "pyogrio",
-    "rasterio",
-    "folium",
-    "pydantic",
-    "pandera",
-)
 _FORMULA = r"^[=+\-@\t\r]"
-# What lies beside a layer or grid and changes how it is read.
-SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
-
-
-def provenance(
-    city: City, counts: Mapping[str, Mapping[str, int]], hazards: list[str], *, only: str | None = None
-) -> dict[str, Any]:
-    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256.
-
-    `exercise` names what in it is no real data; `only` the one layer or hazard that was looked at, if any.
-    """
-    exercise = [layer.name for layer in city.assets if layer.source.exercise and layer.name in counts]
-    exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
-    exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
-    exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
-    if city.districts:
-        exercise += ["districts"] if city.districts.source.exercise else []
-        people = city.districts.population
-        exercise += ["population"] if people and people.source.exercise else []
-    return {
-        "city": city.name,
-        "crs": city.crs,
-        "currency": city.currency,
-        "price_year": city.price_year,
-        "hazards": hazards,
-        "only": only,
-        "layers": {name: dict(count) for name, count in counts.items()},
-        "exercise": exercise,
-        "methods": {
-            "damage": city.damage_rule,
-            "ead": "trapezoid over annual frequency, flat tail",
-            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
-            "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
-            "scores": "weighted geometric mean over declared goalposts",
-            "duplicates": city.duplicates,
-        },
-        "inputs": _hashes(city),
-        "versions": versions(),
-    }
-
-
-def _hashes(city: City) -> dict[str, str]:
-    inputs = _inputs(city)
-    with ThreadPoolExecutor() as threads:
-        return dict(zip((_relative(path, city.folder) for path in inputs), threads.map(_sha256, inputs), strict=True))
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found | {
-        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
-        "gdal (grids)": rasterio.__gdal_version__,
-        "proj": pyproj.proj_version_str,
-        "geos": shapely.geos_version_string,
-    }
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: str) -> list[Path]:
@@ -289,32 +208,3 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
-
-
-def _inputs(city: City) -> list[Path]:
-    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in order."""
-    declared = [one.path for one in (*city.assets, *city.context)]
-    declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
-    declared += [rule.path for rule in city.curves if rule.path]
-    if city.districts:
-        declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
-    beside = [
-        path
-        for one in dict.fromkeys(declared)
-        if one.parent.is_dir()
-        for path in one.parent.iterdir()
-        if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
-    ]
-    within = [path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()]  # a geodatabase
-    toml = city.folder / "city.toml"
-    return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
-
-
-def _relative(path: Path, folder: Path) -> str:
-    """Return a path as seen from the city's folder, also where it lies beside it."""
-    return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -47,7 +47,7 @@ class Features:
     name it. A feature in quarantine has no geometry. `refused`: nothing of the layer can be used, every feature is in
     quarantine. `extent` (west, south, east, north) is that of the whole file in its own coordinates, whatever they
     mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order. `schema` is how the
-    layer was delivered, where all fields were asked for and it is not refused.
+    layer was delivered, where all fields were asked for and it is not refused. `repaired` counts repaired features.
     """
 
     table: gpd.GeoDataFrame
@@ -57,6 +57,13 @@ class Features:
     extent: np.ndarray
     lost: np.ndarray
     schema: Schema | None = None
+    repaired: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many of the selected features were read, kept, of these repaired, and put in quarantine."""
+        lost = int(self.table.geometry.isna().sum())
+        return {"read": len(self.table), "kept": len(self.table) - lost, "repaired": self.repaired, "quarantined": lost}
 
     @property
     def not_selected(self) -> int:
@@ -134,4 +141,6 @@ def _features(layer: Layer, taken: Taken) -> Features:
     table = taken.table if layer.columns is None else taken.table.reindex(columns=list(layer.columns))
     made = gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs)
     extent = np.array(taken.extent)
-    return Features(made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema)
+    return Features(
+        made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema, taken.repaired
+    )

@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from asset_inventory.errors import SourceError
-from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.districts import assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.holdings import read_assets
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from tests.conftest import X, Y

@@ -14,9 +14,9 @@ import pytest
 import shapely
 
 from asset_inventory.deltas import RiskDelta, changed_assets, risk_delta
-from asset_inventory.inventory.assets import read_assets
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.districts import read_districts
+from asset_inventory.inventory.holdings import read_assets
 from asset_inventory.outputs.review_map import review_map
 from asset_inventory.outputs.review_tables import shifts_of, shown
 from asset_inventory.outputs.reviews import HandedIn, Review, write_review

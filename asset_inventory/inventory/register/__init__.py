@@ -7,9 +7,9 @@ ever rewritten: to undo is a new delivery, and any version and any day can be lo
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,14 +31,15 @@ from asset_inventory.inventory.register.ledger import (
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
+from asset_inventory.inventory.register.standing import Standing, hold_lost, read_standing
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
-    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "accept", "both_sides", "deliver", "deliveries",
-    "delivery", "exists", "fsck", "history", "last_schema", "layers", "newest_whole_copy", "open_register", "pending",
-    "reject", "schema", "table", "undo", "version",
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "deliver",
+    "deliveries", "delivery", "exists", "fsck", "history", "last_schema", "layers", "newest_whole_copy",
+    "open_register", "pending", "reject", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -90,6 +91,18 @@ def table(
         if version is None and on is None:
             return read_rows(connection, stored)
         return table_at(connection, stored, version if version is not None else version_on(connection, on))
+
+
+def standing(register: Register, wanted: Collection[str]) -> dict[str, Standing]:
+    """Return those of the wanted layers that the register holds, as they stand at one moment; none before it is begun.
+
+    Raises RegisterError where the register is gone and copies of it are not, and for one that cannot be read.
+    """
+    if not exists(register):
+        hold_lost(register.path)
+        return {}
+    with store.looking(register.path) as connection:
+        return read_standing(connection, wanted)
 
 
 def schema(register: Register, layer: str) -> dict[str, object]:
@@ -161,15 +174,17 @@ def deliver(
     file_name: str = "",
     sha256: str = "",
     base: Base | None = None,
+    seen: Mapping[str, object] | None = None,
 ) -> Delivery:
     """Keep a delivered table pending, compared with the register, and return what it would change.
 
     `delivered` has the file's fields, geometries and system; its index names the features. `schema` is what an export
-    needs to give the file back as it came. `base` is what an export wrote beside the file;
-    without it the delivery is compared with the present. Raises RegisterError for a layer that the city does not
-    declare, or a version that is not yet there.
+    needs to give the file back as it came, `seen` what its reader tells of it (the `report` of `Delivery`). `base` is
+    what an export wrote beside the file; without it the delivery is compared with the present. Raises RegisterError
+    for a layer that the city does not declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
+    hold_lost(register.path)
     with store.changing(register.path, begin=True) as connection:
         last = store.version_of(connection)
         if base is not None and base.layer != layer:
@@ -178,6 +193,7 @@ def deliver(
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
+        said = replace(said, report=dict(seen or {}))
         number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
         return decisions.in_full(connection, read_delivery(connection, number))
 

@@ -68,8 +68,8 @@ def write_down(
     earlier = _earlier(connection, stored, said.base_version, delivered.crs)
     found = compare(earlier, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
     crs = stored.crs if stored is not None else delivered.crs.to_wkt() if delivered.crs is not None else None
-    schema = _as_known(said.schema, found)
-    said = replace(said, crs=crs, fields=found.fields, schema=schema, report=found.report, doubts=found.doubts)
+    schema, report = _as_known(said.schema, found), said.report | found.report
+    said = replace(said, crs=crs, fields=found.fields, schema=schema, report=report, doubts=found.doubts)
     number = write_delivery(connection, said)
     write_changes(connection, found.changes, number, proposed=True)
     seal_delivery(connection, number)

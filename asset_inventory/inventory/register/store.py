@@ -122,7 +122,13 @@ def exists(path: Path) -> bool:
     if not path.is_file() or not path.stat().st_size:
         return False
     with geopackages.reading(path) as connection:
+        _schema_version(connection, path)  # of a database that is no register it says so
         return _begun(connection)
+
+
+def folder_of_copies(path: Path) -> Path:
+    """Return the folder that holds the copies of a register."""
+    return path.with_name(f"{path.stem}.copies")
 
 
 def keep_copy(path: Path) -> Path | None:
@@ -134,7 +140,7 @@ def keep_copy(path: Path) -> Path | None:
         return None
     with geopackages.reading(path) as connection:
         version = version_of(connection)
-    folder = path.with_name(f"{path.stem}.copies")
+    folder = folder_of_copies(path)
     kept = folder / f"{path.stem}.v{version:06d}.gpkg"
     _copy(path, kept)
     for old in copies(path)[:-KEPT_COPIES]:
@@ -145,8 +151,7 @@ def keep_copy(path: Path) -> Path | None:
 
 def copies(path: Path) -> list[Path]:
     """Return the copies that are kept of a register, the oldest first."""
-    folder = path.with_name(f"{path.stem}.copies")
-    return sorted(folder.glob(f"{glob.escape(path.stem)}.v{'[0-9]' * 6}.gpkg"))
+    return sorted(folder_of_copies(path).glob(f"{glob.escape(path.stem)}.v{'[0-9]' * 6}.gpkg"))
 
 
 def version_of(connection: sqlite3.Connection) -> int:

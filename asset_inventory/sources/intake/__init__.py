@@ -93,8 +93,8 @@ class Taken:
 
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
     `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
-    file's own coordinates. Of a `refused` layer every feature is in quarantine. `schema` is there where all fields
-    were asked for and the layer is not refused.
+    file's own coordinates; `repaired` counts the rows with a repair. Of a `refused` layer every feature is in
+    quarantine. `schema` is there where all fields were asked for and the layer is not refused.
     """
 
     table: pd.DataFrame
@@ -106,6 +106,7 @@ class Taken:
     refused: bool
     extent: tuple[float, ...]
     schema: Schema | None = None
+    repaired: int = 0
 
 
 def take_in(
@@ -203,6 +204,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     return Taken(
         *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
         tuple(one["extent"]), None if one["schema"] is None else schema_from(one["schema"]),
+        one["features_repaired"],
     )  # fmt: skip
 
 

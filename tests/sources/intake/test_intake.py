@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from asset_inventory.cli import main
 from asset_inventory.sources import intake
+from asset_inventory.sources.containers import hash_of
 from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, Judged, columnar, judge, take_in
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
@@ -521,3 +522,15 @@ def test_a_quarantine_that_cannot_be_written_is_one_line(tmp_path, capsys):
     path = written(tmp_path / "a.gpkg", [SQUARE, None])
     assert main(["validate", str(path), "--quarantine", str(tmp_path / "a.gpkg" / "q.gpkg"), "--language", "en"]) == 1
     assert "q.gpkg cannot be written" in capsys.readouterr().err
+
+
+def test_a_geodatabase_has_one_hash_of_all_its_files(tmp_path):
+    folder = tmp_path / "a.gdb"
+    gpd.GeoDataFrame({"id": ["1"]}, geometry=[shapely.Point(110.4, -6.9)], crs=4326).to_file(
+        folder, driver="OpenFileGDB")
+    first = hash_of(folder)
+    shutil.copytree(folder, tmp_path / "b.gdb")
+    assert hash_of(tmp_path / "b.gdb") == first
+    table = sorted(folder.glob("*.gdbtable"))[-1]
+    table.write_bytes(table.read_bytes()[:-1] + b"!")
+    assert hash_of(folder) != first

@@ -1,0 +1,166 @@
+"""How an assessment came about: versions, methods, and what went into it, to the byte."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pyproj
+import rasterio
+import shapely
+
+from asset_inventory.sources.city import City
+
+_PACKAGES = (
+    "asset_inventory",
+    "geopandas",
+    "pandas",
+    "numpy",
+    "shapely",
+    "pyproj",
+    "pyogrio",
+    "rasterio",
+    "folium",
+    "pydantic",
+    "pandera",
+)
+# What lies beside a layer or grid and changes how it is read.
+SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the register a layer comes from: its version, and the delivery that last filled the layer, if any.
+
+    `delivered_on` is the day on which a department handed its file in; None where the register was merely begun with
+    the city's own file, which says nothing of how old the data is.
+    """
+
+    version: int
+    delivery: int | None = None
+    file: str = ""
+    sha256: str = ""
+    delivered_at: str = ""
+    author: str = ""
+    delivered_on: datetime.date | None = None
+
+
+def provenance(
+    city: City,
+    counts: Mapping[str, Mapping[str, int]],
+    hazards: list[str],
+    origins: Mapping[str, Origin],
+    *,
+    only: str | None = None,
+) -> dict[str, Any]:
+    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256.
+
+    `origins` has the layers that came from the register: of these not their files are inputs, but what was delivered.
+    `exercise` names what in it is no real data; `only` the one layer or hazard that was looked at, if any.
+    """
+    exercise = [layer.name for layer in city.assets if layer.source.exercise and layer.name in counts]
+    exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
+    exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
+    exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    if city.districts:
+        exercise += ["districts"] if city.districts.source.exercise else []
+        people = city.districts.population
+        exercise += ["population"] if people and people.source.exercise else []
+    return {
+        "city": city.name,
+        "crs": city.crs,
+        "currency": city.currency,
+        "price_year": city.price_year,
+        "hazards": hazards,
+        "only": only,
+        "layers": {name: dict(count) for name, count in counts.items()},
+        "origins": {name: _origin(origins.get(name)) for name in counts},
+        "exercise": exercise,
+        "methods": {
+            "damage": city.damage_rule,
+            "ead": "trapezoid over annual frequency, flat tail",
+            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
+            "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
+            "scores": "weighted geometric mean over declared goalposts",
+            "duplicates": city.duplicates,
+        },
+        "inputs": _hashes(city, origins),
+        "versions": versions(),
+    }
+
+
+def _origin(origin: Origin | None) -> dict[str, object]:
+    if origin is None:
+        return {"from": "file"}
+    said = dataclasses.asdict(origin)
+    said.pop("delivered_on")
+    return {"from": "register"} | said
+
+
+def delivered_file(layer: str) -> str:
+    """Return what the inputs of an assessment call the file that last filled a layer of the register."""
+    return f"register: {layer}"
+
+
+def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
+    used = city.model_copy(update={"assets": tuple(layer for layer in city.assets if layer.name not in origins)})
+    inputs = inputs_of(used)
+    with ThreadPoolExecutor() as threads:
+        hashed = zip((_relative(path, city.folder) for path in inputs), threads.map(_sha256, inputs), strict=True)
+        delivered = {delivered_file(layer): one.sha256 for layer, one in origins.items() if one.sha256}
+        return {**dict(hashed), **delivered}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found | {
+        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
+        "gdal (grids)": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+    }
+
+
+def inputs_of(city: City) -> list[Path]:
+    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in order."""
+    declared = [one.path for one in (*city.assets, *city.context)]
+    declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
+    declared += [rule.path for rule in city.curves if rule.path]
+    if city.districts:
+        declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
+    beside = [
+        path
+        for one in dict.fromkeys(declared)
+        if one.parent.is_dir()
+        for path in one.parent.iterdir()
+        if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
+    ]
+    within = [path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()]  # a geodatabase
+    toml = city.folder / "city.toml"
+    return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return a path as seen from the city's folder, also where it lies beside it."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
