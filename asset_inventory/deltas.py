@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.assessment import lay_over_fit, price
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
 from asset_inventory.inventory.districts import assign, read_districts, squares
+from asset_inventory.overlay import lay_over_fit, price
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.city import City

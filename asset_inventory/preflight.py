@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -14,14 +16,16 @@ from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.inventory.duplicates import twice
-from asset_inventory.inventory.holdings import read_assets, standing_layers
+from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers
 from asset_inventory.inventory.placement import placed
+from asset_inventory.overlay import lay_over_fit, price
+from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose
+from asset_inventory.risk.ownership import ownership
 from asset_inventory.sources.city import AssetLayer, City
-from asset_inventory.sources.curves import check_curves, curves_for
+from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
 from asset_inventory.sources.projections import proposals, to_wgs84
-from asset_inventory.tables import finding, findings, join_findings
+from asset_inventory.tables import empty, finding, findings, join_findings
 
 # Findings on layers that lack a system, or whose own leads nowhere.
 _CRS_FAULTS = (
@@ -36,19 +40,21 @@ class Preflight:
     """What a check found.
 
     `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of each layer's
-    assets that each hazard map speaks of and exposes; `faults` are layers and maps that cannot be read at all.
+    assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP; `faults` are layers and maps that
+    cannot be read at all.
     """
 
     sources: pd.DataFrame
     coverage: pd.DataFrame
+    ownership: pd.DataFrame
     findings: pd.DataFrame
     faults: tuple[AssetInventoryError, ...]
 
 
-def check_city(city: City) -> Preflight:
+def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
     """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest.
 
-    Raises RegisterError where the register cannot be read.
+    `day` is that on which the age of the data is told. Raises RegisterError where the register cannot be read.
     """
     stands = standing_layers(city)
     faults: list[AssetInventoryError] = []
@@ -64,31 +70,31 @@ def check_city(city: City) -> Preflight:
     except SourceError as fault:
         faults.append(fault)
     opened = _open(city, faults, found)
-    rows, layers, extents = [], {}, {}
+    read = {}
     for layer in city.assets:
         try:
-            inventory = read_assets(city, districts, only=layer.name, stands=stands)
+            read[layer.name] = read_assets(city, districts, only=layer.name, stands=stands)
         except SourceError as fault:
             faults.append(fault)
-            continue
-        layers[layer.name] = inventory.assets
-        extents |= inventory.extents
-        found.append(inventory.findings)
-        rows.append(_row(layer.name, "assets", inventory.assets))
+    layers = {name: one.assets for name, one in read.items()}
+    rows = [_row(name, "assets", assets) for name, assets in layers.items()]
     if districts is not None:
         rows.append(_row("districts", "districts", districts))
     bounds = _city_bounds(districts, list(layers.values()))
-    found.append(findings(_misplaced(city, layers, extents, bounds)))
-    found.append(findings(_proposed(city, join_findings(found), extents, bounds)))
-    if layers:
-        together = pd.concat(layers.values(), ignore_index=True)
-        together["layer"] = together["layer"].astype("category")
-        found.append(twice(together)[1])
-        geometry = together.geometry.to_numpy()
-        found += [placed(together, city.crs), *(missed(geometry, one) for one in opened)]
-        found.append(_curves(city, together["asset_type"].value_counts(), faults))
+    owners = empty("OWNERSHIP")
+    if read:
+        whole = counted_once(joined([*read.values()]), city)
+        found.append(whole.findings)
+        found.append(findings(_misplaced(city, layers, whole.extents, bounds)))
+        found.append(findings(_proposed(city, join_findings(found), whole.extents, bounds)))
+        geometry = whole.assets.geometry.to_numpy()
+        found += [placed(whole.assets, city.crs), *(missed(geometry, one) for one in opened)]
+        curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
+        found.append(of_curves)
+        figures = _figures(city, whole.assets, opened, curves, faults, found)
+        owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
     coverage = _coverage(layers, opened)
-    return Preflight(pd.DataFrame(rows), coverage, join_findings(found), tuple(faults))
+    return Preflight(pd.DataFrame(rows), coverage, owners, join_findings(found), tuple(faults))
 
 
 def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]) -> list[OpenHazard]:
@@ -103,13 +109,33 @@ def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFram
     return opened
 
 
-def _curves(city: City, counts: pd.Series, faults: list[AssetInventoryError]) -> pd.DataFrame:
-    """Return FINDINGS on curves, and on the types (`counts` has the assets of each) that none serves."""
+def _figures(
+    city: City,
+    assets: gpd.GeoDataFrame,
+    opened: list[OpenHazard],
+    curves: Mapping[tuple[str, str], DamageCurve],
+    faults: list[AssetInventoryError],
+    found: list[pd.DataFrame],
+) -> pd.DataFrame:
+    """Return EAD by asset as an assessment would reckon it; not known where no hazard can be laid over."""
+    try:
+        fit, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, None)
+    except SourceError as fault:
+        faults.append(fault)
+        return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
+    found.append(findings(damaged))
+    return by_asset(price(assets, exposure, damage, fit, curves), len(assets))
+
+
+def _curves(
+    city: City, counts: pd.Series, faults: list[AssetInventoryError]
+) -> tuple[Mapping[tuple[str, str], DamageCurve], pd.DataFrame]:
+    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each) that none serves."""
     try:
         curves, without = curves_for(city, counts.index)
     except AssetInventoryError as fault:
         faults.append(fault)
-        return findings([])
+        return {}, findings([])
     served = {hazard for hazard, _ in curves}
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
     missing = [finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare]
@@ -118,7 +144,7 @@ def _curves(city: City, counts: pd.Series, faults: list[AssetInventoryError]) ->
         for hazard, kind in without
         if hazard in served
     ]
-    return join_findings([check_curves(curves.values()), findings(missing)])
+    return curves, join_findings([check_curves(curves.values()), findings(missing)])
 
 
 def _row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:

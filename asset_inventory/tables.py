@@ -134,6 +134,12 @@ TABLES = {
             _word("people_rule"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
             _number("score_high", "0-1", most=1.0), _number("rank", "1 = look here first", least=1.0), _STATUS,
             _GEOMETRY), ("district",)),
+        Table("OWNERSHIP", "department and layer", (
+            _word("owner", missing=True), _word("layer"), _count("assets"), _word("data_date", missing=True),
+            _number("age", "day; NaN = not known", least=None), _word("missing_counted"),
+            _number("missing_share", "0-1 of the values of the columns counted", most=1.0),
+            _count("assets_without_figure"), _number("ead", "currency/year"),
+            _number("ead_share", "0-1 of the city's", most=1.0)), ("owner", "layer")),
     )
 }
 # fmt: on

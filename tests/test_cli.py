@@ -149,7 +149,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "owned"),
     [
         (
             "en",
@@ -160,6 +160,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
                 "Look first at: 2, 1",
                 "errors 1",
             ],
+            ["Works", "buildings", "4", "not known", "12.5 %", "1", "Rp45", "50.0 %"],
         ),
         (
             "id",
@@ -170,18 +171,22 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
                 "Lihat lebih dulu: 2, 1",
                 "kesalahan 1",
             ],
+            ["Works", "buildings", "4", "tidak diketahui", "12,5 %", "1", "Rp45", "50,0 %"],
         ),
     ],
 )
-def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town, tmp_path, language, words):
+def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town, tmp_path, language, words, owned):
     monkeypatch.chdir(tmp_path)
     code, out, err = run(capsys, "assess", town, "--language", language)
     assert (code, err) == (1, [])  # the depot has no geometry, which must be mended
-    assert len(out) == 7
     for line, word in zip(out, words, strict=False):
         assert word in line
-    assert out[5].endswith(str(Path("maps") / "town.html"))
-    assert out[6].endswith(str(Path("results") / "town"))
+    # 4 buildings of unknown age, 1 of 8 values missing, 1 without EAD; half of the city's EAD
+    row = next(line.split("  ") for line in out[5:] if "Works" in line)
+    assert [cell.strip() for cell in row if cell.strip()] == owned
+    assert "name, value" in out[-3]
+    assert out[-2].endswith(str(Path("maps") / "town.html"))
+    assert out[-1].endswith(str(Path("results") / "town"))
     assert (tmp_path / "maps" / "town.html").stat().st_size > 100_000
     assert {path.name for path in (tmp_path / "results" / "town").iterdir()} == {
         "results.gpkg",
@@ -193,6 +198,7 @@ def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town,
         "findings.csv",
         "focus_areas.csv",
         "ledger.csv",
+        "ownership.csv",
         "scores.csv",
     }
 

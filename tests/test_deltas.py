@@ -14,11 +14,12 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.assessment import assess, lay_over, price
+from asset_inventory.assessment import assess
 from asset_inventory.comparison import annual_damages, states_of
 from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, share_of, written
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.assets import assets_of
+from asset_inventory.overlay import lay_over, price
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, ledger
 from asset_inventory.sources.city import read_city

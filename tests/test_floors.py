@@ -20,6 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
+    {"overlay"},
     {"assessment", "explanation", "verification", "preflight"},
     {"comparison", "deltas"},
     {"outputs"},
@@ -62,7 +63,7 @@ INSIDE = {
         {"maps", "reports", "results", "reviews"},
         {"compared_maps"},
     ),
-    "commands": ({"assess", "answers"}, {"handing_in"}, {"draw", "inspect", "start", "intake", "register"}),
+    "commands": ({"tabled"}, {"assess", "answers"}, {"handing_in"}, {"draw", "inspect", "start", "intake", "register"}),
 }
 
 ONE_ROOM_ONLY = {

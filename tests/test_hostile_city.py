@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from asset_inventory import overlay
 from asset_inventory.assessment import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.errors import SourceError
@@ -187,16 +188,14 @@ def test_tables_and_grids_that_are_no_files_of_their_own_are_not_opened(town, pi
 def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):
     grid = town / "flood_50.tif"
     whole = grid.read_bytes()
-    from asset_inventory import assessment
-
-    real = assessment.lay_over
+    real = overlay.lay_over
 
     def lay_over(assets, opened, curves, **more):  # the file is cut after it was looked at
         grid.write_bytes(whole[:200])
         return real(assets, opened, curves, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assessment, "lay_over", lay_over)
+        patch.setattr(overlay, "lay_over", lay_over)
         found = assess(read_city(town))
     accounted(found)
     assert "hazard_refused" in codes(found, "flood")

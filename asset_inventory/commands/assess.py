@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asset_inventory.commands.tabled import print_ownership
 from asset_inventory.errors import AssetInventoryError
 from asset_inventory.words import language_of_machine, say
 
@@ -71,7 +73,7 @@ def assess_folder(
     results: Path | None = None,
     audience: str = "internal",
 ) -> int:
-    """Assess a city, write its results and its map, and say what was found in five lines."""
+    """Assess a city, write its results and its map, say what was found in five lines, and list who answers for what."""
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.results import write_results
     from asset_inventory.outputs.summary import five_lines
@@ -85,6 +87,7 @@ def assess_folder(
         )
         for line in five_lines(assessment, spoken):
             click.echo(line)
+        print_ownership(assessment.ownership, city.currency, spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
         click.echo(say("assess.results", spoken, path=str(written)))
     return exit_code(assessment)
@@ -116,7 +119,7 @@ def assess_city(city: City, only: str | None, language: str) -> Assessment:
     from asset_inventory.assessment import assess
 
     with _progress(say("assess.progress", language, city=city.name)) as progress:
-        return assess(city, only=only, progress=progress)
+        return assess(city, only=only, day=datetime.date.today(), progress=progress)
 
 
 @contextmanager

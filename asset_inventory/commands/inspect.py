@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.commands.assess import city_in_its_language
+from asset_inventory.commands.tabled import print_ownership, print_table
 from asset_inventory.words import number, say
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
     from asset_inventory.preflight import check_city
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
-        found = check_city(city)
+        found = check_city(city, day=datetime.date.today())
         _print_sources(found, spoken)
         _print_coverage(found.coverage, spoken)
+        print_ownership(found.ownership, city.currency, spoken)
         for fault in found.faults:
             click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
         _print_findings(found.findings, spoken)
@@ -64,7 +66,7 @@ def _print_sources(found: Preflight, language: str) -> None:
         for row in found.sources.to_dict("records")
     ]
     headings = ("source", "kind", "count", "unusable", "west", "south", "east", "north")
-    _print_table([say(f"check.head.{name}", language) for name in headings], rows)
+    print_table([say(f"check.head.{name}", language) for name in headings], rows)
 
 
 def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
@@ -80,23 +82,9 @@ def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
         ]
         for row in coverage.to_dict("records")
     ]
-    _print_table(
+    print_table(
         [say(f"check.head.{name}", language) for name in ("source", "hazard", "period", "known", "exposed")], rows
     )
-
-
-def _print_table(headings: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # Text: what stands in the data is no markup
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120).print(table)
 
 
 def _print_findings(findings: pd.DataFrame, language: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -38,6 +38,11 @@ class Inventory:
     counts: dict[str, dict[str, int]]
     extents: dict[str, np.ndarray]
     origins: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def delivered_on(self) -> dict[str, datetime.date]:
+        """Return the day on which each layer's data was last handed in, where it was."""
+        return {name: one.delivered_on for name, one in self.origins.items() if one.delivered_on}
 
 
 def read_assets(
@@ -76,6 +81,18 @@ def read_assets(
 def standing_layers(city: City, *, only: str | None = None) -> dict[str, Standing]:
     """Return the city's layers that the register holds, or of them the one layer `only`; none without a register."""
     return standing(open_register(city), [layer.name for layer in city.assets if only in (None, layer.name)])
+
+
+def joined(parts: Sequence[Inventory]) -> Inventory:
+    """Return inventories that were read layer by layer as one."""
+    assets = pd.concat([one.assets for one in parts], ignore_index=True)
+    words = dict.fromkeys(("layer", "asset_type", "owner", "district", "value_rule", "data_status"), "category")
+    found = join_findings([one.findings for one in parts])
+    counts, extents, origins = (
+        {name: one for part in parts for name, one in getattr(part, of).items()}
+        for of in ("counts", "extents", "origins")
+    )
+    return Inventory(assets.astype(words), found, counts, extents, origins)
 
 
 def counted_once(inventory: Inventory, city: City) -> Inventory:

@@ -22,7 +22,7 @@ from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.provenance import delivered_file
-from asset_inventory.tables import EXERCISE
+from asset_inventory.tables import EXERCISE, empty
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -85,6 +85,7 @@ def public_part(assessment: Assessment) -> Assessment:
         ledger=ledger(assets, exposure, maps),
         scores=score_assets(assets, exposure, ead, city.scores),
         focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
+        ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=assessment.findings[_about(hazards, assessment.findings)].reset_index(drop=True),
         provenance=_provenance(assessment),
     )

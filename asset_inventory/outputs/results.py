@@ -17,7 +17,7 @@ from asset_inventory.sources.runs import KINDS, write_json, write_package, write
 from asset_inventory.tables import EXERCISE, REAL
 from asset_inventory.words import finding_says
 
-_TABLES = ("exposure", "damage", "ead", "ledger", "scores", "findings")
+_TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:

@@ -27,6 +27,7 @@ FAMILIES = (
     "error.layer_without_crs.",
     "map.",
     "summary.",
+    "ownership.head.",
     "validate.head.",
     "review.added_",
     "review.doubt.",
