@@ -46,7 +46,7 @@ INSIDE = {
         {"nearness", "exports"},
         {"identity"},
         {"assets", "changes"},
-        {"merging"},
+        {"merging", "composition"},
         {"register"},
         {"holdings"},
     ),

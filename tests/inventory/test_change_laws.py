@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asset_inventory.inventory.changes import apply, diff, invert
+from asset_inventory.inventory.composition import composed
 from asset_inventory.inventory.identity import Traits, identify
 from asset_inventory.inventory.merging import decide, merge
 
@@ -168,6 +170,16 @@ def test_history_from_nothing_gives_the_present(versions):
         again = apply(changes, again)
     assert content(again) == content(present) == content(versions[-1])
     assert diff(again, present).empty
+
+
+@examples(2)
+@given(st.lists(tables(), min_size=2, max_size=5))
+def test_many_changes_are_one(versions):
+    steps = [diff(a, b, delivery=number) for number, (a, b) in enumerate(itertools.pairwise(versions))]
+    one = composed(pd.concat(steps, ignore_index=True))
+    assert content(apply(one, versions[0])) == content(versions[-1])
+    assert content(apply(invert(one), versions[-1])) == content(versions[0])
+    assert not one.duplicated(["asset_id", "column"]).any()
 
 
 @examples(2)

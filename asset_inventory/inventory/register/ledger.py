@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ import pandas as pd
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import apply, invert
+from asset_inventory.inventory.composition import composed
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.store import StoredLayer, checksum
 from asset_inventory.tables import TABLES, check, empty
@@ -187,9 +188,7 @@ def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) 
     table = read_rows(connection, stored)
     later = "d.layer = ? AND d.version > ?"
     changes = read_changes(connection, later, (stored.layer, version))
-    for number in _numbers_backwards(changes):
-        table = apply(invert(changes[changes["delivery"] == number]), table)
-    return table
+    return apply(invert(composed(changes)), table)
 
 
 def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
@@ -212,10 +211,6 @@ def _time(text: str, number: int) -> datetime.datetime:
         return datetime.datetime.fromisoformat(text)
     except ValueError as fault:
         raise RegisterError("error.register_row", table="deliveries", row=str(number), fault=str(fault)) from None
-
-
-def _numbers_backwards(changes: pd.DataFrame) -> Iterable[int]:
-    return changes["delivery"].drop_duplicates().tolist()[::-1]
 
 
 def with_tables(delivery: Delivery, **tables: pd.DataFrame) -> Delivery:
