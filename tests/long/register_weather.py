@@ -164,8 +164,8 @@ def _what_is_wrong(register: Register, number: int, version: int, tables: tuple)
             faults += [one for (one,) in connection.execute("PRAGMA integrity_check") if one != "ok"]
         if not _holds(register, tables[True]):
             faults.append("not accepted in full when asked again")
-    beside = sorted(one.name for one in register.path.parent.iterdir() if one.name.startswith("register.gpkg-"))
-    return faults + beside
+    left = [one.name for one in register.path.parent.rglob("*") if one.name.startswith(("register.gpkg-", "."))]
+    return faults + left * (state == registers.PENDING)  # the next writer clears away what a killed one has left
 
 
 def _holds(register: Register, table: object) -> bool:
