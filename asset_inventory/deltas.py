@@ -136,8 +136,9 @@ def share_of(difference: float, city_ead: float) -> float:
 def written(delta: RiskDelta) -> dict[str, object]:
     """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}
+    tables["findings"] = delta.findings.assign(arguments=[_without_nan(one) for one in delta.findings["arguments"]])
     return {"exercise": delta.exercise} | {
-        name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()
+        name: table.astype(object).where(table.notna(), None).to_dict("list") for name, table in tables.items()
     }
 
 
@@ -149,7 +150,12 @@ def read(kept: Mapping[str, object]) -> RiskDelta:
     )
     changed = pd.DataFrame(kept["changed"], columns=["asset_type", ADDED, REMOVED, EDITED])
     changed = changed.astype({"asset_type": "str"} | dict.fromkeys((ADDED, REMOVED, EDITED), "int64"))
-    return RiskDelta(exposure, ead, changed, findings(kept["findings"]), bool(kept["exercise"]))
+    found = findings(pd.DataFrame(kept["findings"]).to_dict("records"))
+    return RiskDelta(exposure, ead, changed, found, bool(kept["exercise"]))
+
+
+def _without_nan(arguments: Mapping[str, object]) -> dict[str, object]:
+    return {name: None if isinstance(one, float) and np.isnan(one) else one for name, one in arguments.items()}
 
 
 def _types(table: str) -> dict[str, str]:

@@ -230,3 +230,32 @@ def edit(town: Path) -> Callable[..., Path]:
         return town
 
     return replace
+
+
+@pytest.fixture
+def ask(capsys) -> Callable[..., tuple[int, str]]:
+    """A function that runs a command, and returns its exit code and what it said on both streams."""
+    from asset_inventory.cli import main
+
+    def run(*arguments: object, language: str = "en") -> tuple[int, str]:
+        code = main([*map(str, arguments), "--language", language])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def started_once(tmp_path_factory) -> Path:
+    """Where a town stands whose register was filled once."""
+    return tmp_path_factory.mktemp("started") / "town"
+
+
+@pytest.fixture
+def started(town: Path, ask, started_once) -> Path:
+    """The town with a register that was filled from its files."""
+    if not started_once.exists():
+        assert ask("start", town)[0] == 1  # the depot has no geometry, which must be mended
+        shutil.copytree(town, started_once)
+    shutil.copytree(started_once, town, dirs_exist_ok=True)  # files of other bytes were not what was handed in
+    return town

@@ -23,6 +23,7 @@ FLOORS = (
     {"overlay"},
     {"assessment", "explanation", "verification", "preflight"},
     {"comparison", "deltas"},
+    {"delivery_risk"},
     {"outputs"},
     {"commands"},
     {"cli"},
@@ -54,7 +55,7 @@ INSIDE = {
     "outputs": (
         {"style", "shapes", "packing", "elements"},
         {"blocks", "columns"},
-        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "audience", "judgement",
+        {"layer_parts", "page_data", "hazard_maps", "still", "summary", "risk_lines", "audience", "judgement",
          "review_tables", "review_figures"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map"},
         {"city_layer", "page"},
@@ -63,7 +64,13 @@ INSIDE = {
         {"maps", "reports", "results", "reviews"},
         {"compared_maps"},
     ),
-    "commands": ({"tabled"}, {"assess", "answers"}, {"handing_in"}, {"draw", "inspect", "start", "intake", "register"}),
+    "commands": (
+        {"tabled"},
+        {"assess", "answers"},
+        {"risk"},
+        {"handing_in"},
+        {"draw", "inspect", "start", "intake", "register"},
+    ),
 }
 
 ONE_ROOM_ONLY = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.commands.answers import Answer, as_object, tell, tell_decided, tell_next
+from asset_inventory.commands.risk import follow, tell_risk
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.words import finding_says, name_of, say
 
@@ -61,11 +62,12 @@ def inbox(answer: Answer, author: str, note: str) -> int:
 
 @dataclass(frozen=True)
 class _Handed:
-    """What became of one file: the delivery made of it, if any, and what was found in it, as rows of FINDINGS."""
+    """What became of one file: the delivery made of it and its risk, if any, and what was found, as FINDINGS rows."""
 
     source: str
     delivery: Delivery | None
     problems: list[dict[str, object]]
+    risk: dict[str, object] | None = None
 
     @property
     def faulty(self) -> bool:
@@ -84,7 +86,7 @@ def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
          "message": " ".join(finding_says(row, answer.language)).strip()}
         for row in handed.problems
     ]  # fmt: skip
-    delivery = None if handed.delivery is None else as_object(handed.delivery)
+    delivery = None if handed.delivery is None else as_object(handed.delivery) | {"risk": handed.risk}
     return {"source": handed.source, "delivery": delivery, "problems": problems}
 
 
@@ -135,9 +137,12 @@ def _taken_in(
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
     tell(answer, made)
+    risk = None if started else tell_risk(answer, made)  # of a register that begins an assessment tells
     if made.state == registers.PENDING and (accept or started):
         made = registers.accept(answer.register, made.id)
+        if not started:
+            follow(answer, made)
         tell_decided(answer, made)
     elif made.state == registers.PENDING:
         tell_next(answer, made)
-    return _Handed(name_of(file), made, rows)
+    return _Handed(name_of(file), made, rows, risk)

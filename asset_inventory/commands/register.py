@@ -13,10 +13,11 @@ import click
 from asset_inventory.commands import handing_in
 from asset_inventory.commands.answers import Answer, as_object, change_says, tell, tell_changes, tell_decided, tell_next
 from asset_inventory.commands.assess import city_in_its_language
+from asset_inventory.commands.risk import tell_kept_risk, tell_risk, tell_risks, write_page
 from asset_inventory.words import finding_says, say
 
 if TYPE_CHECKING:
-    from asset_inventory.inventory.register import Delivery, Register
+    from asset_inventory.inventory.register import Register
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -103,41 +104,23 @@ def _review(answer: Answer, number: int | None, html: Path | None) -> int:
     if number is not None:
         made = registers.delivery(answer.register, number)
         tell(answer, made)
+        risk = tell_risk(answer, made, keep=False)
         tell_changes(answer, made.changes)
         tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
         if html is not None:
-            _write_page(answer, made, html)
-        answer.give(delivery=as_object(made, changes=True))
+            write_page(answer, made, html)
+        answer.give(delivery=as_object(made, changes=True) | {"risk": risk})
         return 0
     if html is not None:
         raise click.UsageError(say("call.html_without_delivery", answer.language))
     waiting = registers.pending(answer.register)
+    told = []
     for one in waiting:
         tell(answer, one)
+        told.append(as_object(one) | {"risk": tell_kept_risk(answer, one)})
     answer.say("register.pending", count=len(waiting))
-    answer.give(deliveries=[as_object(one) for one in waiting])
+    answer.give(deliveries=told)
     return 0
-
-
-def _write_page(answer: Answer, made: Delivery, page: Path) -> None:
-    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk."""
-    from asset_inventory.deltas import layer_delta
-    from asset_inventory.inventory import register as registers
-    from asset_inventory.inventory.districts import read_districts
-    from asset_inventory.outputs.reviews import HandedIn, Review, write_review
-
-    city = answer.register.city
-    before, after = registers.both_sides(answer.register, made.id)
-    makers = {one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)}
-    handed = HandedIn(
-        made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256
-    )
-    districts, _ = read_districts(city)
-    delta = layer_delta(city, made.layer, before, after, districts=districts)
-    tables = made.changes, made.doubts, made.conflicts, made.undone
-    review = Review(city, handed, before, after, *tables, makers, delta=delta, districts=districts)
-    write_review(review, page, language=answer.language)
-    answer.say("register.page", path=str(page))
 
 
 def _accept(answer: Answer, number: int, take: str | None, allow_removals: int | None) -> int:
@@ -145,8 +128,9 @@ def _accept(answer: Answer, number: int, take: str | None, allow_removals: int |
 
     made = accept(answer.register, number, take=take, allow_removals=allow_removals)
     tell(answer, made)
+    risk = tell_risk(answer, made)
     tell_decided(answer, made)
-    answer.give(delivery=as_object(made))
+    answer.give(delivery=as_object(made) | {"risk": risk})
     return 0
 
 
@@ -164,8 +148,9 @@ def _undo(answer: Answer, number: int, author: str, note: str) -> int:
 
     made = undo(answer.register, number, author, note=note)
     tell(answer, made)
+    risk = tell_risk(answer, made)
     tell_next(answer, made)
-    answer.give(delivery=as_object(made))
+    answer.give(delivery=as_object(made) | {"risk": risk})
     return 0
 
 
@@ -181,8 +166,9 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
         answer.line(
             f"v{row['version']} {row['accepted_at']} {row['author'] or '-'}: {change_says(row, answer.language)}"
         )
+    risks = tell_risks(answer, told["delivery"].drop_duplicates().tolist())
     answer.say("register.history", count=len(rows))
-    answer.give(changes=rows)
+    answer.give(changes=rows, risks=risks)
     return 0
 
 

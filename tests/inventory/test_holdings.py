@@ -15,7 +15,6 @@ import pytest
 import shapely
 
 from asset_inventory.assessment import Assessment, assess
-from asset_inventory.cli import main
 from asset_inventory.errors import RegisterError, SourceError
 from asset_inventory.explanation import explain
 from asset_inventory.inventory import register as registers
@@ -31,34 +30,6 @@ from tests.conftest import X, Y
 
 CRS = "EPSG:32749"
 ASSESSED = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas")
-
-
-@pytest.fixture
-def ask(capsys):
-    """A function that runs a command, and returns its exit code and what it said on both streams."""
-
-    def run(*arguments: object) -> tuple[int, str]:
-        code = main([*map(str, arguments), "--language", "en"])
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory) -> Path:
-    """Where a town stands whose register was filled once."""
-    return tmp_path_factory.mktemp("kept") / "town"
-
-
-@pytest.fixture
-def started(town, ask, kept) -> Path:
-    """The town with a register that was filled from its files."""
-    if not kept.exists():
-        assert ask("start", town)[0] == 1  # the depot has no geometry, which must be mended
-        shutil.copytree(town, kept)
-    shutil.copytree(kept, town, dirs_exist_ok=True)  # files of other bytes were not what was handed in
-    return town
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from asset_inventory.sources.city import read_city
 from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
 
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')
-TABLES = {"layer_styles", "register_about", "register_layers", "deliveries", "changes", "proposed"}
+TABLES = {"layer_styles", "register_about", "register_layers", "register_risks", "deliveries", "changes", "proposed"}
 ITS_OWN = "+proj=tmerc +lat_0=0 +lon_0=110 +k=0.9996 +x_0=500000 +y_0=10000000 +datum=WGS84 +units=m"
 # How GDAL's other tools see it: each layer is read to its end, and all that GDAL says on the way is printed.
 READ_WITH_GDAL = """

@@ -23,11 +23,14 @@ from asset_inventory.inventory.register.ledger import (
     PENDING,
     REJECTED,
     Delivery,
+    filled_before,
     read_deliveries,
     read_delivery,
     read_history,
+    read_risk,
     table_at,
     version_on,
+    write_risk,
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
@@ -37,10 +40,14 @@ from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
-    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "deliver",
-    "deliveries", "delivery", "exists", "fsck", "history", "last_schema", "layers", "newest_whole_copy",
-    "open_register", "pending", "reject", "schema", "standing", "table", "undo", "version",
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
+    "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history", "is_first", "keep_risk",
+    "last_schema", "layers", "newest_whole_copy", "open_register", "pending", "reject", "risk", "schema", "standing",
+    "table", "undo", "version",
 ]  # fmt: skip
+
+
+_CITY_RISK = "city_risk"
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,30 @@ def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.G
         return decisions.both_sides(connection, read_delivery(connection, number))
 
 
+def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return of both sides of a delivery in full only the rows that it changes; see `both_sides`."""
+    with store.looking(register.path) as connection:
+        return decisions.changed_rows(connection, made)
+
+
+def is_first(register: Register, made: Delivery) -> bool:
+    """Tell whether a delivery is, or would be, the first that its layer gets."""
+    with store.looking(register.path) as connection:
+        return not filled_before(connection, made)
+
+
+def risk(register: Register, number: int) -> dict[str, object] | None:
+    """Return what was kept of what a delivery does to the city's risk, None where nothing was."""
+    with store.looking(register.path) as connection:
+        return read_risk(connection, number)
+
+
+def city_risk(register: Register) -> dict[str, object] | None:
+    """Return what was last kept of the city's risk as a whole, None where that is nothing, or altered since."""
+    with store.looking(register.path) as connection:
+        return store.read_sealed_about(connection, _CITY_RISK)
+
+
 def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:
     """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset, since a day or ever.
 
@@ -233,6 +264,20 @@ def undo(register: Register, number: int, author: str, *, note: str = "") -> Del
         said = _said("", author, note, "", "", 0, {})
         made = decisions.write_undoing(connection, number, said)
         return decisions.in_full(connection, read_delivery(connection, made))
+
+
+def keep_risk(
+    register: Register, number: int, risk: Mapping[str, object] | None, *, city: Mapping[str, object] | None = None
+) -> None:
+    """Keep with a delivery what it does to the city's risk, and what the city's is, as JSON has them; each unless None.
+
+    Raises RegisterError where there is no such delivery.
+    """
+    with store.changing(register.path) as connection:
+        if risk is not None:
+            write_risk(connection, read_delivery(connection, number).id, risk)
+        if city is not None:
+            store.write_sealed_about(connection, _CITY_RISK, city)
 
 
 def fsck(register: Register) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from asset_inventory.inventory.register.ledger import (
     PENDING,
     REJECTED,
     Delivery,
+    forget_risk,
     read_changes,
     read_deliveries,
     read_delivery,
@@ -37,6 +38,7 @@ from asset_inventory.inventory.register.store import (
     stored_layer,
     version_of,
 )
+from asset_inventory.inventory.sameness import among
 from asset_inventory.sources.city import AssetLayer
 from asset_inventory.sources.geopackages import quoted
 from asset_inventory.tables import empty
@@ -120,6 +122,7 @@ def put_in(
     changes, merged = what_it_changes(connection, delivery, stored)
     if merged is not None:
         changes = decide(merged, take=take, choices=choices)
+        forget_risk(connection, number)  # which was reckoned of other changes
     _hold_removals(connection, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
@@ -164,6 +167,19 @@ def both_sides(connection: sqlite3.Connection, delivery: Delivery) -> tuple[gpd.
     if delivery.state == REJECTED:
         return before, before
     return before, apply(in_full(connection, delivery).changes, before, tolerance=tolerance_of(before))
+
+
+def changed_rows(connection: sqlite3.Connection, delivery: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the rows of the layer's table that a delivery in full changes, without it and with it."""
+    stored = stored_layer(connection, delivery.layer)
+    ids = delivery.changes["asset_id"]
+    past = delivery.state == ACCEPTED and stored.version > delivery.version
+    if stored is None or delivery.state == REJECTED or past:
+        return tuple(side[among(side.index, ids)] for side in both_sides(connection, delivery))
+    rows = read_rows(connection, stored, ids.tolist())
+    if delivery.state == ACCEPTED:
+        return apply(invert(delivery.changes), rows, tolerance=tolerance_of(rows)), rows
+    return rows, apply(delivery.changes, rows, tolerance=tolerance_of(rows))
 
 
 def what_it_changes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -98,6 +98,7 @@ def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
             " ORDER BY change_id",
             (number,),
         )
+    said += connection.execute("SELECT risk FROM register_risks WHERE delivery_id = ?", (number,))
     return checksum(*said)
 
 
@@ -133,6 +134,35 @@ def _delivery(row: tuple) -> Delivery:
         raise RegisterError("error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)) from None
     fields = tuple(said.pop("fields"))
     return Delivery(id=said.pop("delivery_id"), doubts=doubts, fields=fields, **said)
+
+
+def filled_before(connection: sqlite3.Connection, delivery: Delivery) -> bool:
+    """Tell whether the layer of a delivery has got an accepted one before it."""
+    asked = "SELECT 1 FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR version < ?2) LIMIT 1"
+    return connection.execute(asked, (delivery.layer, delivery.version)).fetchone() is not None
+
+
+def write_risk(connection: sqlite3.Connection, number: int, risk: Mapping[str, object]) -> None:
+    """Keep what a delivery does to the risk, in place of what was kept before, and seal it with the delivery."""
+    connection.execute(
+        "INSERT INTO register_risks VALUES (?, ?) ON CONFLICT (delivery_id) DO UPDATE SET risk = excluded.risk",
+        (number, json.dumps(risk, sort_keys=True, allow_nan=False, default=str)),
+    )
+    seal_delivery(connection, number)
+
+
+def forget_risk(connection: sqlite3.Connection, number: int) -> None:
+    """Forget what was kept of a delivery's risk; whoever calls seals the delivery."""
+    connection.execute("DELETE FROM register_risks WHERE delivery_id = ?", (number,))
+
+
+def read_risk(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
+    """Return what was kept of a delivery's risk, None where nothing was."""
+    row = connection.execute("SELECT risk FROM register_risks WHERE delivery_id = ?", (number,)).fetchone()
+    try:
+        return None if row is None else dict(json.loads(row[0]))
+    except (ValueError, TypeError) as fault:
+        raise RegisterError("error.register_row", table="register_risks", row=str(number), fault=str(fault)) from None
 
 
 # Changes

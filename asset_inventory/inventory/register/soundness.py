@@ -86,7 +86,7 @@ def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, 
     if wrong:
         yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
     known = {number for number, _ in asked}
-    for table in ("changes", "proposed"):
+    for table in ("changes", "proposed", "register_risks"):
         strays = {number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")} - known
         if strays:
             yield _wrong("register_delivery_altered", source, count=len(strays), number=str(min(map(str, strays))))

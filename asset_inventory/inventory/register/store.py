@@ -1,8 +1,9 @@
 """The file of the register: its tables, its version and how it came to be that, and the copies that are kept of it.
 
 Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
-delivery changed), `proposed` (what a pending or rejected one would have), `register_layers` (what each feature table
-is) and `register_about`. Rows that are not seen on a map carry a checksum of their own.
+delivery changed), `proposed` (what a pending or rejected one would have), `register_risks` (what a delivery does to the
+city's risk, as it was handed over), `register_layers` (what each feature table is) and `register_about`. Rows that are
+not seen on a map carry a checksum of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,8 @@ _TABLES = {
     "changes": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
         delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
         column_name TEXT, before TEXT, after TEXT)""",
+    "register_risks": """(delivery_id INTEGER PRIMARY KEY NOT NULL REFERENCES deliveries (delivery_id),
+        risk TEXT NOT NULL)""",
     "proposed": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
         delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
         column_name TEXT, before TEXT, after TEXT)""",
@@ -229,6 +232,21 @@ def read_about(connection: sqlite3.Connection, key: str) -> str:
     """Return one thing about the register, empty text where nothing is written down."""
     row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
     return row[0] if row else ""
+
+
+def write_sealed_about(connection: sqlite3.Connection, key: str, value: Mapping[str, object]) -> None:
+    """Write down one thing about the register that has several parts, and its checksum."""
+    said = json.dumps(value, sort_keys=True, allow_nan=False)
+    write_about(connection, key, json.dumps([said, checksum(said)]))
+
+
+def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, object] | None:
+    """Return what `write_sealed_about` wrote, None where nothing is written down or something else."""
+    try:
+        said, sealed = json.loads(read_about(connection, key) or "[]")
+        return json.loads(said) if checksum(said) == sealed else None
+    except (ValueError, TypeError):
+        return None
 
 
 def _stored(row: tuple) -> StoredLayer:

@@ -1,0 +1,104 @@
+"""What the register's commands say of the risk: of each delivery in one line, and on the page that is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.commands.answers import Answer
+from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    from asset_inventory.delivery_risk import DeliveryRisk
+    from asset_inventory.inventory.register import Delivery
+
+
+def tell_risk(answer: Answer, made: Delivery, *, keep: bool = True) -> dict[str, object] | None:
+    """Say what a delivery in full does to the risk, which is reckoned and kept unless it was, and return it.
+
+    Where it is only looked at nothing is kept.
+    """
+    from asset_inventory.delivery_risk import reckoned
+
+    return _told(answer, reckoned(answer.register, made, keep=keep), made)
+
+
+def follow(answer: Answer, made: Delivery) -> None:
+    """Keep what a delivery that was told of and then accepted makes of the city's risk."""
+    from asset_inventory.delivery_risk import reckoned
+
+    reckoned(answer.register, made)
+
+
+def tell_kept_risk(answer: Answer, made: Delivery) -> dict[str, object] | None:
+    """Say what is kept of a delivery's risk, and return it."""
+    from asset_inventory.delivery_risk import kept
+
+    return _told(answer, kept(answer.register, made))
+
+
+def tell_risks(answer: Answer, numbers: Iterable[int]) -> list[dict[str, object]]:
+    """Say what was kept of the risk of accepted deliveries, and return it."""
+    from asset_inventory.delivery_risk import read_risk
+    from asset_inventory.inventory import register as registers
+
+    found = []
+    for number in numbers:
+        plain = registers.risk(answer.register, number)
+        risk = None if plain is None else read_risk(plain)
+        if risk is not None:
+            lines = _lines(answer, risk)
+            for line in lines:
+                answer.line(say("risk.of_delivery", answer.language, number=str(number), line=line))
+            found.append({"delivery": number, "risk": _object(risk, lines)})
+    return found
+
+
+def write_page(answer: Answer, made: Delivery, page: Path) -> None:
+    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk."""
+    from asset_inventory.delivery_risk import reckoned, reckoned_anew
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.districts import read_districts
+    from asset_inventory.inventory.holdings import COUNTS, FOUND
+    from asset_inventory.outputs.reviews import HandedIn, Review, write_review
+    from asset_inventory.tables import findings
+
+    city = answer.register.city
+    before, after = registers.both_sides(answer.register, made.id)
+    makers = {one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)}
+    handed = HandedIn(
+        made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256,
+        made.report.get(COUNTS, {}),
+    )  # fmt: skip
+    risk = reckoned(answer.register, made, keep=False) or reckoned_anew(answer.register, made)
+    tables = made.changes, made.doubts, made.conflicts, made.undone
+    review = Review(
+        city, handed, before, after, *tables, makers, findings(made.report.get(FOUND, ())), delta=risk.delta,
+        city_ead=risk.city_ead, districts=read_districts(city)[0],
+    )  # fmt: skip
+    write_review(review, page, language=answer.language)
+    answer.say("register.page", path=str(page))
+
+
+def _told(answer: Answer, risk: DeliveryRisk | None, first: Delivery | None = None) -> dict[str, object] | None:
+    if risk is None:
+        if first is not None and first.version is None:
+            answer.say("risk.first", layer=first.layer)
+        return None
+    lines = _lines(answer, risk)
+    for line in lines:
+        answer.line(line)
+    return _object(risk, lines) if answer.as_json else None
+
+
+def _lines(answer: Answer, risk: DeliveryRisk) -> list[str]:
+    from asset_inventory.outputs.risk_lines import risk_lines
+
+    return risk_lines(risk, answer.register.city, answer.language)
+
+
+def _object(risk: DeliveryRisk, lines: list[str]) -> dict[str, object]:
+    from asset_inventory.delivery_risk import written_risk
+
+    return written_risk(risk) | {"message": " ".join(lines)}

@@ -1,0 +1,189 @@
+"""What a delivery does to the city's risk: reckoned when it is handed in, and kept with it, whatever becomes of maps.
+
+The first delivery of a layer has none: it is the whole layer, of which an assessment tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from asset_inventory import __version__
+from asset_inventory.deltas import RiskDelta, layer_delta, read, written
+from asset_inventory.errors import AssetInventoryError
+from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.districts import read_districts
+from asset_inventory.inventory.holdings import counted_once, read_assets
+from asset_inventory.inventory.register import ACCEPTED, REJECTED, Delivery, Register
+from asset_inventory.overlay import lay_over_fit, price
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.sources.city import City
+from asset_inventory.sources.curves import curves_for
+from asset_inventory.sources.provenance import inputs_of
+from asset_inventory.tables import known_sum
+
+# Of the text that is kept; what has another form is reckoned anew.
+FORM = 1
+_SEEN = ["asset_id", "change", "column", "before", "after"]
+
+
+@dataclass(frozen=True)
+class DeliveryRisk:
+    """The risk delta of a delivery, the city's EAD before it (currency/year; NaN = not known), and districts' names.
+
+    Without a `delta` the `fault` says why it could not be reckoned.
+    """
+
+    delta: RiskDelta | None
+    city_ead: float = math.nan
+    districts: Mapping[str, str] = field(default_factory=dict)
+    fault: AssetInventoryError | None = None
+
+
+def reckoned(register: Register, made: Delivery, *, keep: bool = True) -> DeliveryRisk | None:
+    """Return the risk of a delivery in full as it is kept, else reckon it, and keep it unless only looked at.
+
+    None of a layer's first delivery, and of a rejected one of which nothing is kept. Of an accepted delivery it is that
+    of what was accepted, which may be less than what was handed in. What stands in the way of reckoning is in the
+    result. Raises RegisterError.
+    """
+    risk = kept(register, made)
+    if made.state == REJECTED or registers.is_first(register, made) or (risk is not None and not keep):
+        return risk
+    basis, version = _basis(register.city), _version_before(register, made)
+    known = registers.city_risk(register)
+    if known is None or (known["basis"], known["version"]) != (basis, version):
+        known = None
+    plain = None
+    if risk is None:
+        risk = _reckon(register, made, None if known is None else _number(known["ead"]))
+        plain = written_risk(risk) | {"changes": _hash(made.changes)}
+        if risk.delta is not None and len(made.changes):
+            known = {"basis": basis, "version": version, "ead": _or_null(risk.city_ead)}
+    if not keep:
+        return risk
+    after = _city_after(register, made, risk, known)
+    if plain is not None or after not in (None, registers.city_risk(register)):
+        registers.keep_risk(register, made.id, plain, city=after)
+    return risk
+
+
+def kept(register: Register, made: Delivery) -> DeliveryRisk | None:
+    """Return the risk that was kept with a delivery in full; None without one, or where it is of other changes."""
+    plain = registers.risk(register, made.id)
+    return None if plain is None or plain.get("changes") != _hash(made.changes) else read_risk(plain)
+
+
+def reckoned_anew(register: Register, made: Delivery) -> DeliveryRisk:
+    """Return the risk of a delivery in full as it is today, also of a layer's first, and keep nothing."""
+    return _reckon(register, made, None)
+
+
+def written_risk(risk: DeliveryRisk) -> dict[str, object]:
+    """Return a risk as JSON has it; `read_risk` gives it back."""
+    fault = None
+    if risk.fault is not None:
+        given = {name: one if isinstance(one, int | float) else str(one) for name, one in risk.fault.arguments.items()}
+        fault = {"key": risk.fault.key, "arguments": given}
+    delta = None if risk.delta is None else written(risk.delta)
+    ead, districts = _or_null(risk.city_ead), dict(risk.districts)
+    return {"form": FORM, "city_ead": ead, "districts": districts, "delta": delta, "fault": fault}
+
+
+def read_risk(plain: Mapping[str, object]) -> DeliveryRisk | None:
+    """Return the risk that `written_risk` gave; None of what has another form."""
+    if plain.get("form") != FORM:
+        return None
+    fault = plain["fault"] and AssetInventoryError(plain["fault"]["key"], **plain["fault"]["arguments"])
+    delta = None if plain["delta"] is None else read(plain["delta"])
+    return DeliveryRisk(delta, _number(plain["city_ead"]), plain["districts"], fault)
+
+
+def _reckon(register: Register, made: Delivery, city_ead: float | None) -> DeliveryRisk:
+    """Return the risk of a delivery, beside the city's EAD before it, which is reckoned unless it is given."""
+    city, sides = register.city, registers.changed_rows(register, made)
+    try:
+        districts, _ = read_districts(city)
+        delta = layer_delta(city, made.layer, *sides, districts=districts)
+    except AssetInventoryError as fault:
+        return DeliveryRisk(None, fault=fault)
+    if city_ead is None and not len(made.changes):
+        city_ead = math.nan  # nothing is said of it
+    if city_ead is None:
+        city_ead = _city_ead(city) - (_added(delta) if made.state == ACCEPTED else 0.0)
+    return DeliveryRisk(delta, city_ead, _names(delta, districts))
+
+
+def _names(delta: RiskDelta, districts: gpd.GeoDataFrame | None) -> dict[str, str]:
+    """Return the names of the districts in which something changes."""
+    if districts is None:
+        return {}
+    changed = districts[districts["district"].isin(delta.ead["part"][delta.ead["by"] == "district"])]
+    names = changed["name"].fillna(changed["district"])
+    return dict(zip(changed["district"].astype(str).tolist(), names.astype(str).tolist(), strict=True))
+
+
+def _hash(changes: pd.DataFrame) -> str:
+    """Return a hash of changes, in whatever order they come."""
+    rows = pd.util.hash_pandas_object(changes[_SEEN].astype("str").fillna("\0"), index=False)
+    return hashlib.sha256(rows.sort_values().to_numpy().tobytes()).hexdigest()
+
+
+# The city as a whole
+
+
+def _city_ead(city: City) -> float:
+    """Return the sum of all that is known of the city's EAD, as an assessment has it; NaN where nothing is."""
+    try:
+        assets = counted_once(read_assets(city), city).assets
+        opened, _ = open_hazards(city.hazards, city.crs)
+        curves, _ = curves_for(city, assets["asset_type"].cat.categories)
+        opened, (exposure, damage), _ = lay_over_fit(assets, opened, curves, city, None)
+    except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
+        return math.nan
+    return known_sum(by_asset(price(assets, exposure, damage, opened, curves), len(assets))["ead"])
+
+
+def _city_after(
+    register: Register, made: Delivery, risk: DeliveryRisk, before: Mapping[str, object] | None
+) -> Mapping[str, object] | None:
+    """Return what is known of the city's EAD now, for the next delivery; None where only an assessment would tell.
+
+    Where assets stand in two layers and are counted once, a delivery of one of them does not tell of both.
+    """
+    if made.state != ACCEPTED or before is None:
+        return before
+    if risk.delta is None or before["ead"] is None or register.city.duplicates == "count once":
+        return None
+    return {**before, "version": made.version, "ead": _number(before["ead"]) + _added(risk.delta)}
+
+
+def _added(delta: RiskDelta) -> float:
+    """Return by what the sum of all that is known rises: unlike the difference, also by what only one side knows."""
+    city = delta.ead[delta.ead["by"] == "city"].iloc[0]
+    before, after = (0.0 if math.isnan(city[name]) else float(city[name]) for name in ("ead_before", "ead_after"))
+    return after - before
+
+
+def _version_before(register: Register, made: Delivery) -> int:
+    return registers.version(register) if made.version is None else made.version - 1
+
+
+def _basis(city: City) -> str:
+    """Return a hash of what the city's EAD rests on beside the register: its files as they lie there, our version."""
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in inputs_of(city)]
+    return hashlib.sha256(repr((__version__, files)).encode()).hexdigest()
+
+
+def _number(value: object) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _or_null(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,164 @@
+"""What a delivery does to the risk, as it is said, kept and looked back at; the numbers are the drawing's.
+
+The town's EAD is 90 (A 15, B 30, C 45). A clinic worth 500 at clinic B's place bears 30: a third of it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from asset_inventory.assessment import assess
+from asset_inventory.delivery_risk import kept, reckoned
+from asset_inventory.deltas import layer_delta
+from asset_inventory.inventory import register as registers
+from asset_inventory.outputs.risk_lines import risk_lines
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.sources import geopackages
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import known_sum
+from tests.conftest import X, Y
+
+EAST = shapely.Point(X + 75, Y + 25)
+WEST = shapely.Point(X + 25, Y + 25)  # half as deep, so half the damage
+ADDS = "adds clinic 1; exposed assets +1; expected annual damage (EAD) +33.3 % (+Rp30 a year)"
+
+
+def buildings(path: Path, rows: dict[str, tuple[str, float, object]]) -> Path:
+    ids = [*rows]
+    kinds, values, places = zip(*rows.values(), strict=True)
+    table = {"ID": ids, "NAME": ids, "KIND": kinds, "VALUE": values}
+    gpd.GeoDataFrame(table, geometry=list(places), crs="EPSG:32749").to_file(path)
+    return path
+
+
+@pytest.fixture
+def clinic(tmp_path) -> Path:
+    return buildings(tmp_path / "clinic.gpkg", {"N": ("clinic", 500.0, EAST)})
+
+
+def city_ead(town: Path) -> float:
+    found = assess(read_city(town))
+    return known_sum(by_asset(found.ead, len(found.assets))["ead"])
+
+
+def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started, ask, clinic):
+    code, said = ask("deliver", started, clinic, "--layer", "buildings")
+    assert code == 0 and f"Risk: {ADDS}" in said and "EXERCISE DATA" in said
+    (started / "flood_50.tif").unlink()
+    for told in (ask("review", started)[1], ask("accept", started, 3)[1]):
+        assert f"Risk: {ADDS}" in told
+    assert f"Delivery 3: Risk: {ADDS}" in ask("history", started)[1]
+    said = ask("review", started, 3, language="id")[1]
+    assert "menambah clinic 1; aset terpapar +1; rata-rata kerusakan per tahun (EAD) +33,3 % (+Rp30 per tahun)" in said
+    (told,) = json.loads(ask("history", started, "buildings:N", "--json")[1])["risks"]
+    assert told["delivery"] == 3 and told["risk"]["city_ead"] == pytest.approx(90) and ADDS in told["risk"]["message"]
+
+
+def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_to_delivery(started, ask, tmp_path):
+    """House A is worth twice as much: +15; in «1» it lies with the road, clinic B in «2» moves to «1»: -30 and +15."""
+    register = registers.open_register(read_city(started))
+    path = buildings(tmp_path / "more.gpkg", {"A": ("house", 2000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
+                                              "B": ("clinic", 500.0, WEST)})  # fmt: skip
+    code, said = ask("deliver", started, path, "--layer", "buildings", "--json")
+    risk = json.loads(said)["delivery"]["risk"]
+    assert "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before." in risk["message"]
+    made = registers.delivery(register, 3)
+    told, whole = kept(register, made), layer_delta(read_city(started), "buildings", *registers.both_sides(register, 3))
+    for name in ("exposure", "ead", "changed", "findings"):
+        pd.testing.assert_frame_equal(getattr(told.delta, name), getattr(whole, name))
+    assert told.city_ead == pytest.approx(90)
+    path = buildings(tmp_path / "clinics.gpkg", {"M": ("clinic", 500.0, EAST), "N": ("clinic", 1000.0, WEST)})
+    assert ask("deliver", started, path, "--layer", "buildings", "--accept")[0] == 0
+    # what was reckoned once is added up: 90 + 30 + 30, and no layer is read for it
+    assert registers.city_risk(register)["ead"] == pytest.approx(150) == pytest.approx(city_ead(started))
+    assert registers.city_risk(register)["version"] == registers.version(register) == 3
+    assert ask("accept", started, 3)[0] == 0
+    assert registers.city_risk(register)["ead"] == pytest.approx(150)
+    code, said = ask("undo", started, 4)
+    # 30 of 150 in either district
+    assert "drops clinic 2; exposed assets -2" in said and "(EAD) -40 % (-Rp60 a year), of which 1 -20 %." in said
+    assert kept(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
+
+
+def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(started, ask, tmp_path):
+    out = tmp_path / "out.gpkg"
+    assert ask("export", started, "--layer", "buildings", "--to", out)[0] == 0
+    table = gpd.read_file(out)
+    table.loc[table["ID"] == "A", "VALUE"], table.loc[table["ID"] == "B", "VALUE"] = 2000.0, 1000.0
+    out.unlink()
+    table.to_file(out, layer="buildings")
+    said = ask("deliver", started, out, "--layer", "buildings")[1]
+    assert "(EAD) +50 % (+Rp45 a year)" in said, said
+    other = buildings(tmp_path / "other.gpkg", {"A": ("house", 3000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60))})
+    assert ask("deliver", started, other, "--layer", "buildings", "--accept")[0] == 0  # 90 + 30
+    assert "(EAD) +12.5 % (+Rp15 a year)" in ask("review", started, 3)[1]  # A from 3000 to 2000, B twice
+    code, said = ask("accept", started, 3, "--take", "ours")
+    assert code == 0 and "edits clinic 1; exposed assets 0; expected annual damage (EAD) +25 % (+Rp30 a year)" in said
+    register = registers.open_register(read_city(started))
+    assert registers.city_risk(register)["ead"] == pytest.approx(150)  # A stays at 3000: 90 + 30 + 30
+
+
+def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask, clinic):
+    assert "Risk" not in ask("start", town)[1]
+    register = registers.open_register(read_city(town))
+    assert registers.city_risk(register) is None and registers.risk(register, 1) is None
+    for path in (town / "register.gpkg", *(town / "register.copies").iterdir()):
+        path.unlink()
+    code, said = ask("deliver", town, clinic, "--layer", "buildings", "--json")
+    assert code == 0 and json.loads(said)["delivery"]["risk"] is None
+    assert "this is the first delivery of «buildings»" in ask("review", town, 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ("straight.csv", ["Risk: not reckoned", "straight.csv", "The delivery is kept all the same"]),
+        ("a broken grid", ["exposed assets +1", "EAD) not known", "flood_50.tif"]),
+        ("no curves", ["exposed assets +1; expected annual damage (EAD) not known, for city.toml names no damage"]),
+        ("a broken layer", [f"Risk: {ADDS.partition('+33')[0]}+Rp30 a year."]),
+    ],
+)
+def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, clinic, spoil, words):
+    if spoil == "a broken grid":
+        (started / "flood_50.tif").write_bytes(b"II*\0nothing")
+    elif spoil == "no curves":
+        text = (started / "city.toml").read_text(encoding="utf-8")
+        start = text.index("[[curves]]")
+        (started / "city.toml").write_text(text[:start] + text[text.index("[scores]") :], encoding="utf-8")
+    elif spoil == "a broken layer":
+        edit(('fields = { asset_id = "ID" }', 'fields = { asset_id = "NO" }'))
+    else:
+        (started / spoil).unlink()
+    city = read_city(started, files=False)
+    register = registers.open_register(city)
+    made = registers.deliver(register, "buildings", gpd.read_file(clinic))
+    told = reckoned(register, made)
+    assert math.isnan(told.city_ead) and (told.delta is None) == ("not reckoned" in words[0])
+    assert registers.delivery(register, made.id).state == registers.PENDING
+    said = "\n".join(risk_lines(told, city, "en"))
+    for word in words:
+        assert word in said
+    assert risk_lines(kept(register, made), city, "id") == risk_lines(told, city, "id")  # a fault comes back too
+    assert registers.city_risk(register) is None or registers.city_risk(register)["ead"] is None
+
+
+def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clinic):
+    path, register = started / "register.gpkg", registers.open_register(read_city(started))
+    made = registers.deliver(register, "buildings", gpd.read_file(clinic))
+    assert reckoned(register, made).city_ead == pytest.approx(90) and not len(registers.fsck(register))
+    with geopackages.writing(path) as connection:
+        connection.execute("UPDATE register_risks SET risk = replace(risk, '\"form\": 1', '\"form\": 9')")
+    assert registers.fsck(register)["code"].tolist() == ["register_delivery_altered"]
+    assert kept(register, made) is None
+    assert reckoned(register, made, keep=False).city_ead == pytest.approx(90) and kept(register, made) is None
+    assert reckoned(register, made).city_ead == pytest.approx(90) and kept(register, made) is not None
+    with geopackages.writing(path) as connection:
+        connection.execute("UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'")
+    assert registers.city_risk(register) is None  # nobody takes it for the city's
