@@ -68,7 +68,7 @@ INSIDE = {
         {"tabled"},
         {"assess", "answers"},
         {"risk"},
-        {"handing_in"},
+        {"handing_in", "deciding"},
         {"draw", "inspect", "start", "intake", "register"},
     ),
 }

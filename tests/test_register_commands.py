@@ -69,6 +69,63 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     assert "No whole copy of it lies beside it" in ask("fsck")[1]
 
 
+def buildings(path: Path, removed: str, **names: str) -> Path:
+    """The town's buildings as they were given out, without one of them and with other names."""
+    table = gpd.read_file(path)
+    table = table[table["ID"] != removed]
+    table["NAME"] = table["ID"].map(names).fillna(table["NAME"])
+    out = path.with_name(f"buildings {'-'.join(names.values())}.gpkg")
+    table.to_file(out, driver="GPKG")
+    out.with_suffix(".base.json").write_bytes(path.with_suffix(".base.json").read_bytes())
+    return out
+
+
+def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_path):
+    """Two departments edit what was given out as version 1: A and B by both, D removed here and renamed there."""
+    edit(('owner = "Works"', 'owner = "Works"\ncomplete = true'))
+    ask("start")
+    out = tmp_path / "out" / "buildings.gpkg"
+    ask("export", "--layer", "buildings", "--to", out)
+    ask("deliver", buildings(out, "D", A="House A1", B="Clinic 1"), "--author", "Works")
+    ask("deliver", buildings(out, "B", A="House A2", D="House D2"), "--author", "Health")
+    assert ask("accept", 3, "--allow-removals", 1)[0] == 0
+    code, said = ask("review", 4)
+    assert code == 0
+    for line in (
+        "Conflict 1: buildings:B: this delivery removes it, and the register has changed it",
+        "Conflict 2: buildings:A, NAME was House A; the register now has House A1, this delivery House A2",
+        "Conflict 3: buildings:D: this delivery edits it, and the register has it no more",
+        "changed there by delivery 3 of Works, 20",
+        "accept {city} 4 --ours 1»",
+    ):
+        assert line.format(city=edit()) in said, line
+    told = json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]
+    assert [(one["number"], one["asset_id"], one["column"], one["changed_by"]) for one in told] == [
+        ("1", "buildings:B", None, "Works"), ("2", "buildings:A", "NAME", "Works"), ("3", "buildings:D", None, "Works"),
+    ]  # fmt: skip
+    assert (told[1]["base"], told[1]["ours"], told[1]["theirs"]) == ('"House A"', '"House A1"', '"House A2"')
+    for given, answer in {
+        (): "3 conflicts of delivery 4 are not decided yet: 1, 2, 3",
+        ("--ours", "1 3"): "1 conflict of delivery 4 is not decided yet: 2; keep what the register has with --ours 2",
+        ("--ours", "1,5"): "there is no conflict 5; those of this delivery are 1, 2, 3",
+        ("--ours", "1", "--theirs", "1,2"): "conflict 1 stands behind --ours and behind --theirs",
+    }.items():
+        code, said = ask("accept", 4, *given)
+        assert (code, said[: len(answer)]) == (1, answer), given
+    assert ask("accept", 4, "--ours", "A")[0] == 2
+    # what one side has decided meanwhile is no conflict any more, and the others keep their numbers
+    ask("undo", 3)
+    ask("accept", 5, "--allow-removals", 1)
+    ask("deliver", buildings(out, "", A="House A3"), "--author", "Works")
+    ask("accept", 6)
+    assert [one["number"] for one in json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]] == ["2"]
+    assert "there is no conflict 1; those of this delivery are 2" in ask("accept", 4, "--ours", 1)[1]
+    assert ask("accept", 4, "--theirs", 2, "--allow-removals", 1)[0] == 0
+    ask("export", "--layer", "buildings", "--to", out)
+    table = gpd.read_file(out).set_index("ID")["NAME"]
+    assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
+
+
 def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, ask):
     inbox = town / "inbox"
     inbox.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Changes shown where a delivery is told in full; all of them are in --json.
 _SHOWN = 20
+# Characters of a cell that are shown.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ _FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.
 
 def tell_next(answer: Answer, made: Delivery) -> None:
     """Say what to do about a pending delivery."""
-    answer.say("register.next_conflicts" if len(made.conflicts) else "register.next", number=str(made.id))
+    if len(made.conflicts):
+        answer.say("register.next_conflicts", number=str(made.id), first=made.conflicts.index[0])
+    else:
+        answer.say("register.next", number=str(made.id))
 
 
 def tell_decided(answer: Answer, made: Delivery) -> None:
@@ -100,23 +106,73 @@ def change_says(row: dict[str, object], language: str) -> str:
         return say(_WHOLE[row["change"]], language, asset=row["asset_id"])
     if row["column"] == "geometry":
         return say("register.moved", language, asset=row["asset_id"])
-    before, after = (row[side] if row[side] is not None else "-" for side in ("before", "after"))
+    before, after = (cell_says(row[side]) for side in ("before", "after"))
     return say("register.edited", language, asset=row["asset_id"], column=row["column"], before=before, after=after)
+
+
+def cell_says(cell: str | None) -> str:
+    """Return what a cell of CHANGES or MERGED holds as people write it, the start of what is long; «-» for nothing."""
+    from asset_inventory.inventory.cells import decode
+
+    column = decode([cell])
+    if column.isna().all():
+        return "-"
+    value = column.iloc[0]
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+
+
+def tell_conflicts(answer: Answer, made: Delivery, since: pd.DataFrame) -> None:
+    """Say of each conflict what stands where, and who has changed it; the first of many.
+
+    `since` is the row of history that changed it last, labelled as the conflicts.
+    """
+    for row in conflict_rows(made, since)[:_SHOWN]:
+        answer.line("  " + conflict_says(row, answer.language))
+        if row["changed_by_delivery"] is not None:
+            by = {"by": str(row["changed_by_delivery"]), "author": row["changed_by"] or "-"}
+            answer.line("    " + say("register.conflict.by", answer.language, day=row["changed_at"][:10], **by))
+    if len(made.conflicts) > _SHOWN:
+        answer.say("register.more_changes", count=len(made.conflicts) - _SHOWN)
+
+
+def conflict_rows(made: Delivery, since: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the conflicts with their numbers, each with who has changed it."""
+    last = since.reindex(made.conflicts.index)[[*_SINCE]].rename(columns=_SINCE)
+    return as_rows(made.conflicts.join(last).rename_axis("number").reset_index())
+
+
+def conflict_says(row: dict[str, object], language: str) -> str:
+    """Return one conflict as a sentence."""
+    about = {"number": row["number"], "asset": row["asset_id"]}
+    if row["column"] is None:
+        key = "register.conflict.removed" if row["theirs"] is None else "register.conflict.gone"
+        return say(key, language, **about)
+    if row["column"] == "geometry":
+        return say("register.conflict.shape", language, **about)
+    sides = {side: cell_says(row[side]) for side in ("base", "ours", "theirs")}
+    return say("register.conflict.cell", language, column=row["column"], **about, **sides)
 
 
 _WHOLE = {"added": "register.added", "removed": "register.removed"}
 
 
-def as_object(made: Delivery, *, changes: bool = False) -> dict[str, object]:
-    """Return a delivery as machines read it; with `changes` each of them too."""
+def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:
+    """Return a delivery as machines read it; with `since` (see `tell_conflicts`) each change and conflict too."""
     plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
              "reason", "undoes", "base_version", "report")  # fmt: skip
     said = {name: getattr(made, name) for name in plain}
     said |= {name: int((made.changes["change"] == name).sum()) for name in ("added", "removed", "edited")}
     tables = {"conflicts": made.conflicts, "would_undo": made.undone, "doubts": made.doubts}
-    if not changes:
+    if since is None:
         return said | {name: len(table) for name, table in tables.items()}
-    tables["changes"] = made.changes
-    return said | {
-        name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()
-    }
+    listed = {name: as_rows(table) for name, table in (tables | {"changes": made.changes}).items()}
+    return said | listed | {"conflicts": conflict_rows(made, since)}
+
+
+def as_rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a table's rows as machines read them, null where there is nothing."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+_SINCE = {"delivery": "changed_by_delivery", "author": "changed_by", "accepted_at": "changed_at"}

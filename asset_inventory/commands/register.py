@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.commands import handing_in
-from asset_inventory.commands.answers import Answer, as_object, change_says, tell, tell_changes, tell_decided, tell_next
+from asset_inventory.commands import deciding, handing_in
+from asset_inventory.commands.answers import Answer, change_says
 from asset_inventory.commands.assess import city_in_its_language
-from asset_inventory.commands.risk import tell_kept_risk, tell_risk, tell_risks, write_page
+from asset_inventory.commands.risk import tell_risks
 from asset_inventory.words import finding_says, say
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     number = click.argument("number", metavar="ID", type=int)
     by = [option("--author", "option.author", default=""), option("--note", "option.note", default="")]
     day = click.DateTime(["%Y-%m-%d"])
+    conflicts = {"metavar": "1,3", "multiple": True, "callback": deciding.numbers_in(language)}
     return [
         command("start", "command.start.help")(handing_in.start),
         command(
@@ -59,22 +60,24 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             "command.review.help",
             click.argument("number", metavar="[ID]", type=int, required=False),
             option("--html", "option.review_html", type=click.Path(path_type=Path)),
-        )(_review),
+        )(deciding.review),
         command(
             "accept",
             "command.accept.help",
             number,
             option("--take", "option.take", type=click.Choice(["ours", "theirs"])),
-            option("--allow-removals", "option.allow_removals", type=int),
-        )(_accept),
-        command("reject", "command.reject.help", number, option("--why", "option.why", required=True))(_reject),
+            option("--ours", "option.ours", **conflicts),
+            option("--theirs", "option.theirs", **conflicts),
+            option("--allow-removals", "option.allow_removals", metavar="N", type=int),
+        )(deciding.accept),
+        command("reject", "command.reject.help", number, option("--why", "option.why", required=True))(deciding.reject),
         command(
             "history",
             "command.history.help",
             click.argument("asset_id", metavar="[ASSET_ID]", required=False),
             option("--since", "option.since", type=day),
         )(_history),
-        command("undo", "command.undo.help", number, *by)(_undo),
+        command("undo", "command.undo.help", number, *by)(deciding.undo),
         command(
             "export",
             "command.export.help",
@@ -93,65 +96,6 @@ def _register(folder: Path, language: str, asked: str | None) -> Iterator[tuple[
         from asset_inventory.inventory.register import open_register
 
         yield open_register(city), spoken
-
-
-# Decide
-
-
-def _review(answer: Answer, number: int | None, html: Path | None) -> int:
-    from asset_inventory.inventory import register as registers
-
-    if number is not None:
-        made = registers.delivery(answer.register, number)
-        tell(answer, made)
-        risk = tell_risk(answer, made, keep=False)
-        tell_changes(answer, made.changes)
-        tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
-        if html is not None:
-            write_page(answer, made, html)
-        answer.give(delivery=as_object(made, changes=True) | {"risk": risk})
-        return 0
-    if html is not None:
-        raise click.UsageError(say("call.html_without_delivery", answer.language))
-    waiting = registers.pending(answer.register)
-    told = []
-    for one in waiting:
-        tell(answer, one)
-        told.append(as_object(one) | {"risk": tell_kept_risk(answer, one)})
-    answer.say("register.pending", count=len(waiting))
-    answer.give(deliveries=told)
-    return 0
-
-
-def _accept(answer: Answer, number: int, take: str | None, allow_removals: int | None) -> int:
-    from asset_inventory.inventory.register import accept
-
-    made = accept(answer.register, number, take=take, allow_removals=allow_removals)
-    tell(answer, made)
-    risk = tell_risk(answer, made)
-    tell_decided(answer, made)
-    answer.give(delivery=as_object(made) | {"risk": risk})
-    return 0
-
-
-def _reject(answer: Answer, number: int, why: str) -> int:
-    from asset_inventory.inventory.register import reject
-
-    made = reject(answer.register, number, why)
-    tell_decided(answer, made)
-    answer.give(delivery=as_object(made))
-    return 0
-
-
-def _undo(answer: Answer, number: int, author: str, note: str) -> int:
-    from asset_inventory.inventory.register import undo
-
-    made = undo(answer.register, number, author, note=note)
-    tell(answer, made)
-    risk = tell_risk(answer, made)
-    tell_next(answer, made)
-    answer.give(delivery=as_object(made) | {"risk": risk})
-    return 0
 
 
 # Look back

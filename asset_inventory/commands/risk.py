@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,11 @@ def tell_risks(answer: Answer, numbers: Iterable[int]) -> list[dict[str, object]
     return found
 
 
-def write_page(answer: Answer, made: Delivery, page: Path) -> None:
-    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk."""
+def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: Path) -> None:
+    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk.
+
+    `since` has the delivery that last changed each conflict, by its number.
+    """
     from asset_inventory.delivery_risk import reckoned, reckoned_anew
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.districts import read_districts
@@ -75,7 +78,7 @@ def write_page(answer: Answer, made: Delivery, page: Path) -> None:
     tables = made.changes, made.doubts, made.conflicts, made.undone
     review = Review(
         city, handed, before, after, *tables, makers, findings(made.report.get(FOUND, ())), delta=risk.delta,
-        city_ead=risk.city_ead, districts=read_districts(city)[0],
+        city_ead=risk.city_ead, districts=read_districts(city)[0], since=since,
     )  # fmt: skip
     write_review(review, page, language=answer.language)
     answer.say("register.page", path=str(page))

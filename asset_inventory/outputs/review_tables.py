@@ -126,15 +126,21 @@ def whole_assets(
     return found
 
 
-def conflict_rows(conflicts: pd.DataFrame, names: Mapping[str, str], *, crs: object = None) -> list[dict[str, object]]:
-    """Return the cells that register and delivery both changed since the base, to different values."""
+def conflict_rows(
+    conflicts: pd.DataFrame, names: Mapping[str, str], notes: Mapping[str, Sentence], *, crs: object = None
+) -> list[dict[str, object]]:
+    """Return the cells that register and delivery both changed since the base, to different values.
+
+    Conflicts are labelled by their numbers, and `notes` say by number who changed the register.
+    """
     rows = conflicts.iloc[:MOST_ROWS]
     found = []
-    for asset_id, column, *values in rows[["asset_id", "column", "base", "ours", "theirs"]].itertuples(index=False):
+    for number, asset_id, column, *values in rows[["asset_id", "column", "base", "ours", "theirs"]].itertuples():
         whole = pd.isna(column)
         sides = [_whole_side(value) if whole else shown(_values([value])[0], crs) for value in values]
-        found.append({"asset_id": asset_id, "name": names.get(asset_id, ""), "column": None if whole else column,
-                      "geometry": column == "geometry", "sides": sides})
+        found.append({"number": str(number), "asset_id": asset_id, "name": names.get(asset_id, ""),
+                      "column": None if whole else column, "geometry": column == "geometry", "sides": sides,
+                      "notes": [notes[str(number)]] if str(number) in notes else []})
     return found
 
 

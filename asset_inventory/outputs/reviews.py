@@ -61,8 +61,9 @@ class Review:
     """All that the page shows, as plain tables.
 
     `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes` CHANGES between
-    them, `conflicts` rows of MERGED. `undone` are rows of earlier CHANGES, labelled by the row of `changes` that would
-    undo them, and `makers` tells of each earlier delivery its author and day. `city_ead` is the city's EAD before
+    them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of earlier CHANGES, labelled by the row of
+    `changes` that would undo them. `makers` tells of each earlier delivery its author and day, `since` by a conflict's
+    number the delivery that changed the register there. `city_ead` is the city's EAD before
     (currency/year; NaN: not known), `districts` DISTRICTS for map and names.
     """
 
@@ -79,6 +80,7 @@ class Review:
     delta: RiskDelta | None = None
     city_ead: float = float("nan")
     districts: gpd.GeoDataFrame | None = None
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
@@ -134,7 +136,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         "edited": edited_assets(changes, numbers[EDITED], names, notes, shifts, crs=crs),
         "added": whole_assets(changes, ADDED, numbers[ADDED], names, notes, crs=crs),
         "removed": whole_assets(changes, REMOVED, numbers[REMOVED], names, notes, crs=crs),
-        "conflicts": conflict_rows(review.conflicts, names, crs=crs),
+        "conflicts": conflict_rows(review.conflicts, names, _since_notes(review), crs=crs),
         "doubts": [words(key, **values) for key, values in doubt_sentences(review.doubts)],
         "findings": [_finding(row) for row in review.findings.iloc[:MOST_ROWS].to_dict("records")],
         "left": {"doubts": len(review.doubts) - MOST_ROWS, "findings": len(review.findings) - MOST_ROWS,
@@ -181,13 +183,20 @@ def _undo_notes(review: Review) -> dict[object, list[Sentence]]:
     notes: dict[object, list[Sentence]] = {}
     for row, delivery in zip(review.undone.index, review.undone["delivery"], strict=True):
         author, day = review.makers.get(int(delivery), ("", ""))
-        values = {"number": str(delivery)}
-        if author and day:
-            note = ("review.would_undo_of", values | {"author": author, "date": {"date": day[:10]}})
-        else:
-            note = ("review.would_undo", values)
+        known = {"number": str(delivery), "author": author, "date": {"date": day[:10]}}
+        note = ("review.would_undo_of", known) if author and day else ("review.would_undo", {"number": str(delivery)})
         notes.setdefault(row, []).append(note)
     return notes
+
+
+def _since_notes(review: Review) -> dict[str, Sentence]:
+    """Return who changed the register in each conflict, by its number."""
+    return {
+        number: ("review.changed_by", {"number": str(delivery), "author": author, "date": {"date": day[:10]}})
+        for number, delivery in review.since.items()
+        for author, day in [review.makers.get(delivery, ("", ""))]
+        if author and day
+    }
 
 
 def _places(table: gpd.GeoDataFrame, ids: np.ndarray, review: Review) -> np.ndarray:

@@ -61,7 +61,7 @@ def review(town) -> Review:
     changes = diff(before, after, delivery=57)
     undone = changes[changes["column"] == "VALUE"].assign(delivery=41)
     conflicts = pd.DataFrame([{"asset_id": "buildings:A", "column": "NAME", "base": '"House A"', "ours": '"House A1"',
-                               "theirs": '"House A2"', "outcome": "conflict"}])
+                               "theirs": '"House A2"', "outcome": "conflict"}], index=["3"])
     doubts = check(pd.DataFrame([doubt("7", "buildings:E", "weak", 7.3), doubt(None, "buildings:A", "crowded", NAN)]),
                    "DOUBTS")
     return Review(
@@ -69,7 +69,7 @@ def review(town) -> Review:
                        56, "ab" * 32, {"read": 6, "kept": 5}),
         before, after, changes, doubts, conflicts, undone, {41: ("Dinas Kesehatan", "2026-03-03T10:00:00+07:00")},
         findings([finding("id_repeated", source="buildings", severity="error", feature="7", count=2)]),
-        risk_delta(city, *changed_assets(assets, later)), 90.0, districts)
+        risk_delta(city, *changed_assets(assets, later)), 90.0, districts, {"3": 41})
 
 
 def said(path: Path, language: str) -> str:
@@ -88,7 +88,9 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
             "point at 436075.00, 9227025.00", "50 m from where it was", "VALUE 800 900",
             "would undo change 41 by Dinas Kesehatan of March 3, 2026",
             "Feature 7 may be asset buildings:E, 7.3 m away",
-            "Around asset buildings:A lie too many features", "House A House A1 House A2", "2 rows repeat an id",
+            "Around asset buildings:A lie too many features", "3 House A buildings:A NAME House A",
+            "House A House A1 changed by delivery 41 of Dinas Kesehatan, March 3, 2026 House A2",
+            "2 rows repeat an id",
             # clinic B's EAD: 30 in the east, half of it in the west, of 90 in the whole city; depot E has no geometry
             "-Rp15 a year, -16.7 % of the city's (the changed assets Rp30 before, Rp15 after)",
             "1 changed asset has no figure before or after and is in no difference",

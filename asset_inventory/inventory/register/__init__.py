@@ -17,7 +17,8 @@ import pandas as pd
 
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import decisions, store
+from asset_inventory.inventory.register import conflicts, decisions, store
+from asset_inventory.inventory.register.conflicts import chosen
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
     PENDING,
@@ -41,9 +42,9 @@ from asset_inventory.tables import empty
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
-    "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history", "is_first", "keep_risk",
-    "last_schema", "layers", "newest_whole_copy", "open_register", "pending", "reject", "risk", "schema", "standing",
-    "table", "undo", "version",
+    "changed_since", "chosen", "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history",
+    "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "pending", "reject",
+    "risk", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -176,6 +177,12 @@ def city_risk(register: Register) -> dict[str, object] | None:
         return store.read_sealed_about(connection, _CITY_RISK)
 
 
+def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
+    """Return who last changed each conflict of a pending delivery: HISTORY as in `history`, labelled by its number."""
+    with store.looking(register.path) as connection:
+        return conflicts.changed_since(connection, made)
+
+
 def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:
     """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset, since a day or ever.
 
@@ -239,9 +246,10 @@ def accept(
 ) -> Delivery:
     """Put a pending delivery into the register, a copy of which is kept first, and return it.
 
-    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), the
-    others by `take`. More than 5 % of a layer is removed only where `allow_removals` is at least the number. Raises
-    RegisterError, and changes nothing, where that or a conflict is not decided or the delivery is not pending.
+    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), as
+    `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is removed only where
+    `allow_removals` is at least the number. Raises RegisterError, and changes nothing, where that or a conflict is
+    not decided or the delivery is not pending.
     """
     with store.changing(register.path) as connection:
         store.keep_copy(register.path)

@@ -15,6 +15,7 @@ from asset_inventory.inventory.changes import REMOVED, apply, invert
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.merging import CONFLICT, decide, merge, would_undo
 from asset_inventory.inventory.register.comparing import Compared, compare, tolerance_of
+from asset_inventory.inventory.register.conflicts import hold_decided, numbered
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
     PENDING,
@@ -121,6 +122,7 @@ def put_in(
     stored = stored_layer(connection, delivery.layer)
     changes, merged = what_it_changes(connection, delivery, stored)
     if merged is not None:
+        hold_decided(_conflicts(merged, changes), delivery, take=take, choices=choices)
         changes = decide(merged, take=take, choices=choices)
         forget_risk(connection, number)  # which was reckoned of other changes
     _hold_removals(connection, changes, stored, allow_removals)
@@ -150,7 +152,7 @@ def in_full(connection: sqlite3.Connection, delivery: Delivery) -> Delivery:
     changes, merged = what_it_changes(connection, delivery, stored)
     conflicts = empty("MERGED")
     if merged is not None:
-        conflicts = merged[merged["outcome"] == CONFLICT].reset_index(drop=True)
+        conflicts = _conflicts(merged, changes)
         changes = decide(merged, take="theirs")
     changes = changes.assign(delivery=np.int64(delivery.id))
     untouched = stored is None or changes.empty
@@ -193,6 +195,10 @@ def what_it_changes(
     tolerance = tolerance_of(base)
     theirs = apply(proposed, base, tolerance=tolerance)
     return proposed, merge(base, read_rows(connection, stored), theirs, tolerance=tolerance)
+
+
+def _conflicts(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
+    return numbered(merged[merged["outcome"] == CONFLICT], proposed)
 
 
 def _pending(connection: sqlite3.Connection, number: int) -> Delivery:

@@ -38,7 +38,7 @@ class Delivery:
     and names `fields_added` and `fields_missing`; of its file it keeps `counts` (read, kept, repaired, quarantined),
     `findings` (rows of FINDINGS), and whether the register was `started` with it. `changes` are CHANGES against the
     register: those to be made, or those that were. Of a pending delivery `conflicts` are the rows of MERGED to be
-    decided, and `undone` the rows of CHANGES of earlier deliveries that it would undo.
+    decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries that it would undo.
     """
 
     id: int
