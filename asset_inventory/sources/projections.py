@@ -76,9 +76,7 @@ def to_city(
     if table.crs == target:
         return table, findings([])
     transformer = _transformer(table.crs, target, source)
-    geometry = shapely.transform(
-        table.geometry.to_numpy(), lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
-    )
+    geometry = _carried(table.geometry.to_numpy(), transformer)
     rows = _accuracy_findings(transformer, table, source)
     lost = _not_finite(geometry)
     if lost.any():
@@ -93,6 +91,19 @@ def to_city(
             )
         )
     return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(rows)
+
+
+def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
+    """Return shapes in the transformer's target; heights stay what they are."""
+    made, high = geometry.copy(), shapely.has_z(geometry)
+    for rows, heights in ((~high, False), (high, True)):
+        if rows.any():
+            made[rows] = shapely.transform(
+                geometry[rows],
+                lambda xyz: np.column_stack([*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]]),
+                include_z=heights,
+            )
+    return made
 
 
 def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:

@@ -62,7 +62,10 @@ def given_out(folder: Path) -> Iterator[str]:
         out = folder / "out" / f"layer{end}"
         if asked("export", folder, "--layer", "layer", "--to", out)["code"]:
             continue
-        if found := difference(handed_in(folder, out)):
+        answer = handed_in(folder, out)
+        if end == ".geojson" and not answer["delivery"]["report"]["features"]:
+            continue  # where nobody has fields
+        if found := difference(answer):
             yield f"given out as {end}: {found}"
 
 

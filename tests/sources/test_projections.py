@@ -85,3 +85,10 @@ def test_the_system_that_would_fit_is_proposed():
         bounds = pyproj.Transformer.from_crs(UTM, crs, always_xy=True).transform_bounds(*city)
         assert proposals(np.array(bounds), UTM, city)[0] == crs
     assert proposals(np.array([0.0, 0.0, 1.0, 1.0]), UTM, city) == []
+
+
+def test_heights_stay_when_a_shape_changes_its_system():
+    shapes = [shapely.Point(110.42, -6.99, 3.5), shapely.Point(110.42, -6.99), None]
+    table, _ = to_city(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"), "EPSG:32749", source="a")
+    assert shapely.has_z(table.geometry.to_numpy()).tolist() == [True, False, False]
+    assert table.geometry[0].z == 3.5 and table.geometry[0].x == table.geometry[1].x
