@@ -17,7 +17,8 @@ import pytest
 import rasterio
 import shapely
 
-IN_CI = os.environ.get("CI", "").lower() == "true"
+AT_START = dict(os.environ)
+IN_CI = AT_START.get("CI", "").lower() == "true"
 
 # A slow machine is no fault, and what is handed in is judged by the same examples every time.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=IN_CI)
@@ -26,11 +27,14 @@ hypothesis.settings.load_profile("project")
 
 @pytest.fixture(autouse=True)
 def unchanged_environment() -> Iterator[None]:
-    """A command sets GDAL's variables for its own process; here it shares one with the tests that follow."""
-    before = dict(os.environ)
+    """A command sets GDAL's variables for its own process; here it shares one with the tests that follow.
+
+    What a fixture of a whole module sets is taken back too.
+    """
     yield
+    of_pytest = {name: value for name, value in os.environ.items() if name == "PYTEST_CURRENT_TEST"}
     os.environ.clear()
-    os.environ.update(before)
+    os.environ.update(AT_START | of_pytest)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
