@@ -37,13 +37,15 @@ _SEEN = ["asset_id", "change", "column", "before", "after"]
 class DeliveryRisk:
     """The risk delta of a delivery, the city's EAD before it (currency/year; NaN = not known), and districts' names.
 
-    Without a `delta` the `fault` says why it could not be reckoned.
+    Without a `delta` the `fault` says why it could not be reckoned. What was kept is of the hazard maps and prices of a
+    `day` (ISO 8601).
     """
 
     delta: RiskDelta | None
     city_ead: float = math.nan
     districts: Mapping[str, str] = field(default_factory=dict)
     fault: AssetInventoryError | None = None
+    day: str = ""
 
 
 def reckoned(register: Register, made: Delivery, *, keep: bool = True) -> DeliveryRisk | None:
@@ -63,7 +65,8 @@ def reckoned(register: Register, made: Delivery, *, keep: bool = True) -> Delive
     plain = None
     if risk is None:
         risk = _reckon(register, made, None if known is None else _number(known["ead"]))
-        plain = written_risk(risk) | {"changes": _hash(made.changes)}
+        day = (made.decided_at or made.delivered_at)[:10]
+        plain = written_risk(risk) | {"changes": _hash(made.changes), "day": day}
         if risk.delta is not None and len(made.changes):
             known = {"basis": basis, "version": version, "ead": _or_null(risk.city_ead)}
     if not keep:
@@ -93,7 +96,7 @@ def written_risk(risk: DeliveryRisk) -> dict[str, object]:
         fault = {"key": risk.fault.key, "arguments": given}
     delta = None if risk.delta is None else written(risk.delta)
     ead, districts = _or_null(risk.city_ead), dict(risk.districts)
-    return {"form": FORM, "city_ead": ead, "districts": districts, "delta": delta, "fault": fault}
+    return {"form": FORM, "city_ead": ead, "districts": districts, "delta": delta, "fault": fault, "day": risk.day}
 
 
 def read_risk(plain: Mapping[str, object]) -> DeliveryRisk | None:
@@ -102,7 +105,7 @@ def read_risk(plain: Mapping[str, object]) -> DeliveryRisk | None:
         return None
     fault = plain["fault"] and AssetInventoryError(plain["fault"]["key"], **plain["fault"]["arguments"])
     delta = None if plain["delta"] is None else read(plain["delta"])
-    return DeliveryRisk(delta, _number(plain["city_ead"]), plain["districts"], fault)
+    return DeliveryRisk(delta, _number(plain["city_ead"]), plain["districts"], fault, plain["day"])
 
 
 def _reckon(register: Register, made: Delivery, city_ead: float | None) -> DeliveryRisk:

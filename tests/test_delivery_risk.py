@@ -24,6 +24,7 @@ from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import known_sum
 from tests.conftest import X, Y
+from tests.outputs.test_reviews import said as page_says
 
 EAST = shapely.Point(X + 75, Y + 25)
 WEST = shapely.Point(X + 25, Y + 25)  # half as deep, so half the damage
@@ -52,6 +53,11 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     code, said = ask("deliver", started, clinic, "--layer", "buildings")
     assert code == 0 and f"Risk: {ADDS}" in said and "EXERCISE DATA" in said
     (started / "flood_50.tif").unlink()
+    page = started / "review.html"
+    assert ask("review", started, 3, "--html", page)[0] == 0
+    english, indonesian = page_says(page, "en"), page_says(page, "id")
+    assert "+33.3 % of the city" in english and "Read 1 Kept 1 Repaired 0 In quarantine 0" in english
+    assert "+33,3 % dari seluruh kota" in indonesian and "4 aset tidak ada di berkas" in indonesian
     for told in (ask("review", started)[1], ask("accept", started, 3)[1]):
         assert f"Risk: {ADDS}" in told
     assert f"Delivery 3: Risk: {ADDS}" in ask("history", started)[1]

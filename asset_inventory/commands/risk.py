@@ -60,10 +60,11 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
 
     `since` has the delivery that last changed each conflict, by its number.
     """
-    from asset_inventory.delivery_risk import reckoned, reckoned_anew
+    from asset_inventory.delivery_risk import DeliveryRisk, reckoned, reckoned_anew
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.districts import read_districts
     from asset_inventory.inventory.holdings import COUNTS, FOUND
+    from asset_inventory.outputs.judgement import COUNTS as ORDER
     from asset_inventory.outputs.reviews import HandedIn, Review, write_review
     from asset_inventory.tables import findings
 
@@ -72,13 +73,17 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
     makers = {one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)}
     handed = HandedIn(
         made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256,
-        made.report.get(COUNTS, {}),
+        {name: made.report[COUNTS][name] for name in ORDER if name in made.report.get(COUNTS, {})},
     )  # fmt: skip
-    risk = reckoned(answer.register, made, keep=False) or reckoned_anew(answer.register, made)
+    risk = reckoned(answer.register, made, keep=False)
+    if risk is None and made.state != registers.REJECTED:
+        risk = reckoned_anew(answer.register, made)
+    risk = risk or DeliveryRisk(None)
     tables = made.changes, made.doubts, made.conflicts, made.undone
     review = Review(
         city, handed, before, after, *tables, makers, findings(made.report.get(FOUND, ())), delta=risk.delta,
-        city_ead=risk.city_ead, districts=read_districts(city)[0], since=since,
+        city_ead=risk.city_ead, fault=risk.fault, reckoned=risk.day, report=made.report,
+        districts=read_districts(city)[0], since=since,
     )  # fmt: skip
     write_review(review, page, language=answer.language)
     answer.say("register.page", path=str(page))

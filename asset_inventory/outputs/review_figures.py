@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from asset_inventory.deltas import RiskDelta, share_of
+from asset_inventory.deltas import RiskDelta, percent_of, share_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 Sentence = tuple[str, dict[str, object]]
@@ -102,10 +102,10 @@ def _part_rows(delta: RiskDelta, by: str, city_ead: float, names: Mapping[str, s
         share = share_of(float(one["difference"]), city_ead)
         rows.append({"name": name, "cells": [
             ("map.number", {"number": {"change": int(exposed["exposed_after"] - exposed["exposed_before"])}}),
-            ("map.number", {"number": _money(one["ead_before"])}), ("map.number", {"number": _money(one["ead_after"])}),
             ("map.number", {"number": {"money_change": float(one["difference"])}}),
             ("map.number", {"number": "–"}) if math.isnan(share)
             else ("review.percent", {"percent": _percent(float(one["difference"]), city_ead)}),
+            ("map.number", {"number": _money(one["ead_before"])}), ("map.number", {"number": _money(one["ead_after"])}),
             ("map.number", {"number": int(one["not_compared"])})]})
     return {"rows": rows, "left": max(0, len(order) - _MOST_PARTS)}
 
@@ -121,4 +121,4 @@ def _money(value: float) -> dict[str, float]:
 
 
 def _percent(difference: float, city_ead: float) -> dict[str, float]:
-    return {"change": round(share_of(difference, city_ead) * 100, 1)}
+    return {"change": percent_of(difference, city_ead)}

@@ -91,8 +91,9 @@ def edited_assets(
         said = list(notes.get(row, ()))
         if column == "geometry" and asset_id in shifts:
             said.insert(0, shifts[asset_id])
-        asset.cells.append(EditedCell(
-            column, shown(was, crs), shown(now, crs), said, column == "geometry"))
+        geometry = column == "geometry"
+        cell = placed if geometry else shown
+        asset.cells.append(EditedCell(column, cell(was, crs), cell(now, crs), said, geometry))
     return list(found.values())
 
 
@@ -120,7 +121,7 @@ def whole_assets(
         said = list(notes.get(row, ()))
         if len(fields) > _MOST_FIELDS:
             said.append(("review.more_fields", {"count": len(fields) - _MOST_FIELDS}))
-        place = [("", shown(shape, crs))]
+        place = [("", placed(shape, crs))]
         found.append(Asset(str(numbers[asset_id]), asset_id, names.get(asset_id, ""),
                            fields=fields[:_MOST_FIELDS] + place, notes=said))
     return found
@@ -190,6 +191,13 @@ def shown(value: object, crs: object = None) -> Cell:
     else:
         text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return Cell(text[:_MOST_TEXT], more=max(0, len(text) - _MOST_TEXT))
+
+
+def placed(shape: object, crs: object = None) -> Cell:
+    """Return what a cell shows of an asset's place, or that it has none."""
+    if _is_null(shape) or shape.is_empty:
+        return Cell(sentence=("review.without_shape", {}))
+    return _shape(shape, crs)
 
 
 def _values(cells: pd.Series | list[object]) -> list[object]:

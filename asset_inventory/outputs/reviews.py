@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.deltas import RiskDelta
+from asset_inventory.errors import AssetInventoryError
 from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
 from asset_inventory.inventory.sameness import among
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled, policy
@@ -38,6 +39,8 @@ from asset_inventory.tables import empty
 from asset_inventory.words import LANGUAGES, finding_says, say
 
 STATIC = Path(__file__).parent / "static"
+# What a file lacked, or had more, in words that the register's commands use too.
+_COUNTED, _NAMED = ("removals_left", "shapes_left"), ("fields_added", "fields_missing")
 Words = dict[str, str]  # one text by language
 
 
@@ -64,7 +67,9 @@ class Review:
     them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of earlier CHANGES, labelled by the row of
     `changes` that would undo them. `makers` tells of each earlier delivery its author and day, `since` by a conflict's
     number the delivery that changed the register there. `city_ead` is the city's EAD before
-    (currency/year; NaN: not known), `districts` DISTRICTS for map and names.
+    (currency/year; NaN: not known), `districts` DISTRICTS for map and names. `fault` says why there is no `delta`,
+    `reckoned` of the hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
+    `Delivery`.
     """
 
     city: City
@@ -81,6 +86,9 @@ class Review:
     city_ead: float = float("nan")
     districts: gpd.GeoDataFrame | None = None
     since: Mapping[str, int] = field(default_factory=dict)
+    fault: AssetInventoryError | None = None
+    reckoned: str = ""
+    report: Mapping[str, object] = field(default_factory=dict)
 
 
 def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
@@ -142,6 +150,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         "left": {"doubts": len(review.doubts) - MOST_ROWS, "findings": len(review.findings) - MOST_ROWS,
                  "conflicts": len(review.conflicts) - MOST_ROWS,
                  **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers}},
+        "fault": None if review.fault is None else {one: review.fault.say(one) for one in LANGUAGES},
         "risk": None if review.delta is None else risk_part(
             review.delta, review.city_ead, _district_names(review)) | {
                 "findings": [_finding(row)["says"] for row in review.delta.findings.to_dict("records")]},
@@ -162,7 +171,10 @@ def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
             types = ", ".join(f"{kind} {number}" for kind, number in pairs)
         found.append((f"review.{change}_types", {"count": count, "types": types}) if types
                      else (f"review.{change}_count", {"count": count}))
-    return found or [("review.nothing", {})]
+    found = found or [("review.nothing", {})]
+    found += [(f"register.{name}", {"count": count}) for name in _COUNTED if (count := review.report.get(name))]
+    return found + [
+        (f"register.{name}", {"fields": ", ".join(fields)}) for name in _NAMED if (fields := review.report.get(name))]
 
 
 def _counts(review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray) -> list[tuple[str, int, str]]:

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from asset_inventory.delivery_risk import DeliveryRisk
-from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, share_of
+from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, percent_of
 from asset_inventory.sources.city import City
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import finding_says, money, number, say
@@ -59,11 +59,11 @@ def _damage(risk: DeliveryRisk, city: City, language: str) -> str:
     if difference == 0:
         return say("risk.damage_same", language)
     change = _money(difference, city, language)
-    share = share_of(difference, risk.city_ead)
-    if math.isnan(share):
+    percent = percent_of(difference, risk.city_ead)
+    if math.isnan(percent):
         said = say("risk.damage", language, change=change)
     else:
-        said = say("risk.damage_share", language, change=change, percent=_percent(share, language))
+        said = say("risk.damage_share", language, change=change, percent=_signed(percent, language))
     return said + _where(risk, city, language)
 
 
@@ -76,10 +76,10 @@ def _where(risk: DeliveryRisk, city: City, language: str) -> str:
     most = parts.loc[parts["difference"].abs().idxmax()]
     part, difference = str(most["part"]), float(most["difference"])
     outside = say("map.outside_districts", language) if part == OUTSIDE_DISTRICTS else part
-    district, share = risk.districts.get(part, outside), share_of(difference, risk.city_ead)
-    if math.isnan(share):
+    district, percent = risk.districts.get(part, outside), percent_of(difference, risk.city_ead)
+    if math.isnan(percent):
         return say("risk.where", language, district=district, change=_money(difference, city, language))
-    return say("risk.where_share", language, district=district, percent=_percent(share, language))
+    return say("risk.where_share", language, district=district, percent=_signed(percent, language))
 
 
 def _signed(value: float, language: str) -> str:
@@ -88,9 +88,3 @@ def _signed(value: float, language: str) -> str:
 
 def _money(value: float, city: City, language: str) -> str:
     return ("+" if value > 0 else "") + money(value, city.currency, language)
-
-
-def _percent(share: float, language: str) -> str:
-    """Return a share in percent: to a tenth, what is less to a thousandth."""
-    percent = 100 * share
-    return _signed(round(percent, 1 if abs(percent) >= 0.1 else 3), language)

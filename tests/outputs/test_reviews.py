@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from asset_inventory.deltas import RiskDelta, changed_assets, risk_delta
+from asset_inventory.errors import SourceError
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets
@@ -120,6 +121,20 @@ def test_what_is_not_there_is_said_and_not_taken_for_nothing(review, tmp_path):
     assert "-Rp15 a year (the changed" in said(write_review(alone, tmp_path / "c.html"), "en")
 
 
+def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_is(review, tmp_path):
+    report = {"removals_left": 7, "shapes_left": 0, "fields_added": ["BEDS"], "fields_missing": []}
+    kept = write_review(replace(review, report=report, reckoned="2026-11-24T08:00:00+07:00"), tmp_path / "a.html")
+    for sentence in ("7 assets are not in the file and stay", "New fields, kept: BEDS.", "Read 6 Kept 5",
+                     "Reckoned with the hazard maps, curves and prices of November 24, 2026."):
+        assert sentence in said(kept, "en"), sentence
+    assert "7 aset tidak ada di berkas" in said(kept, "id") and "harga per 24 November 2026" in said(kept, "id")
+    assert "(without a place)" in said(kept, "en")  # clinic G
+    fault = SourceError("error.no_file", source="flood", path="flood_50.tif")
+    none = write_review(replace(review, delta=None, fault=fault), tmp_path / "b.html")
+    assert "has not been reckoned." in said(none, "en") and "flood_50.tif" in said(none, "en")
+    assert "belum dihitung." in said(none, "id") and "flood_50.tif" in said(none, "id")
+
+
 def test_a_large_delivery_lists_some_and_says_how_many_more(review, tmp_path):
     count = 3000
     shapes = shapely.points(X + np.linspace(0, 100, count), Y + np.linspace(0, 100, count))
@@ -211,7 +226,7 @@ def test_every_reader_can_read_it(open_page, review, tmp_path, width, height):
     assert grave_faults(page) == [] and weak_texts(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.click("[data-language=id]")
-    assert page.title() == "Pemeriksaan kiriman: buildings, Tiny Town"
+    assert page.title() == "Pemeriksaan penyerahan: buildings, Tiny Town"
     assert page.url.endswith("#lang=id")
     assert page.is_visible("text=Tanda tangan") and not page.is_visible("text=Signature")
     assert page.evaluate("document.querySelector('figure > svg').getBoundingClientRect().width") > 250
