@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -76,7 +77,6 @@ def _wrong_call(fault: click.ClickException, language: str) -> str:
 
 
 def _fault_of_call(fault: click.ClickException) -> tuple[str, dict[str, str]]:
-    name = fault.param.human_readable_name if isinstance(fault, click.BadParameter) and fault.param else ""
     if isinstance(fault, click.NoSuchOption):
         near = ", ".join(fault.possibilities or ())
         return ("call.no_such_option_near" if near else "call.no_such_option"), {
@@ -84,15 +84,38 @@ def _fault_of_call(fault: click.ClickException) -> tuple[str, dict[str, str]]:
             "near": near,
         }
     if isinstance(fault, click.MissingParameter):
-        return "call.missing", {"name": name}
+        return "call.missing", {"name": _spelled(fault.param)}
     if isinstance(fault, click.BadParameter):
-        return "call.bad", {"name": name, "fault": fault.message}
+        return _bad_value(fault)
+    if isinstance(fault, click.BadOptionUsage):
+        return "call.without_value", {"given": fault.option_name}
     if isinstance(fault, NoSuchCommand):
         return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
             "given": fault.given,
             "near": fault.near,
         }
-    return "call.wrong", {"fault": fault.format_message()}
+    said = fault.format_message().rstrip(".")
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said)
+    return ("call.too_much", {"given": extra[1]}) if extra else ("call.wrong", {"fault": said})
+
+
+def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
+    """Return what is wrong with the value of an option or argument; click says what was given, in English."""
+    name, kind = _spelled(fault.param), getattr(fault.param, "type", None)
+    quoted = re.match(r"'(.*?)' (?:is|does) not ", fault.message)
+    if quoted is None:
+        return "call.bad", {"name": name, "fault": fault.message.rstrip(".")}
+    if isinstance(kind, click.Choice):
+        return "call.no_choice", {"name": name, "given": quoted[1], "choices": ", ".join(map(str, kind.choices))}
+    key = "call.no_day" if isinstance(kind, click.DateTime) else "call.no_number"
+    return key, {"name": name, "given": quoted[1]}
+
+
+def _spelled(parameter: click.Parameter | None) -> str:
+    """Return an option as it is typed, and an argument by the word that stands for it."""
+    if parameter is None:
+        return ""
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name.strip("[]")
 
 
 def _tell(sentence: str, code: int) -> int:

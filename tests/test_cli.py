@@ -68,8 +68,8 @@ def test_help_is_in_the_readers_language(capsys, language, heading, word):
         (("assess", "--onli", "x"), "There is no option --onli; did you mean --only?"),
         (("assess",), "«CITY» is missing."),
         (("explain", "a"), "«ASSET_ID» is missing."),
-        (("--language", "fr"), "«language» is not right"),
-        (("assess", "a", "b"), "The command was not understood"),
+        (("--language", "fr"), "«--language»: fr is none of en, id"),
+        (("assess", "a", "b"), "b is too much here"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(capsys, arguments, says):

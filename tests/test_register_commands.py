@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -121,7 +122,8 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     assert [one["number"] for one in json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]] == ["2"]
     assert "there is no conflict 1; those of this delivery are 2" in ask("accept", 4, "--ours", 1)[1]
     assert ask("accept", 4, "--theirs", 2, "--allow-removals", 1)[0] == 0
-    ask("export", "--layer", "buildings", "--to", out)
+    assert "is there already" in ask("export", "--layer", "buildings", "--to", out)[1]
+    ask("export", "--layer", "buildings", "--to", out, "--replace")
     table = gpd.read_file(out).set_index("ID")["NAME"]
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
 
@@ -142,9 +144,122 @@ def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, a
     assert (town / "register.gpkg").exists() and (inbox / "roads.geojson").exists()
 
 
-def test_what_is_asked_wrongly_is_answered(ask):
-    code, said = ask("review")
-    assert code == 1 and "there is no register" in said
-    assert ask("accept", "seven")[0] == 2
-    code, said = ask("review", "--html", "a.html")
-    assert code == 2 and "give its ID too" in said
+# What is typed wrongly
+
+WRONG = [
+    # what is typed after the city's folder, the exit code, and what English says; {town} is that folder
+    ("review 99", 1, "there is no delivery 99"),
+    ("review abc", 2, "«ID»: abc is no whole number. See «asset-inventory review --help»"),
+    ("review --html a.html", 2, "--html shows one delivery; give its ID too"),
+    ("accept", 2, "«ID» is missing"),
+    ("accept 99", 1, "there is no delivery 99"),
+    ("accept 1", 1, "delivery 1 was accepted already; to take it back, undo it"),
+    ("accept 4", 1, "delivery 4 was rejected; hand the file in again"),
+    ("accept 3 --ours 1", 1, "there is no conflict 1: the delivery has none to decide"),
+    ("accept 3 --ours a", 2, "«--ours»: «a» is no number of a conflict; write them as in 1,3"),
+    ("accept 3 --take mine", 2, "«--take»: mine is none of ours, theirs"),
+    ("accept 3 --allow-removals many", 2, "«--allow-removals»: many is no whole number"),
+    ("accept 3 --teke ours", 2, "There is no option --teke; did you mean --take"),
+    ("accept 3 --take", 2, "--take wants a value behind it"),
+    ("reject 3", 2, "«--why» is missing"),
+    ("reject 3 --why ' '", 1, "say why the delivery is rejected"),
+    ("reject 1 --why x", 1, "delivery 1 was accepted already"),
+    ("undo 3", 1, "delivery 3 is not accepted yet, so there is nothing to undo; reject it"),
+    ("undo 4", 1, "delivery 4 was rejected and has changed nothing"),
+    ("deliver", 2, "«FILE» is missing"),
+    ("deliver {town}/road.gpkg", 1, "there is no file {town}/road.gpkg; did you mean {town}/roads.gpkg"),
+    ("deliver {town}/none.csv", 1, "there is no file {town}/none.csv; look for a slip"),
+    ("deliver {town}/landslide.gpkg", 1, "its name does not tell which layer of the city it is"),
+    ("deliver {town}/roads.gpkg --layer raods", 1, "the city has no such layer; did you mean «roads»"),
+    ("deliver {town}/districts.gpkg", 1, "«districts» is no layer of assets"),
+    ("deliver {town}/roads.gpkg {town}/roads.gpkg", 2, "{town}/roads.gpkg is too much here"),
+    ("history A", 1, "the register never had an asset «A»; did you mean «buildings:A»"),
+    ("history nothing", 1, "the register never had an asset «nothing»; ids are written"),
+    ("history --since yesterday", 2, "«--since»: yesterday is no day; write it as in 2026-03-31"),
+    ("history --since 2999-01-01", 2, "«--since»: 2999-01-01 is still to come"),
+    ("export --to a.gpkg", 2, "«--layer» is missing"),
+    ("export --layer roads", 2, "«--to» is missing"),
+    ("export --layer raods --to a.gpkg", 1, "the register holds no layer «raods»; did you mean «roads»"),
+    ("export --layer zzz --to a.gpkg", 1, "it holds buildings, roads: hand a first file in for it"),
+    ("export --layer roads --to {town}/roads.gpkg", 1, "{town}/roads.gpkg is there already, and was not touched"),
+    ("export --layer roads --to a.dxf", 1, "a.dxf: no such kind of file is written. Name one that ends in .shp, .gpkg"),
+    ("export --layer roads --to {town}/city.toml/a.gpkg", 1, "cannot be written"),
+    ("export --layer roads --to a.gpkg --on 2999-01-01", 2, "«--on»: 2999-01-01 is still to come"),
+    ("export --layer roads --to a.gpkg --on 2001-01-01", 1, "on 2001-01-01 the register did not hold layer «roads»"),
+    ("fsck --jsn", 2, "There is no option --jsn; did you mean --json"),
+]  # fmt: skip
+# What others say in English, which no Indonesian sentence may hold.
+ENGLISH = (" is not ", "Got ", "integer", " valid", "requires", "expected")
+
+
+def test_what_is_typed_wrongly_is_answered_in_a_line_or_two_that_say_what_to_do(town, ask, capsys, monkeypatch):
+    ask("start")
+    ask("deliver", buildings_named(town / "buildings.gpkg", "X"))
+    ask("deliver", buildings_named(town / "buildings.gpkg", "Y"))
+    ask("reject", 4, "--why", "a drill")
+    before = ask("history", "--json"), ask("review", "--json")
+    monkeypatch.chdir(town.parent)
+    for typed, wanted, sentence in WRONG:
+        command, *more = shlex.split(typed.format(town=town))
+        for language in ("en", "id"):
+            code = main([command, str(town), "--language", language, *more])
+            told = capsys.readouterr()
+            assert (code, told.out) == (wanted, ""), typed
+            assert 1 <= len(told.err.splitlines()) <= 2, typed
+            if language == "en":
+                assert sentence.format(town=town) in told.err, told.err
+            else:
+                assert not [word for word in ENGLISH if word in told.err], told.err
+    assert (ask("history", "--json"), ask("review", "--json")) == before
+    for code, typed, sentence in (
+        (1, ["review", "twon"], "twon/city.toml: no such city file; did you mean town?"),
+        (1, ["review", "kota"], "begin one with «asset-inventory new FOLDER»"),
+        (2, ["acept", "town", "1"], "There is no command «acept»; did you mean «accept»"),
+        (2, ["start"], "«CITY» is missing"),
+    ):
+        assert main([*typed, "--language", "en"]) == code
+        assert sentence in capsys.readouterr().err
+
+
+def buildings_named(path: Path, name: str) -> Path:
+    """The town's buildings with another name for the first of them, in a file of their own."""
+    table = gpd.read_file(path)
+    table.loc[0, "NAME"] = name
+    table.to_file(path.with_name(f"buildings {name}.gpkg"), driver="GPKG")
+    return path.with_name(f"buildings {name}.gpkg")
+
+
+def test_before_there_is_a_register_each_command_says_how_it_begins(town, ask):
+    for typed in ("review", "review 1", "accept 1", "reject 1 --why x", "undo 1", "history", "fsck",
+                  "export --layer roads --to a.gpkg"):  # fmt: skip
+        code, said = ask(*shlex.split(typed))
+        assert code == 1 and "«asset-inventory start» begins it" in said, typed
+
+
+def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(town, ask):
+    """Every command of the register, in the order of a day's work."""
+    out = town.parent / "roads.gpkg"
+    for typed, code, following in (
+        ("inbox", 0, "make it, put the files to hand in there"),
+        ("start", 1, "files are handed in with «asset-inventory deliver {town} FILE»"),
+        ("review", 0, "Nothing waits for a decision in {town}; files are handed in with"),
+        ("export --layer roads --to {out}", 0, "hand it in again with «asset-inventory deliver {town} {out}»"),
+        ("deliver {out}", 0, "«asset-inventory accept {town} 3» notes that it was confirmed today"),
+        ("review 3", 0, "«asset-inventory accept {town} 3» notes"),
+        ("accept 3", 0, "«asset-inventory undo {town} 3» would take it back"),
+        ("undo 1", 0, "Look at it with «asset-inventory review {town} 4»"),
+        ("reject 4 --why 'a drill'", 0, "Tell its author what to mend"),
+        ("history", 0, "«asset-inventory undo {town} ID» takes a delivery back"),
+        ("fsck", 0, "Nothing to do"),
+    ):
+        words = shlex.split(typed.format(town=town, out=out))
+        found, said = ask(*words)
+        assert (found, following.format(town=town, out=out) in said) == (code, True), (typed, said)
+        if words[0] in ("review", "history", "fsck", "inbox"):
+            said = ask(*words, "--json")[1]
+            assert json.loads(said, parse_constant=float.fromhex), typed
+    code, said = ask("accept", 99, "--json")
+    told = json.loads(said.splitlines()[0])["error"]
+    assert code == 1 and told["code"] == "no_such_delivery" and told["message"] == said.splitlines()[1]
+    said = ask("deliver", buildings_named(town / "buildings.gpkg", "X"), "--json")[1]
+    assert json.loads(said, parse_constant=float.fromhex)["problems"][0]["code"] == "geometry_null"

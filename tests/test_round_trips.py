@@ -127,7 +127,7 @@ def test_what_was_cut_for_a_shapefile_has_its_name_again(tmp_path):
     answer = handed_in(city, out / "a.shp", accept=True)["delivery"]
     assert (answer["version"], answer["edited"], answer["report"]["fields_missing"]) == (2, 1, [])
     for file in ("a.shp", "b.gpkg", "c.geojson"):
-        assert asked("export", city, "--layer", "layer", "--to", out / file)["problems"] == []
+        assert asked("export", city, "--layer", "layer", "--to", out / file, "--replace")["problems"] == []
         assert difference(handed_in(city, out / file)) == {}
     assert cells(out / "a.shp")["NAMA_BAN_1"] == ["a", "b", "c"]
     assert cells(out / "b.gpkg")["NAMA_BANGUNAN_LAMA"] == ["a", "b", "c"]
@@ -153,7 +153,7 @@ def test_ids_that_were_asked_for_come_back_and_go_again(tmp_path):
     write(read(out).assign(NOMOR=[1, 2, 3]), tmp_path / "edited.gpkg")
     assert handed_in(city, tmp_path / "edited.gpkg", accept=True)["delivery"]["edited"] == 3
     for more, wanted in (["--with-ids"], True), ([], False):
-        assert asked("export", city, "--layer", "layer", "--to", out, *more)["problems"] == []
+        assert asked("export", city, "--layer", "layer", "--to", out, "--replace", *more)["problems"] == []
         assert ("asset_id" in read(out)) == wanted
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,16 @@ class Answer:
     def give(self, **said: object) -> None:
         """Print the one object, for machines."""
         if self.as_json:
-            click.echo(json.dumps(said, ensure_ascii=True, default=str))
+            click.echo(json.dumps(_whole(said), ensure_ascii=True, default=str))
+
+
+def _whole(value: object) -> object:
+    """Return a value without numbers that JSON has no word for: null stands for them."""
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def tell(answer: Answer, made: Delivery) -> None:
@@ -79,6 +89,8 @@ def tell_next(answer: Answer, made: Delivery) -> None:
     """Say what to do about a pending delivery."""
     if len(made.conflicts):
         answer.say("register.next_conflicts", number=str(made.id), first=made.conflicts.index[0])
+    elif made.changes.empty:
+        answer.say("register.next_nothing", number=str(made.id))
     else:
         answer.say("register.next", number=str(made.id))
 

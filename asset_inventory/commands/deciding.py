@@ -46,7 +46,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
     for one in waiting:
         tell(answer, one)
         told.append(as_object(one) | {"risk": tell_kept_risk(answer, one)})
-    answer.say("register.pending", count=len(waiting))
+    answer.say("register.pending" if waiting else "register.nothing_pending", count=len(waiting))
     answer.give(deliveries=told)
     return 0
 

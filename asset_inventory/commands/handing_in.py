@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asset_inventory.commands.answers import Answer, as_object, tell, tell_decided, tell_next
 from asset_inventory.commands.risk import follow, tell_risk
-from asset_inventory.errors import AssetInventoryError, RegisterError
+from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.words import finding_says, name_of, say
 
 if TYPE_CHECKING:
@@ -48,10 +48,13 @@ def inbox(answer: Answer, author: str, note: str) -> int:
     from asset_inventory.sources.containers import hash_of
 
     folder = answer.register.city.folder / INBOX
+    if not folder.is_dir():
+        answer.say("register.no_inbox", folder=str(folder))
+        return _told(answer, [])
     known = set()
     if registers.exists(answer.register):
         known = {one.sha256 for one in registers.deliveries(answer.register)}
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = sorted(folder.iterdir())
     wanted = [one for one in files if one.suffix.lower() in _ENDINGS and not one.name.endswith(".base.json")]
     new = [one for one in wanted if one.is_file() and hash_of(one) not in known]
     handed = [_attempt(answer, one, layer=None, author=author, note=note, accept=False) for one in new]
@@ -120,6 +123,8 @@ def _taken_in(
     from asset_inventory.sources.containers import hash_of
     from asset_inventory.sources.vectors import read_whole
 
+    if not file.exists():
+        raise _not_there(file)
     name, declared = chosen_layer(answer.register.city, file, layer)
     if name not in {one.name for one in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
@@ -146,3 +151,11 @@ def _taken_in(
     elif made.state == registers.PENDING:
         tell_next(answer, made)
     return _Handed(name_of(file), made, rows, risk)
+
+
+def _not_there(file: Path) -> SourceError:
+    from asset_inventory.sources.texts import nearest
+
+    near = nearest(file.name, [one.name for one in file.parent.iterdir()]) if file.parent.is_dir() else ""
+    key = "error.no_file_near" if near else "error.no_file"
+    return SourceError(key, source=name_of(file), path=str(file), near=near and str(file.with_name(near)))

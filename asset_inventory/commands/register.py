@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from asset_inventory.commands import deciding, handing_in
 from asset_inventory.commands.answers import Answer, change_says
 from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.commands.risk import tell_risks
+from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.words import finding_says, say
 
 if TYPE_CHECKING:
@@ -26,8 +28,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     def command(name: str, key: str, *options: Callable) -> Callable[[Callable], click.Command]:
         def made(run: Callable[..., int]) -> click.Command:
             def called(folder: Path, as_json: bool, **given: object) -> int:
-                with _register(folder, language, asked) as (register, spoken):
-                    return run(Answer(register, spoken, folder, as_json), **given)
+                try:
+                    with _register(folder, language, asked) as (register, spoken):
+                        return run(Answer(register, spoken, folder, as_json), **given)
+                except AssetInventoryError as fault:
+                    if as_json:
+                        said = fault.say(fault.language or language)
+                        click.echo(json.dumps({"error": {"code": fault.key.removeprefix("error."), "message": said}}))
+                    raise
 
             shown = click.option("--json", "as_json", is_flag=True, help=say("option.register_json", language))
             for option in (shown, *reversed(options)):
@@ -42,7 +50,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     number = click.argument("number", metavar="ID", type=int)
     by = [option("--author", "option.author", default=""), option("--note", "option.note", default="")]
-    day = click.DateTime(["%Y-%m-%d"])
+    day = {"type": click.DateTime(["%Y-%m-%d"]), "metavar": "YYYY-MM-DD", "callback": _not_to_come(language)}
     conflicts = {"metavar": "1,3", "multiple": True, "callback": deciding.numbers_in(language)}
     return [
         command("start", "command.start.help")(handing_in.start),
@@ -75,7 +83,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             "history",
             "command.history.help",
             click.argument("asset_id", metavar="[ASSET_ID]", required=False),
-            option("--since", "option.since", type=day),
+            option("--since", "option.since", **day),
         )(_history),
         command("undo", "command.undo.help", number, *by)(deciding.undo),
         command(
@@ -83,11 +91,24 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             "command.export.help",
             option("--layer", "option.export_layer", metavar="NAME", required=True),
             option("--to", "option.export_to", type=click.Path(path_type=Path), required=True),
-            option("--on", "option.on", type=day),
+            option("--on", "option.on", **day),
             option("--with-ids", "option.with_ids", is_flag=True),
+            option("--replace", "option.replace", is_flag=True),
         )(_export),
         command("fsck", "command.fsck.help")(_fsck),
     ]
+
+
+def _not_to_come(language: str) -> Callable[..., datetime.datetime | None]:
+    """Return what refuses a day that is still to come."""
+
+    def read(context: click.Context, option: click.Parameter, day: datetime.datetime | None) -> object:
+        if day is not None and day.date() > datetime.date.today():
+            fault = say("call.day_to_come", language, day=day.date().isoformat())
+            raise click.BadParameter(fault, ctx=context, param=option)
+        return day
+
+    return read
 
 
 @contextmanager
@@ -116,15 +137,25 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
     return 0
 
 
-def _export(answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool) -> int:
+def _export(
+    answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool, replace: bool
+) -> int:
     """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value does not fit."""
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.exports import export_layer
+    from asset_inventory.sources.exports import there_already
     from asset_inventory.sources.schemas import schema_from
 
+    there = there_already(to)
+    if there is not None and not replace:
+        raise SourceError("error.export_there", path=str(there))
     plain = registers.schema(answer.register, layer)
     schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())
+    began = next(one for one in registers.deliveries(answer.register) if one.layer == layer and one.version)
+    if on is not None and version < began.version:
+        first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
+        raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first)
     table = registers.table(answer.register, layer, version=version)
     made = export_layer(table, schema, to, version=version, layer=layer, with_ids=with_ids)
     rows = made.findings.to_dict("records")

@@ -88,6 +88,12 @@ def write_layer(
     return Exported(written, findings(rows))
 
 
+def there_already(to: Path) -> Path | None:
+    """Return the first file that writing a layer here would take away, None where there is none."""
+    beside = [to.with_suffix(end) for end in _BESIDE] if to.suffix.lower() == ".shp" else []
+    return next((one for one in (to, *beside) if one.is_file()), None)
+
+
 def read_base(layer: Path) -> dict[str, object] | None:
     """Return what an export wrote beside a layer's file, None where there is nothing.
 

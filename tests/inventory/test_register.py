@@ -172,11 +172,12 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(register):
         "error.already_rejected": lambda: registers.accept(register, made.id),
         "error.already_accepted": lambda: registers.reject(register, second.id, "no"),
         "error.reject_without_reason": lambda: registers.reject(register, second.id, " "),
-        "error.not_accepted": lambda: registers.undo(register, made.id, "me"),
+        "error.undo_rejected": lambda: registers.undo(register, made.id, "me"),
         "error.no_such_delivery": lambda: registers.delivery(register, 99),
         "error.no_such_version": lambda: registers.table(register, "clinics", version=9),
         "error.layer_not_in_register": lambda: registers.table(register, "roads"),
-        "error.no_such_asset_in_register": lambda: registers.history(register, "clinics:99"),
+        "error.no_such_asset_in_register": lambda: registers.history(register, "roads:99"),
+        "error.no_such_asset_in_register_near": lambda: registers.history(register, "clinics:99"),
         "error.layer_near": lambda: registers.deliver(register, "clinic", clinics()),
     }
     for key, call in refused.items():

@@ -25,6 +25,7 @@ from asset_inventory.inventory.register.ledger import (
     REJECTED,
     Delivery,
     filled_before,
+    near_asset,
     read_deliveries,
     read_delivery,
     read_history,
@@ -191,7 +192,9 @@ def history(register: Register, asset_id: str | None = None, *, since: datetime.
     with store.looking(register.path) as connection:
         where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
         if asset_id is not None and not len(read_history(connection, where, values)):
-            raise RegisterError("error.no_such_asset_in_register", asset=asset_id)
+            near = near_asset(connection, asset_id)
+            key = "error.no_such_asset_in_register_near" if near else "error.no_such_asset_in_register"
+            raise RegisterError(key, asset=asset_id, near=near)
         if since is not None:
             before = version_on(connection, since - datetime.timedelta(days=1))
             where, values = f"{where} AND d.version > ?", (*values, before)
@@ -323,6 +326,8 @@ def _declared(city: City, layer: str) -> AssetLayer:
 def _stored(connection: object, layer: str) -> store.StoredLayer:
     stored = store.stored_layer(connection, layer)
     if stored is None:
-        names = ", ".join(one.layer for one in store.stored_layers(connection))
-        raise RegisterError("error.layer_not_in_register", layer=layer, names=names or "-")
+        names = [one.layer for one in store.stored_layers(connection)]
+        near = nearest(layer, names)
+        key = "error.layer_not_in_register_near" if near else "error.layer_not_in_register"
+        raise RegisterError(key, layer=layer, near=near, names=", ".join(names) or "-")
     return stored

@@ -46,6 +46,7 @@ from asset_inventory.tables import empty
 
 # A delivery that removes more of its layer than this says how many that are.
 LARGEST_REMOVAL = 0.05
+_NOTHING_TO_UNDO = {PENDING: "error.not_accepted", REJECTED: "error.undo_rejected"}
 _ALREADY = {ACCEPTED: "error.already_accepted", REJECTED: "error.already_rejected"}
 
 
@@ -93,7 +94,7 @@ def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -
     """Write down, pending, what takes an accepted delivery back, and return its id."""
     undone = read_delivery(connection, number)
     if undone.state != ACCEPTED:
-        raise RegisterError("error.not_accepted", number=str(number))
+        raise RegisterError(_NOTHING_TO_UNDO[undone.state], number=str(number))
     changes = read_changes(connection, "c.delivery_id = ?", (number,))
     said = replace(
         said, layer=undone.layer, base_version=undone.version, undoes=number, crs=undone.crs, fields=undone.fields,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from asset_inventory.inventory.changes import apply, invert
 from asset_inventory.inventory.composition import composed
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.store import StoredLayer, checksum
+from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import TABLES, check, empty
 
 PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
@@ -25,6 +27,8 @@ _COLUMNS = (
 )  # fmt: skip
 _JSON = ("fields", "schema", "report", "doubts")
 _CHANGES = [column.name for column in TABLES["CHANGES"].columns]
+# Assets among whose ids one is looked for that is nearly the one asked for.
+_LOOKED_THROUGH = 5_000
 _HISTORY = ["version", "accepted_at", "author", "layer", *_CHANGES]
 
 
@@ -195,6 +199,17 @@ def read_changes(
 def read_history(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> pd.DataFrame:
     """Return CHANGES that were made, each with its delivery's version, time, author and layer."""
     return _history(connection, where, values, proposed=False)
+
+
+def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
+    """Return the id of an asset that is probably meant: its own id without the layer, or nearly so; else empty text."""
+    ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
+    row = connection.execute("SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1", ends).fetchone()
+    if row is not None:
+        return row[0]
+    layer = asset_id.partition(":")[0] + ":"
+    asked = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
+    return nearest(asset_id, [one for (one,) in connection.execute(asked, (len(layer), layer, _LOOKED_THROUGH))])
 
 
 def _history(connection: sqlite3.Connection, where: str, values: Sequence[object], *, proposed: bool) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city.crosschecks import crosscheck
 from asset_inventory.sources.city.models import City
+from asset_inventory.sources.texts import nearest
 
 # Where a key may hold a path; every one is taken relative to city.toml.
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
@@ -54,7 +55,9 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
         path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise CityError("error.no_city_file", path=str(path)) from None
+        near = _near_city(path.parent if path.suffix == ".toml" else path)
+        key = "error.no_city_file_near" if near else "error.no_city_file"
+        raise CityError(key, path=str(path), near=near) from None
     except UnicodeDecodeError:
         raise CityError("error.city_not_utf8", path=str(path)) from None
     except tomllib.TOMLDecodeError as fault:
@@ -64,6 +67,16 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
     except OSError as fault:
         raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
     return declare_city(raw, path, files=files)
+
+
+def _near_city(folder: Path) -> str:
+    """Return the folder of a city beside this one whose name is nearly its own; empty text without one."""
+    try:
+        there = {one.parent.name: one.parent for one in folder.parent.glob("*/city.toml")}
+    except OSError:
+        return ""
+    near = nearest(folder.name, there)
+    return str(there[near]) if near else ""
 
 
 def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
