@@ -5,7 +5,7 @@ CONSTRAINTS ?= constraints.txt
 bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
-.PHONY: demo test lint bench docs pictures
+.PHONY: demo test lint bench docs pictures story
 
 demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
@@ -22,6 +22,9 @@ bench: $(VENV)/test
 
 docs: $(VENV)/demo
 	$(bin)/asset-inventory schema > docs/city.schema.json
+
+story: $(VENV)/test
+	$(bin)/python scripts/make_story.py
 
 pictures: $(VENV)/test
 	$(bin)/python scripts/make_pictures.py

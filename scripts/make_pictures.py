@@ -1,7 +1,7 @@
 """Make the pictures of README.md from the demo city: `make pictures` writes docs/*.png.
 
-Each is what headless Chromium shows of a page that `asset-inventory map` writes, from disk and without a network,
-the banner of exercise data in it; as palette PNGs of under 250 kB.
+Each is what headless Chromium shows of a page that `asset-inventory map` writes, or of the page to sign that README's
+story writes, from disk and without a network, the banner of exercise data in it; as palette PNGs of under 250 kB.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import make_story
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -26,7 +27,10 @@ LAUNCH = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUN
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file, what `map` is asked for, the address, the screen, what is touched before it is taken."""
+    """One picture: its file, what `map` is asked for, the address, the screen, what is touched before it is taken.
+
+    With a `page` it is of that page, which README's story writes.
+    """
 
     name: str
     address: str
@@ -34,6 +38,7 @@ class Picture:
     height: int
     options: tuple[str, ...] = ()
     touches: tuple[str, ...] = field(default=())
+    page: str = ""
 
     @property
     def phone(self) -> bool:
@@ -45,6 +50,7 @@ PICTURES = (
     Picture("map.png", "#lang=en&hazard=banjir&period=100", 1280, 800),
     Picture("map-phone.png", "#lang=id", 390, 844),
     Picture("map-compare.png", "#lang=en", 1280, 800, options=("--compare", "10", "100")),
+    Picture("review.png", "", 1280, 800, page="review.html"),
 )
 
 
@@ -54,14 +60,13 @@ def make(folder: Path) -> list[Path]:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as pages:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
         for picture in PICTURES:
-            path = Path(pages) / f"{picture.name}.html"
-            if main(["map", str(CITY), *picture.options, "--to", str(path)]):
-                raise SystemExit(f"no map for {picture.name}")
+            path = _page(picture, Path(pages).resolve())
             context = browser.new_context(viewport={"width": picture.width, "height": picture.height},
                                           has_touch=picture.phone, is_mobile=picture.phone)
             page = context.new_page()
             page.goto(path.as_uri() + picture.address)
-            _settle(page)
+            if not picture.page:
+                _settle(page)
             for selector in picture.touches:
                 page.locator(selector).first.click()
                 _settle(page)
@@ -70,6 +75,19 @@ def make(folder: Path) -> list[Path]:
             context.close()
         browser.close()
     return found
+
+
+def _page(picture: Picture, folder: Path) -> Path:
+    """Write the page that a picture is of, and return its path."""
+    if picture.page:
+        told = folder / "story"
+        told.mkdir()
+        make_story.played(make_story.story_in(make_story.README.read_text(encoding="utf-8")), told)
+        return told / picture.page
+    path = folder / f"{picture.name}.html"
+    if main(["map", str(CITY), *picture.options, "--to", str(path)]):
+        raise SystemExit(f"no map for {picture.name}")
+    return path
 
 
 def _settle(page: Page) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,23 +102,34 @@ def tell_decided(answer: Answer, made: Delivery) -> None:
         answer.say("register.accepted", number=str(made.id), version=str(made.version))
 
 
-def tell_changes(answer: Answer, changes: pd.DataFrame) -> None:
+def tell_changes(answer: Answer, made: Delivery) -> None:
     """Say what is changed, the first of many."""
-    rows: Iterable[dict] = changes.head(_SHOWN).astype(object).where(changes.notna(), None).to_dict("records")
-    for row in rows:
-        answer.line("  " + change_says(row, answer.language))
-    if len(changes) > _SHOWN:
-        answer.say("register.more_changes", count=len(changes) - _SHOWN)
+    for row in as_rows(made.changes.head(_SHOWN)):
+        answer.line("  " + change_says(answer, row, made.layer))
+    if len(made.changes) > _SHOWN:
+        answer.say("register.more_changes", count=len(made.changes) - _SHOWN)
 
 
-def change_says(row: dict[str, object], language: str) -> str:
-    """Return one row of CHANGES as a sentence."""
+def change_says(answer: Answer, row: dict[str, object], layer: str) -> str:
+    """Return one row of a layer's CHANGES as a sentence, with its name of an asset added or removed."""
+    language = answer.language
     if row["column"] is None:
-        return say(_WHOLE[row["change"]], language, asset=row["asset_id"])
+        name = _name_in(answer, row["after"] or row["before"], layer)
+        asset = f"{row['asset_id']} ({name})" if name else row["asset_id"]
+        return say(_WHOLE[row["change"]], language, asset=asset)
     if row["column"] == "geometry":
         return say("register.moved", language, asset=row["asset_id"])
     before, after = (cell_says(row[side]) for side in ("before", "after"))
     return say("register.edited", language, asset=row["asset_id"], column=row["column"], before=before, after=after)
+
+
+def _name_in(answer: Answer, cells: str, layer: str) -> str:
+    """Return the name that a whole asset of a layer has; empty text without one, or where the city reads none."""
+    from asset_inventory.inventory.cells import value_in
+
+    field = next((one.fields.name for one in answer.register.city.assets if one.name == layer), None)
+    name = value_in(cells, field) if field else None
+    return "" if name is None else str(name)[:_LONGEST]
 
 
 def cell_says(cell: str | None) -> str:

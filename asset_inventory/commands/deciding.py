@@ -32,7 +32,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         since = registers.changed_since(answer.register, made)
         tell(answer, made)
         risk = tell_risk(answer, made, keep=False)
-        tell_changes(answer, made.changes)
+        tell_changes(answer, made)
         tell_conflicts(answer, made, since)
         tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
         if html is not None:

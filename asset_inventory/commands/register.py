@@ -128,9 +128,9 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
     told = history(answer.register, asset_id, since=since and since.date())
     rows = told.astype(object).where(told.notna(), None).to_dict("records")
     for row in rows:
-        answer.line(
-            f"v{row['version']} {row['accepted_at']} {row['author'] or '-'}: {change_says(row, answer.language)}"
-        )
+        time = datetime.datetime.fromisoformat(row["accepted_at"]).astimezone()
+        answer.say("register.history_line", number=str(row["delivery"]), time=f"{time:%Y-%m-%d %H:%M}",
+                   author=row["author"] or "-", change=change_says(answer, row, row["layer"]))  # fmt: skip
     risks = tell_risks(answer, told["delivery"].drop_duplicates().tolist())
     answer.say("register.history", count=len(rows))
     answer.give(changes=rows, risks=risks)

@@ -75,6 +75,17 @@ def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
+def value_in(row: str, column: str) -> object:
+    """Return the value of one column of a row that was written by `encode_rows`, None where it has none.
+
+    Raises RegisterError for text that `encode_rows` cannot have written.
+    """
+    (cells,) = _parsed([row])
+    if not isinstance(cells, dict):
+        raise RegisterError("error.cell_unreadable", fault="{}")
+    return _plain(cells.get(column))
+
+
 def settled(values: list, wanted: object = None) -> pd.Series:
     """Return cells as a column of the type wanted, where it holds them all exactly, else of the narrowest that does.
 

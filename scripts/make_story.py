@@ -1,0 +1,92 @@
+"""Play the story of README.md in an empty folder and put in what its commands answer: `make story`.
+
+The story stands between `<!-- story -->` and `<!-- /story -->`. In its blocks of text a line that begins with `$ ` is a
+command, and what follows is its answer; blocks of Python are run as they stand. The demo city is copied, never touched.
+`tests/test_story.py` plays it too and holds the answers to README word by word, but for days, times and the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from asset_inventory.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BEGIN, END = "<!-- story -->\n", "<!-- /story -->\n"
+HOME = "/home/me"  # what the folder is called in README
+_BLOCK = re.compile(r"^```(text|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^\$ .*$", re.MULTILINE)
+
+
+def story_in(readme: str) -> str:
+    """Return the story, without the lines that mark it."""
+    return readme.partition(BEGIN)[2].partition(END)[0]
+
+
+def played(story: str, folder: Path) -> str:
+    """Play a story in an empty folder and return it with what its commands answer now."""
+    with _within(folder):
+        return _BLOCK.sub(lambda block: f"```{block[1]}\n{_played(block, folder)}```", story)
+
+
+def blanked(story: str) -> str:
+    """Return a story without what differs from day to day."""
+    story = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d)?", "<time>", story)
+    return re.sub(r"\d{4}-\d\d-\d\d", "<day>", story)
+
+
+def _played(block: re.Match[str], folder: Path) -> str:
+    if block[1] == "python":
+        exec(compile(block[2], "README.md", "exec"), {})
+        return block[2]
+    commands = _COMMAND.findall(block[2])
+    return "".join(f"{command}\n{_answer(command.removeprefix('$ '), folder)}" for command in commands)
+
+
+def _answer(command: str, folder: Path) -> str:
+    program, *words = shlex.split(command)
+    if program == "cp":
+        *_, source, target = words
+        shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"))
+        return ""
+    if program != "asset-inventory":
+        raise SystemExit(f"not played: {command}")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        main(words)
+    return said.getvalue().replace(str(folder), HOME)
+
+
+@contextlib.contextmanager
+def _within(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def write() -> bool:
+    """Put today's answers into README; return whether more than days and times has changed."""
+    readme = README.read_text(encoding="utf-8")
+    story = story_in(readme)
+    with tempfile.TemporaryDirectory() as folder:
+        now = played(story, Path(folder).resolve())
+    changed = blanked(now) != blanked(story)
+    if changed:
+        README.write_text(readme.replace(BEGIN + story + END, BEGIN + now + END), encoding="utf-8")
+    return changed
+
+
+if __name__ == "__main__":
+    print("README.md:", "the story is written anew" if write() else "the story is as it was")
