@@ -83,7 +83,7 @@ def value_in(row: str, column: str) -> object:
     (cells,) = _parsed([row])
     if not isinstance(cells, dict):
         raise RegisterError("error.cell_unreadable", fault="{}")
-    return _plain(cells.get(column))
+    return _plain([cells.get(column)])[0]
 
 
 def settled(values: list, wanted: object = None) -> pd.Series:
