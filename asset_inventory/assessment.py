@@ -18,7 +18,7 @@ from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
-from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers
+from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.overlay import Progress, lay_over_fit, price
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
@@ -96,6 +96,7 @@ def assess(
         [
             district_findings,
             inventory.findings,
+            *([] if only else [undeclared(city)]),
             look_at_context(city),
             findings([*refused, *damaged]),
             *(one.findings for one in opened),

@@ -16,7 +16,7 @@ from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers
+from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.overlay import lay_over_fit, price
 from asset_inventory.risk.exceedance import by_asset
@@ -58,7 +58,7 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
     """
     stands = standing_layers(city)
     faults: list[AssetInventoryError] = []
-    found: list[pd.DataFrame] = []
+    found: list[pd.DataFrame] = [undeclared(city)]
     try:
         districts, district_findings = read_districts(city)
         found.append(district_findings)

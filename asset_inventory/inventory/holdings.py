@@ -13,7 +13,7 @@ import pandas as pd
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.assets import arranged, features_of, finished, layer_of
 from asset_inventory.inventory.duplicates import twice
-from asset_inventory.inventory.register import Standing, open_register, standing
+from asset_inventory.inventory.register import Standing, open_register, others, standing
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.containers import hash_of
 from asset_inventory.sources.provenance import Origin
@@ -83,6 +83,15 @@ def standing_layers(city: City, *, only: str | None = None) -> dict[str, Standin
     return standing(open_register(city), [layer.name for layer in city.assets if only in (None, layer.name)])
 
 
+def undeclared(city: City) -> pd.DataFrame:
+    """Return FINDINGS of the layers with assets that the register holds and city.toml does not declare."""
+    held = others(open_register(city), [layer.name for layer in city.assets])
+    return findings(
+        finding("register_layer_undeclared", source=name, severity="warning", count=assets, city=str(city.folder))
+        for name, assets in held.items()
+    )
+
+
 def joined(parts: Sequence[Inventory]) -> Inventory:
     """Return inventories that were read layer by layer as one."""
     assets = pd.concat([one.assets for one in parts], ignore_index=True)
@@ -141,6 +150,17 @@ def _found_before(held: Standing, layer: AssetLayer, city: City) -> pd.DataFrame
                 severity="error",
                 count=int(shapeless.sum()),
                 feature=str(shapeless.idxmax()),
+            )
+        )
+    if len(held.altered):
+        rows.append(
+            finding(
+                "register_written_past",
+                source=layer.name,
+                severity="error",
+                count=len(held.altered),
+                feature=str(held.altered[0]),
+                city=str(city.folder),
             )
         )
     if layer.path.exists() and hash_of(layer.path) not in held.known:

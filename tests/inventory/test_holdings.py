@@ -27,6 +27,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.containers import hash_of
 from asset_inventory.words import finding_says
 from tests.conftest import X, Y
+from tests.inventory.conftest import alter
 
 CRS = "EPSG:32749"
 ASSESSED = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas")
@@ -225,6 +226,34 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
     assert code == 1 and "its asset keeps the one it has" in said
     inventory = read_assets(city, only="buildings")  # the file lacks a shape, the register does not
     assert codes(inventory.findings) == {"geometry_null": 1} and inventory.assets["usable"].all()
+
+
+@pytest.mark.parametrize(
+    ("sql", "count", "first"),
+    [
+        ("UPDATE buildings SET VALUE = 1 WHERE asset_id = 'buildings:B'", 1, "buildings:B"),
+        ("UPDATE roads SET geom = NULL", 1, "roads:C"),
+        ("DELETE FROM buildings WHERE asset_id IN ('buildings:A', 'buildings:B')", 2, "buildings:A"),
+    ],
+)
+def test_what_was_written_past_the_register_is_told_by_every_figure_made_of_it(started, sql, count, first):
+    city = read_city(started)
+    assert "register_written_past" not in codes(read_assets(city).findings)
+    alter(registers.open_register(city), sql)
+    for found in (assess(city).findings, check_city(city).findings):
+        (row,) = found[found["code"] == "register_written_past"].to_dict("records")
+        assert (row["severity"], row["count"], row["feature"]) == ("error", count, first)
+    assert f"fsck {started}" in finding_says(row, "en")[1]
+
+
+def test_a_layer_that_the_city_no_longer_declares_is_told(started, ask):
+    toml = started / "city.toml"
+    toml.write_text(toml.read_text().replace('name = "roads"', 'name = "streets"'))
+    city = read_city(started)
+    for found in (assess(city).findings, check_city(city).findings):
+        (row,) = found[found["code"] == "register_layer_undeclared"].to_dict("records")
+        assert (row["source"], row["severity"], row["count"]) == ("roads", "warning", 1)
+    assert "streets" in set(assess(city).assets["layer"])  # out of its file, as one that the register never held
 
 
 # A register that cannot be read

@@ -7,41 +7,33 @@
     python -m tests.long.register_weather speed --assets 1000000
     python -m tests.long.register_weather full                         (as root: mounts a small disk)
 
-`kill` ends a process that accepts a delivery with SIGKILL, at any moment from the copy that is kept to the journal that
-is taken away: the register must hold the old or the new state, be whole, and the delivery be accepted when that is
-asked again. `flip` turns one bit over, first of any byte and then of those that are not zero: fsck must find it, or
-every value be read as before. `crowd` has eight processes hand in and accept at once: each in full or refused, one
-chain of versions. `past` lives a life of many deliveries and rebuilds every version. `speed` measures the transaction
-of 100 changes beside writing the file anew. `full` is in `register_disks.py`. The last line counts; exit code 1 where
-anything went wrong.
+`kill` is in `register_kill.py`, `full` in `register_disks.py`. `flip` turns one bit over, first of any byte and then of
+those that are not zero: fsck must find it, or every value be read as before. `crowd` has eight processes hand in and
+accept at once: each in full or refused, one chain of versions. `past` lives a life of many deliveries and rebuilds
+every version. `speed` measures the transaction of 100 changes beside writing the file anew. The last line counts; exit
+code 1 where anything went wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import shutil
-import signal
-import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register, decisions, store
-from asset_inventory.sources import geopackages
+from asset_inventory.inventory.register import copies, decisions, store
 from tests.inventory.weather import (
     begun,
     changed,
     edited,
-    equal,
     flipped,
     live,
     open_city,
@@ -51,126 +43,11 @@ from tests.inventory.weather import (
     squares,
 )
 from tests.long.register_disks import full
+from tests.long.register_kill import kill
 
-SPAWN = multiprocessing.get_context("spawn")
-# The moments of an acceptance, by what SQLite is told when each begins.
-MOMENTS = {
-    "PRAGMA journal_mode = WAL": 1, "VACUUM": 2, 'UPDATE "clinics"': 3, "COMMIT": 4, "PRAGMA journal_mode = DELETE": 5,
-}  # fmt: skip
-NAMES = ("opening", "journal", "copying", "writing", "commit", "journal away", "over")
+SPAWN = multiprocessing.get_context("forkserver")
+SPAWN.set_forkserver_preload(["tests.inventory.weather"])
 WRITERS, CLINICS = 8, 400
-
-
-# Killed
-
-
-def accept(folder: str, number: int, moment: object) -> None:
-    """Accept a delivery, as a process of its own, and say which moment it is."""
-    register, connect = open_city(Path(folder)), geopackages._connect
-
-    def heard(*given: object, **more: object) -> sqlite3.Connection:
-        connection = connect(*given, **more)
-        connection.set_trace_callback(tell)
-        return connection
-
-    def tell(said: str) -> None:
-        for begins, number in MOMENTS.items():
-            if said.startswith(begins):
-                moment.value = max(number, moment.value)
-
-    geopackages._connect = heard
-    moment.value = 0
-    registers.accept(register, number)
-    moment.value = len(NAMES) - 1
-
-
-def kill(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
-    """Kill accepting processes at random; return how many times that did harm.
-
-    Every other time the whole acceptance is aimed at, else one of its moments, however short it is. Every 25th time
-    the register is begun anew, so that its history does not grow for ever.
-    """
-    harm, hit, lasts = 0, Counter(), {}
-    for turn in range(times):
-        if turn % 25 == 0:
-            shutil.rmtree(folder, ignore_errors=True)
-            register, table = begun(folder, assets)
-        if not lasts:
-            lasts = _how_long(register, table, random)
-            table = registers.table(register, "clinics").reset_index(drop=True)
-            print("an acceptance lasts, in seconds:", {name: round(one, 3) for name, one in lasts.items()}, flush=True)
-        before, after = table, edited(table, random, max(assets // 50, 1))
-        made = registers.deliver(register, "clinics", after, author="B")
-        version = registers.version(register)
-        if turn % 2:
-            aim, wait = 1, random.uniform(0, 1.05 * sum(lasts.values()))
-        else:
-            aim = int(random.integers(1, len(NAMES) - 1))
-            wait = random.uniform(0, lasts[NAMES[aim]])
-        hit[_killed(folder, made.id, aim, wait)] += 1
-        faults = _what_is_wrong(register, made.id, version, (before, after))
-        if faults:
-            harm += 1
-            print(f"turn {turn}: {faults}", flush=True)
-        table = after
-        if turn % 10 == 9:
-            print(f"{turn + 1} times, {harm} with harm, killed at {dict(hit)}", flush=True)
-    print(f"kill: {times} times, killed at {dict(hit)}, {harm} with harm")
-    return harm
-
-
-def _how_long(register: Register, table: object, random: np.random.Generator) -> dict[str, float]:
-    """How long each moment of an acceptance lasts that nobody ends."""
-    made = registers.deliver(register, "clinics", edited(table, random, max(len(table) // 50, 1)))
-    moment = SPAWN.Value("i", -1)
-    writer = SPAWN.Process(target=accept, args=(str(register.path.parent), made.id, moment))
-    writer.start()
-    began = dict.fromkeys(range(len(NAMES)), 0.0)
-    seen = -1
-    while seen < len(NAMES) - 1 and writer.is_alive():
-        now = moment.value
-        for passed in range(seen + 1, now + 1):
-            began[passed] = time.monotonic()
-        seen = max(seen, now)
-    writer.join()
-    return {name: max(began[number + 1] - began[number], 0.001) for number, name in enumerate(NAMES[:-1])}
-
-
-def _killed(folder: Path, number: int, aim: int, wait: float) -> str:
-    """Start a process that accepts, kill it so long after a moment has begun, and return in which moment it was."""
-    moment = SPAWN.Value("i", -1)
-    writer = SPAWN.Process(target=accept, args=(str(folder), number, moment))
-    writer.start()
-    while moment.value < aim and writer.is_alive():
-        time.sleep(0.0002)
-    writer.join(wait)
-    if writer.is_alive():
-        os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
-    return NAMES[moment.value]
-
-
-def _what_is_wrong(register: Register, number: int, version: int, tables: tuple) -> list[str]:
-    """What a killed writer has done: nothing, where the list is empty. Afterwards the delivery is accepted."""
-    faults = [*registers.fsck(register)["code"]]
-    state = registers.delivery(register, number).state
-    if registers.version(register) != version + (state == registers.ACCEPTED):
-        faults.append("a version too many or too few")
-    if not _holds(register, tables[state == registers.ACCEPTED]):
-        faults.append(f"half of a delivery that is {state}")
-    if state == registers.PENDING:
-        registers.accept(register, number)
-        with closing(sqlite3.connect(register.path)) as connection:
-            faults += [one for (one,) in connection.execute("PRAGMA integrity_check") if one != "ok"]
-        if not _holds(register, tables[True]):
-            faults.append("not accepted in full when asked again")
-    left = [one.name for one in register.path.parent.rglob("*") if one.name.startswith(("register.gpkg-", "."))]
-    return faults + left * (state == registers.PENDING)  # the next writer clears away what a killed one has left
-
-
-def _holds(register: Register, table: object) -> bool:
-    held = registers.table(register, "clinics").reset_index(drop=True)
-    return equal(held.set_index("ID"), table.set_index("ID"))
 
 
 # Flipped
@@ -281,7 +158,7 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     made = registers.deliver(register, "clinics", edited(table, random, 100), author="B")
     delivered = time.perf_counter() - began
     began = time.perf_counter()
-    store.keep_copy(register.path)
+    copies.keep(register.path, 1)
     copied = time.perf_counter() - began
     began = time.perf_counter()
     with store.changing(register.path) as connection:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import conflicts, decisions, store
+from asset_inventory.inventory.register import conflicts, copies, decisions, store
 from asset_inventory.inventory.register.conflicts import chosen
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
@@ -36,7 +36,7 @@ from asset_inventory.inventory.register.ledger import (
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
-from asset_inventory.inventory.register.standing import Standing, hold_lost, read_standing
+from asset_inventory.inventory.register.standing import Standing, hold_lost, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
@@ -44,8 +44,8 @@ from asset_inventory.tables import empty
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
     "changed_since", "chosen", "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history",
-    "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "pending", "reject",
-    "risk", "schema", "standing", "table", "undo", "version",
+    "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others", "pending",
+    "reject", "risk", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -112,6 +112,17 @@ def standing(register: Register, wanted: Collection[str]) -> dict[str, Standing]
         return {}
     with store.looking(register.path) as connection:
         return read_standing(connection, wanted)
+
+
+def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
+    """Return how many assets stand in each layer that the register holds beside the wanted ones; none before it begins.
+
+    Layers without assets are left out.
+    """
+    if not exists(register):
+        return {}
+    with store.looking(register.path) as connection:
+        return unwanted(connection, wanted)
 
 
 def schema(register: Register, layer: str) -> dict[str, object]:
@@ -255,7 +266,7 @@ def accept(
     not decided or the delivery is not pending.
     """
     with store.changing(register.path) as connection:
-        store.keep_copy(register.path)
+        copies.keep(register.path, store.version_of(connection))
         decisions.put_in(connection, number, take=take, choices=choices, allow_removals=allow_removals)
         return decisions.in_full(connection, read_delivery(connection, number))
 
@@ -298,7 +309,7 @@ def fsck(register: Register) -> pd.DataFrame:
 
 def newest_whole_copy(register: Register) -> Register | None:
     """Return the newest copy kept of the register that is whole, as a register; None where there is none."""
-    for path in store.copies(register.path)[::-1]:
+    for path in copies.kept(register.path)[::-1]:
         with suppress(AssetInventoryError):
             if examine(path).empty:
                 return Register(path, register.city)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from asset_inventory.errors import RegisterError
-from asset_inventory.inventory.register import store
+from asset_inventory.inventory.changes import ADDED, REMOVED
+from asset_inventory.inventory.register import copies, store
 from asset_inventory.inventory.register.ledger import Delivery, read_delivery
-from asset_inventory.inventory.register.rows import read_rows
+from asset_inventory.inventory.register.rows import checksums, read_sealed
+from asset_inventory.sources.geopackages import quoted
 
 
 @dataclass(frozen=True)
@@ -20,25 +23,32 @@ class Standing:
     """A layer as it stands at a version of the register; the index of `table` is the asset_id.
 
     `delivery` is the last accepted one that handed a file in and was not taken back (None where all of them were),
-    without its changes. `known` are the SHA-256 of all files that were ever handed in for the layer.
+    without its changes. `known` are the SHA-256 of all files that were ever handed in for the layer. `altered` are the
+    assets that somebody changed or deleted past the register.
     """
 
     table: gpd.GeoDataFrame
     version: int
     delivery: Delivery | None
     known: frozenset[str]
+    altered: pd.Index
 
 
 def read_standing(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, Standing]:
     """Return those of the wanted layers that the register holds."""
     version = store.version_of(connection)
-    return {
-        one.layer: Standing(
-            read_rows(connection, one), version, last_filled(connection, one.layer), _known(connection, one.layer)
-        )
+    return {one.layer: _stands(connection, one, version) for one in store.stored_layers(connection)
+            if one.layer in wanted}  # fmt: skip
+
+
+def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
+    """Return how many assets each layer has that the register holds and nobody wants."""
+    counted = {
+        one.layer: connection.execute(f"SELECT count(*) FROM {quoted(one.table)}").fetchone()[0]
         for one in store.stored_layers(connection)
-        if one.layer in wanted
+        if one.layer not in wanted
     }
+    return {layer: assets for layer, assets in counted.items() if assets}
 
 
 def last_filled(connection: sqlite3.Connection, layer: str) -> Delivery | None:
@@ -56,8 +66,20 @@ def last_filled(connection: sqlite3.Connection, layer: str) -> Delivery | None:
 
 def hold_lost(path: Path) -> None:
     """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
-    if not store.exists(path) and any(store.copies(path)):
-        raise RegisterError("error.register_lost", path=str(path), copies=str(store.folder_of_copies(path)))
+    if not store.exists(path) and any(copies.kept(path)):
+        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
+
+
+def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int) -> Standing:
+    table, sealed = read_sealed(connection, stored)
+    asked = (
+        "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
+        "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"
+    )
+    accepted = pd.Index([one for (one,) in connection.execute(asked, (stored.layer, ADDED, REMOVED))], dtype="str")
+    altered = table.index[checksums(table) != sealed].append(accepted.difference(table.index))
+    delivery, known = last_filled(connection, stored.layer), _known(connection, stored.layer)
+    return Standing(table, version, delivery, known, altered)
 
 
 def _known(connection: sqlite3.Connection, layer: str) -> frozenset[str]:

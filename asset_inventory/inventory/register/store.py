@@ -1,4 +1,4 @@
-"""The file of the register: its tables, its version and how it came to be that, and the copies that are kept of it.
+"""The file of the register: its tables, its version and how it came to be that.
 
 Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
 delivery changed), `proposed` (what a pending or rejected one would have), `register_risks` (what a delivery does to the
@@ -9,23 +9,20 @@ not seen on a map carry a checksum of their own.
 from __future__ import annotations
 
 import datetime
-import glob
 import hashlib
 import json
-import os
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from asset_inventory.errors import RegisterError, not_written
+from asset_inventory.inventory.register import copies
 from asset_inventory.sources import geopackages
 
 # Each leads from one version of the tables to the next; the first version is 1.
 UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = ()
-KEPT_COPIES = 5
 _TABLES = {
     "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
         value TEXT NOT NULL)""",
@@ -127,34 +124,6 @@ def exists(path: Path) -> bool:
     with geopackages.reading(path) as connection:
         _schema_version(connection, path)  # of a database that is no register it says so
         return _begun(connection)
-
-
-def folder_of_copies(path: Path) -> Path:
-    """Return the folder that holds the copies of a register."""
-    return path.with_name(f"{path.stem}.copies")
-
-
-def keep_copy(path: Path) -> Path | None:
-    """Keep a copy of the register beside it, named by its version, and of the copies the last five.
-
-    It is called while the register is being changed, copies what stood before, and no other writer comes between.
-    """
-    if not exists(path):
-        return None
-    with geopackages.reading(path) as connection:
-        version = version_of(connection)
-    folder = folder_of_copies(path)
-    kept = folder / f"{path.stem}.v{version:06d}.gpkg"
-    _copy(path, kept)
-    for old in copies(path)[:-KEPT_COPIES]:
-        with suppress(OSError):
-            old.unlink()
-    return kept
-
-
-def copies(path: Path) -> list[Path]:
-    """Return the copies that are kept of a register, the oldest first."""
-    return sorted(folder_of_copies(path).glob(f"{glob.escape(path.stem)}.v{'[0-9]' * 6}.gpkg"))
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -291,7 +260,7 @@ def _upgrade(path: Path) -> None:
         found = _schema_version(connection, path)
         if found == latest:  # by another process meanwhile
             return
-        _copy(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
+        copies.write(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
         for step in UPGRADES[found - 1 :]:
             step(connection)
         write_about(connection, "schema_version", str(latest))
@@ -307,22 +276,3 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
     if not said.isdigit() or not int(said):
         raise RegisterError("error.register_row", table="register_about", row="schema_version", fault=said[:40])
     return int(said)
-
-
-def _copy(path: Path, to: Path) -> None:
-    """Copy the store, while no other writer does; what has its name is whole and on the disk."""
-    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        for left in to.parent.glob(f".{glob.escape(path.stem)}.*.part"):  # by a writer that was killed
-            left.unlink()
-        part.touch()  # so that the system says why, where that cannot be
-        geopackages.copy(path, part)
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        os.replace(part, to)
-    except OSError as fault:
-        raise not_written(to, fault) from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -1,0 +1,174 @@
+"""A process that accepts a delivery, ended at any moment: `python -m tests.long.register_weather kill`.
+
+From the copy that is kept to the journal that is taken away, whenever SIGKILL comes: the register must say exactly what
+it said before, or all that it says after an acceptance that nobody ends, and the delivery be accepted when that is
+asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.register import Register, decisions
+from asset_inventory.sources import geopackages
+from tests.inventory.weather import begun, edited, open_city
+
+SPAWN = multiprocessing.get_context("forkserver")
+SPAWN.set_forkserver_preload(["tests.inventory.weather"])
+# The moments of an acceptance, by what SQLite is told when each begins.
+MOMENTS = {
+    "PRAGMA journal_mode = WAL": 1, "VACUUM": 2, 'UPDATE "clinics"': 3, "COMMIT": 4, "PRAGMA journal_mode = DELETE": 5,
+}  # fmt: skip
+NAMES = ("opening", "journal", "copying", "writing", "commit", "journal away", "over")
+ANEW, NOON = 100, "2026-01-01T12:00:00.000+00:00"
+
+
+def accept(folder: str, number: int, moment: object) -> None:
+    """Accept a delivery, as a process of its own and at a stated time, and say which moment it is."""
+    register, connect = open_city(Path(folder)), geopackages._connect
+
+    def heard(*given: object, **more: object) -> sqlite3.Connection:
+        connection = connect(*given, **more)
+        connection.set_trace_callback(tell)
+        return connection
+
+    def tell(said: str) -> None:
+        for begins, number in MOMENTS.items():
+            if said.startswith(begins):
+                moment.value = max(number, moment.value)
+
+    geopackages._connect, decisions.now = heard, lambda: NOON
+    moment.value = 0
+    registers.accept(register, number)
+    moment.value = len(NAMES) - 1
+
+
+def kill(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
+    """Kill accepting processes at random; return how many times that did harm.
+
+    Every other time the whole acceptance is aimed at, else one of its moments, however short it is. Each time the
+    register holds two versions and a delivery waits; every 100th time others. Whatever is not exactly what stood before
+    the acceptance or stands after one that nobody ends is harm, as far as SQL can see; fsck finds both states whole.
+    """
+    harm, hit = 0, Counter()
+    for turn in range(times):
+        if turn % ANEW == 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            waiting = _waiting(folder, assets, random)
+        if turn % 2:
+            aim, wait = 1, random.uniform(0, 1.05 * sum(waiting.lasts.values()))
+        else:
+            aim = int(random.integers(1, len(NAMES) - 1))
+            wait = random.uniform(0, waiting.lasts[NAMES[aim]])
+        shutil.copyfile(waiting.kept, waiting.register.path)
+        hit[_killed(folder, waiting.number, aim, wait)] += 1
+        faults = _what_is_wrong(waiting, in_full=turn % 20 == 0)
+        if faults:
+            harm += 1
+            print(f"turn {turn}: {faults}", flush=True)
+        if turn % 10 == 9:
+            print(f"{turn + 1} times, {harm} with harm, killed at {dict(hit)}", flush=True)
+    print(f"kill: {times} times, killed at {dict(hit)}, {harm} with harm")
+    return harm
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A register in which a delivery waits, its file kept; what it says before and after the acceptance."""
+
+    register: Register
+    number: int
+    kept: Path
+    before: dict[str, str]
+    after: dict[str, str]
+    lasts: dict[str, float]
+
+
+def _waiting(folder: Path, assets: int, random: np.random.Generator) -> Waiting:
+    """Begin a register of two versions with a delivery that waits; accept it once, undisturbed and by the clock."""
+    register, table = begun(folder, assets)
+    rows = max(assets // 50, 1)
+    registers.accept(register, registers.deliver(register, "clinics", edited(table, random, rows), author="B").id)
+    table = registers.table(register, "clinics").reset_index(drop=True)
+    number = registers.deliver(register, "clinics", edited(table, random, rows), author="C").id
+    kept = register.path.with_name("kept.gpkg")
+    shutil.copyfile(register.path, kept)
+    states, lasts = [said_by(register)], _how_long(folder, number)
+    states.append(said_by(register))
+    assert states[0] != states[1] and registers.delivery(register, number).state == registers.ACCEPTED
+    assert registers.fsck(register).empty and registers.fsck(replace(register, path=kept)).empty
+    print("an acceptance lasts, in seconds:", {name: round(one, 3) for name, one in lasts.items()}, flush=True)
+    return Waiting(register, number, kept, *states, lasts)
+
+
+def said_by(register: Register) -> dict[str, str]:
+    """The hash of all that each table of a store says, but for when its layers were last written to."""
+    said = {}
+    with closing(sqlite3.connect(register.path)) as connection:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%rtree_%_node%' ORDER BY 1"
+        for (name,) in connection.execute(names).fetchall():
+            rows = connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()
+            if name == "gpkg_contents":
+                rows = [(*row[:4], *row[5:]) for row in rows]
+            said[name] = hashlib.blake2b(repr(rows).encode("utf-8", "backslashreplace")).hexdigest()
+        said["sqlite"] = repr(connection.execute("PRAGMA integrity_check").fetchall())
+    return said
+
+
+def _how_long(folder: Path, number: int) -> dict[str, float]:
+    """How long each moment of an acceptance lasts that nobody ends."""
+    moment = SPAWN.Value("i", -1)
+    writer = SPAWN.Process(target=accept, args=(str(folder), number, moment))
+    writer.start()
+    began = dict.fromkeys(range(len(NAMES)), 0.0)
+    seen = -1
+    while seen < len(NAMES) - 1 and writer.is_alive():
+        now = moment.value
+        for passed in range(seen + 1, now + 1):
+            began[passed] = time.monotonic()
+        seen = max(seen, now)
+    writer.join()
+    return {name: max(began[number + 1] - began[number], 0.001) for number, name in enumerate(NAMES[:-1])}
+
+
+def _killed(folder: Path, number: int, aim: int, wait: float) -> str:
+    """Start a process that accepts, kill it so long after a moment has begun, and return in which moment it was."""
+    moment = SPAWN.Value("i", -1)
+    writer = SPAWN.Process(target=accept, args=(str(folder), number, moment))
+    writer.start()
+    while moment.value < aim and writer.is_alive():
+        time.sleep(0.0002)
+    writer.join(wait)
+    if writer.is_alive():
+        os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    return NAMES[moment.value]
+
+
+def _what_is_wrong(waiting: Waiting, *, in_full: bool) -> list[str]:
+    """What a killed writer has done: nothing, where the list is empty. Afterwards the delivery is accepted."""
+    register, now = waiting.register, said_by(waiting.register)
+    faults = [*registers.fsck(register)["code"]] if in_full else []
+    if now not in (waiting.before, waiting.after):
+        near = waiting.after if registers.version(register) == 3 else waiting.before
+        faults.append(f"half of a delivery: {[name for name in now | near if now.get(name) != near.get(name)]}")
+    if now != waiting.after:
+        over = _killed(register.path.parent, waiting.number, len(NAMES) - 1, 60)
+        if over != NAMES[-1] or said_by(register) != waiting.after:
+            faults.append("not accepted in full when asked again")
+        left = [one.name for one in register.path.parent.rglob("*") if one.name.startswith(("register.gpkg-", "."))]
+        faults += left  # the next writer clears away what a killed one has left
+    return faults
