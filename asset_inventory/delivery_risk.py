@@ -19,7 +19,7 @@ from asset_inventory.errors import AssetInventoryError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.inventory.holdings import counted_once, read_assets
+from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers
 from asset_inventory.inventory.register import ACCEPTED, REJECTED, Delivery, Register
 from asset_inventory.overlay import lay_over_fit, price
 from asset_inventory.risk.exceedance import by_asset
@@ -143,8 +143,10 @@ def _hash(changes: pd.DataFrame) -> str:
 
 def _city_ead(city: City) -> float:
     """Return the sum of all that is known of the city's EAD, as an assessment has it; NaN where nothing is."""
+    if not city.hazards:
+        return math.nan
     try:
-        assets = counted_once(read_assets(city), city).assets
+        assets = counted_once(read_assets(city, stands=standing_layers(city, audit=False)), city).assets
         opened, _ = open_hazards(city.hazards, city.crs)
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
         opened, (exposure, damage), _ = lay_over_fit(assets, opened, curves, city, None)

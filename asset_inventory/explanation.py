@@ -56,7 +56,7 @@ def explain(city: City, asset_id: str) -> Explanation:
     Raises CityError for an asset that the city does not have, SourceError for what cannot be read, RegisterError for
     a register that cannot.
     """
-    stands = standing_layers(city)
+    stands = standing_layers(city, audit=False)
     districts, _ = read_districts(city)
     assets = read_assets(city, districts, stands=stands).assets
     place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())

@@ -78,9 +78,13 @@ def read_assets(
     return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents, origins)
 
 
-def standing_layers(city: City, *, only: str | None = None) -> dict[str, Standing]:
-    """Return the city's layers that the register holds, or of them the one layer `only`; none without a register."""
-    return standing(open_register(city), [layer.name for layer in city.assets if only in (None, layer.name)])
+def standing_layers(city: City, *, only: str | None = None, audit: bool = True) -> dict[str, Standing]:
+    """Return the city's layers that the register holds, or of them the one layer `only`; none without a register.
+
+    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it.
+    """
+    wanted = [layer.name for layer in city.assets if only in (None, layer.name)]
+    return standing(open_register(city), wanted, audit=audit)
 
 
 def undeclared(city: City) -> pd.DataFrame:

@@ -32,12 +32,13 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
 def shapes(blobs: Sequence[bytes | None]) -> np.ndarray:
     """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException for what is no blob."""
     cut = np.empty(len(blobs), dtype=object)
-    cut[:] = [None if blob is None else blob[_start(blob) :] for blob in blobs]
+    starts = {head: _start(head) for head in {blob[:8] for blob in blobs if blob is not None}}  # a few, of many blobs
+    cut[:] = [None if blob is None else blob[starts[blob[:8]] :] for blob in blobs]
     return shapely.from_wkb(cut)
 
 
-def _start(blob: bytes) -> int:
-    if len(blob) < 8 or blob[:2] != b"GP" or (size := (blob[3] >> 1) & 0b111) >= len(_BOUNDS_SIZES):
+def _start(head: bytes) -> int:
+    if len(head) < 8 or head[:2] != b"GP" or (size := (head[3] >> 1) & 0b111) >= len(_BOUNDS_SIZES):
         raise shapely.errors.ShapelyError("no GeoPackage geometry")
     return 8 + _BOUNDS_SIZES[size]
 

@@ -102,16 +102,17 @@ def table(
         return table_at(connection, stored, version if version is not None else version_on(connection, on))
 
 
-def standing(register: Register, wanted: Collection[str]) -> dict[str, Standing]:
+def standing(register: Register, wanted: Collection[str], *, audit: bool = True) -> dict[str, Standing]:
     """Return those of the wanted layers that the register holds, as they stand at one moment; none before it is begun.
 
-    Raises RegisterError where the register is gone and copies of it are not, and for one that cannot be read.
+    `audit` asks too whether all stands as it was accepted, which costs as much as reading. Raises RegisterError where
+    the register is gone and copies of it are not, and for one that cannot be read.
     """
     if not exists(register):
         hold_lost(register.path)
         return {}
     with store.looking(register.path) as connection:
-        return read_standing(connection, wanted)
+        return read_standing(connection, wanted, audit=audit)
 
 
 def others(register: Register, wanted: Collection[str]) -> dict[str, int]:

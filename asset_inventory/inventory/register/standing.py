@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import RegisterError
@@ -15,6 +16,7 @@ from asset_inventory.inventory.changes import ADDED, REMOVED
 from asset_inventory.inventory.register import copies, store
 from asset_inventory.inventory.register.ledger import Delivery, read_delivery
 from asset_inventory.inventory.register.rows import checksums, read_sealed
+from asset_inventory.inventory.sameness import among
 from asset_inventory.sources.geopackages import quoted
 
 
@@ -24,7 +26,7 @@ class Standing:
 
     `delivery` is the last accepted one that handed a file in and was not taken back (None where all of them were),
     without its changes. `known` are the SHA-256 of all files that were ever handed in for the layer. `altered` are the
-    assets that somebody changed or deleted past the register.
+    assets that somebody changed or deleted past the register, where that was asked.
     """
 
     table: gpd.GeoDataFrame
@@ -34,11 +36,11 @@ class Standing:
     altered: pd.Index
 
 
-def read_standing(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, Standing]:
-    """Return those of the wanted layers that the register holds."""
+def read_standing(connection: sqlite3.Connection, wanted: Collection[str], *, audit: bool) -> dict[str, Standing]:
+    """Return those of the wanted layers that the register holds; `audit` asks whether all stands as it was accepted."""
     version = store.version_of(connection)
-    return {one.layer: _stands(connection, one, version) for one in store.stored_layers(connection)
-            if one.layer in wanted}  # fmt: skip
+    stored = [one for one in store.stored_layers(connection) if one.layer in wanted]
+    return {one.layer: _stands(connection, one, version, audit) for one in stored}
 
 
 def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
@@ -70,16 +72,25 @@ def hold_lost(path: Path) -> None:
         raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
 
 
-def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int) -> Standing:
+def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool) -> Standing:
     table, sealed = read_sealed(connection, stored)
+    altered = _altered(connection, stored, table, sealed) if audit else table.index[:0]
+    return Standing(
+        table, version, last_filled(connection, stored.layer), _known(connection, stored.layer), altered
+    )
+
+
+def _altered(
+    connection: sqlite3.Connection, stored: store.StoredLayer, table: gpd.GeoDataFrame, sealed: np.ndarray
+) -> pd.Index:
+    """Return the assets whose row does not have its checksum, and those that were accepted and are not there."""
     asked = (
         "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
         "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"
     )
     accepted = pd.Index([one for (one,) in connection.execute(asked, (stored.layer, ADDED, REMOVED))], dtype="str")
-    altered = table.index[checksums(table) != sealed].append(accepted.difference(table.index))
-    delivery, known = last_filled(connection, stored.layer), _known(connection, stored.layer)
-    return Standing(table, version, delivery, known, altered)
+    gone = accepted[~among(accepted, table.index)]
+    return table.index[checksums(table) != sealed].append(gone)
 
 
 def _known(connection: sqlite3.Connection, layer: str) -> frozenset[str]:
