@@ -133,12 +133,6 @@ def share_of(difference: float, city_ead: float) -> float:
     return difference / city_ead if city_ead > 0 else float("nan")
 
 
-def percent_of(difference: float, city_ead: float) -> float:
-    """Return the same in percent as it is said: to a tenth, what is less than that to a thousandth."""
-    percent = 100 * share_of(difference, city_ead)
-    return round(percent, 1 if abs(percent) >= 0.1 else 3)
-
-
 def written(delta: RiskDelta) -> dict[str, object]:
     """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}

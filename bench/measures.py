@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,11 +15,12 @@ import numpy as np
 import pandas as pd
 import peers
 import programs
-from make_city import PERIODS, city_toml, grid_path, make_city, make_finer, number_of
+from handing_in import delivered, validated
+from make_city import PERIODS, grid_path, make_city, make_finer, number_of
 from rows import Row, faster, side_by_side, timed
+from setting import Setting, layer, short
 
 from asset_inventory.hazards import grids, zones
-from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.rasters import open_grid
 
 HERE = Path(__file__).parent
@@ -30,47 +28,6 @@ PERIOD = 100  # year: the grid of the measures that look at one
 # Peers are not asked for more than they do in minutes.
 MOST_FOR_GRIDS, MOST_FOR_OVERLAY, MOST_FOR_PROGRAMS, MOST_LINES = 100_000, 10_000, 10_000, 2_500
 QUICK_LINES = 1_000
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is measured: the folder of the data, the size asked for, cells along a grid's side, and whether in haste."""
-
-    data: Path
-    size: str
-    cells: int
-    quick: bool
-
-    @property
-    def times(self) -> int:
-        """Return how often a process is run for one figure, the median of its runs."""
-        return 1 if self.quick else 3
-
-    def asked(self, bound: str, *, at: int) -> str:
-        """Return what is asked of a measure, if the city is large enough for it to be asked."""
-        return bound if number_of(self.size) >= at else ""
-
-    def city(self, most: int | None = None) -> Path:
-        """Return the folder of the city of the size asked for, or of at most so many buildings."""
-        smaller = most is not None and number_of(self.size) > most
-        return make_city(self.data, short(most) if smaller else self.size, cells=self.cells)
-
-
-def short(number: int) -> str:
-    """Return a number as a size: 10000 is 10k."""
-    for factor, letter in ((1_000_000, "M"), (1_000, "k")):
-        if number >= factor and number % factor == 0:
-            return f"{number // factor}{letter}"
-    return str(number)
-
-
-def layer(path: Path) -> gpd.GeoDataFrame:
-    """Return a layer with its shapes valid, and without what has no area: what every library is given."""
-    table = gpd.read_file(path)
-    geometry, _ = mended(table.geometry.to_numpy(), table.index, source=path.stem)
-    table = table.set_geometry(geometry, crs=table.crs)
-    flat = table.geom_type.str.contains("Polygon") & ~(table.area > 0)
-    return table[~flat].reset_index(drop=True)
 
 
 # Single steps
@@ -308,105 +265,6 @@ def finer_grids(setting: Setting) -> Iterator[Row]:
         finer_peak / coarse_peak,
         setting.asked("<= 1.1", at=MOST_FOR_PROGRAMS),
     )
-
-
-def validated(setting: Setting) -> Iterator[Row]:
-    """`validate` of a clean shapefile beside one process that only reads it and asks whether its shapes are valid."""
-    folder = setting.city(MOST_FOR_GRIDS)
-    path = clean_shapefile(folder)
-    alone = "import sys, pyogrio; sys.exit(not pyogrio.read_dataframe(sys.argv[1]).is_valid.all())"
-    mine, _, theirs, _ = side_by_side(
-        lambda: _ended_well("-m", "asset_inventory", "validate", str(path), "--json"),
-        lambda: _ended_well("-c", alone, str(path)),
-        times=setting.times,
-    )
-    yield Row(
-        f"a clean shapefile of {short(number_of(folder.name))} buildings: validate, whole process",
-        mine,
-        "s",
-        "pyogrio.read_dataframe + is_valid, whole process",
-        theirs,
-        mine / theirs,
-        setting.asked("<= 4", at=MOST_FOR_GRIDS),
-    )
-
-
-def clean_shapefile(folder: Path) -> Path:
-    """Return the buildings of a city as a shapefile in which nothing is wrong, which is made where it is not there."""
-    path = folder / "clean" / "buildings.shp"
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        _write_shapefile(layer(folder / "buildings.gpkg").rename(columns={"object_type": "kind"}), path)
-    return path
-
-
-def _write_shapefile(table: gpd.GeoDataFrame, path: Path) -> None:
-    table.to_file(path)
-    for part in path.parent.iterdir():
-        os.utime(part, (0, 0))  # of what is new it is waited for whether somebody still writes it
-
-
-def delivered(setting: Setting) -> Iterator[Row]:
-    """`deliver` of a shapefile with 100 changes, its risk told or not, beside a process that only reads both layers."""
-    folder = setting.city(MOST_FOR_GRIDS)
-    clean, edited = clean_shapefile(folder), folder / "edited" / "buildings.shp"
-    if not edited.exists():
-        edited.parent.mkdir(exist_ok=True)
-        table = gpd.read_file(clean)
-        table.loc[table.index[:: max(len(table) // 100, 1)], "levels"] += 1
-        _write_shapefile(table, edited)
-    both = (
-        "import sys, pyogrio; register, file = sys.argv[1:]; "
-        "pyogrio.read_dataframe(register, layer='buildings'); pyogrio.read_dataframe(file)"
-    )
-    size = short(number_of(folder.name))
-    for told, asked in (("", setting.asked("<= 4", at=MOST_FOR_GRIDS)), (", and its risk under six grids", "")):
-        city = begun_register(setting.data, folder, clean, edited, hazards=bool(told))
-        register = city / "register.gpkg"
-        mine, _, theirs, _ = side_by_side(
-            lambda city=city: _handed_in(city, edited),
-            lambda register=register: _ended_well("-c", both, str(register), str(edited)),
-            times=setting.times,
-        )
-        yield Row(
-            f"a shapefile of {size} buildings with 100 changes: deliver{told}, whole process",
-            mine,
-            "s",
-            "pyogrio.read_dataframe of both layers, whole process",
-            theirs,
-            mine / theirs,
-            asked,
-        )
-
-
-def begun_register(data: Path, folder: Path, layer_path: Path, edited: Path, *, hazards: bool) -> Path:
-    """Return the folder of a city whose register has a first delivery of one layer, and one that was rejected.
-
-    Its risk was reckoned, so that the city's as a whole is known, as it is after any delivery.
-    """
-    city = folder / ("register-risk" if hazards else "register")
-    shutil.rmtree(city, ignore_errors=True)
-    city.mkdir()
-    text = city_toml("bench", data, layer_path).replace('"object_type"', '"kind"')
-    if not hazards:
-        text = text[: text.index("[[hazards]]")]
-    (city / "city.toml").write_text(text, encoding="utf-8")
-    _ended_well("-m", "asset_inventory", "start", str(city))
-    _ended_well("-m", "asset_inventory", "deliver", str(city), str(edited))
-    _ended_well("-m", "asset_inventory", "reject", str(city), "2", "--why", "to be handed in again")
-    shutil.copyfile(city / "register.gpkg", city / "kept.gpkg")
-    return city
-
-
-def _handed_in(city: Path, edited: Path) -> None:
-    shutil.copyfile(city / "kept.gpkg", city / "register.gpkg")
-    _ended_well("-m", "asset_inventory", "deliver", str(city), str(edited), "--json")
-
-
-def _ended_well(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{arguments}: {(done.stderr or done.stdout)[-300:]}")
 
 
 MEASURES = {

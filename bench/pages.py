@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from browse import Seen, find_chromium, look_at
 from make_city import PERIODS, make_city, number_of
-from measures import HERE, Setting
+from measures import HERE
 from rows import Row
+from setting import Setting
 
 SIZES = ("10k", "100k", "1M")
 MOST_FOR_PEERS = 100_000  # at a million folium takes minutes and its page stays blank

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import peers
 from make_city import CELLS, number_of
-from measures import MEASURES, Setting
+from measures import MEASURES
 from pages import pages
 from rows import MISSED, Row, table
+from setting import Setting
 
 
 def arguments() -> argparse.Namespace:

@@ -141,7 +141,9 @@ def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each row, equal where the geometry is; -1 without one."""
+    """Return a number for each row, equal where the geometry is; -1 without one, or where there is no other side."""
+    if not (len(geometry) and len(geometry_now)):
+        return np.full(len(geometry), -1), np.full(len(geometry_now), -1)
     flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
     form, form_now = _forms(flat, flat_now)
     shape, shape_now = _codes(form, form_now)

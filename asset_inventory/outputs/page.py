@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from asset_inventory.outputs.elements import elements_below, refuse, vendored
 from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
-from asset_inventory.words import LANGUAGES, messages, money, number, say
+from asset_inventory.words import LANGUAGES, messages, money, number, percent_change, say
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
@@ -112,12 +112,19 @@ def _written(value: object, language: str, currency: str) -> object:
     if kind == "money":
         return money(inner, currency, language)
     if kind == "money_change":
-        return ("+" if inner > 0 else "") + money(inner, currency, language)
+        return _with_minus(("+" if inner > 0 else "") + money(inner, currency, language))
+    if kind == "percent_change":
+        return _with_minus(percent_change(inner, language))
     if kind == "date":
         return _date(inner, language)
     if kind == "change":
         return ("+" if inner > 0 else "") + number(inner, language)
     return number(inner, language)
+
+
+def _with_minus(change: str) -> str:
+    """Return a change with a minus for a hyphen, after which a line may end."""
+    return change.replace("-", "\N{MINUS SIGN}")
 
 
 def _date(text: str, language: str) -> str:

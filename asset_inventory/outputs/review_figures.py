@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from asset_inventory.deltas import RiskDelta, percent_of, share_of
+from asset_inventory.deltas import RiskDelta, share_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 Sentence = tuple[str, dict[str, object]]
@@ -121,4 +121,4 @@ def _money(value: float) -> dict[str, float]:
 
 
 def _percent(difference: float, city_ead: float) -> dict[str, float]:
-    return {"change": percent_of(difference, city_ead)}
+    return {"percent_change": share_of(difference, city_ead)}

@@ -7,10 +7,10 @@ import math
 import pandas as pd
 
 from asset_inventory.delivery_risk import DeliveryRisk
-from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, percent_of
+from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, share_of
 from asset_inventory.sources.city import City
 from asset_inventory.tables import OUTSIDE_DISTRICTS
-from asset_inventory.words import finding_says, money, number, say
+from asset_inventory.words import finding_says, money, number, percent_change, say
 
 _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
 
@@ -59,11 +59,11 @@ def _damage(risk: DeliveryRisk, city: City, language: str) -> str:
     if difference == 0:
         return say("risk.damage_same", language)
     change = _money(difference, city, language)
-    percent = percent_of(difference, risk.city_ead)
-    if math.isnan(percent):
+    share = share_of(difference, risk.city_ead)
+    if math.isnan(share):
         said = say("risk.damage", language, change=change)
     else:
-        said = say("risk.damage_share", language, change=change, percent=_signed(percent, language))
+        said = say("risk.damage_share", language, change=change, percent=percent_change(share, language))
     return said + _where(risk, city, language)
 
 
@@ -76,10 +76,10 @@ def _where(risk: DeliveryRisk, city: City, language: str) -> str:
     most = parts.loc[parts["difference"].abs().idxmax()]
     part, difference = str(most["part"]), float(most["difference"])
     outside = say("map.outside_districts", language) if part == OUTSIDE_DISTRICTS else part
-    district, percent = risk.districts.get(part, outside), percent_of(difference, risk.city_ead)
-    if math.isnan(percent):
+    district, share = risk.districts.get(part, outside), share_of(difference, risk.city_ead)
+    if math.isnan(share):
         return say("risk.where", language, district=district, change=_money(difference, city, language))
-    return say("risk.where_share", language, district=district, percent=_signed(percent, language))
+    return say("risk.where_share", language, district=district, percent=percent_change(share, language))
 
 
 def _signed(value: float, language: str) -> str:

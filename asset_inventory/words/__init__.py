@@ -25,6 +25,9 @@ LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESS
 # Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
+# Percent: less than that is said to be less.
+_LEAST_PERCENT = 0.001
+
 # Text from data moves no cursor and ends no line: control characters are shown as a sign of their own.
 _NO_COMMANDS = dict.fromkeys((*range(32), *range(127, 160)), "\ufffd")
 
@@ -125,6 +128,15 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
         return say("number.not_known", language)
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     return babel_numbers.format_decimal(value, format=pattern, locale=language)
+
+
+def percent_change(share: float, language: str) -> str:
+    """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth, less still «<0.001»."""
+    percent = 100 * share
+    if 0 < abs(percent) < _LEAST_PERCENT:
+        return f"<{number(_LEAST_PERCENT, language)}"
+    rounded = round(percent, 1 if abs(percent) >= 0.1 else 3)
+    return ("+" if rounded > 0 else "") + number(rounded, language)
 
 
 def money(value: float, currency: str, language: str) -> str:

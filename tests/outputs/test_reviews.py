@@ -93,13 +93,13 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
             "House A House A1 changed by delivery 41 of Dinas Kesehatan, March 3, 2026 House A2",
             "2 rows repeat an id",
             # clinic B's EAD: 30 in the east, half of it in the west, of 90 in the whole city; depot E has no geometry
-            "-Rp15 a year, -16.7 % of the city's (the changed assets Rp30 before, Rp15 after)",
+            "−Rp15 a year, −16.7 % of the city's (the changed assets Rp30 before, Rp15 after)",
             "1 changed asset has no figure before or after and is in no difference",
-            "The greatest change is in 2: -Rp30 a year", "EXERCISE DATA, no basis for decisions"):
+            "The greatest change is in 2: −Rp30 a year", "EXERCISE DATA, no basis for decisions"):
         assert sentence in english, sentence
     for sentence in ("Menghapus 1 aset: depot 1.", "50 m dari tempat semula", "Diserahkan 24 November 2026",
                      "akan membatalkan perubahan 41 oleh Dinas Kesehatan tanggal 3 Maret 2026",
-                     "-Rp15 per tahun, -16,7 % dari seluruh kota", "DATA LATIHAN"):
+                     "−Rp15 per tahun, −16,7 % dari seluruh kota", "DATA LATIHAN"):
         assert sentence in indonesian, sentence
     assert len(re.findall(r"[0-9]+", english)) == len(re.findall(r"[0-9]+", indonesian))
     assert "Clinic <F>" in english and "<F>" not in path.read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_what_is_not_there_is_said_and_not_taken_for_nothing(review, tmp_path):
     text = said(write_review(unknown, tmp_path / "b.html"), "en")
     assert "is not known: of no changed asset is there a figure" in text
     alone = replace(review, city_ead=NAN)
-    assert "-Rp15 a year (the changed" in said(write_review(alone, tmp_path / "c.html"), "en")
+    assert "−Rp15 a year (the changed" in said(write_review(alone, tmp_path / "c.html"), "en")
 
 
 def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_is(review, tmp_path):

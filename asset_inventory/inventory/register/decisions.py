@@ -284,7 +284,7 @@ def _put(
     names = dict.fromkeys([*before.columns, *delivery.fields, *after.columns])
     names.pop("geometry")
     after = after.reindex(columns=[*names, "geometry"])
-    kept = versions.reindex(after.index).mask(after.index.isin(changes["asset_id"]), version)
+    kept = versions.reindex(after.index).mask(among(after.index, changes["asset_id"]), version)
     made = write_table(connection, stored, after, kept.fillna(version).astype("int64").to_numpy(), delivery.layer)
     write_stored(connection, made, version=version, schema=schema)
     seal(connection)

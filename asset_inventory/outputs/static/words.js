@@ -64,7 +64,7 @@ inventory.words = (() => {
     if ("money" in value) return money(value.money);
     if ("percent" in value) return percent(value.percent);
     if ("change" in value) return signed(value.change, number);
-    if ("money_change" in value) return signed(value.money_change, money);
+    if ("money_change" in value) return signed(value.money_change, money).replace("-", "\u2212"); // a hyphen ends a line
     if ("word" in value) return say(value.word, value.values);
     return date(value.date);
   }
