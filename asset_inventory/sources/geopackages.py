@@ -19,7 +19,7 @@ import shapely
 
 from asset_inventory.errors import RegisterError, in_one_line
 from asset_inventory.sources.blobs import ANY, blobs, bounds_of, geometry_type, is_empty
-from asset_inventory.sources.symbols import DRAWN, symbols
+from asset_inventory.sources.symbols import COLOURS, all_symbols, symbols
 
 APPLICATION, FORMAT = 1196444487, 10400  # «GPKG», version 1.4
 # How long a writer waits for another. Second.
@@ -195,9 +195,16 @@ def write_layer(
     connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
     grow_extent(connection, table, geometry)
     styled = connection.execute("SELECT 1 FROM layer_styles WHERE f_table_name = ?", (table,)).fetchone()
-    if not styled and (drawn := symbols(kind)) is not None:
+    if not styled and (drawn := symbols(kind, _free_colour(connection))) is not None:
         connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
     return system
+
+
+def _free_colour(connection: sqlite3.Connection) -> str:
+    """Return the first colour in which no layer is drawn, else one by turns."""
+    drawn = [style or "" for (style,) in connection.execute("SELECT styleQML FROM layer_styles")]
+    free = [colour for colour in COLOURS if not any(f'"{colour},' in style for style in drawn)]
+    return free[0] if free else COLOURS[len(drawn) % len(COLOURS)]
 
 
 def drop_layer(connection: sqlite3.Connection, table: str) -> None:
@@ -206,7 +213,7 @@ def drop_layer(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DROP TABLE {quoted(name)}")
     for of in ("gpkg_ogr_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
         connection.execute(f"DELETE FROM {of} WHERE table_name = ?", (table,))
-    drawn = [symbols(kind) for kind in DRAWN]  # what somebody else has saved stays
+    drawn = all_symbols()  # what somebody else has saved stays
     connection.execute(
         f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({', '.join('?' * len(drawn))})",
         (table, *drawn),

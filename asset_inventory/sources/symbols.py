@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-DRAWN = {
-    "Point": ("marker", "SimpleMarker", {"name": "circle", "color": "0,114,178,255", "outline_color": "255,255,255,255",
+# Okabe and Ito's colours (2008), which nearly everybody tells apart; without the yellow, too pale for a line on white.
+COLOURS = ("0,114,178", "213,94,0", "0,158,115", "204,121,167", "230,159,0", "86,180,233", "0,0,0")
+_DRAWN = {
+    "Point": ("marker", "SimpleMarker", {"name": "circle", "color": "{},255", "outline_color": "255,255,255,255",
               "outline_width": "0.3", "size": "2.4", "size_unit": "MM"}),
-    "LineString": ("line", "SimpleLine", {"line_color": "0,114,178,255", "line_width": "0.5", "line_width_unit": "MM",
+    "LineString": ("line", "SimpleLine", {"line_color": "{},255", "line_width": "0.5", "line_width_unit": "MM",
                    "capstyle": "round", "joinstyle": "round", "line_style": "solid"}),
-    "Polygon": ("fill", "SimpleFill", {"color": "0,114,178,70", "outline_color": "0,114,178,255",
+    "Polygon": ("fill", "SimpleFill", {"color": "{},70", "outline_color": "{},255",
                 "outline_width": "0.3", "outline_width_unit": "MM", "outline_style": "solid", "style": "solid"}),
 }  # fmt: skip
 
 
-def symbols(kind: str) -> str | None:
+def symbols(kind: str, colour: str) -> str | None:
     """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None where they are mixed."""
-    for ending, (sort, layer, options) in DRAWN.items():
+    for ending, (sort, layer, options) in _DRAWN.items():
         if kind.removesuffix(" Z").endswith(ending):
             listed = "".join(
-                f'<Option name="{name}" value="{value}" type="QString"/>' for name, value in options.items()
+                f'<Option name="{name}" value="{value.format(colour)}" type="QString"/>'
+                for name, value in options.items()
             )
             symbol = f'<symbol type="{sort}" name="0" alpha="1" clip_to_extent="1" force_rhr="0">'
             return (
@@ -27,3 +30,8 @@ def symbols(kind: str) -> str | None:
                 f'pass="0"><Option type="Map">{listed}</Option></layer></symbol></symbols></renderer-v2></qgis>'
             )
     return None
+
+
+def all_symbols() -> list[str]:
+    """Return every style that `symbols` gives."""
+    return [symbols(kind, colour) for kind in _DRAWN for colour in COLOURS]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import subprocess
 
 import geopandas as gpd
@@ -132,6 +133,8 @@ def test_layers_are_drawn_found_and_know_their_bounds(full):
     styles = pyogrio.read_dataframe(full.path, layer="layer_styles").set_index("f_table_name")["styleQML"]
     drawn = {"clinics": "SimpleMarker", "roads": "SimpleLine", "buildings": "SimpleFill"}  # QGIS draws the mixed itself
     assert {name: word for name, word in drawn.items() if word in styles[name]} == drawn and len(styles) == 3
+    colours = [re.search(r'olor" value="([0-9]+,[0-9]+,[0-9]+),', style)[1] for style in styles]
+    assert len(set(colours)) == 3
     beside = {path.name for path in full.path.parent.iterdir()}
     assert beside == {"city.toml", "register.gpkg", "register.copies"}
 
