@@ -96,7 +96,20 @@ def _fault_of_call(fault: click.ClickException) -> tuple[str, dict[str, str]]:
         }
     said = fault.format_message().rstrip(".")
     extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said)
-    return ("call.too_much", {"given": extra[1]}) if extra else ("call.wrong", {"fault": said})
+    if extra is None:
+        return "call.wrong", {"fault": said}
+    short = _short_of_values(fault.ctx)
+    return ("call.too_much", {"given": extra[1]}) if short is None else ("call.without_values", short)
+
+
+def _short_of_values(context: click.Context) -> dict[str, str] | None:
+    """Return the option that took the next one for its value, and what it wants; None where none did."""
+    for option in context.command.params:
+        given = context.params.get(option.name)
+        values = given if isinstance(given, tuple) else (given,)
+        if isinstance(option, click.Option) and any(str(one).startswith("--") for one in values):
+            return {"given": option.opts[-1], "values": option.metavar or option.type.name.upper()}
+    return None
 
 
 def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:

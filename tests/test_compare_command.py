@@ -65,7 +65,7 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
         (("town", "--compare", "10", "100", "--audience", "public"), 1, "a public page needs assets that are public"),
         (("town", "--labels", "a", "b"), 1, "--labels name two cities' folders"),
         (("--only", "flood"), 2, "«CITY» is missing."),
-        (("town", "--compare", "10"), 2, "is too much here"),
+        (("town", "--compare", "10"), 2, "--compare wants A B behind it."),
     ],
 )
 def test_a_slip_of_the_pen_is_one_line(capsys, two_cities, arguments, code, says):
