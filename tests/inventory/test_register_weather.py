@@ -18,7 +18,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.sources.city import read_city
 from tests.inventory.conftest import CITY, alter, clinics, hand_in, whole
-from tests.inventory.weather import flipped, live, open_city, read_all, rebuilt
+from tests.inventory.weather import flipped, live, open_city, read_all, rebuilt, shown_by
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def test_any_version_of_a_life_of_deliveries_is_rebuilt_to_the_last_bit(tmp_path
 
 def test_a_flipped_byte_is_found_or_harmless(register, two_versions):
     register.path.write_bytes(two_versions)
-    good, random = read_all(register), np.random.default_rng(11)
+    good, random = (shown_by(register), read_all(register)), np.random.default_rng(11)
     for places in (np.arange(len(two_versions)), np.flatnonzero(np.frombuffer(two_versions, np.uint8))):
         for place in random.choice(places, 6, replace=False).tolist():
             bit = int(random.integers(8))
@@ -92,7 +92,7 @@ def test_a_geometry_that_only_other_programs_read_otherwise_is_found(register, t
     """A point's blob: GP, version, flags, system (4 bytes), byte order, kind (4 bytes), x and y."""
     start = two_versions.index(b"GP\0")
     register.path.write_bytes(two_versions)
-    good = read_all(register)
+    good = shown_by(register), read_all(register)
     assert flipped(register, two_versions, good, start + place, 1) == "found"
 
 

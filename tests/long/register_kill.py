@@ -7,7 +7,6 @@ asked again.
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import shutil
@@ -15,7 +14,6 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +22,7 @@ import numpy as np
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, decisions
 from asset_inventory.sources import geopackages
-from tests.inventory.weather import begun, edited, open_city
+from tests.inventory.weather import begun, edited, open_city, said_by
 
 SPAWN = multiprocessing.get_context("forkserver")
 SPAWN.set_forkserver_preload(["tests.inventory.weather"])
@@ -113,20 +111,6 @@ def _waiting(folder: Path, assets: int, random: np.random.Generator) -> Waiting:
     assert registers.fsck(register).empty and registers.fsck(replace(register, path=kept)).empty
     print("an acceptance lasts, in seconds:", {name: round(one, 3) for name, one in lasts.items()}, flush=True)
     return Waiting(register, number, kept, *states, lasts)
-
-
-def said_by(register: Register) -> dict[str, str]:
-    """The hash of all that each table of a store says, but for when its layers were last written to."""
-    said = {}
-    with closing(sqlite3.connect(register.path)) as connection:
-        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%rtree_%_node%' ORDER BY 1"
-        for (name,) in connection.execute(names).fetchall():
-            rows = connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()
-            if name == "gpkg_contents":
-                rows = [(*row[:4], *row[5:]) for row in rows]
-            said[name] = hashlib.blake2b(repr(rows).encode("utf-8", "backslashreplace")).hexdigest()
-        said["sqlite"] = repr(connection.execute("PRAGMA integrity_check").fetchall())
-    return said
 
 
 def _how_long(folder: Path, number: int) -> dict[str, float]:
