@@ -147,8 +147,8 @@ def _killed(folder: Path, number: int, aim: int, wait: float) -> str:
 def _what_is_wrong(waiting: Waiting, *, in_full: bool) -> list[str]:
     """What a killed writer has done: nothing, where the list is empty. Afterwards the delivery is accepted.
 
-    A file that is what it was to the last byte says what it said. All is looked at again after the acceptance when asked
-    to look `in_full`, else only how far it came.
+    A file that is what it was to the last byte says what it said. After the acceptance all is looked at again when that
+    is asked (`in_full`), else only how far it came.
     """
     register = waiting.register
     version = registers.version(register)  # whoever opens it next takes back what is half done
