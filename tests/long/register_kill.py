@@ -7,7 +7,6 @@ asked again.
 
 from __future__ import annotations
 
-import filecmp
 import multiprocessing
 import os
 import shutil
@@ -147,13 +146,13 @@ def _killed(folder: Path, number: int, aim: int, wait: float) -> str:
 def _what_is_wrong(waiting: Waiting, *, in_full: bool) -> list[str]:
     """What a killed writer has done: nothing, where the list is empty. Afterwards the delivery is accepted.
 
-    A file that is what it was to the last byte says what it said. After the acceptance all is looked at again when that
-    is asked (`in_full`), else only how far it came.
+    A file that is what it was behind its head says what it said. After the acceptance all is looked at again when asked
+    to look `in_full`, else only how far it came.
     """
     register = waiting.register
     version = registers.version(register)  # whoever opens it next takes back what is half done
     journal = register.path.with_name("register.gpkg-wal")
-    untouched = not journal.exists() and filecmp.cmp(register.path, waiting.kept, shallow=False)
+    untouched = not journal.exists() and _behind_the_head(register.path) == _behind_the_head(waiting.kept)
     now = waiting.before if untouched else said_by(register)
     faults = [*registers.fsck(register)["code"]] if in_full else []
     if now not in (waiting.before, waiting.after):
@@ -167,3 +166,8 @@ def _what_is_wrong(waiting: Waiting, *, in_full: bool) -> list[str]:
         left = [one.name for one in register.path.parent.rglob("*") if one.name.startswith(("register.gpkg-", "."))]
         faults += left  # the next writer clears away what a killed one has left
     return faults
+
+
+def _behind_the_head(path: Path) -> bytes:
+    """The bytes of a store without the first 100, which say how its journal is kept and how often it was written."""
+    return path.read_bytes()[100:]
