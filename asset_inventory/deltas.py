@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.errors import RegisterError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
@@ -120,7 +121,9 @@ def layer_delta(
 
     `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
     """
-    declared = next(one for one in city.assets if one.name == layer)
+    declared = next((one for one in city.assets if one.name == layer), None)
+    if declared is None:
+        raise RegisterError("error.risk_of_undeclared", layer=layer)
     if districts is None:
         districts, _ = read_districts(city)
     sides = [assets_of(side, declared, city, districts)

@@ -72,6 +72,7 @@ def tell(answer: Answer, made: Delivery) -> None:
         "register.doubts": len(made.doubts),
         "register.removals_left": made.report.get("removals_left", 0),
         "register.shapes_left": made.report.get("shapes_left", 0),
+        "register.kept_since": made.report.get("kept_since", 0),
     }
     for key, count in counts.items():
         if count:
@@ -89,7 +90,10 @@ def tell_next(answer: Answer, made: Delivery) -> None:
     if len(made.conflicts):
         answer.say("register.next_conflicts", number=str(made.id), first=made.conflicts.index[0])
     elif made.changes.empty:
-        answer.say("register.next_nothing", number=str(made.id))
+        from asset_inventory.inventory.register import confirms
+
+        whole = confirms(made) and not made.report.get("kept_since")
+        answer.say("register.next_nothing" if whole else "register.next_no_change", number=str(made.id))
     else:
         answer.say("register.next", number=str(made.id))
 

@@ -136,11 +136,16 @@ def _taken_in(
     if features.refused:
         answer.say("register.refused", source=name_of(file))
         return _Handed(name_of(file), None, rows)
+    waiting = _waiting_of(answer, hash_of(file)) if not started else set()
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
         author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
+    if made.id in waiting:
+        answer.say("register.waits_already", number=str(made.id))
+    elif waiting:
+        answer.say("register.same_file_waits", number=str(min(waiting)))
     tell(answer, made)
     risk = None if started else tell_risk(answer, made)  # of a register that begins an assessment tells
     if made.state == registers.PENDING and (accept or started):
@@ -151,6 +156,16 @@ def _taken_in(
     elif made.state == registers.PENDING:
         tell_next(answer, made)
     return _Handed(name_of(file), made, rows, risk)
+
+
+def _waiting_of(answer: Answer, sha256: str) -> set[int]:
+    """Return the pending deliveries of the same file."""
+    from asset_inventory.inventory import register as registers
+
+    if not registers.exists(answer.register):
+        return set()
+    made = registers.deliveries(answer.register)
+    return {one.id for one in made if one.state == registers.PENDING and one.sha256 == sha256}
 
 
 def _not_there(file: Path) -> SourceError:

@@ -90,7 +90,9 @@ def write_layer(
 
 def there_already(to: Path) -> Path | None:
     """Return the first file that writing a layer here would take away, None where there is none."""
-    beside = [to.with_suffix(end) for end in _BESIDE] if to.suffix.lower() == ".shp" else []
+    beside = [to.with_suffix(_BASE)]  # of an export of another kind under the same name
+    if to.suffix.lower() == ".shp":
+        beside += [to.with_suffix(end) for end in _BESIDE]
     return next((one for one in (to, *beside) if one.is_file()), None)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import conflicts, copies, decisions, store
+from asset_inventory.inventory.register import conflicts, copies, decisions, proposals, store
 from asset_inventory.inventory.register.conflicts import chosen
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
@@ -36,16 +36,16 @@ from asset_inventory.inventory.register.ledger import (
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
-from asset_inventory.inventory.register.standing import Standing, hold_lost, read_standing, unwanted
+from asset_inventory.inventory.register.standing import Standing, confirms, hold_lost, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
-    "changed_since", "chosen", "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history",
-    "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others", "pending",
-    "reject", "risk", "schema", "standing", "table", "undo", "version",
+    "changed_since", "chosen", "city_risk", "confirms", "deliver", "deliveries", "delivery", "exists", "fsck",
+    "history", "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others",
+    "pending", "reject", "risk", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -151,25 +151,25 @@ def pending(register: Register) -> list[Delivery]:
     """Return what waits for a decision, in full, in the order in which it came."""
     with store.looking(register.path) as connection:
         waiting = read_deliveries(connection, "state = ?", (PENDING,))
-        return [decisions.in_full(connection, one) for one in waiting]
+        return [proposals.in_full(connection, one, register.city) for one in waiting]
 
 
 def delivery(register: Register, number: int) -> Delivery:
     """Return one delivery in full; raises RegisterError where there is none."""
     with store.looking(register.path) as connection:
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return a delivery's layer without it and with it: as it would be, or of an accepted one as it was and became."""
     with store.looking(register.path) as connection:
-        return decisions.both_sides(connection, read_delivery(connection, number))
+        return proposals.both_sides(connection, read_delivery(connection, number), register.city)
 
 
 def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return of both sides of a delivery in full only the rows that it changes; see `both_sides`."""
     with store.looking(register.path) as connection:
-        return decisions.changed_rows(connection, made)
+        return proposals.changed_rows(connection, made, register.city)
 
 
 def is_first(register: Register, made: Delivery) -> bool:
@@ -248,7 +248,7 @@ def deliver(
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
         said = replace(said, report=dict(seen or {}))
         number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def accept(
@@ -268,8 +268,10 @@ def accept(
     """
     with store.changing(register.path) as connection:
         copies.keep(register.path, store.version_of(connection))
-        decisions.put_in(connection, number, take=take, choices=choices, allow_removals=allow_removals)
-        return decisions.in_full(connection, read_delivery(connection, number))
+        decisions.put_in(
+            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals
+        )
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def reject(register: Register, number: int, why: str) -> Delivery:
@@ -278,7 +280,7 @@ def reject(register: Register, number: int, why: str) -> Delivery:
         raise RegisterError("error.reject_without_reason")
     with store.changing(register.path) as connection:
         decisions.turn_down(connection, number, why.strip())
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
@@ -286,7 +288,7 @@ def undo(register: Register, number: int, author: str, *, note: str = "") -> Del
     with store.changing(register.path) as connection:
         said = _said("", author, note, "", "", 0, {})
         made = decisions.write_undoing(connection, number, said)
-        return decisions.in_full(connection, read_delivery(connection, made))
+        return proposals.in_full(connection, read_delivery(connection, made), register.city)
 
 
 def keep_risk(

@@ -61,8 +61,8 @@ def compare(
     if theirs.crs is None and earlier.crs is not None:
         theirs = theirs.set_crs(earlier.crs)
     found = identify(
-        _traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
-        _traits(theirs[told.isna().to_numpy()], city_crs, declared),
+        traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
+        traits(theirs[told.isna().to_numpy()], city_crs, declared),
         layer=declared.name,
         taken=taken,
     )
@@ -108,7 +108,8 @@ def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(one for one in names if one != name)
 
 
-def _traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
+def traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
+    """Return what identity looks at in a layer's table."""
     fields = pd.DataFrame(table.drop(columns="geometry"))
     geometry = to_city(table, city_crs, source=declared.name)[0].geometry.to_numpy()
     return Traits(fields, geometry, *traits_of(fields, declared))

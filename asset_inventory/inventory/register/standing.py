@@ -54,16 +54,26 @@ def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[st
 
 
 def last_filled(connection: sqlite3.Connection, layer: str) -> Delivery | None:
-    """Return the last accepted delivery of a layer that is none that undoes another, and was not undone itself."""
+    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says something of it."""
     asked = "SELECT delivery_id, undoes FROM deliveries WHERE layer = ? AND version NOTNULL ORDER BY version DESC"
     taken_back: set[int] = set()
     for number, undoes in connection.execute(asked, (layer,)).fetchall():
         if number in taken_back:  # an undo that was undone takes nothing back
             continue
-        if undoes is None:
-            return read_delivery(connection, number)
-        taken_back.add(undoes)
+        if undoes is not None:
+            taken_back.add(undoes)
+            continue
+        found = read_delivery(connection, number)
+        (changes,) = connection.execute("SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)).fetchone()
+        if changes or confirms(found):
+            return found
     return None
+
+
+def confirms(delivery: Delivery) -> bool:
+    """Tell whether a delivery that changes nothing says that the layer is right: it has most of its assets."""
+    features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
+    return bool(features) and left <= features
 
 
 def hold_lost(path: Path) -> None:
