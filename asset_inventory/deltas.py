@@ -136,6 +136,15 @@ def share_of(difference: float, city_ead: float) -> float:
     return difference / city_ead if city_ead > 0 else float("nan")
 
 
+def lost_sight_of(sums: pd.Series) -> bool:
+    """Tell whether the known EAD of a row of EAD_DELTA changes by more than the difference that can be told.
+
+    Then assets lose their figure, or get one: what they are worth stands on one side only.
+    """
+    before, after = (0.0 if np.isnan(sums[f"ead_{side}"]) else float(sums[f"ead_{side}"]) for side in SIDES)
+    return bool(sums["not_compared"]) and not np.isclose(after - before, sums["difference"], rtol=1e-9, atol=1e-6)
+
+
 def written(delta: RiskDelta) -> dict[str, object]:
     """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}

@@ -188,7 +188,8 @@ def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str,
     plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
              "reason", "undoes", "base_version", "report")  # fmt: skip
     said = {name: getattr(made, name) for name in plain}
-    said |= {name: int((made.changes["change"] == name).sum()) for name in ("added", "removed", "edited")}
+    assets = made.changes.groupby("change", observed=True)["asset_id"].nunique()
+    said |= {name: int(assets.get(name, 0)) for name in ("added", "removed", "edited")}
     tables = {"conflicts": made.conflicts, "would_undo": made.undone, "doubts": made.doubts}
     if since is None:
         return said | {name: len(table) for name, table in tables.items()}

@@ -36,7 +36,7 @@ from asset_inventory.inventory.register.ledger import (
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
-from asset_inventory.inventory.register.standing import Standing, confirms, hold_lost, read_standing, unwanted
+from asset_inventory.inventory.register.standing import Standing, confirms, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
@@ -109,7 +109,7 @@ def standing(register: Register, wanted: Collection[str], *, audit: bool = True)
     the register is gone and copies of it are not, and for one that cannot be read.
     """
     if not exists(register):
-        hold_lost(register.path)
+        store.hold_lost(register.path)
         return {}
     with store.looking(register.path) as connection:
         return read_standing(connection, wanted, audit=audit)
@@ -237,7 +237,6 @@ def deliver(
     for a layer that the city does not declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
-    hold_lost(register.path)
     with store.changing(register.path, begin=True) as connection:
         last = store.version_of(connection)
         if base is not None and base.layer != layer:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import ADDED, REMOVED
-from asset_inventory.inventory.register import copies, store
+from asset_inventory.inventory.register import store
 from asset_inventory.inventory.register.ledger import Delivery, read_delivery
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.sameness import among
@@ -74,12 +72,6 @@ def confirms(delivery: Delivery) -> bool:
     """Tell whether a delivery that changes nothing says that the layer is right: it has most of its assets."""
     features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
     return bool(features) and left <= features
-
-
-def hold_lost(path: Path) -> None:
-    """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
-    if not store.exists(path) and any(copies.kept(path)):
-        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
 
 
 def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool) -> Standing:
