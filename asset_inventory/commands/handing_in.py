@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.commands.answers import Answer, as_object, tell, tell_decided, tell_next
-from asset_inventory.commands.risk import follow, tell_risk
+from asset_inventory.commands.risk import follow, tell_risk, would_be_found
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.words import finding_says, name_of, say
 
@@ -130,9 +130,7 @@ def _taken_in(
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
     features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
     rows = features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
-    for row in rows:
-        severity = say(f"severity.{row['severity']}", answer.language)
-        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+    _say_findings(answer, rows)
     if features.refused:
         answer.say("register.refused", source=name_of(file))
         return _Handed(name_of(file), None, rows)
@@ -147,6 +145,8 @@ def _taken_in(
     elif waiting:
         answer.say("register.same_file_waits", number=str(min(waiting)))
     tell(answer, made)
+    later = [] if started else would_be_found(answer, made)
+    _say_findings(answer, later)
     risk = None if started else tell_risk(answer, made)  # of a register that begins an assessment tells
     if made.state == registers.PENDING and (accept or started):
         made = registers.accept(answer.register, made.id)
@@ -155,7 +155,13 @@ def _taken_in(
         tell_decided(answer, made)
     elif made.state == registers.PENDING:
         tell_next(answer, made)
-    return _Handed(name_of(file), made, rows, risk)
+    return _Handed(name_of(file), made, [*rows, *later], risk)
+
+
+def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        severity = say(f"severity.{row['severity']}", answer.language)
+        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
 
 
 def _waiting_of(answer: Answer, sha256: str) -> set[int]:

@@ -9,6 +9,7 @@ import shapely
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.consequences import would_find
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
@@ -137,3 +138,16 @@ def test_a_field_that_a_file_only_lacks_stays_in_the_schema(register):
     assert kept["driver"] == "" and [one["name"] for one in kept["fields"]] == ["ID", "NAME", "BEDS", "NEW", "AGE"]
     hand_in(register, clinics(AGE=[1, 2, 4])[["ID", "AGE", "geometry"]], schema=plain)
     assert registers.schema(register, "clinics") == kept
+
+
+def test_what_a_delivery_leaves_to_be_mended_is_told_before_it_is_accepted(register):
+    hand_in(register, clinics(ID=["1", "2", None]))
+    # an id that stands twice, one that is blank as before, and a point that becomes an area
+    file = clinics(ID=["1", "1", None])
+    file.loc[2, "geometry"] = file.geometry[2].buffer(3)
+    found = would_find(register, registers.deliver(register, "clinics", file)).set_index("code")
+    assert found["count"].to_dict() == {"id_from_register": 2, "shape_of_other_kind": 1}
+    assert found.loc["shape_of_other_kind", "feature"] == registers.table(register, "clinics").index[2]
+    assert would_find(register, registers.deliver(register, "clinics", clinics(ID=["1", "2", None]))).empty
+    renamed = registers.Register(register.path, register.city.model_copy(update={"assets": ()}))
+    assert would_find(renamed, registers.delivery(register, 2)).empty
