@@ -146,6 +146,34 @@ def test_a_delivery_in_another_system_comes_into_the_layers_own(register):
     assert registers.deliver(register, "clinics", clinics().to_crs("EPSG:4326")).changes.empty
 
 
+def roads(**columns: list) -> gpd.GeoDataFrame:
+    """Two roads without ids of their own."""
+    lines = [shapely.LineString([(X, Y + at), (X + 500, Y + at)]) for at in (0, 800)]
+    return gpd.GeoDataFrame({"NAME": ["Raya", "Pantai"]} | columns, geometry=lines, crs="EPSG:32749")
+
+
+def elsewhere(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same, renamed and so far away that only its ids tell which asset is which."""
+    return table.assign(NAME=["A", "B"]).set_geometry(table.translate(0, 5000), crs=table.crs)
+
+
+@pytest.mark.parametrize("name", ["asset_id", "ASSET_ID", "Asset_Id"])
+def test_the_ids_that_an_export_told_are_known_in_any_case(register, name):
+    hand_in(register, roads(), layer="roads")
+    ids = registers.table(register, "roads").index
+    made = registers.deliver(register, "roads", elsewhere(roads(**{name: [*ids]})))
+    assert set(made.changes["change"]) == {"edited"} and set(made.changes["asset_id"]) == {*ids}
+    assert made.report["fields_added"] == [] and name not in made.fields
+
+
+def test_a_field_of_the_layers_own_that_is_called_as_our_ids_is_a_field(register):
+    hand_in(register, roads(Asset_ID=["7", "8"]), layer="roads")
+    ids = registers.table(register, "roads").index
+    made = registers.deliver(register, "roads", roads(ASSET_ID=[*ids[::-1]]))
+    assert made.changes["column"].tolist() == ["Asset_ID", "Asset_ID"]
+    assert made.changes["asset_id"].tolist() == [*ids]
+
+
 def test_days_are_looked_back_at_also_when_a_clock_was_set_back(register, monkeypatch):
     for beds, at in ((10, "2026-03-01"), (11, "2026-03-10"), (12, "2026-02-01")):
         monkeypatch.setattr(store, "now", lambda at=at: f"{at}T04:00:00.000+00:00")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -55,9 +55,10 @@ def compare(
     plain = [name for name in delivered.columns if name != "geometry"]
     fields = identify_fields(known, plain, names=base.names if base is not None else None)
     theirs = renamed(delivered, fields)
-    told = _told_ids(theirs, earlier, declared, base)
-    if ID_FIELD in fields.added and len(earlier):  # which an export added
-        theirs, fields = theirs.drop(columns=ID_FIELD), replace(fields, added=_without(fields.added, ID_FIELD))
+    of_ids = _field_of_ids(known, fields.added)
+    told = _told_ids(theirs, earlier, declared, base, of_ids)
+    if of_ids is not None and len(earlier):  # which an export added
+        theirs, fields = theirs.drop(columns=of_ids), replace(fields, added=_without(fields.added, of_ids))
     if theirs.crs is None and earlier.crs is not None:
         theirs = theirs.set_crs(earlier.crs)
     found = identify(
@@ -89,15 +90,25 @@ def tolerance_of(table: gpd.GeoDataFrame) -> float:
     return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
 
 
+def _field_of_ids(known: Sequence[str], added: Sequence[str]) -> str | None:
+    """Return the field in which an export told the asset_ids, in whatever case a program wrote its name since.
+
+    None where there is none, or the layer has a field of its own of that name.
+    """
+    if any(name.casefold() == ID_FIELD for name in known):
+        return None
+    return next(iter(identify_fields([ID_FIELD], added).names), None)
+
+
 def _told_ids(
-    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None
+    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None, field: str | None
 ) -> pd.Series:
     """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own."""
     told = pd.Series(None, index=theirs.index, dtype="str")
     if declared.fields.asset_id:
         return told
-    if ID_FIELD in theirs and ID_FIELD not in earlier:
-        told = theirs[ID_FIELD].astype("str")
+    if field is not None:
+        told = theirs[field].astype("str")
     elif base is not None:
         told = known_by(base, theirs)
     told = told.where(among(told, earlier.index))
