@@ -138,7 +138,7 @@ def _taken_in(
         return _Handed(name_of(file), None, rows)
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
-        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
+        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
     tell(answer, made)
