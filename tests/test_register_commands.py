@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,24 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     ask("export", "--layer", "buildings", "--to", out, "--replace")
     table = gpd.read_file(out).set_index("ID")["NAME"]
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
+
+
+def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town, ask, tmp_path):
+    """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files, renames B."""
+    ask("start")
+    out = tmp_path / "out" / "buildings.gpkg"
+    ask("export", "--layer", "buildings", "--to", out)
+    ask("deliver", buildings(out, "", A="House A1"), "--accept")
+    mine = buildings(out, "", B="Clinic 2")
+    with zipfile.ZipFile(tmp_path / "buildings Health.zip", "w") as archive:
+        archive.write(mine, "buildings.gpkg")
+        archive.write(out.with_suffix(".base.json"), "buildings.base.json")
+    delivery = json.loads(ask("deliver", tmp_path / "buildings Health.zip", "--json")[1])["delivery"]
+    assert [delivery[key] for key in ("base_version", "added", "edited", "removed")] == [2, 0, 1, 0]
+    assert ask("accept", 4)[0] == 0
+    ask("export", "--layer", "buildings", "--to", out, "--replace")
+    names = gpd.read_file(out).set_index("ID")["NAME"]
+    assert (names["A"], names["B"]) == ("House A1", "Clinic 2")
 
 
 def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, ask):

@@ -137,7 +137,7 @@ def _taken_in(
     waiting = _waiting_of(answer, hash_of(file)) if not started else set()
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
-        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
+        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
     if made.id in waiting:

@@ -61,12 +61,12 @@ def export_layer(
     return exports.write_layer(table, schema, to, with_ids=with_ids, base=base)
 
 
-def read_base(layer: Path) -> Base | None:
-    """Return what an export wrote beside a layer's file, None where there is nothing.
+def read_base(layer: Path, member: str = "") -> Base | None:
+    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the layer; else None.
 
     Raises SourceError when what lies there was not written by an export.
     """
-    plain = exports.read_base(layer)
+    plain = exports.read_base(layer, member)
     if plain is None:
         return None
     version, name, fields, records = (plain.get(key) for key in ("version", "layer", "fields", "records"))
