@@ -77,6 +77,9 @@ def tell(answer: Answer, made: Delivery) -> None:
     for key, count in counts.items():
         if count:
             answer.say(key, count=count)
+    report = made.report
+    if report.get("features") and report.get("known") == 0 and report.get("fields_missing"):
+        answer.say("register.none_known", count=report["features"], layer=made.layer)
     for key in ("fields_added", "fields_missing"):
         if names := made.report.get(key):
             answer.say(_FIELDS[key], fields=", ".join(names))

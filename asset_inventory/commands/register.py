@@ -164,7 +164,8 @@ def _export(
         first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
         raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first)
     table = registers.table(answer.register, layer, version=version)
-    made = export_layer(table, schema, to, version=version, layer=layer, with_ids=with_ids)
+    past = registers.past(answer.register, version)
+    made = export_layer(table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids)
     rows = made.findings.to_dict("records")
     for row in rows:
         answer.line(" ".join(finding_says(row, answer.language)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -151,3 +153,20 @@ def test_what_a_delivery_leaves_to_be_mended_is_told_before_it_is_accepted(regis
     assert would_find(register, registers.deliver(register, "clinics", clinics(ID=["1", "2", None]))).empty
     renamed = registers.Register(register.path, register.city.model_copy(update={"assets": ()}))
     assert would_find(renamed, registers.delivery(register, 2)).empty
+
+
+def test_a_file_of_another_past_is_refused(register):
+    """The register goes back to a copy and becomes another version 2: what was exported of the first is no base."""
+    hand_in(register, clinics())
+    copy = register.path.read_bytes()
+    hand_in(register, clinics(BEDS=[10, 20, 99]))
+    base = replace(FIRST, version=2, past=registers.past(register, 2))
+    made = registers.deliver(register, "clinics", clinics(BEDS=[1, 20, 99]), base=base)
+    assert made.changes["column"].tolist() == ["BEDS"]
+    register.path.write_bytes(copy)
+    for _ in range(2):
+        with pytest.raises(RegisterError) as caught:
+            registers.deliver(register, "clinics", clinics(BEDS=[1, 20, 99]), base=base)
+        assert caught.value.key == "error.base_of_other_past"
+        hand_in(register, clinics(NAME=["Other", "Genuk", None]))
+    assert registers.deliver(register, "clinics", clinics(), base=replace(FIRST, past=registers.past(register, 1)))

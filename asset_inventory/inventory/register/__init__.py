@@ -26,6 +26,7 @@ from asset_inventory.inventory.register.ledger import (
     Delivery,
     filled_before,
     near_asset,
+    past_at,
     read_deliveries,
     read_delivery,
     read_history,
@@ -44,7 +45,7 @@ from asset_inventory.tables import empty
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
     "changed_since", "chosen", "city_risk", "confirms", "deliver", "deliveries", "delivery", "exists", "fsck",
-    "history", "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others",
+    "history", "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others", "past",
     "pending", "reject", "risk", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
@@ -83,6 +84,12 @@ def version(register: Register, *, on: datetime.date | None = None) -> int:
     """Return the register's version: its last, or the one that it had at the end of a day."""
     with store.looking(register.path) as connection:
         return store.version_of(connection) if on is None else version_on(connection, on)
+
+
+def past(register: Register, version: int) -> str:
+    """Return a hash of how the register came to a version, which another register's does not have."""
+    with store.looking(register.path) as connection:
+        return past_at(connection, version)
 
 
 def table(
@@ -242,6 +249,8 @@ def deliver(
         if base is not None and base.layer != layer:
             raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
         based_on = base.version if base is not None else last
+        if base is not None and (based_on > last or base.past not in ("", past_at(connection, based_on))):
+            raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))

@@ -77,6 +77,7 @@ def compare(
     shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
     report = {
         "features": len(delivered),
+        "known": int(among(theirs.index, earlier.index).sum()),
         "removals_left": int(left.sum()),
         "shapes_left": int(shapeless.sum()),
         "fields_added": list(fields.added) if known else [],

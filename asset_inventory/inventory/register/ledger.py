@@ -237,6 +237,12 @@ def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) 
     return apply(invert(composed(changes)), table)
 
 
+def past_at(connection: sqlite3.Connection, version: int) -> str:
+    """Return a hash of which deliveries had been accepted by a version, and when."""
+    asked = "SELECT delivery_id, layer, version, decided_at FROM deliveries WHERE version <= ? ORDER BY version"
+    return checksum(*connection.execute(asked, (version,)).fetchall())
+
+
 def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
     """Return the version that the register had at the end of a day of this machine's calendar.
 
