@@ -147,7 +147,7 @@ def put_in(
         hold_decided(conflicts_of(merged, changes), delivery, take=take, choices=choices)
         changes = decide(merged, take=take, choices=choices)
         forget_risk(connection, number)  # which was reckoned of other changes
-    _hold_removals(connection, changes, stored, allow_removals)
+    _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
     write_changes(connection, changes, number)
@@ -180,7 +180,8 @@ def _ids_ever(connection: sqlite3.Connection, layer: str) -> list[str]:
 
 
 def _hold_removals(
-    connection: sqlite3.Connection, changes: pd.DataFrame, stored: StoredLayer | None, allowed: int | None
+    connection: sqlite3.Connection, delivery: Delivery, changes: pd.DataFrame, stored: StoredLayer | None,
+    allowed: int | None,
 ) -> None:
     removed = int((changes["change"] == REMOVED).sum())
     if stored is None or not removed:
@@ -190,8 +191,9 @@ def _hold_removals(
     ).fetchone()
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         raise RegisterError(
-            "error.many_removals", count=removed, assets=assets, percent=round(100 * removed / max(assets, 1), 1)
-        )
+            "error.many_removals", number=str(delivery.id), count=removed, assets=assets,
+            percent=round(100 * removed / max(assets, 1), 1), allowed=str(removed),
+        )  # fmt: skip
 
 
 def _put(
