@@ -11,7 +11,8 @@ Programs that write a layer again change what it looks like, not what it says. S
 - a day, the same day at midnight, and its text 2024-03-01;
 - a moment and its text, with «T» or a blank before the time, with «-» or «/» in the day, with or without zeros behind
   its seconds; of two that name their zone, the same moment in either (one without a zone is another);
-- polygons whose rings begin elsewhere or run the other way, parts in another order, a single shape and the
+- polygons whose rings begin elsewhere or run the other way, a vertex that stands twice in a row and once (programs that
+  write a layer again drop the second, but not of shapes with heights), parts in another order, a single shape and the
   multi shape that holds it alone, and coordinates closer than a tolerance. A line the other way round is
   another line (a one-way street). Heights (Z) count, measures (M) are kept but not compared.
 """
@@ -108,6 +109,7 @@ def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
         if not rows.any():
             continue
         placed = shapely.transform(geometry[rows], lambda xy: _on_grid(xy, grid), include_z=has_z)
+        placed = placed if has_z else _once(placed)
         form[rows] = shapely.to_wkb(shapely.normalize(placed), byte_order=1, include_srid=False)
     return form
 
@@ -249,6 +251,14 @@ def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
         return np.rint(coordinates / grid) + 0.0  # -0.0 is 0.0, whose bytes are others
 
 
+def _once(geometry: np.ndarray) -> np.ndarray:
+    """Return flat lines and areas with each of several vertices in one place, one after the other, only once."""
+    drawn = shapely.get_dimensions(geometry) > 0
+    geometry = geometry.copy()
+    geometry[drawn] = shapely.remove_repeated_points(geometry[drawn])
+    return geometry
+
+
 def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
     """Tell which pairs are built alike and have each vertex near its like, in the order as written."""
     alike = np.ones(len(before), dtype=bool)
@@ -289,11 +299,13 @@ def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.
 def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
     """Return lines as bytes: their parts in any order, but each in the direction in which it was drawn."""
     parts, owner = shapely.get_parts(lines, return_index=True)
-    placed = shapely.transform(shapely.force_2d(parts), lambda xy: _on_grid(xy, grid))
-    parts = shapely.to_wkb(placed, byte_order=1, include_srid=False)
+    drawn, high = np.empty(len(parts), dtype=object), shapely.has_z(parts)
+    for has_z in (False, True):
+        placed = shapely.transform(parts[high == has_z], lambda xy: _on_grid(xy, grid), include_z=has_z)
+        drawn[high == has_z] = shapely.to_wkb(placed if has_z else _once(placed), byte_order=1, include_srid=False)
     if len(parts) == len(lines):
-        return parts
-    written = pd.DataFrame({"owner": owner, "part": parts})
+        return drawn
+    written = pd.DataFrame({"owner": owner, "part": drawn})
     return written.sort_values(["owner", "part"]).groupby("owner")["part"].agg(b"".join).to_numpy(dtype=object)
 
 

@@ -283,3 +283,15 @@ def test_a_long_ring_begun_elsewhere_is_the_same_until_a_vertex_moves(high):
     first = np.array([shapely.Polygon(circle)] * 3)
     second = np.array([shapely.Polygon(one) for one in (drawn_anew, moved, raised)])
     assert shapes_differ(first, second, tolerance=0.01).tolist() == [False, True, True]
+
+
+def test_a_vertex_that_stands_twice_in_a_row_says_no_more_than_once():
+    """As ESRI's shapefiles hold them; a vertical line has both of its ends in one place all the same."""
+    once = [(0, 0), (10, 0), (10, 5), (0, 5)]
+    twice = [(0, 5), (0, 0), (10, 0), (10, 0), (10, 5), (0, 5)]  # begun elsewhere too
+    upright, flat = (shapely.LineString([(0, 0, 0), (0, 0, height)]) for height in (5, 0))
+    first = np.array([shapely.Polygon(once), shapely.LineString(once), upright])
+    second = np.array([shapely.Polygon(twice), shapely.LineString([*once, once[-1]]), flat])
+    assert shapes_differ(first, second, tolerance=0.01).tolist() == [False, False, True]
+    hashes = [record_hashes(pd.DataFrame(index=range(3)), shapes) for shapes in (first, second)]
+    assert (hashes[0] == hashes[1]).tolist() == [True, True, False]
