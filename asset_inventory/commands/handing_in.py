@@ -185,10 +185,11 @@ def _taken_in(
     if features.refused:
         answer.say("register.refused", source=name_of(file))
         return _Handed(name_of(file), None, rows)
-    waiting = _waiting_of(answer, hash_of(file)) if not started else set()
+    sha256 = hash_of(file)
+    waiting = _waiting_of(answer, sha256) if not started else set()
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
-        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file, features.member),
+        author=author, note=note, file_name=name_of(file), sha256=sha256, base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
     if made.id in waiting:

@@ -114,7 +114,7 @@ def _added(proposed: pd.DataFrame, delivery: Delivery, stored: StoredLayer) -> g
     table = gpd.GeoDataFrame(table.assign(geometry=shapes), crs=delivery.crs)
     if delivery.crs is None or stored.crs is None or not len(table):
         return table
-    moved, found = to_city(table, stored.crs, source=delivery.layer)
+    moved, _ = to_city(table, stored.crs, source=delivery.layer)
     if (moved.geometry.isna() & table.geometry.notna()).any():
         raise RegisterError("error.not_in_layers_system", layer=delivery.layer, number=str(delivery.id))
     return moved
