@@ -112,7 +112,10 @@ def as_bytes(text: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
-    """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it."""
+    """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it.
+
+    Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -120,9 +123,10 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
             "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"])
 
         def opened(path: Path, *, width: int = 1280, height: int = 800, touch: bool = False, scripts: bool = True,
-                   address: str = "") -> SimpleNamespace:
+                   address: str = "", motion: bool = False) -> SimpleNamespace:
             context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch,
-                                          java_script_enabled=scripts)
+                                          java_script_enabled=scripts,
+                                          reduced_motion="no-preference" if motion else "reduce")
             page = context.new_page()
             wrong: list[str] = []
             page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:"))

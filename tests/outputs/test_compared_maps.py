@@ -131,7 +131,7 @@ def test_both_panes_are_drawn_and_the_keyboard_moves_the_divider(open_page, two_
     assert page.input_value("#divider") == "99"
     # the map itself has not moved, and goes on with its panes when it does
     page.keyboard.press("Home")
-    page.evaluate("map_city.panBy([40, 0], { animate: false })")
+    page.evaluate("void map_city.panBy([40, 0], { animate: false })")
     assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
     settled(opened)
 
@@ -142,7 +142,7 @@ def test_assets_of_both_panes_are_one_layer_in_two_colourings(open_page, two_flo
     assert text.count('data-part="head"') == text.count('data-part="0"') == 1
     opened = opened_wide(open_page, path)
     page = opened.page
-    page.evaluate("map_city.setZoom(20, { animate: false })")
+    page.evaluate("void map_city.setZoom(20, { animate: false })")
     assert share(page, HOUSE_A, "#ffffff") > 0.3
     page.focus("#divider")
     page.keyboard.press("Home")
@@ -203,7 +203,7 @@ def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
 def test_which_assets_are_drawn_follows_how_both_sides_count_them(open_page, two_floods):
     opened = opened_wide(open_page, two_floods())
     page = opened.page
-    page.evaluate("map_city.setZoom(20, { animate: false })")
+    page.evaluate("void map_city.setZoom(20, { animate: false })")
     page.check("input[value='compare.moves.right']")
     assert page.inner_text("label:has(input[value='compare.moves.right']) .count") == "1"
     assert share(page, HOUSE_A, "#ffffff") > 0.3
@@ -341,7 +341,7 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     assert page.is_checked("input[value='compare.moves.only_right']")
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
-    page.evaluate("map_city.fitBounds(inventory.page.bounds, { animate: false })")
+    page.evaluate("void map_city.fitBounds(inventory.page.bounds, { animate: false })")
     page.check("input[value='compare.moves.all']")
     page.select_option("#choose", label="flood, 100 years")
     assert page.inner_text("[data-title=right]") == "2050 (flood, 100 years)"

@@ -34,7 +34,6 @@ def test_axe_is_as_it_was_taken():
 
 
 def sound(page, when):
-    page.wait_for_timeout(300)  # a popup that is still fading in is pale
     assert grave_faults(page) == [], when
     assert weak_texts(page) == [], when
 
@@ -110,7 +109,7 @@ def test_a_reader_may_enlarge_the_page(map_of):
 # 1280 x 1024 at 200 % and 400 %, 1280 x 800 at 200 %, a phone on its side
 @pytest.mark.parametrize(("width", "height"), [(640, 512), (320, 256), (640, 400), (844, 390)])
 def test_an_enlarged_page_cuts_nothing_off(map_of, width, height):
-    opened = map_of(width=width, height=height)
+    opened = map_of(width=width, height=height, motion=True)
     page = opened.page
     # what is wider than the window would have to be scrolled both ways
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -139,7 +138,7 @@ def test_an_enlarged_page_cuts_nothing_off(map_of, width, height):
 
 
 def test_whoever_asks_for_less_motion_gets_it(map_of):
-    opened = map_of()
+    opened = map_of(motion=True)
     page = opened.page
     page.emulate_media(reduced_motion="reduce")
     page.reload()

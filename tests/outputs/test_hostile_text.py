@@ -150,7 +150,7 @@ def test_popups_and_search_show_them_as_text(hostile):
     page = hostile.page
     page.click("#tab-assets")
     for place, name in enumerate(ARMED):
-        page.evaluate("map_city.closePopup()")
+        page.evaluate("void map_city.closePopup()")
         page.wait_for_selector(".leaflet-popup-content", state="detached")
         page.evaluate("(at) => document.querySelectorAll('#asset-rows .go')[at].click()", place)
         page.wait_for_selector(".leaflet-popup-content h2", timeout=5000)

@@ -226,7 +226,7 @@ def test_the_search_is_worked_by_keys(opened):
 
 def test_the_map_is_moved_and_zoomed_by_keys(opened):
     page = opened.page
-    page.evaluate("map_city.setZoom(map_city.getMinZoom(), { animate: false })")
+    page.evaluate("void map_city.setZoom(map_city.getMinZoom(), { animate: false })")
     zoom = page.evaluate("map_city.getZoom()")
     tab_to(page, "#map_city")
     west = page.evaluate("map_city.getCenter().lng")

@@ -34,7 +34,7 @@ def map_of(open_page, tmp_path):
     """Write the map of an assessment and open it."""
     def opened(assessment, *, language=None, **options):
         path = write_map(assessment, tmp_path / "map.html", language=language)
-        return open_page(path, **options)
+        return open_page(path, motion=True, **options)
     return opened
 
 
@@ -176,7 +176,7 @@ def test_zones_are_drawn(town_map):
 def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
     page = town_map.page
     # between two zooms tiles are stretched, and thin lines lose their colour
-    page.evaluate("map_city.setZoom(20, { animate: false })")
+    page.evaluate("void map_city.setZoom(20, { animate: false })")
     assert share(page, HOUSE_A, "#111827") > 0.5
     assert 0.05 < share(page, HOUSE_D, "#8a7200") < 0.6
     page.uncheck("#show-exposed")
