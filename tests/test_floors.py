@@ -43,7 +43,9 @@ INSIDE = {
         {"vectors"},
     ),
     "inventory": (
-        {"values", "districts", "duplicates", "placement", "context", "validation", "sameness", "cells", "fields"},
+        {"values", "districts", "duplicates", "placement", "context", "validation", "shape_sameness", "cells",
+         "fields"},
+        {"sameness"},
         {"nearness", "exports"},
         {"identity"},
         {"assets", "changes"},

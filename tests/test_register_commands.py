@@ -130,6 +130,23 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
 
 
+def test_what_cannot_be_accepted_at_once_waits_and_is_told_for_machines_too(town, ask, tmp_path):
+    """Two offices name house A otherwise, both in what was given out as version 2."""
+    ask("start")
+    out = tmp_path / "out" / "buildings.gpkg"
+    ask("export", "--layer", "buildings", "--to", out)
+    files = [buildings(out, "", A=name) for name in ("House A1", "House A2")]
+    assert "is now version 3" in ask("deliver", files[0], "--accept")[1]
+    code, said = ask("deliver", files[1], "--accept", "--json")
+    told = json.loads(said)
+    waits = told["delivery"]
+    assert (code, waits["id"], waits["state"], waits["conflicts"]) == (1, 4, "pending", 1)
+    assert told["error"]["code"] == "conflicts_to_decide" and "--theirs" in told["error"]["message"]
+    code, said = ask("deliver", files[1], "--accept")
+    assert code == 1 and "Delivery 4" in said and told["error"]["message"] in said
+    assert ask("accept", 4, "--theirs", 1)[0] == 0
+
+
 def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town, ask, tmp_path):
     """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files, renames B."""
     ask("start")

@@ -16,6 +16,7 @@ from asset_inventory.words import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from asset_inventory.errors import AssetInventoryError
     from asset_inventory.inventory.register import Delivery, Register
 
 # Changes shown where a delivery is told in full; all of them are in --json.
@@ -55,6 +56,11 @@ def _whole(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_whole(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def plain_fault(fault: AssetInventoryError, language: str) -> dict[str, str]:
+    """Return an error as it stands in --json."""
+    return {"code": fault.key.removeprefix("error."), "message": fault.say(fault.language or language)}
 
 
 def tell(answer: Answer, made: Delivery) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.commands.answers import Answer, as_object, tell, tell_decided, tell_next
+from asset_inventory.commands.answers import Answer, as_object, plain_fault, tell, tell_decided, tell_next
 from asset_inventory.commands.risk import follow, tell_risk, would_be_found
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
+from asset_inventory.sources.recognition import SHAPEFILE_PARTS
 from asset_inventory.words import finding_says, name_of, say
 
 if TYPE_CHECKING:
@@ -22,11 +23,8 @@ _ENDINGS = (
 )  # fmt: skip
 # What programs write beside a file, in place of its ending or behind its whole name.
 _BESIDE = {
-    ".shp": (
-        ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".idm", ".ind", ".fbn", ".fbx", ".ain",
-        ".aih",
-    ),
-    ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"), "": (".base.json", ".qml", ".qmd", ".sld"),
+    ".shp": SHAPEFILE_PARTS, ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"),
+    "": (".base.json", ".qml", ".qmd", ".sld"),
 }  # fmt: skip
 _BEHIND = (".xml", "-wal", "-shm", "-journal")
 _OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
@@ -45,7 +43,7 @@ def start(answer: Answer) -> int:
             answer.say("register.started_already", layer=layer.name)
             continue
         author = layer.owner or layer.source.publisher or ""
-        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", started=True))
+        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", starts=True))
     if all(one.delivery is not None for one in handed):
         answer.say("register.started", path=str(answer.register.path))
     return _told(answer, handed)
@@ -53,7 +51,14 @@ def start(answer: Answer) -> int:
 
 def deliver(answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool) -> int:
     """Hand in one file."""
-    handed = _taken_in(answer, file, layer=layer, author=author, note=note, accept=accept)
+    handed = _taken_in(answer, file, layer=layer, author=author, note=note)
+    try:
+        handed = _decided(answer, handed, accept)
+    except AssetInventoryError as fault:  # what was handed in waits all the same, and is told with what is wrong
+        answer.give(**_plain(answer, handed), error=plain_fault(fault, answer.language))
+        if not answer.as_json:
+            raise
+        return 1
     answer.give(**_plain(answer, handed))
     return int(handed.faulty)
 
@@ -66,7 +71,7 @@ def inbox(answer: Answer, author: str, note: str) -> int:
         return _told(answer, [], left=[], known=[], rejected=[])
     wanted, left = _sorted_out(folder)
     new, known, rejected = _handed_in_before(answer, wanted)
-    handed = [_attempt(answer, one, layer=None, author=author, note=note, accept=False) for one in new]
+    handed = [_attempt(answer, one, layer=None, author=author, note=note) for one in new]
     taken = sum(one.delivery is not None for one in handed)
     answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
     passed_over = {
@@ -144,12 +149,15 @@ def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
     return {"source": handed.source, "delivery": delivery, "problems": problems}
 
 
-def _attempt(answer: Answer, file: Path, **said: object) -> _Handed:
-    """Return what became of a file; what stops it is told, and stops no other file."""
+def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object) -> _Handed:
+    """Return what became of a file, which is accepted where it starts its layer.
+
+    What stops it is told, and stops no other file.
+    """
     from asset_inventory.tables import finding
 
     try:
-        return _taken_in(answer, file, **said)
+        return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
     except AssetInventoryError as fault:
         answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
         row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
@@ -157,16 +165,9 @@ def _attempt(answer: Answer, file: Path, **said: object) -> _Handed:
 
 
 def _taken_in(
-    answer: Answer,
-    file: Path,
-    *,
-    layer: str | None,
-    author: str,
-    note: str,
-    accept: bool = False,
-    started: bool = False,
+    answer: Answer, file: Path, *, layer: str | None, author: str, note: str, starts: bool = False
 ) -> _Handed:
-    """Read a file that nobody trusts, keep it as a delivery and tell of it; what is `started` with is accepted."""
+    """Read a file that nobody trusts, keep it as a delivery and tell of it; `starts` where it starts its layer."""
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.exports import read_base
     from asset_inventory.inventory.holdings import COUNTS, FOUND, STARTED
@@ -186,28 +187,39 @@ def _taken_in(
         answer.say("register.refused", source=name_of(file))
         return _Handed(name_of(file), None, rows)
     sha256 = hash_of(file)
-    waiting = _waiting_of(answer, sha256) if not started else set()
+    waiting = _waiting_of(answer, sha256) if not starts else set()
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
         author=author, note=note, file_name=name_of(file), sha256=sha256, base=read_base(file, features.member),
-        seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
+        seen={COUNTS: features.counts, FOUND: rows, STARTED: starts},
     )  # fmt: skip
     if made.id in waiting:
         answer.say("register.waits_already", number=str(made.id))
     elif waiting:
         answer.say("register.same_file_waits", number=str(min(waiting)))
     tell(answer, made)
-    later = [] if started else would_be_found(answer, made)
+    later = [] if starts else would_be_found(answer, made)
     _say_findings(answer, later)
-    risk = None if started else tell_risk(answer, made)  # of a register that begins an assessment tells
-    if made.state == registers.PENDING and (accept or started):
-        made = registers.accept(answer.register, made.id)
-        if not started:
-            follow(answer, made)
-        tell_decided(answer, made)
-    elif made.state == registers.PENDING:
-        tell_next(answer, made)
+    risk = None if starts else tell_risk(answer, made)  # of a register that begins an assessment tells
     return _Handed(name_of(file), made, [*rows, *later], risk)
+
+
+def _decided(answer: Answer, handed: _Handed, accept: bool) -> _Handed:
+    """Accept what was handed in, or tell what to do next."""
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.holdings import STARTED
+
+    made = handed.delivery
+    if made is None or made.state != registers.PENDING:
+        return handed
+    if not accept:
+        tell_next(answer, made)
+        return handed
+    made = registers.accept(answer.register, made.id)
+    if not made.report.get(STARTED):
+        follow(answer, made)
+    tell_decided(answer, made)
+    return replace(handed, delivery=made)
 
 
 def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:

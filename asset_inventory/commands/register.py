@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.commands import deciding, handing_in
-from asset_inventory.commands.answers import Answer, change_says
+from asset_inventory.commands.answers import Answer, change_says, plain_fault
 from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.commands.risk import tell_risks
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
@@ -30,20 +30,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     def command(name: str, key: str, *options: Callable) -> Callable[[Callable], click.Command]:
         def made(run: Callable[..., int]) -> click.Command:
-            def called(folder: Path, as_json: bool, **given: object) -> int:
-                try:
-                    if name in _READING:  # what reads files is imported there while the rest is imported here
-                        from asset_inventory.sources.intake import workers
-
-                        workers.start()
-                    with _register(folder, language, asked) as (register, spoken):
-                        return run(Answer(register, spoken, folder, as_json), **given)
-                except AssetInventoryError as fault:
-                    if as_json:
-                        said = fault.say(fault.language or language)
-                        click.echo(json.dumps({"error": {"code": fault.key.removeprefix("error."), "message": said}}))
-                    raise
-
+            called = _answering(run, name in _READING, language, asked)
             shown = click.option("--json", "as_json", is_flag=True, help=say("option.register_json", language))
             for option in (shown, *reversed(options)):
                 called = option(called)
@@ -104,6 +91,25 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         )(_export),
         command("fsck", "command.fsck.help")(_fsck),
     ]
+
+
+def _answering(run: Callable[..., int], reads: bool, language: str, asked: str | None) -> Callable[..., int]:
+    """Return what runs a command on a city's register; faults are told to machines too."""
+
+    def called(folder: Path, as_json: bool, **given: object) -> int:
+        try:
+            if reads:  # what reads files is imported there while the rest is imported here
+                from asset_inventory.sources.intake import workers
+
+                workers.start()
+            with _register(folder, language, asked) as (register, spoken):
+                return run(Answer(register, spoken, folder, as_json), **given)
+        except AssetInventoryError as fault:
+            if as_json:
+                click.echo(json.dumps({"error": plain_fault(fault, language)}))
+            raise
+
+    return called
 
 
 def _not_to_come(language: str) -> Callable[..., datetime.datetime | None]:

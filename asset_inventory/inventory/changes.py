@@ -21,7 +21,8 @@ import pandas as pd
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.cells import decode, decode_rows, encode, encode_rows, settled
-from asset_inventory.inventory.sameness import among, differ, shapes_differ
+from asset_inventory.inventory.sameness import among, differ
+from asset_inventory.inventory.shape_sameness import shapes_differ
 from asset_inventory.tables import TABLES, check, empty
 
 ADDED, REMOVED, EDITED = "added", "removed", "edited"

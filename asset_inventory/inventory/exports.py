@@ -12,7 +12,8 @@ import pandas as pd
 import pyproj
 
 from asset_inventory.errors import SourceError
-from asset_inventory.inventory.sameness import GRID, record_hashes
+from asset_inventory.inventory.sameness import record_hashes
+from asset_inventory.inventory.shape_sameness import GRID
 from asset_inventory.sources import exports
 from asset_inventory.sources.export_kinds import in_file
 from asset_inventory.sources.exports import Exported

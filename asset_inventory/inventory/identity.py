@@ -14,7 +14,8 @@ import pandas as pd
 import shapely
 
 from asset_inventory.inventory.nearness import close_pairs, coinciding, lead
-from asset_inventory.inventory.sameness import GRID, among, canonical, normal_form, record_hashes
+from asset_inventory.inventory.sameness import among, canonical, record_hashes
+from asset_inventory.inventory.shape_sameness import GRID, normal_form
 from asset_inventory.tables import TABLES, check
 
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"

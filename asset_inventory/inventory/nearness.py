@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.sameness import GRID, canonical, shapes_differ
+from asset_inventory.inventory.sameness import canonical
+from asset_inventory.inventory.shape_sameness import GRID, shapes_differ
 
 WITHIN = 10.0  # metre
 WITHIN_SHARE = 0.2  # of an asset's size

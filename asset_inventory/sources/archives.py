@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from asset_inventory.errors import in_one_line, no_room
 from asset_inventory.sources.faults import WARNING, Fault
-from asset_inventory.sources.recognition import READ, recognise
+from asset_inventory.sources.recognition import READ, SHAPEFILE_PARTS, recognise
 from asset_inventory.sources.schemas import BASE
 from asset_inventory.words import name_of
 
@@ -37,7 +37,7 @@ _LOOKED_AT = (
     ".shp", ".shx", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".csv", ".tsv", ".xlsx",
     ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".zip", ".kmz", ".vrt",
 )  # fmt: skip
-_PART_OF_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".fix", ".idm", ".ind")
+_PART_OF_SHAPEFILE = (*SHAPEFILE_PARTS, ".qmd")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 # What a file of a geodatabase may be called: nothing that leads elsewhere.
 TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")

@@ -32,16 +32,13 @@ from asset_inventory.sources.archives import read_beside
 from asset_inventory.sources.export_collections import collection, features_in
 from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, demand_same_shapes, shape_faults
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
+from asset_inventory.sources.recognition import SHAPEFILE_PARTS
 from asset_inventory.sources.schemas import BASE, GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
 from asset_inventory.tables import findings
 
 ID_FIELD = "asset_id"
 _BASE = BASE
 _LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
-# What may lie beside a shapefile from before, and would be read with the new one.
-_BESIDE = (
-    ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".qpj", ".idm", ".ind",
-)  # fmt: skip
 _OPEN = ("-wal", "-shm", "-journal")
 _FAILED = (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError, ValueError, sqlite3.Error)
 # What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
@@ -94,7 +91,7 @@ def there_already(to: Path) -> Path | None:
     """Return the first file that writing a layer here would take away, None where there is none."""
     beside = [to.with_suffix(_BASE)]  # of an export of another kind under the same name
     if to.suffix.lower() == ".shp":
-        beside += [to.with_suffix(end) for end in _BESIDE]
+        beside += [to.with_suffix(end) for end in SHAPEFILE_PARTS]
     return next((one for one in (to, *beside) if one.is_file()), None)
 
 
@@ -290,13 +287,13 @@ def _placed(made: Path, to: Path) -> tuple[Path, ...]:
     """Move a layer's files to their place, the main one last: until then there is none that could be read."""
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise SourceError("error.export_open", path=str(to))
-    ends = [end for end in _BESIDE if made.with_suffix(end).exists()] if to.suffix.lower() == ".shp" else []
+    ends = [end for end in SHAPEFILE_PARTS if made.with_suffix(end).exists()] if to.suffix.lower() == ".shp" else []
     for file in made.parent.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
     to.with_suffix(_BASE).unlink(missing_ok=True)  # of the version before
     if to.suffix.lower() == ".shp":
-        for end in ("", *_BESIDE):
+        for end in ("", *SHAPEFILE_PARTS):
             (to.with_suffix(end) if end else to).unlink(missing_ok=True)
     moves = [(made.with_suffix(end), to.with_suffix(end)) for end in ends] + [(made, to)]
     if made.with_suffix(_BASE).exists():

@@ -13,6 +13,11 @@ VECTORS = (
 )  # fmt: skip
 RASTERS = ("geotiff", "ascii grid")
 READ = (*VECTORS, *RASTERS)
+# What a shapefile has beside its .shp, and what programs write there to find their way in it.
+SHAPEFILE_PARTS = (
+    ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
+    ".ind",
+)  # fmt: skip
 
 _MAGIC = (
     (b"PK\x03\x04", "zip"),

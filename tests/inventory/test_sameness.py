@@ -14,7 +14,8 @@ from pyproj import Transformer
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.fields import identify_fields, renamed
 from asset_inventory.inventory.identity import Traits, identify
-from asset_inventory.inventory.sameness import canonical, differ, record_hashes, shapes_differ
+from asset_inventory.inventory.sameness import canonical, differ, record_hashes
+from asset_inventory.inventory.shape_sameness import shapes_differ
 
 X, Y = 436_000.0, 9_227_000.0
 SQUARE = shapely.box(X, Y, X + 20, Y + 20)

@@ -37,16 +37,11 @@ def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     for key in zip(*_keys(conflicts), strict=True):
         place = cells.get(key, wholes.get(key[0], -1))
         whole = key in cells or key[1] is None
-        numbers.append((place + 1, 0 if whole else _place_in(proposed["after"].iloc[place], key[1])))
+        # both sides changed the cell, so the asset that was added has it
+        numbers.append((place + 1, 0 if whole else columns_of(proposed["after"].iloc[place]).index(key[1]) + 1))
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
     labels = [f"{number}.{part}" if part else f"{number}" for number, part in (numbers[row] for row in order)]
     return conflicts.iloc[order].set_axis(pd.Index(labels, dtype="str"))
-
-
-def _place_in(row: str, column: str) -> int:
-    """Return which cell of a whole asset a column is, from 1 on; behind the last where it has none of that name."""
-    names = columns_of(row)
-    return (names.index(column) if column in names else len(names)) + 1
 
 
 def chosen(conflicts: pd.DataFrame, *, ours: Sequence[str], theirs: Sequence[str]) -> Choices:
