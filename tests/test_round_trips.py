@@ -16,6 +16,7 @@ import pytest
 import shapely
 
 from tests.drifts import (
+    ADDED,
     DRIFTS,
     DRIVERS,
     SHARED,
@@ -171,3 +172,23 @@ def test_a_system_that_the_city_had_to_state_holds_for_what_comes_back(tmp_path,
     right = read(city / "aset.shp").set_crs("EPSG:32749", allow_override=True).to_crs("EPSG:4326")
     write(right, tmp_path / "right.gpkg")
     assert difference(handed_in(city, tmp_path / "right.gpkg")) == {}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_shapes_without_a_table_get_none_on_the_way(tmp_path, drift):
+    """A shapefile without a .dbf: what programs write into the one that they make, row numbers, is no field."""
+    if why := missing(DRIFTS[drift].needs):
+        pytest.skip(why)
+    squares = gpd.GeoDataFrame(geometry=[shapely.box(X + 9 * n, Y, X + 9 * n + n + 1, Y + 5) for n in range(5)])
+    file = write(squares.set_crs("EPSG:32749"), tmp_path / "atap.shp")
+    file.with_suffix(".dbf").unlink()
+    city = city_of(RealLayer(file, "EPSG:32749"), tmp_path / "kota")
+    assert handed_in(city, city / "atap.shp", accept=True)["delivery"]["added"] == 5
+    (tmp_path / "back").mkdir()
+    answer = handed_in(city, DRIFTS[drift].make(file, tmp_path / "back", "EPSG:32749"), accept=True)
+    assert difference(answer) == {}
+    told = answer["delivery"]["report"]["fields_added"]
+    assert told == ([ADDED] if drift.startswith("an unknown field") else [])
+    out = tmp_path / "out" / "atap.shp"
+    assert asked("export", city, "--layer", "layer", "--to", out)["problems"] == []
+    assert out.with_suffix(".dbf").exists() == bool(told)

@@ -16,9 +16,13 @@ from asset_inventory.sources.delimited import TEXT_TABLES
 from asset_inventory.sources.intake import Taken, take
 from asset_inventory.sources.intake.records import Asked
 from asset_inventory.sources.projections import WGS84, carry_bounds
-from asset_inventory.sources.schemas import Schema
+from asset_inventory.sources.schemas import SHAPEFILE, Schema
 from asset_inventory.tables import findings
 from asset_inventory.words import name_of
+
+
+# The one field that GDAL makes in a .dbf, which must have one.
+_ROW_NUMBER = "FID", "N", 11, 0
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,14 @@ def read_whole(path: Path, declared: AssetLayer, *, last: Mapping[str, object] |
     The one layer in it is taken, whatever it is called; of several the one that the city reads, or that came last.
     The system that the city states is that of its own file, of a table, and of what has none that can be used; any
     other file lies where it says. `last` is the schema that the layer's last delivery came in: what calls its system
-    as that did lies where that did. Raises SourceError as `read_layers` does.
+    as that did lies where that did, and of a layer without fields none is made. Raises SourceError as `read_layers`
+    does.
     """
-    last = last or {}
+    features = _where_it_lies(path, declared, last or {})
+    return _without_row_numbers(features) if last and not last.get("fields") else features
+
+
+def _where_it_lies(path: Path, declared: AssetLayer, last: Mapping[str, object]) -> Features:
     layer = Layer(path, name_of(path), None, None, None, coordinates=declared.coordinates)
     among = declared.layer or str(last.get("layer", ""))
     stated = replace(layer, crs=declared.crs)
@@ -98,6 +107,21 @@ def read_whole(path: Path, declared: AssetLayer, *, last: Mapping[str, object] |
     if features.schema is not None and last.get("stated") and features.schema.crs == last.get("crs"):
         return _one_of(replace(layer, crs=str(last["stated"])), among)
     return features
+
+
+def _without_row_numbers(features: Features) -> Features:
+    """Return the features without what programs write into the .dbf of a layer that has no fields: its row numbers."""
+    schema = features.schema
+    if schema is None or schema.driver != SHAPEFILE or len(schema.fields) != 1:
+        return features
+    (only,) = schema.fields
+    if (only.name, only.kind, only.width, only.precision) != _ROW_NUMBER:
+        return features
+    numbers = features.table[only.name]
+    if numbers.isna().any() or numbers.duplicated().any() or (numbers < 0).any():
+        return features
+    bare = replace(schema, fields=(), encoding="", cpg=None, language=0)
+    return replace(features, table=features.table.drop(columns=only.name), schema=bare)
 
 
 def _same_file(path: Path, other: Path) -> bool:

@@ -80,7 +80,7 @@ def compare(
         "known": int(among(theirs.index, earlier.index).sum()),
         "removals_left": int(left.sum()),
         "shapes_left": int(shapeless.sum()),
-        "fields_added": list(fields.added) if known else [],
+        "fields_added": list(fields.added) if known or len(earlier) else [],
         "fields_missing": list(fields.missing),
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
