@@ -20,7 +20,6 @@ from asset_inventory.sources.schemas import SHAPEFILE, Schema
 from asset_inventory.tables import findings
 from asset_inventory.words import name_of
 
-
 # The one field that GDAL makes in a .dbf, which must have one.
 _ROW_NUMBER = "FID", "N", 11, 0
 
