@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import pandas as pd
 
 from asset_inventory import __version__
-from asset_inventory.deltas import RiskDelta, layer_delta, read, written
+from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, written
 from asset_inventory.errors import AssetInventoryError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory import register as registers
@@ -110,10 +110,13 @@ def read_risk(plain: Mapping[str, object]) -> DeliveryRisk | None:
 
 def _reckon(register: Register, made: Delivery, city_ead: float | None) -> DeliveryRisk:
     """Return the risk of a delivery, beside the city's EAD before it, which is reckoned unless it is given."""
-    city, sides = register.city, registers.changed_rows(register, made)
+    city = register.city
     try:
         districts, _ = read_districts(city)
-        delta = layer_delta(city, made.layer, *sides, districts=districts)
+        if city.duplicates == "count once" and len(made.changes):
+            delta = _delta_counted_once(register, made, districts)
+        else:
+            delta = layer_delta(city, made.layer, *registers.changed_rows(register, made), districts=districts)
     except AssetInventoryError as fault:
         return DeliveryRisk(None, fault=fault)
     if city_ead is None and not len(made.changes):
@@ -121,6 +124,18 @@ def _reckon(register: Register, made: Delivery, city_ead: float | None) -> Deliv
     if city_ead is None:
         city_ead = _city_ead(city) - (_added(delta) if made.state == ACCEPTED else 0.0)
     return DeliveryRisk(delta, city_ead, _names(delta, districts))
+
+
+def _delta_counted_once(register: Register, made: Delivery, districts: gpd.GeoDataFrame | None) -> RiskDelta:
+    """Return the risk delta of a city that counts once what stands in two layers: a change of one moves another."""
+    city, stands = register.city, standing_layers(register.city, audit=False)
+    if made.layer not in stands:  # nothing of it stands yet, or city.toml does not declare it
+        return layer_delta(city, made.layer, *registers.changed_rows(register, made), districts=districts)
+    sides = [
+        counted_once(read_assets(city, districts, stands=stands | {made.layer: one}), city).assets
+        for one in (replace(stands[made.layer], table=side) for side in registers.both_sides(register, made.id))
+    ]
+    return risk_delta(city, *changed_assets(*sides))
 
 
 def _names(delta: RiskDelta, districts: gpd.GeoDataFrame | None) -> dict[str, str]:
@@ -158,13 +173,10 @@ def _city_ead(city: City) -> float:
 def _city_after(
     register: Register, made: Delivery, risk: DeliveryRisk, before: Mapping[str, object] | None
 ) -> Mapping[str, object] | None:
-    """Return what is known of the city's EAD now, for the next delivery; None where only an assessment would tell.
-
-    Where assets stand in two layers and are counted once, a delivery of one of them does not tell of both.
-    """
+    """Return what is known of the city's EAD now, for the next delivery; None where only an assessment would tell."""
     if made.state != ACCEPTED or before is None:
         return before
-    if risk.delta is None or before["ead"] is None or register.city.duplicates == "count once":
+    if risk.delta is None or before["ead"] is None:
         return None
     return {**before, "version": made.version, "ead": _number(before["ead"]) + _added(risk.delta)}
 

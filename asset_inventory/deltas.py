@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.errors import RegisterError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
@@ -120,7 +121,9 @@ def layer_delta(
 
     `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
     """
-    declared = next(one for one in city.assets if one.name == layer)
+    declared = next((one for one in city.assets if one.name == layer), None)
+    if declared is None:
+        raise RegisterError("error.risk_of_undeclared", layer=layer)
     if districts is None:
         districts, _ = read_districts(city)
     sides = [assets_of(side, declared, city, districts)
@@ -131,6 +134,15 @@ def layer_delta(
 def share_of(difference: float, city_ead: float) -> float:
     """Return a difference as a share of the city's EAD before (0.041: +4.1 %); NaN where that is 0 or not known."""
     return difference / city_ead if city_ead > 0 else float("nan")
+
+
+def lost_sight_of(sums: pd.Series) -> bool:
+    """Tell whether the known EAD of a row of EAD_DELTA changes by more than the difference that can be told.
+
+    Then assets lose their figure, or get one: what they are worth stands on one side only.
+    """
+    before, after = (0.0 if np.isnan(sums[f"ead_{side}"]) else float(sums[f"ead_{side}"]) for side in SIDES)
+    return bool(sums["not_compared"]) and not np.isclose(after - before, sums["difference"], rtol=1e-9, atol=1e-6)
 
 
 def written(delta: RiskDelta) -> dict[str, object]:

@@ -168,3 +168,42 @@ def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clini
     with geopackages.writing(path) as connection:
         connection.execute("UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'")
     assert registers.city_risk(register) is None  # nobody takes it for the city's
+
+
+def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, ask, tmp_path):
+    """Clinic B is worth twice as much, house A nothing that is known: 15 and 30 were known, 60 is."""
+    path = buildings(tmp_path / "more.gpkg", {"A": ("house", math.nan, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
+                                              "B": ("clinic", 1000.0, EAST)})  # fmt: skip
+    page = tmp_path / "review.html"
+    code, said = ask("deliver", started, path, "--layer", "buildings")
+    assert code == 0 and "(EAD) not known in full: the known figures of the changed assets go from Rp45 to Rp60" in said
+    assert "1 changed asset has no figure" in said and ask("review", started, 3, "--html", page)[0] == 0
+    assert "not known in full, for assets lose their figure or get one" in page_says(page, "en")
+    assert "bergeser dari Rp45 ke Rp60 per tahun" in page_says(page, "id")
+
+
+def test_what_is_counted_once_in_an_assessment_is_so_in_the_delta(started, ask, tmp_path):
+    """Clinic B stands in a second layer too, which is not counted until B of the first has gone elsewhere."""
+    toml = started / "city.toml"
+    text = toml.read_text().replace('language = "en"', 'language = "en"\nduplicates = "count once"')
+    first = text.index("[[assets]]")
+    second = text.index("[[assets]]", first + 1)
+    layer = text[first:second].replace('"buildings"', '"posts"').replace("buildings.gpkg", "posts.gpkg")
+    toml.write_text(text[:second] + layer + text[second:])
+    buildings(started / "posts.gpkg", {"B": ("clinic", 500.0, EAST)})
+    assert ask("start", started)[0] == 0 and city_ead(started) == pytest.approx(90)
+    path = buildings(tmp_path / "moved.gpkg", {"B": ("clinic", 500.0, shapely.Point(X - 400, Y + 25)),
+                                               "N": ("clinic", 500.0, WEST)})  # fmt: skip
+    assert ask("deliver", started, path, "--layer", "buildings", "--accept")[0] == 0
+    register = registers.open_register(read_city(started))
+    assert registers.city_risk(register)["ead"] == pytest.approx(105) == pytest.approx(city_ead(started))  # B and 15
+
+
+def test_a_layer_renamed_in_the_city_stops_no_decision(started, ask, clinic):
+    assert ask("deliver", started, clinic, "--layer", "buildings")[0] == 0
+    toml = started / "city.toml"
+    toml.write_text(toml.read_text().replace('name = "buildings"', 'name = "houses"'))
+    code, said = ask("undo", started, 1)
+    assert code == 0 and "is not declared in city.toml" in said
+    code, said = ask("accept", started, 3)
+    assert code == 0 and "version 3" in said

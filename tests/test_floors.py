@@ -49,7 +49,7 @@ INSIDE = {
         {"assets", "changes"},
         {"merging", "composition"},
         {"register"},
-        {"holdings"},
+        {"holdings", "consequences"},
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -128,6 +130,24 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
 
 
+def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town, ask, tmp_path):
+    """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files, renames B."""
+    ask("start")
+    out = tmp_path / "out" / "buildings.gpkg"
+    ask("export", "--layer", "buildings", "--to", out)
+    ask("deliver", buildings(out, "", A="House A1"), "--accept")
+    mine = buildings(out, "", B="Clinic 2")
+    with zipfile.ZipFile(tmp_path / "buildings Health.zip", "w") as archive:
+        archive.write(mine, "buildings.gpkg")
+        archive.write(out.with_suffix(".base.json"), "buildings.base.json")
+    delivery = json.loads(ask("deliver", tmp_path / "buildings Health.zip", "--json")[1])["delivery"]
+    assert [delivery[key] for key in ("base_version", "added", "edited", "removed")] == [2, 0, 1, 0]
+    assert ask("accept", 4)[0] == 0
+    ask("export", "--layer", "buildings", "--to", out, "--replace")
+    names = gpd.read_file(out).set_index("ID")["NAME"]
+    assert (names["A"], names["B"]) == ("House A1", "Clinic 2")
+
+
 def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, ask):
     inbox = town / "inbox"
     inbox.mkdir()
@@ -142,6 +162,39 @@ def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, a
     code, said = ask("deliver", town / "roads.gpkg", "--accept")
     assert code == 0 and "version 1" in said
     assert (town / "register.gpkg").exists() and (inbox / "roads.geojson").exists()
+
+
+def test_an_inbox_takes_what_can_be_read_and_names_all_that_it_leaves(town, ask):
+    """A geodatabase, a shapefile with its parts, a table and what else lies about; then one of them is rejected."""
+    inbox = town / "inbox"
+    (inbox / "kiriman").mkdir(parents=True)
+    roads = gpd.read_file(town / "roads.gpkg")
+    roads.to_file(inbox / "roads.gdb", driver="OpenFileGDB")
+    roads.assign(NAME="Road A").to_file(inbox / "Roads 2.shp")
+    places = {"ID": ["Z"], "NAME": ["House Z"], "USE": ["house"], "VALUE": [1], "lon": [110.42], "lat": [-6.99]}
+    pd.DataFrame(places).to_csv(inbox / "buildings.tsv", sep="\t", index=False)
+    beside = ("ROADS 2.QIX", "Roads 2.shp.xml", "roads.base.json", "roads.qml", "desktop.ini")
+    left = ("only.dbf", "other.base.json", "peta.rar", "readme.txt", "roads.tab", "~$buildings.xlsx")
+    for name in (*beside, *left):
+        (inbox / name).write_bytes(b'{"version": 0, "layer": "roads", "fields": [], "records": {}}')
+    code, said = ask("inbox", "--json")
+    told = json.loads(said)
+    assert [one["source"] for one in told["files"]] == ["Roads 2.shp", "buildings.tsv", "roads.gdb"]
+    assert [one["delivery"] is not None for one in told["files"]] == [True, True, True], said
+    assert (told["left"], told["known"], told["rejected"]) == (["kiriman/", *left], [], [])
+    ask("reject", 1, "--why", "wrong road")
+    said = ask("inbox")[1]
+    for sentence in (
+        "0 new files in",
+        "3 files were handed in before, and are not handed in again: Roads 2.shp, buildings.tsv, roads.gdb.",
+        "1 of these was rejected: Roads 2.shp. To hand it in all the same, name it: ",
+        f"«asset-inventory deliver {town} FILE»",
+        f"7 are left where they are, for the inbox does not take them: kiriman/, {', '.join(left)}.",
+    ):
+        assert sentence in said, said
+    ask("deliver", inbox / "Roads 2.shp")
+    told = json.loads(ask("inbox", "--json")[1])
+    assert (told["files"], len(told["known"]), told["rejected"]) == ([], 3, [])
 
 
 # What is typed wrongly

@@ -72,10 +72,14 @@ def tell(answer: Answer, made: Delivery) -> None:
         "register.doubts": len(made.doubts),
         "register.removals_left": made.report.get("removals_left", 0),
         "register.shapes_left": made.report.get("shapes_left", 0),
+        "register.kept_since": made.report.get("kept_since", 0),
     }
     for key, count in counts.items():
         if count:
             answer.say(key, count=count)
+    report = made.report
+    if report.get("features") and report.get("known") == 0 and report.get("fields_missing"):
+        answer.say("register.none_known", count=report["features"], layer=made.layer)
     for key in ("fields_added", "fields_missing"):
         if names := made.report.get(key):
             answer.say(_FIELDS[key], fields=", ".join(names))
@@ -89,7 +93,10 @@ def tell_next(answer: Answer, made: Delivery) -> None:
     if len(made.conflicts):
         answer.say("register.next_conflicts", number=str(made.id), first=made.conflicts.index[0])
     elif made.changes.empty:
-        answer.say("register.next_nothing", number=str(made.id))
+        from asset_inventory.inventory.register import confirms
+
+        whole = confirms(made) and not made.report.get("kept_since")
+        answer.say("register.next_nothing" if whole else "register.next_no_change", number=str(made.id))
     else:
         answer.say("register.next", number=str(made.id))
 
@@ -184,7 +191,8 @@ def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str,
     plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
              "reason", "undoes", "base_version", "report")  # fmt: skip
     said = {name: getattr(made, name) for name in plain}
-    said |= {name: int((made.changes["change"] == name).sum()) for name in ("added", "removed", "edited")}
+    assets = made.changes.groupby("change", observed=True)["asset_id"].nunique()
+    said |= {name: int(assets.get(name, 0)) for name in ("added", "removed", "edited")}
     tables = {"conflicts": made.conflicts, "would_undo": made.undone, "doubts": made.doubts}
     if since is None:
         return said | {name: len(table) for name, table in tables.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.commands.answers import Answer, as_object, tell, tell_decided, tell_next
-from asset_inventory.commands.risk import follow, tell_risk
+from asset_inventory.commands.risk import follow, tell_risk, would_be_found
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.words import finding_says, name_of, say
 
@@ -15,7 +15,23 @@ if TYPE_CHECKING:
     from asset_inventory.inventory.register import Delivery
 
 INBOX = "inbox"
-_ENDINGS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".kml", ".gml", ".csv", ".xlsx", ".zip")
+# What is handed in out of an inbox: all that is read, but .txt, in which people write to each other.
+_ENDINGS = (
+    ".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".json", ".fgb", ".parquet", ".geoparquet", ".kml", ".kmz",
+    ".gml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".pbf", ".zip", ".gdb",
+)  # fmt: skip
+# What programs write beside a file, in place of its ending or behind its whole name.
+_BESIDE = {
+    ".shp": (
+        ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".idm", ".ind", ".fbn", ".fbx", ".ain",
+        ".aih",
+    ),
+    ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"), "": (".base.json", ".qml", ".qmd", ".sld"),
+}  # fmt: skip
+_BEHIND = (".xml", "-wal", "-shm", "-journal")
+_OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
+_OPEN_IN_OFFICE = "~$"
+_NAMED = 20  # files that one sentence names
 
 
 def start(answer: Answer) -> int:
@@ -43,24 +59,59 @@ def deliver(answer: Answer, file: Path, layer: str | None, author: str, note: st
 
 
 def inbox(answer: Answer, author: str, note: str) -> int:
-    """Hand in every file of the inbox that was never handed in before; the files stay where they are."""
-    from asset_inventory.inventory import register as registers
-    from asset_inventory.sources.containers import hash_of
-
+    """Hand in every file of the inbox that was never handed in before, and name the others; all stay where they are."""
     folder = answer.register.city.folder / INBOX
     if not folder.is_dir():
         answer.say("register.no_inbox", folder=str(folder))
-        return _told(answer, [])
-    known = set()
-    if registers.exists(answer.register):
-        known = {one.sha256 for one in registers.deliveries(answer.register)}
-    files = sorted(folder.iterdir())
-    wanted = [one for one in files if one.suffix.lower() in _ENDINGS and not one.name.endswith(".base.json")]
-    new = [one for one in wanted if one.is_file() and hash_of(one) not in known]
+        return _told(answer, [], left=[], known=[], rejected=[])
+    wanted, left = _sorted_out(folder)
+    new, known, rejected = _handed_in_before(answer, wanted)
     handed = [_attempt(answer, one, layer=None, author=author, note=note, accept=False) for one in new]
     taken = sum(one.delivery is not None for one in handed)
     answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
-    return _told(answer, handed)
+    passed_over = {
+        "register.inbox_known": known, "register.inbox_known_rejected": rejected, "register.inbox_left": left,
+    }  # fmt: skip
+    for key, names in passed_over.items():
+        if names:
+            shown = names if len(names) <= _NAMED else [*names[:_NAMED], "…"]
+            answer.say(key, count=len(names), files=", ".join(shown))
+    return _told(answer, handed, left=left, known=known, rejected=rejected)
+
+
+def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return what in an inbox is to be handed in, and the names of what is neither that nor belongs to it."""
+    there = sorted(folder.iterdir())
+    wanted = [one for one in there if _is_wanted(one)]
+    belongs = {name.casefold() for one in wanted for name in _beside(one)} | {*_OF_SYSTEMS}
+    left = [one for one in there if one.name.casefold() not in belongs and not _is_wanted(one)]
+    return wanted, [name_of(one) + "/" * one.is_dir() for one in left]
+
+
+def _is_wanted(path: Path) -> bool:
+    name, ending = path.name.lower(), path.suffix.lower()
+    if ending not in _ENDINGS or name.endswith(".base.json") or name.startswith((_OPEN_IN_OFFICE, "._")):
+        return False
+    return path.is_dir() if ending == ".gdb" else path.is_file()
+
+
+def _beside(path: Path) -> list[str]:
+    ends = (*_BESIDE.get(path.suffix.lower(), ()), *_BESIDE[""])
+    return [path.stem + end for end in ends] + [path.name + end for end in _BEHIND]
+
+
+def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
+    """Return which files are new, the names of those that are not, and of these such as were only ever rejected."""
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.sources.containers import hash_of
+
+    states: dict[str, set[str]] = {}
+    for one in registers.deliveries(answer.register) if registers.exists(answer.register) else ():
+        states.setdefault(one.sha256, set()).add(one.state)
+    became = [(one, states.get(hash_of(one))) for one in files]
+    known = [name_of(one) for one, found in became if found]
+    rejected = [name_of(one) for one, found in became if found == {registers.REJECTED}]
+    return [one for one, found in became if not found], known, rejected
 
 
 @dataclass(frozen=True)
@@ -78,8 +129,8 @@ class _Handed:
         return self.delivery is None or any(row["severity"] == "error" for row in self.problems)
 
 
-def _told(answer: Answer, handed: list[_Handed]) -> int:
-    answer.give(files=[_plain(answer, one) for one in handed])
+def _told(answer: Answer, handed: list[_Handed], **said: object) -> int:
+    answer.give(files=[_plain(answer, one) for one in handed], **said)
     return int(any(one.faulty for one in handed))
 
 
@@ -130,18 +181,23 @@ def _taken_in(
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
     features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
     rows = features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
-    for row in rows:
-        severity = say(f"severity.{row['severity']}", answer.language)
-        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+    _say_findings(answer, rows)
     if features.refused:
         answer.say("register.refused", source=name_of(file))
         return _Handed(name_of(file), None, rows)
+    waiting = _waiting_of(answer, hash_of(file)) if not started else set()
     made = registers.deliver(
         answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
-        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file),
+        author=author, note=note, file_name=name_of(file), sha256=hash_of(file), base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: started},
     )  # fmt: skip
+    if made.id in waiting:
+        answer.say("register.waits_already", number=str(made.id))
+    elif waiting:
+        answer.say("register.same_file_waits", number=str(min(waiting)))
     tell(answer, made)
+    later = [] if started else would_be_found(answer, made)
+    _say_findings(answer, later)
     risk = None if started else tell_risk(answer, made)  # of a register that begins an assessment tells
     if made.state == registers.PENDING and (accept or started):
         made = registers.accept(answer.register, made.id)
@@ -150,7 +206,23 @@ def _taken_in(
         tell_decided(answer, made)
     elif made.state == registers.PENDING:
         tell_next(answer, made)
-    return _Handed(name_of(file), made, rows, risk)
+    return _Handed(name_of(file), made, [*rows, *later], risk)
+
+
+def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        severity = say(f"severity.{row['severity']}", answer.language)
+        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+
+
+def _waiting_of(answer: Answer, sha256: str) -> set[int]:
+    """Return the pending deliveries of the same file."""
+    from asset_inventory.inventory import register as registers
+
+    if not registers.exists(answer.register):
+        return set()
+    made = registers.deliveries(answer.register)
+    return {one.id for one in made if one.state == registers.PENDING and one.sha256 == sha256}
 
 
 def _not_there(file: Path) -> SourceError:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from asset_inventory.inventory.register import Register
 
 
+_READING = ("start", "deliver", "inbox")
+
+
 def commands(language: str, asked: str | None) -> list[click.Command]:
     """Return the commands of the register, worded in a language; `asked` is the one asked for."""
 
@@ -29,6 +32,10 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         def made(run: Callable[..., int]) -> click.Command:
             def called(folder: Path, as_json: bool, **given: object) -> int:
                 try:
+                    if name in _READING:  # what reads files is imported there while the rest is imported here
+                        from asset_inventory.sources.intake import workers
+
+                        workers.start()
                     with _register(folder, language, asked) as (register, spoken):
                         return run(Answer(register, spoken, folder, as_json), **given)
                 except AssetInventoryError as fault:
@@ -157,7 +164,8 @@ def _export(
         first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
         raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first)
     table = registers.table(answer.register, layer, version=version)
-    made = export_layer(table, schema, to, version=version, layer=layer, with_ids=with_ids)
+    past = registers.past(answer.register, version)
+    made = export_layer(table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids)
     rows = made.findings.to_dict("records")
     for row in rows:
         answer.line(" ".join(finding_says(row, answer.language)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.commands.answers import Answer
+from asset_inventory.errors import AssetInventoryError
 from asset_inventory.words import say
 
 if TYPE_CHECKING:
@@ -55,6 +56,20 @@ def tell_risks(answer: Answer, numbers: Iterable[int]) -> list[dict[str, object]
     return found
 
 
+def would_be_found(answer: Answer, made: Delivery) -> list[dict[str, object]]:
+    """Return rows of FINDINGS that a pending delivery leaves to be mended in its layer; none where nobody can tell."""
+    from asset_inventory.inventory.consequences import would_find
+    from asset_inventory.inventory.register import PENDING
+
+    if made.state != PENDING:
+        return []
+    try:
+        found = would_find(answer.register, made)
+    except AssetInventoryError:  # of which the risk tells
+        return []
+    return found.astype(object).where(found.notna(), None).to_dict("records")
+
+
 def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: Path) -> None:
     """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk.
 
@@ -80,8 +95,9 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
         risk = reckoned_anew(answer.register, made)
     risk = risk or DeliveryRisk(None)
     tables = made.changes, made.doubts, made.conflicts, made.undone
+    rows = [*made.report.get(FOUND, ()), *would_be_found(answer, made)]
     review = Review(
-        city, handed, before, after, *tables, makers, findings(made.report.get(FOUND, ())), delta=risk.delta,
+        city, handed, before, after, *tables, makers, findings(rows), delta=risk.delta,
         city_ead=risk.city_ead, fault=risk.fault, reckoned=risk.day, report=made.report,
         districts=read_districts(city)[0], since=since,
     )  # fmt: skip

@@ -75,6 +75,15 @@ def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
+def columns_of(row: str | None) -> list[str]:
+    """Return the columns in which a row that was written by `encode_rows` has something; none of a null.
+
+    Raises RegisterError for text that `encode_rows` cannot have written.
+    """
+    (cells,) = _parsed([row])
+    return [*cells] if isinstance(cells, dict) else []
+
+
 def value_in(row: str, column: str) -> object:
     """Return the value of one column of a row that was written by `encode_rows`, None where it has none.
 

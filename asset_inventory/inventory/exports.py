@@ -27,7 +27,8 @@ class Base:
     """What an export says of itself: the `version` of the register and the `layer` it was made from.
 
     `ids` are the assets by the hash of their record, several where records are alike; the hash is over `fields`.
-    `names` are the register's names of the fields that are called otherwise in the file, by their name there.
+    `names` are the register's names of the fields that are called otherwise in the file, by their name there. `past`
+    tells what the register had become by then (see `register.past`); empty where that was not written.
     """
 
     version: int
@@ -35,10 +36,12 @@ class Base:
     fields: tuple[str, ...]
     ids: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str] = field(default_factory=dict)
+    past: str = ""
 
 
 def export_layer(
-    table: gpd.GeoDataFrame, schema: Schema | None, to: Path, *, version: int, layer: str, with_ids: bool = False
+    table: gpd.GeoDataFrame, schema: Schema | None, to: Path, *, version: int, layer: str, past: str = "",
+    with_ids: bool = False,
 ) -> Exported:
     """Write a layer as it was delivered, and beside it `<name>.base.json`, by which its assets are known again.
 
@@ -58,24 +61,26 @@ def export_layer(
     base = {"version": version, "layer": layer, "fields": [known[name] for name in fields], "records": ids}
     if names := {name: known[name] for name in fields if known[name] != name}:
         base["names"] = names
+    if past:
+        base["past"] = past
     return exports.write_layer(table, schema, to, with_ids=with_ids, base=base)
 
 
-def read_base(layer: Path) -> Base | None:
-    """Return what an export wrote beside a layer's file, None where there is nothing.
+def read_base(layer: Path, member: str = "") -> Base | None:
+    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the layer; else None.
 
     Raises SourceError when what lies there was not written by an export.
     """
-    plain = exports.read_base(layer)
+    plain = exports.read_base(layer, member)
     if plain is None:
         return None
     version, name, fields, records = (plain.get(key) for key in ("version", "layer", "fields", "records"))
-    names = plain.get("names", {})
+    names, past = plain.get("names", {}), plain.get("past", "")
     sound = type(version) is int and isinstance(name, str) and _words(fields) and isinstance(records, dict)
-    sound = sound and isinstance(names, dict) and _words([*names.values()])
+    sound = sound and isinstance(names, dict) and _words([*names.values(), past])
     if not sound or not all(_words(ids) for ids in records.values()):
         raise SourceError("error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5]))
-    return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names)
+    return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names, past)
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:

@@ -9,6 +9,8 @@ Programs that write a layer again change what it looks like, not what it says. S
 - floats that agree in 15 significant digits, or differ by at most one in the 16th, also as text with more digits
   than that (0.30000000000000004);
 - a day, the same day at midnight, and its text 2024-03-01;
+- a moment and its text, with «T» or a blank before the time, with «-» or «/» in the day, with or without zeros behind
+  its seconds; of two that name their zone, the same moment in either (one without a zone is another);
 - polygons whose rings begin elsewhere or run the other way, parts in another order, a single shape and the
   multi shape that holds it alone, and coordinates closer than a tolerance. A line the other way round is
   another line (a one-way street). Heights (Z) count, measures (M) are kept but not compared.
@@ -33,7 +35,14 @@ GRID = 0.001
 _LONG_NUMBER = 17
 # Whole numbers up to here are floats too.
 _EXACT = 2**53
+_NUMBER_BEGINS = "[-.0-9]"
 _DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
+# A day with or without its time: GDAL writes 2024/03/01 12:30:15 into the fields of formats that have no moments.
+_SHORTEST_MOMENT = 10
+_MOMENT = (
+    r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
 _MULTI = tuple(int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON"))
 # Vertices of a shape up to which each of them is held against all of another shape's, which is quick for few.
@@ -183,12 +192,31 @@ def _number_text(numbers: np.ndarray) -> np.ndarray:
 
 
 def _text(words: pd.Series) -> np.ndarray:
-    """Return text without blanks at its end; where it is a float printed to its last bit, as that number."""
+    """Return text without blanks at its end; a float printed to its last bit as that number, a moment as that."""
     words = words.str.rstrip()
     said = words.to_numpy(dtype=object, copy=True)
-    printed = (words.str.len() >= _LONG_NUMBER).to_numpy() & words.str.fullmatch(_DECIMAL).to_numpy(dtype=bool)
+    length = words.str.len().to_numpy()
+    likely = (length >= _SHORTEST_MOMENT) & words.str.match(_NUMBER_BEGINS).to_numpy(dtype=bool)
+    printed = _written_as(words, likely & (length >= _LONG_NUMBER), _DECIMAL)
     said[printed] = _number_text(said[printed].astype(float))
+    moments = _written_as(words, likely, _MOMENT)
+    of_text, texts = pd.factorize(said[moments])  # one day is often that of many rows
+    said[moments] = np.array([*map(_moment, texts)], dtype=object)[of_text]
     return said
+
+
+def _written_as(words: pd.Series, likely: np.ndarray, pattern: str) -> np.ndarray:
+    """Return the rows, of those that are likely, whose whole text is written by a pattern."""
+    rows = np.flatnonzero(likely)
+    return rows[words.iloc[rows].str.fullmatch(pattern).to_numpy(dtype=bool)]
+
+
+def _moment(text: str) -> str:
+    """Return a day or moment as it is said of one that is no text; the text where the calendar has none such."""
+    try:
+        return time_as_text(datetime.datetime.fromisoformat(text.replace("/", "-")))
+    except (ValueError, OverflowError):
+        return text
 
 
 def _said(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from asset_inventory.deltas import RiskDelta, share_of
+from asset_inventory.deltas import RiskDelta, lost_sight_of, share_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 Sentence = tuple[str, dict[str, object]]
@@ -41,7 +41,9 @@ def _annual(city: pd.Series, city_ead: float) -> list[Sentence]:
     values = {"difference": {"money_change": difference}, "before": _money(city["ead_before"]),
               "after": _money(city["ead_after"])}
     found: list[Sentence] = []
-    if math.isnan(difference):
+    if lost_sight_of(city) and not math.isnan(difference):
+        found.append(("review.risk.ead_partly", {name: values[name] for name in ("before", "after")}))
+    elif math.isnan(difference):
         found.append(("review.risk.ead_unknown", {}))
     elif math.isnan(share_of(difference, city_ead)):
         found.append(("review.risk.ead", values))

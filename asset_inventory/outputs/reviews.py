@@ -40,7 +40,7 @@ from asset_inventory.words import LANGUAGES, finding_says, say
 
 STATIC = Path(__file__).parent / "static"
 # What a file lacked, or had more, in words that the register's commands use too.
-_COUNTED, _NAMED = ("removals_left", "shapes_left"), ("fields_added", "fields_missing")
+_COUNTED, _NAMED = ("removals_left", "shapes_left", "kept_since"), ("fields_added", "fields_missing")
 Words = dict[str, str]  # one text by language
 
 

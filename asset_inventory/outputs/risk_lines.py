@@ -7,9 +7,9 @@ import math
 import pandas as pd
 
 from asset_inventory.delivery_risk import DeliveryRisk
-from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, share_of
+from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, lost_sight_of, share_of
 from asset_inventory.sources.city import City
-from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.tables import OUTSIDE_DISTRICTS, SIDES
 from asset_inventory.words import finding_says, money, number, percent_change, say
 
 _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
@@ -56,6 +56,9 @@ def _damage(risk: DeliveryRisk, city: City, language: str) -> str:
     difference = float(_city(risk.delta)["difference"])
     if math.isnan(difference):
         return say("risk.damage_unknown" if city.curves else "risk.damage_without_curves", language)
+    if lost_sight_of(_city(risk.delta)):
+        sides = {name: money(_city(risk.delta)[f"ead_{name}"], city.currency, language) for name in SIDES}
+        return say("risk.damage_partly", language, **sides)
     if difference == 0:
         return say("risk.damage_same", language)
     change = _money(difference, city, language)

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from asset_inventory.errors import in_one_line, no_room
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.recognition import READ, recognise
+from asset_inventory.sources.schemas import BASE
 from asset_inventory.words import name_of
 
 MOST_MEMBERS = 10_000
@@ -114,6 +115,33 @@ def unzip(path: Path, folder: Path) -> Unpacked:
     if not count.datasets:
         faults.append(Fault("zip_without_data"))
     return Unpacked(tuple(count.datasets), tuple(faults))
+
+
+def read_beside(path: Path, member: str, ending: str, *, most: int) -> bytes | None:
+    """Return what lies in a zip beside one of its members, called as that but for the ending; None where nothing does.
+
+    Raises ValueError where it is of more than `most` bytes, or the zip is not sound.
+    """
+    wanted = str(PurePosixPath(member).with_suffix(ending)).lower()
+    try:
+        count = _Count(path.stat().st_size)
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if not one.filename.endswith("/")]
+            count.add(members=len(members))
+            _inspect(members, count)
+            found = next((one for one in members if one.filename.lower() == wanted), None)
+            if found is None:
+                return None
+            with archive.open(found) as part:
+                content = part.read(most + 1)  # an archive's directory can lie of sizes
+        count.add(size=len(content))
+    except _RefusedError as refused:
+        raise ValueError(refused.fault.code) from None
+    except _DAMAGED as fault:
+        raise ValueError(in_one_line(fault)) from None
+    if len(content) > most:
+        raise ValueError(f"> {most // 2**20} MB")
+    return content
 
 
 def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> None:
@@ -246,14 +274,14 @@ def _table_name(member: zipfile.ZipInfo) -> str:
 
 
 def _groups(members: Members) -> list[Members]:
-    """Return the members that make one dataset together, the main file first; junk is left out."""
+    """Return the members that make one dataset together, the main file first; junk and bases are left out."""
     shapes: dict[str, Members] = defaultdict(list)
     bases: dict[str, Members] = defaultdict(list)
     alone = []
     for member in members:
         name = member.filename
         place = PurePosixPath(name)
-        if _JUNK.search(name):
+        if _JUNK.search(name) or name.lower().endswith(BASE):
             continue
         if (at := name.lower().find(".gdb/")) >= 0:
             bases[name[: at + 4]].append(member)

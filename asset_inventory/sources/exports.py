@@ -28,14 +28,16 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from asset_inventory.errors import SourceError, in_one_line, not_written
 from asset_inventory.sources import dbase
 from asset_inventory.sources import export_packages as packages
+from asset_inventory.sources.archives import read_beside
 from asset_inventory.sources.export_collections import collection, features_in
 from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, demand_same_shapes, shape_faults
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
-from asset_inventory.sources.schemas import GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
+from asset_inventory.sources.schemas import BASE, GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
 from asset_inventory.tables import findings
 
 ID_FIELD = "asset_id"
-_BASE = ".base.json"
+_BASE = BASE
+_LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 # What may lie beside a shapefile from before, and would be read with the new one.
 _BESIDE = (
     ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".qpj", ".idm", ".ind",
@@ -90,19 +92,27 @@ def write_layer(
 
 def there_already(to: Path) -> Path | None:
     """Return the first file that writing a layer here would take away, None where there is none."""
-    beside = [to.with_suffix(end) for end in _BESIDE] if to.suffix.lower() == ".shp" else []
+    beside = [to.with_suffix(_BASE)]  # of an export of another kind under the same name
+    if to.suffix.lower() == ".shp":
+        beside += [to.with_suffix(end) for end in _BESIDE]
     return next((one for one in (to, *beside) if one.is_file()), None)
 
 
-def read_base(layer: Path) -> dict[str, object] | None:
-    """Return what an export wrote beside a layer's file, None where there is nothing.
+def read_base(layer: Path, member: str = "") -> dict[str, object] | None:
+    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the layer; else None.
 
     Raises SourceError when it is no such thing.
     """
     path = layer.with_suffix(_BASE)
     try:
-        text = path.read_text(encoding="utf-8")
-        found = json.loads(text)
+        written = read_beside(layer, member, _BASE, most=_LARGEST_BASE) if member else None
+        if written is not None:
+            path = layer
+        elif path.stat().st_size > _LARGEST_BASE:
+            raise ValueError(f"> {_LARGEST_BASE // 2**20} MB")
+        else:
+            written = path.read_bytes()
+        found = json.loads(written.decode("utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as fault:

@@ -11,6 +11,8 @@ from asset_inventory.errors import SourceError
 SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 # What a layer of each is called on disk.
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
+# What an export writes beside a layer, in place of the layer's own ending.
+BASE = ".base.json"
 # The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a measure).
 SHAPES = {
     1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint", 11: "Point Z", 13: "LineString Z",

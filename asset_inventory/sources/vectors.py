@@ -48,6 +48,7 @@ class Features:
     quarantine. `extent` (west, south, east, north) is that of the whole file in its own coordinates, whatever they
     mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order. `schema` is how the
     layer was delivered, where all fields were asked for and it is not refused. `repaired` counts repaired features.
+    `member` is the name in its zip of what was read, empty where that was no zip.
     """
 
     table: gpd.GeoDataFrame
@@ -58,6 +59,7 @@ class Features:
     lost: np.ndarray
     schema: Schema | None = None
     repaired: int = 0
+    member: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -142,5 +144,6 @@ def _features(layer: Layer, taken: Taken) -> Features:
     made = gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs)
     extent = np.array(taken.extent)
     return Features(
-        made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema, taken.repaired
+        made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema, taken.repaired,
+        taken.member,
     )

@@ -8,8 +8,10 @@ import pytest
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.register.conflicts import chosen, numbered
 
+WHOLE = '{"NAME": "Genuk", "BEDS": 7}'
 PROPOSED = pd.DataFrame(
-    [("a:1", None), ("a:2", "NAME"), ("a:3", "NAME"), ("a:3", "BEDS"), ("a:4", None)], columns=["asset_id", "column"]
+    [("a:1", None, None), ("a:2", "NAME", "1"), ("a:3", "NAME", "1"), ("a:3", "BEDS", "1"), ("a:4", None, WHOLE)],
+    columns=["asset_id", "column", "after"],
 )
 # a:1 is removed here, a:3 was removed there and is edited here in two cells, a:4 was added on both sides
 CONFLICTS = pd.DataFrame(
@@ -24,6 +26,7 @@ def test_a_conflict_has_the_number_of_its_change():
     assert found["column"].tolist()[2:] == ["NAME", "BEDS"]
     # what is no conflict any more takes no other's number with it
     assert numbered(CONFLICTS.iloc[:3], PROPOSED).index.tolist() == ["3", "5.1", "5.2"]
+    assert numbered(CONFLICTS.iloc[1:3], PROPOSED).index.tolist() == ["3", "5.2"]
     assert numbered(CONFLICTS.iloc[:0], PROPOSED).empty
 
 

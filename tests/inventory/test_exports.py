@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import warnings
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.changes import diff
-from asset_inventory.inventory.exports import export_layer, known_by, read_base
+from asset_inventory.inventory.exports import Base, export_layer, known_by, read_base
 from asset_inventory.sources import dbase, exports
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SUFFIXES, Field, Schema, schema_from
@@ -467,6 +468,61 @@ def test_the_ids_of_assets_come_back_by_the_base_or_as_a_field(by_hand, tmp_path
     edited = again.table.assign(NAMA=["other", *again.table["NAMA"].iloc[1:]])
     assert known_by(base, edited).fillna("").tolist() == ["", "a:2", "a:3", "a:4", "a:5"]
     assert known_by(base, edited.iloc[[1, 1, 1, 1]].reset_index()).fillna("").tolist() == ["a:2", "a:4", "a:5", ""]
+
+
+def zipped(to: Path, *members: tuple[str, Path | bytes]) -> Path:
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, given in members:
+            archive.writestr(name, given if isinstance(given, bytes) else given.read_bytes())
+    return to
+
+
+def of_zip(path: Path, layer: str | None = None) -> Base | None:
+    """The base that is found for the layer that is read out of a zip."""
+    (features,) = read_layers([Layer(path, path.name, layer, columns=None)])
+    assert not features.refused, features.findings["code"]
+    return read_base(path, features.member)
+
+
+def test_a_base_is_found_in_a_zip_beside_the_layer_it_belongs_to(by_hand, tmp_path):
+    features = by_hand["latin1"][0]
+    versions = {"a": 7, "b": 8, "c": 9}
+    for name, version in versions.items():
+        to = tmp_path / name / f"{name}.shp"
+        export_layer(in_register(features), features.schema, to, version=version, layer=name)
+    members = [(f"kirim/{path.name}", path) for name in "ab" for path in sorted((tmp_path / name).iterdir())]
+    alone = zipped(tmp_path / "Dinas Kesehatan.zip", *[one for one in members if one[1].parent.name == "a"])
+    assert of_zip(alone).version == 7
+    assert [of_zip(zipped(tmp_path / "two.zip", *members), layer=name).version for name in "ab"] == [7, 8]
+    lonely = [one for one in members if one[1].parent.name == "a" and "base" not in one[0]]
+    elsewhere = [("b.base.json", tmp_path / "b" / "b.base.json"), ("a.base.json", tmp_path / "a" / "a.base.json")]
+    assert of_zip(zipped(tmp_path / "lonely.zip", *lonely, *elsewhere)) is None
+    (tmp_path / "lonely.base.json").write_bytes((tmp_path / "c" / "c.base.json").read_bytes())
+    assert of_zip(tmp_path / "lonely.zip").version == 9  # beside the zip itself, as beside any file
+    inner = zipped(tmp_path / "nested.zip", ("a.zip", alone), elsewhere[1])
+    assert of_zip(inner) is None
+
+
+def test_a_base_of_a_zip_is_bounded_as_one_beside_a_file_is(by_hand, tmp_path, monkeypatch):
+    given_back(by_hand["latin1"][0], tmp_path / "a.shp")
+    parts = [(path.name, path) for path in sorted(tmp_path.iterdir()) if path.suffix != ".json"]
+    monkeypatch.setattr(exports, "_LARGEST_BASE", 2**20)
+    large = b" " * (2**20 + 1)
+    (tmp_path / "a.base.json").write_bytes(large)
+    for call in (
+        lambda: read_base(tmp_path / "a.shp"),
+        lambda: of_zip(zipped(tmp_path / "large.zip", *parts, ("a.base.json", large))),
+        lambda: of_zip(zipped(tmp_path / "none.zip", *parts, ("A.base.json", b"[1]"))),
+        lambda: read_base(tmp_path / "a.dbf", "a.shp"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            call()
+        assert caught.value.key == "error.base_unreadable"
+    bomb = zipped(tmp_path / "bomb.zip", *parts, ("a.base.json", b" " * (60 * 2**20)))
+    (features,) = read_layers([Layer(bomb, "bomb.zip", columns=None)])
+    assert features.findings["code"].tolist() == ["zip_bomb"]
+    with pytest.raises(SourceError):
+        read_base(bomb, "a.shp")
 
 
 def test_a_new_export_takes_the_place_of_an_old_one_whole(by_hand, tmp_path, monkeypatch):

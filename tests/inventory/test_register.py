@@ -20,7 +20,7 @@ import shapely
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import decisions, store
+from asset_inventory.inventory.register import Register, decisions, store
 from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +76,7 @@ def test_cells_rows_and_the_way_back(register):
     with pytest.raises(RegisterError) as caught:  # 1 of 4 is more than 5 %
         registers.accept(register, undone.id)
     assert caught.value.key == "error.many_removals"
+    assert f"accept CITY {undone.id} --allow-removals 1»" in str(caught.value)
     registers.accept(register, undone.id, allow_removals=1)
     assert same(registers.table(register, "clinics"), registers.table(register, "clinics", version=1))
     assert whole(register) == []
@@ -144,6 +145,66 @@ def test_a_feature_without_a_usable_shape_keeps_that_of_its_asset(register):
 def test_a_delivery_in_another_system_comes_into_the_layers_own(register):
     hand_in(register, clinics())
     assert registers.deliver(register, "clinics", clinics().to_crs("EPSG:4326")).changes.empty
+
+
+def roads(**columns: list) -> gpd.GeoDataFrame:
+    """Two roads without ids of their own."""
+    lines = [shapely.LineString([(X, Y + at), (X + 500, Y + at)]) for at in (0, 800)]
+    return gpd.GeoDataFrame({"NAME": ["Raya", "Pantai"]} | columns, geometry=lines, crs="EPSG:32749")
+
+
+def elsewhere(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same, renamed and so far away that only its ids tell which asset is which."""
+    return table.assign(NAME=["A", "B"]).set_geometry(table.translate(0, 5000), crs=table.crs)
+
+
+@pytest.mark.parametrize("name", ["asset_id", "ASSET_ID", "Asset_Id"])
+def test_the_ids_that_an_export_told_are_known_in_any_case(register, name):
+    hand_in(register, roads(), layer="roads")
+    ids = registers.table(register, "roads").index
+    made = registers.deliver(register, "roads", elsewhere(roads(**{name: [*ids]})))
+    assert set(made.changes["change"]) == {"edited"} and set(made.changes["asset_id"]) == {*ids}
+    assert made.report["fields_added"] == [] and name not in made.fields
+
+
+def out_of_the_register(register: Register, spell=str) -> gpd.GeoDataFrame:
+    """The roads as a program sees them that opens the register itself, and writes the names of fields in its way."""
+    table = gpd.read_file(register.path, layer="roads")
+    return table.rename(columns={name: spell(name) for name in table.columns.drop("geometry")})
+
+
+@pytest.mark.parametrize("spell", [str, str.upper, lambda name: name[:10]])
+def test_a_layer_saved_out_of_the_register_brings_none_of_its_own_fields_with_it(register, spell):
+    hand_in(register, roads(), layer="roads")
+    saved = out_of_the_register(register, spell)
+    assert len(saved.columns) == 5
+    made = registers.deliver(register, "roads", saved)
+    assert made.changes.empty and made.report["fields_added"] == [] and made.fields == ("NAME",)
+    ids = registers.table(register, "roads").index
+    moved = saved.set_geometry(saved.translate(0, 5000), crs=saved.crs)
+    assert {*registers.deliver(register, "roads", moved).changes["asset_id"]} == {*ids}
+
+
+def test_a_layer_saved_out_of_another_register_begins_without_its_fields(register, tmp_path):
+    hand_in(register, roads(), layer="roads")
+    other = Register(tmp_path / "other.gpkg", register.city)
+    assert hand_in(other, out_of_the_register(register), layer="roads").fields == ("NAME",)
+
+
+def test_a_field_of_a_layers_own_that_is_called_as_one_of_ours_stays(register):
+    hand_in(register, roads(asset_checksum=["x", "y"]), layer="roads")
+    later = roads(asset_id=["1", "2"], asset_version=[1, 1], asset_checksum=["x", "z"])
+    made = registers.deliver(register, "roads", later)
+    assert made.report["fields_added"] == ["asset_version"]
+    assert made.changes.loc[made.changes["column"] == "asset_checksum", "after"].tolist() == ['"z"']
+
+
+def test_a_field_of_the_layers_own_that_is_called_as_our_ids_is_a_field(register):
+    hand_in(register, roads(Asset_ID=["7", "8"]), layer="roads")
+    ids = registers.table(register, "roads").index
+    made = registers.deliver(register, "roads", roads(ASSET_ID=[*ids[::-1]]))
+    assert made.changes["column"].tolist() == ["Asset_ID", "Asset_ID"]
+    assert made.changes["asset_id"].tolist() == [*ids]
 
 
 def test_days_are_looked_back_at_also_when_a_clock_was_set_back(register, monkeypatch):

@@ -151,6 +151,14 @@ def test_fields_by_name_case_cut_and_what_an_export_wrote_down():
         (datetime.date(2024, 3, 1), pd.Timestamp("2024-03-01")),
         (datetime.date(2024, 3, 1), "2024-03-01"),
         (pd.Timestamp("2024-03-01 07:00+07:00"), pd.Timestamp("2024-03-01 00:00+00:00")),
+        (pd.Timestamp("2024-03-01 12:30:15"), "2024/03/01 12:30:15"),  # as a shapefile has it
+        (pd.Timestamp("2024-03-01 12:30:15.123"), "2024-03-01T12:30:15.123"),  # as GeoJSON has it
+        (pd.Timestamp("2024-03-01 12:30"), "2024-03-01 12:30"),
+        (pd.Timestamp("2024-03-01 12:30:15.120"), "2024/03/01 12:30:15.120000000 "),
+        (pd.Timestamp("2024-03-01 07:00+07:00"), "2024/03/01 00:00:00+00"),
+        (datetime.date(2024, 3, 1), "2024/03/01"),
+        ("2024/03/01 00:00:00", "2024-03-01"),
+        ("2024-03-01T12:30:15+0700", "2024-03-01T05:30:15.000Z"),
         ([1, "a"], (1.0, "a ")),
     ],
 )
@@ -176,11 +184,30 @@ def test_cells_that_say_the_same(before, after):
         (0.3, 0.300000000000001),
         (np.inf, None),
         (pd.Timestamp("2024-03-01 00:01"), datetime.date(2024, 3, 1)),
+        (pd.Timestamp("2024-03-01 12:30:15"), "2024/03/01 12:30:16"),
+        (pd.Timestamp("2024-03-01 12:30:15"), "2024-03-01T12:30:15Z"),  # in which zone is not known
+        ("2024-03-01T12:30:15+07:00", "2024-03-01T12:30:15Z"),
+        ("2024-02-30 12:30", "2024/02/30 12:30"),  # no day
+        ("2024-03-01 25:00", "2024/03/01 25:00"),
+        ("2024/03-01", "2024-03-01"),
+        ("9999-12-31T23:30:00-07:00", "9999-12-31 23:30:00-07:00 x"),
         ([1, 2], [2, 1]),
     ],
 )
 def test_cells_that_say_something_else(before, after):
     assert differ(pd.Series([before], dtype=object), pd.Series([after], dtype=object)).all()
+
+
+def test_a_column_of_moments_written_by_another_program_is_the_same_cell_by_cell():
+    moments = pd.Series(pd.to_datetime(["2024-03-01 12:30:15", None, "2024-03-01 12:30:15"]))
+    written = pd.Series(["2024/03/01 12:30:15", None, "1 March"], dtype="str")
+    assert differ(moments, written).tolist() == [False, False, True]
+    assert canonical(written)[2] == "1 March"
+
+
+def test_a_moment_that_no_calendar_of_ours_holds_stays_text():
+    edge = pd.Series(["9999-12-31T23:30:00-07:00", "0001-01-01 00:10:00+07:00", "0000-01-01"], dtype="str")
+    assert canonical(edge).tolist() == edge.tolist()
 
 
 def test_a_number_halfway_between_two_of_fifteen_digits_is_one_number():

@@ -163,7 +163,7 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     copied = time.perf_counter() - began
     began = time.perf_counter()
     with store.changing(register.path) as connection:
-        decisions.put_in(connection, made.id)
+        decisions.put_in(connection, made.id, register.city)
     accepted = time.perf_counter() - began
     began = time.perf_counter()
     table.to_file(folder / "anew.gpkg", engine="pyogrio")

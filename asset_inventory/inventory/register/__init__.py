@@ -17,7 +17,7 @@ import pandas as pd
 
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import conflicts, copies, decisions, store
+from asset_inventory.inventory.register import conflicts, copies, decisions, proposals, store
 from asset_inventory.inventory.register.conflicts import chosen
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
@@ -26,6 +26,7 @@ from asset_inventory.inventory.register.ledger import (
     Delivery,
     filled_before,
     near_asset,
+    past_at,
     read_deliveries,
     read_delivery,
     read_history,
@@ -36,16 +37,16 @@ from asset_inventory.inventory.register.ledger import (
 )
 from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
-from asset_inventory.inventory.register.standing import Standing, hold_lost, read_standing, unwanted
+from asset_inventory.inventory.register.standing import Standing, confirms, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
-    "changed_since", "chosen", "city_risk", "deliver", "deliveries", "delivery", "exists", "fsck", "history",
-    "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others", "pending",
-    "reject", "risk", "schema", "standing", "table", "undo", "version",
+    "changed_since", "chosen", "city_risk", "confirms", "deliver", "deliveries", "delivery", "exists", "fsck",
+    "history", "is_first", "keep_risk", "last_schema", "layers", "newest_whole_copy", "open_register", "others", "past",
+    "pending", "reject", "risk", "schema", "standing", "table", "undo", "version",
 ]  # fmt: skip
 
 
@@ -85,6 +86,12 @@ def version(register: Register, *, on: datetime.date | None = None) -> int:
         return store.version_of(connection) if on is None else version_on(connection, on)
 
 
+def past(register: Register, version: int) -> str:
+    """Return a hash of how the register came to a version, which another register's does not have."""
+    with store.looking(register.path) as connection:
+        return past_at(connection, version)
+
+
 def table(
     register: Register, layer: str, *, version: int | None = None, on: datetime.date | None = None
 ) -> gpd.GeoDataFrame:
@@ -109,7 +116,7 @@ def standing(register: Register, wanted: Collection[str], *, audit: bool = True)
     the register is gone and copies of it are not, and for one that cannot be read.
     """
     if not exists(register):
-        hold_lost(register.path)
+        store.hold_lost(register.path)
         return {}
     with store.looking(register.path) as connection:
         return read_standing(connection, wanted, audit=audit)
@@ -151,25 +158,25 @@ def pending(register: Register) -> list[Delivery]:
     """Return what waits for a decision, in full, in the order in which it came."""
     with store.looking(register.path) as connection:
         waiting = read_deliveries(connection, "state = ?", (PENDING,))
-        return [decisions.in_full(connection, one) for one in waiting]
+        return [proposals.in_full(connection, one, register.city) for one in waiting]
 
 
 def delivery(register: Register, number: int) -> Delivery:
     """Return one delivery in full; raises RegisterError where there is none."""
     with store.looking(register.path) as connection:
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return a delivery's layer without it and with it: as it would be, or of an accepted one as it was and became."""
     with store.looking(register.path) as connection:
-        return decisions.both_sides(connection, read_delivery(connection, number))
+        return proposals.both_sides(connection, read_delivery(connection, number), register.city)
 
 
 def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return of both sides of a delivery in full only the rows that it changes; see `both_sides`."""
     with store.looking(register.path) as connection:
-        return decisions.changed_rows(connection, made)
+        return proposals.changed_rows(connection, made, register.city)
 
 
 def is_first(register: Register, made: Delivery) -> bool:
@@ -237,18 +244,19 @@ def deliver(
     for a layer that the city does not declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
-    hold_lost(register.path)
     with store.changing(register.path, begin=True) as connection:
         last = store.version_of(connection)
         if base is not None and base.layer != layer:
             raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
         based_on = base.version if base is not None else last
+        if base is not None and (based_on > last or base.past not in ("", past_at(connection, based_on))):
+            raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
         said = replace(said, report=dict(seen or {}))
         number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def accept(
@@ -268,8 +276,10 @@ def accept(
     """
     with store.changing(register.path) as connection:
         copies.keep(register.path, store.version_of(connection))
-        decisions.put_in(connection, number, take=take, choices=choices, allow_removals=allow_removals)
-        return decisions.in_full(connection, read_delivery(connection, number))
+        decisions.put_in(
+            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals
+        )
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def reject(register: Register, number: int, why: str) -> Delivery:
@@ -278,7 +288,7 @@ def reject(register: Register, number: int, why: str) -> Delivery:
         raise RegisterError("error.reject_without_reason")
     with store.changing(register.path) as connection:
         decisions.turn_down(connection, number, why.strip())
-        return decisions.in_full(connection, read_delivery(connection, number))
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
@@ -286,7 +296,7 @@ def undo(register: Register, number: int, author: str, *, note: str = "") -> Del
     with store.changing(register.path) as connection:
         said = _said("", author, note, "", "", 0, {})
         made = decisions.write_undoing(connection, number, said)
-        return decisions.in_full(connection, read_delivery(connection, made))
+        return proposals.in_full(connection, read_delivery(connection, made), register.city)
 
 
 def keep_risk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ from asset_inventory.inventory.changes import EDITED, REMOVED, TOLERANCE, diff
 from asset_inventory.inventory.exports import Base, known_by
 from asset_inventory.inventory.fields import identify_fields, renamed
 from asset_inventory.inventory.identity import Traits, identify
+from asset_inventory.inventory.register.rows import OURS
 from asset_inventory.inventory.sameness import among
 from asset_inventory.sources.city import AssetLayer
 from asset_inventory.sources.exports import ID_FIELD
@@ -55,14 +56,16 @@ def compare(
     plain = [name for name in delivered.columns if name != "geometry"]
     fields = identify_fields(known, plain, names=base.names if base is not None else None)
     theirs = renamed(delivered, fields)
-    told = _told_ids(theirs, earlier, declared, base)
-    if ID_FIELD in fields.added and len(earlier):  # which an export added
-        theirs, fields = theirs.drop(columns=ID_FIELD), replace(fields, added=_without(fields.added, ID_FIELD))
+    ours = _fields_of_ours(known, fields.added)
+    told = _told_ids(theirs, earlier, declared, base, ours.get(ID_FIELD))
+    if len(earlier) or len(ours) > 1:  # one alone may be the department's own until an export can have added it
+        added = tuple(name for name in fields.added if name not in ours.values())
+        theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
     if theirs.crs is None and earlier.crs is not None:
         theirs = theirs.set_crs(earlier.crs)
     found = identify(
-        _traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
-        _traits(theirs[told.isna().to_numpy()], city_crs, declared),
+        traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
+        traits(theirs[told.isna().to_numpy()], city_crs, declared),
         layer=declared.name,
         taken=taken,
     )
@@ -74,6 +77,7 @@ def compare(
     shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
     report = {
         "features": len(delivered),
+        "known": int(among(theirs.index, earlier.index).sum()),
         "removals_left": int(left.sum()),
         "shapes_left": int(shapeless.sum()),
         "fields_added": list(fields.added) if known else [],
@@ -89,26 +93,36 @@ def tolerance_of(table: gpd.GeoDataFrame) -> float:
     return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
 
 
+def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str]:
+    """Return by our name what the delivery calls the fields that are ours, in any case, or cut to ten characters.
+
+    That is the asset_id that an export told, or all that the register keeps beside a layer's fields, where somebody
+    saved the layer out of the register itself. What the layer has as a field of its own is not ours.
+    """
+    found = {ours: name for name, ours in identify_fields(OURS, added).names.items()}
+    own = {name.casefold() for name in known}
+    if len(found) == len(OURS) and own.isdisjoint(OURS):
+        return found
+    return {ID_FIELD: found[ID_FIELD]} if ID_FIELD in found and ID_FIELD not in own else {}
+
+
 def _told_ids(
-    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None
+    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None, field: str | None
 ) -> pd.Series:
     """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own."""
     told = pd.Series(None, index=theirs.index, dtype="str")
     if declared.fields.asset_id:
         return told
-    if ID_FIELD in theirs and ID_FIELD not in earlier:
-        told = theirs[ID_FIELD].astype("str")
+    if field is not None:
+        told = theirs[field].astype("str")
     elif base is not None:
         told = known_by(base, theirs)
     told = told.where(among(told, earlier.index))
     return told.mask(told.duplicated(keep=False))
 
 
-def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
-    return tuple(one for one in names if one != name)
-
-
-def _traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
+def traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
+    """Return what identity looks at in a layer's table."""
     fields = pd.DataFrame(table.drop(columns="geometry"))
     geometry = to_city(table, city_crs, source=declared.name)[0].geometry.to_numpy()
     return Traits(fields, geometry, *traits_of(fields, declared))

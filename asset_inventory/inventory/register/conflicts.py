@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import RegisterError
+from asset_inventory.inventory.cells import columns_of
 from asset_inventory.inventory.merging import OURS, THEIRS
 from asset_inventory.inventory.register.ledger import Delivery, read_history
 from asset_inventory.inventory.sameness import among
@@ -25,17 +26,27 @@ _LISTED = 12
 def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of MERGED in the order of their numbers, which label them.
 
-    Several of one change are numbered 7.1, 7.2 and so on.
+    The cells of an asset that was added whole are numbered 7.1, 7.2 and so on, by their places in it: whichever of them
+    are conflicts, a number is always the same cell's.
     """
-    first, cells = {}, {}
-    for number, asset, column in zip(range(1, len(proposed) + 1), *_keys(proposed), strict=True):
-        first.setdefault(asset, number)
-        cells.setdefault((asset, column), number)
-    numbers = [cells.get((asset, column), first.get(asset, 0)) for asset, column in zip(*_keys(conflicts), strict=True)]
-    order = np.argsort(numbers, kind="stable")
-    plain = pd.Series(numbers, dtype="int64").iloc[order].reset_index(drop=True)
-    part = (plain.groupby(plain).cumcount() + 1).astype("str").radd(".").where(plain.duplicated(keep=False), "")
-    return conflicts.iloc[order].set_axis(pd.Index(plain.astype("str") + part, dtype="str"))
+    wholes, cells = {}, {}
+    for place, (asset, column) in enumerate(zip(*_keys(proposed), strict=True)):
+        wholes.setdefault(asset, place)
+        cells.setdefault((asset, column), place)
+    numbers = []
+    for key in zip(*_keys(conflicts), strict=True):
+        place = cells.get(key, wholes.get(key[0], -1))
+        whole = key in cells or key[1] is None
+        numbers.append((place + 1, 0 if whole else _place_in(proposed["after"].iloc[place], key[1])))
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    labels = [f"{number}.{part}" if part else f"{number}" for number, part in (numbers[row] for row in order)]
+    return conflicts.iloc[order].set_axis(pd.Index(labels, dtype="str"))
+
+
+def _place_in(row: str, column: str) -> int:
+    """Return which cell of a whole asset a column is, from 1 on; behind the last where it has none of that name."""
+    names = columns_of(row)
+    return (names.index(column) if column in names else len(names)) + 1
 
 
 def chosen(conflicts: pd.DataFrame, *, ours: Sequence[str], theirs: Sequence[str]) -> Choices:

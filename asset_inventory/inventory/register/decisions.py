@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import REMOVED, apply, invert
 from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.merging import CONFLICT, decide, merge, would_undo
+from asset_inventory.inventory.merging import decide
 from asset_inventory.inventory.register.comparing import Compared, compare, tolerance_of
-from asset_inventory.inventory.register.conflicts import hold_decided, numbered
+from asset_inventory.inventory.register.conflicts import hold_decided
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
     PENDING,
@@ -26,11 +25,10 @@ from asset_inventory.inventory.register.ledger import (
     read_deliveries,
     read_delivery,
     seal_delivery,
-    table_at,
-    with_tables,
     write_changes,
     write_delivery,
 )
+from asset_inventory.inventory.register.proposals import conflicts_of, earlier, nothing, what_it_changes
 from asset_inventory.inventory.register.rows import change_rows, read_rows, write_stored, write_table
 from asset_inventory.inventory.register.store import (
     StoredLayer,
@@ -40,9 +38,9 @@ from asset_inventory.inventory.register.store import (
     version_of,
 )
 from asset_inventory.inventory.sameness import among
-from asset_inventory.sources.city import AssetLayer
+from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.geopackages import quoted
-from asset_inventory.tables import empty
+from asset_inventory.sources.schemas import Field, Schema
 
 # A delivery that removes more of its layer than this says how many that are.
 LARGEST_REMOVAL = 0.05
@@ -61,23 +59,45 @@ def write_down(
 ) -> int:
     """Compare a delivered table with the register as it was at the delivery's base, keep it pending, return its id.
 
-    The same file handed in twice for a layer while the first is pending is one delivery.
+    The same file handed in twice for a layer while the first is pending is one delivery, unless it says something else
+    now: its base was put beside it, say, or city.toml has changed.
     """
-    twice = read_deliveries(
-        connection, "layer = ? AND state = ? AND sha256 = ? AND sha256 <> ''", (said.layer, PENDING, said.sha256)
-    )
-    if twice:
-        return twice[-1].id
     stored = stored_layer(connection, said.layer)
-    earlier = _earlier(connection, stored, said.base_version, delivered.crs)
-    found = compare(earlier, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
+    before = earlier(connection, stored, said.base_version, delivered.crs)
+    found = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
     crs = stored.crs if stored is not None else delivered.crs.to_wkt() if delivered.crs is not None else None
-    schema, report = _as_known(said.schema, found), said.report | found.report
+    twice = _the_same(connection, said, found.changes)
+    if twice is not None:
+        return twice
+    schema, report = _schema_then(said.schema, found, stored), said.report | found.report
     said = replace(said, crs=crs, fields=found.fields, schema=schema, report=report, doubts=found.doubts)
     number = write_delivery(connection, said)
     write_changes(connection, found.changes, number, proposed=True)
     seal_delivery(connection, number)
     return number
+
+
+def _the_same(connection: sqlite3.Connection, said: Delivery, changes: pd.DataFrame) -> int | None:
+    """Return the pending delivery of the same file, base and author that proposes the same; None without one."""
+    asked = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
+    given = (said.layer, PENDING, said.sha256, said.base_version, said.author, said.note)
+    for one in read_deliveries(connection, asked, given):
+        proposed = read_changes(connection, "c.delivery_id = ?", (one.id,), proposed=True)
+        if proposed.drop(columns="delivery").equals(changes.drop(columns="delivery")):
+            return one.id
+    return None
+
+
+def _schema_then(schema: dict[str, object], found: Compared, stored: StoredLayer | None) -> dict[str, object]:
+    """Return the schema that the layer's exports have after a delivery: a field that it only lacks stays in it."""
+    delivered, before = _as_known(schema, found), stored.schema if stored is not None else {}
+    if not (delivered and before and found.report["fields_missing"]):
+        return delivered
+    added = [one for one in delivered["fields"] if (one.get("column") or one["name"]) in found.report["fields_added"]]
+    if not added or delivered["driver"] == before["driver"]:
+        return before | {"fields": [*before["fields"], *added]}
+    names = dict.fromkeys([*(one.name for one in stored.fields), *found.fields])
+    return Schema("", tuple(Field(name, "") for name in names)).plain()  # which an export fills from the values
 
 
 def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
@@ -109,6 +129,7 @@ def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -
 def put_in(
     connection: sqlite3.Connection,
     number: int,
+    city: City,
     *,
     take: str | None = None,
     choices: Mapping[tuple[str, str | None], str] | None = None,
@@ -121,17 +142,18 @@ def put_in(
     """
     delivery = _pending(connection, number)
     stored = stored_layer(connection, delivery.layer)
-    changes, merged = what_it_changes(connection, delivery, stored)
+    changes, merged = what_it_changes(connection, delivery, stored, city)
     if merged is not None:
-        hold_decided(_conflicts(merged, changes), delivery, take=take, choices=choices)
+        hold_decided(conflicts_of(merged, changes), delivery, take=take, choices=choices)
         changes = decide(merged, take=take, choices=choices)
         forget_risk(connection, number)  # which was reckoned of other changes
-    _hold_removals(connection, changes, stored, allow_removals)
+    _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
     write_changes(connection, changes, number)
+    crs = delivery.crs if stored is None else stored.crs
     connection.execute("DELETE FROM proposed WHERE delivery_id = ?", (number,))
-    write_delivery(connection, replace(delivery, state=ACCEPTED, version=version, decided_at=now()))
+    write_delivery(connection, replace(delivery, state=ACCEPTED, version=version, decided_at=now(), crs=crs))
     seal_delivery(connection, number)
 
 
@@ -142,84 +164,11 @@ def turn_down(connection: sqlite3.Connection, number: int, why: str) -> None:
     seal_delivery(connection, number)
 
 
-def in_full(connection: sqlite3.Connection, delivery: Delivery) -> Delivery:
-    """Return a delivery with its changes, and of a pending one its conflicts and what it would undo."""
-    number = (delivery.id,)
-    if delivery.state == ACCEPTED:
-        return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number))
-    if delivery.state == REJECTED:
-        return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number, proposed=True))
-    stored = stored_layer(connection, delivery.layer)
-    changes, merged = what_it_changes(connection, delivery, stored)
-    conflicts = empty("MERGED")
-    if merged is not None:
-        conflicts = _conflicts(merged, changes)
-        changes = decide(merged, take="theirs")
-    changes = changes.assign(delivery=np.int64(delivery.id))
-    untouched = stored is None or changes.empty
-    undone = empty("CHANGES") if untouched else _undone(connection, changes, stored)
-    return with_tables(delivery, changes=changes, conflicts=conflicts, undone=undone)
-
-
-def both_sides(connection: sqlite3.Connection, delivery: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the layer's table without a delivery and with it; a rejected one changes nothing."""
-    stored = stored_layer(connection, delivery.layer)
-    if delivery.state == ACCEPTED:
-        return tuple(table_at(connection, stored, delivery.version - back) for back in (1, 0))
-    before = _nothing(delivery.crs) if stored is None else read_rows(connection, stored)
-    if delivery.state == REJECTED:
-        return before, before
-    return before, apply(in_full(connection, delivery).changes, before, tolerance=tolerance_of(before))
-
-
-def changed_rows(connection: sqlite3.Connection, delivery: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the rows of the layer's table that a delivery in full changes, without it and with it."""
-    stored = stored_layer(connection, delivery.layer)
-    ids = delivery.changes["asset_id"]
-    past = delivery.state == ACCEPTED and stored.version > delivery.version
-    if stored is None or delivery.state == REJECTED or past:
-        return tuple(side[among(side.index, ids)] for side in both_sides(connection, delivery))
-    rows = read_rows(connection, stored, ids.tolist())
-    if delivery.state == ACCEPTED:
-        return apply(invert(delivery.changes), rows, tolerance=tolerance_of(rows)), rows
-    return rows, apply(delivery.changes, rows, tolerance=tolerance_of(rows))
-
-
-def what_it_changes(
-    connection: sqlite3.Connection, delivery: Delivery, stored: StoredLayer | None
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return what a pending delivery changes in its layer; and MERGED, where that has moved since its base."""
-    proposed = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=True)
-    if stored is None or stored.version <= delivery.base_version:
-        return proposed, None
-    base = _earlier(connection, stored, delivery.base_version, stored.crs)
-    tolerance = tolerance_of(base)
-    theirs = apply(proposed, base, tolerance=tolerance)
-    return proposed, merge(base, read_rows(connection, stored), theirs, tolerance=tolerance)
-
-
-def _conflicts(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
-    return numbered(merged[merged["outcome"] == CONFLICT], proposed)
-
-
 def _pending(connection: sqlite3.Connection, number: int) -> Delivery:
     delivery = read_delivery(connection, number)
     if delivery.state != PENDING:
         raise RegisterError(_ALREADY[delivery.state], number=str(number))
     return delivery
-
-
-def _earlier(connection: sqlite3.Connection, stored: StoredLayer | None, version: int, crs: object) -> gpd.GeoDataFrame:
-    if stored is None:
-        return _nothing(crs)
-    if stored.version <= version:
-        return read_rows(connection, stored)
-    return table_at(connection, stored, version)
-
-
-def _nothing(crs: object) -> gpd.GeoDataFrame:
-    index = pd.Index([], dtype="str")
-    return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], index=index, crs=crs), index=index)
 
 
 def _ids_ever(connection: sqlite3.Connection, layer: str) -> list[str]:
@@ -230,25 +179,9 @@ def _ids_ever(connection: sqlite3.Connection, layer: str) -> list[str]:
     return [one for (one,) in connection.execute(asked.format("changes"), (layer,))]
 
 
-def _undone(connection: sqlite3.Connection, changes: pd.DataFrame, stored: StoredLayer) -> pd.DataFrame:
-    """Return what changes would undo, asking the history only of the assets that they touch.
-
-    A row of the layer's first delivery is asked for too: before that one there was nothing to go back to.
-    """
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (asset_id TEXT PRIMARY KEY)")
-    connection.execute("DELETE FROM touched")
-    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(one,) for one in changes["asset_id"]])
-    history = read_changes(
-        connection,
-        "d.layer = ?1 AND (c.asset_id IN touched OR c.change_id = (SELECT min(f.change_id) FROM changes f JOIN "
-        "deliveries g USING (delivery_id) WHERE g.layer = ?1))",
-        (stored.layer,),
-    )
-    return would_undo(changes, history)
-
-
 def _hold_removals(
-    connection: sqlite3.Connection, changes: pd.DataFrame, stored: StoredLayer | None, allowed: int | None
+    connection: sqlite3.Connection, delivery: Delivery, changes: pd.DataFrame, stored: StoredLayer | None,
+    allowed: int | None,
 ) -> None:
     removed = int((changes["change"] == REMOVED).sum())
     if stored is None or not removed:
@@ -258,8 +191,9 @@ def _hold_removals(
     ).fetchone()
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         raise RegisterError(
-            "error.many_removals", count=removed, assets=assets, percent=round(100 * removed / max(assets, 1), 1)
-        )
+            "error.many_removals", number=str(delivery.id), count=removed, assets=assets,
+            percent=round(100 * removed / max(assets, 1), 1), allowed=str(removed),
+        )  # fmt: skip
 
 
 def _put(
@@ -279,7 +213,7 @@ def _put(
             dict(connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")), dtype="int64"
         )
     else:
-        before, versions = _nothing(delivery.crs), pd.Series(dtype="int64")
+        before, versions = nothing(delivery.crs), pd.Series(dtype="int64")
     after = apply(changes, before, tolerance=tolerance_of(before))
     names = dict.fromkeys([*before.columns, *delivery.fields, *after.columns])
     names.pop("geometry")

@@ -39,8 +39,9 @@ class Delivery:
     `version` is the register's once it was accepted, `base_version` the one that its file was made from. Times are
     ISO 8601 with an offset. `report` counts what was seen on the way: `features`, `removals_left` (assets that the file
     lacks, of a layer that is not complete), `shapes_left` (features without a usable shape, whose assets keep theirs),
-    and names `fields_added` and `fields_missing`; of its file it keeps `counts` (read, kept, repaired, quarantined),
-    `findings` (rows of FINDINGS), and whether the register was `started` with it. `changes` are CHANGES against the
+    `kept_since` (what the register has changed since the base, and keeps), and names `fields_added` and
+    `fields_missing`; of its file it keeps `counts` (read, kept, repaired, quarantined), `findings` (rows of FINDINGS),
+    and whether the register was `started` with it. `changes` are CHANGES against the
     register: those to be made, or those that were. Of a pending delivery `conflicts` are the rows of MERGED to be
     decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries that it would undo.
     """
@@ -234,6 +235,12 @@ def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) 
     later = "d.layer = ? AND d.version > ?"
     changes = read_changes(connection, later, (stored.layer, version))
     return apply(invert(composed(changes)), table)
+
+
+def past_at(connection: sqlite3.Connection, version: int) -> str:
+    """Return a hash of which deliveries had been accepted by a version, and when."""
+    asked = "SELECT delivery_id, layer, version, decided_at FROM deliveries WHERE version <= ? ORDER BY version"
+    return checksum(*connection.execute(asked, (version,)).fetchall())
 
 
 def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:

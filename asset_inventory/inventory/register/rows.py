@@ -29,8 +29,8 @@ _SQL = {
     TEXT: "TEXT", WHOLE: "INTEGER", NUMBER: "REAL", TRUTH: "BOOLEAN", MOMENT: "DATETIME", DATE: "DATE", JSON: "TEXT",
 }  # fmt: skip
 ASSET_ID, VERSION, CHECKSUM = "asset_id", "asset_version", "asset_checksum"
-_OURS = {ASSET_ID: "TEXT NOT NULL", VERSION: "INTEGER NOT NULL", CHECKSUM: "TEXT NOT NULL"}
-_TAKEN_COLUMNS = {"fid", GEOMETRY, "rowid", "oid", "_rowid_", *_OURS}
+OURS = {ASSET_ID: "TEXT NOT NULL", VERSION: "INTEGER NOT NULL", CHECKSUM: "TEXT NOT NULL"}
+_TAKEN_COLUMNS = {"fid", GEOMETRY, "rowid", "oid", "_rowid_", *OURS}
 _TAKEN_TABLES = {"deliveries", "changes", "proposed", "layer_styles"}
 _TAKEN_BEGINNINGS = ("gpkg_", "rtree_", "sqlite_", "register_", "idx_", "trigger_")
 _ASKED_AT_ONCE = 500
@@ -127,7 +127,7 @@ def write_table(
     fields = _fields(table)
     geometry = table.geometry.to_numpy()
     crs = table.crs.to_wkt() if table.crs is not None else None
-    columns = _OURS | {one.column: _SQL[one.kind] for one in fields}
+    columns = OURS | {one.column: _SQL[one.kind] for one in fields}
     made = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
     rows = _rows(table, made, versions)
     system = geopackages.write_layer(connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import RegisterError
 from asset_inventory.inventory.changes import ADDED, REMOVED
-from asset_inventory.inventory.register import copies, store
+from asset_inventory.inventory.register import store
 from asset_inventory.inventory.register.ledger import Delivery, read_delivery
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.sameness import among
@@ -54,22 +52,26 @@ def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[st
 
 
 def last_filled(connection: sqlite3.Connection, layer: str) -> Delivery | None:
-    """Return the last accepted delivery of a layer that is none that undoes another, and was not undone itself."""
+    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says something of it."""
     asked = "SELECT delivery_id, undoes FROM deliveries WHERE layer = ? AND version NOTNULL ORDER BY version DESC"
     taken_back: set[int] = set()
     for number, undoes in connection.execute(asked, (layer,)).fetchall():
         if number in taken_back:  # an undo that was undone takes nothing back
             continue
-        if undoes is None:
-            return read_delivery(connection, number)
-        taken_back.add(undoes)
+        if undoes is not None:
+            taken_back.add(undoes)
+            continue
+        found = read_delivery(connection, number)
+        (changes,) = connection.execute("SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)).fetchone()
+        if changes or confirms(found):
+            return found
     return None
 
 
-def hold_lost(path: Path) -> None:
-    """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
-    if not store.exists(path) and any(copies.kept(path)):
-        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
+def confirms(delivery: Delivery) -> bool:
+    """Tell whether a delivery that changes nothing says that the layer is right: it has most of its assets."""
+    features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
+    return bool(features) and left <= features
 
 
 def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool) -> Standing:

@@ -89,6 +89,7 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
 
     A store of an older release is upgraded first.
     """
+    hold_lost(path)
     _upgrade(path)
     with geopackages.reading(path) as connection:
         if not _begun(connection):
@@ -108,6 +109,7 @@ def changing(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Connection]
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise not_written(path, fault) from None
+    hold_lost(path)
     _upgrade(path)
     with geopackages.writing(path, make=begin) as connection:
         if not _begun(connection):
@@ -115,6 +117,12 @@ def changing(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Connection]
                 raise RegisterError("error.register_missing", path=str(path))
             _begin(connection)
         yield connection
+
+
+def hold_lost(path: Path) -> None:
+    """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
+    if not exists(path) and any(copies.kept(path)):
+        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
 
 
 def exists(path: Path) -> bool:

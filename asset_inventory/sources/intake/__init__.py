@@ -94,7 +94,8 @@ class Taken:
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
     `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
     file's own coordinates; `repaired` counts the rows with a repair. Of a `refused` layer every feature is in
-    quarantine. `schema` is there where all fields were asked for and the layer is not refused.
+    quarantine. `schema` is there where all fields were asked for and the layer is not refused. `member` is which of a
+    zip's members it was.
     """
 
     table: pd.DataFrame
@@ -107,6 +108,7 @@ class Taken:
     extent: tuple[float, ...]
     schema: Schema | None = None
     repaired: int = 0
+    member: str = ""
 
 
 def take_in(
@@ -204,7 +206,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     return Taken(
         *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
         tuple(one["extent"]), None if one["schema"] is None else schema_from(one["schema"]),
-        one["features_repaired"],
+        one["features_repaired"], one.get("member", ""),
     )  # fmt: skip
 
 

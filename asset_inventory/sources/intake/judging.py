@@ -78,7 +78,9 @@ def layer_handed_over(
         stated = wkt if found.records.crs != records.crs else None
         schema = replace(schema_of(dataset, records), stated=stated or "").plain()
     hand_over(table, geometry, found.kept, found.records.names, to)
-    return {**_judged(found, dataset, source), "features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema}
+    member = dataset.name.partition("/")[2]
+    about = {"features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema, "member": member}
+    return {**_judged(found, dataset, source), **about}
 
 
 def refused(dataset: Dataset, *faults: Fault) -> Judgement:

@@ -101,6 +101,15 @@ def test_a_container_is_the_sum_of_its_layers(tmp_path):
     ]
 
 
+def test_what_an_export_wrote_beside_a_layer_is_no_layer_of_its_zip(tmp_path):
+    written(tmp_path / "a.geojson", [SQUARE])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.geojson", "a.geojson")
+        archive.writestr("a.BASE.json", '{"version": 1}')
+    judged = take_in(aged(tmp_path / "a.zip"))
+    assert (judged.status, judged.read, judged.layers, judged.all_problems) == (ACCEPTED, 1, (), ())
+
+
 @pytest.mark.parametrize(
     ("thrown", "code"),
     [(None, "error.parquet_needs_pyarrow"), (MemoryError(), "error.reading_memory"),
