@@ -64,6 +64,7 @@ INSIDE = {
         {"page_content", "comparison_data"},
         {"compared_layers"},
         {"maps", "reports", "results", "reviews"},
+        {"workbooks"},
         {"compared_maps"},
     ),
     "commands": (

@@ -33,9 +33,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
     @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
     @click.option("--results", type=click.Path(path_type=Path), help=say("option.results", language))
+    @click.option("--xlsx", is_flag=True, help=say("option.xlsx", language))
     @click.option("--audience", **readers)
-    def assess(city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str) -> int:
-        return assess_folder(city, language, asked, only=only, map_path=map_path, results=results, audience=audience)
+    def assess(
+        city: Path, only: str | None, map_path: Path | None, results: Path | None, xlsx: bool, audience: str
+    ) -> int:
+        return assess_folder(
+            city, language, asked, only=only, map_path=map_path, results=results, xlsx=xlsx, audience=audience
+        )
 
     return [assess]
 
@@ -71,17 +76,20 @@ def assess_folder(
     only: str | None = None,
     map_path: Path | None = None,
     results: Path | None = None,
+    xlsx: bool = False,
     audience: str = "internal",
 ) -> int:
     """Assess a city, write its results and its map, say what was found in five lines, and list who answers for what."""
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.results import write_results
     from asset_inventory.outputs.summary import five_lines
+    from asset_inventory.outputs.workbooks import write_workbook
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
+        book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken) if xlsx else None
         page = write_map(
             assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
         )
@@ -90,6 +98,8 @@ def assess_folder(
         print_ownership(assessment.ownership, city.currency, spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
         click.echo(say("assess.results", spoken, path=str(written)))
+        if book is not None:
+            click.echo(say("assess.workbook", spoken, path=str(book)))
     return exit_code(assessment)
 
 

@@ -38,7 +38,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
         plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
         if "data_status" not in plain.columns:
             plain = plain.assign(data_status=status)
-        with _whole(folder / f"{name}.csv") as temporary:
+        with whole(folder / f"{name}.csv") as temporary:
             formula_safe(_plain(plain)).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         paths.append(folder / f"{name}.csv")
     return paths
@@ -77,7 +77,7 @@ def write_package(
 
     `styles` has a style by layer name as written (`assets_polygons`). Raises SourceError when it cannot be written.
     """
-    with _whole(path) as temporary:
+    with whole(path) as temporary:
         written = []
         for name, layer in layers.items():
             written += _write_layer(temporary, name, layer)
@@ -97,14 +97,14 @@ def write_package(
 
 def write_page(path: Path, text: str) -> Path:
     """Write a page as UTF-8; raises SourceError when it cannot be written."""
-    with _whole(path) as temporary:
+    with whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON with sorted keys; NaN becomes null."""
-    with _whole(path) as temporary:
+    with whole(path) as temporary:
         temporary.write_text(
             json.dumps(_jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -170,7 +170,7 @@ def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`, moved there when the block has ended well; raises SourceError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

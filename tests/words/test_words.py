@@ -17,6 +17,11 @@ from asset_inventory.words import LANGUAGES, language_of_machine, money, number,
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
 FAMILIES = (
+    "column.",
+    "sheet.",
+    "unit.",
+    "data_status.",
+    "people_rule.",
     "finding.",
     "severity.",
     "kind.",

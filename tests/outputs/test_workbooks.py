@@ -1,0 +1,137 @@
+"""The workbook says what the tables say, in either language, and nothing in it is alive."""
+
+from __future__ import annotations
+
+import builtins
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs import workbooks
+from asset_inventory.outputs.workbooks import sheets_of, write_workbook
+from asset_inventory.sources.city import read_city
+from asset_inventory.words import say
+
+openpyxl = pytest.importorskip("openpyxl")
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return assess(read_city(Path(__file__).parents[2] / "data" / "semarang"))
+
+
+@pytest.fixture(scope="module", params=["id", "en"])
+def book(assessment, request, tmp_path_factory):
+    path = write_workbook(assessment, tmp_path_factory.mktemp("book") / "semarang.xlsx", language=request.param)
+    return request.param, openpyxl.load_workbook(path)
+
+
+def rows_of(page) -> list[tuple]:
+    return [*page.iter_rows(values_only=True)]
+
+
+def test_each_sheet_says_what_its_table_says(assessment, book):
+    language, opened = book
+    sheets = sheets_of(assessment, language)
+    assert opened.sheetnames[1:] == [say(f"sheet.{one.name}", language) for one in sheets]
+    for sheet in sheets:
+        _, *rows = rows_of(opened[say(f"sheet.{sheet.name}", language)])
+        assert len(rows) == len(sheet.table) > 0
+        for name, cells in zip(sheet.table.columns, zip(*rows, strict=True), strict=True):
+            expected = sheet.table[name]
+            if pd.api.types.is_numeric_dtype(expected.dtype):
+                given = np.array([np.nan if cell is None else cell for cell in cells], dtype=float)
+                np.testing.assert_allclose(given, expected.to_numpy(dtype=float), rtol=1e-15)  # XlsxWriter: 16 digits
+            elif name not in workbooks._WORDED:
+                assert [*cells] == expected.astype(object).where(expected.notna(), None).tolist()
+
+
+def test_headings_are_named_with_their_units_stay_in_sight_and_can_be_filtered(book):
+    language, opened = book
+    page = opened[say("sheet.ead", language)]
+    heads = [cell.value for cell in page[1]]
+    assert heads[:3] == {"en": ["asset", "hazard", "expected annual damage (EAD) (IDR a year)"],
+                         "id": ["aset", "bahaya", "rata-rata kerusakan per tahun (EAD) (IDR per tahun)"]}[language]
+    for one in opened.worksheets[1:]:
+        assert one.freeze_panes == "B2"
+        assert one.auto_filter.ref == f"A1:{one.cell(one.max_row, one.max_column).coordinate}"
+    assert page["C2"].number_format == "#,##0"
+    assert opened[say("sheet.exposure", language)]["D2"].number_format == "0.000"
+
+
+def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, book):
+    language, opened = book
+    told = rows_of(opened.worksheets[0])
+    names = {(row[0], row[2]) for row in told if row[2]}
+    wanted = {(say(f"sheet.{one.name}", language), name) for one in sheets_of(assessment, language)
+              for name in one.table.columns}  # fmt: skip
+    assert wanted <= names and all(row[4] for row in told if row[2])
+    exercise = say("map.exercise", language)
+    assert exercise in {row[0] for row in told}
+    assert all(exercise in page.oddHeader.center.text for page in opened.worksheets)
+    scores = rows_of(opened[say("sheet.scores", language)])
+    assert {row[-1] for row in scores[1:]} == {say("data_status.exercise", language)}
+
+
+def test_hostile_names_are_dead_text(assessment, tmp_path):
+    names = ['=HYPERLINK("http://x.test","a")', "+1", "@x", "-2+3", "\t=1", "_x0041_", "\x07bell", "12", "TRUE", "#N/A",
+             "http://x.test", "mailto:a@x.test", "a" * 40_000, "\ud800", "<b>&</b>", "internal:Sheet1!A1"]  # fmt: skip
+    assets = assessment.assets.head(len(names))
+    assets = assets.assign(name=pd.Series(names, index=assets.index, dtype=object))
+    few = assessment.__class__(**{**vars(assessment), "assets": assets})
+    path = write_workbook(few, tmp_path / "hostile.xlsx", language="en")
+    page = openpyxl.load_workbook(path)["Assets"]
+    place = [cell.value for cell in page[1]].index("name") + 1
+    cells = [page.cell(row, place) for row in range(2, len(names) + 2)]
+    assert {cell.data_type for cell in cells} == {"s"} and not any(cell.hyperlink for cell in cells)
+    expected = [name.encode("utf-8", "replace").decode() for name in names]
+    expected[names.index("a" * 40_000)] = "a" * 32_766 + "…"
+    assert [openpyxl.utils.escape.unescape(cell.value) for cell in cells] == [
+        openpyxl.utils.escape.unescape(one) if one != "_x0041_" else one for one in expected
+    ]
+    with zipfile.ZipFile(path) as packed:
+        assert not any("externalLink" in one or one.endswith(".bin") for one in packed.namelist())
+        pages = "".join(packed.read(one).decode() for one in packed.namelist() if "worksheets/" in one)
+    assert "<f>" not in pages and "hyperlink" not in pages
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next(assessment, tmp_path, monkeypatch):
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 2001)
+    opened = openpyxl.load_workbook(write_workbook(assessment, tmp_path / "long.xlsx", language="en"), read_only=True)
+    parts = [rows_of(opened[name])[1:] for name in opened.sheetnames if name.startswith("Assets")]
+    assert [len(rows) for rows in parts] == [2000, len(assessment.assets) - 2000]
+    assert [row[0] for rows in parts for row in rows] == assessment.assets["asset_id"].tolist()
+
+
+def test_without_the_package_or_a_place_to_write_it_is_told(assessment, tmp_path, monkeypatch):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(SourceError, match="taken"):
+        write_workbook(assessment, tmp_path / "taken", language="en")
+    real = builtins.__import__
+
+    def without(name, *more, **others):
+        if name.startswith("xlsxwriter"):
+            raise ImportError(name)
+        return real(name, *more, **others)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(SourceError, match="pip install"):
+        write_workbook(assessment, tmp_path / "none.xlsx", language="en")
+    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
+def test_libreoffice_reads_what_was_written(assessment, tmp_path):
+    path = write_workbook(assessment, tmp_path / "semarang.xlsx", language="en")
+    options = 'csv:"Text - txt - csv (StarCalc)":44,34,76,1,,0,false,true,false,false,false,-1'
+    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path / 'office'}", "--convert-to",
+                    options, "--outdir", str(tmp_path), str(path)], check=True, capture_output=True)  # fmt: skip
+    ledger = pd.read_csv(Path(tmp_path) / "semarang-Accounting.csv")
+    assert ledger["assets"].tolist() == assessment.ledger["assets"].tolist()
