@@ -55,7 +55,7 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (
-        {"style", "shapes", "packing", "elements"},
+        {"style", "shapes", "packing", "elements", "frames"},
         {"blocks", "columns"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "risk_lines", "audience", "judgement",
          "review_tables", "review_figures"},
@@ -63,7 +63,7 @@ INSIDE = {
         {"city_layer", "page"},
         {"page_content", "comparison_data"},
         {"compared_layers"},
-        {"maps", "reports", "results", "reviews"},
+        {"maps", "reports", "results", "reviews", "plots"},
         {"workbooks"},
         {"compared_maps"},
     ),

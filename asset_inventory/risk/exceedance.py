@@ -89,11 +89,7 @@ def expected_annual_damage(
     """
     reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
     value = assets["value"].to_numpy(dtype=float)
-    with np.errstate(invalid="ignore"):
-        most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
-    # of a wholly unknown asset the known damage is NaN, but its bounds run from nothing to all of it
-    least = np.where(unknown >= 1.0, 0.0, reckoned)
-    most = np.where(unknown >= 1.0, value[:, None], most)
+    least, most = _least_and_most(reckoned, unknown, value)
     annual = annual_damage(periods, least, value=value, most=most, no_damage_period=hazard.no_damage_return_period)
     ead = np.where(np.isnan(reckoned).any(axis=1), np.nan, annual.trapezoid)
     known = ~np.isnan(annual.low)
@@ -114,6 +110,36 @@ def expected_annual_damage(
     )
 
 
+def exceedance_curve(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+) -> pd.DataFrame:
+    """Return the damage of all assets under each map of a hazard, by `return_period` (years), most frequent first.
+
+    `annual_frequency` is 1 / return period. `damage` (currency) is the sum of what is known, NaN where that is nothing;
+    `damage_low` and `damage_high` take the unknown share as unharmed and as wholly lost, NaN where a value is not
+    known. `assets_counted` have a damage there, 0 among them, `assets_without_figure` have none. What assets without a
+    place may lose is in no bound. `periods` are those of all its maps; a scenario (NaN) is no point of a curve.
+    """
+    periods = np.unique(np.asarray(periods, dtype=float))
+    periods = periods[~np.isnan(periods)]
+    exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
+    reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
+    least, most = _least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+    unbounded = np.isnan(most) & ~np.isnan(least)
+    counted = ~np.isnan(reckoned)
+    return pd.DataFrame(
+        {
+            "return_period": periods,
+            "annual_frequency": 1.0 / periods,
+            "damage": np.where(counted.any(axis=0), np.nansum(reckoned, axis=0), np.nan),
+            "damage_low": np.nansum(least, axis=0),
+            "damage_high": np.where(unbounded.any(axis=0), np.nan, np.nansum(most, axis=0)),
+            "assets_counted": counted.sum(axis=0),
+            "assets_without_figure": (~counted).sum(axis=0),
+        }
+    )
+
+
 def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
     """Return `ead`, `ead_low` and `ead_high` of each of `size` assets (currency/year), summed over hazards.
 
@@ -128,6 +154,14 @@ def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
         figures = ead[name].to_numpy()[part]
         sums[name] = np.bincount(row[part], weights=figures, minlength=size) if part.any() else np.full(size, np.nan)
     return pd.DataFrame(sums)
+
+
+def _least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency)."""
+    with np.errstate(invalid="ignore"):
+        most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
+    # of a wholly unknown asset the known damage is NaN, but its bounds run from nothing to all of it
+    return np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
 
 
 def _by_period(

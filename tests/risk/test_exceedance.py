@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.risk.exceedance import annual_damage, by_asset
+from asset_inventory.assessment import assess
+from asset_inventory.risk.exceedance import annual_damage, by_asset, exceedance_curve
+from asset_inventory.sources.city import read_city
 
 # The series of Delft-FIAT's own test: five rules give five answers to it.
 PERIODS = np.array([1, 2, 5, 25, 50, 100])
@@ -124,3 +126,24 @@ def test_sums_over_hazards_leave_out_those_with_bounds_only():
     assert sums["ead_low"].tolist() == pytest.approx([11.5, 18])
     assert sums["ead_high"].tolist() == pytest.approx([18, np.nan], nan_ok=True)
     assert by_asset(ead.iloc[:0], 2).isna().all(axis=None)
+
+
+def test_the_curve_of_a_city_sums_what_is_known_and_bounds_what_is_not(town):
+    """Damages of A, B and C under 10, 50 and 100 years: 62.5, 125, 187.5; twice that; four times that.
+
+    Of D, worth 800, half is unknown and the other half dry: at most 400 more. E has no place, and no figure.
+    """
+    made = assess(read_city(town))
+    flood = made.city.hazards[0]
+    curve = exceedance_curve(made.assets, made.exposure, made.damage, flood, np.array([100, 10, 50, 10, np.nan]))
+    assert curve["return_period"].tolist() == [10, 50, 100]
+    assert curve["annual_frequency"].tolist() == pytest.approx([0.1, 0.02, 0.01])
+    assert curve["damage"].tolist() == curve["damage_low"].tolist() == pytest.approx([375, 750, 1500])
+    assert curve["damage_high"].tolist() == pytest.approx([775, 1150, 1900])
+    assert curve["assets_counted"].tolist() == [4] * 3 and curve["assets_without_figure"].tolist() == [1] * 3
+    # what D is worth is not known: no upper bound, and the sum of the known stays
+    worthless = made.assets.assign(value=made.assets["value"].where(made.assets["name"].notna()))
+    curve = exceedance_curve(worthless, made.exposure, made.damage, flood, np.array([10, 50, 100]))
+    assert (curve["damage"][0], np.isnan(curve["damage_high"][0])) == (375, True)
+    landslide = made.city.hazards[1]  # a scenario
+    assert exceedance_curve(made.assets, made.exposure, made.damage, landslide, np.array([np.nan])).empty

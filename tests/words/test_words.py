@@ -33,6 +33,7 @@ FAMILIES = (
     "map.",
     "summary.",
     "ownership.head.",
+    "plot.by.",
     "validate.head.",
     "review.added_",
     "review.doubt.",

@@ -1,0 +1,105 @@
+"""The frame of every still figure: its size, title, note and the mark on exercise data; its bars' names; it as SVG."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asset_inventory.errors import SourceError
+from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+WIDE = 7.5  # inches: what A4 has between its margins
+_LABEL, _LEGEND = 40, 90  # characters of a name beside a bar, and of a line of a legend
+_COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
+_QUIET, _MARK = "#4b5563", "#7a1420"
+
+
+def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return a figure of a page's width and so many inches, with panels one below the other.
+
+    It stands alone: pyplot keeps none of it, and a notebook shows it. Raises SourceError without matplotlib.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise SourceError("error.no_matplotlib") from None
+
+    class Still(Figure):
+        def _repr_svg_(self) -> str:
+            return as_svg(self)
+
+    figure = Still(figsize=(WIDE, height), layout="constrained")
+    axes = [*np.atleast_1d(figure.subplots(panels))]
+    for one in axes:
+        one.spines[["top", "right"]].set_visible(False)
+        one.tick_params(labelsize=8)
+    return figure, axes
+
+
+def finished(figure: Figure, title: str, notes: Sequence[str], *, exercise: bool, language: str) -> Figure:
+    """Return the figure with its title, with notes below it, and marked where it is made from exercise data."""
+    figure.suptitle(_plain(title), x=0.01, ha="left", fontsize=11, fontweight="bold")
+    notes = [*notes, *([say("map.exercise", language)] if exercise else [])]
+    if notes:
+        figure.supxlabel(_plain("\n".join(notes)), x=0.01, ha="left", fontsize=8, color=_MARK if exercise else _QUIET)
+    if exercise:
+        figure.text(0.55, 0.5, _plain(say("map.exercise_mark", language)), rotation=20, ha="center", va="center",
+                    fontsize=30, color=_MARK, alpha=0.18)  # fmt: skip
+    return figure
+
+
+def name_bars(axes: Axes, names: Sequence[str]) -> None:
+    """Name the bars of a figure, the first of them above."""
+    short = [name if len(name) <= _LABEL else name[: _LABEL - 1] + "…" for name in names]
+    axes.set_yticks(range(len(names)), [_plain(one) for one in short], fontsize=8)
+    axes.set_ylim(max(len(names), 1) - 0.4, -0.6)
+
+
+def write_numbers(axis: Axis, written: Callable[[float], str]) -> None:
+    """Let an axis write its numbers as the reader's country does."""
+    axis.set_major_formatter(lambda value, _: _plain(written(float(value))))
+
+
+def named(axes: Axes, *, x: str = "", y: str = "", title: str = "") -> None:
+    """Name the axes of a panel, and the panel."""
+    axes.set_xlabel(_plain(x), fontsize=9)
+    axes.set_ylabel(_plain(y), fontsize=9)
+    axes.set_title(_plain(title), loc="left", fontsize=10)
+
+
+def label_of(text: str) -> str:
+    """Return text for a legend in lines of its width; what begins with an underscore it would leave out."""
+    lines = wrap(text, _LEGEND) or [text]
+    return _plain("\n".join([f"\u200b{lines[0]}" if text.startswith("_") else lines[0], *lines[1:]]))
+
+
+def as_svg(figure: Figure) -> str:
+    """Return a figure as one `<svg>` element without a date or chance in it: the same figure gives the same text.
+
+    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for.
+    """
+    import matplotlib
+
+    written = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "asset_inventory", "svg.fonttype": "path"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
+        figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    whole = written.getvalue()
+    return _COMMENTS.sub("", whole[whole.index("<svg") :])
+
+
+def _plain(text: str) -> str:
+    """Return text that matplotlib draws as it stands: between two dollars it would read formulas."""
+    seen = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
+    return seen.replace("$", r"\$")

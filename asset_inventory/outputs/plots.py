@@ -1,0 +1,242 @@
+"""Still figures of an assessment for notebooks and reports: exceedance, damage curves, EAD and exposure by part.
+
+Drawn by matplotlib (extra `charts`). What is unknown has a hatch of its own, exercise data is called so in every
+figure, and colours are told apart by lightness or stroke too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment import Assessment
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
+from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
+from asset_inventory.risk.exceedance import by_asset, exceedance_curve
+from asset_inventory.risk.exposure import STATES
+from asset_inventory.sources.city import City
+from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for
+from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.words import money, number, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PARTS = ("asset_type", "district", "owner", "layer")
+_BAR, _BESIDE_BARS = 0.27, 1.6  # inches of each bar, and of what is above and below all of them
+_EDGE = "#374151"
+# How an asset is counted: colour and hatch, so that it is told on a grey print too.
+_STATES = {"exposed": ("#b30000", ""), "unknown": ("#ffd400", "///"), "not_exposed": ("#dfe5ea", ""),
+           "unusable": ("#ffffff", "xxx")}  # fmt: skip
+# Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
+_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+_STROKES = ("-", "--", "-.", ":")
+
+
+# What a hazard costs
+
+
+def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Figure:
+    """Return the exceedance curve of a hazard: the city's damage under each of its maps against annual frequency.
+
+    The area under it is EAD; the band is what the damage between two maps lies within, whatever happens there. Raises
+    SourceError for a hazard that has no return periods or curves, and where matplotlib is not installed.
+    """
+    curve = _curve_of(assessment, hazard)
+    figure, (axes,) = framed(4.4)
+    _draw_exceedance(axes, curve, _no_damage_frequency(assessment.city, hazard), language)
+    for row in curve.itertuples():
+        axes.annotate(_years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
+                      textcoords="offset points", fontsize=8)  # fmt: skip
+    named(axes, x=say("plot.frequency", language), y=say("map.damage", language))
+    axes.set(xlim=(0, None), ylim=(0, None))
+    write_numbers(axes.xaxis, lambda one: number(one, language, decimals=2))
+    write_numbers(axes.yaxis, lambda one: money(one, assessment.city.currency, language))
+    axes.legend(frameon=False, fontsize=8)
+    title = say("plot.exceedance", language, city=assessment.city.name, hazard=hazard)
+    notes = _without_figure(int(curve["assets_without_figure"].max()), language)
+    return finished(figure, title, notes, exercise=_invented(assessment, hazard, priced=True), language=language)
+
+
+def _draw_exceedance(axes: Axes, curve: pd.DataFrame, no_damage: float | None, language: str) -> None:
+    frequency, lost = curve["annual_frequency"].to_numpy(), curve["damage"].to_numpy()
+    begins = [no_damage] if no_damage is not None else []
+    x, y = np.array([*begins, *frequency, 0.0]), np.array([0.0] * len(begins) + [*lost, lost[-1]])
+    axes.fill_between(x, y, color=ORRD[1], alpha=0.6, linewidth=0, label=say("plot.area_is_ead", language))
+    # between two maps no less than under the more frequent one, no more than under the rarer one
+    low, high = curve["damage_low"].to_numpy(), curve["damage_high"].to_numpy()
+    if len(curve) > 1:
+        axes.fill_between(frequency, low, np.append(high[1:], high[-1]), step="post", color=UNKNOWN_COLOUR, alpha=0.3,
+                          linewidth=0, label=say("plot.between_maps", language))  # fmt: skip
+    axes.plot(x[:-1], y[:-1], color=ORRD[4], marker="o", markersize=5, label=say("plot.point_a_map", language))
+    tail = say("plot.flat_tail", language)
+    axes.plot([frequency[-1], 0.0], [lost[-1]] * 2, color=ORRD[4], linestyle="--", label=tail)
+
+
+def _curve_of(assessment: Assessment, hazard: str) -> pd.DataFrame:
+    declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
+    if declared is None or not (assessment.ead["hazard"] == hazard).any():
+        raise SourceError("error.no_exceedance", hazard=hazard)
+    rows = (assessment.ledger["hazard"] == hazard).to_numpy()
+    periods = np.unique(assessment.ledger["return_period"].to_numpy(dtype=float)[rows])
+    return exceedance_curve(assessment.assets, assessment.exposure, assessment.damage, declared, periods)
+
+
+def _no_damage_frequency(city: City, hazard: str) -> float | None:
+    period = next(one for one in city.hazards if one.name == hazard).no_damage_return_period
+    return None if period is None else 1.0 / period
+
+
+# By which curve
+
+
+def damage_curve_plot(city: City, *, language: str, kinds: Iterable[str] | None = None) -> Figure:
+    """Return the damage curves of asset types (all that the city's layers have by default), a panel for each hazard.
+
+    Raises SourceError where no type has a curve, and where matplotlib is not installed.
+    """
+    panels = _panels(city, kinds)
+    if not panels:
+        raise SourceError("error.no_damage_curve", city=city.name)
+    figure, all_axes = framed(3.4 * len(panels), panels=len(panels))
+    for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
+        for place, (curve, types) in enumerate(curves.items()):
+            axes.plot(curve.intensities, curve.damage, color=_LINES[place % len(_LINES)], marker=".",
+                      linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(types)))  # fmt: skip
+        key = "plot.damage_share" if of_damage == FRACTION else "plot.damage_per_m2"
+        named(axes, x=say("plot.intensity", language, unit=unit), y=say(key, language, currency=city.currency),
+              title=hazard)  # fmt: skip
+        axes.set_ylim(0, None)
+        for axis in (axes.xaxis, axes.yaxis):
+            write_numbers(axis, lambda one: number(one, language))
+        axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2))
+    exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
+    title = say("plot.damage_curves", language, city=city.name)
+    return finished(figure, title, [], exercise=exercise, language=language)
+
+
+def _panels(city: City, kinds: Iterable[str] | None) -> dict[tuple[str, str, str], dict[DamageCurve, list[str]]]:
+    """Return by hazard, unit and unit of damage each curve with the types that it serves."""
+    panels: dict[tuple[str, str, str], dict[DamageCurve, list[str]]] = {}
+    for (hazard, kind), curve in curves_for(city, kinds)[0].items():
+        panel = panels.setdefault((hazard, curve.unit, curve.unit_of_damage), {})
+        panel.setdefault(curve, []).append(kind)
+    return panels
+
+
+# Of whom
+
+
+def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) -> Figure:
+    """Return EAD by asset type, district, owner or layer (one of PARTS), greatest first, with its hard bounds.
+
+    Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says how many assets
+    have no figure. Raises SourceError where matplotlib is not installed.
+    """
+    figures, city = by_asset(assessment.ead, len(assessment.assets)), assessment.city
+    parts = _with_rest(_sums(figures, assessment, by, language), most, language)
+    figure, (axes,) = framed(_BESIDE_BARS + _BAR * len(parts))
+    places, ead = np.arange(len(parts)), parts["ead"].to_numpy()
+    axes.barh(places, np.nan_to_num(ead), color=ORRD[2], height=0.7)
+    bounded = parts[["ead", "ead_low", "ead_high"]].notna().all(axis=1).to_numpy()
+    spread = np.abs(parts.loc[bounded, ["ead_low", "ead_high"]].to_numpy().T - ead[bounded])
+    axes.errorbar(ead[bounded], places[bounded], xerr=spread, fmt="none", ecolor=_EDGE, elinewidth=0.9, capsize=2)
+    for place in places[np.isnan(ead)]:
+        axes.annotate(say("plot.not_known", language), (0, place), xytext=(4, 0), textcoords="offset points",
+                      va="center", fontsize=8)  # fmt: skip
+    name_bars(axes, parts.index)
+    write_numbers(axes.xaxis, lambda one: money(one, city.currency, language))
+    axes.set_xlim(0, None)
+    named(axes, x=say("plot.ead_with_bounds", language))
+    title = say("plot.ead_by", language, city=city.name, part=say(f"plot.by.{by}", language))
+    notes = _without_figure(int(figures["ead"].isna().sum()), language)
+    exercise = bool(assessment.provenance.get("exercise"))
+    return finished(figure, title, notes, exercise=exercise, language=language)
+
+
+def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str) -> pd.DataFrame:
+    """Return EAD and its bounds summed over each part, greatest first, NaN where none of a part is known."""
+    parts = assessment.assets[by].astype(object).to_numpy()
+    table = pd.DataFrame({name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures})
+    # bounds of a part hold only where each of its assets that has a figure has both
+    whole = figures["ead"].isna() | figures[["ead_low", "ead_high"]].notna().all(axis=1)
+    table.loc[~whole.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
+    table = table.sort_values("ead", ascending=False, kind="stable", na_position="last")
+    return table.set_axis(_names(table.index, assessment, by, language))
+
+
+def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
+    if len(parts) <= most:
+        return parts
+    first, rest = parts.iloc[: most - 1], parts.iloc[most - 1 :]
+    summed = rest.agg(known_sum).to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
+    if rest.loc[rest["ead"].notna(), ["ead_low", "ead_high"]].isna().any(axis=None):
+        summed[["ead_low", "ead_high"]] = np.nan
+    return pd.concat([first, summed])
+
+
+def _names(parts: pd.Index, assessment: Assessment, by: str, language: str) -> list[str]:
+    """Return what the parts are called; districts of one name by what they are part of too."""
+    told: dict[object, str] = {}
+    if by == "district":
+        districts = assessment.districts[assessment.districts["name"].notna()]
+        alike = districts["name"].duplicated(keep=False) & districts["parent"].notna()
+        names = districts["name"].where(~alike, districts["name"] + " (" + districts["parent"] + ")")
+        told = dict(zip(districts["district"], names, strict=True))
+        told[OUTSIDE_DISTRICTS] = say("map.outside_districts", language)
+    return [say("plot.not_said", language) if pd.isna(one) else str(told.get(one, one)) for one in parts]
+
+
+# How much is exposed
+
+
+def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: int = 25) -> Figure:
+    """Return how the assets of each type are counted under a hazard's rarest map: four parts that add up to all.
+
+    Raises SourceError for a hazard that was not assessed, and where matplotlib is not installed.
+    """
+    ledger = assessment.ledger[(assessment.ledger["hazard"] == hazard).to_numpy()]
+    if ledger.empty:
+        raise SourceError("error.hazard_not_assessed", hazard=hazard)
+    period = ledger["return_period"].max()
+    rows = ledger[ledger["return_period"].isna() if np.isnan(period) else ledger["return_period"] == period]
+    counts = rows.groupby("asset_type", observed=True)[[*STATES, "assets"]].sum()
+    counts = counts.sort_values("assets", ascending=False, kind="stable")
+    if len(counts) > most:
+        rest = counts.iloc[most - 1 :]
+        summed = rest.sum().to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
+        counts = pd.concat([counts.iloc[: most - 1], summed])
+    figure, (axes,) = framed(_BESIDE_BARS + 0.4 + _BAR * len(counts))
+    left = np.zeros(len(counts))
+    for state, (colour, hatch) in _STATES.items():
+        share = (counts[state] / counts["assets"]).to_numpy()
+        axes.barh(range(len(counts)), share, left=left, height=0.7, color=colour, hatch=hatch, edgecolor=_EDGE,
+                  linewidth=0.4, label=say(f"map.class.{state}", language))  # fmt: skip
+        left += share
+    name_bars(axes, [f"{kind} ({number(count, language)})" for kind, count in counts["assets"].items()])
+    axes.set_xlim(0, 1)
+    write_numbers(axes.xaxis, lambda one: f"{number(round(100 * one), language)} %")
+    named(axes, x=say("plot.share_of_assets", language))
+    axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
+    when = say("map.scenario", language) if np.isnan(period) else _years(period, language)
+    title = say("plot.exposed", language, city=assessment.city.name, hazard=hazard, map=when)
+    return finished(figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language)
+
+
+def _years(period: float, language: str) -> str:
+    return say("map.years", language, count=int(period), years=number(float(period), language))
+
+
+def _without_figure(count: int, language: str) -> list[str]:
+    return [say("plot.without_figure", language, count=count)] if count else []
+
+
+def _invented(assessment: Assessment, hazard: str, *, priced: bool) -> bool:
+    """Tell whether something that a figure of a hazard is made from is exercise data."""
+    made_from = {hazard, *(layer.name for layer in assessment.city.assets), *(("values", "curves") if priced else ())}
+    return not made_from.isdisjoint(assessment.provenance.get("exercise", ()))
