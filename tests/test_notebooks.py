@@ -78,7 +78,8 @@ def test_the_inventory_shows_the_city():
 def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_map():
     notebook = nbformat.read(NOTEBOOKS[0].with_name("03_risk.ipynb"), as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for shown in ("AssetsOnMap(", "city_map(assessment", "offline_map(", "100_000", "explain(city, one)"):
+    for shown in ("AssetsOnMap(", "city_map(assessment", "offline_map(", "100_000", "explain(city, one)",
+                  "exceedance_plot(", "damage_curve_plot(", "exposure_plot(", "ead_plot("):  # fmt: skip
         assert shown in text
     for table in ("damage", "ead", "ledger", "focus_areas"):
         assert f"assessment.{table}" in text
@@ -93,6 +94,7 @@ def test_the_sum_by_hand_in_the_risk_notebook_is_that_of_the_assets(played):
     assert len(sums) == 2 and sums[0] == sums[1]
     maps = [output for output in outputs(notebook) if "<iframe" in output.get("data", {}).get("text/html", "")]
     assert len(maps) == 3  # small, big, and the city's own
+    assert len([output for output in outputs(notebook) if "image/svg+xml" in output.get("data", {})]) == 5
 
 
 @pytest.mark.filterwarnings("default")  # the client's own, as above
