@@ -163,8 +163,8 @@ def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str)
     """Return EAD and its bounds summed over each part, greatest first, NaN where none of a part is known."""
     parts = assessment.assets[by].astype(object).to_numpy()
     table = pd.DataFrame({name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures})
-    # bounds of a part hold only where each of its assets that has a figure has both
-    whole = figures["ead"].isna() | figures[["ead_low", "ead_high"]].notna().all(axis=1)
+    # a bound of a sum is known only where each part's is
+    whole = figures[["ead_low", "ead_high"]].notna().all(axis=1)
     table.loc[~whole.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
     table = table.sort_values("ead", ascending=False, kind="stable", na_position="last")
     return table.set_axis(_names(table.index, assessment, by, language))
@@ -175,7 +175,7 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
         return parts
     first, rest = parts.iloc[: most - 1], parts.iloc[most - 1 :]
     summed = rest.agg(known_sum).to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
-    if rest.loc[rest["ead"].notna(), ["ead_low", "ead_high"]].isna().any(axis=None):
+    if rest[["ead_low", "ead_high"]].isna().any(axis=None):
         summed[["ead_low", "ead_high"]] = np.nan
     return pd.concat([first, summed])
 

@@ -93,10 +93,14 @@ def test_a_part_whose_bounds_are_not_known_has_none(assessment):
     ead = assessment.ead.copy()
     ead.loc[(ead["asset_id"] == "buildings:B").to_numpy(), "ead_high"] = np.nan
     open_above = type(assessment)(**{**vars(assessment), "ead": ead})
-    for most, bounded in ((15, 2), (2, 1)):  # road and house; of two bars the road, the rest has the clinic in it
+    for most, bounded in ((15, 2), (2, 1)):  # road and house; of two bars the road, the rest has clinic and depot in it
         (axes,) = ead_plot(open_above, by="asset_type", language="en", most=most).axes
         (spread,) = axes.collections
         assert len(spread.get_segments()) == bounded
+    (axes,) = ead_plot(assessment, by="layer", language="en").axes  # the depot without a place is one of the buildings
+    assert [one.get_text() for one in axes.get_yticklabels()] == ["buildings", "roads"]
+    (spread,) = axes.collections
+    assert [segment.round(6).tolist() for segment in spread.get_segments()] == [[[26.25, 1], [66.25, 1]]]
 
 
 def test_four_parts_of_each_type_add_up(assessment):
