@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDE = 7.5  # inches: what A4 has between its margins
-_LABEL, _LEGEND = 40, 90  # characters of a name beside a bar, and of a line of a legend
+_LABEL, _LEGEND, _TITLE = 40, 90, 80  # characters of a name beside a bar, of a line of a legend and of a title
+_LINES = 3  # that one text takes at most
 _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
 _QUIET, _MARK = "#4b5563", "#7a1420"
 
@@ -49,7 +50,7 @@ def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
 
 def finished(figure: Figure, title: str, notes: Sequence[str], *, exercise: bool, language: str) -> Figure:
     """Return the figure with its title, with notes below it, and marked where it is made from exercise data."""
-    figure.suptitle(_plain(title), x=0.01, ha="left", fontsize=11, fontweight="bold")
+    figure.suptitle(_plain(_in_lines(title, _TITLE)), x=0.01, ha="left", fontsize=11, fontweight="bold")
     notes = [*notes, *([say("map.exercise", language)] if exercise else [])]
     if notes:
         figure.supxlabel(_plain("\n".join(notes)), x=0.01, ha="left", fontsize=8, color=_MARK if exercise else _QUIET)
@@ -75,13 +76,12 @@ def named(axes: Axes, *, x: str = "", y: str = "", title: str = "") -> None:
     """Name the axes of a panel, and the panel."""
     axes.set_xlabel(_plain(x), fontsize=9)
     axes.set_ylabel(_plain(y), fontsize=9)
-    axes.set_title(_plain(title), loc="left", fontsize=10)
+    axes.set_title(_plain(_in_lines(title, _TITLE)), loc="left", fontsize=10)
 
 
 def label_of(text: str) -> str:
     """Return text for a legend in lines of its width; what begins with an underscore it would leave out."""
-    lines = wrap(text, _LEGEND) or [text]
-    return _plain("\n".join([f"\u200b{lines[0]}" if text.startswith("_") else lines[0], *lines[1:]]))
+    return _plain(_in_lines(f"\u200b{text}" if text.startswith("_") else text, _LEGEND))
 
 
 def as_svg(figure: Figure) -> str:
@@ -97,6 +97,12 @@ def as_svg(figure: Figure) -> str:
         figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     whole = written.getvalue()
     return _COMMENTS.sub("", whole[whole.index("<svg") :])
+
+
+def _in_lines(text: str, width: int) -> str:
+    """Return a text in lines of so many characters, cut where it would take too many of them."""
+    lines = wrap(text, width) or [text]
+    return "\n".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], lines[_LINES - 1][: width - 1] + "…"])
 
 
 def _plain(text: str) -> str:

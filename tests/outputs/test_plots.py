@@ -178,3 +178,11 @@ def test_without_matplotlib_there_is_one_line(assessment, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(SourceError, match="charts"):
         exposure_plot(assessment, "flood", language="en")
+
+
+def test_a_name_without_an_end_is_cut(assessment):
+    city = assessment.city.model_copy(update={"name": "x" * 10_000})
+    figure = exposure_plot(type(assessment)(**{**vars(assessment), "city": city}), "flood", language="en")
+    title = figure.get_suptitle()
+    assert title.count("\n") == 2 and title.endswith("…") and len(title) < 250
+    assert len(as_svg(figure)) < 300_000
