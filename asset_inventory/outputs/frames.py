@@ -68,7 +68,10 @@ def name_bars(axes: Axes, names: Sequence[str]) -> None:
 
 
 def write_numbers(axis: Axis, written: Callable[[float], str]) -> None:
-    """Let an axis write its numbers as the reader's country does."""
+    """Let an axis write its numbers as the reader's country does, at steps that one decimal tells in full."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(lambda value, _: _plain(written(float(value))))
 
 

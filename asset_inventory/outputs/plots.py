@@ -17,7 +17,7 @@ from asset_inventory.errors import SourceError
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.risk.exceedance import by_asset, exceedance_curve
-from asset_inventory.risk.exposure import STATES
+from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
@@ -55,7 +55,7 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
                       textcoords="offset points", fontsize=8)  # fmt: skip
     named(axes, x=say("plot.frequency", language), y=say("map.damage", language))
     axes.set(xlim=(0, None), ylim=(0, None))
-    write_numbers(axes.xaxis, lambda one: number(one, language, decimals=2))
+    write_numbers(axes.xaxis, lambda one: number(one, language))
     write_numbers(axes.yaxis, lambda one: money(one, assessment.city.currency, language))
     axes.legend(frameon=False, fontsize=8)
     title = say("plot.exceedance", language, city=assessment.city.name, hazard=hazard)
@@ -200,11 +200,9 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
 
     Raises SourceError for a hazard that was not assessed, and where matplotlib is not installed.
     """
-    ledger = assessment.ledger[(assessment.ledger["hazard"] == hazard).to_numpy()]
-    if ledger.empty:
+    period, rows = under_rarest_map(assessment.ledger, hazard)
+    if rows.empty:
         raise SourceError("error.hazard_not_assessed", hazard=hazard)
-    period = ledger["return_period"].max()
-    rows = ledger[ledger["return_period"].isna() if np.isnan(period) else ledger["return_period"] == period]
     counts = rows.groupby("asset_type", observed=True)[[*STATES, "assets"]].sum()
     counts = counts.sort_values("assets", ascending=False, kind="stable")
     if len(counts) > most:

@@ -8,6 +8,7 @@ from asset_inventory.assessment import LEFT_OUT, Assessment
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
@@ -48,14 +49,12 @@ def _exposed(assessment: Assessment, language: str) -> str:
     """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
     parts = []
     for hazard in assessment.city.hazards:
-        rows = assessment.ledger[(assessment.ledger["hazard"] == hazard.name).to_numpy()]
+        period, rows = under_rarest_map(assessment.ledger, hazard.name)
         if not len(rows):
             continue
-        period = rows["return_period"].max()
-        rows = rows[rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period]
         counts = {name: int(rows[name].sum()) for name in ("exposed", "unknown")}
         key = "summary.exposed_scenario" if np.isnan(period) else "summary.exposed_period"
-        parts.append(say(key, language, hazard=hazard.name, period=float(period), **counts))
+        parts.append(say(key, language, hazard=hazard.name, period=period, **counts))
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
     return "; ".join(parts) + "."

@@ -104,6 +104,16 @@ def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tupl
     return whole.astype(dict.fromkeys(("asset_type", "hazard", "district"), "category"))
 
 
+def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
+    """Return the return period of a hazard's rarest map (NaN: a scenario) and the rows of LEDGER under it.
+
+    Without rows for a hazard that was not assessed.
+    """
+    rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
+    period = float(rows["return_period"].max())
+    return period, rows[rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period]
+
+
 def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(asset, weights=weights, minlength=size)
 
