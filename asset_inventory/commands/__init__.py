@@ -6,7 +6,7 @@ import difflib
 
 import click
 
-from asset_inventory.commands import assess, draw, inspect, intake, register, start
+from asset_inventory.commands import assess, draw, inspect, intake, register, reporting, start
 from asset_inventory.words import LANGUAGES, say
 
 
@@ -60,7 +60,7 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    for room in (start, assess, draw, inspect, intake, register):
+    for room in (start, assess, draw, reporting, inspect, intake, register):
         for command in room.commands(language, asked):
             whole.add_command(command)
     for command in (whole, *whole.commands.values()):
@@ -69,13 +69,14 @@ def build(language: str, asked: str | None) -> click.Group:
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
-    """Give a command what all have: our context, `--language`, and `--help` in the reader's words."""
+    """Give a command what all have: our context, `--language` (where it has none itself), and `--help` in our words."""
     command.context_class = context
-    command.params.append(
-        click.Option(
-            ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False
+    if not any("--language" in option.opts for option in command.params):
+        command.params.append(
+            click.Option(
+                ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False
+            )
         )
-    )
     shown = click.Option(
         ["-h", "--help"],
         is_flag=True,

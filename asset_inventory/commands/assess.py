@@ -128,12 +128,12 @@ def assess_city(city: City, only: str | None, language: str) -> Assessment:
     """Assess a city, with a bar that moves where somebody watches."""
     from asset_inventory.assessment import assess
 
-    with _progress(say("assess.progress", language, city=city.name)) as progress:
+    with progress_in(say("assess.progress", language, city=city.name)) as progress:
         return assess(city, only=only, day=datetime.date.today(), progress=progress)
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Progress | None]:
+def progress_in(title: str) -> Iterator[Progress | None]:
     """Give a function that moves a bar on standard error, or None where that is no terminal."""
     if not sys.stderr.isatty():
         yield None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
     from asset_inventory.sources.city import AssetLayer, City
 
+FEW = 10  # people: fewer are not told to the public
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule"})
@@ -91,6 +92,25 @@ def public_part(assessment: Assessment) -> Assessment:
     )
 
 
+def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
+    """Return `people_exposed` and `people_rule` by district without small counts, which could name somebody.
+
+    A count above 0 and below FEW is «fewer than 10». Where that is one alone within its parent, or in the city, the
+    next smallest is withheld too, so that no subtraction from a sum known elsewhere gives it back.
+    """
+    count, rule = people["people_exposed"].copy(), people["people_rule"].astype(object).copy()
+    few = (count > 0) & (count.round() < FEW)
+    rule, count = rule.mask(few, "fewer than 10"), count.mask(few)
+    parents = parents.reindex(people.index)
+    for inside in (*((parents == parent) for parent in parents.dropna().unique()), pd.Series(True, people.index)):
+        hidden = rule.isin(["fewer than 10", "withheld"]) & inside
+        left = count[inside & (count > 0)]
+        if hidden.sum() == 1 and len(left):
+            next_smallest = left.idxmin()
+            count[next_smallest], rule[next_smallest] = np.nan, "withheld"
+    return people.assign(people_exposed=count, people_rule=rule)
+
+
 def _about(hazards: list[str], findings: pd.DataFrame) -> np.ndarray:
     """Tell the findings on these hazards' maps: what is to be mended in assets is for the departments."""
     sources = findings["source"].astype(str)
@@ -148,6 +168,7 @@ def _areas(
         people_exposed=people["people_exposed"].mask(untold),
         people_rule=people["people_rule"].mask(untold, "not known"),
     )
+    people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, ead, city.scores)
     areas = focus_areas(districts, assets, exposure, ead, scores, people)
     invented = any(one.source.exercise for one in city.hazards) or (city.districts and city.districts.source.exercise)

@@ -36,6 +36,7 @@ WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a 
 RULES = {
     "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
+    "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
     "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
 }

@@ -15,12 +15,13 @@ import pandas as pd
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
+from asset_inventory.outputs.naming import part_names, years
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.risk.exceedance import by_asset, exceedance_curve
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for
-from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.tables import known_sum
 from asset_inventory.words import money, number, say
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
     figure, (axes,) = framed(4.4)
     _draw_exceedance(axes, curve, _no_damage_frequency(assessment.city, hazard), language)
     for row in curve.itertuples():
-        axes.annotate(_years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
+        axes.annotate(years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
                       textcoords="offset points", fontsize=8)  # fmt: skip
     named(axes, x=say("plot.frequency", language), y=say("map.damage", language))
     axes.set(xlim=(0, None), ylim=(0, None))
@@ -167,7 +168,7 @@ def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str)
     whole = figures[["ead_low", "ead_high"]].notna().all(axis=1)
     table.loc[~whole.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
     table = table.sort_values("ead", ascending=False, kind="stable", na_position="last")
-    return table.set_axis(_names(table.index, assessment, by, language))
+    return table.set_axis(part_names(table.index, assessment.districts, by, language))
 
 
 def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
@@ -178,18 +179,6 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
     if rest[["ead_low", "ead_high"]].isna().any(axis=None):
         summed[["ead_low", "ead_high"]] = np.nan
     return pd.concat([first, summed])
-
-
-def _names(parts: pd.Index, assessment: Assessment, by: str, language: str) -> list[str]:
-    """Return what the parts are called; districts of one name by what they are part of too."""
-    told: dict[object, str] = {}
-    if by == "district":
-        districts = assessment.districts[assessment.districts["name"].notna()]
-        alike = districts["name"].duplicated(keep=False) & districts["parent"].notna()
-        names = districts["name"].where(~alike, districts["name"] + " (" + districts["parent"] + ")")
-        told = dict(zip(districts["district"], names, strict=True))
-        told[OUTSIDE_DISTRICTS] = say("map.outside_districts", language)
-    return [say("plot.not_said", language) if pd.isna(one) else str(told.get(one, one)) for one in parts]
 
 
 # How much is exposed
@@ -221,13 +210,8 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
     write_numbers(axes.xaxis, lambda one: f"{number(round(100 * one), language)} %")
     named(axes, x=say("plot.share_of_assets", language))
     axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
-    when = say("map.scenario", language) if np.isnan(period) else _years(period, language)
-    title = say("plot.exposed", language, city=assessment.city.name, hazard=hazard, map=when)
+    title = say("plot.exposed", language, city=assessment.city.name, hazard=hazard, map=years(period, language))
     return finished(figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language)
-
-
-def _years(period: float, language: str) -> str:
-    return say("map.years", language, count=int(period), years=number(float(period), language))
 
 
 def _without_figure(count: int, language: str) -> list[str]:

@@ -156,8 +156,13 @@ def amount(value: float, currency: str, language: str) -> str:
     return _sign(value, currency, language) + number(abs(value), language, decimals=0)
 
 
+def currency_sign(currency: str, language: str) -> str:
+    """Return how a currency is written before an amount: «Rp», «A$»."""
+    return babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+
+
 def _sign(value: float, currency: str, language: str) -> str:
-    symbol = babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+    symbol = currency_sign(currency, language)
     return ("-" if value < 0 else "") + symbol + (" " if len(symbol) > 2 else "")
 
 

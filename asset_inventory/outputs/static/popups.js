@@ -118,6 +118,14 @@ inventory.popups = (() => {
   // The command that leads an asset's figures back to their pieces.
   const explain = (folder, id) => `asset-inventory explain ${quoted(folder)} ${quoted(id)}`;
 
+  // A count so small that it could name somebody is not told to the public; its rule says so.
+  const people = (one) => {
+    if (known(one.people_exposed)) {
+      return `${words.number(Math.round(one.people_exposed))} (${rule(one.people_rule)})`;
+    }
+    return known(one.people_rule) ? rule(one.people_rule) : null;
+  };
+
   function district(one) {
     const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
     box.append(facts([
@@ -127,8 +135,7 @@ inventory.popups = (() => {
       ["map.bounds", bounds(one.ead_low, one.ead_high)],
       ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
       ["map.assets_without_figure", words.number(one.assets_without_figure)],
-      ["map.people_exposed", known(one.people_exposed)
-        ? `${words.number(Math.round(one.people_exposed))} (${rule(one.people_rule)})` : null],
+      ["map.people_exposed", people(one)],
       ["map.score", known(one.score) ? words.number(one.score, 2) : null],
       ["map.data_status", status(one.data_status)],
     ].filter(([term, value]) => term !== "map.parent" || known(value))));

@@ -1,0 +1,51 @@
+"""A page as PDF: printed by a headless Chromium or by WeasyPrint, whichever this machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from importlib import util
+from pathlib import Path
+
+from asset_inventory.errors import SourceError
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_PATIENCE = 180  # seconds for one page
+
+
+def find_printer() -> Callable[[Path, Path], None] | None:
+    """Return a function that prints a page (HTML file) to a path, or None where this machine has no printer of pages.
+
+    What it gives raises SourceError for a page that it cannot print.
+    """
+    browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
+    if browser:
+        return lambda page, path: _by_browser(browser, page, path)
+    return _by_weasyprint if util.find_spec("weasyprint") else None
+
+
+def _by_browser(browser: str, page: Path, path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+        printed = Path(folder) / "page.pdf"
+        asked = [browser, "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
+                 "--host-resolver-rules=MAP * ~NOTFOUND", "--no-first-run", f"--user-data-dir={folder}/profile",
+                 "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.resolve().as_uri()]  # fmt: skip
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            asked.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
+        try:
+            subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE)
+            shutil.copyfile(printed, path)
+        except (OSError, subprocess.SubprocessError) as fault:
+            raise SourceError("error.not_printed", path=str(path), reason=type(fault).__name__) from None
+
+
+def _by_weasyprint(page: Path, path: Path) -> None:
+    import weasyprint
+
+    try:
+        weasyprint.HTML(filename=str(page)).write_pdf(str(path))
+    except (OSError, ValueError) as fault:
+        raise SourceError("error.not_printed", path=str(path), reason=str(fault)) from None

@@ -1,0 +1,75 @@
+"""Numbers as a page prints them: money of one table in one unit, and parts that add up to their printed total.
+
+Parts are rounded by largest remainder (Hamilton's rule): each is cut to the last printed digit, and what the total has
+more goes, a step each, to the parts that were cut most. So a printed part is less than one step from its true value,
+and a reader who adds up a column gets the total below it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from asset_inventory.words import currency_sign, number, say
+
+DIGITS = 4  # that the greatest sum of a table is printed with
+_SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
+_BITS = 1e-9  # of a step: sums carry the last bits of their parts
+
+
+@dataclass(frozen=True)
+class Scale:
+    """In what money is printed: `divisor` (currency) of its unit, the unit's word, and decimals behind the point."""
+
+    divisor: float = 1.0
+    key: str = ""
+    decimals: int = 0
+
+    @property
+    def step(self) -> float:
+        """The least amount that is told from nothing (currency)."""
+        return self.divisor / 10**self.decimals
+
+    def unit(self, currency: str, language: str) -> str:
+        """Return the unit as it stands in a heading: «Rp billion», «Rp miliar»."""
+        return " ".join(filter(None, (currency_sign(currency, language), self.key and say(self.key, language))))
+
+    def printed(self, amount: float, language: str) -> str:
+        """Return an amount that is a whole number of steps, without its unit; NaN is «not known»."""
+        if math.isnan(amount):
+            return number(amount, language)
+        return number(amount / self.divisor, language, decimals=self.decimals)
+
+
+def scale_of(total: float) -> Scale:
+    """Return the unit in which a total (currency) is printed with four digits; below a million to its last unit."""
+    for divisor, key in _SCALES:
+        if abs(total) >= divisor:
+            whole = len(str(int(abs(total) / divisor)))
+            return Scale(divisor, key, max(DIGITS - whole, 0))
+    return Scale()
+
+
+def in_steps(parts: Sequence[float], step: float) -> tuple[np.ndarray, float]:
+    """Return parts rounded to whole steps, and their total, of which they are the sum; NaN is left out of it.
+
+    The total is the rounded sum; a sum of nothing is NaN. Raises ValueError for parts below 0.
+    """
+    parts = np.asarray(parts, dtype=float)
+    known = ~np.isnan(parts)
+    if not known.any():
+        return parts.copy(), math.nan
+    if (parts[known] < 0).any():
+        raise ValueError("parts below 0 have no largest remainder")
+    exact = parts[known] / step
+    cut = np.floor(exact + _BITS)
+    total = math.floor(exact.sum() + 0.5 + _BITS)
+    over = int(total - cut.sum())
+    most = np.argsort(-(exact - cut), kind="stable")[:over]
+    cut[most] += 1
+    rounded = np.full(len(parts), np.nan)
+    rounded[known] = cut * step
+    return rounded, total * step

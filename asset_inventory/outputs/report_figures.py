@@ -1,0 +1,161 @@
+"""The figures that a report prints, of a city, a district or a department alike: every asset counted once on each map.
+
+Nothing is reckoned here that an assessment does not hold; its tables are only cut and summed by part.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.outputs.page_data import worst_first
+from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exposure import STATES, states
+from asset_inventory.risk.ownership import ownership
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+
+COLUMNS = ("asset_id", "name", "asset_type", "owner", "district", "layer", "value", "floor_height",
+           "usable")  # fmt: skip
+BOUNDS = ("ead", "ead_low", "ead_high")
+_COUNTED = ("assets", *STATES)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The assets of a city or of a part of it.
+
+    `assets` has a row an asset: COLUMNS of ASSETS, EAD and its bounds (currency/year), `state` over all maps together
+    (exposed on any, else unknown on any), `order` (0 = the first to look at; NaN: unusable) and `row` in ASSETS.
+    `states` tells of each asset how it is counted on each of `maps` (hazard, return period), as its place in STATES.
+    """
+
+    assets: pd.DataFrame
+    maps: tuple[tuple[str, float], ...]
+    states: np.ndarray
+
+
+def figures_of(assessment: Assessment) -> Figures:
+    """Return the figures of the whole city, its maps in the order of city.toml, frequent ones first."""
+    assets = assessment.assets
+    known = [name for name in COLUMNS if name in assets.columns]
+    table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
+    table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
+    table[list(BOUNDS)] = by_asset(assessment.ead, len(assets)).to_numpy()
+    maps = _maps(assessment)
+    on_maps = _states(assessment, maps)
+    worst = worst_first(assessment, most=len(assets))
+    order = np.full(len(assets), np.nan)
+    order[worst] = np.arange(len(worst))
+    return Figures(table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps)
+
+
+def _maps(assessment: Assessment) -> tuple[tuple[str, float], ...]:
+    looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    places = {hazard.name: place for place, hazard in enumerate(assessment.city.hazards)}
+    ordered = looked_at.assign(place=looked_at["hazard"].map(places)).sort_values(["place", "return_period"])
+    return tuple((str(hazard), float(period)) for hazard, period in ordered[["hazard", "return_period"]].to_numpy())
+
+
+def _states(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> np.ndarray:
+    exposure, usable = assessment.exposure, assessment.assets["usable"].to_numpy(dtype=bool)
+    row = pd.Index(assessment.assets["asset_id"].astype(str)).get_indexer(exposure["asset_id"].astype(str))
+    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    hazards, periods = exposure["hazard"].astype(str).to_numpy(), exposure["return_period"].to_numpy(dtype=float)
+    counted = np.zeros((len(usable), len(maps)), dtype=np.uint8)
+    for place, (hazard, period) in enumerate(maps):
+        of_map = (hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
+        counted[:, place] = states(usable, row[of_map], exposed[of_map], unknown[of_map])
+    return counted
+
+
+def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
+    whole = np.zeros(len(on_maps), dtype=np.uint8)
+    for state in ("unknown", "exposed"):  # the later wins
+        whole[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
+    whole[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
+    return whole
+
+
+def part_of(figures: Figures, rows: np.ndarray) -> Figures:
+    """Return the figures of some assets; `rows` are places in `figures.assets`."""
+    return replace(figures, assets=figures.assets.iloc[rows], states=figures.states[rows])
+
+
+def rows_by(figures: Figures, column: str) -> dict[str, np.ndarray]:
+    """Return the places of the assets of each district, owner, layer or type; those without one are left out."""
+    return {str(name): rows for name, rows in figures.assets.groupby(column, observed=True).indices.items()}
+
+
+def counts(figures: Figures) -> dict[str, int]:
+    """Return how many assets there are, and how they are counted over all maps together."""
+    return _counted(figures.assets["state"].to_numpy())
+
+
+def by_map(figures: Figures) -> pd.DataFrame:
+    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four ways of counting."""
+    rows = [{"hazard": hazard, "return_period": period, **_counted(figures.states[:, place])}
+            for place, (hazard, period) in enumerate(figures.maps)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["hazard", "return_period", *_COUNTED])
+
+
+def by_map_and_type(figures: Figures) -> pd.DataFrame:
+    """Return LEDGER of these assets without districts: a row a hazard map and asset type."""
+    types = rows_by(figures, "asset_type")
+    rows = [{"hazard": hazard, "return_period": period, "asset_type": kind, **_counted(figures.states[rows, place])}
+            for place, (hazard, period) in enumerate(figures.maps) for kind, rows in types.items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=["hazard", "return_period", "asset_type", *_COUNTED])
+
+
+def by_part(figures: Figures, column: str) -> pd.DataFrame:
+    """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all maps, EAD, bounds.
+
+    `without_figure` are assets without EAD. A sum of nothing is NaN; a bound of a sum is known where each part's is.
+    """
+    assets = figures.assets
+    grouped = assets.groupby(column, dropna=False, observed=True)
+    table = pd.DataFrame({"assets": grouped.size()})
+    for place, state in enumerate(STATES):
+        table[state] = (assets["state"] == place).groupby([assets[column]], dropna=False, observed=True).sum()
+    sums = grouped[list(BOUNDS)].sum(min_count=1)
+    whole = grouped[list(BOUNDS[1:])].count().eq(table["assets"], axis=0)
+    sums[list(BOUNDS[1:])] = sums[list(BOUNDS[1:])].where(whole)
+    table[list(BOUNDS)] = sums
+    table["without_figure"] = table["assets"] - grouped["ead"].count()
+    table = table.rename_axis("part").reset_index()
+    return table.sort_values(["ead", "exposed", "assets", "part"], ascending=[False, False, False, True],
+                             na_position="last", ignore_index=True)  # fmt: skip
+
+
+def total_of(figures: Figures) -> pd.Series:
+    """Return one row as `by_part` has them, of all these assets."""
+    return by_part(Figures(figures.assets.assign(part=""), figures.maps, figures.states), "part").iloc[0]
+
+
+def worst(figures: Figures, *, most: int) -> pd.DataFrame:
+    """Return the assets to look at first, at most so many: exposed or unknown ones, as the map lists them."""
+    looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("unknown")])
+    return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(most, "order")
+
+
+def data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
+    """Return OWNERSHIP of these assets: how old and complete their data is; empty where it is not for this reader."""
+    known = assessment.ownership
+    if not len(known):
+        return known
+    delivered = {str(layer): datetime.date.fromisoformat(str(date))
+                 for layer, date in zip(known["layer"], known["data_date"], strict=True) if pd.notna(date)}  # fmt: skip
+    day = assessment.provenance.get("day")
+    return ownership(
+        assessment.assets.iloc[figures.assets["row"].to_numpy()], figures.assets[list(BOUNDS)].reset_index(drop=True),
+        assessment.city.assets, delivered=delivered, day=datetime.date.fromisoformat(day) if day else None)  # fmt: skip
+
+
+def _counted(state: np.ndarray) -> dict[str, int]:
+    found = np.bincount(state, minlength=len(STATES)).tolist()
+    return {"assets": len(state), **dict(zip(STATES, found, strict=True))}

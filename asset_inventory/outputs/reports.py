@@ -1,0 +1,130 @@
+"""The report of a city as pages to read and to print: the whole, two pages for whoever reads no more, and on request
+one page a district or a department; a page is one closed file without scripts, in one language.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs.audience import public_part
+from asset_inventory.outputs.page import policy
+from asset_inventory.outputs.report_figures import Figures, figures_of, rows_by
+from asset_inventory.outputs.report_maps import outlines
+from asset_inventory.outputs.report_pages import Place, city_page, part_page, summary_page
+from asset_inventory.sources.runs import write_page
+from asset_inventory.tables import OUTSIDE_DISTRICTS
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+
+PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
+STATIC = Path(__file__).parent / "static"
+_LONGEST = 40  # characters of a name in a file's name
+
+
+@dataclass(frozen=True)
+class Written:
+    """The pages that were written: of the whole city and in short by language, and of its parts all together."""
+
+    reports: Mapping[str, Path]
+    summaries: Mapping[str, Path]
+    parts: tuple[Path, ...] = ()
+
+    def every(self) -> tuple[Path, ...]:
+        """Return all pages."""
+        return (*self.reports.values(), *self.summaries.values(), *self.parts)
+
+
+def write_report(
+    assessment: Assessment, folder: Path, *, languages: Iterable[str], audience: str = "internal",
+    per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
+) -> Written:
+    """Write the pages of a report into a folder and return what was written.
+
+    `per` asks for a page a "district" or "owner" too; `tell` is called with how many of them are done and how many
+    there are. For the `audience` "public" a page holds only what is public. Raises SourceError where nothing can be
+    written, or where pages of departments are asked for and no owner may be told.
+    """
+    if audience == "public":
+        assessment = public_part(assessment)
+    figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
+    if "owner" in per and not rows_by(figures, "owner"):
+        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+    files = {kind: _files(kind, _parts(assessment, figures, kind)) for kind in per}
+    count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
+    reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
+    for language in languages:
+        for kind, name, fill, written in (("report", "report", city_page, reports),
+                                          ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
+            place = _place(f"{kind}-{language}.html", language, languages, files)
+            content = fill(assessment, figures, place, audience, language) | drawn
+            written[language] = write_page(folder / place.file, rendered(f"{name}.html", content))
+        for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+            place = _place(f"{files[kind][part]}-{language}.html", language, languages, files)
+            content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
+            parts.append(write_page(folder / place.file, rendered("report_part.html", content)))
+            done += 1
+            if tell:
+                tell(done, count)
+    return Written(reports, summaries, tuple(parts))
+
+
+def rendered(template: str, content: Mapping[str, object]) -> str:
+    """Return a page of the report; text from data stands in it as text."""
+    return _templates().get_template(template).render(
+        policy=policy([]), style=_style(), **content)  # fmt: skip
+
+
+@lru_cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(STATIC), autoescape=True,
+                              undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+
+
+@lru_cache
+def _style() -> str:
+    return (STATIC / "report.css").read_text(encoding="utf-8")
+
+
+def _parts(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
+    """Return the parts of which there is a page each: every district, and what lies outside all where assets do."""
+    if kind == "owner":
+        return sorted(rows_by(figures, "owner"))
+    districts = assessment.focus_areas["district"].astype(str).tolist()
+    return sorted(districts, key=lambda one: (one == OUTSIDE_DISTRICTS, one))
+
+
+def _files(kind: str, parts: Iterable[str]) -> dict[str, str]:
+    """Return the file of each part without language and ending: its number makes it one of its kind on any system."""
+    return {part: f"{PARTS[kind]}/{number:04d}-{_plain(part)}" for number, part in enumerate(parts, start=1)}
+
+
+def _plain(part: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]+", "-", part).strip("-").lower()[:_LONGEST].strip("-") or "part"
+
+
+def _place(file: str, language: str, languages: tuple[str, ...], files: Mapping[str, Mapping[str, str]]) -> Place:
+    """Return where a page lies: addresses as seen from its own folder."""
+    own = os.path.dirname(file)
+
+    def seen(path: str) -> str:
+        return os.path.relpath(path, own or ".").replace(os.sep, "/")
+
+    stem = file.removesuffix(f"-{language}.html")
+    return Place(
+        file,
+        {other: seen(f"{stem}-{other}.html") for other in languages if other != language},
+        seen(f"report-{language}.html"),
+        seen(f"summary-{language}.html"),
+        {part: seen(f"{path}-{language}.html") for part, path in files.get("district", {}).items()},
+        {part: seen(f"{path}-{language}.html") for part, path in files.get("owner", {}).items()},
+    )
