@@ -37,10 +37,15 @@ class Scale:
         """Return the unit as it stands in a heading: «Rp billion», «Rp miliar»."""
         return " ".join(filter(None, (currency_sign(currency, language), self.key and say(self.key, language))))
 
-    def printed(self, amount: float, language: str) -> str:
-        """Return an amount that is a whole number of steps, without its unit; NaN is «not known»."""
+    def printed(self, amount: float, language: str, *, exact: float = 0.0) -> str:
+        """Return an amount that is a whole number of steps, without its unit; NaN is «not known».
+
+        Where nothing is left of an `exact` amount it is said to be less than a step.
+        """
         if math.isnan(amount):
             return number(amount, language)
+        if amount == 0 and exact > 0:
+            return f"<{self.printed(self.step, language)}"
         return number(amount / self.divisor, language, decimals=self.decimals)
 
 

@@ -133,7 +133,9 @@ def by_part(figures: Figures, column: str) -> pd.DataFrame:
 
 
 def total_of(figures: Figures) -> pd.Series:
-    """Return one row as `by_part` has them, of all these assets."""
+    """Return one row as `by_part` has them, of all these assets; without any the counts are 0 and no sum is known."""
+    if not len(figures.assets):
+        return pd.Series(dict.fromkeys((*_COUNTED, "without_figure"), 0) | dict.fromkeys(BOUNDS, np.nan))
     return by_part(Figures(figures.assets.assign(part=""), figures.maps, figures.states), "part").iloc[0]
 
 

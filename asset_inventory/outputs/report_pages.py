@@ -115,7 +115,7 @@ def summary_page(
         "maps": maps_table(figures, _kinds(assessment), language),
         "types": types if len(types.rows) <= 14 else None,
         "survey": survey_next(assessment, figures, data, language)[:4],
-        "methods": _methods(assessment, language),
+        "numbers": _footnotes(place.report),
     }  # fmt: skip
 
 
@@ -207,9 +207,14 @@ def _common(assessment: Assessment, place: Place, audience: str, language: str) 
         "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
         "made": say("report.made", language, date=day, version=assessment.provenance["versions"].get(
             "asset_inventory", "")) if day else "",
-        "left_out": left_out(assessment, language), "numbers": {one: place for place, one in enumerate(METHODS, 1)},
+        "left_out": left_out(assessment, language), "numbers": _footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
     }  # fmt: skip
+
+
+def _footnotes(page: str) -> dict[str, object]:
+    """Return the number of each method's footnote, and the `page` on which the methods stand ("" for the same)."""
+    return {"page": page} | {one: number for number, one in enumerate(METHODS, start=1)}
 
 
 def _kinds(assessment: Assessment) -> dict[str, str]:

@@ -150,8 +150,9 @@ def _part_cost(figures: Figures, whole: Figures, currency: str, language: str) -
     missing = int(total["without_figure"])
     if not math.isnan(total["ead"]):
         share = percent(total["ead"] / city, language) if city > 0 else number(math.nan, language)
-        return say("report.part_ead", language, ead=money(total["ead"], currency, language), share=share, low=low,
-                   high=high, missing=missing)  # fmt: skip
+        cost = say("report.part_ead", language, ead=money(total["ead"], currency, language), share=share, low=low,
+                   high=high)  # fmt: skip
+        return " ".join((cost, *([say("report.part_missing", language, count=missing)] if missing else [])))
     if not math.isnan(total["ead_low"]):
         return say("report.part_bounds", language, low=low, high=high)
     return say("report.part_no_ead", language)

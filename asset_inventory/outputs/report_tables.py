@@ -99,9 +99,11 @@ def _money_columns(
     rounded = {name: in_steps(table[name].to_numpy(), scale.step) for name in BOUNDS}
     whole = {name: total if name == "ead" or table[name].notna().all() else math.nan
              for name, (_, total) in rounded.items()}  # fmt: skip
-    ead = [scale.printed(one, language) for one in rounded["ead"][0]]
-    bounds = [between(low, high, scale, language)
-              for low, high in zip(rounded["ead_low"][0], rounded["ead_high"][0], strict=True)]  # fmt: skip
+    ead = [scale.printed(one, language, exact=exact)
+           for one, exact in zip(rounded["ead"][0], table["ead"], strict=True)]  # fmt: skip
+    bounds = [between(low, high, scale, language, exact=exact)
+              for low, high, exact in zip(rounded["ead_low"][0], rounded["ead_high"][0], table["ead_high"],
+                                          strict=True)]  # fmt: skip
     missing = [number(int(one), language) for one in table["without_figure"]]
     heads = [Head(say(f"report.head.{name}", language, unit=unit), _NOTES[name])
              for name in ("ead", "bounds", "without_figure")]  # fmt: skip
@@ -110,13 +112,16 @@ def _money_columns(
     return heads, [ead, bounds, missing], totals
 
 
-def between(low: float, high: float, scale: Scale, language: str) -> str:
-    """Return bounds as they are printed: what one lies between, or at least, or that they are not known."""
+def between(low: float, high: float, scale: Scale, language: str, *, exact: float = 0.0) -> str:
+    """Return rounded bounds as they are printed: what one lies between, or at least, or that they are not known.
+
+    `exact` is the upper one before it was rounded: where nothing is left of it, it is said to be less than a step.
+    """
     if math.isnan(low):
         return number(low, language)
     if math.isnan(high):
         return say("report.at_least", language, low=scale.printed(low, language))
-    return f"{scale.printed(low, language)} – {scale.printed(high, language)}"
+    return f"{scale.printed(low, language)} – {scale.printed(high, language, exact=exact)}"
 
 
 def rounding(scale: Scale, currency: str, language: str) -> tuple[str, ...]:
@@ -190,11 +195,12 @@ def _worst_money(
 ) -> list[tuple[Head, list[str]]]:
     unit = scale.unit(currency, language)
     rounded = {name: np.round(rows[name].to_numpy(dtype=float) / scale.step) * scale.step for name in BOUNDS}
-    bounds = [between(low, high, scale, language)
-              for low, high in zip(rounded["ead_low"], rounded["ead_high"], strict=True)]  # fmt: skip
+    bounds = [between(low, high, scale, language, exact=exact)
+              for low, high, exact in zip(rounded["ead_low"], rounded["ead_high"], rows["ead_high"],
+                                          strict=True)]  # fmt: skip
     return [
         (Head(say("report.head.ead", language, unit=unit), "ead"),
-         [scale.printed(one, language) for one in rounded["ead"]]),
+         [scale.printed(one, language, exact=exact) for one, exact in zip(rounded["ead"], rows["ead"], strict=True)]),
         (Head(say("report.head.bounds", language, unit=unit), "bounds"), bounds),
     ]  # fmt: skip
 

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
+from markupsafe import Markup
 
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs.audience import public_part
+from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.page import policy
 from asset_inventory.outputs.report_figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.report_maps import outlines
 from asset_inventory.outputs.report_pages import Place, city_page, part_page, summary_page
 from asset_inventory.sources.runs import write_page
 from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.words import shown
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -59,7 +62,8 @@ def write_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per and not rows_by(figures, "owner"):
         raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
-    files = {kind: _files(kind, _parts(assessment, figures, kind)) for kind in per}
+    names = district_names(assessment.focus_areas, "en")
+    files = {kind: _files(kind, _parts(assessment, figures, kind), names) for kind in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
     reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
     for language in languages:
@@ -86,8 +90,14 @@ def rendered(template: str, content: Mapping[str, object]) -> str:
 
 @lru_cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(STATIC), autoescape=True,
-                              undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_shown)  # fmt: skip
+
+
+def _shown(value: object) -> object:
+    """Return text from data as a page can hold it; what we made ourselves is markup already."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @lru_cache
@@ -103,9 +113,10 @@ def _parts(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
     return sorted(districts, key=lambda one: (one == OUTSIDE_DISTRICTS, one))
 
 
-def _files(kind: str, parts: Iterable[str]) -> dict[str, str]:
+def _files(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
     """Return the file of each part without language and ending: its number makes it one of its kind on any system."""
-    return {part: f"{PARTS[kind]}/{number:04d}-{_plain(part)}" for number, part in enumerate(parts, start=1)}
+    return {part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
+            for number, part in enumerate(parts, start=1)}  # fmt: skip
 
 
 def _plain(part: str) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from asset_inventory.outputs.style import DARK_EDGE, Classes, classify, edge_colour
 from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.words import shown
 
 WIDTH = 900
 
@@ -37,7 +38,7 @@ def still_picture(
     names = districts["name"].fillna(districts["district"]).astype(str)
     paths = [
         f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"{_stroke(classes, code)}>'
-        f"<title>{escape(name)}</title></path>"
+        f"<title>{escape(shown(name))}</title></path>"
         for shape, code, name in zip(
             shapely.transform(shapes[present], place), codes[present], names[present], strict=True)
     ]

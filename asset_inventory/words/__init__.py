@@ -177,9 +177,14 @@ def language_of_machine() -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
+def shown(text: str) -> str:
+    """Return text from data as it can be shown and stored: what moves a cursor is a sign of its own."""
+    return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
+
+
 def _written(value: object, language: str) -> object:
     if isinstance(value, str):
-        return value.translate(_NO_COMMANDS)
+        return shown(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     return number(value, language)

@@ -114,7 +114,8 @@ def as_bytes(text: str) -> bytes:
 def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
     """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it.
 
-    Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for.
+    Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for. A page without
+    a map is never `ready`.
     """
     from playwright.sync_api import sync_playwright
 
@@ -123,7 +124,7 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
             "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"])
 
         def opened(path: Path, *, width: int = 1280, height: int = 800, touch: bool = False, scripts: bool = True,
-                   address: str = "", motion: bool = False) -> SimpleNamespace:
+                   address: str = "", motion: bool = False, ready: bool = True) -> SimpleNamespace:
             context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch,
                                           java_script_enabled=scripts,
                                           reduced_motion="no-preference" if motion else "reduce")
@@ -138,7 +139,7 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
                 page.add_init_script("window.__violations = []; addEventListener('securitypolicyviolation',"
                                      " (event) => __violations.push(event.violatedDirective));")
             page.goto(path.as_uri() + address)
-            if scripts:
+            if scripts and ready:
                 # asked again and again, because the page's policy lets nothing inside it be made from text
                 for _ in range(1500):
                     if page.evaluate("window.__mapReady === true"):

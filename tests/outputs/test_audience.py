@@ -6,11 +6,14 @@ import json
 import re
 import zlib
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import hidden_columns, public_part
+from asset_inventory.outputs.audience import few_withheld, hidden_columns, public_part
 from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.reports import write_report
 from asset_inventory.sources.city import read_city
 from tests.outputs.conftest import as_bytes
 
@@ -155,3 +158,44 @@ def test_a_public_page_opens_and_says_nothing_internal(page_of, open_page, tmp_p
     assert "asset-inventory" not in text
     assert opened.wrong == []
     assert opened.violations() == []
+
+
+def test_small_counts_of_people_are_not_told_and_cannot_be_reckoned_back():
+    # in the north 4 people alone are few: 12, the next smallest there, is withheld too; in the south 3 and 7 hide
+    # one another; 0 is nobody and hides nothing
+    people = pd.DataFrame(
+        {"people_exposed": [4.0, 12.0, 300.0, 3.0, 7.0, 50.0, 0.0, np.nan],
+         "people_rule": ["share of area"] * 7 + ["not known"]}, index=list("abcdefgh"))  # fmt: skip
+    parents = pd.Series(["north"] * 3 + ["south"] * 5, index=people.index)
+    told = few_withheld(people, parents)
+    assert told["people_rule"].tolist() == [
+        "fewer than 10", "withheld", "share of area", "fewer than 10", "fewer than 10", *["share of area"] * 2,
+        "not known"]  # fmt: skip
+    assert told["people_exposed"].dropna().tolist() == [300.0, 50.0, 0.0]
+    alone = few_withheld(people.loc[["a", "c"]], parents)
+    assert alone["people_exposed"].isna().all()
+    without = few_withheld(people, pd.Series(dtype=object))  # no parents: 4, 3 and 7 are few together
+    assert without["people_exposed"].dropna().tolist() == [12.0, 300.0, 50.0, 0.0]
+
+
+POPULATION = ('source = { title = "Districts", licence = "CC0-1.0" }',
+              'source = { title = "Districts", licence = "CC0-1.0" }\n'
+              'population = { path = "people.csv", id = "CODE", field = "POP", '
+              'source = { title = "People", licence = "CC0-1.0" } }')  # fmt: skip
+
+
+def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_path):
+    # the flood reaches the southern half of the west, and all of the east that its maps tell of
+    (town / "people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")
+    assessment = assess(read_city(edit(POPULATION, PUBLIC)))
+    exposed = assessment.focus_areas.set_index("district")["people_exposed"]
+    assert exposed["1"] == 7.0 and exposed["2"] == 31_234.0
+    path = write_map(assessment, tmp_path / "map.html", language="en", audience="public")
+    block = json.loads(re.search(r'id="data-districts">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1])
+    assert set(block["people_exposed"]) == {None}
+    assert set(block["people_rule"]["words"]) >= {"fewer than 10", "withheld"}
+    written = write_report(assessment, tmp_path / "report", languages=("en",), audience="public", per=("district",))
+    text = "".join(path.read_text(encoding="utf-8") for path in written.every())
+    assert "fewer than 10" in text and "31,234" not in text and "31,241" not in text
+    internal = write_report(assessment, tmp_path / "internal", languages=("en",))
+    assert "31,241" in internal.reports["en"].read_text(encoding="utf-8")  # 7 + 31,234

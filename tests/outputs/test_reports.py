@@ -1,0 +1,328 @@
+"""The report: its figures are those of the tables, add up, and are the same in both languages; its links lead on."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asset_inventory import __version__
+from asset_inventory.assessment import Assessment, assess
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs import paper, reports
+from asset_inventory.outputs.printing import scale_of
+from asset_inventory.outputs.report_figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst
+from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.reports import write_report
+from asset_inventory.sources.city import read_city
+from tests.outputs.audit import grave_faults, weak_texts
+from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
+from tests.outputs.test_layers import HOSTILE
+
+SEMARANG = Path(__file__).parents[2] / "data" / "semarang"
+DAY = datetime.date(2026, 11, 26)
+
+
+@pytest.fixture(scope="module")
+def semarang() -> Assessment:
+    return assess(read_city(SEMARANG), day=DAY)
+
+
+@pytest.fixture(scope="module")
+def pages(semarang, tmp_path_factory) -> reports.Written:
+    return write_report(semarang, tmp_path_factory.mktemp("report"), languages=("id", "en"))
+
+
+@pytest.fixture(scope="module")
+def whole(semarang, tmp_path_factory) -> reports.Written:
+    return write_report(semarang, tmp_path_factory.mktemp("whole"), languages=("en",), per=("district",))
+
+
+@pytest.fixture
+def assessment(town) -> Assessment:
+    return assess(read_city(town), day=DAY)
+
+
+class Page(HTMLParser):
+    """What a reader meets on a page: its texts, tables by id, ids, links, and elements that could run."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.text, self.tables, self.ids, self.links, self.live = "", {}, [], [], []
+        self.table, self.cell, self.unread = None, None, 0
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given["href"]] if tag == "a" else []
+        self.live += [tag] if tag in ("script", "iframe", "object", "form", "img") else []
+        self.live += [name for name in given if name.startswith("on")]
+        self.unread += tag in ("style", "svg")
+        if tag == "table":
+            self.table = self.tables.setdefault(given["id"], [])
+        elif tag == "tr":
+            self.table.append([])
+        elif tag in ("td", "th"):
+            self.cell = ""
+        elif tag == "a" and given.get("class") == "note":
+            self.unread += 1
+
+    def handle_endtag(self, tag):
+        if tag in ("style", "svg") or (tag == "a" and self.unread):
+            self.unread -= 1
+        elif tag in ("td", "th"):
+            self.table[-1].append(self.cell.strip())
+            self.cell = None
+        elif tag == "tr" and self.table and not self.table[-1]:
+            self.table.pop()
+
+    def handle_data(self, data):
+        if not self.unread:
+            self.text += data + " "
+            if self.cell is not None:
+                self.cell += data
+
+
+def numbers_in(text: str, language: str) -> list[str]:
+    """The numbers of a text, each as English writes it."""
+    text = re.sub(r"[A-Za-z]+-\d\.\d|10\.5194/piahs-385-25-2024", "", text.replace(__version__, ""))
+    found = re.findall(r"\d[\d.,]*\d|\d", text)
+    swapped = str.maketrans(".,", ",.") if language == "id" else {}
+    return [one.translate(swapped) for one in found]
+
+
+def test_ten_sentences_by_pencil(assessment):
+    # of five assets A, B and C are exposed; D lies half on nodata, of E nobody knows where it stands
+    # EAD 15 + 30 + 45 + 0 = 90 of A, B, C and D, worth 1000 + 500 + 1000 + 800 = 3300: but D's is not known
+    said = ten_sentences(assessment, figures_of(assessment), "en")
+    assert len(said) <= 10
+    assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; 1 cannot be used."
+    assert said[2].startswith("Of 5 assets, 3 are exposed on at least one hazard map (60.0 %), 1 are unknown")
+    table = by_part(figures_of(assessment), "asset_type").set_index("part")
+    assert table["ead"].drop("depot").to_dict() == pytest.approx({"road": 45, "clinic": 30, "house": 15})
+    assert table.loc["house", ["assets", "exposed", "unknown"]].tolist() == [2, 1, 1]
+    assert np.isnan(table.loc["depot", "ead"]) and table.loc["depot", "unusable"] == 1
+    assert "«road» (1 assets): Rp45 a year, 50.0 % of all." in said[5]
+
+
+def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
+    page = Page(pages.reports["en"])
+    figures = figures_of(semarang)
+    keys = ["hazard", "return_period", "asset_type"]
+    ledger = semarang.ledger.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)
+    ledger = ledger.sum(numeric_only=True).sort_index()
+    own = by_map_and_type(figures).set_index(keys).sort_index()
+    pd.testing.assert_frame_equal(own, ledger[own.columns], check_dtype=False, check_index_type=False)
+    scale = scale_of(semarang.focus_areas["ead"].sum())
+    for name in ("by-asset_type", "by-district"):
+        rows = page.tables[name][1:]
+        counts = np.array([[int(one.replace(",", "")) for one in row[1:6]] for row in rows])
+        assert (counts[:-1].sum(axis=0) == counts[-1]).all() and (counts[:, 1:].sum(axis=1) == counts[:, 0]).all()
+        cents = [0 if row[6].startswith("<") else round(100 * float(row[6])) for row in rows if row[6] != "not known"]
+        assert sum(cents[:-1]) == cents[-1] == round(100 * semarang.focus_areas["ead"].sum() / scale.divisor)
+    areas = semarang.focus_areas.set_index("district")
+    by_district = by_part(figures, "district").set_index("part")
+    for column, named in (("ead", "ead"), ("ead_low", "ead_low"), ("exposed", "assets_exposed"), ("assets", "assets")):
+        there = areas.loc[by_district.index, named]
+        np.testing.assert_allclose(by_district[column].astype(float), there.astype(float), rtol=1e-9)
+    sums = [row for row in page.tables["ledger"][1:] if row[2] == "All together"]
+    assert len(sums) == 10 and {row[3] for row in sums} == {"3,188"}
+
+
+def test_both_languages_print_the_same_numbers(pages):
+    for written in (pages.reports, pages.summaries):
+        english, indonesian = (Page(written[language]) for language in ("en", "id"))
+        assert list(english.tables) == list(indonesian.tables)
+        for name, table in english.tables.items():
+            told = indonesian.tables[name]
+            assert [numbers_in(" ".join(row), "en") for row in table[1:]] == [
+                numbers_in(" ".join(row), "id") for row in told[1:]], name  # fmt: skip
+        figures = [sorted(numbers_in(page.text, language))
+                   for page, language in ((english, "en"), (indonesian, "id"))]  # fmt: skip
+        assert figures[0] == figures[1]
+
+
+def follow(folder: Path, written: reports.Written) -> int:
+    """Follow every link of every page; returns how many there were."""
+    pages = {path: Page(path) for path in written.every()}
+    for path, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), path
+        for href in page.links:
+            file, _, anchor = href.partition("#")
+            there = (path.parent / unquote(file)).resolve() if file else path
+            assert there in pages, f"{path.relative_to(folder)} leads to {href}"
+            assert not anchor or anchor in pages[there].ids, f"{path.relative_to(folder)} leads to {href}"
+    return sum(len(page.links) for page in pages.values())
+
+
+def test_every_link_leads_somewhere(assessment, whole, tmp_path):
+    town = write_report(assessment, tmp_path / "a", languages=("en", "id"), per=("district", "owner"))
+    names = sorted(path.name for path in town.parts)
+    assert len(names) == 2 * 4  # two districts, what lies outside both, one department
+    assert "0001-works-en.html" in names and "0003-outside-all-districts-id.html" in names
+    assert follow((tmp_path / "a").resolve(), resolved(town)) > 100
+    assert len(whole.parts) == 178
+    assert follow(whole.reports["en"].parent.resolve(), resolved(whole)) > 178 * 10
+
+
+def resolved(written: reports.Written) -> reports.Written:
+    here = {name: {one: path.resolve() for one, path in getattr(written, name).items()}
+            for name in ("reports", "summaries")}  # fmt: skip
+    return reports.Written(here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts))
+
+
+def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
+    written = write_report(assessment, tmp_path, languages=("en",), per=("district", "owner"))
+    east = Page(next(path for path in written.parts if path.name.startswith("0002")))
+    # in the east stands clinic B: EAD 30 of 90; the road's middle lies on the border
+    assert ["clinic", "1", "1", "0", "0", "0"] in [row[:6] for row in east.tables["by-asset_type"]]
+    works = Page(next(path for path in written.parts if path.parent.name == "departments"))
+    assert {row[1] for row in works.tables["worst"][1:]} <= {"buildings:A", "buildings:B", "buildings:D"}
+    assert works.tables["by-asset_type"][-1][1] == "4" and "roads:C" not in works.text
+    figures = figures_of(assessment)
+    inside = part_of(figures, rows_by(figures, "owner")["Works"])
+    assert worst(inside, most=5)["asset_id"].tolist() == ["buildings:B", "buildings:A", "buildings:D"]
+
+
+def test_a_district_without_assets_is_not_called_safe(semarang, whole):
+    empty = semarang.focus_areas["district"][semarang.focus_areas["assets"] == 0].iloc[0]
+    number = sorted(semarang.focus_areas["district"].astype(str)).index(str(empty)) + 1
+    text = Page(next(path for path in whole.parts if path.name.startswith(f"{number:04d}-"))).text
+    assert "None of the assets handed in lies here. That says nothing about what stands here." in text
+
+
+def test_a_public_report_holds_nothing_internal(edit, tmp_path):
+    assessment = assess(read_city(edit(PUBLIC)), day=DAY)
+    written = write_report(assessment, tmp_path, languages=("en", "id"), audience="public", per=("district",))
+    for path in written.every():
+        text = path.read_text(encoding="utf-8")
+        for internal in ("roads:", "roads.gpkg", "Roads", "Works", "Rp"):
+            assert internal not in text, (path.name, internal)
+        assert "UNTUK UMUM" in text and "INTERNAL –" not in text
+    with pytest.raises(SourceError, match="departments are internal"):
+        write_report(assessment, tmp_path, languages=("en",), audience="public", per=("owner",))
+    told = assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY)
+    owners = write_report(told, tmp_path / "told", languages=("en",), audience="public", per=("owner",))
+    assert [path.name for path in owners.parts] == ["0001-works-en.html"]
+
+
+def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
+    written = write_report(assessment, tmp_path, languages=("en",), per=("district", "owner"))
+    for path in written.every():
+        text = path.read_text(encoding="utf-8")
+        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, path  # the head, and the foot of a print
+    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(encoding="utf-8")  # drawn into the maps
+
+
+def test_two_runs_write_the_same_bytes(assessment, tmp_path):
+    one, other = (write_report(assessment, tmp_path / name, languages=("id",), per=("owner",)) for name in "ab")
+    assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
+
+
+def hostile(assessment: Assessment) -> Assessment:
+    """The town with forty houses whose every word is hostile."""
+    count = len(HOSTILE)
+    rows = np.resize(np.flatnonzero(assessment.assets["asset_id"] == "buildings:A"), count)
+    ids = [f"{name}:{place}" for place, name in enumerate(HOSTILE)]
+    words = pd.Categorical(HOSTILE, categories=list(dict.fromkeys(HOSTILE)))
+    assets = assessment.assets.iloc[rows].reset_index(drop=True).assign(
+        asset_id=ids, name=HOSTILE, asset_type=words, owner=HOSTILE[::-1], layer=words, district=words)  # fmt: skip
+    areas = assessment.focus_areas.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(
+        district=HOSTILE, name=HOSTILE, parent=HOSTILE[::-1], rank=np.arange(1.0, count + 1))  # fmt: skip
+    asset_id = pd.Categorical(ids, categories=ids)
+    exposure = assessment.exposure.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
+    ead = assessment.ead.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
+    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE[0], "licence": HOSTILE[2]})
+    city = assessment.city.model_copy(update={
+        "name": " ".join(HOSTILE[:5]), "assets": tuple(one.model_copy(update={"source": source})
+                                                       for one in assessment.city.assets)})  # fmt: skip
+    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "city": city}
+    return Assessment(**{**vars(assessment), **changed})
+
+
+@pytest.mark.chromium
+def test_forty_hostile_names_are_text(assessment, tmp_path, open_page):
+    written = write_report(hostile(assessment), tmp_path, languages=("en",), per=("district", "owner"))
+    for path in written.every():
+        assert path.is_relative_to(tmp_path) and re.fullmatch(r"[0-9a-z-]+\.html", path.name)
+        page = Page(path)
+        assert page.live == [], path.name
+        assert "\x00" not in path.read_text(encoding="utf-8")
+    shown = Page(written.reports["en"]).text
+    for name in HOSTILE:
+        seen = "".join("\ufffd" if ord(one) < 32 or 127 <= ord(one) < 160 else one for one in name)
+        assert seen in shown, name
+    opened = open_page(written.reports["en"], ready=False)
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+def test_a_report_is_read_on_any_screen_by_anybody(pages, open_page):
+    for width, height, touch in ((1280, 800, False), (390, 844, True)):
+        for path in (pages.reports["id"], pages.summaries["en"]):
+            opened = open_page(path, width=width, height=height, touch=touch, ready=False)
+            assert grave_faults(opened.page) == []
+            assert weak_texts(opened.page) == []
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert opened.wrong == [] and opened.violations() == []
+
+
+@pytest.mark.chromium
+def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, open_page, tmp_path):
+    print_page = paper.find_printer()
+    for language, path in pages.summaries.items():
+        print_page(path, tmp_path / f"{language}.pdf")
+        assert sheets(tmp_path / f"{language}.pdf") == 2
+    print_page(pages.reports["en"], tmp_path / "report.pdf")
+    assert 8 < sheets(tmp_path / "report.pdf") < 25
+    opened = open_page(pages.reports["en"], width=703, ready=False)  # A4 without its margins, in CSS pixels
+    opened.page.emulate_media(media="print")
+    wide = opened.page.evaluate(
+        "[...document.querySelectorAll('table')].filter((one) => one.offsetWidth > one.parentElement.clientWidth + 1)"
+        ".map((one) => one.id)")  # fmt: skip
+    assert wide == []
+
+
+def sheets(path: Path) -> int:
+    data = path.read_bytes()
+    assert data.startswith(b"%PDF")
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", data))
+
+
+def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code, said = ask("report", town, "--per", "district", "--per", "owner")
+    assert code == 1  # the depot has no geometry, which must be mended
+    assert "Report: reports/town/report-en.html" in said and "8 pages" not in said
+    assert "4 pages of districts and departments in reports/town" in said
+    from asset_inventory.cli import main
+
+    assert main(["report", str(town), "--language", "both", "--audience", "public", "--to", "out"]) == 1
+    capsys.readouterr()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "report-en.html", "report-id.html", "summary-en.html", "summary-id.html"]  # fmt: skip
+    assert main(["report", str(town), "--language", "fr"]) == 2
+    assert "id, en, both" in capsys.readouterr().err.replace("en, id", "id, en")
+    monkeypatch.setattr(paper, "_BROWSERS", ())
+    code, said = ask("report", town, "--pdf")
+    assert "print it (Ctrl+P)" in said and not list(tmp_path.rglob("*.pdf"))
+
+
+@pytest.mark.chromium
+def test_the_command_prints(town, ask, tmp_path):
+    said = ask("report", town, "--pdf", "--to", tmp_path / "out")[1]
+    assert "2 pages printed" in said
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.pdf")) == ["report-en.pdf", "summary-en.pdf"]
+
+
+def test_a_page_that_cannot_be_printed_is_told(tmp_path):
+    (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
+    with pytest.raises(SourceError, match="could not be printed"):
+        paper._by_browser("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf")
