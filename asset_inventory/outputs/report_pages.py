@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from asset_inventory.assessment import Assessment
 
-FOCUS_AREAS, MOST_FINDINGS = 5, 60
+FOCUS_AREAS, MOST_FINDINGS, MOST_TYPES = 5, 60, 14
 METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "people", "focus", "age", "rounding")
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
          "focus_area", "finding")  # fmt: skip
@@ -104,16 +104,16 @@ def summary_page(
 ) -> dict[str, object]:
     """Return what fills the two pages for whoever reads no more than two."""
     types = parts_table(figures, "asset_type", assessment.focus_areas, assessment.city.currency, place.link, language)
-    data = data_of(assessment, figures)
+    data, picture = data_of(assessment, figures), _picture(assessment, language)
     return _common(assessment, place, audience, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
         "found": ten_sentences(assessment, figures, language),
         "cards_list": _cards(assessment, figures, language),
-        "picture": _picture(assessment, language),
+        "picture": picture,
         "areas": focus_cards(assessment, figures, place, language)[:3],
         "legend": legend(language),
         "maps": maps_table(figures, _kinds(assessment), language),
-        "types": types if len(types.rows) <= 14 else None,
+        "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
         "survey": survey_next(assessment, figures, data, language)[:4],
         "numbers": _footnotes(place.report),
     }  # fmt: skip
@@ -233,7 +233,9 @@ def _cards(assessment: Assessment, figures: Figures, language: str) -> list[tupl
     if pd.notna(total["ead_low"]):
         cards.append((_between(total, currency, language), say("report.card.bounds", language), "bounds"))
     value = figures.assets["value"].sum(min_count=1)
-    return [*cards, (money(value, currency, language), say("report.card.value", language), "values")]
+    if pd.notna(value):
+        cards.append((money(value, currency, language), say("report.card.value", language), "values"))
+    return cards
 
 
 def _picture(assessment: Assessment, language: str) -> dict[str, object] | None:
