@@ -81,6 +81,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, find, name, package in (
         ("chromium", find_chromium, "Chromium on the PATH", "chromium"),
         ("firefox", find_firefox, "Firefox on the PATH", "firefox-esr"),
+        ("libreoffice", lambda: shutil.which("soffice"), "LibreOffice Calc", "libreoffice-calc-nogui"),
         ("gdal", find_gdal, "GDAL for /usr/bin/python3", "python3-gdal"),
     ):
         if item.get_closest_marker(marker) and not find():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import builtins
-import shutil
+import csv
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,11 +128,42 @@ def test_without_the_package_or_a_place_to_write_it_is_told(assessment, tmp_path
     assert [one.name for one in tmp_path.iterdir()] == ["taken"]
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
-def test_libreoffice_reads_what_was_written(assessment, tmp_path):
-    path = write_workbook(assessment, tmp_path / "semarang.xlsx", language="en")
-    options = 'csv:"Text - txt - csv (StarCalc)":44,34,76,1,,0,false,true,false,false,false,-1'
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path / 'office'}", "--convert-to",
-                    options, "--outdir", str(tmp_path), str(path)], check=True, capture_output=True)  # fmt: skip
-    ledger = pd.read_csv(Path(tmp_path) / "semarang-Accounting.csv")
-    assert ledger["assets"].tolist() == assessment.ledger["assets"].tolist()
+def in_libreoffice(path: Path, folder: Path) -> dict[str, list[list[str]]]:
+    """Every sheet as LibreOffice Calc opens it and writes it as CSV, numbers as they are, not as they are shown."""
+    # comma, quote, UTF-8, from line 1; then: quote all text, nothing as shown, no formulas, all sheets
+    asked = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
+    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder / 'office'}", "--convert-to", asked,
+                    "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120)  # fmt: skip
+    found = {}
+    for one in folder.glob(f"{path.stem}-*.csv"):
+        with one.open(encoding="utf-8", newline="") as stream:
+            found[one.stem.removeprefix(f"{path.stem}-")] = [*csv.reader(stream)]
+    return found
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_reads_every_sheet_as_it_was_written(assessment, tmp_path):
+    found = in_libreoffice(write_workbook(assessment, tmp_path / "semarang.xlsx", language="en"), tmp_path)
+    sheets = sheets_of(assessment, "en")
+    assert {say(f"sheet.{one.name}", "en") for one in sheets} < set(found)
+    for sheet in sheets:
+        _, *rows = found[say(f"sheet.{sheet.name}", "en")]
+        assert len(rows) == len(sheet.table)
+        for name, cells in zip(sheet.table.columns, zip(*rows, strict=True), strict=True):
+            expected = sheet.table[name]
+            if pd.api.types.is_bool_dtype(expected.dtype):
+                assert [cell == "TRUE" for cell in cells] == expected.tolist()
+            elif pd.api.types.is_numeric_dtype(expected.dtype):
+                given = np.array([float(cell or "nan") for cell in cells])
+                np.testing.assert_allclose(given, expected.to_numpy(dtype=float), rtol=1e-12)
+            elif name not in workbooks._WORDED:
+                assert [*cells] == expected.astype(object).where(expected.notna(), "").tolist()
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_reckons_no_name(assessment, tmp_path):
+    names = ['=HYPERLINK("http://x.test","a")', "=1+1", "+1", "-2+3", "@x", "=cmd|' /C calc'!A0"]
+    assets = assessment.assets.head(len(names))
+    few = replace(assessment, assets=assets.assign(name=pd.Series(names, index=assets.index, dtype=object)))
+    heads, *rows = in_libreoffice(write_workbook(few, tmp_path / "few.xlsx", language="en"), tmp_path)["Assets"]
+    assert [row[heads.index("name")] for row in rows] == names
