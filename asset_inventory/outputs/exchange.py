@@ -229,6 +229,8 @@ def _results(package: Package, hidden: Mapping[str, frozenset[str]], curves: lis
     exercise = _rests_on_exercise(held)
     status = EXERCISE if exercise else REAL
     tables = {name: _without(getattr(held, name), silent) for name in _TABLES if name not in silent - {"damage"}}
+    if hidden:  # what rests on something internal is not known to these readers, not even that there is such a thing
+        tables["scores"] = tables["scores"].dropna(axis=1, how="all")
     resources = [_result(package, name, table, status) for name, table in tables.items() if len(table)]
     areas = _without(held.focus_areas, silent)
     path = package.folder / DATA / f"loss-focus_areas{GEOPACKAGE}"

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.outputs.packaged import EXPOSURE, HAZARD, VULNERABILITY, Dataset, Package, ServedCurve
-from asset_inventory.outputs.rdls_terms import HazardTerms, category_of, hazard_terms
+from asset_inventory.outputs.rdls_terms import HazardTerms, category_of, currency_code, hazard_terms
 from asset_inventory.sources.city import Hazard
 from asset_inventory.sources.curves import FRACTION
 from asset_inventory.words import say
@@ -177,6 +177,8 @@ def loss_fields(package: Package, one: Dataset) -> Fields | None:
     missing = [hazard.name for hazard in package.of(HAZARD) if hazard_terms(hazard.hazard) is None]
     notes = [say("exchange.reckoned", package.language)]
     notes += [say("exchange.no_code", package.language, names=", ".join(missing))] if missing else []
+    currency = package.assessment.city.currency
+    notes += [] if currency_code(currency) else [say("exchange.currency", package.language, currency=currency)]
     return {"loss": {"losses": losses}}, notes
 
 
@@ -198,7 +200,8 @@ def _losses(
     exposure, damage, ead = (
         table[((table["hazard"] == hazard.name) & table["asset_id"].isin(here)).to_numpy()]
         for table in (held.exposure, held.damage, held.ead))
-    frequency, money = _analysis(hazard.hazard), {"quantity_kind": "monetary", "currency": held.city.currency}
+    frequency, currency = _analysis(hazard.hazard), currency_code(held.city.currency)
+    money = {"quantity_kind": "monetary"} | ({"currency": currency} if currency else {})
     sorts = (
         ("exposed", exposure["exposed_fraction"] > 0, "exposure_to_hazard",
          {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency}),

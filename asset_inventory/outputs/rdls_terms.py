@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from babel.numbers import is_currency
+
 from asset_inventory.sources.city import Hazard
 
 
@@ -103,6 +105,16 @@ _CATEGORIES = (
     ("natural_environment", r"forests?|mangroves?|wetlands?|nature|hutan|rawa|taman kota"),
 )  # fmt: skip
 _OTHERWISE = {1: "infrastructure"}  # a line of an unknown type is more likely a way or a pipe than a house
+
+
+# Currencies that are in use, or were, and are not in the standard's closed list.
+_MONEY_WITHOUT_CODE = frozenset(
+    "ARL ARM BAN BGM BGO BOL BRZ CLE CNH CNX KRH KRO MAF MCF MDC MKN MVP SLE VED VNN XCG YUR ZWG".split())  # fmt: skip
+
+
+def currency_code(currency: str) -> str | None:
+    """Return a currency in the standard's list, None where that has it not."""
+    return currency if is_currency(currency) and currency not in _MONEY_WITHOUT_CODE else None
 
 
 def hazard_terms(hazard: Hazard) -> HazardTerms | None:

@@ -39,14 +39,14 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[None]:
     strange = next((path for path in found if path.relative_to(folder).as_posix() not in listed), None)
     if strange is not None:
         raise SourceError("error.package_not_ours", path=str(strange), folder=str(folder))
-    _take_away([*found, folder / CHECKSUMS] if listed else found)
+    _take_away(folder, places, [*found, folder / CHECKSUMS] if listed else found)
     whole = False
     try:
         yield
         whole = True
     finally:
         if not whole:
-            _take_away(path for place in places for path in _files(folder / place))
+            _take_away(folder, places, [path for place in places for path in _files(folder / place)])
 
 
 def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
@@ -55,12 +55,17 @@ def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
     return write_page(folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named))
 
 
-def _take_away(paths: Iterable[Path]) -> None:
-    for path in paths:
+def _take_away(folder: Path, places: Iterable[str], files: Iterable[Path]) -> None:
+    """Take away files, and the folders that are then empty: their names tell of what was in them."""
+    within = [path for place in places for path in (folder / place, *(folder / place).rglob("*"))]
+    for path in files:
         try:
             path.unlink(missing_ok=True)
         except OSError as fault:
             raise not_written(path, fault) from None
+    for path in sorted(within, reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _files(place: Path) -> list[Path]:
