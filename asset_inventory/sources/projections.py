@@ -224,6 +224,28 @@ def carry_bounds(bounds: np.ndarray, from_crs: object, to_crs: object) -> np.nda
         return np.full(4, np.nan)
 
 
+def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float] | None:
+    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre); None where they have no image there.
+
+    West is greater than east where the bounds lie across the line of dates. Raises SourceError where only a ballpark
+    transformation is there.
+    """
+    if not np.isfinite(bounds).all():
+        return None
+    source, target = pyproj.CRS.from_user_input(crs), pyproj.CRS.from_user_input(WGS84)
+    try:
+        carried = np.array(_transformer(source, target, "").transform_bounds(*bounds))
+    except ProjError:
+        return None
+    return tuple(carried.round(7).tolist()) if np.isfinite(carried).all() else None
+
+
+def code_of(crs: object) -> str | None:
+    """Return what a register of systems calls one, such as `EPSG:32749`; None where none is surely the same."""
+    named = pyproj.CRS.from_user_input(crs).to_authority(min_confidence=100)
+    return ":".join(named) if named else None
+
+
 def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
     transformer = _sure_transformer(source, target)
     if transformer is None:

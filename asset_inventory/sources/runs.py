@@ -72,10 +72,12 @@ def write_package(
     styles: Mapping[str, str],
     *,
     status: str,
+    day: str | None = None,
 ) -> Path:
     """Write a GeoPackage: layers, tables without geometry, and a default QGIS style (QML) a layer.
 
-    `styles` has a style by layer name as written (`assets_polygons`). Raises SourceError when it cannot be written.
+    `styles` has a style by layer name as written (`assets_polygons`). With a `day` (2026-11-24) that is when its layers
+    were last changed, so that equal content gives equal bytes. Raises SourceError when it cannot be written.
     """
     with whole(path) as temporary:
         written = []
@@ -91,7 +93,10 @@ def write_package(
                 append=temporary.exists() and temporary.stat().st_size > 0,
             )
         with closing(sqlite3.connect(temporary)) as store, store:
-            _write_styles(store, {name: style for name, style in styles.items() if name in written})
+            if styles:
+                _write_styles(store, {name: style for name, style in styles.items() if name in written})
+            if day:
+                store.execute("UPDATE gpkg_contents SET last_change = ?", (f"{day}T00:00:00.000Z",))
     return path
 
 

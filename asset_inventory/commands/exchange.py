@@ -1,0 +1,59 @@
+"""The command that packs an assessment for other systems: the Risk Data Library Standard, and STAC catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from asset_inventory.commands.assess import AUDIENCES, assess_city, city_in_its_language, exit_code, results_name
+from asset_inventory.words import say
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the command `exchange`, worded in a language; `asked` is the one asked for."""
+
+    @click.command("exchange", help=say("command.exchange.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--rdls", is_flag=True, help=say("option.rdls", language))
+    @click.option("--stac", is_flag=True, help=say("option.stac", language))
+    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.exchange_to", language))
+    @click.option(
+        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.exchange_audience", language)
+    )
+    @click.pass_context
+    def exchange(context: click.Context, city: Path, folder: Path | None, audience: str, **asked_for: bool) -> int:
+        kinds = [name for name, wanted in asked_for.items() if wanted]
+        if not kinds:
+            offered = ", ".join(f"--{name}" for name in asked_for)
+            raise click.UsageError(say("call.exchange_what", language, kinds=offered), context)
+        return exchange_folder(city, language, asked, kinds=kinds, folder=folder, audience=audience)
+
+    return [exchange]
+
+
+def exchange_folder(
+    city: Path,
+    language: str,
+    asked: str | None,
+    *,
+    kinds: Collection[str],
+    folder: Path | None = None,
+    audience: str = "internal",
+) -> int:
+    """Assess a city, write its data once and the catalogues of these kinds on it, and say where they are."""
+    from asset_inventory.outputs.catalogues import write_catalogues
+
+    with city_in_its_language(city, language, asked) as (declared, spoken):
+        assessment = assess_city(declared, None, spoken)
+        place = folder or package_path(results_name(declared, None), audience)
+        written = write_catalogues(assessment, place, kinds, language=spoken, audience=audience, tell=click.echo)
+        for path in written:
+            click.echo(say("exchange.written", spoken, path=str(path)))
+    return exit_code(assessment)
+
+
+def package_path(name: str, audience: str) -> Path:
+    """Return where a package goes by itself: one for the public never lies over the internal one."""
+    return Path("results") / (f"{name}-exchange" if audience == "internal" else f"{name}-exchange-{audience}")
