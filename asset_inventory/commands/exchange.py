@@ -20,7 +20,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--stac", is_flag=True, help=say("option.stac", language))
     @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.exchange_to", language))
     @click.option(
-        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
+        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.exchange_audience", language)
     )
     @click.pass_context
     def exchange(context: click.Context, city: Path, folder: Path | None, audience: str, **asked_for: bool) -> int:

@@ -103,7 +103,8 @@ def _hazards(package: Package) -> Iterator[Dataset]:
 def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
     grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
     identity = f"{name}-{_period_name(one.return_period)}"
-    path = write_grid(grid, package.folder / DATA / name / f"{identity}{GEOTIFF}", factor=hazard.factor)
+    path = write_grid(grid, package.folder / DATA / name / f"{identity}{GEOTIFF}", factor=hazard.factor,
+                      unit=hazard.unit, status=_status(hazard.source.exercise))  # fmt: skip
     side = cell_side(grid, package.assessment.city.crs)
     return _resource(
         path, _map_title(hazard, (one.return_period,), package.language),
@@ -119,9 +120,9 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
         words = dict(enumerate(one.order or (), start=1))
         table["word"] = table["intensity"].map(words).astype(object)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
-    table["data_status"] = EXERCISE if hazard.source.exercise else REAL
+    table["data_status"] = _status(hazard.source.exercise)
     path = package.folder / DATA / name / f"{name}-zones{GEOPACKAGE}"
-    write_package(path, {"zones": table}, {}, {}, status=table["data_status"].iloc[0] if len(table) else REAL,
+    write_package(path, {"zones": table}, {}, {}, status=_status(hazard.source.exercise),
                   day=package.day.isoformat())  # fmt: skip
     years = sorted(set(table["return_period"].dropna()))
     periods = (*years, *([None] if table["return_period"].isna().any() or not years else []))
@@ -213,7 +214,7 @@ def _points(one: ServedCurve) -> pd.DataFrame:
         "curve": one.name, "hazard": one.hazard.name, "asset_types": "; ".join(one.asset_types),
         "intensity": curve.intensities, "unit": curve.unit, "damage": curve.damage,
         "unit_of_damage": curve.unit_of_damage, "std": curve.std or np.nan, "licence": curve.licence,
-        "source": curve.citation, "data_status": EXERCISE if one.exercise else REAL})  # fmt: skip
+        "source": curve.citation, "data_status": _status(one.exercise)})  # fmt: skip
 
 
 # Results
@@ -227,7 +228,7 @@ def _results(package: Package, hidden: Mapping[str, frozenset[str]], curves: lis
     city = held.city
     silent = frozenset.intersection(*hidden.values()) if hidden else frozenset()
     exercise = _rests_on_exercise(held)
-    status = EXERCISE if exercise else REAL
+    status = _status(exercise)
     tables = {name: _without(getattr(held, name), silent) for name in _TABLES if name not in silent - {"damage"}}
     if hidden:  # what rests on something internal is not known to these readers, not even that there is such a thing
         tables["scores"] = tables["scores"].dropna(axis=1, how="all")
@@ -286,6 +287,10 @@ def _table(package: Package, name: str, table: pd.DataFrame, status: str) -> Pat
 def _resource(path: Path, title: str, description: str, **facts: object) -> Resource:
     size, sha256 = size_and_sha256(path)
     return Resource(path.stem, path, title, description, size, sha256, **facts)
+
+
+def _status(exercise: bool) -> str:
+    return EXERCISE if exercise else REAL
 
 
 def _described(about: str, exercise: bool, language: str) -> str:

@@ -29,6 +29,7 @@ from asset_inventory.outputs.packaged import (
     is_spdx,
     licence_of,
     stated,
+    titled,
     united,
 )
 from asset_inventory.outputs.rdls_parts import (
@@ -79,7 +80,7 @@ def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
         "risk_data_type": [one.part], "version": package.day.isoformat(), "details": " ".join(details),
         "spatial": {"scale": "urban"} | ({"bbox": list(box)} if box else {}), "license": licence,
         "attributions": list(_attributions(package, one)), "sources": list(_sources(one)),
-        "resources": [_resource(package, resource) for resource in one.resources],
+        "resources": [_resource(package, one, resource) for resource in one.resources],
         "links": [{"href": SCHEMA, "rel": "describedby"}], **fields}  # fmt: skip
 
 
@@ -87,8 +88,9 @@ def _city_box(package: Package) -> tuple[float, float, float, float] | None:
     return united(one.bounds for dataset in package.datasets for one in dataset.resources)
 
 
-def _resource(package: Package, one: Resource) -> dict[str, object]:
-    told = {"id": one.id, "title": one.title, "description": one.description, "data_format": _FORMATS[one.format],
+def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, object]:
+    title = titled(one.title, dataset.exercise, package.language)
+    told = {"id": one.id, "title": title, "description": one.description, "data_format": _FORMATS[one.format],
             "access_modality": "file_download", "download_url": one.path.relative_to(package.folder).as_posix()}
     if one.crs and _CODE.fullmatch(one.crs):
         told["coordinate_system"] = one.crs

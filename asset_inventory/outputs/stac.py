@@ -24,6 +24,7 @@ from asset_inventory.outputs.packaged import (
     is_spdx,
     licence_of,
     stated,
+    titled,
     united,
 )
 from asset_inventory.sources.runs import write_json
@@ -79,7 +80,8 @@ def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path
 def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
     """Return an item a hazard map; of what belongs together, one item with all its files."""
     if one.part == HAZARD:
-        return [_item(package, one, resource.id, resource.title, (resource,)) for resource in one.resources]
+        return [_item(package, one, resource.id, titled(resource.title, one.exercise, package.language), (resource,))
+                for resource in one.resources]  # fmt: skip
     return [_item(package, one, f"{one.id}-data", one.title, one.resources)]
 
 

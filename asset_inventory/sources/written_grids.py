@@ -18,17 +18,20 @@ _MADE = {"driver": "GTiff", "count": 1, "dtype": "float32", "nodata": float("nan
          "bigtiff": "IF_SAFER"}  # fmt: skip
 
 
-def write_grid(grid: Grid, path: Path, *, factor: float) -> Path:
-    """Write a grid's values times `factor` as a GeoTIFF (float32, tiled), NaN where the grid says nothing.
+def write_grid(grid: Grid, path: Path, *, factor: float, unit: str, status: str) -> Path:
+    """Write a grid's values times `factor`, then in `unit`, as a GeoTIFF (float32, tiled), NaN where it says nothing.
 
-    Depth above a terrain is written as depth. Nothing else of the file goes along: no other band, no mark of who made
-    it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or the file cannot be written.
+    The file itself says its unit and its `data_status`, so that exercise data is known as such when the file lies
+    alone. Depth above a terrain is written as depth. Nothing else of the source goes along: no other band, no mark of
+    who made it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing can be written.
     """
     place = {"width": grid.width, "height": grid.height, "transform": grid.transform,
              "crs": CRS.from_wkt(grid.crs.to_wkt())}  # fmt: skip
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
     with whole(path) as temporary, rasterio.Env(**CACHE), reading(grid) as read:
         with rasterio.open(temporary, "w", **_MADE, **place) as written:
+            written.units = (unit,)
+            written.update_tags(data_status=status)
             for top in range(0, grid.height, tall):
                 for left in range(0, grid.width, wide):
                     row, column = np.mgrid[top : min(top + tall, grid.height), left : min(left + wide, grid.width)]

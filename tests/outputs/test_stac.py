@@ -11,6 +11,7 @@ import pyproj
 import pystac
 import pytest
 import rasterio
+import rasterio.warp
 import shapely
 
 from asset_inventory.assessment import assess
@@ -51,6 +52,8 @@ def test_the_demo_city_is_valid_whole_in_both_languages(semarang):
     exercise = {one.id for one in catalog.get_children() if "exercise" in one.keywords}
     assert exercise == {one.id for one in catalog.get_children() if word in one.title}
     assert len(exercise) == 6
+    items = [one.properties["title"] for one in catalog.get_items(recursive=True)]
+    assert sum(word in title for title in items) == len(items) - 1  # all but the curves
     assert not (folder / "rdls.json").exists()
     checksums_hold(folder)
 
@@ -141,11 +144,12 @@ def test_a_written_grid_holds_its_own_cells_in_metres_and_nothing_else(tmp_path)
     path = draw_grid(tmp_path / "a.tif", np.array([[0.0, -9999.0], [50.0, 200.0]]))
     with rasterio.open(path, "r+") as dataset:
         dataset.update_tags(ARTIST="somebody")
-    written = write_grid(open_grid(path), tmp_path / "b.tif", factor=0.01)
+    written = write_grid(open_grid(path), tmp_path / "b.tif", factor=0.01, unit="m", status="exercise")
     with rasterio.open(written) as grid:
         assert np.array_equal(grid.read(1), np.array([[0, np.nan], [0.5, 2]], dtype="float32"), equal_nan=True)
         assert "ARTIST" not in grid.tags() and np.isnan(grid.nodata)
-    again = write_grid(open_grid(path), tmp_path / "c.tif", factor=0.01)
+        assert (grid.tags()["data_status"], grid.units) == ("exercise", ("m",))
+    again = write_grid(open_grid(path), tmp_path / "c.tif", factor=0.01, unit="m", status="exercise")
     assert again.read_bytes() == written.read_bytes()
 
 
@@ -153,7 +157,7 @@ def test_depth_above_a_terrain_is_written_as_depth(tmp_path):
     water = draw_grid(tmp_path / "water.tif", np.full((300, 2), 5.0))
     ground = draw_grid(tmp_path / "ground.tif", np.vstack([np.full((299, 2), 4.0), [[5.5, -9999.0]]]))
     grid = open_grid(water, terrain=ground)
-    with rasterio.open(write_grid(grid, tmp_path / "depth.tif", factor=1.0)) as written:
+    with rasterio.open(write_grid(grid, tmp_path / "depth.tif", factor=1.0, unit="m", status="real")) as written:
         expected = read_window(grid, (0, 300, 0, 2)).astype("float32")
         assert np.array_equal(written.read(1), expected, equal_nan=True)
         assert expected[0, 0] == 1 and expected[299, 0] == 0 and np.isnan(expected[299, 1])
