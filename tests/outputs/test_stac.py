@@ -11,6 +11,7 @@ import pyproj
 import pystac
 import pytest
 import rasterio
+import rasterio.warp
 import shapely
 
 from asset_inventory.assessment import assess
