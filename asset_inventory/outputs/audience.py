@@ -9,7 +9,7 @@ rests on something internal.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,26 @@ def hidden_columns(layer: AssetLayer) -> frozenset[str]:
 def hidden_by_layer(city: City) -> dict[str, frozenset[str]]:
     """Return the columns that are internal, by layer."""
     return {layer.name: hidden_columns(layer) for layer in city.assets}
+
+
+def silent_columns(city: City) -> frozenset[str]:
+    """Return the columns that are internal in every layer of a city: files made for the public go without them."""
+    hidden = list(hidden_by_layer(city).values()) or [_INTERNAL_UNLESS_SAID | _WITH_VALUE]
+    return frozenset.intersection(*hidden)
+
+
+def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[str, pd.DataFrame]:
+    """Return tables as an audience may hold them; for "public" they and `city` must be of a public part already.
+
+    The public gets no column that is internal in every layer, no EAD where values are, and not who answers for what.
+    """
+    if audience != "public":
+        return dict(tables)
+    silent = silent_columns(city)
+    kept = {name: table for name, table in tables.items() if name not in ("ownership", *({"ead"} & silent))}
+    if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
+        kept["scores"] = kept["scores"].dropna(axis=1, how="all")
+    return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}
 
 
 def public_part(assessment: Assessment) -> Assessment:

@@ -20,7 +20,7 @@ from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError
 from asset_inventory.hazards.grids import cell_side
 from asset_inventory.hazards.zone_layers import read_zones
-from asset_inventory.outputs.audience import hidden_by_layer, public_part
+from asset_inventory.outputs.audience import hidden_by_layer, public_part, told
 from asset_inventory.outputs.packaged import (
     EXPOSURE,
     GEOPACKAGE,
@@ -51,6 +51,7 @@ from asset_inventory.words import say
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
 _TABLES = ("exposure", "damage", "ead", "ledger", "scores")
+AREAS = "focus_areas"
 
 
 def write_data(assessment: Assessment, folder: Path, *, audience: str, language: str) -> Package:
@@ -69,7 +70,7 @@ def write_data(assessment: Assessment, folder: Path, *, audience: str, language:
     hidden = hidden_by_layer(held.city) if audience == "public" else {}
     curves = _served(held)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
-    datasets += _results(package, hidden, curves)
+    datasets += _results(package, curves)
     return Package(held, folder, language, audience, day, tuple(datasets))
 
 
@@ -220,22 +221,19 @@ def _points(one: ServedCurve) -> pd.DataFrame:
 # Results
 
 
-def _results(package: Package, hidden: Mapping[str, frozenset[str]], curves: list[ServedCurve]) -> Iterator[Dataset]:
+def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     """Yield the data set of what was reckoned; none where no asset was held against a hazard."""
     held, language = package.assessment, package.language
     if held.exposure.empty:
         return
     city = held.city
-    silent = frozenset.intersection(*hidden.values()) if hidden else frozenset()
     exercise = _rests_on_exercise(held)
     status = _status(exercise)
-    tables = {name: _without(getattr(held, name), silent) for name in _TABLES if name not in silent - {"damage"}}
-    if hidden:  # what rests on something internal is not known to these readers, not even that there is such a thing
-        tables["scores"] = tables["scores"].dropna(axis=1, how="all")
+    tables = told({name: getattr(held, name) for name in (*_TABLES, AREAS)}, city, package.audience)
+    areas = tables.pop(AREAS)
     resources = [_result(package, name, table, status) for name, table in tables.items() if len(table)]
-    areas = _without(held.focus_areas, silent)
-    path = package.folder / DATA / f"loss-focus_areas{GEOPACKAGE}"
-    write_package(path, {"focus_areas": areas}, {}, {}, status=status, day=package.day.isoformat())
+    path = package.folder / DATA / f"loss-{AREAS}{GEOPACKAGE}"
+    write_package(path, {AREAS: areas}, {}, {}, status=status, day=package.day.isoformat())
     resources.append(_resource(
         path, say("sheet.focus_areas", language), say("sheet.focus_areas.row", language),
         bounds=extent(areas.total_bounds, city.crs), crs=code_of(city.crs)))  # fmt: skip
@@ -257,10 +255,6 @@ def _rests_on_exercise(held: Assessment) -> bool:
 def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Resource:
     path = _table(package, f"{LOSS}-{name}", table, status)
     return _resource(path, say(f"sheet.{name}", package.language), say(f"sheet.{name}.row", package.language))
-
-
-def _without(table: pd.DataFrame, silent: frozenset[str]) -> pd.DataFrame:
-    return table.drop(columns=[name for name in table.columns if name in silent])
 
 
 def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:

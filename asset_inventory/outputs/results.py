@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.outputs.style import ead_classes, exposure_classes, qgis_style
+from asset_inventory.outputs.audience import told
+from asset_inventory.outputs.style import ead_classes, exposure_classes, qgis_style, score_classes
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
@@ -20,32 +21,38 @@ from asset_inventory.words import finding_says
 _TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
 
 
-def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
+def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
     """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
 
-    Raises SourceError when the folder cannot be written.
+    For the audience "public" the assessment must be its public part. Raises SourceError when the folder cannot be
+    written.
     """
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     tables = {name: getattr(assessment, name) for name in _TABLES}
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
-    drawn = asset_figures(assessment)
+    layers = {"assets": assessment.assets, "focus_areas": assessment.focus_areas}
+    tables, layers, drawn = (
+        told(ones, assessment.city, audience) for ones in (tables, layers, {"assets": asset_figures(assessment)})
+    )
     styles = {
         f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
+    if "ead" in layers["focus_areas"]:
+        classes = ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ())
+    else:
+        classes = score_classes()
     styles["focus_areas"] = qgis_style(
-        ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ()),
-        "ead",
+        classes,
+        "ead" if "ead" in layers["focus_areas"] else "score",
         "polygon",
         language=language,
         currency=assessment.city.currency,
     )
-    write_package(
-        folder / "results.gpkg", {"assets": drawn, "focus_areas": assessment.focus_areas}, tables, styles, status=status
-    )
-    write_tables(folder, {"assets": assessment.assets, "focus_areas": assessment.focus_areas, **tables}, status=status)
+    write_package(folder / "results.gpkg", layers | drawn, tables, styles, status=status)
+    write_tables(folder, {**layers, **tables}, status=status)
     totals = (
         assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
             ["assets", "exposed", "not_exposed", "unknown", "unusable"]

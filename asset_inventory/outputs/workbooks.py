@@ -18,6 +18,7 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError, not_written
+from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.results import findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.sources.runs import whole
@@ -53,10 +54,10 @@ class Sheet:
     units: Mapping[str, str]
 
 
-def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:
+def write_workbook(assessment: Assessment, path: Path, *, language: str, audience: str = "internal") -> Path:
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
-    Money is in the city's currency. Raises SourceError where XlsxWriter is not installed or nothing can be written.
+    For the audience "public" the assessment must be its public part. Money is in the city's currency. Raises SourceError where XlsxWriter is not installed or nothing can be written.
     """
     try:
         import xlsxwriter
@@ -66,13 +67,13 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
     with whole(path) as temporary:
         try:
             with xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
-                _fill(book, assessment, language)
+                _fill(book, assessment, language, audience)
         except XlsxWriterException as fault:
             raise not_written(path, OSError(str(fault))) from None
     return path
 
 
-def sheets_of(assessment: Assessment, language: str) -> list[Sheet]:
+def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     tables = {name: getattr(assessment, name) for name in _TABLES}
@@ -80,7 +81,7 @@ def sheets_of(assessment: Assessment, language: str) -> list[Sheet]:
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
     tables["findings"] = findings_in_words(assessment.findings, language)
-    return [_sheet(name, table, status) for name, table in tables.items()]
+    return [_sheet(name, table, status) for name, table in told(tables, assessment.city, audience).items()]
 
 
 def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
@@ -94,9 +95,9 @@ def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
 # The book
 
 
-def _fill(book: Workbook, assessment: Assessment, language: str) -> None:
-    sheets = sheets_of(assessment, language)
-    _explain(book, assessment, sheets, language)
+def _fill(book: Workbook, assessment: Assessment, language: str, audience: str) -> None:
+    sheets = sheets_of(assessment, language, audience)
+    _explain(book, assessment, sheets, language, audience)
     for sheet in sheets:
         for place, start in enumerate(range(0, max(len(sheet.table), 1), MOST_ROWS - 1)):
             part = Sheet(sheet.name, sheet.table.iloc[start : start + MOST_ROWS - 1], sheet.units)
@@ -208,12 +209,14 @@ def _width(head: str, cells: Sequence[object]) -> float:
 # What the columns mean
 
 
-def _explain(book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], language: str) -> None:
+def _explain(
+    book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], language: str, audience: str
+) -> None:
     page = book.add_worksheet(_sheet_name(say("sheet.about", language), 0))
     for place, width in enumerate((26, 30, 22, 20, 90)):
         page.set_column(place, place, width, book.add_format({"text_wrap": True, "valign": "top"}))
     row = 0
-    for line, look in _lines(assessment, language):
+    for line, look in _lines(assessment, language, audience):
         page.write_string(row, 0, line, book.add_format({"text_wrap": False, **look}))
         row += 1
     heads = [say(f"sheet.head.{name}", language) for name in ("sheet", "column", "name", "unit", "meaning")]
@@ -225,9 +228,9 @@ def _explain(book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], la
     _for_print(page, assessment, language)
 
 
-def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[str, object]]]:
+def _lines(assessment: Assessment, language: str, audience: str) -> Iterator[tuple[str, dict[str, object]]]:
     yield assessment.city.name, {"bold": True, "font_size": 14}
-    yield say("map.internal", language), {"bold": True, "font_color": "#7A1420"}
+    yield say(f"map.{audience}", language), {"bold": True, "font_color": "#7A1420"}
     if assessment.provenance.get("exercise"):
         yield say("map.exercise", language), {"bold": True, "font_color": "#7A1420"}
     yield say("sheet.empty_is_unknown", language), {}
