@@ -15,6 +15,7 @@ import pandas as pd
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
+from asset_inventory.outputs.page_data import period_said
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.risk.exceedance import by_asset, exceedance_curve
 from asset_inventory.risk.exposure import STATES, under_rarest_map
@@ -51,7 +52,7 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
     figure, (axes,) = framed(4.4)
     _draw_exceedance(axes, curve, _no_damage_frequency(assessment.city, hazard), language)
     for row in curve.itertuples():
-        axes.annotate(_years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
+        axes.annotate(period_said(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
                       textcoords="offset points", fontsize=8)  # fmt: skip
     named(axes, x=say("plot.frequency", language), y=say("map.damage", language))
     axes.set(xlim=(0, None), ylim=(0, None))
@@ -221,13 +222,9 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
     write_numbers(axes.xaxis, lambda one: f"{number(round(100 * one), language)} %")
     named(axes, x=say("plot.share_of_assets", language))
     axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
-    when = say("map.scenario", language) if np.isnan(period) else _years(period, language)
+    when = period_said(period, language)
     title = say("plot.exposed", language, city=assessment.city.name, hazard=hazard, map=when)
     return finished(figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language)
-
-
-def _years(period: float, language: str) -> str:
-    return say("map.years", language, count=int(period), years=number(float(period), language))
 
 
 def _without_figure(count: int, language: str) -> list[str]:
