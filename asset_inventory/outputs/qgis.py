@@ -241,6 +241,7 @@ def _properties(root: Element, crs: pyproj.CRS, box: np.ndarray | None, labels: 
         SubElement(node, "Enabled", type="bool").text = "true"
         SubElement(node, "Label", type="QString").text = text
         SubElement(node, "Placement", type="int").text = str(corner)
+        SubElement(node, "BackgroundColor", type="QString").text = paint("#ffffff", 0.8)
     if box is not None:
         view = SubElement(root, "ProjectViewSettings", UseProjectScales="0")
         sides = zip(("xmin", "ymin", "xmax", "ymax"), map(repr, _around(box).tolist()), strict=True)

@@ -16,7 +16,18 @@ import shapely
 from asset_inventory.outputs.city_layer import LETTERS
 from asset_inventory.outputs.page_blocks import painting_of
 from asset_inventory.outputs.page_data import sources_of
-from asset_inventory.outputs.qgis_styles import GEOMETRIES, Condition, condition_on, paint, rules_of, single, symbol
+from asset_inventory.outputs.qgis_styles import (
+    ASSETS,
+    GEOMETRIES,
+    OUTLINE,
+    Condition,
+    Look,
+    condition_on,
+    paint,
+    rules_of,
+    single,
+    symbol,
+)
 from asset_inventory.outputs.style import DARK_EDGE, Classes, ead_classes, exposure_classes, score_classes
 from asset_inventory.sources.runs import KINDS
 from asset_inventory.words import say
@@ -26,7 +37,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.city import Source
 
 RESULTS = "results.gpkg"
-_DISTRICT_OPACITY = 0.82
+DISTRICTS = Look(opacity=0.82)
 KIND_OF = dict(zip(KINDS, GEOMETRIES, strict=True))  # by the dimension of a geometry
 OF_KIND = {"point": "qgis.points", "line": "qgis.lines", "polygon": "qgis.areas"}
 _ASSETS_NAMED = ("asset_id", "asset_type", "owner", "district", "value", "exposed_share", "ead", "score", "data_status")
@@ -92,7 +103,7 @@ def assets_group(assessment: Assessment, themes: list[str], crs: pyproj.CRS, *, 
             continue
         written = f"assets_{KINDS[dimension]}"
         whole, *by_map = (
-            rules_of(states, kind, condition, language=language, in_order=True)
+            rules_of(states, kind, condition, ASSETS, language=language)
             for condition in (condition_on("state"), *map(under_map, range(len(themes)))))  # fmt: skip
         layers.append(Drawn(
             written, say(OF_KIND[kind], language, name=name), address_of(RESULTS, written), kind, crs, whole, sources,
@@ -112,8 +123,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
         return Group(say("map.districts", language), ())
     tables = {"ead": ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()), "score": score_classes()}
     looks = {
-        name: rules_of(table, "polygon", condition_on(name), language=language, currency=city.currency,
-                       opacity=_DISTRICT_OPACITY)
+        name: rules_of(table, "polygon", condition_on(name), DISTRICTS, language=language, currency=city.currency)
         for name, table in tables.items() if areas[name].notna().any()}  # fmt: skip
     looks["outline"] = single(border(DARK_EDGE))
     sources = tuple(one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population"))
@@ -124,7 +134,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
         for name, look in looks.items()), one_only=True)  # fmt: skip
 
 
-def border(colour: str, *, name: str = "0", width: float = 0.26, dash: str = "solid") -> Element:
+def border(colour: str, *, name: str = "0", width: float = OUTLINE, dash: str = "solid") -> Element:
     """Return the symbol of an outline without filling; `width` is in millimetre."""
     return symbol("polygon", name, ("SimpleFill", {
         "style": "no", "color": paint(colour), "outline_color": paint(colour), "outline_width": f"{width:g}",

@@ -26,6 +26,7 @@ from asset_inventory.outputs.hazard_maps import (
 from asset_inventory.outputs.page_data import maps_of, period_said
 from asset_inventory.outputs.qgis_layers import KIND_OF, OF_KIND, Drawn, Group, address_of, border
 from asset_inventory.outputs.qgis_styles import (
+    Look,
     condition_on,
     line_of,
     mark_symbol,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 FOLDER = "map_layers"
 PACKAGE = f"{FOLDER}/map_layers.gpkg"
 EXERCISE_ID = "exercise-mark"
-_GRID_OPACITY, _ZONE_OPACITY, _HATCH_OPACITY = 0.9, 0.85, 0.75
+_GRID_OPACITY, ZONES, HATCHING = 0.9, Look(opacity=0.85), Look(opacity=0.75)
 _EDGE_COLOUR, _CONTEXT_LINE, _CONTEXT_FILL = "#08306b", "#64748b", "#cbd5e1"
 
 
@@ -150,7 +151,7 @@ def _zone_layer(
     hazard: Hazard, zones: gpd.GeoDataFrame, period: float | None, stem: str, classes: Classes, language: str
 ) -> Drawn:
     drawn = zones.iloc[zones_drawn(zones, classes)].reset_index(drop=True)
-    look = rules_of(classes, "polygon", condition_on("intensity"), language=language, opacity=_ZONE_OPACITY)
+    look = rules_of(classes, "polygon", condition_on("intensity"), ZONES, language=language)
     return Drawn(
         stem, title_of(hazard, period, language=language), address_of(PACKAGE, stem), "polygon", drawn.crs, look,
         _source_of(hazard), table=drawn[["intensity", "geometry"]],
@@ -188,7 +189,7 @@ def _unknown_parts(hazard: Hazard, grid: Grid, classes: Classes, city_crs: objec
 
 def _look_of_unknown(classes: Classes, language: str) -> Element:
     unknown = Classes("", tuple(one for one in classes.classes if one.unknown))
-    look = rules_of(unknown, "polygon", lambda _: "\"part\" = 'inside'", language=language, opacity=_HATCH_OPACITY)
+    look = rules_of(unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language)
     edge = border(_EDGE_COLOUR, name="edge", width=0.4, dash="dash")
     return with_rule(look, say("map.legend.beyond", language), "\"part\" = 'edge'", edge)
 

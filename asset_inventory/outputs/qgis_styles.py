@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from asset_inventory.outputs.style import DARK_EDGE, WHITE_EDGE, Class, Classes, contrast, edge_colour, is_bottom, label
@@ -19,7 +20,7 @@ GEOMETRIES = {"point": "Point", "line": "Line", "polygon": "Polygon"}
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 VERSION = "3.22.0"  # the oldest that opens what is written here
 HATCH_GROUND = "#f4f5f7"
-_OUTLINE, _LINE, _CASING = 0.26, 0.4, 0.3
+OUTLINE, _LINE, _CASING = 0.26, 0.4, 0.3
 _HATCH_STEP, _HATCH_LINE = 1.3, 0.3
 _READABLE = 3  # the contrast from which a line is told from its ground (WCAG 2.2)
 # What XML 1.0 cannot hold, and the beginning of what QGIS would run as an expression inside a label
@@ -29,10 +30,29 @@ _RUN, _NOT_RUN = "[%", "[\u200b%"
 Condition = Callable[[Class], str]
 
 
-def qgis_style(classes: Classes, column: str, kind: str, *, language: str, currency: str = "") -> str:
+@dataclass(frozen=True)
+class Look:
+    """How classes are drawn beside their colours: the opacity of what is filled (0-1), the width of outlines.
+
+    An outline is in millimetre, or in metre on the ground, so that from afar it does not cover a small area. With
+    `in_order` an earlier class is drawn above a later one, wherever its features stand in the file.
+    """
+
+    opacity: float = 1.0
+    outline: float = OUTLINE
+    on_ground: bool = False
+    in_order: bool = False
+
+
+PLAIN, ASSETS = Look(), Look(outline=0.4, on_ground=True, in_order=True)
+
+
+def qgis_style(
+    classes: Classes, column: str, kind: str, look: Look = PLAIN, *, language: str, currency: str = ""
+) -> str:
     """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or "polygon"."""
     root = Element("qgis", version=VERSION, styleCategories="Symbology")
-    root.append(rules_of(classes, kind, condition_on(column), language=language, currency=currency))
+    root.append(rules_of(classes, kind, condition_on(column), look, language=language, currency=currency))
     SubElement(root, "layerOpacity").text = "1"
     SubElement(root, "layerGeometryType").text = str(list(GEOMETRIES).index(kind))
     return xml_text(root)
@@ -52,24 +72,19 @@ def told(text: str) -> str:
 
 
 def rules_of(
-    classes: Classes, kind: str, condition: Condition, *, language: str, currency: str = "", opacity: float = 1.0,
-    in_order: bool = False,
+    classes: Classes, kind: str, condition: Condition, look: Look = PLAIN, *, language: str, currency: str = ""
 ) -> Element:
-    """Return a renderer with a rule for each class; `condition` gives the expression that tells it.
-
-    `opacity` (0-1) is of what is filled. With `in_order` an earlier class is drawn above a later one, wherever its
-    features stand in the file.
-    """
-    renderer = Element("renderer-v2", type="RuleRenderer", symbollevels=str(int(in_order)), forceraster="0",
+    """Return a renderer with a rule for each class; `condition` gives the expression that tells it."""
+    renderer = Element("renderer-v2", type="RuleRenderer", symbollevels=str(int(look.in_order)), forceraster="0",
                        enableorderby="0")  # fmt: skip
     rules, symbols = SubElement(renderer, "rules", key="root"), SubElement(renderer, "symbols")
     for place, one in enumerate(classes.classes):
         text = label(one, classes, language, currency=currency)
         SubElement(rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(one))
-        symbol = class_symbol(one, str(place), kind, opacity=opacity)
-        for level, layer in enumerate(symbol.findall("layer") if in_order else ()):
+        drawn = class_symbol(one, str(place), kind, look)
+        for level, layer in enumerate(drawn.findall("layer") if look.in_order else ()):
             layer.set("pass", str(2 * (len(classes.classes) - place) + min(level, 1)))
-        symbols.append(symbol)
+        symbols.append(drawn)
     return renderer
 
 
@@ -82,10 +97,10 @@ def with_rule(renderer: Element, text: str, expression: str, drawn: Element) -> 
     return made
 
 
-def single(symbol: Element) -> Element:
+def single(drawn: Element) -> Element:
     """Return a renderer that draws every feature alike."""
     renderer = Element("renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0", enableorderby="0")
-    SubElement(renderer, "symbols").append(symbol)
+    SubElement(renderer, "symbols").append(drawn)
     return renderer
 
 
@@ -112,7 +127,7 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def class_symbol(one: Class, name: str, kind: str, *, opacity: float = 1.0) -> Element:
+def class_symbol(one: Class, name: str, kind: str, look: Look) -> Element:
     """Return the symbol of a class; what is not known is hatched, dashed or a diamond."""
     edge = edge_colour(one)
     if kind == "line":
@@ -123,13 +138,15 @@ def class_symbol(one: Class, name: str, kind: str, *, opacity: float = 1.0) -> E
         return symbol(kind, name, ("SimpleMarker", {
             "name": "diamond" if one.unknown else "circle", "color": paint(one.colour), "outline_color": paint(edge),
             "outline_width": "0.3", "size": "2.6" if one.unknown else "2.1"}))  # fmt: skip
-    outline = {"outline_color": paint(edge), "outline_width": str(_OUTLINE)}
+    outline = {"outline_color": paint(edge), "outline_width": f"{look.outline:g}",
+               "outline_width_unit": "RenderMetersInMapUnits" if look.on_ground else "MM"}  # fmt: skip
+    fill = {"color": paint(one.colour, look.opacity), "style": "solid"}
     if not one.unknown:
-        return symbol(kind, name, ("SimpleFill", {"color": paint(one.colour, opacity), "style": "solid"} | outline))
+        return symbol(kind, name, ("SimpleFill", fill | outline))
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
     lines_show = contrast(one.colour, HATCH_GROUND) >= _READABLE
     ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, DARK_EDGE)
-    return symbol(kind, name, ("SimpleFill", {"color": paint(ground, opacity), "outline_style": "no"}),
+    return symbol(kind, name, ("SimpleFill", {"color": paint(ground, look.opacity), "outline_style": "no"}),
                   ("LinePatternFill", {"angle": "45", "distance": str(_HATCH_STEP), "line_width": str(_HATCH_LINE),
                                        "color": paint(ink)}),
                   ("SimpleFill", {"style": "no"} | outline), own=int(lines_show))  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.outputs.city_layer import letters_of_states
-from asset_inventory.outputs.qgis_styles import qgis_style
+from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.style import ead_classes, exposure_classes
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exceedance import by_asset
@@ -34,7 +34,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
     drawn = asset_figures(assessment)
     styles = {
-        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
+        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, ASSETS, language=language)
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
     styles["focus_areas"] = qgis_style(
