@@ -23,6 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from qgis.core import (  # noqa: E402  (the platform must be said before Qt starts)
     QgsApplication,
+    QgsExpression,
     QgsMapLayer,
     QgsMapRendererParallelJob,
     QgsMapSettings,
@@ -44,6 +45,23 @@ def classes_of(layer: QgsMapLayer) -> list[tuple[str, str]]:
     return [(renderer.symbol().color().name(), "")]
 
 
+def class_faults(layer: QgsMapLayer) -> Iterator[str]:
+    """What is wrong with the classes of any of a layer's styles, a sentence each."""
+    styles = layer.styleManager()
+    usual = styles.currentStyle()
+    for style in styles.styles():
+        styles.setCurrentStyle(style)
+        if not classes_of(layer):
+            yield f"{layer.id()}, {style}: no classes"
+        renderer = layer.renderer()
+        for rule in renderer.rootRule().children() if isinstance(renderer, QgsRuleBasedRenderer) else ():
+            expression = QgsExpression(rule.filterExpression())
+            unknown = expression.referencedColumns() - {field.name() for field in layer.fields()}
+            if expression.hasParserError() or unknown or rule.symbol() is None:
+                yield f"{layer.id()}, {style}: «{rule.label()}» cannot be asked for or drawn"
+    styles.setCurrentStyle(usual)
+
+
 def faults(project: QgsProject) -> Iterator[str]:
     """What is wrong with a project, a sentence each."""
     layers = project.mapLayers()
@@ -52,8 +70,8 @@ def faults(project: QgsProject) -> Iterator[str]:
             yield f"{name}: not valid"
         elif not layer.crs().isValid():
             yield f"{name}: no system"
-        elif not classes_of(layer):
-            yield f"{name}: no classes"
+        else:
+            yield from class_faults(layer)
     order = [layer.id() for layer in project.layerTreeRoot().layerOrder()]
     if sorted(order) != sorted(layers):
         yield "the order of drawing does not name every layer"
