@@ -23,8 +23,8 @@ HATCH_GROUND = "#f4f5f7"
 OUTLINE, _LINE, _CASING = 0.26, 0.4, 0.3
 _HATCH_STEP, _HATCH_LINE = 1.3, 0.3
 _READABLE = 3  # the contrast from which a line is told from its ground (WCAG 2.2)
-# What XML 1.0 cannot hold, and the beginning of what QGIS would run as an expression inside a label
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Control characters and what else XML 1.0 cannot hold, and the beginning of what QGIS would run inside a label
+_NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN, _NOT_RUN = "[%", "[\u200b%"
 
 Condition = Callable[[Class], str]
@@ -68,7 +68,7 @@ def xml_text(root: Element) -> str:
 
 def told(text: str) -> str:
     """Return text as it stands in a QGIS document."""
-    return _NO_XML.sub("\ufffd", text).replace(_RUN, _NOT_RUN)
+    return _NO_TEXT.sub("\ufffd", text).replace(_RUN, _NOT_RUN)
 
 
 def rules_of(
