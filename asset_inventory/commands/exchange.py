@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.commands.assess import AUDIENCES, assess_city, city_in_its_language, exit_code, results_name
 from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -16,6 +20,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     @click.command("exchange", help=say("command.exchange.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--qgis", is_flag=True, help=say("option.qgis", language))
     @click.option("--rdls", is_flag=True, help=say("option.rdls", language))
     @click.option("--stac", is_flag=True, help=say("option.stac", language))
     @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.exchange_to", language))
@@ -42,16 +47,40 @@ def exchange_folder(
     folder: Path | None = None,
     audience: str = "internal",
 ) -> int:
-    """Assess a city, write its data once and the catalogues of these kinds on it, and say where they are."""
+    """Assess a city, write its data once and the catalogues of these kinds on it, and say where they are.
+
+    The kind "qgis" is a project beside the results of the same assessment, which are written with it.
+    """
     from asset_inventory.outputs.catalogues import write_catalogues
 
     with city_in_its_language(city, language, asked) as (declared, spoken):
-        assessment = assess_city(declared, None, spoken)
-        place = folder or package_path(results_name(declared, None), audience)
-        written = write_catalogues(assessment, place, kinds, language=spoken, audience=audience, tell=click.echo)
+        assessment, name = assess_city(declared, None, spoken), results_name(declared, None)
+        written, catalogues = [], [one for one in kinds if one != "qgis"]
+        if "qgis" in kinds:
+            written.append(_write_qgis(assessment, folder or results_path(name, audience), audience, spoken))
+        if catalogues:
+            place = folder or package_path(name, audience)
+            written += write_catalogues(
+                assessment, place, catalogues, language=spoken, audience=audience, tell=click.echo
+            )
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
     return exit_code(assessment)
+
+
+def _write_qgis(assessment: Assessment, folder: Path, audience: str, language: str) -> Path:
+    from asset_inventory.outputs.audience import public_part
+    from asset_inventory.outputs.qgis import write_project
+    from asset_inventory.outputs.results import write_results
+
+    held = public_part(assessment) if audience == "public" else assessment
+    write_results(held, folder, language=language, audience=audience)
+    return write_project(held, folder, language=language, audience=audience)
+
+
+def results_path(name: str, audience: str) -> Path:
+    """Return where results go by themselves: those for the public never lie over the internal ones."""
+    return Path("results") / (name if audience == "internal" else f"{name}-{audience}")
 
 
 def package_path(name: str, audience: str) -> Path:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
-from asset_inventory.outputs.page_data import numbers, texts, worst_first
+from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first
 from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.tables import known_sum
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The place in `exposure_classes` of each of STATES
 CODES = np.array([[one.value for one in exposure_classes().classes].index(state) for state in STATES], dtype=np.uint8)
+LETTERS = {"exposed": "e", "unknown": "u", "not_exposed": "n", "unusable": "x"}
 PANE = "assets"
 FILTERS = ("asset_type", "owner", "district")
 ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
@@ -102,6 +103,13 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
     yield "any", state(np.ones(len(exposure), dtype=bool))
     for place, number, hazard, period in _each_map(maps):
         yield f"map-{place}-{number}", state(_of_map(exposure, hazard, period))
+
+
+def letters_of_states(assessment: Assessment) -> np.ndarray:
+    """Return how every asset is counted under each map, a letter of LETTERS for each in the order of `maps_of`."""
+    letters = np.array([LETTERS[one.value] for one in exposure_classes().classes])
+    under = [letters[codes] for name, codes in states_of_maps(assessment, maps_of(assessment)) if name != "any"]
+    return np.array(list(map("".join, zip(*under, strict=True))) or [""] * len(assessment.assets), dtype=object)
 
 
 def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:

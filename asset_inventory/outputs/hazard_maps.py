@@ -6,7 +6,7 @@ import base64
 import math
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # All zones of a map together; with the differences packed this stays under 2 MB
 MOST_ZONE_VERTICES = 150_000
 _CLEAR = (0, 0, 0, 0)
-_UNKNOWN = 1  # the picture's code for what the map does not say: above dry, below every class
+UNKNOWN_CODE = 1  # the picture's code for what the map does not say: above dry, below every class
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
     """Return what turns intensities into a picture's codes: 0 not drawn, 1 unknown, 2, 3, … the classes upwards."""
     ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
     code_of = np.full(NO_CLASS + 1, NOTHING, dtype=np.uint8)
-    code_of[[place for place, one in enumerate(classes.classes) if one.unknown]] = _UNKNOWN
+    code_of[[place for place, one in enumerate(classes.classes) if one.unknown]] = UNKNOWN_CODE
     code_of[ranged] = np.arange(2, 2 + len(ranged))
 
     def coded(values: np.ndarray) -> np.ndarray:
@@ -73,7 +73,7 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 
 def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
     """Return a grid's picture as a page reads it; its edge only where what lies beyond is not known."""
-    unknown = found.codes == _UNKNOWN
+    unknown = found.codes == UNKNOWN_CODE
     colours = [_CLEAR, _CLEAR, *(_rgba(one.colour) for one in classes.classes if one.has_range)]
     body: dict[str, object] = {
         "png": _base64(palette_png(found.codes, colours)), "bounds": [list(pair) for pair in found.bounds]}
@@ -87,13 +87,19 @@ def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> 
 def zones_body(zones: gpd.GeoDataFrame, classes: Classes) -> dict[str, object]:
     """Return zones (geometry, `intensity`) as a page reads them, the worse drawn above; below the threshold none."""
     codes = classify(zones["intensity"].to_numpy(dtype=float), classes)
-    drawn = np.flatnonzero(codes != NO_CLASS)
-    ranged = {place: order for order, place in enumerate(
-        sorted(range(len(classes.classes)), key=lambda place: _order(classes, place)))}
-    drawn = drawn[np.argsort([ranged[code] for code in codes[drawn]], kind="stable")]
+    drawn = zones_drawn(zones, classes)
     shapes = zones.iloc[drawn].reset_index(drop=True)[["geometry"]]
     simple, tolerance = simplify_to(shapes, most_vertices=MOST_ZONE_VERTICES)
     return {"shapes": pack(simple), "codes": codes[drawn].tolist(), "tolerance": tolerance}
+
+
+def zones_drawn(zones: gpd.GeoDataFrame, classes: Classes) -> np.ndarray:
+    """Return the rows of zones that have a class, the worse later and therefore drawn above."""
+    codes = classify(zones["intensity"].to_numpy(dtype=float), classes)
+    drawn = np.flatnonzero(codes != NO_CLASS)
+    ranged = {place: order for order, place in enumerate(
+        sorted(range(len(classes.classes)), key=lambda place: _order(classes, place)))}
+    return drawn[np.argsort([ranged[code] for code in codes[drawn]], kind="stable")]
 
 
 def hazards_on_map(assessment: Assessment) -> list[HazardOnMap]:
@@ -102,7 +108,7 @@ def hazards_on_map(assessment: Assessment) -> list[HazardOnMap]:
     Raises SourceError where a file cannot be read.
     """
     looked_at = set(assessment.ledger["hazard"].astype(str))
-    return [hazard_on_map(hazard, assessment.city.crs, _met(assessment.exposure, hazard.name))
+    return [hazard_on_map(hazard, assessment.city.crs, intensities_met(assessment.exposure, hazard.name))
             for hazard in assessment.city.hazards if hazard.name in looked_at]
 
 
@@ -120,12 +126,12 @@ def hazards_of_both(left: Assessment, right: Assessment) -> tuple[list[HazardOnM
     for hazard in left.city.hazards:
         if hazard.name not in looked_at[0]:
             continue
-        met, alike = _met(left.exposure, hazard.name), same_scale(hazard, others.get(hazard.name))
+        met, alike = intensities_met(left.exposure, hazard.name), same_scale(hazard, others.get(hazard.name))
         if alike:
-            met = np.concatenate([met, _met(right.exposure, hazard.name)])
+            met = np.concatenate([met, intensities_met(right.exposure, hazard.name)])
         here.append(hazard_on_map(hazard, left.city.crs, met))
         tables[hazard.name] = here[-1].classes if alike else None
-    return here, [hazard_on_map(hazard, right.city.crs, _met(right.exposure, name), classes=tables.get(name))
+    return here, [hazard_on_map(hazard, right.city.crs, intensities_met(right.exposure, name), classes=tables.get(name))
                   for name, hazard in others.items()]
 
 
@@ -145,10 +151,8 @@ def hazard_on_map(
     `met` are intensities that assets meet: they give the breaks between classes where the unit is not metres,
     unless the `classes` are given.
     """
-    zones = _zones_by_period(hazard, city_crs)
-    met = np.concatenate([met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())])
-    classes = classes or intensity_classes(
-        met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard), breaks=hazard.breaks)
+    zones = zones_by_period(hazard, city_crs)
+    classes = classes or classes_of_hazard(hazard, met, zones)
     bodies = {period: zones_body(table, classes) for period, table in zones.items()}
     for one in hazard.maps:
         if one.is_grid:
@@ -160,16 +164,31 @@ def hazard_on_map(
 def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, object]:
     """Return one grid of a hazard as a page reads it. Raises SourceError where it cannot be read."""
     grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
-    coded = ranks(classes, hazard.threshold)
-    known_empty, unknown = 0.0, np.nan
-    found = picture(
-        grid, lambda window: coded(window * hazard.factor),
-        nodata=known_empty if hazard.nodata_means == "not exposed" else unknown,
-        outside=known_empty if hazard.outside == "not exposed" else unknown)
+    found = picture(grid, codes_of_hazard(hazard, classes), **blanks(hazard))
     return picture_body(found, classes, outside_unknown=hazard.outside == "unknown")
 
 
-def _zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoDataFrame]:
+def codes_of_hazard(hazard: Hazard, classes: Classes) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what turns the numbers of a hazard's grids into a picture's codes; see `ranks`."""
+    coded = ranks(classes, hazard.threshold)
+    return lambda window: coded(window * hazard.factor)
+
+
+def blanks(hazard: Hazard) -> dict[str, float]:
+    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading` takes it."""
+    known_empty, unknown = 0.0, math.nan
+    return {"nodata": known_empty if hazard.nodata_means == "not exposed" else unknown,
+            "outside": known_empty if hazard.outside == "not exposed" else unknown}
+
+
+def classes_of_hazard(hazard: Hazard, met: np.ndarray, zones: Mapping[float, gpd.GeoDataFrame]) -> Classes:
+    """Return the classes of a hazard; `met` are intensities that assets meet, `zones` those of each return period."""
+    met = np.concatenate([met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())])
+    return intensity_classes(
+        met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard), breaks=hazard.breaks)
+
+
+def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoDataFrame]:
     """Return the zones of each return period, whatever files they come from."""
     tables = [read_zones(hazard, one, city_crs)[0] for one in hazard.maps if not one.is_grid]
     if not tables:
@@ -192,7 +211,8 @@ def _names(hazard: Hazard) -> dict[float, str]:
     return names
 
 
-def _met(exposure: pd.DataFrame, hazard: str) -> np.ndarray:
+def intensities_met(exposure: pd.DataFrame, hazard: str) -> np.ndarray:
+    """Return the greatest intensity of each row of EXPOSURE that is of a hazard."""
     return exposure["intensity_max"].to_numpy(dtype=float)[(exposure["hazard"] == hazard).to_numpy()]
 
 

@@ -34,7 +34,9 @@ def years(period: float, language: str) -> str:
     """Return a return period in words, of NaN that the map is a scenario."""
     if math.isnan(period):
         return say("map.scenario", language)
-    return say("map.years", language, count=int(period), years=number(float(period), language))
+    # what is no whole number of years takes the plural
+    count = int(period) if period == int(period) else 2
+    return say("map.years", language, count=count, years=number(float(period), language))
 
 
 def asset_names(assets: pd.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled
-from asset_inventory.outputs.page_data import newest_date, sources_of, texts, total_ead
+from asset_inventory.outputs.page_data import credit_of, newest_date, texts, total_ead
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import Classes, label
 from asset_inventory.tables import OUTSIDE_DISTRICTS
@@ -63,9 +63,7 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "left_out": ", ".join(blocks["page"]["left_out"]),
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"]), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "credit": " · ".join(dict.fromkeys(
-            f"{source.publisher or source.title} ({source.licence})" for city in cities
-            for _, _, source in sources_of(city))),
+        "credit": credit_of(cities),
     }
 
 

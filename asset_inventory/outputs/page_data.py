@@ -5,6 +5,7 @@ Everything is made by column, missing numbers are None, and repeated words stand
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,18 @@ def counts_of_city(assessment: Assessment) -> dict[str, int]:
     return found | {"not_exposed": found["assets"] - found["exposed"] - found["unknown"] - found["unusable"]}
 
 
+def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the hazards that an assessment looked at in the city's order, each with its return periods, rising.
+
+    NaN is a scenario, and stands last.
+    """
+    seen: dict[str, list[float]] = {}
+    for name, period in counts_of_maps(assessment.ledger):
+        seen.setdefault(name, []).append(float(period))
+    order = [hazard.name for hazard in assessment.city.hazards if hazard.name in seen]
+    return [(name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period)))) for name in order]
+
+
 def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
     """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
     known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
@@ -97,6 +110,12 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
     found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
     found += [("map.about.curve", rule.hazard, rule.source) for rule in city.curves if rule.source is not None]
     return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+
+
+def credit_of(cities: Iterable[City]) -> str:
+    """Return who made what these cities' maps are drawn from, each once, with the licence."""
+    sources = [source for city in cities for _, _, source in sources_of(city)]
+    return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
 
 
 def newest_date(city: City) -> str | None:

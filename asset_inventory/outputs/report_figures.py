@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.outputs.page_data import worst_first
+from asset_inventory.outputs.page_data import maps_of, worst_first
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.risk.ownership import ownership
@@ -47,19 +47,12 @@ def figures_of(assessment: Assessment) -> Figures:
     table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
     table[list(BOUNDS)] = by_asset(assessment.ead, len(assets)).to_numpy()
-    maps = _maps(assessment)
+    maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
     on_maps = _states(assessment, maps)
     worst = worst_first(assessment, most=len(assets))
     order = np.full(len(assets), np.nan)
     order[worst] = np.arange(len(worst))
     return Figures(table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps)
-
-
-def _maps(assessment: Assessment) -> tuple[tuple[str, float], ...]:
-    looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
-    places = {hazard.name: place for place, hazard in enumerate(assessment.city.hazards)}
-    ordered = looked_at.assign(place=looked_at["hazard"].map(places)).sort_values(["place", "return_period"])
-    return tuple((str(hazard), float(period)) for hazard, period in ordered[["hazard", "return_period"]].to_numpy())
 
 
 def _states(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> np.ndarray:

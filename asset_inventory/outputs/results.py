@@ -10,7 +10,9 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.outputs.audience import told
-from asset_inventory.outputs.style import ead_classes, exposure_classes, qgis_style, score_classes
+from asset_inventory.outputs.city_layer import letters_of_states
+from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
+from asset_inventory.outputs.style import ead_classes, exposure_classes, score_classes
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
@@ -37,7 +39,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
         told(ones, assessment.city, audience) for ones in (tables, layers, {"assets": asset_figures(assessment)})
     )
     styles = {
-        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, language=language)
+        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, ASSETS, language=language)
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
     if "ead" in layers["focus_areas"]:
@@ -75,8 +77,8 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
-    `state` under the worst map, `exposed_share` (0-1, the greatest over all maps), EAD summed over hazards and
-    its bounds (currency/year), and the score; NaN where not known.
+    `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
+    over all maps), EAD summed over hazards and its bounds (currency/year), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -88,6 +90,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     figures = by_asset(assessment.ead, size)
     return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
+        state_by_map=letters_of_states(assessment),
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
         score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),

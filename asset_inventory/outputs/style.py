@@ -1,4 +1,4 @@
-"""Colours, class tables and QGIS styles: what is drawn, its legend and its style come from one table.
+"""Colours and class tables: what is drawn, its legend and its style come from one table.
 
 Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity) by
 Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind readers and on
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -199,26 +198,6 @@ def _luminance(colour: str) -> float:
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def qgis_style(classes: Classes, column: str, kind: str, *, language: str, currency: str = "") -> str:
-    """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or "polygon".
-
-    Rules, not a graduated renderer: only rules give what is not known a look of its own.
-    """
-    rules, symbols = [], []
-    for place, one in enumerate(classes.classes):
-        text = label(one, classes, language, currency=currency)
-        rules.append(f'<rule key="r{place}" symbol="{place}" label={quoteattr(text)} '
-                     f"filter={quoteattr(_filter(one, column))}/>")
-        symbols.append(_symbol(one, place, kind))
-    geometry = {"point": 0, "line": 1, "polygon": 2}[kind]
-    return "\n".join((
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>",
-        '<qgis version="3.22.0" styleCategories="Symbology">',
-        '<renderer-v2 type="RuleRenderer" symbollevels="0" forceraster="0" enableorderby="0">',
-        '<rules key="root">', *rules, "</rules>", "<symbols>", *symbols, "</symbols>", "</renderer-v2>",
-        "<layerOpacity>1</layerOpacity>", f"<layerGeometryType>{geometry}</layerGeometryType>", "</qgis>", ""))
-
-
 def _unknown(key: str = "map.class.unknown") -> Class:
     return Class(UNKNOWN_COLOUR, key=key, unknown=True)
 
@@ -270,35 +249,3 @@ def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[
         return number(value, language) + (f" {classes.unit}" if classes.unit else "")
 
     return {name: written(value) for name, value in (("low", one.low), ("high", one.high)) if math.isfinite(value)}
-
-
-def _filter(one: Class, column: str) -> str:
-    name = '"' + column.replace('"', '""') + '"'
-    if one.value is not None:
-        return f"{name} = '{one.value}'"
-    if one.unknown:
-        return f"{name} IS NULL"
-    # QGIS would round the smallest number above 0 to 0
-    low = f"{name} > 0" if is_bottom(one) else f"{name} >= {one.low!r}"
-    if is_bottom(Class("", low=one.high)):
-        return f"{name} = 0"
-    return low if math.isinf(one.high) else f"{low} AND {name} < {one.high!r}"
-
-
-def _symbol(one: Class, place: int, kind: str) -> str:
-    fill = ",".join(str(part) for part in (*_rgb(one.colour), 255))
-    options = {
-        "polygon": ("fill", "SimpleFill", {
-            "color": fill, "style": "b_diagonal" if one.unknown else "solid",
-            "outline_color": ",".join(str(part) for part in (*_rgb(edge_colour(one)), 255)), "outline_width": "0.2"}),
-        "line": ("line", "SimpleLine", {
-            "line_color": fill, "line_width": "0.8", "use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}),
-        "point": ("marker", "SimpleMarker", {
-            "name": "diamond" if one.unknown else "circle", "color": fill, "outline_color": "35,35,35,255",
-            "size": "2.6" if one.unknown else "2.2"}),
-    }
-    symbol, layer, given = options[kind]
-    lines = "".join(f'<Option type="QString" name="{k}" value={quoteattr(v)}/>' for k, v in given.items())
-    return (f'<symbol type="{symbol}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">'
-            f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{lines}</Option></layer>'
-            "</symbol>")

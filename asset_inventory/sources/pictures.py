@@ -1,7 +1,7 @@
 """A grid as a picture for a map: classed, shrunk so that the worst class stays, and laid on web Mercator.
 
 This is the only place where a grid is warped, and only to be looked at: every figure comes from the
-grid's own cells.
+grid's own cells. Where a program draws the grid itself, it gets the edge and the areas that it cannot draw.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import rasterio
+import rasterio.features
 import rasterio.warp
 import shapely
 from affine import Affine
@@ -47,23 +49,49 @@ def picture(
     SourceError where the grid is damaged, or cannot be brought to longitude and latitude.
     """
     outline = _outline(grid)
-    edge = shapely.Polygon(carry(outline, grid.crs, WGS84))
-    step = max(1, -(-max(grid.width, grid.height) // longest))
+    edge = edge_of(grid, WGS84)
+    step = _step(grid, longest)
     codes = _shrunk(grid, coded, step, nodata, outside)
-    cell = grid.transform
-    place = Affine(cell.a * step, cell.b * step, cell.c, cell.d * step, cell.e * step, cell.f)
     target, transform = _frame(carry(outline, grid.crs, WEB_MERCATOR), max(codes.shape), longest)
     warped = np.zeros(target, dtype=np.uint8)
     # where pixels are not plenty a nearest cell could be skipped; the highest never is
     method = Resampling.nearest if max(target) >= 2 * max(codes.shape) else Resampling.max
     with rasterio.Env(**CACHE):
         rasterio.warp.reproject(
-            codes, warped, src_transform=place, src_crs=CRS.from_wkt(grid.crs.to_wkt()), dst_transform=transform,
-            dst_crs=CRS.from_string(WEB_MERCATOR), resampling=method, num_threads=1)
+            codes, warped, src_transform=_larger_cells(grid, step), src_crs=CRS.from_wkt(grid.crs.to_wkt()),
+            dst_transform=transform, dst_crs=CRS.from_string(WEB_MERCATOR), resampling=method, num_threads=1)
     corners = np.array([
         (transform.c, transform.f + transform.e * target[0]), (transform.c + transform.a * target[1], transform.f)])
     (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
     return Picture(warped, ((south, west), (north, east)), edge)
+
+
+def edge_of(grid: Grid, crs: object) -> shapely.Polygon:
+    """Return the outline of the whole grid in another system."""
+    return shapely.Polygon(carry(_outline(grid), grid.crs, crs))
+
+
+def areas_of(
+    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], code: int, *, nodata: float, outside: float,
+    longest: int = LONGEST,
+) -> gpd.GeoDataFrame:
+    """Return where a grid has a code, as polygons in its own system, cells that touch joined.
+
+    Cells are joined to squares where the grid is longer than `longest` of them, and the highest code in a square
+    wins, as in a `picture`; the other parameters are its too. Raises SourceError where the grid is damaged.
+    """
+    step = _step(grid, longest)
+    found = (_shrunk(grid, coded, step, nodata, outside) == code).astype(np.uint8)
+    shapes = rasterio.features.shapes(found, mask=found.astype(bool), transform=_larger_cells(grid, step))
+    return gpd.GeoDataFrame(geometry=[shapely.geometry.shape(shape) for shape, _ in shapes], crs=grid.crs)
+
+
+def _step(grid: Grid, longest: int) -> int:
+    return max(1, -(-max(grid.width, grid.height) // longest))
+
+
+def _larger_cells(grid: Grid, step: int) -> Affine:
+    return grid.transform @ Affine.scale(step)
 
 
 def _shrunk(

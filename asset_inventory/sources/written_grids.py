@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from rasterio.crs import CRS
+from rasterio.enums import Resampling
 from rasterio.windows import Window
 
-from asset_inventory.sources.rasters import CACHE, Grid, reading
+from asset_inventory.sources.rasters import CACHE, TILE, Grid, reading
 from asset_inventory.sources.runs import whole
 
 _BLOCK = 256  # cells along a side of a block of the file; a multiple of 16, as TIFF wants it
-_MADE = {"driver": "GTiff", "count": 1, "dtype": "float32", "nodata": float("nan"), "tiled": True,
-         "blockxsize": _BLOCK, "blockysize": _BLOCK, "compress": "deflate", "predictor": 3,
-         "bigtiff": "IF_SAFER"}  # fmt: skip
+_MADE = {"driver": "GTiff", "count": 1, "nodata": math.nan, "tiled": True, "blockxsize": _BLOCK,
+         "blockysize": _BLOCK, "compress": "deflate", "predictor": 3, "bigtiff": "IF_SAFER"}  # fmt: skip
 
 
-def write_grid(grid: Grid, path: Path, *, factor: float, unit: str, status: str) -> Path:
-    """Write a grid's values times `factor`, then in `unit`, as a GeoTIFF (float32, tiled), NaN where it says nothing.
+def write_grid(
+    grid: Grid, path: Path, *, factor: float, unit: str, status: str,
+    blanks: tuple[float, float] = (math.nan, math.nan), drawn: bool = False,
+) -> Path:
+    """Write a grid's values times `factor`, then in `unit`, as a tiled GeoTIFF, NaN where it says nothing.
 
     The file itself says its unit and its `data_status`, so that exercise data is known as such when the file lies
-    alone. Depth above a terrain is written as depth. Nothing else of the source goes along: no other band, no mark of
-    who made it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing can be written.
+    alone. Depth above a terrain is written as depth. `blanks` stand for cells of nodata and for what lies outside the
+    grid, as in `rasters.reading`. What is `drawn` has float64, so that a number in another unit stays in its class to
+    the last digit, and overviews where it is large; else float32. Nothing else of the source goes along: no other
+    band, no mark of who made it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing
+    can be written.
     """
-    place = {"width": grid.width, "height": grid.height, "transform": grid.transform,
+    kind = "float64" if drawn else "float32"
+    place = {"width": grid.width, "height": grid.height, "transform": grid.transform, "dtype": kind,
              "crs": CRS.from_wkt(grid.crs.to_wkt())}  # fmt: skip
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
-    with whole(path) as temporary, rasterio.Env(**CACHE), reading(grid) as read:
+    nodata, outside = blanks
+    with whole(path) as temporary, rasterio.Env(**CACHE), reading(grid, nodata=nodata, outside=outside) as read:
         with rasterio.open(temporary, "w", **_MADE, **place) as written:
             written.units = (unit,)
             written.update_tags(data_status=status)
@@ -36,5 +45,14 @@ def write_grid(grid: Grid, path: Path, *, factor: float, unit: str, status: str)
                 for left in range(0, grid.width, wide):
                     row, column = np.mgrid[top : min(top + tall, grid.height), left : min(left + wide, grid.width)]
                     values = read(row.ravel(), column.ravel()).reshape(row.shape) * factor
-                    written.write(values.astype(np.float32), 1, window=Window(left, top, *row.shape[::-1]))
+                    written.write(values.astype(kind), 1, window=Window(left, top, *row.shape[::-1]))
+        if drawn:
+            _add_overviews(temporary, max(grid.width, grid.height))
     return path
+
+
+def _add_overviews(path: Path, side: int) -> None:
+    halves = [2**power for power in range(1, 9) if side > TILE * 2**power]
+    if halves:
+        with rasterio.open(path, "r+") as made:
+            made.build_overviews(halves, Resampling.nearest)

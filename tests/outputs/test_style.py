@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_inventory.outputs import style
+from asset_inventory.outputs.qgis_styles import qgis_style
 from asset_inventory.outputs.style import (
     BLUES,
     NO_CLASS,
@@ -22,7 +23,6 @@ from asset_inventory.outputs.style import (
     exposure_classes,
     intensity_classes,
     label,
-    qgis_style,
     rounded_quantiles,
     score_classes,
 )

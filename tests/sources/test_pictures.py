@@ -10,7 +10,7 @@ import rasterio
 import shapely
 from affine import Affine
 
-from asset_inventory.sources.pictures import picture
+from asset_inventory.sources.pictures import areas_of, edge_of, picture
 from asset_inventory.sources.projections import WEB_MERCATOR, WGS84, carry
 from asset_inventory.sources.rasters import cell_centres, open_grid
 
@@ -91,3 +91,29 @@ def test_a_grid_larger_than_a_window_is_read_whole(tmp_path):
     found = picture(grid, whole_numbers, nodata=math.nan, outside=math.nan, longest=100)
     middle = found.codes[5:-5, 5:-5]
     assert (middle == 3).mean() > 0.99
+
+
+def test_areas_of_a_code_are_where_its_cells_lie(tmp_path):
+    # 1 (not known) in the two western cells and the south-eastern one, which touches neither by a side
+    grid = open_grid(write(tmp_path / "g.tif", np.array([[-9999, 2, 2], [-9999, 2, -9999]]),
+                           transform=Affine(10, 0, 0, 0, -10, 20)))
+    found = areas_of(grid, whole_numbers, 1, nodata=math.nan, outside=math.nan)
+    assert found.crs == grid.crs
+    assert sorted(found.geometry.area) == [100, 200]
+    wanted = shapely.union(shapely.box(0, 0, 10, 20), shapely.box(20, 0, 30, 10))
+    assert shapely.union_all(found.geometry).equals(wanted)
+
+
+def test_of_many_cells_squares_are_given_and_the_highest_code_stays(tmp_path):
+    # squares of two cells: unknown with a 2 is a 2, unknown with a 0 is unknown
+    grid = open_grid(write(tmp_path / "g.tif", np.array([[-9999, 2, -9999, 0], [0, 0, 0, 0]]),
+                           transform=Affine(10, 0, 0, 0, -10, 20)))
+    (found,) = areas_of(grid, whole_numbers, 1, nodata=math.nan, outside=math.nan, longest=2).geometry
+    assert found.equals(shapely.box(20, 0, 40, 20))
+
+
+def test_the_edge_is_the_outline_in_another_system(tmp_path):
+    grid = open_grid(write(tmp_path / "g.tif", np.zeros((2, 3)), transform=Affine(10, 0, 436_000, 0, -10, 9_227_020)))
+    assert edge_of(grid, grid.crs).equals(shapely.box(436_000, 9_227_000, 436_030, 9_227_020))
+    west, south, east, north = edge_of(grid, WGS84).bounds
+    assert (110.4 < west < east < 110.5) and (-7.0 < south < north < -6.9)

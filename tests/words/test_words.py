@@ -23,6 +23,7 @@ FAMILIES = (
     "data_status.",
     "people_rule.",
     "report.head.",
+    "publish.file.",
     "report.method.",
     "report.section.",
     "report.term.",

@@ -1,0 +1,111 @@
+"""Everything of a city that is public in one folder, to be put on a stick or on any static web host.
+
+The map, the report with a page for each district, the tables for offices and GIS, and packages for other systems; an
+`index.html` leads to all of it. Nothing in it is internal, no page asks the network, and `checksums.sha256` names
+every file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.outputs.audience import public_part
+from asset_inventory.outputs.catalogues import KINDS, write_catalogues
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.page import LANGUAGE_NAMES
+from asset_inventory.outputs.page_data import exercise_titles, sources_of
+from asset_inventory.outputs.qgis import write_project
+from asset_inventory.outputs.report_figures import figures_of
+from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.reports import Written, rendered, write_report
+from asset_inventory.outputs.results import write_results
+from asset_inventory.outputs.workbooks import write_workbook
+from asset_inventory.sources.packages import CHECKSUMS, replacing, write_checksums
+from asset_inventory.sources.runs import write_page
+from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+
+PUBLIC = "public"
+MAP, REPORT, TABLES, PACKAGES = "map", "report", "tables", "packages"
+_MEGABYTE = 1e6
+
+
+def publish(
+    assessment: Assessment, folder: Path, *, languages: Sequence[str], tell: Callable[[str], object] = lambda _: None
+) -> Path:
+    """Write all that is public of an assessment into a folder, and return its `index.html`, in the first language.
+
+    What an earlier run published there is replaced whole; one that cannot be finished leaves nothing behind. `tell`
+    hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the way,
+    where nothing is public, and where something cannot be read or written.
+    """
+    places = (f"{MAP}.html", MAP, REPORT, TABLES, PACKAGES, *map(_index_file, range(len(languages)), languages))
+    with replacing(folder, places):
+        # first: it refuses a city of which nothing is public
+        write_catalogues(assessment, folder / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
+        write_map(assessment, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
+        per = ("district",) if assessment.city.districts else ()
+        pages = write_report(assessment, folder / REPORT, languages=languages, audience=PUBLIC, per=per)
+        held = public_part(assessment)
+        _write_tables(held, folder / TABLES, languages)
+        for place, language in enumerate(languages):
+            text = rendered("index.html", _index(held, folder, pages, languages, language))
+            write_page(folder / _index_file(place, language), text)
+        files = [path for path in folder.rglob("*") if path.is_file() and path != folder / CHECKSUMS]
+        write_checksums(folder, files)
+    return folder / _index_file(0, languages[0])
+
+
+def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
+    write_results(held, folder, language=languages[0], audience=PUBLIC)
+    write_project(held, folder, language=languages[0], audience=PUBLIC)
+    for language in languages:
+        write_workbook(held, folder / f"tables-{language}.xlsx", language=language, audience=PUBLIC)
+
+
+def _index_file(place: int, language: str) -> str:
+    return f"index-{language}.html" if place else "index.html"
+
+
+def _index(
+    held: Assessment, folder: Path, pages: Written, languages: Sequence[str], language: str
+) -> dict[str, object]:
+    """Return what fills the page that leads to everything."""
+    city, day = held.city, held.provenance.get("day")
+    others = [(one, LANGUAGE_NAMES[one], _index_file(place, one))
+              for place, one in enumerate(languages) if one != language]  # fmt: skip
+    files = [
+        ("map", f"{MAP}.html"),
+        ("summary", f"{REPORT}/{pages.summaries[language].name}"),
+        ("report", f"{REPORT}/{pages.reports[language].name}"),
+        ("workbook", f"{TABLES}/tables-{language}.xlsx"),
+        ("package", f"{TABLES}/results.gpkg"),
+        ("project", f"{TABLES}/results.qgz"),
+        ("rdls", f"{PACKAGES}/rdls.json"),
+        ("stac", f"{PACKAGES}/stac/catalog.json"),
+        ("checksums", CHECKSUMS),
+    ]
+    # what a standard has no words for may be missing
+    there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
+    return {
+        "title": say("publish.title", language, city=city.name), "language": language, "others": others,
+        "audience": say("map.public", language), "exercise": ", ".join(exercise_titles(held)), "left_out": [],
+        "made": say("report.made", language, date=day, version=held.provenance["versions"]["asset_inventory"])
+                if day else "",
+        "outlines": "", "found": ten_sentences(held, figures_of(held), language),
+        "files": [{"href": path, "what": say(f"publish.file.{name}", language),
+                   "about": say(f"publish.file.{name}.about", language), "size": _size(folder / path, language)}
+                  for name, path in there],
+        "sources": [(say(key, language, name=name), source) for key, name, source in sources_of(city)],
+        "say": lambda key, **values: say(key, language, **values),
+    }  # fmt: skip
+
+
+def _size(path: Path, language: str) -> str:
+    if not path.exists():
+        return ""
+    return f"{number(max(round(path.stat().st_size / _MEGABYTE, 1), 0.1), language)} MB"

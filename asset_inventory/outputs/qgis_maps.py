@@ -1,0 +1,213 @@
+"""The hazard maps and the background of a QGIS project: files beside it, so that it opens wherever it is carried."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from asset_inventory.outputs.hazard_maps import (
+    UNKNOWN_CODE,
+    blanks,
+    classes_of_hazard,
+    codes_of_hazard,
+    intensities_met,
+    zones_by_period,
+    zones_drawn,
+)
+from asset_inventory.outputs.naming import years
+from asset_inventory.outputs.page_data import maps_of
+from asset_inventory.outputs.qgis_layers import KIND_OF, OF_KIND, Drawn, Group, address_of, border
+from asset_inventory.outputs.qgis_styles import (
+    Look,
+    condition_on,
+    line_of,
+    mark_symbol,
+    paint,
+    rules_of,
+    shader_of,
+    single,
+    symbol,
+    with_rule,
+)
+from asset_inventory.outputs.style import Classes
+from asset_inventory.sources.pictures import areas_of, edge_of
+from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.rasters import Grid, open_grid
+from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.sources.written_grids import write_grid
+from asset_inventory.tables import EXERCISE, REAL
+from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City, Hazard, HazardMap
+
+FOLDER = "map_layers"
+PACKAGE = f"{FOLDER}/map_layers.gpkg"
+EXERCISE_ID = "exercise-mark"
+_GRID_OPACITY, ZONES, HATCHING = 0.9, Look(opacity=0.85), Look(opacity=0.75)
+_EDGE_COLOUR, _CONTEXT_LINE, _CONTEXT_FILL = "#08306b", "#64748b", "#cbd5e1"
+
+
+def hazards_group(assessment: Assessment, *, language: str) -> Group:
+    """Return every hazard map under the names that the page's controls give it; at first none is shown.
+
+    Raises SourceError where a file of the city cannot be read.
+    """
+    groups = []
+    for place, (name, periods) in enumerate(maps_of(assessment), start=1):
+        hazard = assessment.city.hazard(name)
+        layers_of = _layers_by_period(assessment, hazard, f"hazard-map-{place}", language)
+        maps = tuple(
+            Group(years(period, language), layers_of[_key(period)], shown=False)
+            for period in periods if _key(period) in layers_of)  # fmt: skip
+        count = say("map.maps", language, count=len(periods))
+        said = say(f"map.kind.{hazard.kind}", language, hazard=name, maps=count)
+        groups.append(Group(said, maps, one_only=True))
+    return Group(say("map.hazard", language), tuple(groups))
+
+
+def themes_of(assessment: Assessment, *, language: str) -> list[str]:
+    """Return the title of every hazard map in the order of `maps_of`, as the page's legend has it."""
+    return [
+        title_of(assessment.city.hazard(name), period, language=language)
+        for name, periods in maps_of(assessment) for period in periods]  # fmt: skip
+
+
+def title_of(hazard: Hazard, period: float | None, *, language: str, measure: str | None = None) -> str:
+    """Return the title of a hazard map, as the page's legend has it: «flood, 10 years: water depth»."""
+    when = years(math.nan if period is None else period, language)
+    measure = measure or hazard.intensity.measure
+    return say("map.legend.hazard", language, hazard=hazard.name, period=when, measure=measure)
+
+
+def context_group(city: City, *, language: str) -> Group:
+    """Return the layers behind everything; raises SourceError where one cannot be read."""
+    layers = []
+    for place, one in enumerate(city.context, start=1):
+        name = one.name or one.path.stem
+        table = to_city(read_features(Layer(one.path, name, one.layer, one.crs)).table, city.crs, source=name)[0]
+        dimensions = shapely.get_dimensions(table.geometry.to_numpy())
+        kinds = {kind: table[dimensions == dimension] for dimension, kind in KIND_OF.items()}
+        kinds = {kind: found for kind, found in kinds.items() if len(found)}
+        for kind, found in kinds.items():
+            stem = file_stem(f"context-{place}", name, kind)
+            title = name if len(kinds) == 1 else say(OF_KIND[kind], language, name=name)
+            layers.append(Drawn(
+                stem, title, address_of(PACKAGE, stem), kind, pyproj.CRS(city.crs), single(_context_symbol(kind)),
+                (("map.about.context", name, one.source),), table=found[["geometry"]]))  # fmt: skip
+    return Group(say("map.context", language), tuple(layers))
+
+
+def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
+    """Return the layer that writes «exercise data» across the map, around `box` as far again as it is long."""
+    west, south, east, north = box
+    reach = max(east - west, north - south, 1.0)
+    around = shapely.box(west - reach, south - reach, east + reach, north + reach)
+    text = say("map.exercise_mark", language)
+    return Drawn(EXERCISE_ID, text, address_of(PACKAGE, EXERCISE_ID), "polygon", crs, single(mark_symbol(text)),
+                 table=gpd.GeoDataFrame(geometry=[around], crs=crs))  # fmt: skip
+
+
+def file_stem(*parts: str) -> str:
+    """Return a name for a file or a layer in one: the parts in letters, digits and points that any system can write."""
+    words = (re.sub(r"[^0-9A-Za-z.]+", "-", part).strip("-.").lower()[:40] for part in parts)
+    return "-".join(filter(None, words))
+
+
+def _layers_by_period(
+    assessment: Assessment, hazard: Hazard, lead: str, language: str
+) -> dict[float | None, tuple[Drawn, ...]]:
+    """Return the layers of each map of a hazard by its return period; `lead` begins the names of their files."""
+    city = assessment.city
+    zones = zones_by_period(hazard, city.crs)
+    classes = classes_of_hazard(hazard, intensities_met(assessment.exposure, hazard.name), zones)
+    grids = {one.return_period: one for one in hazard.maps if one.is_grid}
+
+    def stem(period: float | None) -> str:
+        return file_stem(lead, hazard.name, "scenario" if period is None else f"{period:.15g}")
+
+    found = {
+        _key(period): (_zone_layer(hazard, table, _key(period), stem(_key(period)), classes, language),)
+        for period, table in zones.items()}  # fmt: skip
+    return found | {
+        period: _grid_layers(hazard, one, stem(period), classes, city.crs, language)
+        for period, one in grids.items()}  # fmt: skip
+
+
+def _key(period: float) -> float | None:
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    return None if math.isnan(period) else float(period)
+
+
+def _zone_layer(
+    hazard: Hazard, zones: gpd.GeoDataFrame, period: float | None, stem: str, classes: Classes, language: str
+) -> Drawn:
+    drawn = zones.iloc[zones_drawn(zones, classes)].reset_index(drop=True)
+    look = rules_of(classes, "polygon", condition_on("intensity"), ZONES, language=language)
+    return Drawn(
+        stem, title_of(hazard, period, language=language), address_of(PACKAGE, stem), "polygon", drawn.crs, look,
+        _source_of(hazard), table=drawn[["intensity", "geometry"]],
+        notes=("map.legend.between_zones",) if hazard.outside == "unknown" else ())  # fmt: skip
+
+
+def _grid_layers(
+    hazard: Hazard, one: HazardMap, stem: str, classes: Classes, city_crs: object, language: str
+) -> tuple[Drawn, ...]:
+    """Return a grid's layer; above it one of what the grid does not say, where there is such."""
+    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+    look = shader_of(classes, hazard.threshold, language=language, opacity=_GRID_OPACITY)
+    write = partial(write_grid, grid, factor=hazard.factor, unit=hazard.unit, drawn=True,
+                    status=EXERCISE if hazard.source.exercise else REAL,
+                    blanks=tuple(blanks(hazard).values()))  # fmt: skip
+    values = Drawn(
+        stem, title_of(hazard, one.return_period, language=language), f"./{FOLDER}/{stem}.tif", "grid", grid.crs, look,
+        _source_of(hazard), write=write)  # fmt: skip
+    unknown = _unknown_parts(hazard, grid, classes, city_crs)
+    if unknown.empty:
+        return (values,)
+    title = title_of(hazard, one.return_period, language=language, measure=say("map.class.unknown", language))
+    stem = f"{stem}-unknown"
+    above = Drawn(stem, title, address_of(PACKAGE, stem), "polygon", unknown.crs, _look_of_unknown(classes, language),
+                  _source_of(hazard), table=unknown)  # fmt: skip
+    return (above, values)
+
+
+def _unknown_parts(hazard: Hazard, grid: Grid, classes: Classes, city_crs: object) -> gpd.GeoDataFrame:
+    """Return what a grid does not say: `part` "inside" are its cells without a number, "edge" is where it ends."""
+    inside = areas_of(grid, codes_of_hazard(hazard, classes), UNKNOWN_CODE, **blanks(hazard)).assign(part="inside")
+    inside = to_city(inside, city_crs, source=hazard.name)[0]
+    ends = [edge_of(grid, city_crs)] if hazard.outside == "unknown" else []
+    edge = gpd.GeoDataFrame({"part": ["edge"] * len(ends)}, geometry=ends, crs=inside.crs)
+    both = pd.concat([inside, edge], ignore_index=True)
+    return both[both.geometry.notna()]
+
+
+def _look_of_unknown(classes: Classes, language: str) -> Element:
+    unknown = Classes("", tuple(one for one in classes.classes if one.unknown))
+    look = rules_of(unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language)
+    edge = border(_EDGE_COLOUR, name="edge", width=0.4, dash="dash")
+    return with_rule(look, say("map.legend.beyond", language), "\"part\" = 'edge'", edge)
+
+
+def _source_of(hazard: Hazard) -> tuple:
+    return (("map.about.hazard", hazard.name, hazard.source),)
+
+
+def _context_symbol(kind: str) -> Element:
+    fill = paint(_CONTEXT_FILL, 0.5)
+    edge = {"outline_color": paint(_CONTEXT_LINE), "outline_width": "0.32"}
+    layer = {
+        "polygon": ("SimpleFill", {"color": fill, "style": "solid"} | edge),
+        "line": ("SimpleLine", line_of(_CONTEXT_LINE, 0.32)),
+        "point": ("SimpleMarker", {"name": "circle", "color": fill, "size": "1.1"} | edge)}  # fmt: skip
+    return symbol(kind, "0", layer[kind])

@@ -1,0 +1,48 @@
+"""Copies of grids: the same cells, another unit, and what is not known stays so."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import rasterio
+
+from asset_inventory.errors import SourceError
+from asset_inventory.sources import written_grids
+from asset_inventory.sources.rasters import open_grid
+from asset_inventory.sources.written_grids import write_grid
+from tests import conftest
+
+
+def copied(tmp_path, values, **options):
+    source = conftest.write_grid(tmp_path / "centimetres.tif", np.array(values))
+    given = {"factor": 0.01, "unit": "m", "status": "real", "drawn": True} | options
+    return write_grid(open_grid(source), tmp_path / "maps" / "copy.tif", **given)
+
+
+def test_a_copy_has_the_same_cells_in_metres(tmp_path):
+    with rasterio.open(copied(tmp_path, [[50.0, -9999.0], [0.0, 70.0]])) as copy:
+        assert copy.read(1).ravel().tolist() == pytest.approx([0.5, math.nan, 0.0, 0.7], nan_ok=True)
+        assert math.isnan(copy.nodata)
+        with rasterio.open(tmp_path / "centimetres.tif") as source:
+            assert (copy.transform, copy.crs, copy.shape) == (source.transform, source.crs, source.shape)
+
+
+def test_nodata_that_means_dry_is_zero(tmp_path):
+    with rasterio.open(copied(tmp_path, [[50.0, -9999.0]], blanks=(0.0, math.nan))) as copy:
+        assert copy.read(1).tolist() == [[0.5, 0.0]]
+
+
+def test_a_large_copy_is_made_by_windows_and_has_overviews(tmp_path, monkeypatch):
+    monkeypatch.setattr(written_grids, "TILE", 32)
+    values = np.arange(100.0 * 150).reshape(100, 150)
+    with rasterio.open(copied(tmp_path, values, factor=1.0)) as copy:
+        assert (copy.read(1) == values).all()
+        assert copy.overviews(1) == [2, 4]  # 150 cells are more than 32 twice and four times over
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "maps").write_text("in the way")
+    with pytest.raises(SourceError):
+        copied(tmp_path, [[1.0]])
