@@ -108,7 +108,7 @@ def public_part(assessment: Assessment) -> Assessment:
         focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=assessment.findings[_about(hazards, assessment.findings)].reset_index(drop=True),
-        provenance=_provenance(assessment),
+        provenance=_provenance(assessment, city),
     )
 
 
@@ -196,8 +196,11 @@ def _areas(
     return areas.assign(data_status=EXERCISE) if exercise else areas
 
 
-def _provenance(assessment: Assessment) -> dict[str, object]:
-    """Return how the assessment came about without the names of internal files."""
+def _provenance(assessment: Assessment, city: City) -> dict[str, object]:
+    """Return how the assessment came about without the names of internal layers, hazards and files.
+
+    `city` declares what is public.
+    """
     internal = {path.name for path in _internal_files(assessment.city)}
     internal |= {delivered_file(layer.name) for layer in assessment.city.assets if layer.visibility != "public"}
     inputs = {
@@ -208,7 +211,21 @@ def _provenance(assessment: Assessment) -> dict[str, object]:
     left_out = assessment.provenance.get("left_out", {})
     public = {name: seen for name, seen in left_out.items() if seen == "public"}
     said = {name: told for name, told in assessment.provenance.items() if name != "origins"}  # which names authors
+    names = {one.name for one in (*city.assets, *city.hazards)}
+    hidden = {one.name for one in (*assessment.city.assets, *assessment.city.hazards)} - names
+    hidden |= set() if city.values else {"values"}
+    for part in ("layers", "hazards", "exercise"):
+        said |= {part: _without(said[part], hidden)} if part in said else {}
+    if "methods" in said:
+        said["methods"] = {name: _without(told, hidden) for name, told in said["methods"].items()}
     return {**said, "inputs": inputs, "left_out": public}
+
+
+def _without(told: object, hidden: set[str]) -> object:
+    """Return a mapping or list without these names; anything else as it is."""
+    if isinstance(told, Mapping):
+        return {name: one for name, one in told.items() if name not in hidden}
+    return [one for one in told if one not in hidden] if isinstance(told, (list, tuple)) else told
 
 
 def _internal_files(city: City) -> Iterator[Path]:

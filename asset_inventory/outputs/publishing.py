@@ -8,6 +8,7 @@ every file.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.sources.packages import CHECKSUMS, replacing, write_checksums
 from asset_inventory.sources.runs import write_page
-from asset_inventory.words import number, say
+from asset_inventory.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -43,7 +44,7 @@ def publish(
     hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the way,
     where nothing is public, and where something cannot be read or written.
     """
-    places = (f"{MAP}.html", MAP, REPORT, TABLES, PACKAGES, *map(_index_file, range(len(languages)), languages))
+    places = (f"{MAP}.html", MAP, REPORT, TABLES, PACKAGES, "index.html", *(f"index-{one}.html" for one in LANGUAGES))
     with replacing(folder, places):
         # first: it refuses a city of which nothing is public
         write_catalogues(assessment, folder / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
@@ -51,7 +52,7 @@ def publish(
         per = ("district",) if assessment.city.districts else ()
         pages = write_report(assessment, folder / REPORT, languages=languages, audience=PUBLIC, per=per)
         held = public_part(assessment)
-        _write_tables(held, folder / TABLES, languages)
+        _write_tables(held, folder / TABLES, languages, tell)
         for place, language in enumerate(languages):
             text = rendered("index.html", _index(held, folder, pages, languages, language))
             write_page(folder / _index_file(place, language), text)
@@ -60,9 +61,14 @@ def publish(
     return folder / _index_file(0, languages[0])
 
 
-def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
+def _write_tables(
+    held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]
+) -> None:
     write_results(held, folder, language=languages[0], audience=PUBLIC)
     write_project(held, folder, language=languages[0], audience=PUBLIC)
+    if util.find_spec("xlsxwriter") is None:
+        tell(say("publish.no_workbook", languages[0]))
+        return
     for language in languages:
         write_workbook(held, folder / f"tables-{language}.xlsx", language=language, audience=PUBLIC)
 

@@ -57,8 +57,8 @@ class Sheet:
 def write_workbook(assessment: Assessment, path: Path, *, language: str, audience: str = "internal") -> Path:
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
-    For the audience "public" the assessment must be its public part. Money is in the city's currency. Raises SourceError
-    where XlsxWriter is not installed or nothing can be written.
+    For the audience "public" the assessment must be its public part. Money is in the city's currency. Raises
+    SourceError where XlsxWriter is not installed or nothing can be written.
     """
     try:
         import xlsxwriter

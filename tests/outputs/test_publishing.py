@@ -1,0 +1,168 @@
+"""All that is public in one folder: every byte of it is opened and looked through, and nothing in it is internal."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sqlite3
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import rasterio
+
+from asset_inventory.assessment import assess
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs import publishing
+from asset_inventory.outputs.publishing import publish
+from asset_inventory.sources.city import read_city
+from asset_inventory.words import say
+from tests.outputs.audit import grave_faults, weak_texts
+from tests.outputs.test_audience import INTERNAL, PUBLIC, SAYS_VALUE, decoded
+from tests.outputs.test_reports import Page
+
+DATA = Path(__file__).parents[2] / "data"
+DAY = datetime.date(2026, 11, 26)
+# An internal layer, hazard, owner and value that are nowhere else in the town
+SECRET = (('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL), ('owner = "Works"', 'owner = "Canary Works"'),
+          ('title = "Landslide"', 'title = "Canary slopes"'), ('title = "Roads"', 'title = "Canary roads"'),
+          ('name = "roads"', 'name = "canaryroads"'))  # fmt: skip
+
+
+def opened(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file of a folder with all that it holds as one text: packed, stored and zipped things opened."""
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".gpkg":
+            yield name, "\n".join(rows_in(path))
+        elif path.suffix in (".xlsx", ".qgz"):
+            with zipfile.ZipFile(path) as packed:
+                yield name, "\n".join(packed.read(one).decode("utf-8") for one in packed.namelist())
+        elif path.suffix == ".tif":
+            with rasterio.open(path) as grid:
+                yield name, json.dumps([grid.tags(), grid.tags(1), grid.descriptions, grid.units])
+        else:
+            text = path.read_text(encoding="utf-8")
+            yield name, decoded(text) if path.suffix == ".html" else text
+
+
+def rows_in(path: Path) -> Iterator[str]:
+    with closing(sqlite3.connect(path)) as store:
+        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            rows = store.execute(f'SELECT * FROM "{table}"')
+            yield f"{table}: " + ", ".join(column[0] for column in rows.description)
+            yield from (repr(row) for row in rows)
+
+
+def columns_in(folder: Path) -> set[str]:
+    """The names of all columns of all tables in a folder."""
+    found: set[str] = set()
+    for path in (one for one in folder.rglob("*.csv") if not one.name.startswith("vulnerability")):  # points of curves
+        found |= set(path.read_text(encoding="utf-8").partition("\n")[0].split(","))
+    for path in folder.rglob("*.gpkg"):
+        with closing(sqlite3.connect(path)) as store:
+            for (table,) in store.execute("SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles'"):
+                found |= {row[1] for row in store.execute(f'PRAGMA table_info("{table}")')}
+    return found
+
+
+@pytest.mark.parametrize("city", ["semarang", "canflood-bc", "kampen"])
+def test_no_byte_of_a_demo_citys_folder_is_internal(city, tmp_path):
+    shipped = read_city(DATA / city)
+    publish(assess(shipped, day=DAY), tmp_path / "out", languages=("en",))
+    told = all(layer.column_visibility.get("value") == "public" for layer in shipped.assets)
+    internal = {"owner", "condition"} | (set() if told else {"value", "value_rule", "damage", "ead", "ead_low", "rule"})
+    assert columns_in(tmp_path / "out") & internal == set()
+    headings = {say(f"column.{name}", language) for name in internal - {"rule"} for language in ("id", "en")}
+    workbook = dict(opened(tmp_path / "out"))["tables/tables-en.xlsx"]
+    assert not headings & set(re.findall(r"<t[^>]*>([^<]*)</t>", workbook))
+    for name, text in opened(tmp_path / "out"):
+        seen = re.sub(r'<script type="application/json".*?</script>', "", text, flags=re.S)
+        assert "INTERNAL – TIDAK UNTUK" not in seen, name
+        assert not re.search(r"/(home|root|tmp|work)/", text), name  # where it was made
+
+
+def test_nothing_internal_of_the_town_is_anywhere(edit, tmp_path):
+    town = edit(PUBLIC, *SECRET)
+    page = publish(assess(read_city(town), day=DAY), tmp_path / "out", languages=("en", "id"))
+    for name, text in opened(tmp_path / "out"):
+        assert "canary" not in text.lower(), name
+    assert page == tmp_path / "out" / "index.html"
+    told = publish(assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY), tmp_path / "told", languages=("en",))
+    texts = dict(opened(told.parent))
+    assert "Canary Works" in texts["tables/results.gpkg"] and "Canary Works" in texts["tables/tables-en.xlsx"]
+    assert "canaryroads" not in "".join(texts.values())
+
+
+def test_the_first_page_leads_to_everything_and_the_sums_are_right(edit, tmp_path):
+    town = edit((PUBLIC[0], SAYS_VALUE[1]))
+    folder = tmp_path / "out"
+    publish(assess(read_city(town), day=DAY), folder, languages=("en", "id"))
+    for name in ("index.html", "index-id.html"):
+        page = Page(folder / name)
+        assert {"map.html", "tables/results.gpkg", "tables/results.qgz", "packages/rdls.json", "checksums.sha256",
+                "packages/stac/catalog.json"} <= set(page.links)  # fmt: skip
+        assert all((folder / link).exists() for link in page.links) and page.live == []
+        assert "Tiny Town: 4 " in page.text
+    listed = {line.split("  ")[1] for line in (folder / "checksums.sha256").read_text().splitlines()}
+    assert listed == {path.relative_to(folder).as_posix() for path in folder.rglob("*")
+                      if path.is_file() and path != folder / "checksums.sha256"}  # fmt: skip
+    checked = subprocess.run(["sha256sum", "--quiet", "--check", "checksums.sha256"], cwd=folder, capture_output=True)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_what_was_published_before_goes_and_what_is_not_ours_stays(edit, tmp_path):
+    town, folder = edit(PUBLIC), tmp_path / "out"
+    publish(assess(read_city(town), day=DAY), folder, languages=("en", "id"))
+    (folder / "CNAME").write_text("risk.example.org\n", encoding="utf-8")  # a web host's own file
+    first = {path for path in folder.rglob("*") if path.is_file()}
+    publish(assess(read_city(town), day=DAY), folder, languages=("en",))
+    second = {path for path in folder.rglob("*") if path.is_file()}
+    assert folder / "CNAME" in second and second < first
+    assert not any(path.name.endswith("-id.html") for path in second)
+    (folder / "report" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"notes\.txt"):
+        publish(assess(read_city(town), day=DAY), folder, languages=("en",))
+    assert {path for path in folder.rglob("*") if path.is_file()} == second | {folder / "report" / "notes.txt"}
+
+
+def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
+    hidden = edit(('name = "flood"\n', 'name = "flood"\n' + INTERNAL), SECRET[0])
+    with pytest.raises(SourceError, match="nothing"):
+        publish(assess(read_city(hidden), day=DAY), tmp_path / "out", languages=("en",))
+    assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+
+
+def test_without_xlsxwriter_all_but_the_workbooks_is_there(edit, tmp_path, monkeypatch):
+    monkeypatch.setattr(publishing.util, "find_spec", lambda _: None)
+    heard: list[str] = []
+    publish(assess(read_city(edit(PUBLIC)), day=DAY), tmp_path, languages=("en",), tell=heard.append)
+    assert any("pip install asset_inventory[excel]" in one for one in heard)
+    assert not list(tmp_path.rglob("*.xlsx")) and (tmp_path / "tables" / "results.gpkg").exists()
+    assert not any("xlsx" in link for link in Page(tmp_path / "index.html").links)
+
+
+def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    town = edit(PUBLIC)
+    code, said = ask("publish", town)
+    assert code == 1 and "Everything public: public/town/index.html" in said  # 1: the depot has no geometry
+    code, said = ask("exchange", town, "--qgis", "--stac", "--audience", "public")
+    assert "Package: results/town-public/results.qgz" in said
+    assert "Package: results/town-exchange-public/stac/catalog.json" in said
+    assert "owner" not in (tmp_path / "results" / "town-public" / "assets.csv").read_text().partition("\n")[0]
+    assert (tmp_path / "results" / "town-public" / "results.gpkg").exists()
+
+
+@pytest.mark.chromium
+def test_the_first_page_is_read_by_anybody(edit, tmp_path, open_page):
+    publish(assess(read_city(edit(PUBLIC)), day=DAY), tmp_path, languages=("id", "en"))
+    for width, height in ((1280, 800), (390, 844)):
+        page = open_page(tmp_path / "index.html", width=width, height=height, ready=False)
+        assert grave_faults(page.page) == [] and weak_texts(page.page) == [] and page.wrong == []
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= width
