@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.city import AssetLayer, City
 
 FEW = 10  # people: fewer are not told to the public
+WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule"})
@@ -107,7 +108,7 @@ def public_part(assessment: Assessment) -> Assessment:
         scores=score_assets(assets, exposure, ead, city.scores),
         focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
-        findings=assessment.findings[_about(hazards, assessment.findings)].reset_index(drop=True),
+        findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city),
     )
 
@@ -120,22 +121,30 @@ def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     """
     count, rule = people["people_exposed"].copy(), people["people_rule"].astype(object).copy()
     few = (count > 0) & (count.round() < FEW)
-    rule, count = rule.mask(few, "fewer than 10"), count.mask(few)
+    rule, count = rule.mask(few, WITHHELD[0]), count.mask(few)
     parents = parents.reindex(people.index)
     for inside in (*((parents == parent) for parent in parents.dropna().unique()), pd.Series(True, people.index)):
-        hidden = rule.isin(["fewer than 10", "withheld"]) & inside
+        hidden = rule.isin(WITHHELD) & inside
         left = count[inside & (count > 0)]
         if hidden.sum() == 1 and len(left):
             next_smallest = left.idxmin()
-            count[next_smallest], rule[next_smallest] = np.nan, "withheld"
+            count[next_smallest], rule[next_smallest] = np.nan, WITHHELD[1]
     return people.assign(people_exposed=count, people_rule=rule)
 
 
-def _about(hazards: list[str], findings: pd.DataFrame) -> np.ndarray:
-    """Tell the findings on these hazards' maps: what is to be mended in assets is for the departments."""
-    sources = findings["source"].astype(str)
-    of_maps = sources.str.startswith(tuple(f"{name} (" for name in hazards))
-    return (sources.isin(hazards) | of_maps).to_numpy(dtype=bool)
+def _public_findings(assessment: Assessment, hazards: list[str]) -> pd.DataFrame:
+    """Return the findings on these hazards' maps, and on what is public but left out of every figure.
+
+    What else is to be mended in assets is for the departments; of a file no more than its name is told.
+    """
+    found, left_out = assessment.findings, assessment.provenance.get("left_out", {})
+    names = [*hazards, *(name for name, seen in left_out.items() if seen == "public")]
+    sources = found["source"].astype(str)
+    about = sources.isin(names) | sources.str.startswith(tuple(f"{name} (" for name in names))
+    told = found[about.to_numpy(dtype=bool)].reset_index(drop=True)
+    return told.assign(arguments=[
+        {name: Path(str(one)).name if name == "path" else one for name, one in dict(given).items()}
+        for given in told["arguments"]])  # fmt: skip
 
 
 def _public_city(city: City) -> City:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable
 
 import pandas as pd
+from babel.dates import format_date
 
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import number, say
@@ -37,6 +39,13 @@ def years(period: float, language: str) -> str:
     # what is no whole number of years takes the plural
     count = int(period) if period == int(period) else 2
     return say("map.years", language, count=count, years=number(float(period), language))
+
+
+def day_said(day: object, language: str) -> str:
+    """Return a day (ISO 8601 text, or nothing) as the country writes it."""
+    if pd.isna(day) or not day:
+        return say("map.about.undated", language)
+    return format_date(datetime.date.fromisoformat(str(day)), format="long", locale=language)
 
 
 def asset_names(assets: pd.DataFrame) -> list[str]:

@@ -13,13 +13,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.library import shipped_curves
 from asset_inventory.outputs.shapes import pack, simplify_to
+from asset_inventory.sources.city import Source
 from asset_inventory.tables import EXERCISE, known_sum
 from asset_inventory.words import LANGUAGES, finding_says
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City, Source
+    from asset_inventory.sources.city import City
 
 WORST_ASSETS = 500
 MOST_DISTRICT_VERTICES = 40_000
@@ -108,13 +110,24 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
         found += [("map.about.population", "", population.source)] if population is not None else []
     found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
     found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
-    found += [("map.about.curve", rule.hazard, rule.source) for rule in city.curves if rule.source is not None]
+    found += _curve_sources(city)
     return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+
+
+def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
+    """Return whose the damage curves are: the city's own as it says, shipped ones as their sets do, each set once."""
+    found = []
+    for rule in city.curves:
+        source, shipped = rule.source, shipped_curves().get(rule.curve or "")
+        if source is None and shipped is not None:
+            source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+        found += [("map.about.curve", rule.hazard, source)] if source is not None else []
+    return list(dict.fromkeys(found))
 
 
 def credit_of(cities: Iterable[City]) -> str:
     """Return who made what these cities' maps are drawn from, each once, with the licence."""
-    sources = [source for city in cities for _, _, source in sources_of(city)]
+    sources = [source for city in cities for what, _, source in sources_of(city) if what != "map.about.curve"]
     return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,13 +14,15 @@ from pathlib import Path
 from asset_inventory.errors import SourceError
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
 _PATIENCE = 180  # seconds for one page
 
 
 def find_printer() -> Callable[[Path, Path], None] | None:
     """Return a function that prints a page (HTML file) to a path, or None where this machine has no printer of pages.
 
-    What it gives raises SourceError for a page that it cannot print.
+    Links to other files are dead on paper, and would tell where they lay: only those within the page are kept. What it
+    gives raises SourceError for a page that it cannot print.
     """
     browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
     if browser:
@@ -29,10 +32,10 @@ def find_printer() -> Callable[[Path, Path], None] | None:
 
 def _by_browser(browser: str, page: Path, path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
-        printed = Path(folder) / "page.pdf"
+        printed, there = Path(folder) / "page.pdf", _for_paper(page, Path(folder))
         asked = [browser, "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
                  "--host-resolver-rules=MAP * ~NOTFOUND", "--no-first-run", f"--user-data-dir={folder}/profile",
-                 "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.resolve().as_uri()]  # fmt: skip
+                 "--no-pdf-header-footer", f"--print-to-pdf={printed}", there.as_uri()]  # fmt: skip
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             asked.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
         try:
@@ -45,7 +48,15 @@ def _by_browser(browser: str, page: Path, path: Path) -> None:
 def _by_weasyprint(page: Path, path: Path) -> None:
     import weasyprint
 
-    try:
-        weasyprint.HTML(filename=str(page)).write_pdf(str(path))
-    except (OSError, ValueError) as fault:
-        raise SourceError("error.not_printed", path=str(path), reason=str(fault)) from None
+    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+        try:
+            weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf(str(path))
+        except (OSError, ValueError) as fault:
+            raise SourceError("error.not_printed", path=str(path), reason=str(fault)) from None
+
+
+def _for_paper(page: Path, folder: Path) -> Path:
+    """Return a copy of a page, which is one closed file, without links to other files."""
+    there = folder / "page.html"
+    there.write_text(_ELSEWHERE.sub("<a", page.read_text(encoding="utf-8")), encoding="utf-8")
+    return there

@@ -17,7 +17,7 @@ from asset_inventory.words import currency_sign, number, say
 
 DIGITS = 4  # that the greatest sum of a table is printed with
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
-_BITS = 1e-9  # of a step: sums carry the last bits of their parts
+BITS = 1e-9  # of a step: sums carry the last bits of their parts
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def in_steps(parts: Sequence[float], step: float) -> tuple[np.ndarray, float]:
     if (parts[known] < 0).any():
         raise ValueError("parts below 0 have no largest remainder")
     exact = parts[known] / step
-    cut = np.floor(exact + _BITS)
-    total = math.floor(exact.sum() + 0.5 + _BITS)
+    cut = np.floor(exact + BITS)
+    total = math.floor(exact.sum() + 0.5 + BITS)
     over = int(total - cut.sum())
     most = np.argsort(-(exact - cut), kind="stable")[:over]
     cut[most] += 1

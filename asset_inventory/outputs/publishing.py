@@ -19,6 +19,7 @@ from asset_inventory.outputs.page import LANGUAGE_NAMES
 from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.qgis import write_project
 from asset_inventory.outputs.report_figures import figures_of
+from asset_inventory.outputs.report_pages import made_said, money_hidden
 from asset_inventory.outputs.report_sentences import ten_sentences
 from asset_inventory.outputs.reports import Written, rendered, write_report
 from asset_inventory.outputs.results import write_results
@@ -81,7 +82,7 @@ def _index(
     held: Assessment, folder: Path, pages: Written, languages: Sequence[str], language: str
 ) -> dict[str, object]:
     """Return what fills the page that leads to everything."""
-    city, day = held.city, held.provenance.get("day")
+    city = held.city
     others = [(one, LANGUAGE_NAMES[one], _index_file(place, one))
               for place, one in enumerate(languages) if one != language]  # fmt: skip
     files = [
@@ -100,9 +101,8 @@ def _index(
     return {
         "title": say("publish.title", language, city=city.name), "language": language, "others": others,
         "audience": say("map.public", language), "exercise": ", ".join(exercise_titles(held)), "left_out": [],
-        "made": say("report.made", language, date=day, version=held.provenance["versions"]["asset_inventory"])
-                if day else "",
-        "outlines": "", "found": ten_sentences(held, figures_of(held), language),
+        "made": made_said(held, language),
+        "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held, PUBLIC)),
         "files": [{"href": path, "what": say(f"publish.file.{name}", language),
                    "about": say(f"publish.file.{name}.about", language), "size": _size(folder / path, language)}
                   for name, path in there],

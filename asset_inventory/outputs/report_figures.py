@@ -16,6 +16,7 @@ from asset_inventory.outputs.page_data import maps_of, worst_first
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.risk.ownership import ownership
+from asset_inventory.tables import known_sum
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -32,12 +33,14 @@ class Figures:
 
     `assets` has a row an asset: COLUMNS of ASSETS, EAD and its bounds (currency/year), `state` over all maps together
     (exposed on any, else unknown on any), `order` (0 = the first to look at; NaN: unusable) and `row` in ASSETS.
-    `states` tells of each asset how it is counted on each of `maps` (hazard, return period), as its place in STATES.
+    `states` tells of each asset how it is counted on each of `maps` (hazard, return period), as its place in STATES,
+    and `damage` what it loses there (currency): 0 where it is not exposed, NaN where that is not known.
     """
 
     assets: pd.DataFrame
     maps: tuple[tuple[str, float], ...]
     states: np.ndarray
+    damage: np.ndarray
 
 
 def figures_of(assessment: Assessment) -> Figures:
@@ -48,27 +51,37 @@ def figures_of(assessment: Assessment) -> Figures:
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
     table[list(BOUNDS)] = by_asset(assessment.ead, len(assets)).to_numpy()
     maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
-    on_maps = _states(assessment, maps)
+    on_maps, damage = _on_maps(assessment, maps)
     worst = worst_first(assessment, most=len(assets))
     order = np.full(len(assets), np.nan)
     order[worst] = np.arange(len(worst))
-    return Figures(table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps)
+    return Figures(table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps, damage)
 
 
-def _states(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> np.ndarray:
-    exposure, usable = assessment.exposure, assessment.assets["usable"].to_numpy(dtype=bool)
-    row = pd.Index(assessment.assets["asset_id"].astype(str)).get_indexer(exposure["asset_id"].astype(str))
-    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
-    hazards, periods = exposure["hazard"].astype(str).to_numpy(), exposure["return_period"].to_numpy(dtype=float)
+def _on_maps(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how each asset is counted on each map, and what it loses there."""
+    usable = assessment.assets["usable"].to_numpy(dtype=bool)
+    ids = pd.Index(assessment.assets["asset_id"].astype(str))
     counted = np.zeros((len(usable), len(maps)), dtype=np.uint8)
+    damage = np.zeros((len(usable), len(maps)))
+    tables = [(table, ids.get_indexer(table["asset_id"].astype(str)), table["hazard"].astype(str).to_numpy(),
+               table["return_period"].to_numpy(dtype=float))
+              for table in (assessment.exposure, assessment.damage)]  # fmt: skip
     for place, (hazard, period) in enumerate(maps):
-        of_map = (hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
-        counted[:, place] = states(usable, row[of_map], exposed[of_map], unknown[of_map])
-    return counted
+        rows = [(hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
+                for _, _, hazards, periods in tables]  # fmt: skip
+        exposure, row, *_ = tables[0]
+        shares = (exposure[name].to_numpy()[rows[0]] for name in ("exposed_fraction", "unknown_fraction"))
+        counted[:, place] = states(usable, row[rows[0]], *shares)
+        lost, row, *_ = tables[1]
+        damage[counted[:, place] != STATES.index("not_exposed"), place] = np.nan
+        damage[row[rows[1]], place] = lost["damage"].to_numpy()[rows[1]]
+    return counted, damage
 
 
 def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
-    whole = np.zeros(len(on_maps), dtype=np.uint8)
+    """Return how each asset is counted over all maps together; where no map was looked at nothing is known."""
+    whole = np.full(len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "unknown"), dtype=np.uint8)
     for state in ("unknown", "exposed"):  # the later wins
         whole[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
     whole[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
@@ -77,7 +90,7 @@ def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
 
 def part_of(figures: Figures, rows: np.ndarray) -> Figures:
     """Return the figures of some assets; `rows` are places in `figures.assets`."""
-    return replace(figures, assets=figures.assets.iloc[rows], states=figures.states[rows])
+    return replace(figures, assets=figures.assets.iloc[rows], states=figures.states[rows], damage=figures.damage[rows])
 
 
 def rows_by(figures: Figures, column: str) -> dict[str, np.ndarray]:
@@ -91,10 +104,21 @@ def counts(figures: Figures) -> dict[str, int]:
 
 
 def by_map(figures: Figures) -> pd.DataFrame:
-    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four ways of counting."""
-    rows = [{"hazard": hazard, "return_period": period, **_counted(figures.states[:, place])}
+    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four ways of counting.
+
+    `damage` is what these assets lose there (currency, NaN: of none is it known), `without_figure` of how many it is
+    not known.
+    """
+    rows = [{"hazard": hazard, "return_period": period, **_counted(figures.states[:, place]),
+             "damage": known_sum(figures.damage[:, place]),
+             "without_figure": int(np.isnan(figures.damage[:, place]).sum())}
             for place, (hazard, period) in enumerate(figures.maps)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["hazard", "return_period", *_COUNTED])
+    return pd.DataFrame(rows, columns=["hazard", "return_period", *_COUNTED, "damage", "without_figure"])
+
+
+def rarest_maps(figures: Figures) -> dict[str, int]:
+    """Return of each hazard the place of its rarest map, or of its scenario, in `maps`."""
+    return {hazard: place for place, (hazard, _) in enumerate(figures.maps)}
 
 
 def by_map_and_type(figures: Figures) -> pd.DataFrame:
@@ -108,7 +132,8 @@ def by_map_and_type(figures: Figures) -> pd.DataFrame:
 def by_part(figures: Figures, column: str) -> pd.DataFrame:
     """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all maps, EAD, bounds.
 
-    `without_figure` are assets without EAD. A sum of nothing is NaN; a bound of a sum is known where each part's is.
+    The bounds are of all its assets, also of those `without_figure` (EAD). `exposed: <hazard>` counts those that the
+    hazard's rarest map exposes. A sum of nothing is NaN; a bound of a sum is known where each part's is.
     """
     assets = figures.assets
     grouped = assets.groupby(column, dropna=False, observed=True)
@@ -120,16 +145,19 @@ def by_part(figures: Figures, column: str) -> pd.DataFrame:
     sums[list(BOUNDS[1:])] = sums[list(BOUNDS[1:])].where(whole)
     table[list(BOUNDS)] = sums
     table["without_figure"] = table["assets"] - grouped["ead"].count()
+    for hazard, place in rarest_maps(figures).items():
+        there = pd.Series(figures.states[:, place] == STATES.index("exposed"), index=assets.index)
+        table[f"exposed: {hazard}"] = there.groupby([assets[column]], dropna=False, observed=True).sum()
     table = table.rename_axis("part").reset_index()
-    return table.sort_values(["ead", "exposed", "assets", "part"], ascending=[False, False, False, True],
-                             na_position="last", ignore_index=True)  # fmt: skip
+    return table.sort_values(["ead", "ead_high", "exposed", "assets", "part"], na_position="last", ignore_index=True,
+                             ascending=[False, False, False, False, True])  # fmt: skip
 
 
 def total_of(figures: Figures) -> pd.Series:
     """Return one row as `by_part` has them, of all these assets; without any the counts are 0 and no sum is known."""
     if not len(figures.assets):
         return pd.Series(dict.fromkeys((*_COUNTED, "without_figure"), 0) | dict.fromkeys(BOUNDS, np.nan))
-    return by_part(Figures(figures.assets.assign(part=""), figures.maps, figures.states), "part").iloc[0]
+    return by_part(replace(figures, assets=figures.assets.assign(part="")), "part").iloc[0]
 
 
 def worst(figures: Figures, *, most: int) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,21 +13,24 @@ import pandas as pd
 from markupsafe import Markup
 
 from asset_inventory.errors import SourceError
+from asset_inventory.outputs.audience import silent_columns
 from asset_inventory.outputs.frames import as_svg
-from asset_inventory.outputs.naming import asset_names, district_names
+from asset_inventory.outputs.naming import day_said, district_names
 from asset_inventory.outputs.page import LANGUAGE_NAMES
 from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_plot
-from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of, worst
+from asset_inventory.outputs.report_areas import focus_cards
+from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report_sentences import (
+    bounds_said,
     left_out,
     part_sentences,
-    people_says,
     survey_next,
     ten_sentences,
 )
 from asset_inventory.outputs.report_tables import (
+    Printed,
     data_table,
     has_money,
     ledger_table,
@@ -36,7 +40,7 @@ from asset_inventory.outputs.report_tables import (
 )
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
-from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
     from asset_inventory.assessment import Assessment
 
-FOCUS_AREAS, MOST_FINDINGS, MOST_TYPES = 5, 60, 14
+MOST_FINDINGS, MOST_TYPES = 60, 14
 METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "people", "focus", "age", "rounding")
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
          "focus_area", "finding")  # fmt: skip
@@ -70,31 +74,32 @@ def city_page(
     assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
-    city, areas = assessment.city, assessment.focus_areas
+    city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment, audience)
     data = data_of(assessment, figures)
     by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
-    without = int((areas["assets"] == 0).sum())
+    without = int((areas["assets"] == 0).sum()) if city.districts else 0
     return _common(assessment, place, audience, language) | {
         "title": say("report.title", language, city=city.name),
-        "found": ten_sentences(assessment, figures, language),
+        "found": ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": _cards(assessment, figures, language),
         "picture": _picture(assessment, language),
-        "maps": maps_table(figures, _kinds(assessment), language),
+        "maps": _maps(assessment, figures, language),
         "hazards": _hazards(assessment, language),
-        "parts": [parts_table(figures, column, areas, city.currency, place.link, language) for column in by],
+        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
-        "areas": focus_cards(assessment, figures, place, language),
+        "areas": focus_cards(assessment, figures, place.link, language),
         "legend": legend(language),
-        "survey": survey_next(assessment, figures, data, language),
+        "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,
         **_findings(assessment, language),
         "methods": _methods(assessment, language),
         "sources": _sources(assessment, language),
         "prices": [(kind, amount(rule.amount, city.currency, language), rule) for kind, rule in city.values.items()],
         "terms": [(say(f"report.term.{one}", language), say(f"report.term.{one}.about", language)) for one in TERMS],
-        "ledger": ledger_table(figures, language),
+        "ledger": ledger_table(figures, language) if figures.maps else None,
         "district_pages": _listed(place.districts, district_names(areas, language)),
+        "districts": city.districts is not None,
         "owner_pages": _listed(place.owners, {one: one for one in place.owners}),
     }  # fmt: skip
 
@@ -103,18 +108,19 @@ def summary_page(
     assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
 ) -> dict[str, object]:
     """Return what fills the two pages for whoever reads no more than two."""
-    types = parts_table(figures, "asset_type", assessment.focus_areas, assessment.city.currency, place.link, language)
+    types = parts_table(figures, "asset_type", assessment, place.link, language)
     data, picture = data_of(assessment, figures), _picture(assessment, language)
+    hidden = money_hidden(assessment, audience)
     return _common(assessment, place, audience, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
-        "found": ten_sentences(assessment, figures, language),
+        "found": ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": _cards(assessment, figures, language),
         "picture": picture,
-        "areas": focus_cards(assessment, figures, place, language)[:3],
+        "areas": focus_cards(assessment, figures, place.link, language)[:3],
         "legend": legend(language),
-        "maps": maps_table(figures, _kinds(assessment), language),
+        "maps": _maps(assessment, figures, language),
         "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
-        "survey": survey_next(assessment, figures, data, language)[:4],
+        "survey": survey_next(assessment, figures, data, language)[:4] if audience == "internal" else [],
         "numbers": _footnotes(place.report),
     }  # fmt: skip
 
@@ -140,59 +146,15 @@ def part_page(
     return _common(assessment, place, audience, language) | drawn | {
         "title": say("report.part_title", language, part=name, city=city.name),
         "kind": kind, "name": name, "legend": legend(language),
-        "found": part_sentences(assessment, figures, whole, language, area=area),
-        "parts": [parts_table(figures, column, areas, city.currency, place.link, language) for column in by],
-        "maps": maps_table(figures, _kinds(assessment), language) if is_there else None,
-        "worst": worst_table(figures, areas, city.currency, language, by=kind) if is_there else None,
+        "found": part_sentences(assessment, figures, whole, language, area=area,
+                                hidden=money_hidden(assessment, audience)),
+        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "maps": _maps(assessment, figures, language) if is_there else None,
+        "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
         "data": data_table(data, language) if len(data) else None,
-        "survey": survey_next(assessment, figures, data, language) if is_there else [],
+        "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
         "methods": _methods(assessment, language),
     }  # fmt: skip
-
-
-def focus_cards(assessment: Assessment, figures: Figures, place: Place, language: str) -> list[dict[str, object]]:
-    """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
-    areas, currency = assessment.focus_areas, assessment.city.currency
-    names, rows = district_names(areas, language), rows_by(figures, "district")
-    first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values("rank")
-    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
-    cards = []
-    for _, area in first.iterrows():
-        district = str(area["district"])
-        inside, name = part_of(figures, rows[district]), names[district]
-        total = total_of(inside)
-        cards.append({
-            "rank": str(int(area["rank"])), "name": name, "href": place.link("district", district),
-            "parent": str(area["parent"]) if pd.notna(area["parent"]) and f"({area['parent']})" not in name else "",
-            "facts": _area_facts(area, total, currency, language),
-            "worst": [f"{asset} ({kind})" for asset, kind in _worst_names(inside)],
-            "locator": where_in_city(areas, district, say("report.where", language, district=name)),
-            "map": district_map(areas, district, assessment.assets.geometry.to_numpy(), inside, mark=mark,
-                                title=say("report.map_of", language, district=name), language=language),
-        })  # fmt: skip
-    return cards
-
-
-def _area_facts(area: pd.Series, total: pd.Series, currency: str, language: str) -> list[tuple[str, str]]:
-    facts = [(say("map.assets_exposed", language),
-              say("map.of", language, part=int(area["assets_exposed"]), whole=int(area["assets"])))]  # fmt: skip
-    if pd.notna(total["ead"]) or pd.notna(total["ead_low"]):
-        facts += [(say("map.ead", language), money(total["ead"], currency, language)),
-                  (say("map.bounds", language), _between(total, currency, language))]  # fmt: skip
-    if pd.notna(area["score"]):
-        facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
-    people = people_says(area, language)
-    return [*facts, (say("map.people_exposed", language), people)] if people else facts
-
-
-def _between(total: pd.Series, currency: str, language: str) -> str:
-    low, high = (money(total[name], currency, language) for name in ("ead_low", "ead_high"))
-    return low if pd.isna(total["ead_low"]) else say("map.low_to_high", language, low=low, high=high)
-
-
-def _worst_names(figures: Figures) -> list[tuple[str, str]]:
-    rows = worst(figures, most=3)
-    return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
 
 
 # What all pages have
@@ -200,13 +162,11 @@ def _worst_names(figures: Figures) -> list[tuple[str, str]]:
 
 def _common(assessment: Assessment, place: Place, audience: str, language: str) -> dict[str, object]:
     exercise = exercise_titles(assessment)
-    day = assessment.provenance.get("day")
     return {
         "city": assessment.city.name, "language": language, "place": place,
         "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
         "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
-        "made": say("report.made", language, date=day, version=assessment.provenance["versions"].get(
-            "asset_inventory", "")) if day else "",
+        "made": made_said(assessment, language),
         "left_out": left_out(assessment, language), "numbers": _footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
     }  # fmt: skip
@@ -217,23 +177,40 @@ def _footnotes(page: str) -> dict[str, object]:
     return {"page": page} | {one: number for number, one in enumerate(METHODS, start=1)}
 
 
-def _kinds(assessment: Assessment) -> dict[str, str]:
-    return {hazard.name: hazard.kind for hazard in assessment.city.hazards}
+def made_said(assessment: Assessment, language: str) -> str:
+    """Return when an assessment was made and by which version, "" where no day is known."""
+    day, versions = assessment.provenance.get("day"), assessment.provenance["versions"]
+    if not day:
+        return ""
+    return say("report.made", language, date=day_said(day, language), version=versions.get("asset_inventory", ""))
+
+
+def money_hidden(assessment: Assessment, audience: str) -> bool:
+    """Tell whether these readers may not know what anything is worth."""
+    return audience == "public" and "value" in silent_columns(assessment.city)
+
+
+def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:
+    kinds = {hazard.name: hazard.kind for hazard in assessment.city.hazards}
+    return maps_table(figures, kinds, assessment.city.currency, language) if figures.maps else None
 
 
 def _cards(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:
     """Return what stands large: a figure, what it is, and the method behind it."""
     found, total, currency = counts(figures), total_of(figures), assessment.city.currency
-    cards = [(number(found["assets"], language), say("report.card.assets", language), ""),
-             (number(found["exposed"], language), say("report.card.exposed", language), "counting"),
-             (number(found["unknown"] + found["unusable"], language), say("report.card.unknown", language),
-              "unknown")]  # fmt: skip
+    cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
+    if figures.maps:
+        cards.append((number(found["exposed"], language), say("report.card.exposed", language), "counting"))
+    unknown = number(found["unknown"] + found["unusable"], language)
+    cards.append((unknown, say("report.card.unknown", language), "unknown"))
     if pd.notna(total["ead"]):
         cards.append((money(total["ead"], currency, language), say("report.card.ead", language), "ead"))
     if pd.notna(total["ead_low"]):
-        cards.append((_between(total, currency, language), say("report.card.bounds", language), "bounds"))
-    value = figures.assets["value"].sum(min_count=1)
-    if pd.notna(value):
+        missing = int(total["without_figure"]) if pd.notna(total["ead"]) else 0
+        key = "report.card.bounds_with" if missing else "report.card.bounds"
+        cards.append((bounds_said(total, currency, language), say(key, language, count=missing), "bounds"))
+    value = known_sum(figures.assets["value"])
+    if not math.isnan(value):
         cards.append((money(value, currency, language), say("report.card.value", language), "values"))
     return cards
 
@@ -303,14 +280,15 @@ def _findings(assessment: Assessment, language: str) -> dict[str, object]:
 def _methods(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     """Return the methods behind the figures in the order of their footnotes: name and what it says."""
     city = assessment.city
-    told = {"damage": {"rule": city.damage_rule}, "values": {"currency": city.currency,
+    rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
+    told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
             "year": str(city.price_year or say("number.not_known", language))}}  # fmt: skip
     return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
 
 
 def _sources(assessment: Assessment, language: str) -> list[dict[str, object]]:
     return [{"what": say(key, language, name=name), "source": source,
-             "date": source.date.isoformat() if source.date else say("map.about.undated", language)}
+             "date": day_said(source.date, language)}
             for key, name, source in sources_of(assessment.city)]  # fmt: skip
 
 

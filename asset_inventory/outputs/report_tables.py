@@ -8,19 +8,35 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from asset_inventory.outputs.naming import asset_names, part_names, years
-from asset_inventory.outputs.printing import Scale, in_steps, scale_of
-from asset_inventory.outputs.report_figures import BOUNDS, Figures, by_map, by_map_and_type, by_part, worst
+from asset_inventory.outputs.naming import asset_names, day_said, part_names, years
+from asset_inventory.outputs.printing import BITS, Scale, in_steps, scale_of
+from asset_inventory.outputs.report_figures import (
+    BOUNDS,
+    Figures,
+    by_map,
+    by_map_and_type,
+    by_part,
+    rarest_maps,
+    worst,
+)
 from asset_inventory.risk.exposure import STATES
+from asset_inventory.tables import known_sum
 from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City
 
 COUNTS = ("assets", "exposed", "unknown", "not_exposed", "unusable")
 FIVE = 5
-_NOTES = dict.fromkeys(COUNTS, "counting") | {"assets": "", "ead": "ead", "bounds": "bounds", "without_figure": "ead"}
+MOST_HAZARDS = 4  # with a column of their own in the tables of parts
+_NOTES = dict.fromkeys(COUNTS, "counting") | {"assets": "", "ead": "ead", "bounds": "bounds", "without_figure": "ead",
+                                              "damage": "damage"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,98 +67,131 @@ class Row:
 
 @dataclass(frozen=True)
 class Printed:
-    """A table: its name in the page (an id), its caption, headings, rows, and sentences below it."""
+    """A table: its name in the page (an id), its caption, headings, rows, and sentences below it with their methods."""
 
     name: str
     caption: str
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 Link = Callable[[str, str], str]  # kind of part and part -> the address of its page, "" without one
 
 
-def parts_table(figures: Figures, by: str, about: pd.DataFrame, currency: str, link: Link, language: str) -> Printed:
-    """Return the assets of each type, district or owner: how they are counted over all maps together, and their EAD.
-
-    `about` is DISTRICTS, by which districts are named.
-    """
-    table = by_part(figures, by)
-    names = part_names(table["part"], about, by, language)
-    columns = [[number(int(one), language) for one in table[name]] for name in COUNTS]
-    totals = [number(int(table[name].sum()), language) for name in COUNTS]
-    heads = [Head(say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS]
-    notes: tuple[str, ...] = ()
+def parts_table(figures: Figures, by: str, assessment: Assessment, link: Link, language: str) -> Printed:
+    """Return the assets of each type, district or owner: how they are counted over all maps together, and their EAD."""
+    table, currency = by_part(figures, by), assessment.city.currency
+    names = part_names(table["part"], assessment.focus_areas, by, language)
+    columns = _count_columns(table, figures, language)
+    notes: tuple[tuple[str, str], ...] = ()
     if has_money(figures):
-        scale = scale_of(float(table["ead"].sum() or table["ead_low"].sum()))
-        money_heads, money_columns, money_totals = _money_columns(table, scale, currency, language)
-        heads, columns, totals = [*heads, *money_heads], [*columns, *money_columns], [*totals, *money_totals]
+        scale = scale_of_sums(table)
+        columns += _money_columns(table, scale, currency, language)
         notes = rounding(scale, currency, language)
-    cells = [[Cell(text) for text in column] for column in columns]
-    shares = (table["exposed"] / table["assets"]).tolist()
-    place = COUNTS.index("exposed")
-    cells[place] = [Cell(text, share=share) for text, share in zip(columns[place], shares, strict=True)]
     named = [Cell(name, link(by, str(part))) for part, name in zip(table["part"], names, strict=True)]
-    rows = [Row(of_part) for of_part in zip(named, *cells, strict=True)]
-    whole = Row((Cell(say("report.total", language)), *map(Cell, totals)), is_sum=True)
-    caption = say("report.caption.parts", language, part=say(f"plot.by.{by}", language))
-    first = Head(say(f"report.head.{by}", language), is_number=False)
-    return Printed(f"by-{by}", caption, (first, *heads), (*rows, whole), notes)
+    rows = [Row(cells) for cells in zip(named, *(column.cells for column in columns), strict=True)]
+    whole = Row((Cell(say("report.total", language)), *(Cell(column.total) for column in columns)), is_sum=True)
+    kind = area_kind(by, assessment.city)
+    caption = say("report.caption.parts", language, part=say(f"report.by.{kind}", language))
+    first = Head(say(f"report.head.{kind}", language), is_number=False)
+    return Printed(f"by-{by}", caption, (first, *(column.head for column in columns)), (*rows, whole), notes)
 
 
-def _money_columns(
-    table: pd.DataFrame, scale: Scale, currency: str, language: str
-) -> tuple[list[Head], list[list[str]], list[str]]:
-    """Return EAD, what it lies between and the assets without it: headings, columns and totals."""
+def area_kind(by: str, city: City) -> str:
+    """Return "square" for the districts of a city that declares none, else the part's own word."""
+    return "square" if by == "district" and city.districts is None else by
+
+
+@dataclass(frozen=True)
+class _Column:
+    head: Head
+    cells: list[Cell]
+    total: str
+
+
+def _count_columns(table: pd.DataFrame, figures: Figures, language: str) -> list[_Column]:
+    """Return how many assets are counted how; where there are few hazards, also how many each of them exposes."""
+    names = {name: (say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS}
+    hazards = list(rarest_maps(figures))
+    if 1 < len(hazards) <= MOST_HAZARDS:
+        place = list(names).index("exposed") + 1
+        each = {f"exposed: {one}": (say("report.head.exposed_to", language, hazard=one), "counting") for one in hazards}
+        names = dict([*list(names.items())[:place], *each.items(), *list(names.items())[place:]])
+    columns = []
+    for name, (text, note) in names.items():
+        shares = table[name] / table["assets"] if name.startswith("exposed") else [math.nan] * len(table)
+        cells = [Cell(number(int(one), language), share=share) for one, share in zip(table[name], shares, strict=True)]
+        columns.append(_Column(Head(text, note), cells, number(int(table[name].sum()), language)))
+    return columns
+
+
+def scale_of_sums(table: pd.DataFrame) -> Scale:
+    """Return the unit in which the sums of a table of EAD are printed: that of its EAD, else of its bounds."""
+    sums = [known_sum(table[name]) for name in BOUNDS]
+    return scale_of(next((one for one in sums if one > 0), 0.0))
+
+
+def _money_columns(table: pd.DataFrame, scale: Scale, currency: str, language: str) -> list[_Column]:
+    """Return EAD, the assets without it, and what all of them together lie between."""
     unit = scale.unit(currency, language)
-    rounded = {name: in_steps(table[name].to_numpy(), scale.step) for name in BOUNDS}
-    whole = {name: total if name == "ead" or table[name].notna().all() else math.nan
-             for name, (_, total) in rounded.items()}  # fmt: skip
-    ead = [scale.printed(one, language, exact=exact)
-           for one, exact in zip(rounded["ead"][0], table["ead"], strict=True)]  # fmt: skip
-    bounds = [between(low, high, scale, language, exact=exact)
-              for low, high, exact in zip(rounded["ead_low"][0], rounded["ead_high"][0], table["ead_high"],
-                                          strict=True)]  # fmt: skip
-    missing = [number(int(one), language) for one in table["without_figure"]]
-    heads = [Head(say(f"report.head.{name}", language, unit=unit), _NOTES[name])
-             for name in ("ead", "bounds", "without_figure")]  # fmt: skip
-    totals = [scale.printed(whole["ead"], language), between(whole["ead_low"], whole["ead_high"], scale, language),
-              number(int(table["without_figure"].sum()), language)]  # fmt: skip
-    return heads, [ead, bounds, missing], totals
+    rounded, total = in_steps(table["ead"].to_numpy(), scale.step)
+    ead = [Cell(scale.printed(one, language, exact=exact)) for one, exact in zip(rounded, table["ead"], strict=True)]
+    missing = [Cell(number(int(one), language)) for one in table["without_figure"]]
+    bounds = [Cell(between(low, high, scale, language))
+              for low, high in zip(table["ead_low"], table["ead_high"], strict=True)]  # fmt: skip
+    whole = [float(table[name].sum()) if table[name].notna().all() else math.nan for name in BOUNDS[1:]]
+    heads = {name: Head(say(f"report.head.{name}", language, unit=unit), _NOTES[name])
+             for name in ("ead", "without_figure", "bounds")}  # fmt: skip
+    return [
+        _Column(heads["ead"], ead, scale.printed(total, language)),
+        _Column(heads["without_figure"], missing, number(int(table["without_figure"].sum()), language)),
+        _Column(heads["bounds"], bounds, between(*whole, scale, language)),
+    ]
 
 
-def between(low: float, high: float, scale: Scale, language: str, *, exact: float = 0.0) -> str:
-    """Return rounded bounds as they are printed: what one lies between, or at least, or that they are not known.
+def between(low: float, high: float, scale: Scale, language: str) -> str:
+    """Return bounds as they are printed: what one lies between, or at least, or that they are not known.
 
-    `exact` is the upper one before it was rounded: where nothing is left of it, it is said to be less than a step.
+    The lower one is rounded down and the upper one up, so that what is printed still holds.
     """
     if math.isnan(low):
         return number(low, language)
+    least = scale.printed(math.floor(low / scale.step + BITS) * scale.step, language)
     if math.isnan(high):
-        return say("report.at_least", language, low=scale.printed(low, language))
-    return f"{scale.printed(low, language)} – {scale.printed(high, language, exact=exact)}"
+        return say("report.at_least", language, low=least)
+    return f"{least} – {scale.printed(math.ceil(high / scale.step - BITS) * scale.step, language)}"
 
 
-def rounding(scale: Scale, currency: str, language: str) -> tuple[str, ...]:
+def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
     """Return the sentence that says once how the money of a table is rounded."""
     step = scale.printed(scale.step, language)
-    return (say("report.rounded", language, step=step, unit=scale.unit(currency, language)),)
+    return ((say("report.rounded", language, step=step, unit=scale.unit(currency, language)), "rounding"),)
 
 
-def maps_table(figures: Figures, kinds: dict[str, str], language: str) -> Printed:
-    """Return how the assets are counted on each hazard map; `kinds` has "shock" or "stress" by hazard."""
-    rows = [
-        Row((Cell(row["hazard"]), Cell(say(f"kind.{kinds[row['hazard']]}", language)),
-             Cell(years(row["return_period"], language)),
-             *(Cell(number(row[name], language),
-                    share=row[name] / row["assets"] if name == "exposed" and row["assets"] else math.nan)
-               for name in COUNTS)))
-        for row in by_map(figures).to_dict("records")
-    ]
-    words = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "kind", "map")]
-    heads = (*words, *(Head(say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS))
-    return Printed("by-map", say("report.caption.maps", language), heads, tuple(rows))
+def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language: str) -> Printed:
+    """Return how the assets are counted on each hazard map, and what they lose there where that is known of any.
+
+    `kinds` has "shock" or "stress" by hazard.
+    """
+    table = by_map(figures)
+    priced = bool((table["damage"] > 0).any())
+    scale = scale_of(float(table["damage"].max())) if priced else Scale()
+    rows = []
+    for row in table.to_dict("records"):
+        words = (row["hazard"], say(f"kind.{kinds[row['hazard']]}", language), years(row["return_period"], language))
+        counts = [Cell(number(row[name], language),
+                       share=row[name] / row["assets"] if name == "exposed" and row["assets"] else math.nan)
+                  for name in COUNTS]  # fmt: skip
+        lost = np.round(row["damage"] / scale.step) * scale.step
+        money = (scale.printed(lost, language, exact=row["damage"]), number(row["without_figure"], language))
+        rows.append(Row((*map(Cell, words), *counts, *(map(Cell, money) if priced else ()))))
+    heads = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "kind", "map")]
+    heads += [Head(say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS]
+    unit = scale.unit(currency, language)
+    heads += [Head(say(f"report.head.{name}", language, unit=unit), _NOTES[name])
+              for name in (("damage", "without_figure") if priced else ())]  # fmt: skip
+    return Printed("by-map", say("report.caption.maps", language), tuple(heads), tuple(rows))
 
 
 def ledger_table(figures: Figures, language: str) -> Printed:
@@ -159,7 +208,7 @@ def ledger_table(figures: Figures, language: str) -> Printed:
     words = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "map", "asset_type")]
     heads = (*words, *(Head(say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS))
     return Printed("ledger", say("report.caption.ledger", language), heads, tuple(rows),
-                   (say("report.ledger_adds_up", language),))  # fmt: skip
+                   ((say("report.ledger_adds_up", language), "counting"),))  # fmt: skip
 
 
 def _counted(values: Sequence[int], language: str) -> list[Cell]:
@@ -167,7 +216,7 @@ def _counted(values: Sequence[int], language: str) -> list[Cell]:
 
 
 def worst_table(
-    figures: Figures, about: pd.DataFrame, currency: str, language: str, *, by: str | None = None, most: int = FIVE
+    figures: Figures, assessment: Assessment, language: str, *, by: str | None = None, most: int = FIVE
 ) -> Printed:
     """Return the assets to look at first; `by` is the part that the page is about, whose column it goes without."""
     rows = worst(figures, most=most)
@@ -178,31 +227,29 @@ def worst_table(
     ]
     for column in ("district", "owner"):
         if column != by and rows[column].notna().any():
-            names = part_names(rows[column], about, column, language)
-            columns.append((Head(say(f"report.head.{column}", language), is_number=False), names))
+            names = part_names(rows[column], assessment.focus_areas, column, language)
+            kind = area_kind(column, assessment.city)
+            columns.append((Head(say(f"report.head.{kind}", language), is_number=False), names))
     states = [say(f"map.class.{STATES[int(one)]}", language) for one in rows["state"]]
     columns.append((Head(say("report.head.state", language), "counting", is_number=False), states))
+    notes: tuple[tuple[str, str], ...] = ()
     if has_money(figures):
-        scale = scale_of(float(rows["ead"].max() if rows["ead"].notna().any() else rows["ead_low"].max()))
-        columns += _worst_money(rows, scale, currency, language)
+        columns += _worst_money(rows, scale_of_sums(rows), assessment.city.currency, language)
+        if rows["ead"].isna().any() and rows["ead_low"].notna().any():
+            notes = ((say("report.ranked_by_bounds", language), "bounds"),)
     cells = zip(*(texts for _, texts in columns), strict=True)
     return Printed("worst", say("report.caption.worst", language, count=len(rows)), tuple(head for head, _ in columns),
-                   tuple(Row(tuple(map(Cell, texts))) for texts in cells))  # fmt: skip
+                   tuple(Row(tuple(map(Cell, texts))) for texts in cells), notes)  # fmt: skip
 
 
-def _worst_money(
-    rows: pd.DataFrame, scale: Scale, currency: str, language: str
-) -> list[tuple[Head, list[str]]]:
+def _worst_money(rows: pd.DataFrame, scale: Scale, currency: str, language: str) -> list[tuple[Head, list[str]]]:
     unit = scale.unit(currency, language)
-    rounded = {name: np.round(rows[name].to_numpy(dtype=float) / scale.step) * scale.step for name in BOUNDS}
-    bounds = [between(low, high, scale, language, exact=exact)
-              for low, high, exact in zip(rounded["ead_low"], rounded["ead_high"], rows["ead_high"],
-                                          strict=True)]  # fmt: skip
-    return [
-        (Head(say("report.head.ead", language, unit=unit), "ead"),
-         [scale.printed(one, language, exact=exact) for one, exact in zip(rounded["ead"], rows["ead"], strict=True)]),
-        (Head(say("report.head.bounds", language, unit=unit), "bounds"), bounds),
-    ]  # fmt: skip
+    rounded = np.round(rows["ead"].to_numpy(dtype=float) / scale.step) * scale.step
+    ead = [scale.printed(one, language, exact=exact) for one, exact in zip(rounded, rows["ead"], strict=True)]
+    bounds = [between(low, high, scale, language)
+              for low, high in zip(rows["ead_low"], rows["ead_high"], strict=True)]  # fmt: skip
+    return [(Head(say("report.head.ead", language, unit=unit), "ead"), ead),
+            (Head(say("report.head.lies_between", language, unit=unit), "bounds"), bounds)]  # fmt: skip
 
 
 def data_table(data: pd.DataFrame, language: str) -> Printed:
@@ -210,9 +257,10 @@ def data_table(data: pd.DataFrame, language: str) -> Printed:
     rows = [
         Row((Cell(say("ownership.nobody", language) if pd.isna(row["owner"]) else str(row["owner"])),
              Cell(str(row["layer"])), Cell(number(row["assets"], language)),
-             Cell(say("map.about.undated", language) if pd.isna(row["data_date"]) else str(row["data_date"])),
+             Cell(day_said(row["data_date"], language)),
              Cell(number(row["age"], language)), Cell(percent(row["missing_share"], language)),
-             Cell(str(row["missing_counted"]) or "–"), Cell(number(row["assets_without_figure"], language))))
+             Cell(fields_said(row["missing_counted"], language) or "–"),
+             Cell(number(row["assets_without_figure"], language))))
         for row in data.to_dict("records")
     ]
     words = {"owner", "layer", "data_date", "missing_counted"}
@@ -220,6 +268,11 @@ def data_table(data: pd.DataFrame, language: str) -> Printed:
     heads = tuple(Head(say(f"report.head.{name}", language), "age" if name in ("age", "missing_share") else "",
                        is_number=name not in words) for name in names)  # fmt: skip
     return Printed("data", say("report.caption.data", language), heads, tuple(rows))
+
+
+def fields_said(names: str, language: str) -> str:
+    """Return columns of ASSETS, as OWNERSHIP lists them, in words."""
+    return ", ".join(say(f"column.{name}", language) for name in names.split(", ") if name)
 
 
 def percent(share: float, language: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, not_written
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.page import policy
@@ -24,13 +24,17 @@ from asset_inventory.outputs.report_maps import outlines
 from asset_inventory.outputs.report_pages import Place, city_page, part_page, summary_page
 from asset_inventory.sources.runs import write_page
 from asset_inventory.tables import OUTSIDE_DISTRICTS
-from asset_inventory.words import shown
+from asset_inventory.words import LANGUAGES, shown
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
 
 PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
 STATIC = Path(__file__).parent / "static"
+# What a report's pages are called, and their prints
+_OURS = re.compile(
+    r"(?:(?:report|summary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:" + "|".join(LANGUAGES) + r")\.(?:html|pdf)"
+)
 _LONGEST = 40  # characters of a name in a file's name
 
 
@@ -53,15 +57,17 @@ def write_report(
 ) -> Written:
     """Write the pages of a report into a folder and return what was written.
 
-    `per` asks for a page a "district" or "owner" too; `tell` is called with how many of them are done and how many
-    there are. For the `audience` "public" a page holds only what is public. Raises SourceError where nothing can be
-    written, or where pages of departments are asked for and no owner may be told.
+    Pages of an earlier run there go, those for other readers among them. `per` asks for a page a "district" or "owner"
+    too; `tell` is called with how many of them are done and how many there are. For the `audience` "public" a page
+    holds only what is public. Raises SourceError where nothing can be written, or where pages of departments are asked
+    for and no owner may be told.
     """
     if audience == "public":
         assessment = public_part(assessment)
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per and not rows_by(figures, "owner"):
         raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+    _take_away(folder)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: _files(kind, _parts(assessment, figures, kind), names) for kind in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
@@ -80,6 +86,16 @@ def write_report(
             if tell:
                 tell(done, count)
     return Written(reports, summaries, tuple(parts))
+
+
+def _take_away(folder: Path) -> None:
+    """Take away the pages, and their prints, of an earlier report in this folder; what else lies there stays."""
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if _OURS.fullmatch(path.relative_to(folder).as_posix()):
+            try:
+                path.unlink()
+            except OSError as fault:
+                raise not_written(path, fault) from None
 
 
 def rendered(template: str, content: Mapping[str, object]) -> str:

@@ -55,6 +55,8 @@ def _exposed(assessment: Assessment, language: str) -> str:
         counts = {name: int(rows[name].sum()) for name in ("exposed", "unknown")}
         key = "summary.exposed_scenario" if np.isnan(period) else "summary.exposed_period"
         parts.append(say(key, language, hazard=hazard.name, period=period, **counts))
+    if not parts and assessment.provenance.get("left_out"):
+        return say("summary.no_hazard_used", language)
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
     return "; ".join(parts) + "."
@@ -82,6 +84,8 @@ def _cost(assessment: Assessment, language: str) -> str:
 
 def _where_first(assessment: Assessment, language: str) -> str:
     first = assessment.focus_areas[assessment.focus_areas["rank"] <= 3].sort_values("rank")
+    if not len(assessment.ledger):
+        return say("summary.nothing_known", language)
     if not (assessment.focus_areas["assets_exposed"] > 0).any():
         return say("summary.no_exposure", language)
     if not len(first):
