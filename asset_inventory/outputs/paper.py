@@ -58,5 +58,5 @@ def _by_weasyprint(page: Path, path: Path) -> None:
 def _for_paper(page: Path, folder: Path) -> Path:
     """Return a copy of a page, which is one closed file, without links to other files."""
     there = folder / "page.html"
-    there.write_text(_ELSEWHERE.sub("<a", page.read_text(encoding="utf-8")), encoding="utf-8")
+    there.write_text(_ELSEWHERE.sub(r"<a\1", page.read_text(encoding="utf-8")), encoding="utf-8")
     return there

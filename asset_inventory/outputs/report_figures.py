@@ -106,14 +106,19 @@ def counts(figures: Figures) -> dict[str, int]:
 def by_map(figures: Figures) -> pd.DataFrame:
     """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four ways of counting.
 
-    `damage` is what these assets lose there (currency, NaN: of none is it known), `without_figure` of how many it is
-    not known.
+    `damage` is what these assets lose there (currency, NaN: of none that is exposed is it known), `without_figure` of
+    how many it is not known.
     """
     rows = [{"hazard": hazard, "return_period": period, **_counted(figures.states[:, place]),
-             "damage": known_sum(figures.damage[:, place]),
+             "damage": _damage_of(figures.damage[:, place], figures.states[:, place]),
              "without_figure": int(np.isnan(figures.damage[:, place]).sum())}
             for place, (hazard, period) in enumerate(figures.maps)]  # fmt: skip
     return pd.DataFrame(rows, columns=["hazard", "return_period", *_COUNTED, "damage", "without_figure"])
+
+
+def _damage_of(damage: np.ndarray, state: np.ndarray) -> float:
+    exposed = damage[state == STATES.index("exposed")]
+    return known_sum(exposed) if len(exposed) else known_sum(damage)
 
 
 def rarest_maps(figures: Figures) -> dict[str, int]:

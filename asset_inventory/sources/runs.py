@@ -24,6 +24,7 @@ import shapely
 from asset_inventory.errors import not_written
 
 _FORMULA = r"^[=+\-@\t\r]"
+_BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
 
@@ -45,14 +46,18 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
 
 
 def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which no text starts as a formula does: an apostrophe stands before `= + - @`, tab, return."""
+    """Return a table in which no text starts as a formula does: an apostrophe stands before `= + - @`, tab, return.
+
+    A return or a zero byte within a text is a sign of its own.
+    """
     safe = {}
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
             words = column.cat.categories
             if pd.api.types.is_numeric_dtype(words.dtype):
                 continue
-            marked = words.astype("str").where(~words.astype("str").str.match(_FORMULA), "'" + words.astype("str"))
+            text = words.astype("str")
+            marked = text.where(~text.str.match(_FORMULA), "'" + text).str.replace(_BREAK, "\ufffd", regex=True)
             safe[name] = (
                 column.cat.rename_categories(marked)
                 if marked.is_unique
@@ -61,7 +66,10 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
         elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
             text = column.astype("str")
             risky = text.str.match(_FORMULA).fillna(False).astype(bool) & column.notna()
-            safe[name] = text.mask(risky, "'" + text) if risky.any() else column
+            text = text.mask(risky, "'" + text) if risky.any() else text
+            broken = text.str.contains(_BREAK).fillna(False).astype(bool)
+            text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
+            safe[name] = text if risky.any() or broken.any() else column
     return table.assign(**safe).rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@\t\r" else name)
 
 

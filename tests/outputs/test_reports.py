@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -21,7 +25,9 @@ from asset_inventory.outputs.report_figures import by_map_and_type, by_part, fig
 from asset_inventory.outputs.report_sentences import ten_sentences
 from asset_inventory.outputs.report_tables import between
 from asset_inventory.outputs.reports import write_report
+from asset_inventory.outputs.results import write_results
 from asset_inventory.sources.city import read_city
+from asset_inventory.tables import findings
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
 from tests.outputs.test_layers import HOSTILE
@@ -251,7 +257,8 @@ def hostile(assessment: Assessment) -> Assessment:
     city = assessment.city.model_copy(update={
         "name": " ".join(HOSTILE[:5]), "assets": tuple(one.model_copy(update={"source": source})
                                                        for one in assessment.city.assets)})  # fmt: skip
-    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "city": city}
+    scores = assessment.scores.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
+    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "scores": scores, "city": city}
     return Assessment(**{**vars(assessment), **changed})
 
 
@@ -357,6 +364,22 @@ def test_a_report_is_read_on_any_screen_by_anybody(pages, open_page):
             assert weak_texts(opened.page) == []
             assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
             assert opened.wrong == [] and opened.violations() == []
+
+
+def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, tmp_path):
+    city = hostile(assessment)
+    write_results(replace(city, findings=findings([])), tmp_path, language="en")
+    with closing(sqlite3.connect(tmp_path / "results.gpkg")) as store:
+        held = [name for (name,) in store.execute("SELECT name FROM assets_polygons ORDER BY fid")]
+        areas = [name for (name,) in store.execute("SELECT district FROM focus_areas ORDER BY fid")]
+    # a zero byte ends a text in SQLite
+    expected = [one.partition("\x00")[0] for one in HOSTILE]
+    assert held == expected and areas == expected
+    with (tmp_path / "assets.csv").open(encoding="utf-8", newline="") as stream:
+        names = [row["name"] for row in csv.DictReader(stream)]
+    told = [re.sub(r"[\r\x00]", "\ufffd", one) for one in HOSTILE]  # what would end a line or a text for some
+    assert [one.removeprefix("'") for one in names] == [one.removeprefix("'") for one in told]
+    assert not any(one[:1] in "=+-@\t\r" for one in names if one)
 
 
 # Tables wider than the sheet, and headings or first cells with a word that is broken over two lines

@@ -19,6 +19,7 @@ from asset_inventory.outputs import workbooks
 from asset_inventory.outputs.workbooks import sheets_of, write_workbook
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import say
+from tests.outputs.test_layers import HOSTILE
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -83,7 +84,8 @@ def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, bo
 
 def test_hostile_names_are_dead_text(assessment, tmp_path):
     names = ['=HYPERLINK("http://x.test","a")', "+1", "@x", "-2+3", "\t=1", "_x0041_", "\x07bell", "12", "TRUE", "#N/A",
-             "http://x.test", "mailto:a@x.test", "a" * 40_000, "\ud800", "<b>&</b>", "internal:Sheet1!A1"]  # fmt: skip
+             "http://x.test", "mailto:a@x.test", "a" * 40_000, "\ud800", "<b>&</b>", "internal:Sheet1!A1",
+             *HOSTILE]  # fmt: skip
     assets = assessment.assets.head(len(names))
     assets = assets.assign(name=pd.Series(names, index=assets.index, dtype=object))
     few = assessment.__class__(**{**vars(assessment), "assets": assets})
