@@ -72,7 +72,7 @@ def _print_library(table: pd.DataFrame, language: str) -> None:
         [_yes(row[name], language) if name == "std" else row[name] for name in names]
         for row in table.to_dict("records")
     ]
-    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names))
+    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names), unbroken=0)
     for row in table.drop_duplicates("source").to_dict("records"):
         name = row["id"].partition("/")[0]
         click.echo(say("curves.set", language, name=name, citation=row["citation"], licence=row["licence"]))
@@ -148,7 +148,7 @@ def _print_city(found: CurveCheck, language: str) -> None:
         served = isinstance(row["curve"], str)
         shown = row | {"assets": number(row["assets"], language), "std": _yes(row["std"], language) if served else "-"}
         rows.append([shown[name] if served or name in ("hazard", "asset_type", "assets") else "-" for name in names])
-    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names) - 1)
+    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names) - 1, unbroken=2)
     for fault in found.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
     for row in found.findings.to_dict("records"):

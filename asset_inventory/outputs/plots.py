@@ -38,6 +38,7 @@ _STATES = {"exposed": ("#b30000", ""), "unknown": ("#ffd400", "///"), "not_expos
 # Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
 _LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _STROKES = ("-", "--", "-.", ":")
+_DOTTED = 20  # points of a curve, beyond which dots would hide its stroke
 
 _Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
 
@@ -144,7 +145,7 @@ def _drawn_curves(
     for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
         for place, (curve, names) in enumerate(curves.items()):
             colour = _LINES[place % len(_LINES)]
-            axes.plot(curve.intensities, curve.damage, color=colour, marker=".",
+            axes.plot(curve.intensities, curve.damage, color=colour, marker="." if len(curve.damage) <= _DOTTED else "",
                       linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(names)))  # fmt: skip
             if curve.std:
                 low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
