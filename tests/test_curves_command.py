@@ -102,6 +102,17 @@ def test_what_cannot_be_read_is_told_with_the_rest(capsys, slipped):
     assert len(check_city(read_city(slipped)).faults) == 2
 
 
+def test_a_curve_that_serves_nobody_any_more_is_audited_too(capsys, edit, tmp_path):
+    folder = edit(('asset_types = "*"', 'asset_types = ["house", "clinic", "road", "depot"]'))
+    (folder / "asia.csv").write_text(ROAD_UNPAVED, encoding="utf-8")
+    with (folder / "city.toml").open("a", encoding="utf-8") as told:
+        told.write(RULE.format(types="*", path="asia.csv"))
+    code, out, _ = run(capsys, "curves", folder, "--json")
+    said = json.loads(out[0])
+    assert code == 1 and "asia.csv" not in {row["curve"] for row in said["curves"]}
+    assert said["findings"][0]["source"] == "asia.csv"
+
+
 def test_check_and_assess_find_the_same(slipped):
     city = read_city(slipped)
     for found in (check_city(city).findings, assess(city).findings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,8 @@ def _city(
         found = check_curves_of(city)
         there = list(dict.fromkeys(found.serving["asset_type"]))
         types = there if asset_class is None else _types_of(asset_class, there)
-        found = narrowed(found, hazard, types)
+        if hazard is not None or asset_class is not None:
+            found = narrowed(found, hazard, types)
         _print_json(found, city.name, spoken) if as_json else _print_city(found, spoken)
         if plot is not None:
             from asset_inventory.outputs.plots import damage_curve_plot
@@ -131,7 +132,7 @@ def _all_classes(table: pd.DataFrame) -> list[str]:
     return sorted({name for one in table["asset_class"] for name in one.split(", ")})
 
 
-def _known(key: str, given: str, meant: object, names: Sequence[str]) -> None:
+def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -> None:
     """Raise CityError for a word that means nothing here, with the name that is nearest to it and all there are."""
     if meant:
         return
@@ -153,7 +154,7 @@ def _print_city(found: CurveCheck, language: str) -> None:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
     for row in found.findings.to_dict("records"):
         click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(finding_says(row, language))}")
-    if not found.faults and not len(found.findings):
+    if len(rows) and not found.faults and not len(found.findings):
         click.echo(say("curves.well", language))
 
 
