@@ -23,12 +23,13 @@ from asset_inventory.inventory.placement import placed
 from asset_inventory.overlay import Progress, lay_over_fit, price
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
+from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import shortcomings
 from asset_inventory.sources.city import City, Hazard
-from asset_inventory.sources.curves import check_curves, curves_for
+from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
 from asset_inventory.tables import EXERCISE, check, empty, findings, join_findings
 
@@ -100,10 +101,10 @@ def assess(
             look_at_context(city),
             findings([*refused, *damaged]),
             *(one.findings for one in opened),
-            check_curves(curves.values()),
+            audit_curves(curves, city),
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
-            shortcomings(assets, damage, ead, opened, without_curve),
+            shortcomings(assets, damage, ead, opened, without_curve, city),
         ]
     )
     used = _without(city, hazards, opened, found)

@@ -19,11 +19,13 @@ from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.overlay import lay_over_fit, price
+from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
+from asset_inventory.sources.candidates import type_without_curve
 from asset_inventory.sources.city import AssetLayer, City
-from asset_inventory.sources.curves import DamageCurve, check_curves, curves_for
+from asset_inventory.sources.curves import DamageCurve, claimed_curves, served_by
 from asset_inventory.sources.projections import proposals, to_wgs84
 from asset_inventory.tables import empty, finding, findings, join_findings
 
@@ -130,21 +132,24 @@ def _figures(
 def _curves(
     city: City, counts: pd.Series, faults: list[AssetInventoryError]
 ) -> tuple[Mapping[tuple[str, str], DamageCurve], pd.DataFrame]:
-    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each) that none serves."""
-    try:
-        curves, without = curves_for(city, counts.index)
-    except AssetInventoryError as fault:
-        faults.append(fault)
-        return {}, findings([])
+    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each) that none serves.
+
+    Where one of them cannot serve, none does, as in an assessment; the others are looked at all the same.
+    """
+    claims, unusable = claimed_curves(city)
+    if unusable:
+        faults += unusable
+        return {}, audit_curves(claims, city)
+    curves, without = served_by(claims, city, counts.index)
     served = {hazard for hazard, _ in curves}
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
     missing = [finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare]
     missing += [
-        finding("type_without_curve", source=kind, severity="warning", count=int(counts[kind]), hazard=hazard)
+        type_without_curve(kind, city.hazard(hazard), city, count=int(counts[kind]))
         for hazard, kind in without
         if hazard in served
     ]
-    return curves, join_findings([check_curves(curves.values()), findings(missing)])
+    return curves, join_findings([audit_curves(claims, city), findings(missing)])
 
 
 def _row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:

@@ -55,7 +55,7 @@ def test_help_is_in_the_readers_language(capsys, language, heading, word):
         assert out[0].startswith(heading)
         assert word in out
         assert not err
-    for command in ("new", "check", "assess", "map", "explain", "demo", "schema", "doctor", "validate"):
+    for command in ("new", "check", "assess", "map", "explain", "demo", "schema", "doctor", "validate", "curves"):
         code, out, err = run(capsys, command, "--language", language, "--help")
         assert (code, out[0].startswith(heading), err) == (0, True, [])
 

@@ -21,7 +21,7 @@ FLOORS = (
     {"risk"},
     {"resilience"},
     {"overlay"},
-    {"assessment", "explanation", "verification", "preflight"},
+    {"assessment", "explanation", "verification", "preflight", "curve_check"},
     {"comparison", "deltas"},
     {"delivery_risk"},
     {"outputs"},
@@ -38,7 +38,7 @@ INSIDE = {
          "export_collections"},
         {"projections", "city", "containers"},
         {"curves", "rasters", "runs", "export_kinds", "provenance"},
-        {"exports", "packages", "written_grids"},
+        {"exports", "packages", "written_grids", "candidates"},
         {"pictures", "intake"},
         {"vectors"},
     ),
@@ -76,7 +76,7 @@ INSIDE = {
         {"assess", "answers"},
         {"risk"},
         {"handing_in", "deciding"},
-        {"draw", "exchange", "publishing", "reporting", "inspect", "start", "intake", "register"},
+        {"draw", "exchange", "publishing", "reporting", "inspect", "curves", "start", "intake", "register"},
     ),
 }
 

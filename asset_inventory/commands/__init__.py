@@ -6,7 +6,18 @@ import difflib
 
 import click
 
-from asset_inventory.commands import assess, draw, exchange, inspect, intake, publishing, register, reporting, start
+from asset_inventory.commands import (
+    assess,
+    curves,
+    draw,
+    exchange,
+    inspect,
+    intake,
+    publishing,
+    register,
+    reporting,
+    start,
+)
 from asset_inventory.words import LANGUAGES, say
 
 
@@ -60,7 +71,7 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    for room in (start, assess, draw, reporting, exchange, publishing, inspect, intake, register):
+    for room in (start, assess, draw, reporting, exchange, publishing, inspect, curves, intake, register):
         for command in room.commands(language, asked):
             whole.add_command(command)
     for command in (whole, *whole.commands.values()):

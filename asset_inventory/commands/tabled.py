@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def print_table(headings: list[str], rows: list[list[str]], *, words: int = 2) -> None:
-    """Print rows of text under their headings, the first columns (`words`) to the left, numbers to the right."""
+def print_table(headings: list[str], rows: list[list[str]], *, words: int = 2, unbroken: int | None = None) -> None:
+    """Print rows of text under their headings, the first columns (`words`) to the left, numbers to the right.
+
+    One column, such as an id that is copied, may stay `unbroken` however narrow the terminal is.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -22,7 +25,8 @@ def print_table(headings: list[str], rows: list[list[str]], *, words: int = 2) -
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < words else "right", overflow="fold")
+        table.add_column(heading, justify="left" if place < words else "right", overflow="fold",
+                         no_wrap=place == unbroken)  # fmt: skip
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: what stands in the data is no markup
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120).print(table)

@@ -1,29 +1,40 @@
 """The damage curves that ship, each with its licence; the points themselves are read by `sources.curves`.
 
 A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves, `points.csv`
-holds their points. README.md says where each came from and what was done to it.
+holds their points. `classes.csv`, `hazards.csv` and `regions.csv` say by which words, Indonesian and English, people
+call what the lists call by one. README.md says where each came from and what was done to it.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 FOLDER = Path(__file__).parent
+GLOBAL = "global"  # the region of a curve that is of the whole world
+
+_Words = dict[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class ShippedCurve:
-    """What is known of a shipped curve, its points apart; `points` is the file that holds those of its set."""
+    """What is known of a shipped curve, its points apart; `points` is the file that holds those of its set.
+
+    `asset_class` is one of the library's classes or several («education, health»), `region` a continent or «global».
+    """
 
     id: str
     title: str
     hazard: str
+    asset_class: str
+    region: str
     measure: str
     unit: str
     notes: str
@@ -32,6 +43,16 @@ class ShippedCurve:
     citation: str
     doi: str
     points: Path
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the classes of assets that it is for."""
+        return tuple(self.asset_class.split(", "))
+
+    @property
+    def set_name(self) -> str:
+        """Return the name of its set, with which its id begins."""
+        return self.id.partition("/")[0]
 
 
 @lru_cache
@@ -46,3 +67,35 @@ def shipped_curves() -> Mapping[str, ShippedCurve]:
                     **row, set_title=whole["title"], licence=whole["licence"], citation=whole["citation"],
                     doi=whole["doi"], points=about.parent / "points.csv")
     return MappingProxyType(curves)
+
+
+def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple[str, ...]:
+    """Return the library's names for what a text speaks of, each once, in the text's order; none where it says none.
+
+    The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for nothing
+    («European Commission») hides what is in it. Case, blanks, signs and an English plural do not count.
+    """
+    words, found = _words(kind), []
+    longest = max(map(len, words))
+    said = re.findall(r"[^\W\d_]+", text.casefold())
+    place = 0
+    while place < len(said):
+        for length in range(min(longest, len(said) - place), 0, -1):
+            phrase = tuple(said[place : place + length])
+            names = words.get(phrase, words.get((*phrase[:-1], phrase[-1].removesuffix("s"))))
+            if names is not None:
+                found += names
+                place += length - 1
+                break
+        place += 1
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache
+def _words(kind: str) -> _Words:
+    words: _Words = {}
+    with (FOLDER / f"{kind}.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            phrase = tuple(row["word"].split())
+            words[phrase] = (*words.get(phrase, ()), *filter(None, [row["means"]]))
+    return words

@@ -6,12 +6,14 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from asset_inventory.errors import SourceError
+from asset_inventory.sources.runs import whole
 from asset_inventory.words import say
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+_DOTS = 200  # an inch: sharp on paper
 WIDE = 7.5  # inches: what A4 has between its margins
 _LABEL, _LEGEND, _TITLE = 40, 90, 80  # characters of a name beside a bar, of a line of a legend and of a title
 _LINES = 3  # that one text takes at most
@@ -98,8 +101,22 @@ def as_svg(figure: Figure) -> str:
     with matplotlib.rc_context({"svg.hashsalt": "asset_inventory", "svg.fonttype": "path"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
         figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    whole = written.getvalue()
-    return _COMMENTS.sub("", whole[whole.index("<svg") :])
+    drawn = written.getvalue()
+    return _COMMENTS.sub("", drawn[drawn.index("<svg") :])
+
+
+def write_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as its file's ending says, .svg or .png; raises SourceError for another, or where it cannot be."""
+    kind = path.suffix.lower()
+    if kind not in (".svg", ".png"):
+        raise SourceError("error.figure_kind", path=str(path))
+    with whole(path) as written:
+        if kind == ".svg":
+            written.write_text(as_svg(figure), encoding="utf-8")
+            return
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
+            figure.savefig(written, format="png", dpi=_DOTS, metadata={"Software": None})
 
 
 def _in_lines(text: str, width: int) -> str:

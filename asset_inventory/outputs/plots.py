@@ -14,13 +14,14 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError
+from asset_inventory.library import shipped_curves
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
 from asset_inventory.outputs.naming import part_names, years
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.risk.exceedance import by_asset, exceedance_curve
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.sources.city import City
-from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for
+from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, shipped_curve
 from asset_inventory.tables import known_sum
 from asset_inventory.words import money, number, say
 
@@ -37,6 +38,9 @@ _STATES = {"exposed": ("#b30000", ""), "unknown": ("#ffd400", "///"), "not_expos
 # Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
 _LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _STROKES = ("-", "--", "-.", ":")
+_DOTTED = 20  # points of a curve, beyond which dots would hide its stroke
+
+_Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
 
 
 # What a hazard costs
@@ -96,38 +100,68 @@ def _no_damage_frequency(city: City, hazard: str) -> float | None:
 # By which curve
 
 
-def damage_curve_plot(city: City, *, language: str, kinds: Iterable[str] | None = None) -> Figure:
+def damage_curve_plot(
+    city: City, *, language: str, kinds: Iterable[str] | None = None, hazard: str | None = None
+) -> Figure:
     """Return the damage curves of asset types (all that the city's layers have by default), a panel for each hazard.
 
-    Raises SourceError where no type has a curve, and where matplotlib is not installed.
+    A band is one standard deviation to either side, where those were published. Raises SourceError where no type has a
+    curve, and where matplotlib is not installed.
     """
-    panels = _panels(city, kinds)
+    panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
+    for (of, kind), curve in curves_for(city, kinds)[0].items():
+        if hazard in (None, of):
+            panels.setdefault((of, curve.unit, curve.unit_of_damage), {}).setdefault(curve, []).append(kind)
     if not panels:
         raise SourceError("error.no_damage_curve", city=city.name)
-    figure, all_axes = framed(3.4 * len(panels), panels=len(panels))
+    exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
+    title = say("plot.damage_curves", language, city=city.name)
+    return _drawn_curves(panels, title, city.currency, exercise=exercise, language=language)
+
+
+def library_plot(ids: Iterable[str], *, language: str) -> Figure:
+    """Return the shipped curves of these ids, a panel for each hazard, measure and unit, with published deviations.
+
+    Raises SourceError where there are none or too many to be told apart, and where matplotlib is not installed.
+    """
+    chosen = [shipped_curves()[one] for one in ids]
+    most = len(_LINES) * len(_STROKES)
+    if not 0 < len(chosen) <= most:
+        raise SourceError("error.curves_to_draw", count=len(chosen), most=most)
+    panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
+    for about in chosen:
+        curve = shipped_curve(about, about.hazard)
+        panel = (f"{about.hazard}, {about.measure}", curve.unit, FRACTION)
+        panels.setdefault(panel, {})[curve] = [about.id]
+    return _drawn_curves(panels, say("plot.library", language), "", exercise=False, language=language)
+
+
+def _drawn_curves(
+    panels: dict[_Panel, dict[DamageCurve, list[str]]], title: str, currency: str, *, exercise: bool, language: str
+) -> Figure:
+    """Return a panel for each hazard, unit and unit of damage, with each curve and the names of what it serves."""
+    lines = sum(map(len, panels.values()))
+    figure, all_axes = framed(3.2 * len(panels) + 0.2 * lines, panels=len(panels))
     for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
-        for place, (curve, types) in enumerate(curves.items()):
-            axes.plot(curve.intensities, curve.damage, color=_LINES[place % len(_LINES)], marker=".",
-                      linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(types)))  # fmt: skip
+        for place, (curve, names) in enumerate(curves.items()):
+            colour = _LINES[place % len(_LINES)]
+            axes.plot(curve.intensities, curve.damage, color=colour, marker="." if len(curve.damage) <= _DOTTED else "",
+                      linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(names)))  # fmt: skip
+            if curve.std:
+                low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
+                most = 1.0 if of_damage == FRACTION else np.inf
+                axes.fill_between(curve.intensities, np.clip(low, 0, most), np.clip(high, 0, most), color=colour,
+                                  alpha=0.15, linewidth=0)  # fmt: skip
         key = "plot.damage_share" if of_damage == FRACTION else "plot.damage_per_m2"
-        named(axes, x=say("plot.intensity", language, unit=unit), y=say(key, language, currency=city.currency),
+        named(axes, x=say("plot.intensity", language, unit=unit), y=say(key, language, currency=currency),
               title=hazard)  # fmt: skip
         axes.set_ylim(0, None)
         for axis in (axes.xaxis, axes.yaxis):
             write_numbers(axis, lambda one: number(one, language))
         axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2))
-    exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
-    title = say("plot.damage_curves", language, city=city.name)
-    return finished(figure, title, [], exercise=exercise, language=language)
-
-
-def _panels(city: City, kinds: Iterable[str] | None) -> dict[tuple[str, str, str], dict[DamageCurve, list[str]]]:
-    """Return by hazard, unit and unit of damage each curve with the types that it serves."""
-    panels: dict[tuple[str, str, str], dict[DamageCurve, list[str]]] = {}
-    for (hazard, kind), curve in curves_for(city, kinds)[0].items():
-        panel = panels.setdefault((hazard, curve.unit, curve.unit_of_damage), {})
-        panel.setdefault(curve, []).append(kind)
-    return panels
+    banded = any(curve.std for curves in panels.values() for curve in curves)
+    notes = [say("plot.std_band", language)] if banded else []
+    return finished(figure, title, notes, exercise=exercise, language=language)
 
 
 # Of whom

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.pieces import OpenHazard
+from asset_inventory.sources.candidates import type_without_curve
+from asset_inventory.sources.city import City
 from asset_inventory.tables import finding, findings
 
 
@@ -18,11 +20,12 @@ def shortcomings(
     ead: pd.DataFrame,
     opened: Iterable[OpenHazard],
     without_curve: Iterable[tuple[str, str]],
+    city: City,
 ) -> pd.DataFrame:
     """Return FINDINGS on what has no price, or no bounds that hold.
 
     `without_curve` are the pairs (hazard, asset type) that no damage curve serves; those of which assets are
-    touched are told with their number.
+    touched are told with their number, and with the curves of the library that could serve them in this city.
     """
     opened = list(opened)
     rows: list[dict] = []
@@ -32,7 +35,7 @@ def shortcomings(
         codes = np.unique(touched["asset_id"].cat.codes.to_numpy())
         counts = assets["asset_type"].iloc[codes].value_counts()
         rows += [
-            finding("type_without_curve", source=kind, severity="warning", count=int(counts[kind]), hazard=hazard)
+            type_without_curve(kind, one.hazard, city, count=int(counts[kind]))
             for hazard, kind in without_curve
             if hazard == one.hazard.name and counts.get(kind, 0)
         ]

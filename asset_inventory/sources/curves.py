@@ -6,7 +6,7 @@ import csv
 import difflib
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import CityError, SourceError
-from asset_inventory.library import shipped_curves
+from asset_inventory.errors import AssetInventoryError, CityError, SourceError
+from asset_inventory.library import ShippedCurve, shipped_curves
 from asset_inventory.sources.city.models import METRES_PER_UNIT, AssetLayer, City, CurveRule, FieldType, TagRule
 from asset_inventory.sources.delimited import plain_bytes
 from asset_inventory.tables import finding, findings
@@ -35,7 +35,8 @@ class DamageCurve:
 
     `intensities` rise strictly and are in `unit`, metres for every length; `damage` is in
     `unit_of_damage`, `std` its standard deviation (empty where not known). `id` is that of the library, or the
-    path of the city's own file relative to the city; `source` says whose numbers they are.
+    path of the city's own file relative to the city; `source` says whose numbers they are, `notes` what the library
+    or the comments of the file say of them.
     """
 
     id: str
@@ -58,6 +59,7 @@ class _Points:
     path: str
     rows: tuple[tuple[int, str, str, str], ...]  # line of the file, intensity, damage, standard deviation
     unit: str
+    notes: str = ""
 
 
 def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
@@ -80,9 +82,9 @@ def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
     points = _own_points(path, shown)
     intensities, damage, std = _checked(points, rule.damage)
     return DamageCurve(
-        id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=_unit_inside(points.unit),
+        id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(points.unit),
         unit_of_damage=rule.damage, licence=rule.source.licence, source=rule.source.title,
-        citation=", ".join(filter(None, [rule.source.publisher, rule.source.title])))
+        citation=", ".join(filter(None, [rule.source.publisher, rule.source.title])), notes=points.notes)
 
 
 def _shipped(rule: CurveRule) -> DamageCurve:
@@ -93,11 +95,15 @@ def _shipped(rule: CurveRule) -> DamageCurve:
         raise CityError(key, curve=rule.curve, near=near[0] if near else "")
     if rule.damage != FRACTION:
         raise CityError("error.shipped_curve_is_fraction", curve=rule.curve)
-    about = curves[rule.curve]
-    rows = tuple(_points_of_set(about.points)[rule.curve])
-    intensities, damage, std = _checked(_Points(rule.curve, rows, about.unit), FRACTION)
+    return shipped_curve(curves[rule.curve], rule.hazard)
+
+
+def shipped_curve(about: ShippedCurve, hazard: str) -> DamageCurve:
+    """Return a curve that ships, as it serves a hazard; its intensities in metres where they are lengths."""
+    rows = tuple(_points_of_set(about.points)[about.id])
+    intensities, damage, std = _checked(_Points(about.id, rows, about.unit), FRACTION)
     return DamageCurve(
-        id=about.id, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=_unit_inside(about.unit),
+        id=about.id, hazard=hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(about.unit),
         unit_of_damage=FRACTION, licence=about.licence, source=about.set_title, citation=about.citation,
         notes=about.notes)
 
@@ -139,7 +145,8 @@ def _own_points(path: Path, shown: str) -> _Points:
                  for number, cells in lines[1:])
     if separator != ",":  # where a semicolon divides cells, a comma is the decimal mark
         rows = tuple((number, *(cell.replace(",", ".") for cell in cells)) for number, *cells in rows)
-    return _Points(shown, rows, _unit_said(named[0][1], comments, shown))
+    notes = " ".join(line.lstrip("# ") for line in comments if not _UNIT_COMMENT.fullmatch(line))
+    return _Points(shown, rows, _unit_said(named[0][1], comments, shown), notes)
 
 
 def _unit_said(column: re.Match[str], comments: list[str], shown: str) -> str:
@@ -182,7 +189,8 @@ def _finite(text: str, path: str, line: int) -> float:
     return number
 
 
-def _unit_inside(unit: str) -> str:
+def unit_inside(unit: str) -> str:
+    """Return the unit of an intensity inside the program: metres for every length."""
     return "m" if unit in METRES_PER_UNIT else unit
 
 
@@ -196,10 +204,33 @@ def damage_at(curve: DamageCurve, intensities: np.ndarray) -> np.ndarray:
 
 
 def library() -> pd.DataFrame:
-    """Return the shipped curves, one row each: id, title, hazard, measure, unit, licence, citation, doi, notes."""
-    names = ["id", "title", "hazard", "measure", "unit", "licence", "citation", "doi", "notes"]
-    rows = [[getattr(curve, name) for name in names] for curve in shipped_curves().values()]
+    """Return the shipped curves, one row each; `std` tells whether standard deviations were published.
+
+    Columns: id, title, hazard, asset_class, region, measure, unit, std, source, licence, citation, doi, notes.
+    """
+    names = ["id", "title", "hazard", "asset_class", "region", "measure", "unit", "std", "source", "licence",
+             "citation", "doi", "notes"]  # fmt: skip
+    rows = [{**vars(curve), "source": curve.set_title,
+             "std": any(std for *_, std in _points_of_set(curve.points)[curve.id])}
+            for curve in shipped_curves().values()]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
+
+
+@lru_cache
+def library_points(unit: str) -> pd.DataFrame:
+    """Return the points of the shipped curves in a unit (of the program), curve by curve: id, intensity, damage (0-1).
+
+    It is one table for all who ask: whoever changes it takes a copy.
+    """
+    curves = [curve for curve in shipped_curves().values() if unit_inside(curve.unit).casefold() == unit.casefold()]
+    factors = {curve.id: METRES_PER_UNIT.get(curve.unit, 1.0) for curve in curves}
+    names = ["id", "intensity", "damage"]
+    if not curves:
+        return pd.DataFrame({name: [] for name in names})
+    files = dict.fromkeys(curve.points for curve in curves)
+    whole = pd.concat([pd.read_csv(path, usecols=names) for path in files], ignore_index=True)
+    whole = whole[whole["id"].isin(list(factors))].reset_index(drop=True)
+    return whole.assign(intensity=whole["intensity"] * whole["id"].map(factors))
 
 
 def curves_for(
@@ -210,23 +241,48 @@ def curves_for(
     `asset_types` are those to serve, by default the ones that `city.toml` names itself. A rule that names a type
     wins over one for `*`. A stress has no curve by design, so its pairs are not among those without.
 
-    Raises CityError where two rules claim the same pair or a curve is in another unit than its hazard; and what
+    Raises CityError where a curve is in another unit than its hazard, or a pair has two; SourceError for what
     `read_curve` raises.
     """
-    types = list(dict.fromkeys(declared_types(city) if asset_types is None else map(str, asset_types)))
+    claims, faults = claimed_curves(city)
+    if faults:
+        raise faults[0]
+    return served_by(claims, city, declared_types(city) if asset_types is None else asset_types)
+
+
+def claimed_curves(city: City) -> tuple[dict[tuple[str, str], DamageCurve], list[AssetInventoryError]]:
+    """Return the curve that the rules of a city give to each (hazard, asset type or `*`), and why others cannot serve.
+
+    A curve that cannot be read, that is in another unit than its hazard's maps or comes second is a fault.
+    """
     claims: dict[tuple[str, str], DamageCurve] = {}
+    faults: list[AssetInventoryError] = []
     for rule in city.curves:
-        curve = read_curve(rule, city.folder)
+        try:
+            curve = read_curve(rule, city.folder)
+        except AssetInventoryError as fault:
+            faults.append(fault)
+            continue
         hazard = city.hazard(rule.hazard)
         if curve.unit.casefold() != hazard.unit.casefold():
-            raise CityError("error.curve_unit_differs", curve=curve.id, unit=curve.unit, hazard=hazard.name,
-                            expected=hazard.unit)
+            faults.append(CityError("error.curve_unit_differs", curve=curve.id, unit=curve.unit, hazard=hazard.name,
+                                    expected=hazard.unit))
+            continue
         for asset_type in rule.asset_types:
             if (rule.hazard, asset_type) in claims:
-                raise CityError("error.curve_twice", hazard=rule.hazard, asset_type=asset_type)
-            claims[rule.hazard, asset_type] = curve
+                faults.append(CityError("error.curve_twice", hazard=rule.hazard, asset_type=asset_type))
+            else:
+                claims[rule.hazard, asset_type] = curve
+    return claims, faults
+
+
+def served_by(
+    claims: Mapping[tuple[str, str], DamageCurve], city: City, asset_types: Iterable[str]
+) -> tuple[dict[tuple[str, str], DamageCurve], tuple[tuple[str, str], ...]]:
+    """Return which of the claimed curves serves each (hazard, asset type), and the pairs that have none."""
     served: dict[tuple[str, str], DamageCurve] = {}
     without = []
+    types = list(dict.fromkeys(map(str, asset_types)))
     for hazard in city.hazards:
         for asset_type in types:
             curve = claims.get((hazard.name, asset_type)) or claims.get((hazard.name, ANY_TYPE))

@@ -12,8 +12,16 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
+from asset_inventory.library import shipped_curves
 from asset_inventory.outputs.frames import as_svg
-from asset_inventory.outputs.plots import PARTS, damage_curve_plot, ead_plot, exceedance_plot, exposure_plot
+from asset_inventory.outputs.plots import (
+    PARTS,
+    damage_curve_plot,
+    ead_plot,
+    exceedance_plot,
+    exposure_plot,
+    library_plot,
+)
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
 from tests.outputs.test_layers import HOSTILE
@@ -124,11 +132,27 @@ def test_a_curve_stands_with_the_types_that_it_serves(town_once):
         damage_curve_plot(city.model_copy(update={"curves": ()}), language="en")
 
 
+def test_a_band_is_one_standard_deviation_and_stays_a_fraction():
+    figure = library_plot(["jrc/asia/infrastructure", "jrc/europe/infrastructure", "nirandjan/L7.1"], language="en")
+    flood, landslide = figure.axes
+    (band,) = flood.collections  # Europe's has none
+    corners = {(round(x, 2), round(y, 3)) for x, y in band.get_paths()[0].vertices}
+    # at 0.5 m 0.214437 -+ 0.069411; at 3 m 0.808409 + 0.221245 is more than all
+    assert {(0.5, 0.145), (0.5, 0.284), (3, 1.0)} <= corners
+    assert not landslide.collections
+    assert {"flood, water depth", "jrc/europe/infrastructure", say("plot.std_band", "en")} <= {*texts(figure)}
+    assert say("plot.std_band", "en") not in texts(library_plot(["nirandjan/L7.1"], language="en"))
+    for ids in ([], list(shipped_curves())):
+        with pytest.raises(SourceError, match="cannot be drawn in one figure"):
+            library_plot(ids, language="en")
+
+
 def every(assessment, language):
     yield exceedance_plot(assessment, "flood", language=language), True
     yield exposure_plot(assessment, "flood", language=language), True
     yield exposure_plot(assessment, "landslide", language=language), False  # of which nothing is an exercise
     yield damage_curve_plot(assessment.city, language=language, kinds=["house"]), False
+    yield library_plot(["jrc/asia/commercial"], language=language), False
     for by in PARTS:
         yield ead_plot(assessment, by=by, language=language), True
 

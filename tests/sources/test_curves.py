@@ -20,10 +20,12 @@ from asset_inventory.sources.curves import (
     damage_at,
     declared_types,
     library,
+    library_points,
     read_curve,
 )
 from asset_inventory.words import LANGUAGES
 
+SECTORS = ("residential", "commercial", "industrial", "transport", "infrastructure", "agriculture")
 SOURCE = {"title": "Measured after the flood of 2019", "licence": "CC0-1.0", "publisher": "Harbour Town"}
 
 
@@ -119,7 +121,15 @@ def test_every_shipped_curve_can_be_read_and_says_whose_it_is():
 def test_the_library_lists_itself():
     table = library()
     assert table["id"].is_unique and len(table) == 30 + 198 + 52 + 2
-    assert table.columns.tolist() == ["id", "title", "hazard", "measure", "unit", "licence", "citation", "doi", "notes"]
+    assert table.columns.tolist() == [
+        "id", "title", "hazard", "asset_class", "region", "measure", "unit", "std", "source", "licence", "citation",
+        "doi", "notes"]
+    assert not table.drop(columns=["doi", "notes"]).isin(["", None]).any(axis=None)
+    assert set(table.loc[table["std"], "id"]) == {
+        f"jrc/{name}" for name in (
+            "north-america/residential", "central-south-america/residential", "central-south-america/commercial",
+            "central-south-america/industrial", *(f"asia/{sector}" for sector in SECTORS), "africa/residential",
+            "africa/agriculture", "oceania/residential", "oceania/commercial")}
     assert set(table["hazard"]) == {"flood", "earthquake", "wind", "landslide"}
     assert table.set_index("id").loc["jrc/asia/commercial", "doi"] == "10.2760/16510"
 
@@ -136,6 +146,13 @@ def test_only_the_curves_known_to_fall_fall_and_their_notes_say_so():
 def test_standard_deviations_come_where_the_source_gives_them():
     assert shipped("jrc/asia/residential").std[1] == 0.251622626
     assert shipped("jrc/europe/residential").std == ()
+
+
+def test_the_points_of_a_unit_are_one_table_in_metres():
+    points = library_points("m").set_index("id")
+    assert points.loc["jrc/europe/infrastructure", "damage"].tolist() == [0, 0.25, 0.42, 0.55, 0.65, 0.8, 0.9, 1, 1]
+    assert points.loc["nirandjan/L1.1", "intensity"].max() == pytest.approx(2.5)  # 250 cm
+    assert library_points("MMI").empty
 
 
 def test_lengths_are_metres_and_the_rest_keeps_its_unit():
@@ -158,6 +175,7 @@ def test_an_own_curve_in_any_dress_is_the_same_curve_in_metres(tmp_path: Path, t
     read = own(tmp_path, text)
     assert read.intensities == (0.0, 0.5) and read.damage == (0.0, 0.25) and read.unit == "m"
     assert read.id == "curve.csv" and read.licence == "CC0-1.0"
+    assert read.notes == ("measured by hand" if "by hand" in text else "")
     assert read.source == "Measured after the flood of 2019" and "Harbour Town" in read.citation
 
 

@@ -37,6 +37,7 @@ FAMILIES = (
     "value_rule.",
     "ead_rule.",
     "check.",
+    "curves.head.",
     "help.",
     "error.layer_without_crs.",
     "map.",
