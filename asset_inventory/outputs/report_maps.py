@@ -101,7 +101,7 @@ def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float
         lines = shapely.get_dimensions(of_state) == 1
         paths = "".join(_lines(one) for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place))
         at = shapely.transform(shapely.point_on_surface(of_state[~lines]), place)
-        dots = "".join(f"M{_short(x)} {_short(y)}h0" for x, y in shapely.get_coordinates(at))
+        dots = "".join(f"M{_short(x)} {_short(y)}h.01" for x, y in shapely.get_coordinates(at))
         if paths:
             drawn.append(Markup(f'<path d="{paths}" fill="none" stroke="{colour}" '  # noqa: S704
                                 f'stroke-width="{_short(size / 2)}"/>'))  # fmt: skip
