@@ -172,8 +172,8 @@ def test_the_towns_water_is_in_its_files(town_package):
 # The command
 
 
-@pytest.mark.parametrize(("language", "says"), [("en", "Say what is wanted: --rdls, --stac"),
-                                                ("id", "Sebutkan apa yang diminta: --rdls, --stac")])
+@pytest.mark.parametrize(("language", "says"), [("en", "Say what is wanted: --qgis, --rdls, --stac"),
+                                                ("id", "Sebutkan apa yang diminta: --qgis, --rdls, --stac")])
 def test_without_an_option_it_says_what_may_be_asked_for(town, ask, language, says):
     code, said = ask("exchange", town, language=language)
     assert code == 2
