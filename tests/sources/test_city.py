@@ -79,7 +79,7 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
         ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
         ("amount = 10", 'amount = "ten"', "«ten» is no number"),
-        ("amount = 10,", "amount = 10, inflation = 1.2,", "values, road, inflation: «inflation» leads from the price's"),
+        ("amount = 10,", "amount = 10, inflation = 2,", "values, road, inflation: «inflation» leads from the price's"),
         ("amount = 10,", "rule = 'jcr',", "values, road, rule: «jcr» is none of 'jrc'"),
         ('asset_types = "*"', 'asset_types = "*"\npart = "content"', "curves[0]: the price of «*» has no content"),
         ('unit = "m" }', 'unit = "m", breaks = [1, 0.5] }', "intensity, breaks: 0.5 stands after 1; breaks rise"),
@@ -280,13 +280,13 @@ condition = { worst = 0, best = 1, weight = 0.2 }
         ('sector = "commercial", gdp_per_capita = 9, depreciated = 1.2', ", depreciated: «1.2» must be at most 1"),
         ('sector = "commercial", gdp_per_capita = 9, undamageable = 1', ", undamageable: «1» must be less than 1"),
         ('sector = "commercial", gdp_per_capita = 9, amount = 3', ", amount: «amount» is no key here"),
-        ('sector = "commercial", gdp_per_capita = 9, inflation = 1.2', ", inflation: «inflation» leads from the price's"),
+        ('sector = "commercial", gdp_per_capita = 9, inflation = 2', ", inflation: «inflation» leads from the price's"),
     ],
 )
 def test_each_fault_of_jrcs_rule(edit, given, says):
     rule = f'house = {{ rule = "jrc", source = "-", exchange_rate = 12_000, {given} }}'
     lines = faults(edit(("[values]", f"[values]\n{rule}")))
-    assert len(lines) == 2 and f"values, house{says}" in lines[1] or says in lines[1], lines
+    assert len(lines) == 2 and lines[1].startswith("  values, house") and says in lines[1], lines
 
 
 def test_jrcs_rule_in_other_money_than_its_own(edit):
