@@ -190,7 +190,7 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
         served = tuple(name for (hazard, name), one in pairs.items()
                        if hazard == rule.hazard and curve in constituents(one))  # fmt: skip
         if served and not any((one.curve, one.hazard.name) == (curve, rule.hazard) for one in found):
-            name = rule.curve or Path(curve.id).name
+            name = (rule.curve or Path(curve.id).name) + (f" ({rule.part})" if rule.part else "")
             invented = rule.source is not None and rule.source.exercise
             found.append(ServedCurve(name, curve, city.hazard(rule.hazard), served, rule.curve is not None,
                                      curve_basis(curve, rule.source), invented))  # fmt: skip

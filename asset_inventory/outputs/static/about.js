@@ -45,7 +45,8 @@ inventory.about = ((about) => {
 
   // The price of an asset's type and all that went into it, as one sentence; null where nobody says one.
   function priceOf(type) {
-    const one = about.prices.find((price) => price.asset_type === type) || about.prices.find((price) => price.asset_type === "*");
+    const named = (name) => about.prices.find((price) => price.asset_type === name);
+    const one = named(type) || named("*");
     return one ? [words.money(one.amount), one.source, ...one.steps[words.language()]].join("; ") : null;
   }
 
