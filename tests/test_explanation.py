@@ -68,7 +68,7 @@ def test_jrcs_rule_down_to_its_factors_and_their_source(edit):
         "  JRC's rule, residential: construction costs 24.078 × 2,946.66^0.3852 = 522.40 EUR per m² of 2010, from the "
         "GDP per person in USD of 2010",
         "  structure: × 0.6 (HydroMT-FIAT's default) left after depreciation × (1 − 0.4 (HydroMT-FIAT's default) that "
-        "water cannot damage) × 0.2 for its material",
+        "water cannot damage) × 0.2 for its material = 37.61 EUR per m² of 2010",
         "  × 12,000 IDR per EUR",
         "  × 1.5 from prices of 2010 to prices of 2020",
         "  content: 0.5 (JRC's default) × structure 677,035.34 = 338,517.67; together 1,015,553.01 IDR",

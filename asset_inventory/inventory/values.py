@@ -69,9 +69,11 @@ def _of_another_year(name: str, price: Price, price_year: int | None, count: int
     """Yield a finding where a price is not in the prices of the city's year."""
     if not count or price.stated_year is None or price.price_year == price_year:
         return
-    code = "price_year_differs" if price_year else "price_year_not_said"
-    years = {"year": str(price.price_year), "city_year": str(price_year)}
-    yield finding(code, source=name, severity="warning", count=count, **years)
+    said, year = {"source": name, "severity": "warning", "count": count}, str(price.price_year)
+    if price_year is None:
+        yield finding("price_year_not_said", year=year, **said)
+    else:
+        yield finding("price_year_differs", year=year, city_year=str(price_year), **said)
 
 
 def steps_of(price: Price, currency: str, language: str) -> list[str]:
@@ -87,7 +89,8 @@ def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
         base = {"base": shipped.currency, "year": str(shipped.price_year)}
         yield say("price.jrc", language, sector=price.sector, gdp=known["gdp_per_capita"], a=known["a"], b=known["b"],
                   cost=number(price.factor("construction_cost").value, language, decimals=2), **base)  # fmt: skip
-        yield say("price.structure", language, **{name: told[name] for name in shipped.defaults})
+        kept = number(price.factor("structure_cost").value, language, decimals=2)
+        yield say("price.structure", language, cost=kept, **base, **{name: told[name] for name in shipped.defaults})
     if "exchange_rate" in known:
         yield say("price.exchange", language, rate=known["exchange_rate"], currency=currency, base=shipped.currency)
     if "inflation" in known:

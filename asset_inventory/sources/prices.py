@@ -103,7 +103,7 @@ def _by_jrc(rule: JrcRule, city: City) -> Price:
     structure = cost * kept * (rule.exchange_rate or 1.0) * (rule.inflation or 1.0)
     money = [Factor(name, value) for name, value in
              (("exchange_rate", rule.exchange_rate), ("inflation", rule.inflation)) if value is not None]  # fmt: skip
-    of_cost = (("a", sector.a), ("b", sector.b), ("construction_cost", cost))
+    of_cost = (("a", sector.a), ("b", sector.b), ("construction_cost", cost), ("structure_cost", cost * kept))
     factors = (Factor("gdp_per_capita", rule.gdp_per_capita), *(Factor(*one, "JRC") for one in of_cost),
                *chosen.values(), *money)  # fmt: skip
     return Price(
