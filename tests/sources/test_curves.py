@@ -22,8 +22,10 @@ from asset_inventory.sources.curves import (
     declared_types,
     library,
     library_points,
+    of_both,
     read_curve,
 )
+from asset_inventory.sources.prices import Price
 from asset_inventory.words import LANGUAGES
 
 SECTORS = ("residential", "commercial", "industrial", "transport", "infrastructure", "agriculture")
@@ -306,6 +308,18 @@ def test_one_curve_says_what_both_parts_lose(tmp_path: Path):
     assert np.allclose(damage_at(whole, at), both, rtol=0, atol=1e-12)
     assert constituents(whole) == (plain, read_curve(town.curves[1], tmp_path))
     assert whole.id == "0.6667 × jrc/asia/residential + 0.3333 × content.csv" and "CC-BY-4.0" in whole.licence
+
+
+FRACTIONS = st.lists(st.floats(0, 1), min_size=2, max_size=6)
+
+
+@given(FRACTIONS, FRACTIONS, st.floats(0, 5), st.floats(-2, 9))
+def test_both_parts_lose_no_more_than_the_worse_of_them(structure, content, factor, at):
+    price = Price("m2", "m2", None, 1.0, factor, None, None, (), "-", exercise=False)
+    curves = curve(*enumerate(structure)), curve(*((place / 2, one) for place, one in enumerate(content)))
+    both = damage_at(of_both(*curves, price), np.array([at]))[0]
+    alone = [damage_at(one, np.array([at]))[0] for one in curves]
+    assert min(alone) - 1e-12 <= both <= min(max(alone) + 1e-12, 1)
 
 
 def test_damages_per_m2_are_added_up_and_units_must_be_one(tmp_path: Path):
