@@ -13,7 +13,7 @@ from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.sources.candidates import type_without_curve
 from asset_inventory.sources.city import City
-from asset_inventory.sources.curves import DamageCurve, claimed_curves, declared_types, served_by
+from asset_inventory.sources.curves import DamageCurve, claimed_curves, declared_types, of_parts, served_by
 from asset_inventory.tables import findings, join_findings
 
 COLUMNS = ("hazard", "asset_type", "assets", "curve", "unit", "std", "licence", "source")
@@ -51,7 +51,7 @@ def check_curves_of(city: City) -> CurveCheck:
         for hazard, asset_type in without
         if counts[asset_type]
     ]
-    found = join_findings([audit_curves(claims, city), findings(missing)])
+    found = join_findings([audit_curves({**claims, **of_parts(served)}, city), findings(missing)])
     return CurveCheck(pd.DataFrame(rows, columns=list(COLUMNS)), found, (*unusable, *unread))
 
 

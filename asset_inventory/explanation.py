@@ -14,19 +14,25 @@ from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
+from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
 from asset_inventory.risk.exceedance import FEW_MAPS, expected_annual_damage
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
-from asset_inventory.sources.curves import DamageCurve, curves_for, damage_at
+from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
+from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
 from asset_inventory.words import amount, number, say
 
 _MOST_PIECES = 20  # lines shown a map; the table in `Explanation` has all
+_PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
 
 
 @dataclass(frozen=True)
 class HazardExplanation:
-    """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them."""
+    """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them.
+
+    `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is empty elsewhere.
+    """
 
     hazard: Hazard
     curve: DamageCurve | None
@@ -34,6 +40,7 @@ class HazardExplanation:
     exposure: pd.DataFrame
     damage: pd.DataFrame
     ead: pd.DataFrame
+    of_parts: Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -96,15 +103,17 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
     tables = list(pieces(asset.geometry.to_numpy(), opened, cells=True))
     exposures = [expose(table, hazard, rows, ids) for table in tables]
     exposure = pd.concat(exposures, ignore_index=True)
-    harms = (
-        [
-            damages(table, exposed, asset, hazard, {kind: curve}, of_the_mean=city.damage_rule == "damage of the mean")
-            for table, exposed in zip(tables, exposures, strict=True)
-        ]
-        if curve
-        else []
-    )
-    damage = pd.concat(harms, ignore_index=True) if harms else pd.DataFrame(columns=["return_period", "damage"])
+
+    def harm(worth: gpd.GeoDataFrame, by: DamageCurve | None) -> pd.DataFrame:
+        if by is None:
+            return pd.DataFrame(columns=["return_period", "damage"])
+        of_the_mean = city.damage_rule == "damage of the mean"
+        return pd.concat([damages(table, exposed, worth, hazard, {kind: by}, of_the_mean=of_the_mean)
+                          for table, exposed in zip(tables, exposures, strict=True)], ignore_index=True)  # fmt: skip
+
+    damage = harm(asset, curve)
+    of_parts = {one.part: harm(asset.assign(value=asset["value"] * one.weight), one.curve)
+                for one in (curve.parts if curve else ())}  # fmt: skip
     ead = pd.DataFrame()
     if curve and not np.isnan(opened.periods).any():
         ead = expected_annual_damage(asset, exposure, damage, hazard, np.asarray(opened.periods), nested=opened.nested)
@@ -113,7 +122,7 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
     counts = reached(laid["intensity"].to_numpy(), hazard)
     said = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
     laid = laid.assign(exposed=counts, curve=np.where(counts, said, np.where(laid["intensity"].isna(), np.nan, 0.0)))
-    return HazardExplanation(hazard, curve, laid, exposure, damage, ead)
+    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts)
 
 
 def _lines(explanation: Explanation, language: str) -> Iterator[str]:
@@ -134,6 +143,9 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         value=amount(asset["value"], city.currency, language),
         rule=_value_rule(explanation, language),
     )
+    price = _price(explanation)
+    for step in steps_of(price, city.currency, language) if price else ():
+        yield f"  {step}"
     if not asset["usable"]:
         yield say("explain.unusable", language)
     for one in explanation.hazards:
@@ -172,15 +184,28 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
         key = "explain.stress" if one.hazard.kind == "stress" else "explain.no_curve"
         yield say(key, language, asset_type=asset["asset_type"])
         return
-    points = "; ".join(
-        f"{number(x, language)}→{number(y, language)}"
-        for x, y in zip(one.curve.intensities, one.curve.damage, strict=True)
-    )
-    yield say("explain.curve", language, curve=one.curve.id, citation=one.curve.citation, points=points)
+    if one.curve.parts:
+        yield from _part_lines(one.curve, language)
+    else:
+        yield say("explain.curve", language, **_curve_said(one.curve, language))
     if one.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
     if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
         yield say("explain.floor", language, floor=float(asset["floor_height"]))
+
+
+def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
+    key = "explain.curve_of_share" if curve.unit_of_damage == FRACTION else "explain.curve_of_part"
+    for one in curve.parts:
+        yield say(key, language, part=say(_PARTS[one.part], language), share=one.weight,
+                  **_curve_said(one.curve, language))  # fmt: skip
+
+
+def _curve_said(curve: DamageCurve, language: str) -> dict[str, str]:
+    points = "; ".join(
+        f"{number(x, language)}→{number(y, language)}" for x, y in zip(curve.intensities, curve.damage, strict=True)
+    )
+    return {"curve": curve.id, "citation": curve.citation, "points": points}
 
 
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
@@ -230,6 +255,22 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
             fraction=number(row["damage_fraction"], language),
             damage=amount(row["damage"], city.currency, language),
         )
+        yield from _damage_of_parts(one, row["return_period"], city, language)
+
+
+def _damage_of_parts(one: HazardExplanation, period: float, city: City, language: str) -> Iterator[str]:
+    by_share = one.curve is not None and one.curve.unit_of_damage == FRACTION
+    key = "explain.damage_of_share" if by_share else "explain.damage_of_part"
+    for part, table in one.of_parts.items():
+        same = table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
+        for row in table[same].to_dict("records"):
+            yield say(
+                key,
+                language,
+                part=say(_PARTS[part], language),
+                fraction=number(row["damage_fraction"], language),
+                damage=amount(row["damage"], city.currency, language),
+            )
 
 
 def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
@@ -280,17 +321,22 @@ def _place(row: dict, language: str) -> str:
     return say("explain.outside", language)
 
 
+def _price(explanation: Explanation) -> Price | None:
+    """Return the price by which the asset is valued, or None where it is not by one."""
+    if str(explanation.asset["value_rule"]) in (OWN, NOT_KNOWN):
+        return None
+    return price_for(prices_of(explanation.city), str(explanation.asset["asset_type"]))
+
+
 def _value_rule(explanation: Explanation, language: str) -> str:
-    asset, values = explanation.asset, explanation.city.values
-    name = str(asset["value_rule"])
+    name, price = str(explanation.asset["value_rule"]), _price(explanation)
     key = f"value_rule.{name.replace(' ', '_')}"
-    rule = values.get(str(asset["asset_type"])) or values.get("*")
-    if rule is None or name in ("field", "not known"):
+    if price is None:
         return say(key, language)
     return say(
         "explain.value_rule",
         language,
         rule=say(key, language),
-        source=rule.source,
-        amount=amount(rule.amount, explanation.city.currency, language),
+        source=price.source,
+        amount=amount(price.amount, explanation.city.currency, language),
     )

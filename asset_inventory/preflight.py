@@ -25,7 +25,7 @@ from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.sources.candidates import type_without_curve
 from asset_inventory.sources.city import AssetLayer, City
-from asset_inventory.sources.curves import DamageCurve, claimed_curves, served_by
+from asset_inventory.sources.curves import DamageCurve, claimed_curves, of_parts, served_by
 from asset_inventory.sources.projections import proposals, to_wgs84
 from asset_inventory.tables import empty, finding, findings, join_findings
 
@@ -149,7 +149,7 @@ def _curves(
         for hazard, kind in without
         if hazard in served
     ]
-    return curves, join_findings([audit_curves(claims, city), findings(missing)])
+    return curves, join_findings([audit_curves({**claims, **of_parts(curves)}, city), findings(missing)])
 
 
 def _row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:

@@ -54,6 +54,67 @@ def test_an_asset_without_geometry_and_one_half_on_nodata(town, language):
     assert sum("0,500000" in line or "0.500000" in line for line in lines) >= 6
 
 
+JRC = """house = { rule = "jrc", sector = "residential", gdp_per_capita = 2946.66, exchange_rate = 12_000, \
+inflation = 1.5, material = 0.2, source = "World Bank" }"""
+
+
+def test_jrcs_rule_down_to_its_factors_and_their_source(edit):
+    folder = edit((', value = "VALUE" }', " }"), ("[values]", f"[values]\n{JRC}"),
+                  ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020'))
+    lines = explain(read_city(folder), "buildings:A").lines("en")
+    # 522.4038 · 0.6 · 0.6 · 0.2 = 37.61307 EUR; · 12 000 · 1.5 = 677 035.3 IDR; half of it is 338 517.67
+    assert lines[1].endswith("(JRC's greatest damage per m2 × area; Rp1,015,553: World Bank)")
+    assert lines[2:8] == [
+        "  JRC's rule, residential: construction costs 24.078 × 2,946.66^0.3852 = 522.40 EUR per m² of 2010, from the "
+        "GDP per person in USD of 2010",
+        "  structure: × 0.6 (HydroMT-FIAT's default) left after depreciation × (1 − 0.4 (HydroMT-FIAT's default) that "
+        "water cannot damage) × 0.2 for its material = 37.61 EUR per m² of 2010",
+        "  × 12,000 IDR per EUR",
+        "  × 1.5 from prices of 2010 to prices of 2020",
+        "  content: 0.5 (JRC's default) × structure 677,035.34 = 338,517.67; together 1,015,553.01 IDR",
+        "  Huizinga, J., De Moel, H., Szewczyk, W. (2017): Global flood depth-damage functions. Methodology and the "
+        "database with guidelines. EUR 28552 EN, European Commission, Joint Research Centre, JRC105688 (doi "
+        "10.2760/16510, CC-BY-4.0)",
+    ]
+    indonesian = explain(read_city(folder), "buildings:A").lines("id")
+    assert "  × 1,5 dari harga tahun 2010 ke harga tahun 2020" in indonesian
+    value = assess(read_city(folder)).assets.set_index("asset_id")["value"]
+    assert value["buildings:A"] == pytest.approx(400 * 1_015_553.01, rel=1e-7)  # 20 m x 20 m
+
+
+CONTENT = """[[curves]]
+hazard = "flood"
+asset_types = ["road"]
+part = "content"
+path = "content.csv"
+source = { title = "content by pencil", licence = "CC0-1.0" }
+
+[scores]"""
+
+
+def test_structure_and_content_by_curves_of_their_own(edit):
+    folder = edit(("amount = 10,", "amount = 10, content = 0.5,"), ("[scores]", CONTENT))
+    (folder / "content.csv").write_text("intensity_m,damage\n0,0\n1,1\n", encoding="utf-8")  # all is lost at 1 m
+    city = read_city(folder)
+    whole = assess(city)
+    of_road = whole.damage[whole.damage["asset_id"] == "roads:C"]
+    assert whole.assets.set_index("asset_id").loc["roads:C", "value"] == 1500  # 100 m · (10 + 5)
+    # half at 0.5 m, half at 1 m: 1000 · (1/8 + 1/4)/2 + 500 · (1/2 + 1)/2 = 187.5 + 375; then 375 + 500, 750 + 500
+    assert of_road["damage"].tolist() == pytest.approx([562.5, 875, 1250])
+    assert of_road["damage_fraction"].tolist() == pytest.approx([0.375, 875 / 1500, 1250 / 1500])
+    found = explain(city, "roads:C").hazards[0]
+    assert found.damage["damage"].tolist() == pytest.approx([562.5, 875, 1250])
+    assert {part: table["damage"].tolist() for part, table in found.of_parts.items()} == {
+        "structure": pytest.approx([187.5, 375, 750]), "content": pytest.approx([375, 500, 500])}
+    lines = explain(city, "roads:C").lines("en")
+    assert "  content: 0.5 × structure 10.00 = 5.00; together 15.00 IDR" in lines
+    assert "  structure, 0.667 of the value: damage curve straight.csv (by pencil): 0→0; 4→1" in lines
+    assert "  content, 0.333 of the value: damage curve content.csv (content by pencil): 0→0; 1→1" in lines
+    assert "      of which structure: 0.188 of its share of the value = Rp188" in lines
+    assert "      of which content: 0.75 of its share of the value = Rp375" in lines
+    assert not explain(city, "buildings:A").hazards[0].of_parts  # a house has no price, so no content
+
+
 def test_an_asset_that_is_not_there(town):
     with pytest.raises(CityError, match="did you mean «buildings:A»"):
         explain(read_city(town), "building:A")

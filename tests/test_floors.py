@@ -37,6 +37,7 @@ INSIDE = {
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
          "export_collections"},
         {"projections", "city", "containers"},
+        {"prices", "curve_points"},
         {"curves", "rasters", "runs", "export_kinds", "provenance"},
         {"exports", "packages", "written_grids", "candidates"},
         {"pictures", "intake"},

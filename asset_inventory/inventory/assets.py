@@ -11,6 +11,7 @@ from asset_inventory.inventory.districts import assign
 from asset_inventory.inventory.values import priced
 from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType, TagRule
 from asset_inventory.sources.geometries import measurable, mended
+from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
 from asset_inventory.sources.vectors import Features, Layer
@@ -52,7 +53,7 @@ def finished(
     """Return ASSETS with price and district, columns in order and typed, and what was found about prices."""
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
-    assets, price_findings = priced(assets, city.values)
+    assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
     assets["district"] = assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
     assets["district"] = assets["district"].astype("category")
     assets = assets[

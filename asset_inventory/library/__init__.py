@@ -2,7 +2,8 @@
 
 A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves, `points.csv`
 holds their points. `classes.csv`, `hazards.csv` and `regions.csv` say by which words, Indonesian and English, people
-call what the lists call by one. README.md says where each came from and what was done to it.
+call what the lists call by one. `jrc/costs.toml` has the numbers of JRC's rule for what a building may lose at most.
+README.md says where each came from and what was done to it.
 """
 
 from __future__ import annotations
@@ -53,6 +54,48 @@ class ShippedCurve:
     def set_name(self) -> str:
         """Return the name of its set, with which its id begins."""
         return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Declarable:
+    """A factor that a city may declare itself: what is taken where it does not, and whose choice that is."""
+
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class SectorCost:
+    """What JRC's rule takes of a sector: construction cost = a x GDP per person ^ b, and content per structure."""
+
+    a: float
+    b: float
+    content: Declarable
+
+
+@dataclass(frozen=True)
+class GreatestDamage:
+    """JRC's rule for the greatest damage per m2: sectors, defaults by factor, and the money and year of its costs."""
+
+    currency: str
+    price_year: int
+    sectors: Mapping[str, SectorCost]
+    defaults: Mapping[str, Declarable]
+    citation: str
+    doi: str
+    licence: str
+
+
+@lru_cache
+def greatest_damage() -> GreatestDamage:
+    """Return the numbers of JRC's rule for the greatest damage of a building per m2."""
+    costs, whole = (tomllib.loads((FOLDER / "jrc" / name).read_text(encoding="utf-8"))
+                    for name in ("costs.toml", "set.toml"))  # fmt: skip
+    sectors = {name: SectorCost(**{**row, "content": Declarable(**row["content"])})
+               for name, row in costs["sectors"].items()}  # fmt: skip
+    defaults = {name: Declarable(**row) for name, row in costs["defaults"].items()}
+    return GreatestDamage(costs["currency"], costs["price_year"], MappingProxyType(sectors), MappingProxyType(defaults),
+                          whole["citation"], whole["doi"], whole["licence"])  # fmt: skip
 
 
 @lru_cache

@@ -226,7 +226,8 @@ def _provenance(assessment: Assessment, city: City) -> dict[str, object]:
     for part in ("layers", "hazards", "exercise"):
         said |= {part: _without(said[part], hidden)} if part in said else {}
     if "methods" in said:
-        said["methods"] = {name: _without(told, hidden) for name, told in said["methods"].items()}
+        kept = {name: one for name, one in said["methods"].items() if name != "values" or city.values}
+        said["methods"] = {name: _without(one, hidden) for name, one in kept.items()}
     return {**said, "inputs": inputs, "left_out": public}
 
 

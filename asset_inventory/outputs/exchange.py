@@ -39,8 +39,9 @@ from asset_inventory.outputs.packaged import (
     safe_name,
     titled,
 )
+from asset_inventory.outputs.page_data import rule_sources
 from asset_inventory.sources.city import City, Hazard, HazardMap
-from asset_inventory.sources.curves import curves_for, read_curve
+from asset_inventory.sources.curves import constituents, curves_for, read_curve
 from asset_inventory.sources.packages import size_and_sha256
 from asset_inventory.sources.projections import code_of, extent
 from asset_inventory.sources.rasters import open_grid
@@ -171,6 +172,8 @@ def _prices(city: City, table: pd.DataFrame) -> Iterator[Basis]:
     types = set(table["asset_type"].astype(str))
     priced = [rule.source for name, rule in city.values.items() if name in types]
     yield from (Basis(title, EXPOSURE, None) for title in dict.fromkeys(priced))
+    by_rule = [source for name, source in rule_sources(city).items() if name in types]
+    yield from (basis_of(source, EXPOSURE) for source in dict.fromkeys(by_rule))
 
 
 # Damage curves
@@ -184,9 +187,10 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
     found = []
     for rule in city.curves:
         curve = read_curve(rule, city.folder)
-        served = tuple(name for (hazard, name), one in pairs.items() if (hazard, one) == (rule.hazard, curve))
+        served = tuple(name for (hazard, name), one in pairs.items()
+                       if hazard == rule.hazard and curve in constituents(one))  # fmt: skip
         if served and not any((one.curve, one.hazard.name) == (curve, rule.hazard) for one in found):
-            name = rule.curve or Path(curve.id).name
+            name = (rule.curve or Path(curve.id).name) + (f" ({rule.part})" if rule.part else "")
             invented = rule.source is not None and rule.source.exercise
             found.append(ServedCurve(name, curve, city.hazard(rule.hazard), served, rule.curve is not None,
                                      curve_basis(curve, rule.source), invented))  # fmt: skip

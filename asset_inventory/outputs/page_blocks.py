@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from babel.numbers import get_currency_symbol
 
-from asset_inventory.inventory.values import rule_name
+from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.hazard_maps import HazardOnMap
 from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,
@@ -22,6 +22,7 @@ from asset_inventory.outputs.page_data import (
 )
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
+from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
@@ -39,6 +40,7 @@ RULES = {
     "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
     "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
+    "jrc": "map.value_rule.jrc", "jrc x levels": "map.value_rule.jrc_levels",
 }
 
 
@@ -58,8 +60,9 @@ def about_block(assessment: Assessment) -> dict[str, object]:
         "findings": findings_said(assessment.findings),
         "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
         "prices": [
-            {"asset_type": kind, "amount": rule.amount, "per": rule_name(rule), "source": rule.source,
-             "exercise": rule.exercise} for kind, rule in city.values.items()],
+            {"asset_type": kind, "amount": price.amount, "per": price.rule, "source": price.source,
+             "exercise": price.exercise, "steps": {one: steps_of(price, city.currency, one) for one in LANGUAGES}}
+            for kind, price in prices_of(city).items()],
         "versions": _pairs(assessment.provenance.get("versions", {})),
         "inputs": _pairs(assessment.provenance.get("inputs", {}))}
 

@@ -13,9 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.library import shipped_curves
+from asset_inventory.library import greatest_damage, shipped_curves
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.sources.city import Source
+from asset_inventory.sources.prices import prices_of
 from asset_inventory.tables import EXERCISE, known_sum
 from asset_inventory.words import LANGUAGES, finding_says
 
@@ -111,7 +112,15 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
     found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
     found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
     found += _curve_sources(city)
+    found += [("map.about.price_rule", kind, source) for kind, source in rule_sources(city).items()]
     return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+
+
+def rule_sources(city: City) -> dict[str, Source]:
+    """Return whose rule makes the price of an asset type, for each type whose price is made by one."""
+    shipped = greatest_damage()
+    source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+    return {kind: source for kind, price in prices_of(city).items() if price.sector}
 
 
 def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
@@ -127,7 +136,8 @@ def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
 
 def credit_of(cities: Iterable[City]) -> str:
     """Return who made what these cities' maps are drawn from, each once, with the licence."""
-    sources = [source for city in cities for what, _, source in sources_of(city) if what != "map.about.curve"]
+    of_figures = ("map.about.curve", "map.about.price_rule")
+    sources = [source for city in cities for what, _, source in sources_of(city) if what not in of_figures]
     return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from asset_inventory.errors import SourceError
+from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import silent_columns
 from asset_inventory.outputs.frames import as_svg
 from asset_inventory.outputs.naming import day_said, district_names
@@ -40,6 +41,7 @@ from asset_inventory.outputs.report_tables import (
 )
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
+from asset_inventory.sources.prices import Price, prices_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City
 
 MOST_FINDINGS, MOST_TYPES = 60, 14
 METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "people", "focus", "age", "rounding")
@@ -95,7 +98,7 @@ def city_page(
         **_findings(assessment, language),
         "methods": _methods(assessment, language),
         "sources": _sources(assessment, language),
-        "prices": [(kind, amount(rule.amount, city.currency, language), rule) for kind, rule in city.values.items()],
+        "prices": _prices(city, language),
         "terms": [(say(f"report.term.{one}", language), say(f"report.term.{one}.about", language)) for one in TERMS],
         "ledger": ledger_table(figures, language) if figures.maps else None,
         "district_pages": _listed(place.districts, district_names(areas, language)),
@@ -284,6 +287,12 @@ def _methods(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
             "year": str(city.price_year or say("number.not_known", language))}}  # fmt: skip
     return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
+
+
+def _prices(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
+    """Return each price that the city declares: whose it is, what it comes to, and by which steps."""
+    return [(kind, amount(price.amount, city.currency, language), price, steps_of(price, city.currency, language))
+            for kind, price in prices_of(city).items()]  # fmt: skip
 
 
 def _sources(assessment: Assessment, language: str) -> list[dict[str, object]]:

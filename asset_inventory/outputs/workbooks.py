@@ -18,12 +18,14 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError, not_written
+from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.results import findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent
+from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.runs import whole
 from asset_inventory.tables import EXERCISE, REAL, TABLES
-from asset_inventory.words import say
+from asset_inventory.words import amount, say
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -238,6 +240,11 @@ def _lines(assessment: Assessment, language: str, audience: str) -> Iterator[tup
     if assessment.city.price_year:
         yield say("sheet.prices", language, currency=assessment.city.currency,
                   year=str(assessment.city.price_year)), {}  # fmt: skip
+    for kind, price in prices_of(assessment.city).items():
+        said = say("sheet.price", language, asset_type=kind, source=price.source,
+                   amount=amount(price.amount, assessment.city.currency, language),
+                   rule=say(f"value_rule.{price.rule.replace(' ', '_')}", language))  # fmt: skip
+        yield "; ".join([said, *steps_of(price, assessment.city.currency, language)]), {}
 
 
 def _explained(sheets: Sequence[Sheet], currency: str, language: str) -> Iterator[tuple[str | None, ...]]:

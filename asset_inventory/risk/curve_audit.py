@@ -14,7 +14,7 @@ import pandas as pd
 
 from asset_inventory.library import ShippedCurve, meant_by, shipped_curves
 from asset_inventory.sources.city import City, Hazard
-from asset_inventory.sources.curves import FRACTION, DamageCurve, check_curves, damage_at, library_points
+from asset_inventory.sources.curves import FRACTION, DamageCurve, check_curves, constituents, damage_at, library_points
 from asset_inventory.tables import finding, findings, join_findings
 
 SAME = 0.005  # fraction: half of the last digit of a table in two decimals, as those that circulate are
@@ -31,11 +31,13 @@ def audit_curves(curves: Mapping[tuple[str, str], DamageCurve], city: City) -> p
     those of another continent or class of assets than its file, title or comments say. `curve_tenfold` (an error where
     the class is the same, else a warning): they are ten times, or a tenth of, a curve that ships. `curve_above_zero` (a
     warning): damage at intensity 0 where the hazard counts from above 0. `curve_falls` (a warning): not monotone. A
-    curve outside 0-1 or in another unit than the hazard is not read at all (`sources.curves`).
+    curve outside 0-1 or in another unit than the hazard is not read at all (`sources.curves`). A curve made of others
+    is looked at in these.
     """
     types: dict[DamageCurve, list[str]] = {}
-    for (_, asset_type), curve in curves.items():
-        types.setdefault(curve, []).append(asset_type)
+    for (_, asset_type), whole in curves.items():
+        for curve in constituents(whole):
+            types.setdefault(curve, []).append(asset_type)
     rows: list[dict] = []
     for curve, served in types.items():
         hazard = city.hazard(curve.hazard)

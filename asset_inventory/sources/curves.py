@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,17 +14,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from asset_inventory.errors import AssetInventoryError, CityError, SourceError
+from asset_inventory.errors import AssetInventoryError, CityError
 from asset_inventory.library import ShippedCurve, shipped_curves
 from asset_inventory.sources.city.models import METRES_PER_UNIT, AssetLayer, City, CurveRule, FieldType, TagRule
-from asset_inventory.sources.delimited import plain_bytes
+from asset_inventory.sources.curve_points import FRACTION, CurvePoints, checked_points, own_points, points_of_set
+from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
 from asset_inventory.tables import finding, findings
 
-FRACTION, CURRENCY_PER_M2 = "fraction", "currency/m2"
 ANY_TYPE = "*"
-# The unit stands in the column's name, «intensity_cm» or «intensity (cm)», or in a comment, «# unit: cm».
-_INTENSITY = re.compile(r"intensity(?:_(?P<plain>\S+)|\s*[(\[]\s*(?P<bracketed>[^)\]]+?)\s*[)\]])?", re.IGNORECASE)
-_UNIT_COMMENT = re.compile(r"#\s*unit\s*:\s*(?P<unit>\S+)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class DamageCurve:
     `intensities` rise strictly and are in `unit`, metres for every length; `damage` is in
     `unit_of_damage`, `std` its standard deviation (empty where not known). `id` is that of the library, or the
     path of the city's own file relative to the city; `source` says whose numbers they are, `notes` what the library
-    or the comments of the file say of them.
+    or the comments of the file say of them. A curve made of others, each for a part of an asset, has these in `parts`.
     """
 
     id: str
@@ -50,16 +45,19 @@ class DamageCurve:
     source: str
     std: tuple[float, ...] = ()
     notes: str = ""
+    parts: tuple[CurveOfPart, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Points:
-    """What a file says, before it is believed: where it stands, its numbers as text, and their unit."""
+class CurveOfPart:
+    """The curve of one part of an asset (`structure`, `content`), and by what its damage is multiplied.
 
-    path: str
-    rows: tuple[tuple[int, str, str, str], ...]  # line of the file, intensity, damage, standard deviation
-    unit: str
-    notes: str = ""
+    That is the part's share of the value (0-1) for a fraction, 1 for currency/m2, which holds the part's price already.
+    """
+
+    part: str
+    weight: float
+    curve: DamageCurve
 
 
 def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
@@ -79,8 +77,8 @@ def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
     shown = path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else str(path)
     if rule.source is None:
         raise CityError("error.curve_without_source", path=shown)
-    points = _own_points(path, shown)
-    intensities, damage, std = _checked(points, rule.damage)
+    points = own_points(path, shown)
+    intensities, damage, std = checked_points(points, rule.damage)
     return DamageCurve(
         id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(points.unit),
         unit_of_damage=rule.damage, licence=rule.source.licence, source=rule.source.title,
@@ -100,93 +98,12 @@ def _shipped(rule: CurveRule) -> DamageCurve:
 
 def shipped_curve(about: ShippedCurve, hazard: str) -> DamageCurve:
     """Return a curve that ships, as it serves a hazard; its intensities in metres where they are lengths."""
-    rows = tuple(_points_of_set(about.points)[about.id])
-    intensities, damage, std = _checked(_Points(about.id, rows, about.unit), FRACTION)
+    rows = tuple(points_of_set(about.points)[about.id])
+    intensities, damage, std = checked_points(CurvePoints(about.id, rows, about.unit), FRACTION)
     return DamageCurve(
         id=about.id, hazard=hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(about.unit),
         unit_of_damage=FRACTION, licence=about.licence, source=about.set_title, citation=about.citation,
         notes=about.notes)
-
-
-@lru_cache
-def _points_of_set(path: Path) -> dict[str, list[tuple[int, str, str, str]]]:
-    """Return the points of each curve of a shipped set: line of the file, intensity, damage, standard deviation."""
-    points: dict[str, list[tuple[int, str, str, str]]] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            points.setdefault(row["id"], []).append((number, row["intensity"], row["damage"], row["std"]))
-    return points
-
-
-def _own_points(path: Path, shown: str) -> _Points:
-    """Return the points of a city's own file: columns `intensity` and `damage`, and `std` if it is there."""
-    try:
-        data = plain_bytes(path)
-    except FileNotFoundError:
-        raise SourceError("error.curve_no_file", path=shown) from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
-    comments = [line.strip() for _, line in numbered if line.lstrip().startswith("#")]
-    table = [(number, line) for number, line in numbered if not line.lstrip().startswith("#")]
-    if not table:
-        raise SourceError("error.curve_too_short", path=shown, points=0)
-    separator = next((mark for mark in ";\t" if mark in table[0][1]), ",")
-    cells_of = csv.reader([line for _, line in table], delimiter=separator)
-    lines = [(number, [cell.strip() for cell in cells]) for (number, _), cells in zip(table, cells_of, strict=False)]
-    header = [name.lower() for name in lines[0][1]]
-    named = [(place, match) for place, name in enumerate(lines[0][1]) if (match := _INTENSITY.fullmatch(name))]
-    if len(named) != 1 or header.count("damage") != 1:
-        raise SourceError("error.curve_columns", path=shown, columns=", ".join(lines[0][1]))
-    places = [named[0][0], header.index("damage"), header.index("std") if "std" in header else None]
-    rows = tuple((number, *(cells[place] if place is not None and place < len(cells) else "" for place in places))
-                 for number, cells in lines[1:])
-    if separator != ",":  # where a semicolon divides cells, a comma is the decimal mark
-        rows = tuple((number, *(cell.replace(",", ".") for cell in cells)) for number, *cells in rows)
-    notes = " ".join(line.lstrip("# ") for line in comments if not _UNIT_COMMENT.fullmatch(line))
-    return _Points(shown, rows, _unit_said(named[0][1], comments, shown), notes)
-
-
-def _unit_said(column: re.Match[str], comments: list[str], shown: str) -> str:
-    said = {column["plain"] or column["bracketed"]} | {
-        match["unit"] for comment in comments if (match := _UNIT_COMMENT.fullmatch(comment))}
-    said -= {None}
-    if not said:
-        raise SourceError("error.curve_without_unit", path=shown)
-    if len(said) > 1:
-        raise SourceError("error.curve_two_units", path=shown, units=", ".join(sorted(said)))
-    return said.pop()
-
-
-def _checked(points: _Points, unit_of_damage: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    """Return intensities, damage and standard deviations, or raise SourceError at the first that cannot be."""
-    if len(points.rows) < 2:
-        raise SourceError("error.curve_too_short", path=points.path, points=len(points.rows))
-    intensities, damage, std = [], [], []
-    for line, intensity, harm, deviation in points.rows:
-        intensities.append(_finite(intensity, points.path, line))
-        damage.append(_finite(harm, points.path, line))
-        std.append(_finite(deviation, points.path, line) if deviation else math.nan)
-        if damage[-1] < 0 or (unit_of_damage == FRACTION and damage[-1] > 1):
-            key = "error.curve_not_a_fraction" if unit_of_damage == FRACTION else "error.curve_damage_negative"
-            raise SourceError(key, path=points.path, line=str(line), given=harm)
-        if len(intensities) > 1 and intensities[-1] <= intensities[-2]:
-            raise SourceError("error.curve_not_rising", path=points.path, line=str(line), given=intensity)
-    factor = METRES_PER_UNIT.get(points.unit, 1.0)
-    known = not all(map(math.isnan, std))
-    return tuple(value * factor for value in intensities), tuple(damage), tuple(std) if known else ()
-
-
-def _finite(text: str, path: str, line: int) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise SourceError("error.curve_not_a_number", path=path, line=str(line), given=text)
-    return number
 
 
 def unit_inside(unit: str) -> str:
@@ -211,7 +128,7 @@ def library() -> pd.DataFrame:
     names = ["id", "title", "hazard", "asset_class", "region", "measure", "unit", "std", "source", "licence",
              "citation", "doi", "notes"]  # fmt: skip
     rows = [{**vars(curve), "source": curve.set_title,
-             "std": any(std for *_, std in _points_of_set(curve.points)[curve.id])}
+             "std": any(std for *_, std in points_of_set(curve.points)[curve.id])}
             for curve in shipped_curves().values()]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
@@ -255,7 +172,16 @@ def claimed_curves(city: City) -> tuple[dict[tuple[str, str], DamageCurve], list
 
     A curve that cannot be read, that is in another unit than its hazard's maps or comes second is a fault.
     """
-    claims: dict[tuple[str, str], DamageCurve] = {}
+    claims, faults = _claimed(city)
+    whole = {(hazard, asset_type): curve for (hazard, asset_type, part), curve in claims.items() if part is None}
+    return whole, faults
+
+
+def _claimed(
+    city: City,
+) -> tuple[dict[tuple[str, str, str | None], DamageCurve], list[AssetInventoryError]]:
+    """Return what `claimed_curves` does, the curves for content beside those that name no part."""
+    claims: dict[tuple[str, str, str | None], DamageCurve] = {}
     faults: list[AssetInventoryError] = []
     for rule in city.curves:
         try:
@@ -269,28 +195,82 @@ def claimed_curves(city: City) -> tuple[dict[tuple[str, str], DamageCurve], list
                                     expected=hazard.unit))
             continue
         for asset_type in rule.asset_types:
-            if (rule.hazard, asset_type) in claims:
+            if (rule.hazard, asset_type, rule.part) in claims:
                 faults.append(CityError("error.curve_twice", hazard=rule.hazard, asset_type=asset_type))
             else:
-                claims[rule.hazard, asset_type] = curve
+                claims[rule.hazard, asset_type, rule.part] = curve
     return claims, faults
 
 
 def served_by(
     claims: Mapping[tuple[str, str], DamageCurve], city: City, asset_types: Iterable[str]
 ) -> tuple[dict[tuple[str, str], DamageCurve], tuple[tuple[str, str], ...]]:
-    """Return which of the claimed curves serves each (hazard, asset type), and the pairs that have none."""
+    """Return which of the claimed curves serves each (hazard, asset type), and the pairs that have none.
+
+    Where the content has a curve of its own, one curve is made of both. Raises CityError where their damages are in
+    different units.
+    """
     served: dict[tuple[str, str], DamageCurve] = {}
     without = []
     types = list(dict.fromkeys(map(str, asset_types)))
+    content = _content_claims(city)
+    prices = prices_of(city) if content else {}
     for hazard in city.hazards:
         for asset_type in types:
             curve = claims.get((hazard.name, asset_type)) or claims.get((hazard.name, ANY_TYPE))
+            inside = content.get((hazard.name, asset_type)) or content.get((hazard.name, ANY_TYPE))
+            if curve is not None and inside is not None:
+                curve = of_both(curve, inside, price_for(prices, asset_type))
             if curve is not None:
                 served[hazard.name, asset_type] = curve
             elif hazard.kind == "shock":
                 without.append((hazard.name, asset_type))
     return served, tuple(without)
+
+
+def _content_claims(city: City) -> dict[tuple[str, str], DamageCurve]:
+    """Return the curve for the content of each (hazard, asset type or `*`) that has one; what cannot serve is not."""
+    if not any(rule.part for rule in city.curves):
+        return {}
+    return {(hazard, asset_type): curve for (hazard, asset_type, part), curve in _claimed(city)[0].items() if part}
+
+
+def of_both(structure: DamageCurve, content: DamageCurve, price: Price | None) -> DamageCurve:
+    """Return the one curve that says the damage of structure and content together.
+
+    Fractions are weighted by the shares that the asset type's price says, damages per m2 are added up. It is exact:
+    both curves are straight between all points of the two. Without a content in the price it is the structure's own.
+    Raises CityError where one is a fraction and the other is not.
+    """
+    if structure.unit_of_damage != content.unit_of_damage:
+        raise CityError("error.curve_parts_differ", structure=structure.id, content=content.id)
+    share = price.content_share if price is not None else 0.0
+    weights = (1 - share, share) if structure.unit_of_damage == FRACTION else (1.0, 1.0)
+    if not weights[1]:
+        return structure
+    parts = tuple(CurveOfPart(*one) for one in zip((STRUCTURE, CONTENT), weights, (structure, content), strict=True))
+    points = np.union1d(structure.intensities, content.intensities)
+    damage = sum(one.weight * damage_at(one.curve, points) for one in parts)
+    most = 1.0 if structure.unit_of_damage == FRACTION else math.inf
+
+    def joined(name: str, between: str = "; ") -> str:
+        return between.join(dict.fromkeys(filter(None, (getattr(one.curve, name) for one in parts))))
+
+    return DamageCurve(
+        id=" + ".join(f"{one.weight:.4g} × {one.curve.id}" for one in parts), hazard=structure.hazard,
+        intensities=tuple(points.tolist()), damage=tuple(np.minimum(damage, most).tolist()), unit=structure.unit,
+        unit_of_damage=structure.unit_of_damage, licence=joined("licence", ", "), citation=joined("citation"),
+        source=joined("source"), notes=joined("notes"), parts=parts)
+
+
+def of_parts(curves: Mapping[tuple[str, str], DamageCurve]) -> dict[tuple[str, str], DamageCurve]:
+    """Return the curves that are made of others."""
+    return {pair: curve for pair, curve in curves.items() if curve.parts}
+
+
+def constituents(curve: DamageCurve) -> tuple[DamageCurve, ...]:
+    """Return the curves that a curve is made of: itself, where it is of no others."""
+    return tuple(one.curve for one in curve.parts) or (curve,)
 
 
 def declared_types(city: City) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ import rasterio
 import shapely
 
 from asset_inventory.sources.city import City
+from asset_inventory.sources.prices import Price, prices_of
 
 _PACKAGES = (
     "asset_inventory",
@@ -93,10 +94,16 @@ def provenance(
             "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.duplicates,
+            "values": {kind: _priced(price, city.currency) for kind, price in prices_of(city).items()},
         },
         "inputs": _hashes(city, origins),
         "versions": versions(),
     }
+
+
+def _priced(price: Price, currency: str) -> dict[str, object]:
+    said = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
+    return said | {"factors": {one.name: {"value": one.value, "source": one.source} for one in price.factors}}
 
 
 def _origin(origin: Origin | None) -> dict[str, object]:

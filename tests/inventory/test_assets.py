@@ -150,6 +150,38 @@ def test_prices_by_area_levels_length_and_piece(edit):
     assert found(inventory)["value_not_known"] == 1
 
 
+@pytest.mark.parametrize(
+    ("city_year", "price", "value", "code"),
+    [
+        (2024, "price_year = 2020", 1000, "price_year_differs"),
+        (None, "price_year = 2020", 1000, "price_year_not_said"),
+        (2024, "price_year = 2020, inflation = 1.25", 1250, None),
+        (2024, "price_year = 2024, content = 0.5", 1500, None),
+    ],
+)
+def test_a_price_of_another_year_is_brought_here_or_found(edit, city_year, price, value, code):
+    year = f"\nprice_year = {city_year}" if city_year else ""
+    folder = edit(("amount = 10,", f"amount = 10, {price},"), ('currency = "IDR"', f'currency = "IDR"{year}'))
+    inventory = read_assets(read_city(folder), only="roads")
+    assert inventory.assets["value"].tolist() == [value]  # 100 m
+    assert found(inventory) == ({code: 1} if code else {})
+
+
+def test_jrcs_rule_by_area_and_levels(edit):
+    rule = 'rule = "jrc", sector = "residential", gdp_per_capita = 2946.66, exchange_rate = 2, source = "-"'
+    prices = f'[values]\nhouse = {{ {rule}, times = "levels", exercise = true }}\nclinic = {{ {rule} }}'
+    folder = edit(("[values]", prices), ('value = "VALUE" }', 'levels = "VALUE" }'))
+    boxes = [shapely.box(X, Y, X + 10, Y + 10)] * 2  # 100 m2
+    write(folder / "buildings.gpkg", boxes, ID=list("AB"), NAME=list("ab"), KIND=["house", "clinic"], VALUE=[3.0] * 2)
+    inventory = read_assets(read_city(folder), only="buildings")
+    # 522.4038 · 0.6 · 0.6 · (1 + 0.5) · 2 = 564.1961 a m2
+    assert inventory.assets["value"].tolist() == pytest.approx([169_258.8, 56_419.6], rel=1e-6)
+    assert inventory.assets["value_rule"].tolist() == ["jrc x levels", "jrc"]
+    assert inventory.assets["data_status"].tolist() == ["exercise", "real"]
+    # euros of 2010, and the town does not say of which year its prices are
+    assert inventory.findings["code"].tolist() == ["price_year_not_said"] * 2
+
+
 def test_the_same_asset_in_two_layers_is_found_by_id_or_by_name():
     def layer(name, *rows):
         return pd.DataFrame(

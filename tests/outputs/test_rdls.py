@@ -205,6 +205,19 @@ def test_curves_are_points_in_the_programs_unit(pack):
     assert "How a curve came about is not stated" in dataset["details"]
 
 
+def test_a_curve_for_content_is_named_so_and_jrcs_rule_is_a_source(pack):
+    rule = 'rule = "jrc", sector = "industrial", gdp_per_capita = 2946.66, exchange_rate = 12_000, times = "levels"'
+    folder = pack(
+        ("[values]", f'[values]\nhouse = {{ {rule}, source = "World Bank" }}'),
+        ("[scores]", '[[curves]]\nhazard = "flood"\nasset_types = ["house"]\npart = "content"\n'
+                     'curve = "jrc/asia/industrial"\n\n[scores]'))
+    names = {one["id"].partition(" | ")[0] for dataset in of(folder, "vulnerability")
+             for one in dataset["vulnerability"]["functions"]["vulnerability"]}
+    assert names == {"straight.csv", "jrc/asia/industrial (content)"}
+    sources = [(one["name"], one.get("license")) for dataset in of(folder, "exposure") for one in dataset["sources"]]
+    assert any("Huizinga" in name and licence == "CC-BY-4.0" for name, licence in sources)
+
+
 def test_zero_hazards_known_to_the_standard_is_told_and_leaves_the_rest(pack):
     told = []
     folder = pack(('name = "landslide"', 'name = "amblesan"'), ('"susceptibility class"', '"kelas"'),

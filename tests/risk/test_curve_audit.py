@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asset_inventory.curve_check import check_curves_of
 from asset_inventory.library import shipped_curves
 from asset_inventory.risk.curve_audit import audit_curves
-from asset_inventory.sources.city.models import City
-from asset_inventory.sources.curves import claimed_curves, shipped_curve
+from asset_inventory.sources.city.models import City, UnitPrice
+from asset_inventory.sources.curves import claimed_curves, curves_for, shipped_curve
 from asset_inventory.words import LANGUAGES, finding_says
 
 SOURCE = {"title": "A table that circulates", "licence": "CC0-1.0"}
@@ -169,6 +172,20 @@ def test_what_cannot_serve_is_a_fault_and_every_one_is_told(tmp_path):
 
 def test_a_unit_in_which_nothing_ships_is_compared_with_nothing(tmp_path):
     assert not len(audited(tmp_path, written((5, 7, 9), (0, 0.3, 0.9), column="intensity_MMI"), unit="MMI"))
+
+
+def test_a_curve_for_content_is_audited_by_itself(tmp_path):
+    (tmp_path / "road_unpaved.csv").write_text(ROAD_UNPAVED, encoding="utf-8")
+    town = city(tmp_path, {"curve": "jrc/asia/residential"}, {"path": "road_unpaved.csv", "part": "content"})
+    town = town.model_copy(update={"values": {"*": UnitPrice(per="m2", amount=1, content=1, source="-")}})
+    assert audit_curves(claimed_curves(town)[0], town).empty
+    found = only(audit_curves(curves_for(town, ["road"])[0], town))
+    assert (found["code"], found["source"]) == ("curve_is_another", "road_unpaved.csv")
+    gpd.GeoDataFrame(geometry=[shapely.Point(0, 0)], crs=town.crs).to_file(tmp_path / "roads.gpkg")
+    town = town.model_copy(update={"assets": (town.assets[0].model_copy(update={"path": tmp_path / "roads.gpkg"}),)})
+    checked = check_curves_of(town)
+    assert checked.findings["source"].tolist() == ["road_unpaved.csv"]
+    assert checked.serving["curve"].tolist() == ["0.5 × jrc/asia/residential + 0.5 × road_unpaved.csv"]
 
 
 # --- by law ---

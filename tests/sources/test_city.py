@@ -79,6 +79,9 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
         ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
         ("amount = 10", 'amount = "ten"', "«ten» is no number"),
+        ("amount = 10,", "amount = 10, inflation = 2,", "values, road, inflation: «inflation» leads from the price's"),
+        ("amount = 10,", "rule = 'jcr',", "values, road, rule: «jcr» is none of 'jrc'"),
+        ('asset_types = "*"', 'asset_types = "*"\npart = "content"', "curves[0]: the price of «*» has no content"),
         ('unit = "m" }', 'unit = "m", breaks = [1, 0.5] }', "intensity, breaks: 0.5 stands after 1; breaks rise"),
         ('unit = "m" }', 'unit = "m", breaks = [0.1, 1] }', "the break 0.1 is not above exposed_from, 0.1"),
         ('unit = "m" }', 'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }', "«breaks» has too many entries"),
@@ -192,8 +195,22 @@ fields = { asset_type = "KIND" }
 source = { title = "-", licence = "-" }
 
 [values]
-school = { per = "m2", times = "levels", amount = 1200, source = "price list" }
+school = { per = "m2", times = "levels", amount = 1200, content = 0.5, price_year = 2020, inflation = 1, source = "-" }
 clinic = { per = "piece", amount = 400_000, source = "price list", exercise = true }
+
+[values.house]
+rule = "jrc"
+sector = "residential"
+gdp_per_capita = 50_338.25
+times = "levels"
+depreciated = 0.6
+undamageable = 0.4
+material = 1
+content = 0.5
+exchange_rate = 1
+inflation = 1.3
+source = "World Bank"
+exercise = false
 
 [[hazards]]
 name = "river flood"
@@ -233,6 +250,14 @@ path = "curve.csv"
 damage = "currency/m2"
 source = { title = "-", licence = "-" }
 
+[[curves]]
+hazard = "river flood"
+asset_types = "*"
+part = "content"
+path = "curve.csv"
+damage = "currency/m2"
+source = { title = "-", licence = "-" }
+
 [map]
 ead_breaks = [1_000_000, 10_000_000]
 
@@ -243,6 +268,38 @@ exposed_share = { worst = 1, best = 0, weight = 0.3 }
 criticality = { worst = 1, best = 0, weight = 0.2 }
 condition = { worst = 0, best = 1, weight = 0.2 }
 """
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ('sector = "comercial", gdp_per_capita = 9', ", sector: JRC's rule knows no sector «comercial»; did you mean"),
+        ('sector = "x", gdp_per_capita = 9', "choose one of residential, commercial, industrial"),
+        ('sector = "commercial"', ", gdp_per_capita: «gdp_per_capita» is missing; add it"),
+        ('sector = "commercial", gdp_per_capita = 0', ", gdp_per_capita: «0» must be greater than 0"),
+        ('sector = "commercial", gdp_per_capita = 9, depreciated = 1.2', ", depreciated: «1.2» must be at most 1"),
+        ('sector = "commercial", gdp_per_capita = 9, undamageable = 1', ", undamageable: «1» must be less than 1"),
+        ('sector = "commercial", gdp_per_capita = 9, amount = 3', ", amount: «amount» is no key here"),
+        ('sector = "commercial", gdp_per_capita = 9, inflation = 2', ", inflation: «inflation» leads from the price's"),
+    ],
+)
+def test_each_fault_of_jrcs_rule(edit, given, says):
+    rule = f'house = {{ rule = "jrc", source = "-", exchange_rate = 12_000, {given} }}'
+    lines = faults(edit(("[values]", f"[values]\n{rule}")))
+    assert len(lines) == 2 and lines[1].startswith("  values, house") and says in lines[1], lines
+
+
+def test_jrcs_rule_in_other_money_than_its_own(edit):
+    rule = 'house = { rule = "jrc", source = "-", sector = "industrial", gdp_per_capita = 2946.66 }'
+    says = "values, house: JRC's costs are in EUR of 2010 and the city's money is IDR; add «exchange_rate», IDR per EUR"
+    assert says in faults(edit(("[values]", f"[values]\n{rule}")))[1]
+
+
+def test_inflation_within_one_year_is_a_fault(edit):
+    stated = "price_year = 2020"
+    folder = edit(
+        ("amount = 10", f"amount = 10, {stated}, inflation = 1.2"), ('currency = "IDR"', f'currency = "IDR"\n{stated}'))
+    assert "values, road, inflation: this price and the city's are both of 2020" in faults(folder)[1]
 
 
 def test_every_key_there_is(tmp_path):

@@ -12,17 +12,20 @@ from hypothesis import strategies as st
 
 from asset_inventory.errors import AssetInventoryError, CityError, SourceError
 from asset_inventory.library import shipped_curves
-from asset_inventory.sources.city.models import City, CurveRule
+from asset_inventory.sources.city.models import City, CurveRule, UnitPrice
 from asset_inventory.sources.curves import (
     DamageCurve,
     check_curves,
+    constituents,
     curves_for,
     damage_at,
     declared_types,
     library,
     library_points,
+    of_both,
     read_curve,
 )
+from asset_inventory.sources.prices import Price
 from asset_inventory.words import LANGUAGES
 
 SECTORS = ("residential", "commercial", "industrial", "transport", "infrastructure", "agriculture")
@@ -283,3 +286,56 @@ def test_a_curve_in_another_unit_than_its_hazard_is_refused(tmp_path: Path):
     town = city(tmp_path, curves=[{"hazard": "flood", "asset_types": "school", "curve": "nirandjan/E21.18"}])
     with pytest.raises(CityError, match="is in g, hazard .flood. in m"):
         curves_for(town)
+
+
+# --- structure and content ---
+
+
+def of_content(**more: object) -> list[dict]:
+    return [{"hazard": "flood", "asset_types": "*", "curve": "jrc/asia/residential"},
+            {"hazard": "flood", "asset_types": "school", "part": "content", **more}]
+
+
+def test_one_curve_says_what_both_parts_lose(tmp_path: Path):
+    (tmp_path / "content.csv").write_text("intensity_m,damage\n0.25,0\n0.75,1\n", encoding="utf-8")
+    town = city(tmp_path, curves=of_content(path="content.csv", source=SOURCE))
+    town = town.model_copy(update={"values": {"school": UnitPrice(per="m2", amount=9, content=0.5, source="-")}})
+    whole, plain = curves_for(town, ["school"])[0]["flood", "school"], curves_for(town, ["road"])[0]["flood", "road"]
+    assert plain.parts == () and [one.part for one in whole.parts] == ["structure", "content"]
+    assert [one.weight for one in whole.parts] == pytest.approx([2 / 3, 1 / 3])
+    at = np.linspace(-1, 8, 400)
+    both = sum(one.weight * damage_at(one.curve, at) for one in whole.parts)
+    assert np.allclose(damage_at(whole, at), both, rtol=0, atol=1e-12)
+    assert constituents(whole) == (plain, read_curve(town.curves[1], tmp_path))
+    assert whole.id == "0.6667 × jrc/asia/residential + 0.3333 × content.csv" and "CC-BY-4.0" in whole.licence
+
+
+FRACTIONS = st.lists(st.floats(0, 1), min_size=2, max_size=6)
+
+
+@given(FRACTIONS, FRACTIONS, st.floats(0, 5), st.floats(-2, 9))
+def test_both_parts_lose_no_more_than_the_worse_of_them(structure, content, factor, at):
+    price = Price("m2", "m2", None, 1.0, factor, None, None, (), "-", exercise=False)
+    curves = curve(*enumerate(structure)), curve(*((place / 2, one) for place, one in enumerate(content)))
+    both = damage_at(of_both(*curves, price), np.array([at]))[0]
+    alone = [damage_at(one, np.array([at]))[0] for one in curves]
+    assert min(alone) - 1e-12 <= both <= min(max(alone) + 1e-12, 1)
+
+
+def test_damages_per_m2_are_added_up_and_units_must_be_one(tmp_path: Path):
+    (tmp_path / "a.csv").write_text("intensity_m,damage\n0,0\n2,100\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("intensity_m,damage\n0,10\n1,60\n", encoding="utf-8")
+    rule = {"hazard": "flood", "asset_types": "school", "damage": "currency/m2", "source": SOURCE}
+    rules = [rule | {"path": "a.csv"}, rule | {"path": "b.csv", "part": "content"}]
+    whole = curves_for(city(tmp_path, curves=rules), ["school"])[0]["flood", "school"]
+    assert whole.intensities == (0, 1, 2) and whole.damage == (10, 110, 160)  # 0 + 10, 50 + 60, 100 + 60
+    rules[0]["damage"] = "fraction"
+    (tmp_path / "a.csv").write_text("intensity_m,damage\n0,0\n2,1\n", encoding="utf-8")
+    with pytest.raises(CityError, match="as a fraction or both in currency/m2"):
+        curves_for(city(tmp_path, curves=rules), ["school"])
+
+
+def test_two_curves_for_one_content_are_refused(tmp_path: Path):
+    rules = of_content(curve="jrc/asia/commercial")
+    with pytest.raises(CityError, match="two damage curves"):
+        curves_for(city(tmp_path, curves=[*rules, rules[1]]))

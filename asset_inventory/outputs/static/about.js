@@ -19,7 +19,8 @@ inventory.about = ((about) => {
   function price(one) {
     const rule = { amount: { money: one.amount }, rule: { word: inventory.page.rules[one.per] } };
     const line = element("li", {}, element("span", { class: "use", text: one.asset_type }),
-      element("strong", { word: "map.about.price", values: rule }), element("small", { text: one.source }));
+      element("strong", { word: "map.about.price", values: rule }),
+      element("small", { text: [one.source, ...one.steps[words.language()]].join("; ") }));
     if (one.exercise) line.append(element("em", { class: "tag", word: "map.status.exercise" }));
     return line;
   }
@@ -42,5 +43,12 @@ inventory.about = ((about) => {
     document.getElementById("inputs").replaceChildren(...pairs(about.inputs));
   }
 
-  return { draw };
+  // The price of an asset's type and all that went into it, as one sentence; null where nobody says one.
+  function priceOf(type) {
+    const named = (name) => about.prices.find((price) => price.asset_type === name);
+    const one = named(type) || named("*");
+    return one ? [words.money(one.amount), one.source, ...one.steps[words.language()]].join("; ") : null;
+  }
+
+  return { draw, priceOf };
 })(inventory.block("about"));

@@ -45,6 +45,13 @@ inventory.popups = (() => {
     return key ? words.say(key) : text;
   }
 
+  // What a price was made of; an own value has none, nor has one that is not known.
+  function priceRow(one) {
+    const text = ["field", "not known"].includes(one.value_rule) || one.hidden.includes("value") ? null
+      : inventory.about.priceOf(one.asset_type);
+    return text ? [["map.price", text]] : [];
+  }
+
   function intensity(mean, most, unit) {
     if (!known(mean)) return words.say("number.not_known");
     const [usual, highest] = [words.number(mean, 2), words.number(most, 2)];
@@ -95,6 +102,7 @@ inventory.popups = (() => {
       ["map.owner", one.owner],
       ["map.district", one.districtName],
       ["map.value", known(one.value) ? `${amount(one.value)} (${rule(one.value_rule)})` : null],
+      ...priceRow(one),
       ["map.data_status", status(one.data_status)],
     ].filter(([term]) => !one.hidden.includes(term.replace("map.", ""))))); // what is internal is not «not known»
     const touching = inventory.hazards.all.map((hazard) => hazard.name)

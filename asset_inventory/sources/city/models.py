@@ -17,6 +17,7 @@ METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 PositiveYears = Annotated[Number, Field(gt=0)]
 Money = Annotated[Number, Field(ge=0)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
 Words = Annotated[
@@ -179,14 +180,55 @@ class AssetLayer(Declared):
         return tuple(dict.fromkeys([*self.fields.asked(), *telling]))
 
 
-class ValueRule(Declared):
-    """What an asset is worth where it has no value of its own."""
+Positive = Annotated[Number, Field(gt=0)]
+
+
+class UnitPrice(Declared):
+    """What an asset is worth where it has no value of its own: a price per m2, metre or piece.
+
+    `content` is what is in it, as a multiple of `amount`; `inflation` brings the price from its year to the city's.
+    """
 
     per: Literal["m2", "m", "piece"]
     times: Literal["levels"] | None = None
     amount: Money
+    content: Money = 0.0
+    price_year: Year | None = None
+    inflation: Positive | None = None
     source: Text
     exercise: bool = False
+
+
+class JrcRule(Declared):
+    """JRC's rule for what a building may lose at most per m2 (Huizinga et al. 2017), from the GDP per person.
+
+    `gdp_per_capita` is in USD of 2010, `exchange_rate` in the city's currency per euro of 2010, and `inflation` brings
+    prices of 2010 to the city's year. A factor that is not declared is the shipped default, and named so.
+    """
+
+    rule: Literal["jrc"]
+    sector: Text
+    gdp_per_capita: Positive
+    times: Literal["levels"] | None = None
+    depreciated: Annotated[Number, Field(gt=0, le=1)] | None = None
+    undamageable: Annotated[Number, Field(ge=0, lt=1)] | None = None
+    material: Annotated[Number, Field(gt=0, le=1)] | None = None
+    content: Money | None = None
+    exchange_rate: Positive | None = None
+    inflation: Positive | None = None
+    source: Text
+    exercise: bool = False
+
+
+def _reckoned(given: Any) -> str:
+    """Tell a rule from a price by what it holds, so that its faults are told in those terms."""
+    by_rule = "rule" in given if isinstance(given, Mapping) else isinstance(given, JrcRule)
+    return "by rule" if by_rule else "by price"
+
+
+ValueRule = Annotated[
+    Annotated[UnitPrice, Tag("by price")] | Annotated[JrcRule, Tag("by rule")], Discriminator(_reckoned)
+]
 
 
 class Intensity(Declared):
@@ -256,10 +298,11 @@ class Hazard(Declared):
 
 
 class CurveRule(Declared):
-    """Which damage curve serves which asset types under which hazard."""
+    """Which damage curve serves which asset types under which hazard, or the content of these."""
 
     hazard: Text
     asset_types: Words
+    part: Literal["content"] | None = None
     curve: Text | None = None
     path: Path | None = None
     damage: Literal["fraction", "currency/m2"] = "fraction"
@@ -302,7 +345,7 @@ class City(Declared):
     name: Text
     crs: Text
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    price_year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    price_year: Year | None = None
     discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None
     register_path: Path | None = Field(default=None, alias="register")
