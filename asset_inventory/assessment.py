@@ -82,7 +82,7 @@ def assess(
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
     opened, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, progress)
-    ead = price(assets, exposure, damage, opened, curves)
+    ead = price(assets, exposure, damage, opened, curves, city.ead)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
     district_scores = score_districts(assets, exposure, ead, city.scores)

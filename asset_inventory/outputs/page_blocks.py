@@ -22,6 +22,7 @@ from asset_inventory.outputs.page_data import (
 )
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
+from asset_inventory.risk.exceedance import BY_RULE
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
 from asset_inventory.tables import OUTSIDE_DISTRICTS
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 # What the tables say in a word of the program, and the sentence for it
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
-    "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    **{rule: f"map.rule.{rule.replace(' ', '_').replace('-', '_')}" for rule in BY_RULE},
+    "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
     "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",

@@ -1,5 +1,6 @@
 """`city.toml`, read and checked whole."""
 
+from asset_inventory.sources.city.annual import EadRule, Protection
 from asset_inventory.sources.city.models import (
     AssetLayer,
     City,
@@ -29,6 +30,7 @@ __all__ = [
     "ContextLayer",
     "CurveRule",
     "Districts",
+    "EadRule",
     "FieldType",
     "Fields",
     "Goalpost",
@@ -36,6 +38,7 @@ __all__ = [
     "HazardMap",
     "Intensity",
     "MapClasses",
+    "Protection",
     "Scores",
     "Source",
     "TagRule",
