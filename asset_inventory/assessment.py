@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pandas as pd
 
 from asset_inventory.errors import CityError
 from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.hazards.nesting import not_nested
 from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
@@ -53,6 +55,7 @@ class Assessment:
     ownership: pd.DataFrame
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
 
 
 def assess(
@@ -122,6 +125,7 @@ def assess(
         check(found, "FINDINGS"),
         provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
         | {"left_out": _left_out(city, found), "day": day and day.isoformat()},
+        check(not_nested(opened, city.crs), "NOT_NESTED"),
     )
 
 

@@ -53,7 +53,7 @@ INSIDE = {
         {"register"},
         {"holdings", "consequences"},
     ),
-    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
+    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
     "risk": (
         {"annual_damage", "curve_audit", "exposure", "ownership", "shortcomings", "vulnerability"},
         {"exceedance"},
