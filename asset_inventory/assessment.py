@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pandas as pd
 
 from asset_inventory.errors import CityError
 from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.hazards.nesting import not_nested
 from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
@@ -53,6 +55,7 @@ class Assessment:
     ownership: pd.DataFrame
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
 
 
 def assess(
@@ -82,7 +85,7 @@ def assess(
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
     opened, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, progress)
-    ead = price(assets, exposure, damage, opened, curves)
+    ead = price(assets, exposure, damage, opened, curves, city.ead)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
     district_scores = score_districts(assets, exposure, ead, city.scores)
@@ -122,6 +125,7 @@ def assess(
         check(found, "FINDINGS"),
         provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
         | {"left_out": _left_out(city, found), "day": day and day.isoformat()},
+        check(not_nested(opened, city.crs), "NOT_NESTED"),
     )
 
 

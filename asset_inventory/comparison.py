@@ -249,6 +249,8 @@ def obstacles(left: Assessment, right: Assessment) -> list[Obstacle]:
         found.append(Obstacle("compare.note.no_price_year"))
     if one.damage_rule != other.damage_rule:
         found.append(Obstacle("compare.note.damage_rule"))
+    if (one.ead, _protections(one)) != (other.ead, _protections(other)):
+        found.append(Obstacle("compare.note.ead_rule"))
     if not (partners(left, right) >= 0).any():
         found.append(Obstacle("compare.note.no_match"))
     here, there = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
@@ -256,6 +258,10 @@ def obstacles(left: Assessment, right: Assessment) -> list[Obstacle]:
     if files:
         found.append(Obstacle("compare.note.inputs", {"count": len(files), "names": _listed(files)}))
     return found
+
+
+def _protections(city: City) -> dict[str, float]:
+    return {hazard.name: hazard.protected_to for hazard in city.hazards if hazard.protection}
 
 
 def obstacles_of_all_maps(left: Assessment, right: Assessment) -> list[Obstacle]:

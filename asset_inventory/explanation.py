@@ -10,12 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.conventions import arithmetic
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
-from asset_inventory.risk.exceedance import FEW_MAPS, expected_annual_damage
+from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard
@@ -116,7 +117,10 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
                 for one in (curve.parts if curve else ())}  # fmt: skip
     ead = pd.DataFrame()
     if curve and not np.isnan(opened.periods).any():
-        ead = expected_annual_damage(asset, exposure, damage, hazard, np.asarray(opened.periods), nested=opened.nested)
+        periods = np.asarray(opened.periods)
+        ead = expected_annual_damage(
+            asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested
+        )
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
@@ -176,7 +180,7 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
             rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language),
             count=int(row["maps"]),
         )
-        yield from _sum_lines(one, city, language)
+        yield from _sum_lines(one, asset, city, language)
 
 
 def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
@@ -273,44 +277,16 @@ def _damage_of_parts(one: HazardExplanation, period: float, city: City, language
             )
 
 
-def _sum_lines(one: HazardExplanation, city: City, language: str) -> Iterator[str]:
-    """Yield the trapezoids that add up to the EAD, and the flat tail."""
-    periods = sorted(one.pieces["return_period"].unique())
-    if len(periods) <= FEW_MAPS:
+def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    """Yield the parts that add up to the EAD, where it is known."""
+    if one.ead["ead"].isna().any():
         return
+    periods = sorted(one.pieces["return_period"].unique())
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
     # touched: as reckoned; else 0, but where the map says nothing of any part of it
     blind = set(one.exposure["return_period"][one.exposure["unknown_fraction"] >= 1 - SHARE_NOISE])
     harm = [float(reckoned.get(period, np.nan if period in blind else 0.0)) for period in periods]
-    if np.isnan(harm).any():
-        return
-    start = one.hazard.no_damage_return_period
-    steps = list(
-        zip(
-            [start, *periods] if start else periods,
-            periods if start else periods[1:],
-            [0.0, *harm] if start else harm,
-            harm if start else harm[1:],
-            strict=False,
-        )
-    )
-    for before, after, less, more in steps:
-        yield say(
-            "explain.trapezoid",
-            language,
-            before=float(before),
-            after=float(after),
-            less=amount(less, city.currency, language),
-            more=amount(more, city.currency, language),
-            part=amount((1 / before - 1 / after) * (less + more) / 2, city.currency, language),
-        )
-    yield say(
-        "explain.tail",
-        language,
-        period=float(periods[-1]),
-        damage=amount(harm[-1], city.currency, language),
-        part=amount(harm[-1] / periods[-1], city.currency, language),
-    )
+    yield from arithmetic(periods, harm, float(asset["value"]), one.hazard, city, language)
 
 
 def _place(row: dict, language: str) -> str:

@@ -17,7 +17,7 @@ from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, EadRule
 from asset_inventory.sources.curves import DamageCurve
 from asset_inventory.tables import EXERCISE, REAL, empty
 
@@ -140,13 +140,16 @@ def price(
     damage: pd.DataFrame,
     opened: list[OpenHazard],
     curves: Mapping[tuple[str, str], DamageCurve],
+    rule: EadRule,
 ) -> pd.DataFrame:
-    """Return EAD of every hazard that has curves and return periods."""
+    """Return EAD by the city's rule, of every hazard that has curves and return periods."""
     priced = [
         one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)
     ]
     tables = [
-        expected_annual_damage(assets, exposure, damage, one.hazard, np.asarray(one.periods), nested=one.nested)
+        expected_annual_damage(
+            assets, exposure, damage, one.hazard, np.asarray(one.periods), rule=rule, nested=one.nested
+        )
         for one in priced
     ]
     if not tables:

@@ -109,6 +109,10 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _number("ead", "currency/year"),
             _number("ead_low", "currency/year"), _number("ead_high", "currency/year"), _word("rule"),
             _count("maps"), _STATUS), ("asset_id", "hazard")),
+        Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
+            _word("hazard"), Column("frequent", "number", "year", least=0.0),
+            Column("rarer", "number", "year", least=0.0), _count("cells"), _count("dry"),
+            _number("lower_by", "hazard's unit, at most"), _STATUS, _GEOMETRY)),
         Table("LEDGER", "asset type, hazard, return period, district", (
             _word("asset_type"), _word("hazard"), _PERIOD, _word("district"), _count("assets"), _count("exposed"),
             _count("not_exposed"), _count("unknown"), _count("unusable")),

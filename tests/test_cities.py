@@ -197,3 +197,18 @@ def test_the_200_year_map_that_covers_less_voids_the_bounds(assessments):
     assert found.ead[["ead_low", "ead_high"]].isna().all(axis=None)
     assert set(found.ead["rule"]) == {"bounds void"}
     assert found.ead["ead"].notna().all()
+
+
+def test_the_results_show_where_the_200_year_map_is_dry(assessments):
+    found = assessments["canflood-bc"]
+    rows = [row for row in found.findings.to_dict("records") if row["code"] == "rarer_map_smaller"]
+    told = {row["arguments"]["rarer"]: row for row in rows}
+    # 610 × 523 cells are their own sample: all that the findings count lie in the squares
+    by_map = found.not_nested.groupby("rarer")[["cells", "dry"]].sum()
+    assert by_map["cells"].to_dict() == {float(rarer): row["count"] for rarer, row in told.items()}
+    assert by_map["dry"].to_dict() == {float(rarer): row["arguments"]["dry"] for rarer, row in told.items()}
+    # 7,340 of the 151,572 cells that the 100-year map floods
+    assert told["200"]["count"] == 7_340
+    assert told["200"]["arguments"]["percent"] == pytest.approx(100 * 7_340 / 151_572)
+    assert found.not_nested.crs == found.city.crs
+    assert len(found.not_nested) <= 3 * 20_000

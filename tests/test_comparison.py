@@ -182,6 +182,8 @@ def test_a_shape_in_another_system_is_the_same_and_a_moved_one_is_not(town, tmp_
         (('currency = "IDR"', 'currency = "EUR"'), "compare.note.currency", "money"),
         (('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020'), "compare.note.price_year", "money"),
         (('currency = "IDR"', 'currency = "IDR"\ndamage_rule = "damage of the mean"'), "compare.note.damage_rule", ""),
+        (('currency = "IDR"', 'currency = "IDR"\nead = { tail = "none" }'), "compare.note.ead_rule", ""),
+        (("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 20"), "compare.note.ead_rule", ""),
         (("", ""), "compare.note.no_price_year", ""),
     ],
 )

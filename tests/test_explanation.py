@@ -9,7 +9,7 @@ from asset_inventory.assessment import assess
 from asset_inventory.errors import CityError
 from asset_inventory.explanation import explain
 from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.words import LANGUAGES, say
 
 
 def test_the_figures_are_those_of_the_assessment(town):
@@ -43,6 +43,35 @@ def test_the_road_is_explained_to_its_cells(town):
     assert "    beyond 100 years: Rp750 / 100 = Rp8" in lines
     assert any(line.startswith("  EAD Rp45 a year, between Rp26 and Rp66") for line in lines)
     assert "landslide (shock): exposed from 0 class" in lines
+
+
+def test_another_rule_tells_its_own_arithmetic(edit):
+    # the road: 187.5, 375, 750 of 1000; protected to 20 years, where it costs 187.5 + 187.5·ln 2/ln 5 = 268.25
+    declared = '\n[ead]\nbetween = "log-linear"\ntail = "log"\n'
+    city = read_city(edit(("no_damage_return_period = 5", "protection = 20"), ("[scores]", f"{declared}[scores]")))
+    lines = explain(city, "roads:C").lines("en")
+    assert "    protected to 20 years: what is more frequent does no damage; at 20 years it begins with Rp268" in lines
+    # 268.25·0.03 + 106.75/0.9163·(0.03 - 0.02·0.9163) = 8.0475 + 1.3601; 375·0.01 + 375/0.6931·(0.01 - 0.01·0.6931)
+    assert ("    Rp268 × (p₁ - p₂) + (Rp375 - Rp268) / L × ((p₁ - p₂) - p₂ × L) = Rp9, where p₁ = 1/20, p₂ = 1/50, "
+            "L = ln(p₁ / p₂) = 0.9163") in lines  # fmt: skip
+    # b = 375/ln 2 = 541.01: 0.01·(750 + 541.01·(1 - e^(-250/541.01))) = 0.01·(750 + 200.20)
+    assert any(line.startswith("    beyond 100 years: 1/100 × (Rp750 + b × (1 - e^(-(Rp1,000 - Rp750) / b))) = Rp10, "
+                               "where b = Rp541") for line in lines)  # fmt: skip
+    (told,) = [line for line in lines if line.startswith("  EAD")]
+    assert told.startswith("  EAD Rp24 a year") and "log-linear over annual frequency, log tail" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tail", ["flat", "none"])
+def test_peaks_over_threshold_are_told_with_their_frequencies(edit, language, tail):
+    declared = f'[ead]\ntail = "{tail}"\nfrequency = "1 - exp(-1/T)"\n'
+    city = read_city(edit(("[scores]", f"{declared}[scores]")))
+    lines = "\n".join(explain(city, "roads:C").lines(language)).replace(",", ".")
+    # 1 - e^(-1/5) = 0.181269, 1 - e^(-1/10) = 0.095163; 0.086107·187.5/2 = 8.07
+    assert "    (0.181269 - 0.095163) × (Rp0 + Rp188) / 2 = Rp8" in lines
+    # 1 - e^(-1/100) = 0.009950
+    assert ("Rp750 × 0.009950 = Rp7" in lines) == (tail == "flat")
+    assert say("explain.tail_none", language, period=100.0).replace(",", ".") in lines or tail == "flat"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,7 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"overlay"},
+    {"overlay", "conventions"},
     {"assessment", "explanation", "verification", "preflight", "curve_check"},
     {"comparison", "deltas"},
     {"delivery_risk"},
@@ -54,7 +54,11 @@ INSIDE = {
         {"register"},
         {"holdings", "consequences"},
     ),
-    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
+    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
+    "risk": (
+        {"annual_damage", "curve_audit", "exposure", "ownership", "shortcomings", "vulnerability"},
+        {"exceedance"},
+    ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},
         {"blocks", "columns", "qgis_styles"},
@@ -314,19 +318,19 @@ def test_imports_that_point_down_are_well(tmp_path):
 def test_what_never_goes_where(tmp_path):
     assert built(
         tmp_path,
-        risk__helpers="",
+        resilience__helpers="",
         risk__exposure="import folium.plugins\nfrom rasterio import windows\ntable.drop('a', inplace=True)",
         risk__exceedance="print(1)\ntry:\n    pass\nexcept (ValueError, Exception):\n    sys.exit(1)",
         risk__vulnerability="table.to_crs(4326)\nfrom pyproj import Transformer\ngeopandas.read_file('a')",
         words="import os\nos.environ['LANG'] = 'id'\nlanguage = os.environ.get('LANG')",
     ) == [
+        "resilience/helpers.py has a name that says nothing",
         "risk/exceedance.py calls sys.exit",
         "risk/exceedance.py catches every exception",
         "risk/exceedance.py prints",
         "risk/exposure.py changes a table in place",
         "risk/exposure.py imports folium, which belongs to outputs",
         "risk/exposure.py imports rasterio, which belongs to sources",
-        "risk/helpers.py has a name that says nothing",
         "risk/vulnerability.py calls read_file, which belongs to sources",
         "risk/vulnerability.py changes coordinates, which belongs to sources/projections.py",
         "words.py changes the environment",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from asset_inventory.tables import finding, findings, join_findings
 LARGE_TEXT_GRID = 2**22
 # The finding after which no bounds hold: maps that are not nested refute what the bounds assume.
 COVERS_LESS = "rarer_map_covers_less"
+SHOWS_LESS = "rarer_map_smaller"
 # How files write the units that city.toml knows.
 _SAME_UNIT = {
     "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
@@ -86,7 +87,7 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
         if not same:  # grids of the same cells have the same place
             found.append(_placing(grid, hazard, city_crs))
         seen[grid.path, grid.band] = sample(
-            grid, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside))
+            grid, nodata=unsaid(hazard.nodata_means), outside=unsaid(hazard.outside))
         found.append(findings(_grid_findings(grid, hazard, seen[grid.path, grid.band])))
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
@@ -164,21 +165,21 @@ def _demand_grid_words(hazard: Hazard) -> None:
             raise CityError("error.grid_must_say", hazard=hazard.name, key=key)
 
 
-def _unsaid(word: str | None) -> float:
+def unsaid(word: str | None) -> float:
     """Return the intensity where a map says nothing: 0 where that means «not exposed», else NaN, unknown."""
     return 0.0 if word == "not exposed" else np.nan
 
 
 def _grid_pieces(cut: Cut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
     intensity = grids.intensities(
-        cut, one.grid, factor=hazard.factor, nodata=_unsaid(hazard.nodata_means), outside=_unsaid(hazard.outside))
+        cut, one.grid, factor=hazard.factor, nodata=unsaid(hazard.nodata_means), outside=unsaid(hazard.outside))
     table = _table(cut, intensity, one, hazard)
     return table.assign(row=cut.row, col=cut.column) if cells else table
 
 
 def _zone_pieces(cut: ZoneCut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
     # the last entry is for the zone -1, outside all
-    intensity = np.append(one.zones.intensity, _unsaid(hazard.outside))[cut.zone]
+    intensity = np.append(one.zones.intensity, unsaid(hazard.outside))[cut.zone]
     table = _table(cut, intensity, one, hazard)
     if not cells:
         return table
@@ -226,25 +227,40 @@ def _grid_findings(grid: Grid, hazard: Hazard, seen: Sample) -> list[dict]:
 def _smaller(hazard: Hazard, maps: list[OpenMap], seen: dict[tuple[Path, int], Sample]) -> list[dict]:
     """Return a finding for each grid that is lower somewhere than the more frequent map of the same cells."""
     rows = []
-    before: dict[int, tuple[float, np.ndarray]] = {}
-    groups = [one.group for one in maps]
-    for one in maps:
-        if one.grid is None or groups.count(one.group) < 2:
-            continue
-        said = seen[one.grid.path, one.grid.band].values * hazard.factor
-        if one.group in before:
-            period, frequent = before[one.group]
-            reached, still = ((depth > 0) & (depth >= hazard.threshold) for depth in (frequent, said))
-            dry, lower = reached & ~still, reached & still & (said < frequent)
-            if dry.any() or lower.any():
-                rows.append(finding(
-                    "rarer_map_smaller", source=f"{hazard.name} ({one.grid.path.name})", severity="warning",
-                    count=int(dry.sum() + lower.sum()), dry=int(dry.sum()), cells=len(said),
-                    rarer=f"{one.return_period:g}", frequent=f"{period:g}"))
-            if still.sum() < (reached & ~np.isnan(said)).sum():
-                rows.append(finding(
-                    COVERS_LESS, source=f"{hazard.name} ({one.grid.path.name})", severity="warning",
-                    cells=int(still.sum()), before=int(reached.sum()), rarer=f"{one.return_period:g}",
-                    frequent=f"{period:g}"))
-        before[one.group] = (one.return_period, said)
+    for before, after in same_cells(maps):
+        frequent, said = (seen[one.grid.path, one.grid.band].values * hazard.factor for one in (before, after))
+        reached, still = (_shows(depth, hazard.threshold) for depth in (frequent, said))
+        dry, lower = lowered(frequent, said, hazard.threshold)
+        told = {"rarer": f"{after.return_period:g}", "frequent": f"{before.return_period:g}"}
+        source = f"{hazard.name} ({after.grid.path.name})"
+        if dry.any() or lower.any():
+            count = int(dry.sum() + lower.sum())
+            rows.append(finding(
+                SHOWS_LESS, source=source, severity="warning", count=count, dry=int(dry.sum()), cells=len(said),
+                percent=100 * count / int(reached.sum()), **told))
+        if still.sum() < (reached & ~np.isnan(said)).sum():
+            rows.append(finding(
+                COVERS_LESS, source=source, severity="warning", cells=int(still.sum()), before=int(reached.sum()),
+                **told))
     return rows
+
+
+def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[OpenMap, OpenMap]]:
+    """Yield each grid, in the given order of return periods, with the next rarer one of the same cells."""
+    last: dict[int, OpenMap] = {}
+    for one in maps:
+        if one.grid is None:
+            continue
+        if one.group in last:
+            yield last[one.group], one
+        last[one.group] = one
+
+
+def lowered(frequent: np.ndarray, rarer: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Tell in which cells a rarer map shows no hazard where the more frequent one does, and where it is lower."""
+    reached, still = _shows(frequent, threshold), _shows(rarer, threshold)
+    return reached & ~still, reached & still & (rarer < frequent)
+
+
+def _shows(intensity: np.ndarray, threshold: float) -> np.ndarray:
+    return (intensity > 0) & (intensity >= threshold)

@@ -110,6 +110,7 @@ def public_part(assessment: Assessment) -> Assessment:
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city),
+        not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
     )
 
 

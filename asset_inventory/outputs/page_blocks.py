@@ -22,6 +22,8 @@ from asset_inventory.outputs.page_data import (
 )
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
+from asset_inventory.risk.annual_damage import rests_on
+from asset_inventory.risk.exceedance import BY_RULE
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 # What the tables say in a word of the program, and the sentence for it
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
-    "trapezoid": "map.rule.trapezoid", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    **{rule: f"map.rule.{rule.replace(' ', '_').replace('-', '_')}" for rule in BY_RULE},
+    "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
     "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
@@ -78,7 +81,7 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
-    """Return what the page says of each hazard and of each of its maps."""
+    """Return what the page says of each hazard, on how many maps its annual damage rests, and of each of its maps."""
     counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
     known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
@@ -89,6 +92,7 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
         found.append({
             "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
             "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
+            "rests_on": int(rests_on(one.periods, hazard.protected_to).sum()),
             "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
                      for period, body in zip(periods, one.bodies, strict=True)]})
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
+from asset_inventory.conventions import sentences
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled
 from asset_inventory.outputs.page_data import credit_of, newest_date, texts, total_ead
 from asset_inventory.outputs.still import still_picture
@@ -51,6 +52,8 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
     """Return what fills the template of any page about these cities: title, languages, exercise, sources, «about»."""
     by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
 
+    told = [one for city in cities for one in sentences(city)]
+
     def fill(key: str, values: Mapping[str, object]) -> str:
         return filled(key, language, values, cities[0].currency)
 
@@ -63,6 +66,7 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "left_out": ", ".join(blocks["page"]["left_out"]),
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"]), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
+        "convention": [one for place, one in enumerate(told) if one not in told[:place]],
         "credit": credit_of(cities),
     }
 

@@ -18,7 +18,7 @@ from asset_inventory.library import shipped_curves
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
 from asset_inventory.outputs.naming import part_names, years
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
-from asset_inventory.risk.exceedance import by_asset, exceedance_curve
+from asset_inventory.risk.exceedance import by_asset, exceedance_curve, exceedance_line
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, shipped_curve
@@ -38,6 +38,8 @@ _STATES = {"exposed": ("#b30000", ""), "unknown": ("#ffd400", "///"), "not_expos
 # Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
 _LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _STROKES = ("-", "--", "-.", ":")
+_FREQUENCIES = {"1/T": "plot.per_period", "1 - exp(-1/T)": "plot.peaks"}
+_TAILS = {"flat": "plot.tail_flat", "none": "plot.tail_none", "log": "plot.tail_log"}
 _DOTTED = 20  # points of a curve, beyond which dots would hide its stroke
 
 _Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
@@ -49,16 +51,18 @@ _Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
 def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Figure:
     """Return the exceedance curve of a hazard: the city's damage under each of its maps against annual frequency.
 
-    The area under it is EAD; the band is what the damage between two maps lies within, whatever happens there. Raises
-    SourceError for a hazard that has no return periods or curves, and where matplotlib is not installed.
+    The line between and beyond them is by the city's rule, so that the area under it is EAD (a log tail goes on further
+    than is drawn); the band is what the damage between two maps lies within, whatever happens there. Raises SourceError
+    for a hazard that has no return periods or curves, and where matplotlib is not installed.
     """
-    curve = _curve_of(assessment, hazard)
+    curve, line = _curve_of(assessment, hazard)
     figure, (axes,) = framed(4.4)
-    _draw_exceedance(axes, curve, _no_damage_frequency(assessment.city, hazard), language)
+    _draw_exceedance(axes, curve, line, assessment.city.ead.tail, language)
     for row in curve.itertuples():
         axes.annotate(years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
                       textcoords="offset points", fontsize=8)  # fmt: skip
-    named(axes, x=say("plot.frequency", language), y=say("map.damage", language))
+    convention = say(_FREQUENCIES[assessment.city.ead.frequency], language)
+    named(axes, x=say("plot.frequency", language, frequency=convention), y=say("map.damage", language))
     axes.set(xlim=(0, None), ylim=(0, None))
     write_numbers(axes.xaxis, lambda one: number(one, language))
     write_numbers(axes.yaxis, lambda one: money(one, assessment.city.currency, language))
@@ -68,33 +72,32 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
     return finished(figure, title, notes, exercise=_invented(assessment, hazard, priced=True), language=language)
 
 
-def _draw_exceedance(axes: Axes, curve: pd.DataFrame, no_damage: float | None, language: str) -> None:
-    frequency, lost = curve["annual_frequency"].to_numpy(), curve["damage"].to_numpy()
-    begins = [no_damage] if no_damage is not None else []
-    x, y = np.array([*begins, *frequency, 0.0]), np.array([0.0] * len(begins) + [*lost, lost[-1]])
+def _draw_exceedance(axes: Axes, curve: pd.DataFrame, line: pd.DataFrame, tail: str, language: str) -> None:
+    x, y = (line[name].to_numpy() for name in ("annual_frequency", "damage"))
+    beyond = line["beyond"].to_numpy()
     axes.fill_between(x, y, color=ORRD[1], alpha=0.6, linewidth=0, label=say("plot.area_is_ead", language))
     # between two maps no less than under the more frequent one, no more than under the rarer one
+    frequency = np.minimum(curve["annual_frequency"].to_numpy(), x.max())
     low, high = curve["damage_low"].to_numpy(), curve["damage_high"].to_numpy()
     if len(curve) > 1:
         axes.fill_between(frequency, low, np.append(high[1:], high[-1]), step="post", color=UNKNOWN_COLOUR, alpha=0.3,
                           linewidth=0, label=say("plot.between_maps", language))  # fmt: skip
-    axes.plot(x[:-1], y[:-1], color=ORRD[4], marker="o", markersize=5, label=say("plot.point_a_map", language))
-    tail = say("plot.flat_tail", language)
-    axes.plot([frequency[-1], 0.0], [lost[-1]] * 2, color=ORRD[4], linestyle="--", label=tail)
+    maps = np.flatnonzero(np.isin(x[~beyond], curve["annual_frequency"])).tolist()
+    axes.plot(x[~beyond], y[~beyond], color=ORRD[4], marker="o", markersize=5, markevery=maps,
+              label=say("plot.point_a_map", language))  # fmt: skip
+    axes.plot(x[beyond], y[beyond], color=ORRD[4], linestyle="--", label=say(_TAILS[tail], language))
 
 
-def _curve_of(assessment: Assessment, hazard: str) -> pd.DataFrame:
+def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the damage under each map of a hazard, and the line between and beyond them by the city's rule."""
     declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
     if declared is None or not (assessment.ead["hazard"] == hazard).any():
         raise SourceError("error.no_exceedance", hazard=hazard)
     rows = (assessment.ledger["hazard"] == hazard).to_numpy()
     periods = np.unique(assessment.ledger["return_period"].to_numpy(dtype=float)[rows])
-    return exceedance_curve(assessment.assets, assessment.exposure, assessment.damage, declared, periods)
-
-
-def _no_damage_frequency(city: City, hazard: str) -> float | None:
-    period = next(one for one in city.hazards if one.name == hazard).no_damage_return_period
-    return None if period is None else 1.0 / period
+    given = assessment.assets, assessment.exposure, assessment.damage, declared, periods
+    rule = assessment.city.ead
+    return exceedance_curve(*given, rule=rule), exceedance_line(*given, rule=rule)
 
 
 # By which curve

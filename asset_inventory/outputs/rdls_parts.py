@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 import shapely
 
+from asset_inventory.conventions import said
 from asset_inventory.outputs.packaged import EXPOSURE, HAZARD, VULNERABILITY, Dataset, Package, ServedCurve
 from asset_inventory.outputs.rdls_terms import HazardTerms, category_of, currency_code, hazard_terms
 from asset_inventory.sources.city import Hazard
@@ -175,7 +176,8 @@ def loss_fields(package: Package, one: Dataset) -> Fields | None:
     if not losses:
         return None
     missing = [hazard.name for hazard in package.of(HAZARD) if hazard_terms(hazard.hazard) is None]
-    notes = [say("exchange.reckoned", package.language)]
+    convention = said(package.assessment.city, package.language)
+    notes = [say("exchange.reckoned", package.language, convention=convention)]
     notes += [say("exchange.no_code", package.language, names=", ".join(missing))] if missing else []
     currency = package.assessment.city.currency
     notes += [] if currency_code(currency) else [say("exchange.currency", package.language, currency=currency)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from asset_inventory.conventions import sentences
 from asset_inventory.hazards.pieces import open_hazard, pieces
 from asset_inventory.outputs.packing import packed
 from asset_inventory.outputs.page_data import worst_first
@@ -31,7 +32,8 @@ Maps = Sequence[tuple["Hazard", Sequence[float]]]  # each with its return period
 
 
 def reckoning(assessment: Assessment, maps: Maps, order: np.ndarray, *, most: int = MOST_ASSETS) -> dict[str, object]:
-    """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column, and their curves.
+    """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column, their curves, and
+    the city's convention for annual damage.
 
     A piece has its asset's place in a layer of this `order`, the places of hazard and map, its share of the asset
     (0-1), intensity (hazard's unit; None: not known), the damage fraction the curve gives there (None: no curve or
@@ -49,7 +51,8 @@ def reckoning(assessment: Assessment, maps: Maps, order: np.ndarray, *, most: in
     text = json.dumps({name: _plain(table[name]) for name in COLUMNS}, separators=(",", ":"))
     named = {hazard.name for hazard, _ in maps}
     return {
-        "pieces": packed([text.encode()]), "most": most, "assets": np.sort(places[rows]).tolist(),
+        "pieces": packed([text.encode()]), "most": most,
+        "convention": sentences(assessment.city), "assets": np.sort(places[rows]).tolist(),
         "curves": [[hazard, kind, f"{curve.id}: {curve.citation}"] for (hazard, kind), curve in sorted(
             curves.items(), key=lambda pair: pair[0]) if hazard in named],
     }

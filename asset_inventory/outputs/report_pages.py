@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
+from asset_inventory.conventions import said
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import silent_columns
@@ -285,7 +286,8 @@ def _methods(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     city = assessment.city
     rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
     told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
-            "year": str(city.price_year or say("number.not_known", language))}}  # fmt: skip
+            "year": str(city.price_year or say("number.not_known", language))},
+            "ead": {"convention": said(city, language)}}  # fmt: skip
     return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
 
 

@@ -35,6 +35,8 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
     layers = {"assets": assessment.assets, "focus_areas": assessment.focus_areas}
+    if len(assessment.not_nested):
+        layers["not_nested"] = assessment.not_nested
     tables, layers, drawn = (
         told(ones, assessment.city, audience) for ones in (tables, layers, {"assets": asset_figures(assessment)})
     )

@@ -1,75 +1,37 @@
-"""Expected annual damage (EAD) from the damages of several return periods, and its hard bounds.
+"""Expected annual damage (EAD) of assets by the city's rule, with its hard bounds, and exceedance curves.
 
-EAD is the integral of damage over annual frequency, 1 / return period: trapezoids between the maps, a
-flat tail beyond the rarest one, and, where the city states the return period below which nothing is
-damaged, a trapezoid from zero there. The bounds assume nothing on the shape between the maps but that
-rarer events do not damage less (Rosbjerg 2024, doi 10.5194/piahs-385-25-2024, on why the points matter).
 With one or two maps only the bounds are given.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.sources.city import Hazard
+from asset_inventory.risk.annual_damage import (
+    FALL,
+    Exceedance,
+    annual_damage,
+    damage_at,
+    exceedance,
+    frequencies,
+    rests_on,
+)
+from asset_inventory.sources.city import EadRule, Hazard
 
-RULES = ("trapezoid", "bounds only", "bounds void", "not known")
+# What the rule of a figure says: how damage runs between maps, and beyond the rarest where that is not level.
+_TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
+_BETWEEN = get_args(EadRule.model_fields["between"].annotation)
+BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
+RULES = (*BY_RULE, "bounds only", "bounds void", "not known")
 # So many maps or fewer give bounds only.
 FEW_MAPS = 2
-# Damages from the same depth differ in their last bits; a fall smaller than this is none.
-_FALL = 1e-9
-
-
-@dataclass(frozen=True)
-class Annual:
-    """EAD of many assets: the trapezoid and the bounds (currency/year), and which of them void the bounds."""
-
-    trapezoid: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    falls: np.ndarray
-
-
-def annual_damage(
-    periods: np.ndarray,
-    damage: np.ndarray,
-    *,
-    value: np.ndarray,
-    most: np.ndarray | None = None,
-    no_damage_period: float | None = None,
-) -> Annual:
-    """Return EAD by trapezoid with a flat tail, and its hard bounds, of assets × return periods.
-
-    `periods` (years) may stand in any order, `damage` has a column for each (currency, NaN = not
-    known); `value` is what each asset can lose. `most` is the damage with the unknown share taken as
-    wholly lost, by default the damage itself. The upper bound is NaN where it is not known: without a
-    value, and where the most frequent event already damages and nothing says from when on. Raises
-    ValueError for a return period given twice.
-    """
-    order = np.argsort(periods)
-    frequency = 1.0 / np.asarray(periods, dtype=float)[order]
-    if len(np.unique(frequency)) < len(frequency):
-        raise ValueError(f"a return period is given twice: {periods}")
-    damage = np.asarray(damage, dtype=float)[:, order]
-    most = damage if most is None else np.asarray(most, dtype=float)[:, order]
-    width = frequency[:-1] - frequency[1:]
-    rarest, tail = damage[:, -1], frequency[-1]
-    trapezoid = (width * (damage[:, :-1] + damage[:, 1:]) / 2).sum(axis=1) + tail * rarest
-    low = (width * damage[:, :-1]).sum(axis=1) + tail * rarest
-    high = (width * most[:, 1:]).sum(axis=1) + tail * value
-    if no_damage_period is not None:
-        before = 1.0 / no_damage_period - frequency[0]
-        trapezoid = trapezoid + before * damage[:, 0] / 2
-        high = high + before * most[:, 0]
-    elif frequency[0] < 1.0:
-        high = np.where(most[:, 0] > 0, np.nan, high)
-    with np.errstate(invalid="ignore"):
-        falls = (damage[:, :-1] > most[:, 1:] * (1 + _FALL)).any(axis=1)
-    return Annual(trapezoid, low, high, falls)
+# Points of a drawn line between two maps, where it is no straight one; and beyond the rarest, down to a share of its
+# frequency.
+_DRAWN, _DRAWN_TO = 24, 0.01
 
 
 def expected_annual_damage(
@@ -79,23 +41,32 @@ def expected_annual_damage(
     hazard: Hazard,
     periods: np.ndarray,
     *,
+    rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
     """Return EAD of one hazard: a row for every asset, from EXPOSURE and DAMAGE at all its return periods.
 
     What no map touches has EAD 0; what is unusable, or of which a map says nothing at all, has none
-    (NaN). `rule` tells how it was reckoned: `trapezoid`; `bounds only` (one or two maps); `bounds void`
-    (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
+    (NaN). `rule` tells how it was reckoned, a word of RULES: by the city's rule (`named`); `bounds only` (one or two
+    maps); `bounds void` (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
+    `maps` counts those it rests on: not those that a protection level makes harmless.
     """
     reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
+    used = rests_on(periods, hazard.protected_to)
     value = assets["value"].to_numpy(dtype=float)
     least, most = _least_and_most(reckoned, unknown, value)
-    annual = annual_damage(periods, least, value=value, most=most, no_damage_period=hazard.no_damage_return_period)
-    ead = np.where(np.isnan(reckoned).any(axis=1), np.nan, annual.trapezoid)
+    annual = annual_damage(
+        periods, least, value=value, rule=rule, most=most,
+        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
+    )  # fmt: skip
+    ead = np.where(np.isnan(reckoned[:, used]).any(axis=1), np.nan, annual.ead)
     known = ~np.isnan(annual.low)
-    few = len(periods) <= FEW_MAPS
+    few = used.sum() <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
-    rule = np.select([~known, void, np.full(len(ead), few), np.isnan(ead)], [3, 2, 1, 3], 0)
+    own, only, no_bounds, untold = map(RULES.index, (named(rule), "bounds only", "bounds void", "not known"))
+    told = np.select(
+        [~known, void, np.full(len(ead), few), np.isnan(ead)], [untold, no_bounds, only, untold], own
+    )
     size = len(assets)
     return pd.DataFrame(
         {
@@ -104,38 +75,83 @@ def expected_annual_damage(
             "ead": np.full(size, np.nan) if few else ead,
             "ead_low": np.where(void, np.nan, annual.low),
             "ead_high": np.where(void, np.nan, annual.high),
-            "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
-            "maps": np.full(size, len(periods), dtype=np.int16),
+            "rule": pd.Categorical.from_codes(told, categories=list(RULES)),
+            "maps": np.full(size, used.sum(), dtype=np.int16),
         }
     )
 
 
+def named(rule: EadRule) -> str:
+    """Return the word of RULES for figures by a rule."""
+    return rule.between + _TAILS[rule.tail]
+
+
 def exceedance_curve(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
+    rule: EadRule | None = None,
 ) -> pd.DataFrame:
     """Return the damage of all assets under each map of a hazard, by `return_period` (years), most frequent first.
 
-    `annual_frequency` is 1 / return period. `damage` (currency) is the sum of what is known, NaN where that is nothing;
-    `damage_low` and `damage_high` take the unknown share as unharmed and as wholly lost, NaN where a value is not
-    known. `assets_counted` have a damage there, 0 among them, `assets_without_figure` have none. What assets without a
-    place may lose is in no bound. `periods` are those of all its maps; a scenario (NaN) is no point of a curve.
+    `annual_frequency` is by the rule, 1 / return period without one. `damage` (currency) is the sum of what is known,
+    NaN where that is nothing; `damage_low` and `damage_high` take the unknown share as unharmed and as wholly lost, NaN
+    where a value is not known. `assets_counted` have a damage there, 0 among them, `assets_without_figure` have none.
+    What assets without a place may lose is in no bound. `periods` are those of all its maps; a scenario (NaN) is no
+    point of a curve.
     """
-    periods = np.unique(np.asarray(periods, dtype=float))
-    periods = periods[~np.isnan(periods)]
-    exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
-    reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
+    periods, reckoned, unknown = _of_curve(assets, exposure, damage, hazard, periods)
     least, most = _least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
     unbounded = np.isnan(most) & ~np.isnan(least)
     counted = ~np.isnan(reckoned)
     return pd.DataFrame(
         {
             "return_period": periods,
-            "annual_frequency": 1.0 / periods,
+            "annual_frequency": frequencies(periods, rule or EadRule()),
             "damage": np.where(counted.any(axis=0), np.nansum(reckoned, axis=0), np.nan),
             "damage_low": np.nansum(least, axis=0),
             "damage_high": np.where(unbounded.any(axis=0), np.nan, np.nansum(most, axis=0)),
             "assets_counted": counted.sum(axis=0),
             "assets_without_figure": (~counted).sum(axis=0),
+        }
+    )
+
+
+def exceedance_line(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
+    rule: EadRule,
+) -> pd.DataFrame:
+    """Return the line that EAD is the area under: the damage of all assets (currency) by falling `annual_frequency`.
+
+    `beyond` tells the rows of the tail, from the rarest map on; it is drawn down to frequency 0, a log tail to a
+    hundredth of the rarest map's, for it rises on to the value of all. A protection level is a step from 0.
+    """
+    periods, reckoned, _ = _of_curve(assets, exposure, damage, hazard, periods)
+    curve = exceedance(
+        periods, reckoned, value=assets["value"].to_numpy(dtype=float), rule=rule,
+        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
+    )  # fmt: skip
+    drawn = _drawn(curve)
+    known = [float(np.nansum(damage_at(curve, one))) for one in drawn]
+    last = known[-1]
+    tail = _drawn_tail(curve)
+    ends = {"flat": [last] * 2, "none": [last, 0.0, 0.0]}.get(rule.tail) or [
+        float(np.nansum(damage_at(curve, one))) for one in tail
+    ]
+    step = [drawn[0]] if hazard.protection and not curve.begun else []
+    return pd.DataFrame(
+        {
+            "annual_frequency": [*step, *drawn, *tail],
+            "damage": [*([0.0] * len(step)), *known, *ends],
+            "beyond": [False] * (len(step) + len(drawn)) + [True] * len(tail),
         }
     )
 
@@ -154,6 +170,32 @@ def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
         figures = ead[name].to_numpy()[part]
         sums[name] = np.bincount(row[part], weights=figures, minlength=size) if part.any() else np.full(size, np.nan)
     return pd.DataFrame(sums)
+
+
+def _drawn(curve: Exceedance) -> list[float]:
+    """Return the frequencies at which a line between the maps is drawn."""
+    if curve.rule.between == "trapezoid":
+        return curve.frequency.tolist()
+    pairs = zip(curve.frequency[:-1], curve.frequency[1:], strict=True)
+    inner = [np.geomspace(before, after, _DRAWN)[:-1] for before, after in pairs]
+    return np.concatenate([*inner, curve.frequency[-1:]]).tolist()
+
+
+def _drawn_tail(curve: Exceedance) -> list[float]:
+    rarest = float(curve.frequency[-1])
+    if curve.rule.tail == "log":
+        return np.geomspace(rarest, rarest * _DRAWN_TO, _DRAWN).tolist()
+    return [rarest, 0.0] if curve.rule.tail == "flat" else [rarest, rarest, 0.0]
+
+
+def _of_curve(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the return periods (year) that are no scenario, rising, and what `_by_period` gives of them."""
+    periods = np.unique(np.asarray(periods, dtype=float))
+    periods = periods[~np.isnan(periods)]
+    exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
+    return periods, *_by_period(assets, exposure, damage, hazard, periods)
 
 
 def _least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -178,7 +220,7 @@ def _by_period(
     row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
     share = of_hazard["unknown_fraction"].to_numpy()
     unknown[row, column] = share
-    nothing_known = (share >= 1.0 - _FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
+    nothing_known = (share >= 1.0 - FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
     unknown[row[nothing_known], column[nothing_known]] = 1.0
     reckoned[row[nothing_known], column[nothing_known]] = np.nan
     of_hazard = damage[(damage["hazard"] == hazard.name).to_numpy()]

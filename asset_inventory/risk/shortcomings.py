@@ -58,5 +58,5 @@ def _of_hazard(one: OpenHazard, ead: pd.DataFrame) -> list[dict]:
     if void:
         rows.append(finding("bounds_void", source=name, severity="warning", count=void))
     if (of_hazard["rule"] == "bounds only").any():
-        rows.append(finding("bounds_only", source=name, severity="warning", count=len(one.periods)))
+        rows.append(finding("bounds_only", source=name, severity="warning", count=int(of_hazard["maps"].max())))
     return rows

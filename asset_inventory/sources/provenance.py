@@ -89,7 +89,10 @@ def provenance(
         "exercise": exercise,
         "methods": {
             "damage": city.damage_rule,
-            "ead": "trapezoid over annual frequency, flat tail",
+            "ead": city.ead.model_dump(),
+            "protection": {
+                h.name: h.protection.model_dump() for h in city.hazards if h.name in hazards and h.protection
+            },
             "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
             "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",

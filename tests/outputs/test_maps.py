@@ -380,7 +380,8 @@ def test_a_click_on_an_asset_shows_its_figures(town_map):
     click(page, HOUSE_A)
     text = popup_text(page)
     for figure in ("House A", "buildings:A", "house", "Works", "West", "Rp1,000 (own value)", "Rp15", "Rp9 to Rp30",
-                   "trapezoid over annual frequency", "exercise" if "exercise" in text else "real",
+                   "trapezoid over annual frequency, flat tail (from 3 maps)",
+                   "exercise" if "exercise" in text else "real",
                    "asset-inventory explain town buildings:A"):
         assert figure in text
     # 100 years: half of the house at 2 m, a quarter of its value

@@ -20,7 +20,8 @@ SCRIPT = re.compile(r"<script(?: data-assets-on-map)?>(.*?)</script>", re.S)
 NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer noopener"', '"mouseout movestart"'}
 # Keys that the template puts together from a part and a name
 COMPOSED = (
-    "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.")
+    "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.",
+    "map.rule.", "map.ead.")
 
 
 @pytest.fixture

@@ -66,6 +66,34 @@ def test_the_exceedance_curve_is_the_towns_by_pencil(assessment):
     assert shoelace(band.get_paths()[0].vertices) == pytest.approx(0.08 * (1150 - 375) + 0.01 * (1900 - 750))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_declared_rule_is_what_is_drawn(edit, language):
+    declared = 'between = "log-linear"\ntail = "{}"\nfrequency = "1 - exp(-1/T)"'
+    made = {}
+    for before, tail in (("[scores]", "none"), ('tail = "none"', "log")):
+        after = f"[ead]\n{declared.format(tail)}\n\n[scores]" if before == "[scores]" else 'tail = "log"'
+        made[tail] = assess(read_city(edit((before, after))))
+    held = assess(read_city(edit(("no_damage_return_period = 5", "protection = 20"))))
+    for one, key in ((made["none"], "plot.tail_none"), (made["log"], "plot.tail_log"), (held, "plot.tail_log")):
+        figure = exceedance_plot(one, "flood", language=language)
+        written = "\n".join(texts(figure))
+        assert say(key, language) in written and say("plot.tail_flat", language) not in written
+        assert say("plot.peaks", language) in written and f"({say('plot.per_period', language)})" not in written
+        curve, tail = drawn(figure.axes[0])[:2]
+        assert curve[-1] == tail[0] == (pytest.approx(1 - np.exp(-1 / 100)), 1500)
+        if one is made["none"]:
+            assert tail[1:] == [(tail[0][0], 0), (0, 0)]
+            # a line over the logarithm is bent: halfway in frequency it lies below a straight one
+            x, y = np.array(curve[::-1]).T
+            first, second = 1 - np.exp(-1 / np.array([10, 50]))
+            assert np.interp((first + second) / 2, x, y) < (375 + 750) / 2
+        else:
+            assert tail[-1][1] > 1500
+        if one is held:  # nothing up to 20 years, and at once what lies between 375 and 750
+            (start, nothing), (step, damage) = curve[:2]
+            assert start == step == pytest.approx(1 - np.exp(-1 / 20)) and nothing == 0 and 375 < damage < 750
+
+
 def shoelace(corners: np.ndarray) -> float:
     x, y = corners.T
     return abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2

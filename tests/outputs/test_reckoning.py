@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from asset_inventory.conventions import sentences
 from asset_inventory.outputs import reckoning as room
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.reckoning import reckoning
@@ -32,8 +33,9 @@ def columns(assessment, monkeypatch):
     return made
 
 
-def test_the_pieces_are_those_of_the_drawing(columns):
+def test_the_pieces_are_those_of_the_drawing(columns, assessment):
     found, rows = columns()
+    assert found["convention"] == sentences(assessment.city)  # and these words the page's scripts fill
     # E has no geometry
     assert found["assets"] == [1, 2, 3, 4]
     place = {row: at for at, row in enumerate(ORDER)}
@@ -74,6 +76,7 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
     page.click(".reckoned summary")
     text = page.inner_text(".reckoned")
     assert "How was this reckoned?" in text
+    assert "annual frequency, 1 / return period: between two maps damage changes evenly" in text
     assert "straight" in text
     assert [cell.replace("\xa0", " ") for cell in page.locator(".reckoned table").nth(2).locator("tbody tr").first
             .locator("th, td").all_inner_texts()] == ["50%", "2.00 m", "0.500"]

@@ -18,6 +18,7 @@ import pytest
 
 from asset_inventory import __version__
 from asset_inventory.assessment import Assessment, assess
+from asset_inventory.conventions import said
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs import paper, reports
 from asset_inventory.outputs.printing import scale_of
@@ -277,6 +278,17 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
         assert "by-map" not in page.tables and "ledger" not in page.tables
     kinds = {row[0]: row[1:] for row in Page(written.reports["en"]).tables["by-asset_type"][1:]}
     assert kinds["house"] == ["2", "0", "2", "0", "0"]  # assets, exposed, unknown, not exposed, without geometry
+
+
+def test_the_methods_name_the_rule_that_the_city_declares(edit, tmp_path):
+    rule = '[ead]\nbetween = "log-linear"\ntail = "none"\nfrequency = "1 - exp(-1/T)"\n\n[scores]'
+    declared = ("no_damage_return_period = 5", 'protection = { return_period = 20, source = "Dike book" }')
+    town = assess(read_city(edit(("[scores]", rule), declared)), day=DAY)
+    written = write_report(town, tmp_path, languages=("en", "id"))
+    for language, others in (("en", ("trapezoid", "flat tail")), ("id", ("trapesium", "ekor datar"))):
+        text = Page(written.reports[language]).text
+        assert said(town.city, language) in text and "Dike book" in text
+        assert not [one for one in others if one in text]
 
 
 def test_a_public_page_says_that_a_hazard_could_not_be_used_and_not_where_its_file_lies(edit, town, tmp_path):

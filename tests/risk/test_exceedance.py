@@ -1,111 +1,14 @@
-"""EAD by trapezoid and its hard bounds, against figures reckoned by pencil and by peers."""
+"""EAD of assets by the city's rule, sums over hazards, and the city's exceedance curve, by pencil."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from asset_inventory.assessment import assess
-from asset_inventory.risk.exceedance import annual_damage, by_asset, exceedance_curve
-from asset_inventory.sources.city import read_city
-
-# The series of Delft-FIAT's own test: five rules give five answers to it.
-PERIODS = np.array([1, 2, 5, 25, 50, 100])
-LOSSES = np.array([[5, 10, 50, 300, 1200, 3000]], dtype=float)
-
-
-def test_trapezoid_without_tail_is_numpys_and_the_flat_tail_adds_the_rarest_loss():
-    # 0.5·7.5 + 0.3·30 + 0.16·175 + 0.02·750 + 0.01·2100 = 3.75 + 9 + 28 + 15 + 21 = 76.75; tail 3000/100 = 30
-    annual = annual_damage(PERIODS, LOSSES, value=np.array([5000.0]))
-    assert annual.trapezoid[0] == pytest.approx(106.75, abs=1e-12)
-    without_tail = annual.trapezoid[0] - LOSSES[0, -1] / 100
-    assert without_tail == pytest.approx(76.75, abs=1e-12)
-    assert without_tail == pytest.approx(np.trapezoid(LOSSES[0][::-1], 1 / PERIODS[::-1]), rel=1e-12)
-
-
-def test_bounds_of_the_series():
-    # low 0.5·5 + 0.3·10 + 0.16·50 + 0.02·300 + 0.01·1200 + 0.01·3000 = 61.5
-    # high 0.5·10 + 0.3·50 + 0.16·300 + 0.02·1200 + 0.01·3000 + 0.01·V = 122 + 0.01 V
-    annual = annual_damage(PERIODS, LOSSES, value=np.array([5000.0]))
-    assert annual.low[0] == pytest.approx(61.5)
-    assert annual.high[0] == pytest.approx(122 + 0.01 * 5000)
-
-
-def test_one_map_counts_as_its_tail():
-    # return period 10, loss 5: 5/10
-    annual = annual_damage(np.array([10]), np.array([[5.0]]), value=np.array([5.0]))
-    assert annual.trapezoid[0] == annual.low[0] == pytest.approx(0.5)
-
-
-def test_bounds_of_two_maps():
-    # return period 10: 0, 100: 1000, V 4000. low 0.09·0 + 10; trapezoid 0.09·500 + 10; high 0.09·1000 + 0.01·4000
-    annual = annual_damage(np.array([10, 100]), np.array([[0.0, 1000.0]]), value=np.array([4000.0]))
-    assert (annual.low[0], annual.trapezoid[0], annual.high[0]) == pytest.approx((10, 55, 130))
-
-
-def test_log_tail_example_stays_far_above_the_hard_bound():
-    # return periods 91 and 100, damage 0 and V = 1000: high = (1/91 - 1/100)·1000 + 10 = 10.989
-    annual = annual_damage(np.array([91, 100]), np.array([[0.0, 1000.0]]), value=np.array([1000.0]))
-    assert annual.high[0] == pytest.approx(1000 * (1 / 91 - 1 / 100) + 10)
-
-
-def test_no_damage_return_period_adds_a_triangle():
-    # (1/5 - 1/10)·100/2 = 5 to the trapezoid, (1/5 - 1/10)·100 = 10 to the upper bound, nothing to the lower
-    periods, losses, value = np.array([10, 100]), np.array([[100.0, 100.0]]), np.array([100.0])
-    without = annual_damage(periods, losses, value=value)
-    stated = annual_damage(periods, losses, value=value, no_damage_period=5)
-    assert stated.trapezoid[0] - without.trapezoid[0] == pytest.approx(5)
-    assert stated.low[0] == without.low[0]
-    assert np.isnan(without.high[0])  # it may damage at any shorter period: no upper bound
-    assert stated.high[0] == pytest.approx(0.09 * 100 + 0.01 * 100 + 10)
-
-
-def test_falling_damage_is_told_and_the_unknown_share_can_explain_it():
-    losses, value = np.array([[50.0, 20.0], [50.0, 20.0]]), np.array([100.0, 100.0])
-    most = np.array([[50.0, 20.0], [50.0, 70.0]])  # half of the second asset is unknown in the rarer map
-    annual = annual_damage(np.array([10, 100]), losses, value=value, most=most)
-    assert annual.falls.tolist() == [True, False]
-
-
-def test_a_return_period_twice_is_refused():
-    with pytest.raises(ValueError, match="twice"):
-        annual_damage(np.array([10, 10]), np.array([[1.0, 2.0]]), value=np.array([3.0]))
-
-
-@given(st.permutations(range(6)))
-def test_order_of_maps_is_irrelevant(order):
-    shuffled = annual_damage(PERIODS[order], LOSSES[:, order], value=np.array([5000.0]))
-    straight = annual_damage(PERIODS, LOSSES, value=np.array([5000.0]))
-    assert shuffled.trapezoid == straight.trapezoid
-    assert (shuffled.low, shuffled.high) == (straight.low, straight.high)
-
-
-@given(
-    st.lists(st.floats(1, 1000), min_size=1, max_size=8, unique_by=lambda period: round(1 / period, 9)),
-    st.lists(st.floats(0, 1), min_size=8, max_size=8),
-    st.floats(1, 1e9),
-)
-def test_the_bounds_hold_the_trapezoid(periods, shares, value):
-    losses = np.sort(np.array(shares[: len(periods)]))[None, :] * value
-    ordered = np.sort(np.array(periods))
-    annual = annual_damage(ordered, losses, value=np.array([value]), no_damage_period=min(1.0, ordered[0]))
-    slack = 1e-9 * value
-    assert annual.low[0] <= annual.trapezoid[0] + slack
-    assert annual.trapezoid[0] <= annual.high[0] + slack
-    assert not annual.falls[0]
-
-
-def test_an_event_set_is_a_staircase_whose_sum_is_the_lower_bound():
-    # CLIMADA's own test: losses [[1,0,1],[2,2,0]] at frequencies 1 and 0.1. The first asset loses 1 or more 1.1 times
-    # a year and 2 or more 0.1 times: (1.1 - 0.1)·1 + 0.1·2 = 1.2; the second 0.1·2 = 0.2; the third 1·1 = 1
-    first = annual_damage(np.array([1 / 1.1, 10]), np.array([[1.0, 2.0]]), value=np.array([2.0]))
-    second = annual_damage(np.array([1 / 1.1, 10]), np.array([[0.0, 2.0]]), value=np.array([2.0]))
-    third = annual_damage(np.array([1.0]), np.array([[1.0]]), value=np.array([1.0]))
-    assert [first.low[0], second.low[0], third.low[0]] == pytest.approx([1.2, 0.2, 1.0])
-    assert first.low[0] + second.low[0] + third.low[0] == pytest.approx(2.4)
+from asset_inventory.risk.exceedance import RULES, by_asset, exceedance_curve, exceedance_line
+from asset_inventory.sources.city import EadRule, read_city
 
 
 def test_sums_over_hazards_leave_out_those_with_bounds_only():
@@ -147,3 +50,82 @@ def test_the_curve_of_a_city_sums_what_is_known_and_bounds_what_is_not(town):
     assert (curve["damage"][0], np.isnan(curve["damage_high"][0])) == (375, True)
     landslide = made.city.hazards[1]  # a scenario
     assert exceedance_curve(made.assets, made.exposure, made.damage, landslide, np.array([np.nan])).empty
+
+
+DECLARED = {
+    "trapezoid": "",
+    "trapezoid without tail": 'tail = "none"',
+    "trapezoid with log tail": 'tail = "log"',
+    "log-linear": 'between = "log-linear"',
+    "log-linear without tail": 'between = "log-linear"\ntail = "none"',
+    "log-linear with log tail": 'between = "log-linear"\ntail = "log"',
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "ead"),
+    [
+        # the road, 187.5, 375, 750 of 1000 under 10, 50, 100 years, from 0 at 5: 0.1·93.75 + 0.08·281.25 + 0.01·562.5
+        ("trapezoid without tail", 37.5),
+        ("trapezoid", 37.5 + 7.5),  # 0.01·750
+        # b = 375/ln 2 = 541.01: 0.01·541.01·(1 - e^(-250/541.01)) more
+        ("trapezoid with log tail", 37.5 + 7.5 + 2.0021),
+        # b·[(p₁ - p₂) - p₂L] + D₁(p₁ - p₂): 187.5/ln 2·(0.1 - 0.1·ln 2) = 8.3005;
+        # 187.5/ln 5·(0.08 - 0.02·ln 5) + 187.5·0.08 = 5.5700 + 15; 375/ln 2·(0.01 - 0.01·ln 2) + 3.75 = 1.6601 + 3.75
+        ("log-linear without tail", 8.3005 + 20.5700 + 5.4101),
+        ("log-linear", 8.3005 + 20.5700 + 5.4101 + 7.5),
+        ("log-linear with log tail", 8.3005 + 20.5700 + 5.4101 + 7.5 + 2.0021),
+    ],
+)
+def test_the_citys_rule_makes_the_figure_and_names_it(edit, name, ead):
+    made = assess(read_city(edit(("[scores]", f"[ead]\n{DECLARED[name]}\n[scores]"))))
+    road = made.ead[(made.ead["asset_id"] == "roads:C").to_numpy()].iloc[0]
+    assert road["ead"] == pytest.approx(ead, abs=2e-4)
+    assert (road["rule"], road["maps"]) == (name, 3)
+    # low 0.08·187.5 + 0.01·375 + 7.5, high 0.1·187.5 + 0.08·375 + 0.01·750 + 0.01·1000
+    assert road["ead_low"] == pytest.approx(18.75 + (0 if "without" in name else 7.5))
+    assert road["ead_high"] == pytest.approx(66.25)
+    assert made.provenance["methods"]["ead"] == EadRule(
+        between=name.split()[0], tail="none" if "without" in name else "log" if "log tail" in name else "flat"
+    ).model_dump()
+    assert set(made.ead["rule"]) <= set(RULES) and set(DECLARED) < set(RULES)
+
+
+def test_a_protection_level_leaves_the_maps_beyond_it(edit):
+    declared = 'protection = { return_period = 20, source = "dike" }'
+    made = assess(read_city(edit(("no_damage_return_period = 5", declared))))
+    road = made.ead[(made.ead["asset_id"] == "roads:C").to_numpy()].iloc[0]
+    # 1/20 lies five eighths on from 0.1 to 0.02: 187.5 + 117.1875 = 304.6875;
+    # 0.03·(304.6875 + 375)/2 + 0.01·562.5 + 7.5 = 10.1953 + 5.625 + 7.5
+    assert road["ead"] == pytest.approx(23.3203, abs=5e-5)
+    # low 0.03·187.5 + 0.01·375 + 7.5, high 0.03·375 + 0.01·750 + 0.01·1000
+    assert (road["ead_low"], road["ead_high"], road["maps"]) == pytest.approx((16.875, 28.75, 3))
+    assert made.provenance["methods"]["protection"] == {"flood": {"return_period": 20, "source": "dike"}}
+    # what an event does if it comes is told as the map says it
+    assert made.damage["damage"].sum() == pytest.approx(375 + 750 + 1500)
+
+
+def test_two_maps_beyond_the_protection_level_give_bounds_only(edit):
+    made = assess(read_city(edit(("no_damage_return_period = 5", "protection = 50"))))
+    road = made.ead[(made.ead["asset_id"] == "roads:C").to_numpy()].iloc[0]
+    assert (road["rule"], road["maps"], np.isnan(road["ead"])) == ("bounds only", 2, True)
+    # low 0.01·375 + 7.5, high 0.01·750 + 0.01·1000
+    assert (road["ead_low"], road["ead_high"]) == pytest.approx((11.25, 17.5))
+    told = made.findings.set_index("code").loc["bounds_only"]
+    assert told["count"] == 2
+
+
+@pytest.mark.parametrize("tail", ["flat", "none", "log"])
+@pytest.mark.parametrize("between", ["trapezoid", "log-linear"])
+@pytest.mark.parametrize("start", ["", "no_damage_return_period = 5", "protection = 20"])
+def test_the_area_under_the_line_is_the_citys_ead(edit, between, tail, start):
+    declared = f'[ead]\nbetween = "{between}"\ntail = "{tail}"\n'
+    made = assess(read_city(edit(("no_damage_return_period = 5", start), ("[scores]", f"{declared}[scores]"))))
+    line = exceedance_line(made.assets, made.exposure, made.damage, made.city.hazards[0], np.array([10, 50, 100]),
+                           rule=made.city.ead)  # fmt: skip
+    assert line["annual_frequency"].is_monotonic_decreasing
+    area = -np.trapezoid(line["damage"], line["annual_frequency"])
+    assert (line["damage"] >= 0).all() and line["beyond"].sum() > 1
+    # a log tail is drawn to a hundredth of the rarest map's frequency; beyond, at most all is lost: 0.0001·2500
+    missing = 0.0001 * 2500 if tail == "log" else 0.0
+    assert area == pytest.approx(made.ead["ead"].sum() - missing, rel=2e-3)

@@ -87,6 +87,11 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('unit = "m" }', 'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }', "«breaks» has too many entries"),
         ('unit = "m" }', 'unit = "m", breaks = [] }', "«breaks» is empty"),
         ('unit = "class" }', 'unit = "class", breaks = [1, 2] }', "«breaks» part numbers, and the maps rank words"),
+        ("[scores]", '[ead]\ntail = "long"\n[scores]', "ead, tail: «long» is none of 'flat', 'none', 'log'"),
+        ("[scores]", '[ead]\nbetween = "simpson"\n[scores]', "«simpson» is none of 'trapezoid', 'log-linear'"),
+        ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", "«0» must be greater than 0"),
+        ("exposed_from = 0.1", 'exposed_from = 0.1\nprotection = { source = "a" }', "«return_period» is missing"),
+        ('outside = "not exposed"', 'outside = "not exposed"\nprotection = 9', "none of the maps has one"),
         ("[scores]", "[map]\nead_breaks = [10, 10]\n[scores]", "map, ead_breaks: 10 stands after 10; breaks rise"),
         ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", "«0» must be greater than 0"),
         ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', "«a» is no number"),
@@ -221,6 +226,7 @@ visibility = "public"
 nodata_means = "not exposed"
 outside = "unknown"
 no_damage_return_period = 2
+protection = { return_period = 25, source = "-" }
 maps = [
   { return_period = 10, path = "flood.tif", band = 2, terrain = "terrain.tif", crs = "EPSG:32633" },
   { return_period = 100, path = "flood.asc" },
@@ -257,6 +263,11 @@ part = "content"
 path = "curve.csv"
 damage = "currency/m2"
 source = { title = "-", licence = "-" }
+
+[ead]
+between = "log-linear"
+tail = "log"
+frequency = "1 - exp(-1/T)"
 
 [map]
 ead_breaks = [1_000_000, 10_000_000]
@@ -322,6 +333,7 @@ def test_every_key_there_is(tmp_path):
     assert city.hazards[0].factor == 0.01
     assert city.hazards[0].threshold == pytest.approx(0.05)
     assert city.hazards[0].unit == "m"
+    assert (city.hazards[0].protected_to, city.hazards[1].protected_to) == (25, None)
     assert city.assets[1].where["building"] == ("*",)
     assert city.districts.population.dwellings == ("house", "flat")
     assert list(city.scores.indicators) == ["ead_per_value", "exposed_share", "criticality", "condition"]
@@ -340,6 +352,7 @@ def test_every_key_there_is(tmp_path):
         "values",
         "context",
         "scores",
+        "ead",
         "districts",
         "maps",
         "population",

@@ -148,7 +148,7 @@ def test_every_finding_made_is_said_with_its_remedy():
                 and isinstance(node.args[0], ast.Constant)
             ):
                 made.add(node.args[0].value)
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "COVERS_LESS":
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("COVERS_LESS", "SHOWS_LESS"):
                 made.add(node.value.value)
     known = {key.removeprefix("finding.") for key in messages("en") if key.startswith("finding.")}
     codes = {code for code in known if not code.endswith(".remedy")}

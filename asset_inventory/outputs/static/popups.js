@@ -84,7 +84,7 @@ inventory.popups = (() => {
     const annual = asset.ead.find((one) => one.hazard === name);
     if (annual && !asset.hidden.includes("ead")) {
       parts.push(facts([["map.ead", amount(annual.ead)], ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
-        ["map.rule", rule(annual.rule)]]));
+        ["map.rule", words.say("map.rule.from_maps", { rule: rule(annual.rule), count: inventory.restsOn(name) })]]));
     }
     const maps = asset.maps.filter((one) => one.hazard === name);
     if (maps.length) {

@@ -53,7 +53,7 @@ inventory.reckoning = ((block) => {
     const parts = [];
     if (one.pieces && one.pieces.length) {
       const fold = element("details", { class: "reckoned" }, element("summary", { word: "map.reckoned.title" }),
-        element("p", { word: "map.reckoned.rule" }));
+        element("p", { word: "map.reckoned.rule" }), ...block.convention.map((said) => element("p", said)));
       for (const hazard of new Set(one.pieces.map((piece) => piece.hazard))) {
         fold.append(...underHazard(hazard, one.pieces.filter((piece) => piece.hazard === hazard), one.asset_type));
       }

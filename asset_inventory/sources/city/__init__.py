@@ -1,5 +1,6 @@
 """`city.toml`, read and checked whole."""
 
+from asset_inventory.sources.city.annual import EadRule, Protection
 from asset_inventory.sources.city.models import (
     AssetLayer,
     City,
@@ -31,6 +32,7 @@ __all__ = [
     "ContextLayer",
     "CurveRule",
     "Districts",
+    "EadRule",
     "FieldType",
     "Fields",
     "Goalpost",
@@ -39,6 +41,7 @@ __all__ = [
     "Intensity",
     "JrcRule",
     "MapClasses",
+    "Protection",
     "Scores",
     "Source",
     "TagRule",

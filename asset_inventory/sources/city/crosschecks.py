@@ -150,6 +150,8 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     start = hazard.get("no_damage_return_period")
     if _is_number(start) and periods and start > min(periods):
         yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
+    if "protection" in hazard and maps and scenarios == len(maps):
+        yield where, "fault.protection_without_periods", {}
     yield from _intensity_breaks(where, hazard, maps)
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)

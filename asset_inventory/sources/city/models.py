@@ -8,17 +8,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+
+from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
+from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 
-# strict: a text or a true is no number
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-PositiveYears = Annotated[Number, Field(gt=0)]
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
-Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
 Words = Annotated[
     tuple[Text, ...],
@@ -30,12 +29,6 @@ Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
 # More than eight shades of one colour are not told apart.
 Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
-
-
-class Declared(BaseModel):
-    """A declaration: frozen, and no key that we do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Source(Declared):
@@ -271,6 +264,7 @@ class Hazard(Declared):
     nodata_means: Literal["not exposed", "unknown"] | None = None
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
+    protection: ProtectionLevel | None = None
     maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
     visibility: Visibility = "public"
     source: Source
@@ -289,6 +283,11 @@ class Hazard(Declared):
     def threshold(self) -> float:
         """Return the intensity from which an asset is exposed; 0 means «above 0»."""
         return (self.exposed_from or 0.0) * self.factor
+
+    @property
+    def protected_to(self) -> float | None:
+        """Return the return period (year) up to which a defence holds; None where the city declares none."""
+        return self.protection.return_period if self.protection else None
 
     @property
     def breaks(self) -> tuple[float, ...]:
@@ -361,6 +360,7 @@ class City(Declared):
     map: MapClasses = MapClasses()
     duplicates: Literal["report", "count once"] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
+    ead: EadRule = EadRule()
     folder: Path = Field(default=Path(), exclude=True)
 
     def hazard(self, name: str) -> Hazard:
