@@ -197,6 +197,8 @@ def test_the_200_year_map_that_covers_less_voids_the_bounds(assessments):
     assert found.ead[["ead_low", "ead_high"]].isna().all(axis=None)
     assert set(found.ead["rule"]) == {"bounds void"}
     assert found.ead["ead"].notna().all()
+    codes = dict(zip(found.findings["code"], found.findings["count"], strict=True))
+    assert codes["bounds_void"] == 32 and "damage_falls" not in codes
 
 
 def test_the_results_show_where_the_200_year_map_is_dry(assessments):

@@ -56,7 +56,9 @@ def _of_hazard(one: OpenHazard, ead: pd.DataFrame) -> list[dict]:
         rows.append(finding("hazard_without_curves", source=name, severity="warning"))
     void = int((of_hazard["rule"] == "bounds void").sum())
     if void:
-        rows.append(finding("bounds_void", source=name, severity="warning", count=void))
+        # of maps that are not nested no asset has bounds, whatever its own damage does
+        code = "damage_falls" if one.nested else "bounds_void"
+        rows.append(finding(code, source=name, severity="warning", count=void))
     if (of_hazard["rule"] == "bounds only").any():
         rows.append(finding("bounds_only", source=name, severity="warning", count=int(of_hazard["maps"].max())))
     return rows
