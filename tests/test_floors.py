@@ -38,7 +38,7 @@ INSIDE = {
          "export_collections"},
         {"projections", "city", "containers"},
         {"curves", "rasters", "runs", "export_kinds", "provenance"},
-        {"exports", "packages", "written_grids", "candidates"},
+        {"exports", "packages", "written_grids", "candidates", "rules"},
         {"pictures", "intake"},
         {"vectors"},
     ),
@@ -56,7 +56,7 @@ INSIDE = {
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness"}),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},
-        {"blocks", "columns", "qgis_styles"},
+        {"blocks", "columns", "qgis_styles", "public_rules"},
         {"layer_parts", "page_data", "hazard_maps", "still", "summary", "risk_lines", "audience", "judgement",
          "review_tables", "review_figures", "packaged", "rdls_terms"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map", "report_figures"},
