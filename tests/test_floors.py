@@ -20,11 +20,12 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"overlay"},
-    {"assessment", "explanation", "verification", "preflight", "curve_check"},
+    {"overlay", "differences"},
+    {"assessment", "explanation", "preflight", "curve_check"},
     {"comparison", "deltas"},
     {"delivery_risk"},
     {"outputs"},
+    {"verification"},
     {"commands"},
     {"cli"},
     {"__main__", "the face"},
@@ -39,7 +40,7 @@ INSIDE = {
         {"projections", "city", "containers"},
         {"curves", "rasters", "runs", "export_kinds", "provenance"},
         {"exports", "packages", "written_grids", "candidates", "rules"},
-        {"pictures", "intake"},
+        {"pictures", "intake", "stored_runs"},
         {"vectors"},
     ),
     "inventory": (
@@ -76,7 +77,8 @@ INSIDE = {
         {"assess", "answers"},
         {"risk"},
         {"handing_in", "deciding"},
-        {"draw", "exchange", "publishing", "reporting", "inspect", "curves", "start", "intake", "register"},
+        {"draw", "exchange", "publishing", "reporting", "inspect", "curves", "start", "intake", "register",
+         "verifying"},
     ),
 }
 
