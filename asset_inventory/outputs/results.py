@@ -28,8 +28,8 @@ _TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findin
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
     """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
 
-    For the audience "public" the assessment must be its public part. Raises SourceError when the folder cannot be
-    written.
+    For the audience "public" the assessment must be its public part. Of one with a day all bytes are the same whenever
+    it is written; `run.json` lists the SHA-256 of the other files. Raises SourceError where it cannot be written.
     """
     status = status_of(assessment)
     written = result_tables(assessment, language=language, audience=audience)
@@ -38,7 +38,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
     drawn = told({"assets": asset_figures(assessment)}, assessment.city, audience)
     package = write_package(
         folder / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
-        status=status,
+        status=status, day=assessment.provenance.get("day"),
     )  # fmt: skip
     paths = write_tables(folder, written, status=status)
     about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
