@@ -13,7 +13,7 @@ import click
 from asset_inventory.commands.answers import plain_fault
 from asset_inventory.commands.assess import city_in_its_language, progress_in
 from asset_inventory.errors import CityError
-from asset_inventory.words import amount, money, say
+from asset_inventory.words import amount, money, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.verification import TableCheck, Verification
@@ -157,6 +157,8 @@ def _rule_lines(found: Verification, language: str) -> Iterator[str]:
 def _rule_says(told: object, language: str) -> str:
     if told is None:
         return say("verify.not_said", language)
+    if isinstance(told, (int, float)) and not isinstance(told, bool) and round(told, 3) == told:
+        return number(told, language)
     text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 

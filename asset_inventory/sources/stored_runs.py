@@ -68,6 +68,16 @@ def write_run(folder: Path, about: Mapping[str, Any], files: Iterable[Path]) -> 
     return write_json(folder / RUN, content | {_SEAL: _seal(content)})
 
 
+def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
+    """List files too that were written beside a run after it, such as a workbook; return the path of its `run.json`.
+
+    Raises what `read_run` raises.
+    """
+    about = read_run(folder).about
+    listed = dict.fromkeys([*(folder / name for name in about[_FILES]), *files])
+    return write_run(folder, {name: one for name, one in about.items() if name != _SEAL}, listed)
+
+
 def read_run(path: Path) -> Run:
     """Return a stored run; `path` is its folder, or its `run.json`.
 
