@@ -22,6 +22,7 @@ from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
+from asset_inventory.inventory.register import Standing
 from asset_inventory.overlay import Progress, lay_over_fit, price
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
@@ -33,6 +34,7 @@ from asset_inventory.risk.shortcomings import shortcomings
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
+from asset_inventory.sources.rules import rules_of
 from asset_inventory.tables import EXERCISE, check, empty, findings, join_findings
 
 # The findings that say that something is in no figure, or only as unusable.
@@ -64,18 +66,20 @@ def assess(
     only: str | None = None,
     day: datetime.date | None = None,
     progress: Progress | None = None,
+    stands: Mapping[str, Standing] | None = None,
 ) -> Assessment:
     """Follow a city's data from its layers to its focus areas.
 
     A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
     `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
     one hazard to look at, `day` is that on which the age of the data is told. `progress` is called with the steps done
-    and the steps there are. Raises SourceError and CityError for what city.toml asks for and is not there or cannot be
-    used, RegisterError for a register that cannot be read, TableError for a table that breaks its contract; what
-    should be mended but can be worked with is in `findings`.
+    and the steps there are. `stands` has the layers as the register held them at an earlier version
+    (`standing_layers`), by default as it holds them now. Raises SourceError and CityError for what city.toml asks for
+    and is not there or cannot be used, RegisterError for a register that cannot be read, TableError for a table that
+    breaks its contract; what should be mended but can be worked with is in `findings`.
     """
     layer, hazards = _chosen(city, only)
-    stands = standing_layers(city, only=layer)
+    stands = standing_layers(city, only=layer) if stands is None else stands
     opened, refused = open_hazards(hazards, city.crs)
     districts, district_findings = read_districts(city)
     inventory = counted_once(read_assets(city, districts, only=layer, stands=stands), city)
@@ -124,7 +128,12 @@ def assess(
         owners,
         check(found, "FINDINGS"),
         provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
-        | {"left_out": _left_out(city, found), "day": day and day.isoformat()},
+        | {
+            "left_out": _left_out(city, found),
+            "day": day and day.isoformat(),
+            "register_version": max((one.version for one in inventory.origins.values()), default=None),
+            "rules": rules_of(used, curves),
+        },
         check(not_nested(opened, city.crs), "NOT_NESTED"),
     )
 

@@ -17,6 +17,7 @@ from asset_inventory.commands import (
     register,
     reporting,
     start,
+    verifying,
 )
 from asset_inventory.words import LANGUAGES, say
 
@@ -71,7 +72,7 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    for room in (start, assess, draw, reporting, exchange, publishing, inspect, curves, intake, register):
+    for room in (start, assess, draw, reporting, exchange, publishing, inspect, verifying, curves, intake, register):
         for command in room.commands(language, asked):
             whole.add_command(command)
     for command in (whole, *whole.commands.values()):

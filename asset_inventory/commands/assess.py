@@ -84,12 +84,15 @@ def assess_folder(
     from asset_inventory.outputs.results import write_results
     from asset_inventory.outputs.summary import five_lines
     from asset_inventory.outputs.workbooks import write_workbook
+    from asset_inventory.sources.stored_runs import add_to_run
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
         book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken) if xlsx else None
+        if book is not None:
+            add_to_run(written, [book])
         page = write_map(
             assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
         )

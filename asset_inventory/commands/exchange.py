@@ -72,10 +72,13 @@ def _write_qgis(assessment: Assessment, folder: Path, audience: str, language: s
     from asset_inventory.outputs.audience import public_part
     from asset_inventory.outputs.qgis import write_project
     from asset_inventory.outputs.results import write_results
+    from asset_inventory.sources.stored_runs import add_to_run
 
     held = public_part(assessment) if audience == "public" else assessment
     write_results(held, folder, language=language, audience=audience)
-    return write_project(held, folder, language=language, audience=audience)
+    project = write_project(held, folder, language=language, audience=audience)
+    add_to_run(folder, [project])
+    return project
 
 
 def results_path(name: str, audience: str) -> Path:

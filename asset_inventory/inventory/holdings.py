@@ -78,13 +78,16 @@ def read_assets(
     return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents, origins)
 
 
-def standing_layers(city: City, *, only: str | None = None, audit: bool = True) -> dict[str, Standing]:
+def standing_layers(
+    city: City, *, only: str | None = None, audit: bool = True, version: int | None = None
+) -> dict[str, Standing]:
     """Return the city's layers that the register holds, or of them the one layer `only`; none without a register.
 
-    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it.
+    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it. With a `version` of
+    the register as they stood then.
     """
     wanted = [layer.name for layer in city.assets if only in (None, layer.name)]
-    return standing(open_register(city), wanted, audit=audit)
+    return standing(open_register(city), wanted, audit=audit, version=version)
 
 
 def undeclared(city: City) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.districts import assign, squares
+from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
@@ -109,7 +110,7 @@ def public_part(assessment: Assessment) -> Assessment:
         focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, hazards),
-        provenance=_provenance(assessment, city),
+        provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
     )
 
@@ -206,10 +207,10 @@ def _areas(
     return areas.assign(data_status=EXERCISE) if exercise else areas
 
 
-def _provenance(assessment: Assessment, city: City) -> dict[str, object]:
+def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) -> dict[str, object]:
     """Return how the assessment came about without the names of internal layers, hazards and files.
 
-    `city` declares what is public.
+    `city` declares what is public, `assets` are.
     """
     internal = {path.name for path in _internal_files(assessment.city)}
     internal |= {delivered_file(layer.name) for layer in assessment.city.assets if layer.visibility != "public"}
@@ -229,6 +230,11 @@ def _provenance(assessment: Assessment, city: City) -> dict[str, object]:
     if "methods" in said:
         kept = {name: one for name, one in said["methods"].items() if name != "values" or city.values}
         said["methods"] = {name: _without(one, hidden) for name, one in kept.items()}
+    if "rules" in said:
+        types = set(assets["asset_type"].astype(str))
+        said["rules"] = public_rules(
+            said["rules"], hidden=hidden_by_layer(city), hazards=[one.name for one in city.hazards], asset_types=types,
+            priced=bool(city.values))  # fmt: skip
     return {**said, "inputs": inputs, "left_out": public}
 
 

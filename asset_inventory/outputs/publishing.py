@@ -26,6 +26,7 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.sources.packages import CHECKSUMS, replacing, write_checksums
 from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.stored_runs import add_to_run
 from asset_inventory.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ def _write_tables(
     held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]
 ) -> None:
     write_results(held, folder, language=languages[0], audience=PUBLIC)
-    write_project(held, folder, language=languages[0], audience=PUBLIC)
+    written = [write_project(held, folder, language=languages[0], audience=PUBLIC)]
     if util.find_spec("xlsxwriter") is None:
         tell(say("publish.no_workbook", languages[0]))
-        return
-    for language in languages:
-        write_workbook(held, folder / f"tables-{language}.xlsx", language=language, audience=PUBLIC)
+    else:
+        written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one, audience=PUBLIC)
+                    for one in languages]  # fmt: skip
+    add_to_run(folder, written)
 
 
 def _index_file(place: int, language: str) -> str:

@@ -16,58 +16,80 @@ from asset_inventory.outputs.style import ead_classes, exposure_classes, score_c
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
-from asset_inventory.sources.runs import KINDS, write_json, write_package, write_tables
-from asset_inventory.tables import EXERCISE, REAL
+from asset_inventory.sources.runs import KINDS, write_package, write_tables
+from asset_inventory.sources.stored_runs import path_from, write_run
+from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
+_LAYERS = ("assets", "focus_areas", "not_nested")
 _TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
     """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
 
-    For the audience "public" the assessment must be its public part. Raises SourceError when the folder cannot be
-    written.
+    For the audience "public" the assessment must be its public part. Of one with a day all bytes are the same whenever
+    it is written; `run.json` lists the SHA-256 of the other files. Raises SourceError where it cannot be written.
     """
-    status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES}
+    status = status_of(assessment)
+    written = result_tables(assessment, language=language, audience=audience)
+    tables = {name: table for name, table in written.items() if name not in _LAYERS}
+    layers = {name: written[name] for name in _LAYERS if name in written}
+    drawn = told({"assets": asset_figures(assessment)}, assessment.city, audience)
+    package = write_package(
+        folder / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
+        status=status, day=assessment.provenance.get("day"),
+    )  # fmt: skip
+    paths = write_tables(folder, written, status=status)
+    about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
+    about |= {"language": language, "audience": audience, "totals": totals_of(assessment)}
+    if audience != "public":
+        about["city_folder"] = path_from(folder, assessment.city.folder)
+    write_run(folder, about, [package, *paths])
+    return folder
+
+
+def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
+    """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
+    tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
+    if tables["not_nested"].empty:
+        del tables["not_nested"]
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
-    layers = {"assets": assessment.assets, "focus_areas": assessment.focus_areas}
-    if len(assessment.not_nested):
-        layers["not_nested"] = assessment.not_nested
-    tables, layers, drawn = (
-        told(ones, assessment.city, audience) for ones in (tables, layers, {"assets": asset_figures(assessment)})
-    )
+    return told(tables, assessment.city, audience)
+
+
+def totals_of(assessment: Assessment) -> dict[str, float]:
+    """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
+    sums = {name: known_sum(assessment.ead[name]) for name in ("ead", "ead_low", "ead_high")}
+    return {"assets": len(assessment.assets), **sums}
+
+
+def status_of(assessment: Assessment) -> str:
+    """Return the `data_status` of what has none of its own: exercise where anything in the run is."""
+    return EXERCISE if assessment.provenance.get("exercise") else REAL
+
+
+def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
+    states = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
+    maps = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)
+    return maps[states].sum().reset_index().to_dict("records")
+
+
+def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[str, str]:
+    """Return a QGIS style for each layer; areas are coloured by EAD where these readers may know it, else by score."""
     styles = {
         f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, ASSETS, language=language)
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
-    if "ead" in layers["focus_areas"]:
+    if "ead" in areas:
         classes = ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ())
     else:
         classes = score_classes()
-    styles["focus_areas"] = qgis_style(
-        classes,
-        "ead" if "ead" in layers["focus_areas"] else "score",
-        "polygon",
-        language=language,
-        currency=assessment.city.currency,
-    )
-    write_package(folder / "results.gpkg", layers | drawn, tables, styles, status=status)
-    write_tables(folder, {**layers, **tables}, status=status)
-    totals = (
-        assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
-            ["assets", "exposed", "not_exposed", "unknown", "unusable"]
-        ]
-        .sum()
-        .reset_index()
-    )
-    write_json(
-        folder / "run.json", {**assessment.provenance, "data_status": status, "ledger": totals.to_dict("records")}
-    )
-    return folder
+    column, currency = ("ead" if "ead" in areas else "score"), assessment.city.currency
+    styles["focus_areas"] = qgis_style(classes, column, "polygon", language=language, currency=currency)
+    return styles
 
 
 def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -88,7 +110,6 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     state = np.where(assets["usable"], 0, 3)
     state[row] = 2  # every row of EXPOSURE is touched or unknown
     state[(share.least > 0) & assets["usable"].to_numpy()] = 1
-    exercise = EXERCISE if assessment.provenance.get("exercise") else REAL
     figures = by_asset(assessment.ead, size)
     return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
@@ -96,5 +117,5 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
         score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
-        data_status=exercise,
+        data_status=status_of(assessment),
     )

@@ -6,8 +6,11 @@ the new one. Text that a spreadsheet would run as a formula gets a leading apost
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,9 +24,10 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from asset_inventory.errors import not_written
+from asset_inventory.errors import SourceError, not_written
 
 _FORMULA = r"^[=+\-@\t\r]"
+_ARMED = re.compile(r"^'(?=[=+\-@\t\r])")
 _BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
@@ -36,13 +40,55 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
     """
     paths = []
     for name, table in tables.items():
-        plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
-        if "data_status" not in plain.columns:
-            plain = plain.assign(data_status=status)
         with whole(folder / f"{name}.csv") as temporary:
-            formula_safe(_plain(plain)).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+            _safe(table, status).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         paths.append(folder / f"{name}.csv")
     return paths
+
+
+def table_text(table: pd.DataFrame, *, status: str) -> str:
+    """Return what `write_tables` writes of a table, as text."""
+    return _safe(table, status).to_csv(None, index=False, lineterminator="\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a table that `write_tables` wrote, every cell as the text that was there before it was made safe.
+
+    Raises SourceError for a file that is not there or cannot be read, and for one that is no whole table.
+    """
+    try:
+        return parsed_table(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        raise SourceError("error.table_not_utf8", path=path.name) from None
+    except OSError as fault:
+        raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+
+
+def parsed_table(text: str, name: str) -> pd.DataFrame:
+    """Return the table that a text of `write_tables` holds, cells as text; raises SourceError as `read_table` does."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        columns = next(reader, [])
+        for row in reader:
+            if len(row) != len(columns):
+                line = {"line": str(reader.line_num), "found": len(row), "columns": len(columns)}
+                raise SourceError("error.table_row", path=name, **line)
+            rows.append(row)
+    except csv.Error as fault:
+        raise SourceError("error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)) from None
+    names = [_ARMED.sub("", one) for one in columns]
+    if not names or len(set(names)) < len(names):
+        raise SourceError("error.table_columns", path=name)
+    table = pd.DataFrame(rows, columns=names, dtype=object)
+    return table.apply(lambda cells: cells.str.replace(_ARMED, "", regex=True)) if rows else table
+
+
+def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+    if "data_status" not in plain.columns:
+        plain = plain.assign(data_status=status)
+    return formula_safe(_plain(plain))
 
 
 def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +165,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON with sorted keys; NaN becomes null."""
     with whole(path) as temporary:
         temporary.write_text(
-            json.dumps(_jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+            json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )
     return path
 
@@ -157,7 +203,7 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype):
             changed[name] = column.astype(object).where(column.notna(), None)
         elif name == "arguments":
-            changed[name] = [json.dumps(_jsonable(one), sort_keys=True, ensure_ascii=False) for one in column]
+            changed[name] = [json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in column]
     return table.assign(**changed)
 
 
@@ -211,11 +257,12 @@ def _umask() -> int:
     return mask
 
 
-def _jsonable(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
+    """Return a value as JSON has it: keys are text, numbers plain, NaN is null."""
     if isinstance(value, Mapping):
-        return {str(key): _jsonable(inner) for key, inner in value.items()}
+        return {str(key): jsonable(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_jsonable(inner) for inner in value]
+        return [jsonable(inner) for inner in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):

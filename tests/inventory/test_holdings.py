@@ -300,6 +300,22 @@ def test_every_command_says_so_in_one_line(started, ask, tmp_path):
     assert not page.exists()
 
 
+# As it was
+
+
+def test_the_layers_stand_as_they_did_at_an_earlier_version(started, ask, tmp_path):
+    clinic = shapely.Point(X + 75, Y + 25)
+    path = write(tmp_path / "new.gpkg", [clinic], ID=["N"], NAME=["New"], KIND=["clinic"], VALUE=[500.0])
+    handed_in(ask, started, path, "buildings")
+    city = read_city(started)
+    then = standing_layers(city, version=2)["buildings"]
+    assert sorted(then.table.index) == [f"buildings:{one}" for one in "ABDE"]
+    assert (then.version, then.delivery.id, len(then.altered)) == (2, 1, 0)
+    assert set(standing_layers(city, version=1)) == {"buildings"}  # the roads came with the second delivery
+    assert standing_layers(city, version=0) == {}
+    assert standing_layers(city, version=9)["buildings"].version == 3  # there is no later one
+
+
 # For the public
 
 

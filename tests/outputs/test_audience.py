@@ -6,6 +6,7 @@ import json
 import re
 import zlib
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +14,10 @@ import pytest
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.audience import few_withheld, hidden_columns, public_part
 from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.public_rules import OF_CITY, OF_LAYER
 from asset_inventory.outputs.reports import write_report
-from asset_inventory.sources.city import read_city
+from asset_inventory.sources.city import AssetLayer, City, read_city
+from asset_inventory.sources.rules import NO_FIGURE
 from tests.outputs.conftest import as_bytes
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
@@ -199,3 +202,46 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
     assert "fewer than 10" in text and "31,234" not in text and "31,241" not in text
     internal = write_report(assessment, tmp_path / "internal", languages=("en",))
     assert "31,241" in internal.reports["en"].read_text(encoding="utf-8")  # 7 + 31,234
+
+
+RULES = (
+    ('fields = { asset_id = "ID", name = "NAME", value = "VALUE" }',
+     'fields = { asset_id = "ID", name = "NAME", value = "VALUE", condition = "CANARYCOND" }\n'
+     'where = { CANARYCOND = "*", KIND = "*" }'),
+    ("[values]\n", '[values]\ncanarybunker = { per = "piece", amount = 98765, source = "canary list" }\n'),
+    ('asset_type = "road"', 'asset_type = "canarybunker"'),
+    ('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL),
+)
+
+
+def test_public_rules_tell_no_internal_name_field_or_price(edit, town):
+    buildings = gpd.read_file(town / "buildings.gpkg").assign(CANARYCOND=0.5)
+    buildings.to_file(town / "buildings.gpkg", driver="GPKG")
+    whole = assess(read_city(edit(PUBLIC, *RULES))).provenance["rules"]
+    assert whole["values"]["canarybunker"]["amount"] == 98765
+    part = public_part(assess(read_city(town))).provenance
+    rules, text = part["rules"], json.dumps(part)
+    assert "canary" not in text.lower() and "98765" not in text and "Works" not in text and "VALUE" not in text
+    assert rules["assets"].keys() == {"buildings"} and rules["assets"]["buildings"]["where"] == {"KIND": ["*"]}
+    assert rules["assets"]["buildings"]["fields"] == {"asset_id": ["ID"], "name": "NAME"}
+    assert rules["values"] == {} and rules["hazards"]["flood"]["exposed_from"] == 0.1
+    assert rules["curves"] == {"flood": dict.fromkeys(("house", "clinic", "depot"), "straight.csv")}
+    assert rules["districts"]["id"] == "CODE" and rules["layer_order"] == ["buildings"]
+
+
+def test_public_prices_are_those_of_public_types(edit, town):
+    price = ("[values]\n", '[values]\nhouse = { per = "piece", amount = 4321, source = "open list" }\n')
+    rules = public_part(assess(read_city(edit(SAYS_VALUE, price)))).provenance["rules"]
+    assert rules["values"].keys() == {"house"}  # the price of roads tells of an internal layer
+    assert rules["assets"]["buildings"]["fields"]["value"] == "VALUE"
+    town.joinpath("people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")
+    dwellings = POPULATION[1].replace('field = "POP",', 'field = "POP", dwellings = ["house", "road"],')
+    told = public_part(assess(read_city(edit((POPULATION[0], dwellings))))).provenance["rules"]
+    assert told["districts"]["population"]["dwellings"] == ["house"]
+
+
+def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
+    inside = {"register", "assets", "hazards", "curves", "values", "districts"}  # told in part, or not at all
+    assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
+        {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
+    assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}

@@ -109,9 +109,12 @@ def table(
         return table_at(connection, stored, version if version is not None else version_on(connection, on))
 
 
-def standing(register: Register, wanted: Collection[str], *, audit: bool = True) -> dict[str, Standing]:
+def standing(
+    register: Register, wanted: Collection[str], *, audit: bool = True, version: int | None = None
+) -> dict[str, Standing]:
     """Return those of the wanted layers that the register holds, as they stand at one moment; none before it is begun.
 
+    With a `version` as they stood at that, those alone that had been handed in by then; a later one is the last.
     `audit` asks too whether all stands as it was accepted, which costs as much as reading. Raises RegisterError where
     the register is gone and copies of it are not, and for one that cannot be read.
     """
@@ -119,7 +122,7 @@ def standing(register: Register, wanted: Collection[str], *, audit: bool = True)
         store.hold_lost(register.path)
         return {}
     with store.looking(register.path) as connection:
-        return read_standing(connection, wanted, audit=audit)
+        return read_standing(connection, wanted, audit=audit, at=version)
 
 
 def others(register: Register, wanted: Collection[str]) -> dict[str, int]:

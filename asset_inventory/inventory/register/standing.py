@@ -12,7 +12,7 @@ import pandas as pd
 
 from asset_inventory.inventory.changes import ADDED, REMOVED
 from asset_inventory.inventory.register import store
-from asset_inventory.inventory.register.ledger import Delivery, read_delivery
+from asset_inventory.inventory.register.ledger import Delivery, read_delivery, table_at
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.sameness import among
 from asset_inventory.sources.geopackages import quoted
@@ -34,11 +34,18 @@ class Standing:
     altered: pd.Index
 
 
-def read_standing(connection: sqlite3.Connection, wanted: Collection[str], *, audit: bool) -> dict[str, Standing]:
-    """Return those of the wanted layers that the register holds; `audit` asks whether all stands as it was accepted."""
+def read_standing(
+    connection: sqlite3.Connection, wanted: Collection[str], *, audit: bool, at: int | None = None
+) -> dict[str, Standing]:
+    """Return those of the wanted layers that the register holds, or held at an earlier version.
+
+    `audit` asks whether all stands as it was accepted; of the past nobody can tell.
+    """
     version = store.version_of(connection)
     stored = [one for one in store.stored_layers(connection) if one.layer in wanted]
-    return {one.layer: _stands(connection, one, version, audit) for one in stored}
+    if at is None or at >= version:
+        return {one.layer: _stands(connection, one, version, audit) for one in stored}
+    return {one.layer: _stood(connection, one, at) for one in stored if _accepted_by(connection, one.layer, at)}
 
 
 def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
@@ -51,11 +58,17 @@ def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[st
     return {layer: assets for layer, assets in counted.items() if assets}
 
 
-def last_filled(connection: sqlite3.Connection, layer: str) -> Delivery | None:
-    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says something of it."""
-    asked = "SELECT delivery_id, undoes FROM deliveries WHERE layer = ? AND version NOTNULL ORDER BY version DESC"
+def last_filled(connection: sqlite3.Connection, layer: str, *, by: int | None = None) -> Delivery | None:
+    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says something of it.
+
+    `by` is the version of the register until which they count.
+    """
+    asked = (
+        "SELECT delivery_id, undoes FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR"
+        " version <= ?2) ORDER BY version DESC"
+    )
     taken_back: set[int] = set()
-    for number, undoes in connection.execute(asked, (layer,)).fetchall():
+    for number, undoes in connection.execute(asked, (layer, by)).fetchall():
         if number in taken_back:  # an undo that was undone takes nothing back
             continue
         if undoes is not None:
@@ -80,6 +93,17 @@ def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: 
     return Standing(
         table, version, last_filled(connection, stored.layer), _known(connection, stored.layer), altered
     )
+
+
+def _stood(connection: sqlite3.Connection, stored: store.StoredLayer, version: int) -> Standing:
+    table = table_at(connection, stored, version)
+    filled = last_filled(connection, stored.layer, by=version)
+    return Standing(table, version, filled, _known(connection, stored.layer), table.index[:0])
+
+
+def _accepted_by(connection: sqlite3.Connection, layer: str, version: int) -> bool:
+    asked = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
+    return connection.execute(asked, (layer, version)).fetchone() is not None
 
 
 def _altered(

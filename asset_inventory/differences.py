@@ -1,0 +1,110 @@
+"""Two tables of text cell by cell, and two sets of rules key by key: what was added, removed, and is not the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+# Relative difference up to which figures are equal: another release of a library may round the last digits otherwise.
+TOLERANCE = 1e-9
+_AGAIN = "again"  # which of several rows with one key
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that differs: the key of its row, its column, the texts on both sides ("" where nothing stands)."""
+
+    where: dict[str, str]
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a table differs from an earlier one: rows by their keys, columns by name, and cells of rows on both sides."""
+
+    rows: int
+    added: tuple[dict[str, str], ...]
+    removed: tuple[dict[str, str], ...]
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]
+    cells: int
+    greatest: Cell | None
+
+    @property
+    def count(self) -> int:
+        """Return how many cells, rows and columns are not the same."""
+        parts = (self.added, self.removed, self.columns_added, self.columns_removed)
+        return self.cells + sum(map(len, parts))
+
+
+def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> Difference:
+    """Return how a table of text differs from an earlier one, rows matched by a key; figures are compared as numbers.
+
+    Figures within TOLERANCE of each other are equal. Rows of one key are matched in their order, all of a row is its
+    key where the tables share no column of the key.
+    """
+    shared = [name for name in before.columns if name in after.columns]
+    key = [name for name in key if name in shared] or shared
+    sides = [_keyed(table, key).assign(**{f"row_{number}": np.arange(len(table))})
+             for number, table in enumerate((before, after))]  # fmt: skip
+    rows = sides[0].merge(sides[1], on=[*key, _AGAIN], how="outer", sort=False)
+    both = rows.dropna(subset=["row_0", "row_1"]).astype({"row_0": int, "row_1": int})
+    old, new = before.iloc[both["row_0"]], after.iloc[both["row_1"]]
+    cells, greatest, most = 0, None, (-np.inf, -np.inf)
+    for name in (one for one in shared if one not in key):
+        places, weight = _differ(old[name].to_numpy(dtype=object), new[name].to_numpy(dtype=object))
+        cells += len(places)
+        first = np.lexsort(weight)[-1] if len(places) else 0
+        if len(places) and tuple(one[first] for one in weight[::-1]) > most:
+            row, most = places[first], tuple(one[first] for one in weight[::-1])
+            greatest = Cell(old[key].iloc[row].to_dict(), name, old[name].iloc[row], new[name].iloc[row])
+    return Difference(
+        len(after),
+        _keys(after, rows.loc[rows["row_0"].isna(), "row_1"], key),
+        _keys(before, rows.loc[rows["row_1"].isna(), "row_0"], key),
+        tuple(name for name in after.columns if name not in shared),
+        tuple(name for name in before.columns if name not in shared),
+        cells,
+        greatest,
+    )
+
+
+def changed_keys(
+    before: object, after: object, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], object, object]]:
+    """Yield what differs between two nested mappings: the path of keys, and what stands there on both sides or None."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            yield from changed_keys(before.get(name), after.get(name), (*path, str(name)))
+    elif before != after:
+        yield path, before, after
+
+
+def _keyed(table: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    # a spreadsheet that saves a table again writes 10 for 10.0
+    keys = table[[*key]].apply(lambda cells: cells.astype(str).str.removesuffix(".0"))
+    return keys.assign(**{_AGAIN: keys.groupby([*key], sort=False).cumcount()})
+
+
+def _keys(table: pd.DataFrame, rows: pd.Series, key: Sequence[str]) -> tuple[dict[str, str], ...]:
+    return tuple(table[[*key]].iloc[rows.astype(int)].to_dict("records"))
+
+
+def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places at which two columns of text do not say the same, and how much (amount, share) at each.
+
+    A figure that is known on one side alone differs by more than any other, a word by less.
+    """
+    places = np.flatnonzero(before != after)
+    old, new = (pd.to_numeric(pd.Series(side[places], dtype=object), errors="coerce").to_numpy(dtype=float)
+                for side in (before, after))  # fmt: skip
+    amount, largest = np.abs(new - old), np.fmax(np.abs(old), np.abs(new))
+    differ = ~(amount <= TOLERANCE * largest)
+    unknown = np.where(np.isnan(largest), -1.0, np.inf)
+    share = np.where(np.isnan(amount), unknown, amount / np.where(largest, largest, 1.0))
+    return places[differ], np.array([np.nan_to_num(amount, nan=0.0), share])[:, differ]
