@@ -47,8 +47,8 @@ inventory.popups = (() => {
 
   // What a price was made of; an own value has none, nor has one that is not known.
   function priceRow(one) {
-    const text = ["field", "not known"].includes(one.value_rule) || one.hidden.includes("value") ? null
-      : inventory.about.priceOf(one.asset_type);
+    const unpriced = ["map.value_rule.field", "number.not_known"].includes(inventory.page.rules[one.value_rule]);
+    const text = unpriced || one.hidden.includes("value") ? null : inventory.about.priceOf(one.asset_type);
     return text ? [["map.price", text]] : [];
   }
 
