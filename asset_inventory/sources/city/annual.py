@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, Discriminator, Tag
 
 from asset_inventory.sources.city.declared import Declared, PositiveYears, Text
 
@@ -34,11 +35,16 @@ class Protection(Declared):
     source: Text | None = None
 
 
-def _spelled_out(given: Any) -> Any:
-    return {"return_period": given} if isinstance(given, (int, float)) else given
+def _spelled_out(given: float | Protection) -> Protection:
+    return given if isinstance(given, Protection) else Protection(return_period=given)
+
+
+def _shape(given: Any) -> str:
+    return "with its source" if isinstance(given, (Mapping, Protection)) else "alone"
 
 
 # A return period alone, or with who says so.
 ProtectionLevel = Annotated[
-    Protection, BeforeValidator(_spelled_out, json_schema_input_type=PositiveYears | Protection)
-]
+    Annotated[PositiveYears, Tag("alone")] | Annotated[Protection, Tag("with its source")],
+    Discriminator(_shape), AfterValidator(_spelled_out),
+]  # fmt: skip
