@@ -149,7 +149,7 @@ def part_page(
                  title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
     return _common(assessment, place, audience, language) | drawn | {
         "title": say("report.part_title", language, part=name, city=city.name),
-        "kind": kind, "name": name, "legend": legend(language),
+        "legend": legend(language),
         "found": part_sentences(assessment, figures, whole, language, area=area,
                                 hidden=money_hidden(assessment, audience)),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
