@@ -17,7 +17,6 @@ import shapely
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import CityError
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.projections import carry
@@ -189,9 +188,7 @@ def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
     """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year); NaN is not known."""
-    if not len(assessment.ead):
-        return pd.DataFrame(np.nan, index=range(len(assessment.assets)), columns=["ead", "ead_low", "ead_high"])
-    return by_asset(assessment.ead, len(assessment.assets))
+    return assessment.joint[["ead", "ead_low", "ead_high"]]
 
 
 def amounts(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> Amounts:

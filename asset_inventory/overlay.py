@@ -16,6 +16,7 @@ from asset_inventory.hazards.fitness import is_of, left_out
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
+from asset_inventory.risk.joint import joint_ead
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, EadRule
 from asset_inventory.sources.curves import DamageCurve
@@ -159,3 +160,16 @@ def price(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
     return _with_status(whole, _data_status(assets, opened))
+
+
+def join(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    ead: pd.DataFrame,
+    opened: Iterable[OpenHazard],
+    city: City,
+) -> pd.DataFrame:
+    """Return JOINT_EAD: what all hazards of EAD do to each asset together, by the relations that the city declares."""
+    hazards = [(one.hazard, one.periods) for one in opened]
+    return joint_ead(assets, exposure, damage, ead, hazards, rule=city.ead, relations=city.relations)

@@ -57,8 +57,10 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
     "risk": (
-        {"annual_damage", "curve_audit", "exposure", "ownership", "shortcomings", "vulnerability"},
-        {"exceedance"},
+        {"annual_damage", "curve_audit", "exposure", "ownership", "vulnerability"},
+        {"exceedance", "joint_curves"},
+        {"joint"},
+        {"shortcomings"},
     ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},

@@ -18,7 +18,6 @@ from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first
 from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
-from asset_inventory.tables import known_sum
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -139,13 +138,12 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
     found = assessment.assets.iloc[rows]
-    sums = assessment.ead["ead"].groupby(_rows(assessment.assets, assessment.ead)).agg(known_sum)
     return {
         "index": places[rows].tolist(),
         "id": texts(found["asset_id"]),
         "name": texts(found["name"]),
         "asset_type": texts(found["asset_type"]),
-        "ead": numbers(sums.reindex(rows)),
+        "ead": numbers(assessment.joint["ead"].iloc[rows]),
     }
 
 

@@ -14,7 +14,6 @@ from asset_inventory.outputs.city_layer import letters_of_states
 from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.style import ead_classes, exposure_classes, score_classes
 from asset_inventory.resilience.focus_areas import by_parent
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
 from asset_inventory.sources.runs import KINDS, write_package, write_tables
 from asset_inventory.sources.stored_runs import path_from, write_run
@@ -62,7 +61,7 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
     """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
-    sums = {name: known_sum(assessment.ead[name]) for name in ("ead", "ead_low", "ead_high")}
+    sums = {name: known_sum(assessment.joint[name]) for name in ("ead", "ead_low", "ead_high")}
     return {"assets": len(assessment.assets), **sums}
 
 
@@ -102,7 +101,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
     `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
-    over all maps), EAD summed over hazards and its bounds (currency/year), and the score; NaN where not known.
+    over all maps), EAD of all hazards together and its bounds (currency/year), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -110,7 +109,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     state = np.where(assets["usable"], 0, 3)
     state[row] = 2  # every row of EXPOSURE is touched or unknown
     state[(share.least > 0) & assets["usable"].to_numpy()] = 1
-    figures = by_asset(assessment.ead, size)
+    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
         state_by_map=letters_of_states(assessment),

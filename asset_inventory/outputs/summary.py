@@ -7,7 +7,6 @@ import numpy as np
 from asset_inventory.assessment import LEFT_OUT, Assessment
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
@@ -67,7 +66,7 @@ def _cost(assessment: Assessment, language: str) -> str:
     currency = assessment.city.currency
     if not len(assessment.ead):
         return say("summary.no_ead", language)
-    figures = by_asset(assessment.ead, len(assessment.assets))
+    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
         total = money(known_sum(figures["ead"]), currency, language)

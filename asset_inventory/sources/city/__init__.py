@@ -24,6 +24,7 @@ from asset_inventory.sources.city.models import (
     schema,
 )
 from asset_inventory.sources.city.reading import read_city
+from asset_inventory.sources.city.relations import Relation
 
 __all__ = [
     "AssetLayer",
@@ -42,6 +43,7 @@ __all__ = [
     "JrcRule",
     "MapClasses",
     "Protection",
+    "Relation",
     "Scores",
     "Source",
     "TagRule",

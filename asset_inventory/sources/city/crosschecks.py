@@ -15,6 +15,7 @@ from babel import numbers as babel_numbers
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
+from asset_inventory.sources.city.relationchecks import relation_faults
 
 Fault = tuple[str, str, dict]
 
@@ -37,6 +38,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, curve in enumerate(_tables(document, "curves")):
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
+    yield from relation_faults(document)
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}

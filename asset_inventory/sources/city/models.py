@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text
+from asset_inventory.sources.city.relations import Relation
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
@@ -356,6 +357,7 @@ class City(Declared):
     )
     hazards: tuple[Hazard, ...] = ()
     curves: tuple[CurveRule, ...] = ()
+    relations: tuple[Relation, ...] = ()
     scores: Scores | None = None
     map: MapClasses = MapClasses()
     duplicates: Literal["report", "count once"] = "report"
