@@ -20,6 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
+    {"joining"},
     {"overlay", "conventions", "differences"},
     {"assessment", "explanation", "preflight", "curve_check"},
     {"comparison", "deltas"},

@@ -22,6 +22,8 @@ from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
+from asset_inventory.risk.joint import joint_ead
+from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.provenance import delivered_file
 from asset_inventory.tables import EXERCISE, empty
 
@@ -33,7 +35,9 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
-_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule"})
+_EAD = ("ead", "ead_low", "ead_high")
+_JOINT = (*_EAD, "ead_least", "ead_most", "ead_scored")
+_WITH_VALUE = frozenset({"value_rule", "damage", "rule", *_JOINT})
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -63,7 +67,8 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    kept = {name: table for name, table in tables.items() if name not in ("ownership", *({"ead"} & silent))}
+    untold = {"ownership", *(("ead", "joint_ead") if "ead" in silent else ())}
+    kept = {name: table for name, table in tables.items() if name not in untold}
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}
@@ -89,14 +94,16 @@ def public_part(assessment: Assessment) -> Assessment:
         ]
     )
     exposure, damage, ead = (_of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead"))
-    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
-    untold = ead["asset_id"].isin(silent)
-    ead = ead.assign(
-        **{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
-        rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
-    )
     looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
+    priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
+    joint = joint_ead(
+        assessment.assets[keep].reset_index(drop=True), exposure, damage, ead, priced, rule=city.ead,
+        relations=city.relations,
+    )  # fmt: skip
+    joint = _untold(joint, silent, _JOINT)
+    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
+    ead = _untold(ead, silent, _EAD)
     return dataclasses.replace(
         assessment,
         city=city,
@@ -105,13 +112,24 @@ def public_part(assessment: Assessment) -> Assessment:
         exposure=exposure,
         damage=damage,
         ead=ead,
+        joint=joint,
         ledger=ledger(assets, exposure, maps),
-        scores=score_assets(assets, exposure, ead, city.scores),
-        focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
+        scores=score_assets(assets, exposure, joint, city.scores),
+        focus_areas=_areas(assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
+    )
+
+
+def _untold(table: pd.DataFrame, silent: set[str], figures: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table of EAD in which these figures of assets whose value is internal are not known, nor their rule."""
+    untold = table["asset_id"].isin(silent)
+    said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": ""}
+    return table.assign(
+        **{name: table[name].mask(untold) for name in figures},
+        **{name: table[name].astype(object).mask(untold, word).astype("category") for name, word in said.items()},
     )
 
 
@@ -157,7 +175,14 @@ def _public_city(city: City) -> City:
     return city.model_copy(update={
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
+        "relations": _public_relations(city, [one.name for one in hazards]),
         "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
+
+
+def _public_relations(city: City, hazards: list[str]) -> tuple:
+    """Return the relations of public hazards; a reason that may speak of another is not told."""
+    return tuple(one if one in city.relations else one.model_copy(update={"reason": ""})
+                 for one in among(city.relations, hazards))  # fmt: skip
 
 
 def _public(layers: tuple) -> tuple:
@@ -187,8 +212,8 @@ def _areas(
     assessment: Assessment, city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame,
     figures: tuple[pd.DataFrame, pd.DataFrame], *, whole: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and EAD, `whole` says that it has all assets."""
-    exposure, ead = figures
+    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and JOINT_EAD, `whole`: it has all assets."""
+    exposure, joint = figures
     people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
     people = people.reindex(districts["district"]).assign(people_rule=lambda table: table["people_rule"].astype(object))
     if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
@@ -200,8 +225,8 @@ def _areas(
         people_rule=people["people_rule"].mask(untold, "not known"),
     )
     people = few_withheld(people, districts.set_index("district")["parent"])
-    scores = score_districts(assets, exposure, ead, city.scores)
-    areas = focus_areas(districts, assets, exposure, ead, scores, people)
+    scores = score_districts(assets, exposure, joint, city.scores)
+    areas = focus_areas(districts, assets, exposure, joint, scores, people)
     invented = any(one.source.exercise for one in city.hazards) or (city.districts and city.districts.source.exercise)
     exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
     return areas.assign(data_status=EXERCISE) if exercise else areas

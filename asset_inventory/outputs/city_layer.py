@@ -1,7 +1,8 @@
 """All assets of an assessment as one layer of a map: how each is counted under every map, and what a click shows.
 
 A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on the page; a
-figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none.
+figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none, and of
+several hazards together `joint.<figure>`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.joining import ALONE
 from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first
@@ -32,6 +34,7 @@ ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "v
 OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
 OF_DAMAGE = {"damage_fraction": 4, "damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
+OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
 Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
@@ -164,6 +167,18 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
             rule = np.full(len(assessment.assets), None, dtype=object)
             rule[rows[of_hazard]] = found["rule"].astype(object).to_numpy()
             yield f"{place}.rule", pd.Series(rule, dtype="category"), None
+    yield from _joint_figures(assessment)
+
+
+def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
+    """Yield what several hazards do to an asset together; none where nowhere more than one harms."""
+    joint = assessment.joint
+    relation = joint["relation"].astype(object)
+    several = (~relation.isin(ALONE)).to_numpy()
+    if several.any():
+        yield "joint.relation", relation.where(several, None).reset_index(drop=True).astype("category"), None
+        for name, places in OF_JOINT.items():
+            yield f"joint.{name}", joint[name].where(several).reset_index(drop=True), places
 
 
 def _spread(

@@ -20,8 +20,9 @@ from asset_inventory.sources.stored_runs import path_from, write_run
 from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
+ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "ledger", "scores", "ownership", "findings")
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -50,7 +51,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
-    tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
+    tables = {name: getattr(assessment, ATTRIBUTES.get(name, name)) for name in (*_LAYERS, *_TABLES)}
     if tables["not_nested"].empty:
         del tables["not_nested"]
     tables["findings"] = findings_in_words(assessment.findings, language)

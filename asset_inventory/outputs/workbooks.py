@@ -20,7 +20,7 @@ from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
-from asset_inventory.outputs.results import findings_in_words
+from asset_inventory.outputs.results import ATTRIBUTES, findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.runs import whole
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas", "ownership")
+_TABLES = ("assets", "exposure", "damage", "ead", "joint_ead", "ledger", "scores", "focus_areas", "ownership")
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
 _COUNT, _ANY = "#,##0", "General"
 # Columns whose words are ours, and how the keys of these begin.
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule"}  # fmt: skip
+           "people_rule": "people_rule", "relation": "map.relation"}  # fmt: skip
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False, "in_memory": False}  # fmt: skip
@@ -79,7 +79,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
 def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES}
+    tables = {name: getattr(assessment, ATTRIBUTES.get(name, name)) for name in _TABLES}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

@@ -25,6 +25,7 @@ from asset_inventory.risk.joint_curves import (
     harmed_together,
     joint_annual_damage,
     joint_bounds,
+    joint_points,
     steps_of,
 )
 from asset_inventory.sources.city import EadRule, Hazard, Relation
@@ -160,7 +161,8 @@ def parts_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: i
         touched = np.zeros(size, dtype=bool)
         touched[reached[(exposure["hazard"] == hazard.name).to_numpy()]] = True
         columns["touched"].append(touched)
-        columns["few"].append(bool(only.any() or (hazard.kind == "shock" and of_hazard["maps"].max() <= FEW_MAPS)))
+        # a stress has a price of its own a year, however few its maps
+        columns["few"].append(hazard.kind == "shock" and int(of_hazard["maps"].max()) <= FEW_MAPS)
     few = np.array(columns.pop("few"), dtype=bool)
     stacked = {name: np.array(one, dtype=bool if name == "touched" else float).reshape(len(kept), size)
                for name, one in columns.items()}  # fmt: skip
@@ -260,6 +262,28 @@ def _of_rows(
         waters = [[name for name in water if name in curves] for water in event]
         ead[several] = joint_annual_damage(curves, [water for water in waters if water], value[several], rule)
     return ead, *joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
+
+
+def event_points(
+    waters: Sequence[Sequence[str]], parts: Parts, asset: pd.DataFrame, exposure: pd.DataFrame, damage: pd.DataFrame,
+    rule: EadRule,
+) -> pd.DataFrame:
+    """Return what one event's hazards that have EAD do to one asset, by falling `frequency` (1/year): a row a point.
+
+    A column a hazard (currency), and `joint`; without rows where fewer than two of them have EAD.
+    """
+    value, curves = asset["value"].to_numpy(dtype=float), {}
+    for name in (name for water in waters for name in water):
+        place = parts.names.index(name)
+        if not parts.few[place]:
+            hazard, periods = parts.hazards[place], parts.periods[place]
+            least, _ = least_and_most(*by_period(asset, exposure, damage, hazard, periods), value)
+            curves[name] = curve_of(hazard, periods, least, value, rule)
+    if len(curves) < 2:
+        return pd.DataFrame()
+    kept = [there for water in waters if (there := [name for name in water if name in curves])]
+    return pd.DataFrame([{"frequency": point, **{name: float(one[0]) for name, one in damages.items()},
+                          "joint": float(joint[0])} for point, damages, joint in joint_points(curves, kept, value)])
 
 
 def _relations(parts: Parts, arrangements: Sequence[Events]) -> pd.Categorical:

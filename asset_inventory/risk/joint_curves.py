@@ -107,6 +107,15 @@ def joint_annual_damage(
     return total + _joint_tail(curves, waters, value, float(points[-1]), rule)
 
 
+def joint_points(
+    curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray
+) -> list[tuple[float, dict[str, np.ndarray], np.ndarray]]:
+    """Return each frequency (1/year, falling) at which a curve bends, each hazard's damage there, and that of all."""
+    points = np.unique(np.concatenate([curves[name].frequency for water in waters for name in water]))[::-1]
+    damages = [{name: damage_at(curve, point) for name, curve in curves.items()} for point in points.tolist()]
+    return [(point, one, joint_damage(one, waters, value)) for point, one in zip(points.tolist(), damages, strict=True)]
+
+
 def _ends(curve: Exceedance, before: float, after: float) -> tuple[np.ndarray, np.ndarray]:
     """Return damage just rarer than one frequency and just more frequent than another: between them nothing bends."""
     if after >= curve.frequency[0]:
