@@ -45,6 +45,8 @@ def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Iterator[Fault]:
+    if len(names) == 1:
+        yield where, "fault.relation_of_one", {"given": names[0]}
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield where, "fault.relation_hazard_twice", {"given": name, "times": names.count(name)}

@@ -24,7 +24,7 @@ class Relation(Declared):
     `same water` is drawn on two maps, one within the other. The `reason` says how the city knows.
     """
 
-    hazards: Annotated[tuple[Text, ...], Field(min_length=2)]
+    hazards: Annotated[tuple[Text, ...], Field(min_length=1, json_schema_extra={"minItems": 2})]
     relation: RelationWord
     reason: Text
 
