@@ -23,6 +23,7 @@ from tests.outputs.conftest import as_bytes
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
 MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "rule"}
+JOINT = {"ead_least", "ead_most", "ead_scored"}
 
 
 def decoded(html: str) -> str:
@@ -51,7 +52,7 @@ def page_of(edit, tmp_path):
 
 def test_value_owner_and_condition_are_internal_unless_the_city_says_otherwise(edit):
     layer = read_city(edit(PUBLIC)).assets[0]
-    assert hidden_columns(layer) == {"owner", "condition"} | MONEY
+    assert hidden_columns(layer) == {"owner", "condition"} | MONEY | JOINT
     told = layer.model_copy(update={"column_visibility": {"value": "public", "name": "internal"}})
     assert hidden_columns(told) == {"owner", "condition", "name"}
 
@@ -241,7 +242,7 @@ def test_public_prices_are_those_of_public_types(edit, town):
 
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
-    inside = {"register", "assets", "hazards", "curves", "values", "districts"}  # told in part, or not at all
+    inside = {"register", "assets", "hazards", "curves", "values", "districts", "relations"}  # told in part, or not at all
     assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
         {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
     assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}
