@@ -100,12 +100,16 @@ def _where_first(assessment: Assessment, language: str) -> str:
 def _to_mend(assessment: Assessment, language: str) -> str:
     severity = assessment.findings["severity"]
     counts = {name: int((severity == name).sum()) for name in ("error", "warning", "repaired")}
-    said = say("summary.findings", language, **counts)
+    return " ".join(filter(None, (say("summary.findings", language, **counts), exercise_said(assessment, language))))
+
+
+def exercise_said(assessment: Assessment, language: str) -> str:
+    """Return what of an assessment is exercise data, in a sentence; "" where nothing is."""
     exercise = assessment.provenance.get("exercise", [])
     if not exercise:
-        return said
+        return ""
     names = ", ".join(say(f"summary.{name}", language) if name in _NAMED else name for name in exercise)
-    return said + " " + say("summary.exercise", language, names=names)
+    return say("summary.exercise", language, names=names)
 
 
 def _left_out(assessment: Assessment, language: str) -> list[str]:
