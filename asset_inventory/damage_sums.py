@@ -51,7 +51,7 @@ def _refuted(assessment: Assessment) -> dict[str, set[float]]:
 
 
 def _coded(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    """Return the rows of a table that are of ASSETS, ids coded by their row there, and its hazards as repeated words."""
+    """Return the rows of a table that are of ASSETS, ids coded by their row there, hazards as words that repeat."""
     ids = pd.Index(assessment.assets["asset_id"].astype(object))
     if isinstance(table["asset_id"].dtype, pd.CategoricalDtype) and ids.equals(table["asset_id"].cat.categories):
         return table
