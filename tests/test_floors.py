@@ -20,7 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"overlay", "conventions", "differences"},
+    {"overlay", "conventions", "differences", "few_maps"},
     {"assessment", "explanation", "preflight", "curve_check"},
     {"comparison", "deltas", "damage_sums"},
     {"delivery_risk"},

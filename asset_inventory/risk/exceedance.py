@@ -156,6 +156,12 @@ def exceedance_line(
     )
 
 
+def bounded_by(ead: pd.DataFrame) -> int:
+    """Return on how many maps, one or two, the bounds rest where there is nothing but bounds; 0 where some EAD is."""
+    only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
+    return int(ead["maps"].to_numpy()[only].max()) if only.any() and not ead["ead"].notna().any() else 0
+
+
 def damages_by_map(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
