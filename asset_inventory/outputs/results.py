@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.city_layer import letters_of_states
 from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
@@ -22,7 +23,8 @@ from asset_inventory.words import finding_says
 
 ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "joint_ead", "ledger", "scores", "ownership", "findings")
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "damage_sums", "ead_sums", "ledger", "scores", "ownership",
+           "findings")  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -51,7 +53,9 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
-    tables = {name: getattr(assessment, ATTRIBUTES.get(name, name)) for name in (*_LAYERS, *_TABLES)}
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
+              for name in (*_LAYERS, *_TABLES)}  # fmt: skip
     if tables["not_nested"].empty:
         del tables["not_nested"]
     tables["findings"] = findings_in_words(assessment.findings, language)
