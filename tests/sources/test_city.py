@@ -243,6 +243,11 @@ maps = [
 ]
 source = { title = "-", licence = "-" }
 
+[[relations]]
+hazards = ["river flood", "landslide"]
+relation = "unrelated"
+reason = "-"
+
 [[curves]]
 hazard = "river flood"
 asset_types = ["school"]
@@ -356,6 +361,7 @@ def test_every_key_there_is(tmp_path):
         "districts",
         "maps",
         "population",
+        "relations",
     }
 
 
