@@ -21,6 +21,7 @@ FLOORS = (
     {"risk"},
     {"resilience"},
     {"overlay", "conventions", "differences"},
+    {"population"},
     {"assessment", "explanation", "preflight", "curve_check"},
     {"comparison", "deltas"},
     {"delivery_risk"},
@@ -38,8 +39,8 @@ INSIDE = {
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
          "export_collections"},
         {"projections", "city", "containers"},
-        {"prices", "curve_points"},
-        {"curves", "rasters", "runs", "export_kinds", "provenance"},
+        {"prices", "curve_points", "class_steps"},
+        {"curves", "rasters", "runs", "export_kinds", "provenance", "people_classes"},
         {"exports", "packages", "written_grids", "candidates", "rules"},
         {"pictures", "intake", "stored_runs"},
         {"vectors"},
@@ -57,7 +58,7 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
     "risk": (
-        {"annual_damage", "curve_audit", "exposure", "ownership", "shortcomings", "vulnerability"},
+        {"annual_damage", "curve_audit", "exposure", "ownership", "people", "shortcomings", "vulnerability"},
         {"exceedance"},
     ),
     "outputs": (
