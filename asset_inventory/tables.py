@@ -140,7 +140,7 @@ TABLES = {
             _GEOMETRY), ("district",)),
         Table("PEOPLE", "district, hazard, return period, class of its intensity, where residents are declared", (
             _word("district"), _word("hazard"), _PERIOD, _word("class"), _number("people", "people"),
-            _number("displaced", "people"), _number("fatalities", "people"), _word("rule"), _STATUS),
+            _number("displaced", "people"), _number("fatalities", "people"), _word("people_rule"), _STATUS),
             ("district", "hazard", "return_period", "class")),
         Table("OWNERSHIP", "department and layer", (
             _word("owner", missing=True), _word("layer"), _count("assets"), _word("data_date", missing=True),

@@ -68,7 +68,7 @@ INSIDE = {
          "review_tables", "review_figures", "packaged", "rdls_terms"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map", "report_figures"},
         {"city_layer", "page", "report_tables", "report_maps", "qgis_metadata"},
-        {"page_content", "comparison_data", "report_sentences", "qgis_layers"},
+        {"page_content", "comparison_data", "report_sentences", "report_people", "qgis_layers"},
         {"compared_layers", "plots", "qgis_maps", "report_areas"},
         {"report_pages"},
         {"maps", "qgis", "reports", "results", "reviews"},

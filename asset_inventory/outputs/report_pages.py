@@ -23,6 +23,7 @@ from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.report_areas import focus_cards
 from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
+from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report_sentences import (
     bounds_said,
@@ -90,6 +91,7 @@ def city_page(
         "maps": _maps(assessment, figures, language),
         "hazards": _hazards(assessment, language),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "people": people_tables(assessment, audience, language),
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
         "areas": focus_cards(assessment, figures, place.link, language),
@@ -155,6 +157,7 @@ def part_page(
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "maps": _maps(assessment, figures, language) if is_there else None,
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+        "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
         "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
         "methods": _methods(assessment, language),

@@ -66,7 +66,7 @@ def people_by_class(
     return pd.DataFrame({
         "place": place, "class": np.array(classes.names, dtype=object)[kind], "people": people,
         "displaced": _times(people, classes.displaced[kind]), "fatalities": _times(people, classes.fatality[kind]),
-        "rule": np.where(known, rule[place], NOT_KNOWN)})  # fmt: skip
+        "people_rule": np.where(known, rule[place], NOT_KNOWN)})  # fmt: skip
 
 
 def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
@@ -85,7 +85,7 @@ def people_table(parts: Iterable[tuple[str, float, pd.DataFrame]], districts: Se
     ]  # fmt: skip
     names = [column.name for column in TABLES["PEOPLE"].columns]
     whole = pd.concat(tables, ignore_index=True)[names]
-    return whole.astype(dict.fromkeys(("district", "hazard", "class", "rule", "data_status"), "category"))
+    return whole.astype(dict.fromkeys(("district", "hazard", "class", "people_rule", "data_status"), "category"))
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
