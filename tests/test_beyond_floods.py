@@ -133,8 +133,13 @@ def test_a_curve_that_ships_serves_ground_acceleration_and_none_serves_mmi(found
     assert damage["A"] == pytest.approx(1000 * (0.0708276933615179 + 0.2312590173502933) / 2)
     assert damage["B"] == pytest.approx(500 * 0.4504283025904894)
     assert damage["D"] == pytest.approx(800 * 0.5 * 0.0708276933615179)
-    past = found.findings[(found.findings["code"] == "type_without_curve_unit")]
-    assert set(past["arguments"].map(lambda one: one["hazard"])) <= {"earthquake of the past"}
+    past = found.findings[found.findings["code"] == "no_curve_in_unit"].iloc[0]
+    assert (past["source"], past["arguments"]["unit"]) == ("earthquake of the past", "MMI")
+    assert "nirandjan/E1.1 (peak ground acceleration, g)" in past["arguments"]["candidates"]
+    # the library has curves for roads only under floods and landslides, and none is declared: said, not skipped
+    silent = found.findings[found.findings["code"] == "type_without_curve"]
+    assert [(one["source"], one["arguments"]["hazard"]) for one in silent.to_dict("records")] == [
+        ("road", "ground acceleration")]
 
 
 def test_people_by_class(found):
@@ -178,6 +183,8 @@ def test_the_curves_of_the_city_are_listed_and_drawn(shaken, ask, tmp_path):
     assert (tmp_path / "curves.svg").stat().st_size > 1000
     code, said = ask("curves", shaken, "--json")
     curves = {(one["hazard"], one["asset_type"]): one["curve"] for one in json.loads(said)["curves"]}
+    past = [one for one in json.loads(said)["findings"] if one["code"] == "type_without_curve_unit"]
+    assert {one["arguments"]["hazard"] for one in past} == {"earthquake of the past"}
     assert curves["earthquake", "road"] == "earthquake: > 5 MMI 0.01, > 6 MMI 0.05, > 7 MMI 0.2"
 
 

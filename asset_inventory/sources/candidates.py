@@ -35,20 +35,21 @@ def type_without_curve(asset_type: str, hazard: Hazard, city: City, *, count: in
     named = [curve.id for curve in candidates(asset_type, hazard, city)[:_NAMED]]
     said = ", ".join([*named, f"«{listing(asset_type, hazard)}»"])
     told = {"source": asset_type, "severity": "warning", "count": count, "hazard": hazard.name}
-    elsewhere = [] if named else _in_other_units(asset_type, hazard)
+    elsewhere = [] if named else in_other_units(hazard, asset_type)
     if elsewhere:
         return finding("type_without_curve_unit", unit=hazard.unit, candidates=", ".join(elsewhere), **told)
     return finding("type_without_curve", candidates=said, **told)
 
 
-def _in_other_units(asset_type: str, hazard: Hazard) -> list[str]:
-    """Return the first shipped curves for an asset type under a hazard in each unit that is not the hazard's."""
-    kinds, classes = meant_by(_about(hazard), "hazards"), set(meant_by(asset_type, "classes"))
+def in_other_units(hazard: Hazard, asset_type: str | None = None) -> list[str]:
+    """Return a shipped curve for a hazard (and an asset type) in each unit, where none is in the hazard's own unit."""
+    kinds = meant_by(_about(hazard), "hazards")
+    classes = None if asset_type is None else set(meant_by(asset_type, "classes"))
     by_unit: dict[str, str] = {}
     for curve in shipped_curves().values():
-        if curve.hazard in kinds and classes & set(curve.classes):
-            by_unit.setdefault(curve.unit, f"{curve.id} ({curve.measure}, {curve.unit})")
-    return list(by_unit.values())[:_NAMED]
+        if curve.hazard in kinds and (classes is None or classes & set(curve.classes)):
+            by_unit.setdefault(unit_inside(curve.unit).casefold(), f"{curve.id} ({curve.measure}, {curve.unit})")
+    return [] if hazard.unit.casefold() in by_unit else list(by_unit.values())[:_NAMED]
 
 
 def listing(asset_type: str, hazard: Hazard) -> str:
