@@ -1,4 +1,4 @@
-"""People laid over: residents of districts become PEOPLE, by the classes under every map for which rates are declared."""
+"""People laid over: residents of districts become PEOPLE, by class under every map of hazards with declared rates."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Hazards beyond floods in the town: an earthquake by MMI (grid and zones) and by ground acceleration, and landslides.
 
 The western cells shake at MMI 5 (north) and 6 (south), the south-eastern at 7.6, and of the north-eastern nothing is
-known; the landslide zone «high» is the southern half. House A lies half in each western cell, D half in the north-western
-and half where nothing is known; both are of district 1, so its 1,000 residents live half at V, a quarter at VI, and of a
-quarter nothing is known. District 2 has no house: its 500 residents are spread by area, half at VIII and half unknown.
+known; the landslide zone «high» is the southern half. House A lies half in each western cell, D half in the
+north-western and half where nothing is known; both are of district 1, so its 1,000 residents live half at V, a quarter
+at VI, and of a quarter nothing is known. District 2 has no house: its 500 residents are spread by area, half at VIII
+and half unknown.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.sources.city import read_city
 from tests.conftest import X, Y, _write, write_grid
+from tests.outputs.test_city_pages import block_of
 
 MMI = [[5.0, -9999.0], [6.0, 7.6]]
 GROUND = [[0.1, -9999.0], [0.2, 0.5]]
@@ -80,8 +82,9 @@ source = { title = "By pencil", licence = "CC0-1.0" }
 
 [scores]
 """
-POPULATION = 'source = { title = "Districts", licence = "CC0-1.0" }\npopulation = { path = "people.csv", id = "CODE", ' \
-    'field = "POP", dwellings = ["house"], source = { title = "Census", licence = "CC0-1.0" } }'  # fmt: skip
+POPULATION = """source = { title = "Districts", licence = "CC0-1.0" }
+population = { path = "people.csv", id = "CODE", field = "POP", dwellings = ["house"], \
+source = { title = "Census", licence = "CC0-1.0" } }"""
 
 
 @pytest.fixture
@@ -203,6 +206,9 @@ def test_results_hold_the_people_and_the_rules(found, tmp_path):
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_map_and_the_report_show_it(found, tmp_path, language):
     write_map(found, tmp_path / "map.html")
+    districts = block_of((tmp_path / "map.html").read_text(encoding="utf-8"), "districts")
+    assert dict(zip(districts["id"], districts["displaced"], strict=True)) == {
+        "1": [["earthquake", 250]], "2": [["earthquake", 250]], "outside districts": []}
     written = write_report(found, tmp_path, languages=[language], per=["district"])
     report = written.reports[language].read_text(encoding="utf-8")
     # everybody at VI or above: 250 + 250 = 500 displaced, 500 x 2.8 = 1,400 kg of rice, 500 x 0.05 = 25 toilets

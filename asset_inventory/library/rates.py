@@ -1,8 +1,8 @@
 """The rates that ship by which people are counted: who is displaced, who dies, what the displaced need.
 
 `people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths in an earthquake,
-`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008) and `people/ratios.csv` which share of people is of
-an age or state, as a national assumption. Facts taken from InaSAFE's definitions; README.md says which, and what is ours.
+`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008) and `people/ratios.csv` which share of people is
+of an age or state, as a national assumption. Facts from InaSAFE's definitions; README.md says which, and what is ours.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PeopleClass:
 
 @dataclass(frozen=True)
 class DisplacementSet:
-    """Classes in rising order and the unit of their bounds; `beyond` is what lies above the last: a class, or unknown."""
+    """Classes in rising order, and the unit of their bounds; `beyond` is the class of what lies above the last."""
 
     name: str
     unit: str
@@ -118,8 +118,8 @@ def displacement_sets() -> Mapping[str, DisplacementSet]:
 def _class(row: Mapping[str, str]) -> PeopleClass:
     words = (row["class"], *filter(None, row["words"].split(";")))
     upto = float(row["upto"]) if row["upto"] else math.inf
-    return PeopleClass(row["class"], float(row["above"]), upto, row["affected"] == "yes", float(row["displaced"]), words,
-                       row["source"])  # fmt: skip
+    above, displaced = float(row["above"]), float(row["displaced"])
+    return PeopleClass(row["class"], above, upto, row["affected"] == "yes", displaced, words, row["source"])
 
 
 @lru_cache

@@ -23,8 +23,8 @@ from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.report_areas import focus_cards
 from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
-from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
+from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import (
     bounds_said,
     left_out,

@@ -39,8 +39,8 @@ def people_tables(
 
 
 def people_said(count: float, audience: str, language: str) -> str:
-    """Return a number of people as it is printed: whole, what is less than one as such, and to the public none under 10."""
-    if 0 < count < FEW and audience == "public":
+    """Return a number of people as it is printed: whole, «< 1» for less than one, and «< 10» to the public."""
+    if count > 0 and round(count) < FEW and audience == "public":
         return say("people.few", language)
     if 0 < count < 1:
         return say("people.under_one", language)
@@ -100,7 +100,8 @@ def _for_displaced(sums: pd.DataFrame, audience: str, language: str) -> list[Pri
     for (hazard, period), rows in sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
         displaced = known_sum(rows["displaced"])
         head = (Cell(str(hazard)), Cell(years(period, language)), Cell(people_said(displaced, audience, language)))
-        few = 0 < displaced < FEW and audience == "public"  # what they need would tell how many they are
+        # what they need would tell how many they are
+        few = displaced > 0 and round(displaced) < FEW and audience == "public"
         silent = say("people_rule.withheld", language)
         amounts = [silent if few else number(rounded_up(one), language) for _, one, _, _ in needs_of(displaced)]
         needed.append(Row((*head, *map(Cell, amounts))))

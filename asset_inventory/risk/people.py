@@ -1,14 +1,14 @@
 """People by class of hazard: how many live where it is how severe, are displaced, and die in an earthquake.
 
-Residents of a district are spread over classes as its dwellings are: each dwelling counts alike, each by the shares of it
-that lie in each class. A district without dwellings is spread by its area. So everybody counts once, where he lives: a
-person with two flooded assets is one person, and pupils are at home. That is the night; by day schools and offices hold
-people whom no census of residents shows.
+Residents of a district are spread over classes as its dwellings are: each dwelling counts alike, each by the shares of
+it that lie in each class. A district without dwellings is spread by its area. So everybody counts once, where he lives:
+a person with two flooded assets is one person, and pupils are at home. That is the night; by day schools and offices
+hold people whom no census of residents shows.
 
 Rates are those of the class, as declared, not of the mean within it: InaSAFE's displacement rates by class, and its
 models of deaths by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE itself warns that the ITB models rest on four
-fatal events and predict too many deaths above VIII. The displaced are not reduced by the dead. What the map does not say
-is the class «unknown», never the mildest; its displaced and dead are not known.
+fatal events and predict too many deaths above VIII. The displaced are not reduced by the dead. What the map does not
+say is the class «unknown», never the mildest; its displaced and dead are not known.
 
 Sources: InaSAFE safe/definitions/hazard_classifications.py and earthquake.py; Perka BNPB 7/2008 for needs (library).
 """
@@ -76,7 +76,7 @@ def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
 
 def people_table(parts: Iterable[tuple[str, float, pd.DataFrame]], districts: Sequence[str],
                  exercise: Iterable[str]) -> pd.DataFrame:  # fmt: skip
-    """Return PEOPLE of the maps (hazard, return period, rows of `people_by_class`); `exercise` names invented hazards."""
+    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names invented hazards."""
     invented, ids = set(exercise), np.asarray(districts, dtype=object)
     tables = [
         table.assign(district=ids[table["place"].to_numpy()], hazard=hazard, return_period=period,
@@ -98,13 +98,14 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for key, group in people.groupby(keys, sort=False, dropna=False, observed=True):
         sums = {name: known_sum(group[name]) for name in ("people", "displaced", "fatalities")}
-        rows.append(dict(zip(keys, key, strict=True)) | sums | {"districts_not_known": int(group["people"].isna().sum())})
+        missing = int(group["people"].isna().sum())
+        rows.append(dict(zip(keys, key, strict=True)) | sums | {"districts_not_known": missing})
     names = [*keys, "people", "displaced", "fatalities", "districts_not_known"]
     return pd.DataFrame(rows, columns=names)
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:
-    """Return what so many displaced people need (name, amount, unit, every week or once), NaN where they are not known."""
+    """Return what so many displaced people need (name, amount, unit, every week or once); of NaN people NaN."""
     return [(one.name, displaced * one.amount, one.unit, one.every) for one in needs()]
 
 

@@ -84,8 +84,8 @@ class CurveOfPart:
 def read_curve(rule: CurveRule, folder: Path | None = None, hazard: Hazard | None = None) -> DamageCurve:
     """Return the damage curve that a rule of `city.toml` names, its intensities in metres where they are lengths.
 
-    `folder` is the city's, to which a relative path belongs and by which the file is named; `hazard` is the one that the
-    rule names, which damage by class needs. Falling damage is no error: `check_curves` reports it.
+    `folder` is the city's, to which a relative path belongs and by which the file is named; `hazard` is the one that
+    the rule names, which damage by class needs. Falling damage is no error: `check_curves` reports it.
 
     Raises CityError for a curve that does not ship, a shipped one asked for per m2, and an own one without
     source; SourceError for a file that is not there or whose points are no curve.

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asset_inventory.library.rates import MMI, DisplacementSet, PeopleClass, displacement_sets, fatality_models
-from asset_inventory.library.rates import mmi_number
+from asset_inventory.library.rates import (
+    MMI,
+    DisplacementSet,
+    PeopleClass,
+    displacement_sets,
+    fatality_models,
+    mmi_number,
+)
 from asset_inventory.sources.city.models import METRES_PER_UNIT, Hazard
 from asset_inventory.sources.class_steps import bounds_of_words, bounds_passed
 

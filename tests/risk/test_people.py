@@ -88,8 +88,8 @@ def test_the_sums_of_a_city_leave_out_what_is_not_known_and_say_so():
 def test_the_classes_add_up_to_the_residents(named, data):
     found = classes(*named)
     size = data.draw(st.integers(1, 4))
-    parts = data.draw(st.lists(st.tuples(st.integers(0, size - 1), st.floats(0, 1), st.floats(-1, 30) | st.just(math.nan)),
-                               min_size=1, max_size=12))  # fmt: skip
+    piece = st.tuples(st.integers(0, size - 1), st.floats(0, 1), st.floats(-1, 30) | st.just(math.nan))
+    parts = data.draw(st.lists(piece, min_size=1, max_size=12))
     shares = shares_in_classes(pieces(*parts), found, size)
     assert shares.sum(axis=1) == pytest.approx(np.ones(size))
     residents = data.draw(arrays.arrays(float, size, elements=st.floats(0, 1e7)))

@@ -116,7 +116,8 @@ def test_each_class_of_the_map_must_have_a_fraction_and_no_other(edit):
     ('fractions = { low = 0, high = 0.6 }', 'fractions_above = { "1" = 0.1 }', "the maps of «landslide» have words"),
     ('fractions = { low = 0, high = 0.6 }\nsource = { title = "by pencil", licence = "CC0-1.0" }',
      'fractions = { low = 0, high = 0.6 }', "needs «source»"),
-    ('asset_types = "*"\nfractions', 'asset_types = "*"\ndamage = "currency/m2"\nfractions', "is a fraction of the value"),
+    ('asset_types = "*"\nfractions', 'asset_types = "*"\ndamage = "currency/m2"\nfractions',
+     "is a fraction of the value"),
     ('asset_types = "*"\nfractions', 'asset_types = "*"\npath = "straight.csv"\nfractions', "give one of"),
     ('intensity_field = "CLASS", order = ["low", "high"]', 'intensity_field = "CLASS"', "has no words"),
 ])  # fmt: skip
@@ -137,7 +138,8 @@ def test_what_bounds_must_not_be(edit, above, says):
 
 
 def test_no_shaking_is_beyond_the_twelfth_degree(edit):
-    said = faults_of(edit(('unit = "m" }', 'unit = "MMI" }'), ('path = "straight.csv"', 'fractions_above = { "13" = 1 }')))
+    steps = ('path = "straight.csv"', 'fractions_above = { "13" = 1 }')
+    said = faults_of(edit(('unit = "m" }', 'unit = "MMI" }'), steps))
     assert "bound 13 lies beyond Mercalli's scale, which ends at 12" in said
 
 

@@ -128,5 +128,5 @@ def test_what_a_hazard_must_not_name(edit, said, faulty):
 
 def test_words_must_be_classes_of_the_set(edit):
     with pytest.raises(CityError) as raised:
-        read_city(edit(('outside = "not exposed"', 'outside = "not exposed"\npeople = { displacement = "earthquake-mmi" }')))
+        read_city(edit(('outside = "not exposed"', 'people = { displacement = "earthquake-mmi" }')))
     assert "the map's word «low» is no class of «earthquake-mmi»" in raised.value.say("en")
