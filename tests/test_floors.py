@@ -20,10 +20,10 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
-    {"overlay", "conventions", "differences"},
+    {"overlay", "conventions", "differences", "few_maps"},
     {"population"},
     {"assessment", "explanation", "preflight", "curve_check"},
-    {"comparison", "deltas"},
+    {"comparison", "deltas", "damage_sums"},
     {"delivery_risk"},
     {"outputs"},
     {"verification"},
@@ -60,6 +60,7 @@ INSIDE = {
     "risk": (
         {"annual_damage", "curve_audit", "exposure", "ownership", "people", "shortcomings", "vulnerability"},
         {"exceedance"},
+        {"sums"},
     ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},
@@ -68,7 +69,7 @@ INSIDE = {
          "review_tables", "review_figures", "packaged", "rdls_terms"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map", "report_figures"},
         {"city_layer", "page", "report_tables", "report_maps", "qgis_metadata"},
-        {"page_content", "comparison_data", "report_sentences", "report_people", "qgis_layers"},
+        {"page_content", "comparison_data", "report_sentences", "report_people", "qgis_layers", "sums_told"},
         {"compared_layers", "plots", "qgis_maps", "report_areas"},
         {"report_pages"},
         {"maps", "qgis", "reports", "results", "reviews"},
@@ -83,7 +84,7 @@ INSIDE = {
         {"assess", "answers"},
         {"risk"},
         {"handing_in", "deciding"},
-        {"draw", "exchange", "publishing", "reporting", "inspect", "curves", "start", "intake", "register",
+        {"draw", "exchange", "publishing", "reporting", "inspect", "curves", "damage", "start", "intake", "register",
          "verifying"},
     ),
 }
