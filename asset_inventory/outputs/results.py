@@ -58,6 +58,8 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
               for name in (*_LAYERS, *_TABLES)}  # fmt: skip
     if tables["not_nested"].empty:
         del tables["not_nested"]
+    if len(assessment.people):
+        tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

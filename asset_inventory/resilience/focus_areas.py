@@ -83,7 +83,7 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
         assets_exposed=exposed_share(assets, exposure).least > 0,
         assets_counted=counted,
         assets_without_figure=~counted,
-        exercise=(assets["data_status"] == EXERCISE).to_numpy(),
+        exercise=(joint["data_status"] == EXERCISE).to_numpy(),  # be it only for a damage curve
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
