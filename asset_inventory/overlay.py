@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import SourceError
+from asset_inventory.future import Ahead, future_damage, is_raised, sinking
 from asset_inventory.hazards.fitness import is_of, left_out
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City, EadRule
+from asset_inventory.sources.city import City, ConditionFactor, EadRule
 from asset_inventory.sources.curves import DamageCurve
 from asset_inventory.tables import EXERCISE, REAL, empty
 
@@ -33,20 +34,25 @@ def lay_over_fit(
     curves: Mapping[tuple[str, str], DamageCurve],
     city: City,
     progress: Progress | None,
-) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame], list[dict]]:
-    """Return the hazards that can be used, EXPOSURE and DAMAGE under them, and rows of FINDINGS on the others.
+    ahead: Ahead | None = None,
+) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[dict]]:
+    """Return the hazards that can be used, EXPOSURE, DAMAGE and FUTURE_EAD under them, and FINDINGS on the others.
 
     One whose grid proves damaged on the way is left out, and the rest laid anew.
     """
     try:
         of_the_mean = city.damage_rule == "damage of the mean"
-        return opened, lay_over(assets, opened, curves, of_the_mean=of_the_mean, progress=progress), []
+        laid = lay_over(
+            assets, opened, curves, of_the_mean=of_the_mean, condition=city.condition, ahead=ahead, progress=progress
+        )
+        return opened, laid, []
     except SourceError as fault:
         damaged = [one for one in opened if is_of(fault, one.hazard)]
         if not damaged:
             raise
         rows = [row for one in damaged for row in left_out(one.hazard, fault)]
-        rest, laid, more = lay_over_fit(assets, [one for one in opened if one not in damaged], curves, city, progress)
+        fit = [one for one in opened if one not in damaged]
+        rest, laid, more = lay_over_fit(assets, fit, curves, city, progress, ahead)
         return rest, laid, [*rows, *more]
 
 
@@ -56,33 +62,49 @@ def lay_over(
     curves: Mapping[tuple[str, str], DamageCurve],
     *,
     of_the_mean: bool = False,
+    condition: ConditionFactor | None = None,
+    ahead: Ahead | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return EXPOSURE and DAMAGE of the usable assets under every map, in the order of ASSETS.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return EXPOSURE, DAMAGE and FUTURE_EAD of the usable assets under every map, in the order of ASSETS.
 
-    Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory. The rows of
-    a hazard that has no curve have no DAMAGE.
+    Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory (of hazards that are
+    looked at `ahead` those of all maps that are not dry). The rows of a hazard that has no curve have no DAMAGE.
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
     parts = _parts(assets, opened)
-    exposures, harms = [], []
+    exposures, harms, futures = [], [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
         part = assets.iloc[rows]
         geometry = part.geometry.to_numpy()
+        rates = sinking(geometry, ahead) if any(is_raised(one.hazard, ahead) for one in opened) else None
         for one in opened:
+            kept = []
             curves_of = {kind: curve for (hazard, kind), curve in curves.items() if hazard == one.hazard.name}
             for table in pieces(geometry, one):
                 exposure = expose(table, one.hazard, rows, ids)
                 exposures.append(exposure)
                 if curves_of:
-                    harms.append(damages(table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean))
+                    harms.append(damages(
+                        table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean, condition=condition
+                    ))  # fmt: skip
+                if curves_of and is_raised(one.hazard, ahead):
+                    kept.append(table[~(table["intensity"] <= 0).to_numpy()])
                 done += 1
                 if progress:
                     progress(done, steps)
+            if kept and not np.isnan(one.periods).any():
+                coming = future_damage(kept, part, one, curves_of, ahead, rates)
+                named = pd.Categorical.from_codes(rows[coming["asset_id"].to_numpy()], dtype=ids)
+                futures.append(coming.assign(asset_id=named, hazard=coming["hazard"].astype("category")))
     status = _data_status(assets, opened)
-    return _joined(exposures, "EXPOSURE", opened, status), _joined(harms, "DAMAGE", opened, status)
+    return (
+        _joined(exposures, "EXPOSURE", opened, status),
+        _joined(harms, "DAMAGE", opened, status),
+        _joined(futures, "FUTURE_EAD", opened, status, invented=ahead is not None and ahead.future.invented),
+    )
 
 
 def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
@@ -112,8 +134,13 @@ def _joined(
     name: str,
     opened: list[OpenHazard],
     status: tuple[np.ndarray, set[str]],
+    *,
+    invented: bool = False,
 ) -> pd.DataFrame:
-    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods."""
+    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods or years.
+
+    `invented` tells that all of it rests on exercise data.
+    """
     if not parts:
         return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
     hazards = [one.hazard.name for one in opened]
@@ -122,8 +149,11 @@ def _joined(
     )
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
-    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
-    return _with_status(whole, status)
+    last = whole["year" if name == "FUTURE_EAD" else "return_period"].to_numpy()
+    whole = whole.iloc[np.lexsort((last, hazard, row))].reset_index(drop=True)
+    return whole.assign(data_status=EXERCISE).astype({"data_status": "category"}) if invented else _with_status(
+        whole, status
+    )
 
 
 def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd.DataFrame:

@@ -109,6 +109,11 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _number("ead", "currency/year"),
             _number("ead_low", "currency/year"), _number("ead_high", "currency/year"), _word("rule"),
             _count("maps"), _STATUS), ("asset_id", "hazard")),
+        Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
+            _word("asset_id"), _word("hazard"), _count("year"), _number("added_depth", "metre", least=None),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"), _number("ead_high", "currency/year"),
+            _number("ead_sea", "currency/year"), Column("at_least", "flag"), _word("rule"), _STATUS),
+            ("asset_id", "hazard", "year")),
         Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
             _word("hazard"), Column("frequent", "number", "year", least=0.0),
             Column("rarer", "number", "year", least=0.0), _count("cells"), _count("dry"),
@@ -159,7 +164,7 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds}
+_LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds, "FUTURE_EAD": _in_bounds}
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

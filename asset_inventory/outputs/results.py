@@ -21,8 +21,9 @@ from asset_inventory.sources.stored_runs import path_from, write_run
 from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
+_WHERE_ANY = ("not_nested", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
+_TABLES = ("exposure", "damage", "ead", "future", "ledger", "scores", "ownership", "findings")
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -52,8 +53,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
     tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
-    if tables["not_nested"].empty:
-        del tables["not_nested"]
+    tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas", "ownership")
+_TABLES = ("assets", "exposure", "damage", "ead", "future", "ledger", "scores", "focus_areas", "ownership")
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
@@ -79,7 +79,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
 def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES}
+    tables = {name: getattr(assessment, name) for name in _TABLES if name != "future" or len(assessment.future)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -91,7 +91,7 @@ def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
-    contract = TABLES.get(name.upper(), TABLES["FOCUS_AREAS"])
+    contract = TABLES.get({"future": "FUTURE_EAD"}.get(name, name.upper()), TABLES["FOCUS_AREAS"])
     return Sheet(name, plain, {column.name: column.unit for column in contract.columns if column.unit})
 
 

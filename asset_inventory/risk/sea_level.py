@@ -1,0 +1,90 @@
+"""Ground that sinks and a sea that rises: how much deeper water gets, and how often it then comes.
+
+Depth is added for money: d' = max(0, d + (s + r) t), s the sinking of the ground and r the rise of the sea (m/year), t
+the years since the terrain was surveyed that the depths rest on. It is added only where there is water today, or on
+ground connected to such ground whose freeboard (ground above water) is known and less: a dry hill is flooded by no
+rate. What may be flooded beside it is not known from a map of depths, so that a figure from one is «at least». Floor
+heights are subtracted once, by the damage curves. Water that the sea does not hold up deepens only by what the ground
+sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al. 2013,
+doi 10.1080/19475705.2012.692336.
+
+How often a level comes is a sentence and never money, which would count the same rise twice: where the highest levels
+of the years follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise of standard
+deviation u asks for u² / (2 l) more than itself (Hunter 2012, doi 10.1007/s10584-011-0332-1; Howard 2022,
+doi 10.5194/os-18-905-2022).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.tables import known_sum
+
+_SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
+
+
+def raised(pieces: pd.DataFrame, added: np.ndarray, wetted: np.ndarray | None = None) -> pd.DataFrame:
+    """Return PIECES with the water that stands there `added` (metre, of each asset) deeper; NaN stays not known.
+
+    `wetted` tells pieces of dry ground that the water reaches; their column `freeboard` (metre) is how far they stand
+    above today's. Other dry ground stays dry, and where the ground rises out of the water it is dry too.
+    """
+    intensity, more = pieces["intensity"].to_numpy(), added[pieces["asset"].to_numpy()]
+    with np.errstate(invalid="ignore"):
+        deeper = np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
+    if wetted is not None:
+        deeper[wetted] = np.maximum(more - pieces["freeboard"].to_numpy(), 0.0)[wetted]
+    return pieces.assign(intensity=deeper)
+
+
+def frequency_factor(rise: float, scale: float) -> float:
+    """Return by how much more often a level comes after a rise (metre), by a Gumbel law of this scale (metre)."""
+    return float(np.exp(rise / scale))
+
+
+def return_period_then(period: float, rise: float, scale: float) -> float:
+    """Return how rare (year) an event is after a rise that comes once in `period` years before it."""
+    return period / frequency_factor(rise, scale)
+
+
+def allowance(rise: float, scale: float, uncertainty: float) -> float:
+    """Return by how much (metre) a defence is raised so that water tops it no more often, the rise being uncertain."""
+    return rise + uncertainty**2 / (2 * scale)
+
+
+def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
+    """Return the share of what damage grew by that the sinking of the ground has; NaN where it did not grow.
+
+    `ead` is by ground and sea, `sea` by the sea alone, `mapped` by neither (currency/year). It is below 0 where the
+    ground rises against the sea, and above 1 where the sea falls.
+    """
+    grown = ead - mapped
+    return (ead - sea) / grown if grown > 0 else float("nan")
+
+
+def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of FUTURE_EAD by hazard and year, beside that of EAD as mapped.
+
+    `ead`, `ead_low`, `ead_high`, `ead_sea` and `mapped` (currency/year) are over what is known of each, `ead_high` NaN
+    where any asset has no upper bound; `share` (0-1, see `share_of_sinking`) over the assets of which all three are
+    known; `assets_counted` have an EAD and `assets_without_figure` none; `at_least` tells that some asset's is.
+    """
+    if not len(future):
+        return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, "share", "assets_counted",
+                                     "assets_without_figure", "at_least"])  # fmt: skip
+    key = ["asset_id", "hazard"]
+    mapped = ead[[*key, "ead"]].rename(columns={"ead": "mapped"}).astype(dict.fromkeys(key, str))
+    table = future.astype(dict.fromkeys(key, str)).merge(mapped, on=key, how="left", sort=False)
+    rows = []
+    for (hazard, year), part in table.groupby(["hazard", "year"], sort=False):
+        sums = {name: known_sum(part[name]) for name in _SUMS}
+        if part["ead_high"].isna().any():
+            sums["ead_high"] = np.nan
+        known = part[part[["ead", "ead_sea", "mapped"]].notna().all(axis=1)]
+        share = share_of_sinking(*(float(known[name].sum()) for name in ("ead", "ead_sea", "mapped")))
+        counted = int(part["ead"].notna().sum())
+        rows.append({"hazard": hazard, "year": int(year), "added_depth": float(part["added_depth"].mean()), **sums,
+                     "share": share, "assets_counted": counted, "assets_without_figure": len(part) - counted,
+                     "at_least": bool(part["at_least"].any())})  # fmt: skip
+    return pd.DataFrame(rows)
