@@ -1,4 +1,4 @@
-"""How the figures of one asset come about in years to come, and by how much more it is harmed as it is worn, in words."""
+"""How one asset's figures of years to come come about, and by how much more it is harmed as it is worn, in words."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
-from asset_inventory.risk.exceedance import RULES, expected_annual_damage
-from asset_inventory.risk.exposure import SHARE_NOISE, expose
+from asset_inventory.risk.annual_damage import FALL
+from asset_inventory.risk.exceedance import RULES, annual_figures
+from asset_inventory.risk.exposure import SHARE_NOISE, reached
 from asset_inventory.risk.sea_level import raised
-from asset_inventory.risk.vulnerability import damages
+from asset_inventory.risk.vulnerability import money_lost, wear
 from asset_inventory.sources.city import (
     City,
     ConditionFactor,
@@ -115,38 +116,38 @@ def future_damage(
     tables: list[pd.DataFrame], part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve],
     ahead: Ahead, rates: np.ndarray,
 ) -> pd.DataFrame:
-    """Return FUTURE_EAD of one part of the city, but for `data_status`; `asset_id` holds the assets' numbers in it.
+    """Return FUTURE_EAD of one part of the city, but for `hazard` and `data_status`; `asset_id` holds row numbers.
 
     `tables` are PIECES of the hazard's maps, at least all that are not dry, `rates` how fast the ground sinks under
     each asset of `part` (m/year, NaN = not known).
     """
     part = part.reset_index(drop=True)
     maps_of_depths = any(two.grid is None or two.grid.terrain is None for two in one.maps)
+    worn, unknown = wear(part, ahead.condition), _unknown(tables, len(part))
     mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
 
     def annual(added: np.ndarray) -> pd.DataFrame:
         if added.any():  # NaN is something
-            return _annual([raised(table, np.nan_to_num(added)) for table in tables], part, one, curves, ahead)
-        mapped.extend([] if mapped else [_annual(tables, part, one, curves, ahead)])
+            return _annual(tables, np.nan_to_num(added), unknown, part, one, curves, ahead, worn)
+        mapped.extend([] if mapped else [_annual(tables, added, unknown, part, one, curves, ahead, worn)])
         return mapped[0]
 
     found = []
     for variant in variants(one.hazard, ahead, rates):
         ead = annual(variant.added)
         sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea)
-        unknown, at_least = np.isnan(variant.added), maps_of_depths & (variant.added > 0)
-        rule = ead["rule"].astype(object).mask(unknown, "not known")
+        untold, at_least = np.isnan(variant.added), maps_of_depths & (variant.added > 0)
+        rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
         found.append(pd.DataFrame({
             "asset_id": np.arange(len(part)),
-            "hazard": one.hazard.name,
             "year": np.full(len(part), variant.year, dtype=np.int16),
             "added_depth": variant.added,
-            "ead": ead["ead"].mask(unknown),
-            "ead_low": ead["ead_low"].mask(unknown),
-            "ead_high": ead["ead_high"].mask(unknown | at_least),
-            "ead_sea": sea["ead"],
+            "ead": np.where(untold, np.nan, ead["ead"]),
+            "ead_low": np.where(untold, np.nan, ead["ead_low"]),
+            "ead_high": np.where(untold | at_least, np.nan, ead["ead_high"]),
+            "ead_sea": sea["ead"].to_numpy(),
             "at_least": at_least,
-            "rule": pd.Categorical(rule, categories=list(RULES)),
+            "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
         }))  # fmt: skip
     return pd.concat(found, ignore_index=True)
 
@@ -174,22 +175,35 @@ def _differs(future: pd.Series, mapped: pd.Series) -> bool:
     return bool(future.notna().any()) and not np.isclose(known_sum(future), known_sum(mapped), rtol=1e-12, atol=0)
 
 
+def _unknown(tables: list[pd.DataFrame], size: int) -> np.ndarray:
+    """Return the share of each asset of which each map says nothing (0-1), assets × maps."""
+    found = np.zeros((size, len(tables)))
+    for column, table in enumerate(tables):
+        untold = np.isnan(table["intensity"].to_numpy())
+        asset, share = (table[name].to_numpy()[untold] for name in ("asset", "share"))
+        found[:, column] = np.minimum(np.bincount(asset, weights=share, minlength=size), 1.0)
+    found[found <= SHARE_NOISE] = 0.0
+    return found
+
+
 def _annual(
-    tables: list[pd.DataFrame], part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve],
-    ahead: Ahead,
+    tables: list[pd.DataFrame], added: np.ndarray, unknown: np.ndarray, part: gpd.GeoDataFrame, one: OpenHazard,
+    curves: Mapping[str, DamageCurve], ahead: Ahead, worn: np.ndarray | None,
 ) -> pd.DataFrame:
-    """Return EAD of the assets of a part under the maps of one hazard."""
-    rows, ids = np.arange(len(part)), pd.CategoricalDtype(part["asset_id"])
-    exposures = [expose(table, one.hazard, rows, ids) for table in tables]
-    harms = [
-        damages(
-            table, exposure, part, one.hazard, curves, of_the_mean=ahead.of_the_mean, condition=ahead.condition
+    """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper."""
+    lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
+    for column, table in enumerate(tables):
+        intensity = raised(table, added)
+        there = reached(intensity, one.hazard)
+        asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
+        lost[:, column] = money_lost(
+            asset, share, intensity[there], part, one.hazard, curves, of_the_mean=ahead.of_the_mean, worn=worn
         )
-        for table, exposure in zip(tables, exposures, strict=True)
-    ]
-    return expected_annual_damage(
-        part, pd.concat(exposures, ignore_index=True), pd.concat(harms, ignore_index=True), one.hazard,
-        np.asarray(one.periods), rule=ahead.rule, nested=one.nested,
+        blind[asset, column] = False
+    lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)
+    return annual_figures(
+        lost, whole, part["value"].to_numpy(dtype=float), one.hazard, np.asarray(one.periods), rule=ahead.rule,
+        nested=one.nested,
     )  # fmt: skip
 
 

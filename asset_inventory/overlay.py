@@ -20,7 +20,7 @@ from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, ConditionFactor, EadRule
 from asset_inventory.sources.curves import DamageCurve
-from asset_inventory.tables import EXERCISE, REAL, empty
+from asset_inventory.tables import EXERCISE, REAL, TABLES, empty
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
@@ -97,13 +97,12 @@ def lay_over(
                     progress(done, steps)
             if kept and not np.isnan(one.periods).any():
                 coming = future_damage(kept, part, one, curves_of, ahead, rates)
-                named = pd.Categorical.from_codes(rows[coming["asset_id"].to_numpy()], dtype=ids)
-                futures.append(coming.assign(asset_id=named, hazard=coming["hazard"].astype("category")))
+                futures.append(coming.assign(asset_id=rows[coming["asset_id"].to_numpy()], hazard=one.hazard.name))
     status = _data_status(assets, opened)
     return (
         _joined(exposures, "EXPOSURE", opened, status),
         _joined(harms, "DAMAGE", opened, status),
-        _joined(futures, "FUTURE_EAD", opened, status, invented=ahead is not None and ahead.future.invented),
+        _in_years(futures, assets, opened, ahead),
     )
 
 
@@ -134,13 +133,8 @@ def _joined(
     name: str,
     opened: list[OpenHazard],
     status: tuple[np.ndarray, set[str]],
-    *,
-    invented: bool = False,
 ) -> pd.DataFrame:
-    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods or years.
-
-    `invented` tells that all of it rests on exercise data.
-    """
+    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods."""
     if not parts:
         return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
     hazards = [one.hazard.name for one in opened]
@@ -149,11 +143,25 @@ def _joined(
     )
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
-    last = whole["year" if name == "FUTURE_EAD" else "return_period"].to_numpy()
-    whole = whole.iloc[np.lexsort((last, hazard, row))].reset_index(drop=True)
-    return whole.assign(data_status=EXERCISE).astype({"data_status": "category"}) if invented else _with_status(
-        whole, status
-    )
+    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
+    return _with_status(whole, status)
+
+
+def _in_years(
+    parts: list[pd.DataFrame], assets: gpd.GeoDataFrame, opened: list[OpenHazard], ahead: Ahead | None
+) -> pd.DataFrame:
+    """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years; rates may be invented."""
+    if not parts:
+        return empty("FUTURE_EAD").astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
+    whole = pd.concat(parts, ignore_index=True)
+    hazards = pd.Categorical(whole["hazard"], categories=[one.hazard.name for one in opened])
+    order = np.lexsort((whole["year"].to_numpy(), hazards.codes, whole["asset_id"].to_numpy()))
+    ids = pd.Categorical.from_codes(whole["asset_id"].to_numpy(), categories=assets["asset_id"])
+    names = [column.name for column in TABLES["FUTURE_EAD"].columns if column.name != "data_status"]
+    whole = whole.assign(asset_id=ids, hazard=hazards)[names].iloc[order].reset_index(drop=True)
+    exercise_assets, exercise_hazards = _data_status(assets, opened)
+    everything = {one.hazard.name for one in opened} if ahead and ahead.future.invented else exercise_hazards
+    return _with_status(whole, (exercise_assets, everything))
 
 
 def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd.DataFrame:

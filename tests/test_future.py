@@ -22,11 +22,14 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.risk.sea_level import by_year
 from asset_inventory.sources.city import read_city
-from tests.conftest import X, Y, write_grid
+from tests.conftest import DEPTHS, X, Y, write_grid
 
 A, B, C, D = "buildings:A", "buildings:B", "roads:C", "buildings:D"
 TIED = ("exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2016')
 RATES = 'subsidence_rate = { rate = 0.04, source = "levelling" }\nsea_level_rise = { rate = 0.01, source = "gauge" }'
+
+
+OPEN = 'visibility = "public"\ncolumn_visibility = { value = "public" }'
 
 
 def future(rates: str = RATES, years: str = "[10, 25]") -> tuple[str, str]:
@@ -75,7 +78,9 @@ def test_the_share_of_what_grew_that_is_due_to_sinking(edit):
     assert table["at_least"].all()
 
 
-@pytest.mark.parametrize("rates", ["subsidence_rate = 0.0", "sea_level_rise = 0", "subsidence_rate = 0.0\nsea_level_rise = 0.0"])
+@pytest.mark.parametrize(
+    "rates", ["subsidence_rate = 0.0", "sea_level_rise = 0", "subsidence_rate = 0.0\nsea_level_rise = 0.0"]
+)
 def test_without_rates_the_future_is_as_mapped_to_the_bit(edit, rates):
     found = assessed(edit(TIED, future(f"{rates}\nsource = 'nobody'")))
     for year in (2026, 2036, 2051):
@@ -106,10 +111,9 @@ def test_the_future_leaves_todays_figures_alone(edit, town):
 
 @pytest.mark.parametrize(("unit", "per_metre"), [("cm", 100), ("mm", 1000), ("ft", 1 / 0.3048)])
 def test_other_units_of_maps_give_the_same_money(edit, unit, per_metre):
-    found = assessed(edit(TIED, future()))
-    for period in (10, 50, 100):
-        west, east = {10: (0.5, 1.0), 50: (1.0, 2.0), 100: (2.0, 4.0)}[period]
-        folder = edit() if period == 10 else folder
+    folder = edit(TIED, future())
+    found = assessed(folder)
+    for period, (west, east) in DEPTHS.items():
         write_grid(folder / f"flood_{period}.tif", np.array([[0.0, -9999.0], [west * per_metre, east * per_metre]]))
     text = (folder / "city.toml").read_text()
     text = text.replace('unit = "m" }\nexposed_from = 0.1', f'unit = "{unit}" }}\nexposed_from = {0.1 * per_metre}')
@@ -217,12 +221,20 @@ def test_worn_assets_are_harmed_more(edit, town):
 def test_the_public_gets_no_damage_that_tells_a_condition(edit, town):
     buildings = gpd.read_file(town / "buildings.gpkg").assign(COND=[0.5, 1.0, 1.0, np.nan])
     buildings.to_file(town / "buildings.gpkg", driver="GPKG")
-    fields = ('value = "VALUE" }', 'value = "VALUE", condition = "COND" }\nvisibility = "public"\ncolumn_visibility = { value = "public" }')
-    found = assessed(edit(fields, ("[scores]", '[condition]\nbeta = 0.4\nunknown = 1\nsource = "engineers"\n\n[scores]')))
+    fields = ('value = "VALUE" }', f'value = "VALUE", condition = "COND" }}\n{OPEN}')
+    rule = ("[scores]", '[condition]\nbeta = 0.4\nunknown = 1\nsource = "engineers"\n\n[scores]')
+    found = assessed(edit(fields, rule))
     assert of_ead(found, A) == pytest.approx(18)
     assert np.isnan(of_ead(public_part(found), A))
 
 
+LAYER = """[future.subsidence_rate]
+path = "landslide.gpkg"
+field = "CLASS"
+unit = "mm"
+positive = "rising"
+source = { title = "-", licence = "-" }
+"""
 FAULTS = {
     "not a depth": ((('unit = "class" }', 'unit = "class" }\nwater = "sea"\nsurveyed = 2016'),), "in m, cm, mm or ft"),
     "no survey": ((("exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"'),), "«water» needs «surveyed»"),
@@ -236,10 +248,8 @@ FAULTS = {
     "sea level for inland water": (((TIED[0], TIED[1].replace('"sea"', '"inland"')), future()),
                                    "«sea_level_rise» deepens only"),
     "a stress": ((('kind = "shock"', 'kind = "stress"'), TIED), "a stress is priced by the year"),
-    "polygons of rates": ((TIED, future('subsidence_rate = { path = "landslide.gpkg", unit = "mm", positive = "rising", '
-                                        'source = { title = "-", licence = "-" } }')), "polygons of rates need «field»"),
-    "grid of rates": ((TIED, future('subsidence_rate = { path = "flood_10.tif", field = "A", unit = "mm", '
-                                    'positive = "rising", source = { title = "-", licence = "-" } }')), "field"),
+    "polygons of rates": ((TIED, future(LAYER.replace("field", "#field"))), "polygons of rates need «field»"),
+    "grid of rates": ((TIED, future(LAYER.replace("landslide.gpkg", "flood_10.tif"))), "field"),
     "condition without a source": ((("[scores]", "[condition]\nbeta = 0.3\n\n[scores]"),), "source"),
     "a text for a rate": ((TIED, future('subsidence_rate = "fast"\nsource = "x"')), "number"),
 }  # fmt: skip
@@ -295,7 +305,8 @@ def test_the_sentences_tell_years_share_and_that_it_is_at_least(edit):
     assert "in 25 years (2051)" in said[0]
     assert "is due to sinking ground." in said[1]
     assert said[2].startswith("At least")
-    assert coming(assessed(edit(("[future]", "[future]\nexercise = true"))), "id")[-1] == "Laju latihan, bukan prakiraan."
+    invented = assessed(edit(("[future]", "[future]\nexercise = true")))
+    assert coming(invented, "id")[-1] == "Laju latihan, bukan prakiraan."
 
 
 def test_return_periods_are_told_and_never_priced(edit):
@@ -305,7 +316,9 @@ def test_return_periods_are_told_and_never_priced(edit):
     pd.testing.assert_frame_equal(without.future, found.future)  # words alone
     said = return_periods(found, "en")
     # 35 years x 0.05 = 1.75 m: 100 / e^17.5, far more than once a year
-    assert said[0] == "Water as high as once in 100 years when the terrain was surveyed (2016) then comes every year in 2051."
+    assert said[0] == (
+        "Water as high as once in 100 years when the terrain was surveyed (2016) then comes every year in 2051."
+    )
     assert said[-1].startswith("These return periods are a sentence only")
     assert return_periods(without, "en") == []
 
@@ -320,8 +333,7 @@ def test_reports_and_workbook_hold_the_future(edit, tmp_path):
 
 
 def test_the_public_part_holds_no_internal_hazards_future(edit):
-    open_layers = [('owner = "Works"', 'owner = "Works"\nvisibility = "public"\ncolumn_visibility = { value = "public" }')]
-    found = assessed(edit(TIED, future(), *open_layers))
+    found = assessed(edit(TIED, future(), ('owner = "Works"', f'owner = "Works"\n{OPEN}')))
     part = public_part(found)
     assert set(part.future["asset_id"].astype(str)) == {A, B, D}
     assert part.future["ead"].notna().all()
@@ -330,5 +342,5 @@ def test_the_public_part_holds_no_internal_hazards_future(edit):
     assert not len(hidden.future)
     assert hidden.city.future is None
     assert "future" not in hidden.provenance["rules"]
-    closed = public_part(assessed(edit(('column_visibility = { value = "public" }', ""), ('visibility = "internal"', ""))))
+    closed = public_part(assessed(edit((OPEN.partition("\n")[2], ""), ('visibility = "internal"', ""))))
     assert closed.future[["ead", "ead_low", "ead_high", "ead_sea"]].isna().all(axis=None)

@@ -64,7 +64,8 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    kept = {name: table for name, table in tables.items() if name not in ("ownership", *({"ead"} & silent), *(("future",) if "ead" in silent else ()))}
+    away = {"ownership", *(("ead", "future") if "ead" in silent else ())}
+    kept = {name: table for name, table in tables.items() if name not in away}
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}

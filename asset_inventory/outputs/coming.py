@@ -48,12 +48,32 @@ def return_periods(assessment: Assessment, language: str) -> list[str]:
     return [*said, say("future.never_both", language)] if said else []
 
 
-def method(city: City, language: str) -> str:
-    """Return how the future is reckoned and whose the rates are, "" where nothing is asked."""
-    if city.future is None:
-        return ""
-    surveyed = ", ".join(f"{one.name} {one.surveyed}" for one in city.hazards if one.water)
-    return say("future.method", language, surveyed=surveyed, sources=" ".join(sources(city.future, language)))
+def words_to_come(assessment: Assessment) -> list[dict[str, object]]:
+    """Return what is to come as a page tells it: keys of `words` (`word`) and what fills them (`values`)."""
+    table, told = sums(assessment), []
+    for hazard in assessment.city.hazards:
+        rows = table[(table["hazard"] == hazard.name).to_numpy()].to_dict("records")
+        for row in rows:
+            known = not math.isnan(row["ead"])
+            key = "map.future.at_least" if row["at_least"] or not known else "map.future.year"
+            told.append({"word": key, "values": {
+                "hazard": hazard.name, "year": str(row["year"]), "ead": {"money": row["ead" if known else "ead_low"]},
+                "added": round(row["added_depth"], 2)}})  # fmt: skip
+        if rows and not math.isnan(rows[-1]["share"]):
+            share = {"percent": str(round(100 * rows[-1]["share"])), "year": str(rows[-1]["year"])}
+            told.append({"word": "map.future.share", "values": share})
+    return told
+
+
+def found_to_come(assessment: Assessment) -> dict[str, object] | None:
+    """Return the one sentence on the last of the years (`word`, `values`), of the first hazard with a figure."""
+    table = sums(assessment)
+    known = table[table["ead"].notna().to_numpy()] if len(table) else table
+    if not len(known):
+        return None
+    last = known[(known["hazard"] == known["hazard"].iloc[0]).to_numpy()].iloc[-1]
+    values = {"hazard": str(last["hazard"]), "year": str(last["year"]), "ead": {"money": float(last["ead"])}}
+    return {"word": "map.found_future_least" if last["at_least"] else "map.found_future", "values": values}
 
 
 def sources(future: Future, language: str) -> list[str]:
@@ -112,6 +132,8 @@ def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> 
     else:
         times = number(frequency_factor(rise, law.scale), language, decimals=1)
         yield say("future.often", language, **told, then=number(then, language, decimals=1), times=times)
+    if isinstance(sinking, RateLayer):
+        yield say("future.sea_alone", language)
     yield say("future.rise", language, scale=law.scale, rise=round(rise, 3), source=future.source_of(law))
     if law.uncertainty is not None:
         yield say("future.allowance", language, allowance=number(allowance(rise, law.scale, law.uncertainty), language),

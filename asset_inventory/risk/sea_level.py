@@ -21,11 +21,12 @@ import pandas as pd
 
 from asset_inventory.tables import known_sum
 
+_OTHER = ("share", "assets_counted", "assets_without_figure", "at_least")
 _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 
 
-def raised(pieces: pd.DataFrame, added: np.ndarray, wetted: np.ndarray | None = None) -> pd.DataFrame:
-    """Return PIECES with the water that stands there `added` (metre, of each asset) deeper; NaN stays not known.
+def raised(pieces: pd.DataFrame, added: np.ndarray, wetted: np.ndarray | None = None) -> np.ndarray:
+    """Return the intensity (metre) of PIECES where water stands `added` (of each asset) deeper; NaN stays not known.
 
     `wetted` tells pieces of dry ground that the water reaches; their column `freeboard` (metre) is how far they stand
     above today's. Other dry ground stays dry, and where the ground rises out of the water it is dry too.
@@ -35,7 +36,7 @@ def raised(pieces: pd.DataFrame, added: np.ndarray, wetted: np.ndarray | None = 
         deeper = np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
     if wetted is not None:
         deeper[wetted] = np.maximum(more - pieces["freeboard"].to_numpy(), 0.0)[wetted]
-    return pieces.assign(intensity=deeper)
+    return deeper
 
 
 def frequency_factor(rise: float, scale: float) -> float:
@@ -66,18 +67,20 @@ def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
 def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of FUTURE_EAD by hazard and year, beside that of EAD as mapped.
 
-    `ead`, `ead_low`, `ead_high`, `ead_sea` and `mapped` (currency/year) are over what is known of each, `ead_high` NaN
-    where any asset has no upper bound; `share` (0-1, see `share_of_sinking`) over the assets of which all three are
-    known; `assets_counted` have an EAD and `assets_without_figure` none; `at_least` tells that some asset's is.
+    `ead` and `ead_low` (currency/year) are over what is known of each, `ead_high` NaN where any asset has no upper
+    bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
+    bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
+    see `share_of_sinking`) over the assets of which all three are
     """
     if not len(future):
-        return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, "share", "assets_counted",
-                                     "assets_without_figure", "at_least"])  # fmt: skip
+        return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
     key = ["asset_id", "hazard"]
     mapped = ead[[*key, "ead"]].rename(columns={"ead": "mapped"}).astype(dict.fromkeys(key, str))
     table = future.astype(dict.fromkeys(key, str)).merge(mapped, on=key, how="left", sort=False)
     rows = []
-    for (hazard, year), part in table.groupby(["hazard", "year"], sort=False):
+    for (hazard, year), whole in table.groupby(["hazard", "year"], sort=False):
+        part = whole.copy()
+        part[["ead_sea", "mapped"]] = part[["ead_sea", "mapped"]].where(part["ead"].notna())
         sums = {name: known_sum(part[name]) for name in _SUMS}
         if part["ead_high"].isna().any():
             sums["ead_high"] = np.nan

@@ -22,7 +22,7 @@ from tests.outputs.conftest import as_bytes
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
-MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "rule"}
+MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"}
 
 
 def decoded(html: str) -> str:
@@ -241,7 +241,8 @@ def test_public_prices_are_those_of_public_types(edit, town):
 
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
-    inside = {"register", "assets", "hazards", "curves", "values", "districts"}  # told in part, or not at all
+    # told in part, or not at all
+    inside = {"register", "assets", "hazards", "curves", "values", "districts", "condition"}
     assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
         {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
     assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}

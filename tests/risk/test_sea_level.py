@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asset_inventory.library import shipped_curves
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.sea_level import (
     allowance,
@@ -39,8 +40,8 @@ def pieces(depths, **columns) -> pd.DataFrame:
 
 
 def test_ten_years_of_sinking_on_jrcs_curve_for_homes_in_asia():
-    asia = shipped_curve("jrc/asia/residential")
-    today, (then,) = damage_at(asia, np.array([0.5])), raised(pieces([0.5]), np.array([0.08 * 10]))["intensity"]
+    asia = shipped_curve(shipped_curves()["jrc/asia/residential"], "flood")
+    today, (then,) = damage_at(asia, np.array([0.5])), raised(pieces([0.5]), np.array([0.08 * 10]))
     assert today == pytest.approx([0.327], abs=5e-4)
     assert then == pytest.approx(1.3)
     reckoned = 0.494 + 0.6 * 0.123
@@ -75,7 +76,7 @@ def test_sums_by_year_leave_out_what_is_not_known():
     ead = pd.DataFrame({"asset_id": pd.Categorical(["a", "b"]), "hazard": pd.Categorical(["flood"] * 2),
                         "ead": [100.0, 40.0]})  # fmt: skip
     row = by_year(future, ead).iloc[0]
-    assert (row["ead"], row["mapped"], row["ead_sea"]) == (200, 140, 170)
+    assert (row["ead"], row["mapped"], row["ead_sea"]) == (200, 100, 120)  # of «a», so that they compare
     assert row["share"] == pytest.approx(0.8)  # of «a» alone, of which all is known
     assert (row["assets_counted"], row["assets_without_figure"]) == (1, 1)
     assert np.isnan(row["ead_high"])
@@ -95,22 +96,22 @@ def test_worn_assets_by_hand():
 @given(st.lists(DEPTHS, min_size=1, max_size=6), RATES, st.integers(0, 100))
 def test_dry_ground_stays_dry_and_water_is_never_below_the_ground(depths, rate, years):
     table = pieces(depths)
-    then = raised(table, np.full(len(depths), rate * years))["intensity"].to_numpy()
+    then = raised(table, np.full(len(depths), rate * years))
     assert (then >= 0).all()
     assert (then[table["intensity"] == 0] == 0).all()
-    assert pd.isna(raised(pieces([np.nan]), np.array([rate * years]))["intensity"]).all()
+    assert pd.isna(raised(pieces([np.nan]), np.array([rate * years]))).all()
 
 
 @given(st.lists(DEPTHS, min_size=1, max_size=6))
 def test_without_rates_or_years_water_stands_as_mapped_to_the_bit(depths):
     table = pieces(depths)
-    assert raised(table, np.zeros(len(depths)))["intensity"].to_numpy().tobytes() == table["intensity"].to_numpy().tobytes()
+    assert raised(table, np.zeros(len(depths))).tobytes() == table["intensity"].to_numpy().tobytes()
 
 
 @given(st.floats(0.001, 5), st.floats(0, 5))
 def test_ground_that_stands_higher_than_the_rise_is_not_harmed(freeboard, added):
     table = pieces([0.0], freeboard=[freeboard])
-    then = raised(table, np.array([added]), np.array([True]))["intensity"].iloc[0]
+    then = raised(table, np.array([added]), np.array([True]))[0]
     assert then == max(added - freeboard, 0.0)
     if freeboard >= added:
         assert then == 0
@@ -121,7 +122,7 @@ def harm(depths, added, floor, beta=0.0, condition=1.0):
         {"asset_type": pd.Categorical(["house"] * len(depths)), "value": 100.0, "area": 50.0, "floor_height": floor,
          "condition": condition}, geometry=[shapely.box(0, 0, 1, 1)] * len(depths)
     )  # fmt: skip
-    table = raised(pieces(depths), np.full(len(depths), added))
+    table = pieces(raised(pieces(depths), np.full(len(depths), added)))
     rows, ids = np.arange(len(depths)), pd.CategoricalDtype([f"house:{one}" for one in range(len(depths))])
     exposure = expose(table, flood(0.0), rows, ids)
     rule = ConditionFactor(beta=beta, source="-")
