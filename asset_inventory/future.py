@@ -122,7 +122,6 @@ def future_damage(
     each asset of `part` (m/year, NaN = not known).
     """
     part = part.reset_index(drop=True)
-    maps_of_depths = any(two.grid is None or two.grid.terrain is None for two in one.maps)
     worn, unknown = wear(part, ahead.condition), _unknown(tables, len(part))
     mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
 
@@ -136,7 +135,7 @@ def future_damage(
     for variant in variants(one.hazard, ahead, rates):
         ead = annual(variant.added)
         sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea)
-        untold, at_least = np.isnan(variant.added), maps_of_depths & (variant.added > 0)
+        untold, at_least = np.isnan(variant.added), variant.added > 0
         rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
         found.append(pd.DataFrame({
             "asset_id": np.arange(len(part)),

@@ -1,9 +1,9 @@
 """Ground that sinks and a sea that rises: how much deeper water gets, and how often it then comes.
 
 Depth is added for money: d' = max(0, d + (s + r) t), s the sinking of the ground and r the rise of the sea (m/year), t
-the years since the terrain was surveyed that the depths rest on. It is added only where there is water today, or on
-ground connected to such ground whose freeboard (ground above water) is known and less: a dry hill is flooded by no
-rate. What may be flooded beside it is not known from a map of depths, so that a figure from one is «at least». Floor
+the years since the terrain was surveyed that the depths rest on. It is added only where there is water today: the
+extent stays as mapped, so that neither a dry hill nor a basin behind a dike is flooded by a rate. What the water would
+reach beside it is not reckoned, so that a figure is «at least». Floor
 heights are subtracted once, by the damage curves. Water that the sea does not hold up deepens only by what the ground
 sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al. 2013,
 doi 10.1080/19475705.2012.692336.
@@ -25,18 +25,14 @@ _OTHER = ("share", "assets_counted", "assets_without_figure", "at_least")
 _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 
 
-def raised(pieces: pd.DataFrame, added: np.ndarray, wetted: np.ndarray | None = None) -> np.ndarray:
+def raised(pieces: pd.DataFrame, added: np.ndarray) -> np.ndarray:
     """Return the intensity (metre) of PIECES where water stands `added` (of each asset) deeper; NaN stays not known.
 
-    `wetted` tells pieces of dry ground that the water reaches; their column `freeboard` (metre) is how far they stand
-    above today's. Other dry ground stays dry, and where the ground rises out of the water it is dry too.
+    Dry ground stays dry, and where the ground rises out of the water it is dry too.
     """
     intensity, more = pieces["intensity"].to_numpy(), added[pieces["asset"].to_numpy()]
     with np.errstate(invalid="ignore"):
-        deeper = np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
-    if wetted is not None:
-        deeper[wetted] = np.maximum(more - pieces["freeboard"].to_numpy(), 0.0)[wetted]
-    return deeper
+        return np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
 
 
 def frequency_factor(rise: float, scale: float) -> float:
@@ -69,8 +65,8 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
 
     `ead` and `ead_low` (currency/year) are over what is known of each, `ead_high` NaN where any asset has no upper
     bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
-    bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
-    see `share_of_sinking`) over the assets of which all three are
+    see `share_of_sinking`) over the assets of which all three are known; `assets_counted` have an EAD and
+    `assets_without_figure` none; `at_least` tells that some asset's is.
     """
     if not len(future):
         return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
