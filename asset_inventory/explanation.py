@@ -13,6 +13,7 @@ import pandas as pd
 from asset_inventory.conventions import arithmetic
 from asset_inventory.conventions_ahead import future_lines, wear_lines
 from asset_inventory.errors import CityError, SourceError
+from asset_inventory.few_maps import few_maps_lines
 from asset_inventory.future import Ahead, future_damage, is_raised, look_ahead, sinking
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
@@ -183,6 +184,10 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
     for period, table in one.pieces.groupby("return_period", dropna=False):
         yield from _map_lines(one, period, table, city, language)
     for row in one.ead.to_dict("records"):
+        if row["rule"] == "bounds only":
+            value = float(asset["value"])
+            yield from few_maps_lines(row, _least_and_most(one, value), value, hazard, city, language)
+            continue
         yield say(
             "explain.ead",
             language,
@@ -195,6 +200,17 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         yield from _sum_lines(one, asset, city, language)
     if len(one.future):
         yield from future_lines(one.future, one.rate, one.pieces, hazard, city, language)
+
+
+def _least_and_most(one: HazardExplanation, value: float) -> dict[float, tuple[float, float]]:
+    """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
+    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    unknown = dict(zip(one.exposure["return_period"], one.exposure["unknown_fraction"], strict=True))
+    found = {}
+    for period in sorted(one.pieces["return_period"].unique()):
+        least, share = float(reckoned.get(period, 0.0)), float(unknown.get(period, 0.0))
+        found[float(period)] = least, min(least + share * value, value) if share > 0 else least
+    return found
 
 
 def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:

@@ -114,6 +114,16 @@ TABLES = {
             _number("ead", "currency/year"), _number("ead_low", "currency/year"), _number("ead_high", "currency/year"),
             _number("ead_sea", "currency/year"), Column("at_least", "flag"), _word("rule"), _STATUS),
             ("asset_id", "hazard", "year")),
+        Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
+            _word("by"), _word("part", missing=True), _word("hazard"), _PERIOD, _count("assets"), _count("exposed"),
+            _count("not_exposed"), _count("unknown"), _count("unusable"), _number("damage", "currency"),
+            _number("damage_low", "currency"), _number("damage_high", "currency"), _count("without_figure")),
+            ("by", "part", "hazard", "return_period")),
+        Table("EAD_SUMS", "the city, or a type, district or department of it, hazard, maps left out", (
+            _word("by"), _word("part", missing=True), _word("hazard"), _count("assets"),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"),
+            _number("ead_high", "currency/year"), _count("without_figure"), _word("rule"), _count("maps"),
+            _word("left_out", missing=True)), ("by", "part", "hazard", "left_out")),
         Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
             _word("hazard"), Column("frequent", "number", "year", least=0.0),
             Column("rarer", "number", "year", least=0.0), _count("cells"), _count("dry"),
@@ -164,7 +174,7 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds, "FUTURE_EAD": _in_bounds}
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "FUTURE_EAD": _in_bounds}
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

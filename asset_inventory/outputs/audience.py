@@ -34,6 +34,7 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
+_OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
 _WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"})
 
 
@@ -64,8 +65,9 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    away = {"ownership", *(("ead", "future") if "ead" in silent else ())}
-    kept = {name: table for name, table in tables.items() if name not in away}
+    untold = ("ownership", *(("ead", "ead_sums", "future") if "ead" in silent else ()))
+    kept = {name: table for name, table in tables.items() if name not in untold}
+    silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}

@@ -44,6 +44,7 @@ from asset_inventory.outputs.report_tables import (
 )
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
+from asset_inventory.outputs.sums_told import both_tables
 from asset_inventory.sources.prices import Price, prices_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
@@ -95,6 +96,7 @@ def city_page(
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
+        **both_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.city_layer import letters_of_states
 from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
@@ -23,7 +24,8 @@ from asset_inventory.words import finding_says
 
 _WHERE_ANY = ("not_nested", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "future", "ledger", "scores", "ownership", "findings")
+_TABLES = ("exposure", "damage", "ead", "future", "damage_sums", "ead_sums", "ledger", "scores", "ownership",
+           "findings")  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -52,7 +54,8 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
-    tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("assets", "exposure", "damage", "ead", "future", "ledger", "scores", "focus_areas", "ownership")
+_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "future", "ledger", "scores",
+           "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
@@ -79,7 +81,9 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
 def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES if name != "future" or len(assessment.future)}
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in _TABLES}
+    tables = {name: table for name, table in tables.items() if name != "future" or len(table)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

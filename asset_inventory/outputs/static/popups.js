@@ -35,7 +35,8 @@ inventory.popups = (() => {
   }
 
   function bounds(low, high) {
-    if (!known(low) && !known(high)) return words.say("number.not_known");
+    if (!known(low)) return words.say("number.not_known");
+    if (!known(high)) return words.say("map.at_least", { low: { money: low } });
     return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
   }
 
