@@ -25,6 +25,7 @@ from asset_inventory.inventory.holdings import counted_once, read_assets, standi
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
 from asset_inventory.overlay import Progress, lay_over_fit, price
+from asset_inventory.population import people_in_classes, people_not_counted
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.curve_audit import audit_curves
@@ -60,6 +61,7 @@ class Assessment:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
     future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
+    people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
 
 
 def assess(
@@ -109,7 +111,7 @@ def assess(
             inventory.findings,
             *([] if only else [undeclared(city)]),
             look_at_context(city),
-            findings([*refused, *damaged, *unfit]),
+            findings([*refused, *damaged, *unfit, *people_not_counted(city, opened)]),
             *(one.findings for one in opened),
             audit_curves(curves, city),
             placed(assets, city.crs),
@@ -140,6 +142,7 @@ def assess(
         },
         check(not_nested(opened, city.crs), "NOT_NESTED"),
         check(future, "FUTURE_EAD"),
+        check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
     )
 
 

@@ -221,7 +221,8 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
     if one.curve.parts:
         yield from _part_lines(one.curve, language)
     else:
-        yield say("explain.curve", language, **_curve_said(one.curve, language))
+        key = "explain.classes" if one.curve.steps else "explain.curve"
+        yield say(key, language, **_curve_said(one.curve, language))
     if one.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
     if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
@@ -237,10 +238,12 @@ def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
 
 
 def _curve_said(curve: DamageCurve, language: str) -> dict[str, str]:
+    above = "> " if curve.steps else ""
     points = "; ".join(
-        f"{number(x, language)}→{number(y, language)}" for x, y in zip(curve.intensities, curve.damage, strict=True)
+        f"{word or above + number(x, language)}→{number(y, language)}" for x, y, word in curve.points()
     )
-    return {"curve": curve.id, "citation": curve.citation, "points": points}
+    cited = f"{curve.citation}; {say('map.exercise', language)}" if curve.exercise else curve.citation
+    return {"curve": curve.hazard if curve.steps else curve.id, "citation": cited, "points": points}
 
 
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
@@ -271,8 +274,7 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
             language,
             place=_place(row, language),
             share=number(row["share"], language, decimals=6),
-            intensity=number(row["intensity"], language),
-            unit=one.hazard.unit,
+            **_intensity_said(row["intensity"], one.hazard, language),
             curve=number(row["curve"], language),
         )
     if len(table) > _MOST_PIECES:
@@ -318,6 +320,14 @@ def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: s
     blind = set(one.exposure["return_period"][one.exposure["unknown_fraction"] >= 1 - SHARE_NOISE])
     harm = [float(reckoned.get(period, np.nan if period in blind else 0.0)) for period in periods]
     yield from arithmetic(periods, harm, float(asset["value"]), one.hazard, city, language)
+
+
+def _intensity_said(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:
+    """Return an intensity and its unit, or the map's own word for it where the map has words."""
+    word = next((one for one, its in hazard.words.items() if its == intensity), None)
+    if word is None:
+        return {"intensity": number(intensity, language), "unit": hazard.unit}
+    return {"intensity": f"«{word}»", "unit": f"({hazard.unit} {number(intensity, language)})"}
 
 
 def _place(row: dict, language: str) -> str:

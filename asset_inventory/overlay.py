@@ -73,7 +73,7 @@ def lay_over(
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
-    parts = _parts(assets, opened)
+    parts = in_parts(assets, opened)
     exposures, harms, futures = [], [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
@@ -101,12 +101,12 @@ def lay_over(
     status = _data_status(assets, opened)
     return (
         _joined(exposures, "EXPOSURE", opened, status),
-        _joined(harms, "DAMAGE", opened, status),
-        _in_years(futures, assets, opened, ahead),
+        with_invented_curves(_joined(harms, "DAMAGE", opened, status), assets, curves),
+        with_invented_curves(_in_years(futures, assets, opened, ahead), assets, curves),
     )
 
 
-def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
+def in_parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
     """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid."""
     rows = np.flatnonzero(assets["usable"].to_numpy())
     geometry = assets.geometry.to_numpy()[rows]
@@ -196,4 +196,19 @@ def price(
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
-    return _with_status(whole, _data_status(assets, opened))
+    return with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves)
+
+
+def with_invented_curves(
+    table: pd.DataFrame, assets: gpd.GeoDataFrame, curves: Mapping[tuple[str, str], DamageCurve]
+) -> pd.DataFrame:
+    """Return DAMAGE or EAD with `data_status` exercise wherever the curve that a figure rests on is invented."""
+    invented = {pair for pair, curve in curves.items() if curve.exercise}
+    if not invented or not len(table):
+        return table
+    kinds = assets["asset_type"].astype(str).to_numpy()[table["asset_id"].cat.codes.to_numpy()]
+    hazards = table["hazard"].astype(str).to_numpy()
+    touched = np.zeros(len(table), dtype=bool)
+    for hazard, kind in invented:
+        touched |= (hazards == hazard) & (kinds == kind)
+    return table.assign(data_status=table["data_status"].mask(touched, EXERCISE))

@@ -153,6 +153,10 @@ TABLES = {
             _word("people_rule"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
             _number("score_high", "0-1", most=1.0), _number("rank", "1 = look here first", least=1.0), _STATUS,
             _GEOMETRY), ("district",)),
+        Table("PEOPLE", "district, hazard, return period, class of its intensity, where residents are declared", (
+            _word("district"), _word("hazard"), _PERIOD, _word("class"), _number("people", "people"),
+            _number("displaced", "people"), _number("fatalities", "people"), _word("people_rule"), _STATUS),
+            ("district", "hazard", "return_period", "class")),
         Table("OWNERSHIP", "department and layer", (
             _word("owner", missing=True), _word("layer"), _count("assets"), _word("data_date", missing=True),
             _number("age", "day; NaN = not known", least=None), _word("missing_counted"),

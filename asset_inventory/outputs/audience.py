@@ -115,6 +115,7 @@ def public_part(assessment: Assessment) -> Assessment:
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
         future=future,
+        people=_people_in_classes(assessment, city, whole=bool(keep.all())),
     )
 
 
@@ -130,6 +131,29 @@ def _untold(ead: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
         **{name: ead[name].mask(untold) for name in figures},
         rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
     )
+
+
+def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd.DataFrame:
+    """Return PEOPLE of public hazards and districts without small counts; `whole` says that all assets are public.
+
+    A district whose people are told from dwellings that may be internal is left out. A count that is withheld takes its
+    displaced and dead with it.
+    """
+    people = assessment.people[assessment.people["hazard"].isin([one.name for one in city.hazards])]
+    if city.districts is None:
+        return empty("PEOPLE")
+    if not whole:
+        people = people[(people["people_rule"] != "share of dwellings").to_numpy()]
+    people = people.reset_index(drop=True)
+    rules = people["people_rule"].astype(object).copy()
+    counts = people["people"].copy()
+    for _, rows in people.groupby(["hazard", "return_period"], dropna=False, observed=True):
+        cells = pd.DataFrame({"people_exposed": rows["people"], "people_rule": rows["people_rule"]})
+        told = few_withheld(cells, rows["district"].astype(str))
+        counts[rows.index], rules[rows.index] = told["people_exposed"], told["people_rule"]
+    silent = rules.isin(WITHHELD)
+    return people.assign(people=counts, people_rule=rules.astype("category"),
+                         **{name: people[name].mask(silent) for name in ("displaced", "fatalities")})  # fmt: skip
 
 
 def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:

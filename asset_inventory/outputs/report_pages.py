@@ -25,6 +25,7 @@ from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_pl
 from asset_inventory.outputs.report_areas import focus_cards
 from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
+from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import (
     bounds_said,
     left_out,
@@ -94,6 +95,7 @@ def city_page(
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "people": people_tables(assessment, audience, language),
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
         **both_tables(assessment, language),
@@ -161,6 +163,7 @@ def part_page(
         "maps": _maps(assessment, figures, language) if is_there else None,
         "future": _future(assessment, figures, language, hidden=money_hidden(assessment, audience)),
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+        "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
         "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
         "methods": _methods(assessment, language),

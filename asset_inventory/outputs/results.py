@@ -57,6 +57,8 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
     tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
+    if len(assessment.people):
+        tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

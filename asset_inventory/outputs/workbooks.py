@@ -43,7 +43,7 @@ _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.
 _COUNT, _ANY = "#,##0", "General"
 # Columns whose words are ours, and how the keys of these begin.
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule"}  # fmt: skip
+           "people_rule": "people_rule", "class": "people_class"}  # fmt: skip
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False, "in_memory": False}  # fmt: skip
@@ -87,6 +87,8 @@ def sheets_of(assessment: Assessment, language: str, audience: str = "internal")
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
+    if len(assessment.people):
+        tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
     return [_sheet(name, table, status) for name, table in told(tables, assessment.city, audience).items()]
 

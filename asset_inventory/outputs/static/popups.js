@@ -135,6 +135,12 @@ inventory.popups = (() => {
     return known(one.people_rule) ? rule(one.people_rule) : null;
   };
 
+  // How many are displaced under the rarest map of each hazard for which rates are declared.
+  const displaced = ([hazard, count]) => {
+    if (!known(count)) return `${hazard}: ${words.say("number.not_known")}`;
+    return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
+  };
+
   function district(one) {
     const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
     box.append(facts([
@@ -145,6 +151,7 @@ inventory.popups = (() => {
       ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
       ["map.assets_without_figure", words.number(one.assets_without_figure)],
       ["map.people_exposed", people(one)],
+      ...(known(one.displaced) && one.displaced.length ? [["map.displaced", one.displaced.map(displaced).join("; ")]] : []),
       ["map.score", known(one.score) ? words.number(one.score, 2) : null],
       ["map.data_status", status(one.data_status)],
     ].filter(([term, value]) => term !== "map.parent" || known(value))));

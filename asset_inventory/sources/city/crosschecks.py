@@ -13,11 +13,13 @@ from typing import Any
 from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
+from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
 from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
 
 Fault = tuple[str, str, dict]
+CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
 
 
 def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -157,6 +159,7 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if "protection" in hazard and maps and scenarios == len(maps):
         yield where, "fault.protection_without_periods", {}
     yield from _intensity_breaks(where, hazard, maps)
+    yield from people_faults(where, hazard)
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
 
@@ -227,12 +230,13 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     kinds = {hazard["name"]: hazard.get("kind") for hazard in hazards if isinstance(hazard.get("name"), str)}
     if isinstance(given, str) and kinds.get(given) == "stress":
         yield where, "fault.curve_on_stress", {"given": given}
-    if ("curve" in curve) == ("path" in curve):
+    if sum(key in curve for key in CURVE_KEYS) != 1:
         yield where, "fault.curve_or_path", {}
+    yield from fraction_faults(where, curve, hazards)
     shipped = curve.get("curve")
     if isinstance(shipped, str) and shipped not in shipped_curves():
         yield where, *_not_known("fault.no_such_curve", shipped, list(shipped_curves()))
-    if "path" in curve and "source" not in curve:
+    if "curve" not in curve and any(key in curve for key in CURVE_KEYS) and "source" not in curve:
         yield where, "fault.curve_needs_source", {}
 
 
