@@ -114,6 +114,11 @@ TABLES = {
             _number("ead_most", "currency/year"), _number("ead_low", "currency/year"),
             _number("ead_high", "currency/year"), _number("ead_scored", "currency/year"), _word("relation"),
             _word("hazards"), _STATUS), ("asset_id",)),
+        Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
+            _word("asset_id"), _word("hazard"), _count("year"), _number("added_depth", "metre", least=None),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"), _number("ead_high", "currency/year"),
+            _number("ead_sea", "currency/year"), Column("at_least", "flag"), _word("rule"), _STATUS),
+            ("asset_id", "hazard", "year")),
         Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
             _word("by"), _word("part", missing=True), _word("hazard"), _PERIOD, _count("assets"), _count("exposed"),
             _count("not_exposed"), _count("unknown"), _count("unusable"), _number("damage", "currency"),
@@ -184,7 +189,8 @@ def _in_range(joint: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range}
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
+         "FUTURE_EAD": _in_bounds}  # fmt: skip
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

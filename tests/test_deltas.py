@@ -205,7 +205,7 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     maps = [(one.hazard.name, period) for one in opened for period in one.periods]
     whole = []
     for assets in sides:
-        exposure, damage = lay_over(assets, opened, curves)
+        exposure, damage, _ = lay_over(assets, opened, curves)
         figures = join(
             assets, exposure, damage, price(assets, exposure, damage, opened, curves, city.ead), opened, city
         )

@@ -23,6 +23,7 @@ from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.risk.joint import joint_ead
+from asset_inventory.sources.city import RateLayer
 from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.provenance import delivered_file
 from asset_inventory.tables import EXERCISE, empty
@@ -35,10 +36,9 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
-_EAD = ("ead", "ead_low", "ead_high")
-_JOINT = (*_EAD, "ead_least", "ead_most", "ead_scored")
+_JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
-_WITH_VALUE = frozenset({"value_rule", "damage", "rule", *_JOINT})
+_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", *_JOINT})
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -68,7 +68,7 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    untold = ("ownership", *(("ead", "joint_ead", "ead_sums") if "ead" in silent else ()))
+    untold = ("ownership", *(("ead", "joint_ead", "ead_sums", "future") if "ead" in silent else ()))
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
@@ -92,10 +92,12 @@ def public_part(assessment: Assessment) -> Assessment:
         ids[
             assets["layer"]
             .astype(str)
-            .isin([name for name, hidden in hidden_by_layer(city).items() if "value" in hidden])
+            .isin([name for name, hidden in hidden_by_layer(city).items() if hidden & _tells_damage(city)])
         ]
     )
-    exposure, damage, ead = (_of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead"))
+    exposure, damage, ead, future = (
+        _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future")
+    )
     looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
@@ -103,9 +105,8 @@ def public_part(assessment: Assessment) -> Assessment:
         assessment.assets[keep].reset_index(drop=True), exposure, damage, ead, priced, rule=city.ead,
         relations=city.relations,
     )  # fmt: skip
-    joint = _untold(joint, silent, _JOINT)
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
-    ead = _untold(ead, silent, _EAD)
+    ead, joint, future = (_untold(table, table["asset_id"].isin(silent)) for table in (ead, joint, future))
     return dataclasses.replace(
         assessment,
         city=city,
@@ -122,13 +123,19 @@ def public_part(assessment: Assessment) -> Assessment:
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
+        future=future,
         people=_people_in_classes(assessment, city, whole=bool(keep.all())),
     )
 
 
-def _untold(table: pd.DataFrame, silent: set[str], figures: tuple[str, ...]) -> pd.DataFrame:
-    """Return a table of EAD in which these figures of assets whose value is internal are not known, nor their rule."""
-    untold = table["asset_id"].isin(silent)
+def _tells_damage(city: City) -> frozenset[str]:
+    """Return the columns from which an asset's damage is reckoned, so that it would tell them."""
+    return frozenset({"value", *(("condition",) if city.condition and city.condition.beta else ())})
+
+
+def _untold(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
+    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came about."""
+    figures = [name for name in (*_JOINT, "ead_sea") if name in table]
     said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": ""}
     return table.assign(
         **{name: table[name].mask(untold) for name in figures},
@@ -199,6 +206,7 @@ def _public_city(city: City) -> City:
     # a price tells the value of whatever it is the price of
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
     return city.model_copy(update={
+        "future": city.future if any(one.water for one in hazards) else None,
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
         "relations": _public_relations(city, [one.name for one in hazards]),
@@ -275,7 +283,7 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     said = {name: told for name, told in assessment.provenance.items() if name != "origins"}  # which names authors
     names = {one.name for one in (*city.assets, *city.hazards)}
     hidden = {one.name for one in (*assessment.city.assets, *assessment.city.hazards)} - names
-    hidden |= set() if city.values else {"values"}
+    hidden |= {name for name in ("values", "future") if not getattr(city, name)}
     for part in ("layers", "hazards", "exercise"):
         said |= {part: _without(said[part], hidden)} if part in said else {}
     if "methods" in said:
@@ -298,6 +306,8 @@ def _without(told: object, hidden: set[str]) -> object:
 
 def _internal_files(city: City) -> Iterator[Path]:
     hidden = [layer for layer in (*city.assets, *city.context) if layer.visibility != "public"]
+    if city.future and not any(one.water and one.visibility == "public" for one in city.hazards):
+        hidden += [rate for rate in (city.future.subsidence_rate,) if isinstance(rate, RateLayer)]
     for hazard in city.hazards:
         if hazard.visibility != "public":
             hidden += hazard.maps

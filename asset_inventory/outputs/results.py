@@ -22,9 +22,10 @@ from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
 ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
+_WHERE_ANY = ("not_nested", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "joint_ead", "damage_sums", "ead_sums", "ledger", "scores", "ownership",
-           "findings")  # fmt: skip
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "future", "damage_sums", "ead_sums", "ledger", "scores",
+           "ownership", "findings")  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -56,8 +57,7 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
     tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
               for name in (*_LAYERS, *_TABLES)}  # fmt: skip
-    if tables["not_nested"].empty:
-        del tables["not_nested"]
+    tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)

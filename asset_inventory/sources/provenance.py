@@ -19,7 +19,7 @@ import pyproj
 import rasterio
 import shapely
 
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, RateLayer
 from asset_inventory.sources.prices import Price, prices_of
 
 _PACKAGES = (
@@ -73,6 +73,8 @@ def provenance(
     exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
     exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    exercise += ["future"] if city.future and city.future.invented else []
+    exercise += ["condition"] if city.condition and city.condition.exercise else []
     if city.districts:
         exercise += ["districts"] if city.districts.source.exercise else []
         people = city.districts.population
@@ -152,6 +154,8 @@ def inputs_of(city: City) -> list[Path]:
     declared = [one.path for one in (*city.assets, *city.context)]
     declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
     declared += [rule.path for rule in city.curves if rule.path]
+    sinking = city.future.subsidence_rate if city.future else None
+    declared += [sinking.path] if isinstance(sinking, RateLayer) else []
     if city.districts:
         declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
     beside = [

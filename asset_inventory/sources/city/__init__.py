@@ -1,6 +1,7 @@
 """`city.toml`, read and checked whole."""
 
 from asset_inventory.sources.city.annual import EadRule, Protection
+from asset_inventory.sources.city.future import ConditionFactor, Future, Gumbel, Rate, RateLayer
 from asset_inventory.sources.city.models import (
     AssetLayer,
     City,
@@ -30,19 +31,24 @@ __all__ = [
     "AssetLayer",
     "City",
     "Condition",
+    "ConditionFactor",
     "ContextLayer",
     "CurveRule",
     "Districts",
     "EadRule",
     "FieldType",
     "Fields",
+    "Future",
     "Goalpost",
+    "Gumbel",
     "Hazard",
     "HazardMap",
     "Intensity",
     "JrcRule",
     "MapClasses",
     "Protection",
+    "Rate",
+    "RateLayer",
     "Relation",
     "Scores",
     "Source",

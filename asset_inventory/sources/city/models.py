@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text
+from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
 from asset_inventory.sources.city.relations import Relation
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
@@ -264,7 +265,11 @@ class HazardMap(Declared):
 
 
 class Hazard(Declared):
-    """What may harm: a shock (sudden) or a stress (chronic), with its maps."""
+    """What may harm: a shock (sudden) or a stress (chronic), with its maps.
+
+    `water` tied to the sea stands where the sea lets it, so that its depth grows as the ground sinks; of inland water
+    only with what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths rest on.
+    """
 
     name: Text
     kind: Literal["shock", "stress"]
@@ -274,6 +279,8 @@ class Hazard(Declared):
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
     protection: ProtectionLevel | None = None
+    water: Literal["sea", "inland"] | None = None
+    surveyed: CalendarYear | None = None
     people: PeopleRates | None = None
     maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
     visibility: Visibility = "public"
@@ -384,6 +391,8 @@ class City(Declared):
     duplicates: Literal["report", "count once"] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
     ead: EadRule = EadRule()
+    future: Future | None = None
+    condition: ConditionFactor | None = None
     folder: Path = Field(default=Path(), exclude=True)
 
     def hazard(self, name: str) -> Hazard:
