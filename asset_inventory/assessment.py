@@ -23,7 +23,7 @@ from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
-from asset_inventory.overlay import Progress, lay_over_fit, price
+from asset_inventory.overlay import Progress, lay_over_fit, price, stresses
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.curve_audit import audit_curves
@@ -31,6 +31,7 @@ from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import shortcomings
+from asset_inventory.risk.stresses import is_priced, yearly_shortcomings
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
@@ -58,6 +59,7 @@ class Assessment:
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
     not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
+    stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
 
 
 def assess(
@@ -89,7 +91,7 @@ def assess(
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
     opened, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, progress)
-    ead = price(assets, exposure, damage, opened, curves, city.ead)
+    ead = price(assets, exposure, damage, opened, curves, city)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
     district_scores = score_districts(assets, exposure, ead, city.scores)
@@ -112,6 +114,7 @@ def assess(
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
             shortcomings(assets, damage, ead, opened, without_curve, city),
+            findings(_of_yearly_prices(assets, exposure, opened, city)),
         ]
     )
     used = _without(city, hazards, opened, found)
@@ -135,7 +138,16 @@ def assess(
             "rules": rules_of(used, curves),
         },
         check(not_nested(opened, city.crs), "NOT_NESTED"),
+        check(stresses(assets, exposure, opened, city), "STRESS"),
     )
+
+
+def _of_yearly_prices(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: Iterable[OpenHazard], city: City
+) -> Iterable[dict]:
+    for one in opened:
+        if is_priced(city, one.hazard):
+            yield from yearly_shortcomings(assets, exposure, one.hazard, np.asarray(one.periods), city)
 
 
 def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], found: pd.DataFrame) -> City:
@@ -145,6 +157,7 @@ def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], fo
     kept = {
         "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
         "curves": tuple(rule for rule in city.curves if rule.hazard not in lost),
+        "yearly": tuple(rule for rule in city.yearly if rule.hazard not in lost),
     }
     if (found["code"] == DISTRICTS_REFUSED).any():
         kept["districts"] = None

@@ -167,7 +167,7 @@ def _city_ead(city: City) -> float:
         opened, (exposure, damage), _ = lay_over_fit(assets, opened, curves, city, None)
     except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
         return math.nan
-    return known_sum(by_asset(price(assets, exposure, damage, opened, curves, city.ead), len(assets))["ead"])
+    return known_sum(by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))["ead"])
 
 
 def _city_after(

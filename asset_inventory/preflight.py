@@ -126,7 +126,7 @@ def _figures(
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
     found.append(findings(damaged))
-    return by_asset(price(assets, exposure, damage, fit, curves, city.ead), len(assets))
+    return by_asset(price(assets, exposure, damage, fit, curves, city), len(assets))
 
 
 def _curves(

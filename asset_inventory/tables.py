@@ -109,6 +109,10 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _number("ead", "currency/year"),
             _number("ead_low", "currency/year"), _number("ead_high", "currency/year"), _word("rule"),
             _count("maps"), _STATUS), ("asset_id", "hazard")),
+        Table("STRESS", "asset and stress, where its map of what is reached touches or leaves unknown", (
+            _word("asset_id"), _word("hazard"), _share("exposed_fraction"), _share("unknown_fraction"),
+            _number("days_lost", "day/year"), _number("yearly_fraction", "0-1 of the value", most=1.0),
+            _number("yearly_damage", "currency/year"), _STATUS), ("asset_id", "hazard")),
         Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
             _word("hazard"), Column("frequent", "number", "year", least=0.0),
             Column("rarer", "number", "year", least=0.0), _count("cells"), _count("dry"),

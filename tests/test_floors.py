@@ -59,6 +59,7 @@ INSIDE = {
     "risk": (
         {"annual_damage", "curve_audit", "exposure", "ownership", "shortcomings", "vulnerability"},
         {"exceedance"},
+        {"stresses"},
     ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},

@@ -26,7 +26,9 @@ from asset_inventory.sources.city import EadRule, Hazard
 _TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
 _BETWEEN = get_args(EadRule.model_fields["between"].annotation)
 BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
-RULES = (*BY_RULE, "bounds only", "bounds void", "not known")
+# Of a stress that has a price of its own a year, whatever its maps (`risk/stresses.py`).
+YEARLY = "yearly price"
+RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
 # So many maps or fewer give bounds only.
 FEW_MAPS = 2
 # Points of a drawn line between two maps, where it is no straight one; and beyond the rarest, down to a share of its
@@ -163,13 +165,19 @@ def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
     bounds. A sum is NaN where a part of it is; without any part all are NaN.
     """
     row = ead["asset_id"].cat.codes.to_numpy()
-    whole = ~ead["maps"].le(FEW_MAPS).to_numpy(dtype=bool)
+    whole = has_figure(ead)
     sums = {}
     for name in ("ead", "ead_low", "ead_high"):
         part = whole if name == "ead" else np.ones(len(ead), dtype=bool)
         figures = ead[name].to_numpy()[part]
         sums[name] = np.bincount(row[part], weights=figures, minlength=size) if part.any() else np.full(size, np.nan)
     return pd.DataFrame(sums)
+
+
+def has_figure(ead: pd.DataFrame) -> np.ndarray:
+    """Tell which rows of EAD are of a hazard that gives figures, not bounds only: of maps enough, or a yearly price."""
+    rule = ead["rule"].to_numpy(dtype=object)
+    return (rule == YEARLY) | ((rule != "bounds only") & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
 
 
 def _drawn(curve: Exceedance) -> list[float]:

@@ -30,7 +30,7 @@ def shortcomings(
     opened = list(opened)
     rows: list[dict] = []
     for one in opened:
-        rows += _of_hazard(one, ead)
+        rows += _of_hazard(one, ead, by_year=any(rule.hazard == one.hazard.name for rule in city.yearly))
         touched = damage[(damage["hazard"] == one.hazard.name).to_numpy()]
         codes = np.unique(touched["asset_id"].cat.codes.to_numpy())
         counts = assets["asset_type"].iloc[codes].value_counts()
@@ -45,13 +45,13 @@ def shortcomings(
     return findings(rows)
 
 
-def _of_hazard(one: OpenHazard, ead: pd.DataFrame) -> list[dict]:
+def _of_hazard(one: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[dict]:
     name, rows = one.hazard.name, []
     of_hazard = ead[(ead["hazard"] == name).to_numpy()]
-    if np.isnan(one.periods).any():
+    if one.hazard.kind == "stress":
+        rows += [] if by_year else [finding("stress_not_priced", source=name, severity="warning")]
+    elif np.isnan(one.periods).any():
         rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
-    elif one.hazard.kind == "stress":
-        rows.append(finding("stress_not_priced", source=name, severity="warning"))
     elif not len(of_hazard):
         rows.append(finding("hazard_without_curves", source=name, severity="warning"))
     void = int((of_hazard["rule"] == "bounds void").sum())

@@ -31,7 +31,8 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
         {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "unknown_fraction": []}
     )
     table = pd.DataFrame(
-        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high, "maps": 3}
+        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high, "maps": 3,
+         "rule": "trapezoid"}
     )
     return assets, exposure, table
 

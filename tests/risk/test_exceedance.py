@@ -20,6 +20,7 @@ def test_sums_over_hazards_leave_out_those_with_bounds_only():
             "ead_low": [8.0, 15.0, 0.5, 0.0, 3.0, 3.0],
             "ead_high": [12.0, 30.0, 2.0, 9.0, 4.0, np.nan],
             "maps": [3, 3, 4, 4, 1, 1],
+            "rule": [*["trapezoid"] * 4, *["bounds only"] * 2],
         }
     )
     sums = by_asset(ead, 2)

@@ -236,6 +236,8 @@ source = { title = "-", licence = "-" }
 [[hazards]]
 name = "landslide"
 kind = "stress"
+occurrence = { events_per_year = 24, days_per_event = 0.5, service_lost = 0.5, source = "-", exercise = true }
+reach = 9
 intensity = { measure = "class", unit = "class" }
 maps = [
   { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field = "CLASS", order = ["low"] },
@@ -263,6 +265,22 @@ part = "content"
 path = "curve.csv"
 damage = "currency/m2"
 source = { title = "-", licence = "-" }
+
+[[yearly]]
+hazard = "landslide"
+asset_types = ["school"]
+fraction = 0.001
+each = "event"
+service_lost = 1
+source = "-"
+exercise = false
+
+[[yearly]]
+hazard = "landslide"
+asset_types = "*"
+cost = 15
+per = "m"
+source = "-"
 
 [ead]
 between = "log-linear"
@@ -342,6 +360,7 @@ def test_every_key_there_is(tmp_path):
     assert {name for name in _all_keys(City) if name not in keys} <= {
         "folder",
         "wkt",
+        "days_per_year",
         "intensity",
         "tags",
         "field",
@@ -349,6 +368,7 @@ def test_every_key_there_is(tmp_path):
         "assets",
         "hazards",
         "curves",
+        "yearly",
         "values",
         "context",
         "scores",

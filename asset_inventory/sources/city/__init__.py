@@ -24,6 +24,7 @@ from asset_inventory.sources.city.models import (
     schema,
 )
 from asset_inventory.sources.city.reading import read_city
+from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 __all__ = [
     "AssetLayer",
@@ -41,12 +42,14 @@ __all__ = [
     "Intensity",
     "JrcRule",
     "MapClasses",
+    "Occurrence",
     "Protection",
     "Scores",
     "Source",
     "TagRule",
     "UnitPrice",
     "ValueRule",
+    "YearlyPrice",
     "read_city",
     "schema",
 ]

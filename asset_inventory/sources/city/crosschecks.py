@@ -15,6 +15,7 @@ from babel import numbers as babel_numbers
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
+from asset_inventory.sources.city.stresschecks import stress_faults
 
 Fault = tuple[str, str, dict]
 
@@ -37,6 +38,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, curve in enumerate(_tables(document, "curves")):
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
+    yield from stress_faults(document)
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
@@ -220,9 +222,6 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     given = curve.get("hazard")
     if isinstance(given, str) and given not in names:
         yield where, *_not_known("fault.hazard_not_declared", given, names)
-    kinds = {hazard["name"]: hazard.get("kind") for hazard in hazards if isinstance(hazard.get("name"), str)}
-    if isinstance(given, str) and kinds.get(given) == "stress":
-        yield where, "fault.curve_on_stress", {"given": given}
     if ("curve" in curve) == ("path" in curve):
         yield where, "fault.curve_or_path", {}
     shipped = curve.get("curve")
