@@ -33,7 +33,8 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
-_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule"})
+_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule", "yearly_damage",
+                         "yearly_fraction"})  # fmt: skip
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -95,6 +96,9 @@ def public_part(assessment: Assessment) -> Assessment:
         **{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
         rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
     )
+    stress = _of(assessment.stress, ids, hazards)
+    untold = stress["asset_id"].isin(silent)
+    stress = stress.assign(**{name: stress[name].mask(untold) for name in ("yearly_damage", "yearly_fraction")})
     looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     return dataclasses.replace(
@@ -112,6 +116,7 @@ def public_part(assessment: Assessment) -> Assessment:
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
+        stress=stress,
     )
 
 
@@ -157,6 +162,8 @@ def _public_city(city: City) -> City:
     return city.model_copy(update={
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
+        "yearly": tuple(rule for rule in city.yearly if rule.hazard in [one.name for one in hazards]
+                        and (priced or rule.cost is None)),
         "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
 
 

@@ -22,7 +22,7 @@ from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "ledger", "scores", "ownership", "findings")
+_TABLES = ("exposure", "damage", "ead", "stress", "ledger", "scores", "ownership", "findings")
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -52,8 +52,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
     tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
-    if tables["not_nested"].empty:
-        del tables["not_nested"]
+    tables = {name: one for name, one in tables.items() if name not in ("not_nested", "stress") or len(one)}
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -98,11 +97,27 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
     return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
 
 
+def days_lost_of(assessment: Assessment) -> dict[str, np.ndarray]:
+    """Return the days of service lost a year of each asset, as `days_lost`: of the stress that takes the most.
+
+    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none says its days.
+    """
+    stress = assessment.stress
+    if not len(stress):
+        return {}
+    days = np.zeros(len(assessment.assets))
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["days_lost"].to_numpy(dtype=float))
+    days[~assessment.assets["usable"].to_numpy(dtype=bool)] = np.nan
+    return {"days_lost": days}
+
+
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
     `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
-    over all maps), EAD summed over hazards and its bounds (currency/year), and the score; NaN where not known.
+    over all maps), EAD summed over hazards and its bounds (currency/year), the days of service lost to a stress
+    (day/year; no such column where none says how often it comes), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -116,6 +131,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
         state_by_map=letters_of_states(assessment),
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
+        **days_lost_of(assessment),
         score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
         data_status=status_of(assessment),
     )

@@ -9,6 +9,7 @@ from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import under_rarest_map
+from asset_inventory.stress_words import sentences
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
@@ -46,7 +47,10 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
 
 
 def _exposed(assessment: Assessment, language: str) -> str:
-    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
+    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown.
+
+    Then what each stress does a year, where it is said how often it comes.
+    """
     parts = []
     for hazard in assessment.city.hazards:
         period, rows = under_rarest_map(assessment.ledger, hazard.name)
@@ -59,7 +63,7 @@ def _exposed(assessment: Assessment, language: str) -> str:
         return say("summary.no_hazard_used", language)
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
-    return "; ".join(parts) + "."
+    return " ".join(["; ".join(parts) + ".", *sentences(assessment.city, assessment.stress, language)])
 
 
 def _cost(assessment: Assessment, language: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas", "ownership")
+_TABLES = ("assets", "exposure", "damage", "ead", "stress", "ledger", "scores", "focus_areas", "ownership")
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
@@ -79,7 +79,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
 def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES}
+    tables = {name: getattr(assessment, name) for name in _TABLES if name != "stress" or len(assessment.stress)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -163,6 +163,8 @@ def _title(name: str, language: str) -> str:
 
 def _unit(declared: str, currency: str, language: str) -> str:
     """Return a unit as it is read: money in the city's currency."""
+    if declared == "day/year":
+        return say("unit.day_year", language)
     sort = declared.partition(";")[0].partition(" of ")[0]
     if sort.startswith("currency"):
         return say("unit.currency_year", language, currency=currency) if "/" in sort else currency

@@ -13,6 +13,7 @@ inventory.assets = ((data) => {
   function figures(values) {
     const maps = [];
     const ead = [];
+    const stresses = [];
     hazards.all.forEach((hazard, place) => {
       hazard.maps.forEach(({ return_period: period }, number) => {
         const of = (name) => values[`${place}.${number}.${name}`];
@@ -24,12 +25,15 @@ inventory.assets = ((data) => {
           damage_fraction: of("damage_fraction"), damage: of("damage"),
         });
       });
+      if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
+        stresses.push({ hazard: hazard.name, days_lost: values[`${place}.days_lost`], yearly_damage: values[`${place}.yearly_damage`] });
+      }
       if (popups.known(values[`${place}.rule`])) {
         const [annual, low, high, rule] = ["ead", "ead_low", "ead_high", "rule"].map((name) => values[`${place}.${name}`]);
         ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
       }
     });
-    return { ...values, maps, ead, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
+    return { ...values, maps, ead, stresses, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
       explain: data.folder === null ? null : popups.explain(data.folder, values.asset_id) };
   }
 
