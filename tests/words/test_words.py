@@ -42,6 +42,8 @@ FAMILIES = (
     "error.layer_without_crs.",
     "map.",
     "summary.",
+    "stress.each_",
+    "stress.per_",
     "ownership.head.",
     "plot.by.",
     "validate.head.",
