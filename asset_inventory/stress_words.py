@@ -100,11 +100,11 @@ def declared_lines(
 
 def price_said(price: YearlyPrice, city: City, language: str) -> str:
     """Return what a stress costs by a yearly price, in words."""
-    each = say(f"stress.each_{price.each}", language)
+    each = say(f"stress.each.{price.each}", language)
     if price.fraction is not None:
         return say("stress.fraction", language, fraction=_exact(price.fraction, language), each=each)
     return say("stress.cost", language, cost=amount(price.cost, city.currency, language),
-               per=say(f"stress.per_{price.per}", language), each=each)  # fmt: skip
+               per=say(f"stress.per.{price.per}", language), each=each)  # fmt: skip
 
 
 def reckoned_lines(
@@ -132,7 +132,7 @@ def _damage_lines(
     base, unit = amount(value, city.currency, language), ""
     if price.cost is not None:
         measure = float(measures_of(asset)[price.per][0])
-        base, unit = number(measure, language), f" {say(f'stress.per_{price.per}', language)}"
+        base, unit = number(measure, language), f" {say(f'stress.per.{price.per}', language)}"
         factor = amount(price.cost, city.currency, language)
     times = ""
     if price.each == "event":

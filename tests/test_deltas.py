@@ -207,7 +207,7 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     whole = []
     for assets in sides:
         exposure, damage = lay_over(assets, opened, curves)
-        figures = by_asset(price(assets, exposure, damage, opened, curves, city.ead), len(assets))
+        figures = by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))
         whole.append((figures.set_index(assets["asset_id"]), ledger(assets, exposure, maps), assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)
     (figures, counted, there), (figures_now, counted_now, there_now) = whole

@@ -44,7 +44,7 @@ from asset_inventory.outputs.report_tables import (
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
 from asset_inventory.sources.prices import Price, prices_of
-from asset_inventory.stress_words import about
+from asset_inventory.stress_words import about, sentences
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
 
@@ -175,7 +175,7 @@ def _common(assessment: Assessment, place: Place, audience: str, language: str) 
         "city": assessment.city.name, "language": language, "place": place,
         "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
         "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
-        "made": made_said(assessment, language),
+        "made": made_said(assessment, language), "yearly": sentences(assessment.city, assessment.stress, language),
         "left_out": left_out(assessment, language), "numbers": _footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
     }  # fmt: skip

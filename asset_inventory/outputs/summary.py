@@ -20,11 +20,12 @@ _NAMED = ("values", "curves", "yearly", "districts", "population")
 def five_lines(assessment: Assessment, language: str) -> list[str]:
     """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend.
 
-    Where a layer or hazard was left out there are more: why, and that it was.
+    With what is exposed stands what a stress does a year. Where a layer or hazard was left out there are more: why, and
+    that it was.
     """
     return [
         _what_there_is(assessment, language),
-        _exposed(assessment, language),
+        " ".join([exposed_line(assessment, language), *sentences(assessment.city, assessment.stress, language)]),
         _cost(assessment, language),
         _where_first(assessment, language),
         _to_mend(assessment, language),
@@ -46,11 +47,8 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
     )
 
 
-def _exposed(assessment: Assessment, language: str) -> str:
-    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown.
-
-    Then what each stress does a year, where it is said how often it comes.
-    """
+def exposed_line(assessment: Assessment, language: str) -> str:
+    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
     parts = []
     for hazard in assessment.city.hazards:
         period, rows = under_rarest_map(assessment.ledger, hazard.name)
@@ -63,7 +61,7 @@ def _exposed(assessment: Assessment, language: str) -> str:
         return say("summary.no_hazard_used", language)
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
-    return " ".join(["; ".join(parts) + ".", *sentences(assessment.city, assessment.stress, language)])
+    return "; ".join(parts) + "."
 
 
 def _cost(assessment: Assessment, language: str) -> str:
