@@ -24,6 +24,7 @@ from asset_inventory.inventory.holdings import counted_once, read_assets, standi
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
 from asset_inventory.overlay import Progress, lay_over_fit, price, stresses
+from asset_inventory.population import people_in_classes, people_not_counted
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.curve_audit import audit_curves
@@ -59,6 +60,7 @@ class Assessment:
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
     not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
+    people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
     stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
 
 
@@ -108,7 +110,7 @@ def assess(
             inventory.findings,
             *([] if only else [undeclared(city)]),
             look_at_context(city),
-            findings([*refused, *damaged]),
+            findings([*refused, *damaged, *people_not_counted(city, opened)]),
             *(one.findings for one in opened),
             audit_curves(curves, city),
             placed(assets, city.crs),
@@ -138,6 +140,7 @@ def assess(
             "rules": rules_of(used, curves),
         },
         check(not_nested(opened, city.crs), "NOT_NESTED"),
+        check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
         check(stresses(assets, exposure, opened, city), "STRESS"),
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from asset_inventory.conventions import arithmetic
 from asset_inventory.errors import CityError, SourceError
+from asset_inventory.few_maps import few_maps_lines
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
@@ -218,6 +219,10 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         whole = gpd.GeoDataFrame([asset], geometry="geometry")
         yield from reckoned_lines(hazard, one.stress.told, one.stress.price, whole, city, language)
     for row in one.ead.to_dict("records"):
+        if row["rule"] == "bounds only" and one.stress is None:
+            value = float(asset["value"])
+            yield from few_maps_lines(row, _least_and_most(one, value), value, hazard, city, language)
+            continue
         yield say(
             "explain.ead",
             language,
@@ -230,6 +235,17 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         yield from _sum_lines(one, asset, city, language)
 
 
+def _least_and_most(one: HazardExplanation, value: float) -> dict[float, tuple[float, float]]:
+    """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
+    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    unknown = dict(zip(one.exposure["return_period"], one.exposure["unknown_fraction"], strict=True))
+    found = {}
+    for period in sorted(one.pieces["return_period"].unique()):
+        least, share = float(reckoned.get(period, 0.0)), float(unknown.get(period, 0.0))
+        found[float(period)] = least, min(least + share * value, value) if share > 0 else least
+    return found
+
+
 def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
     if one.curve is None:
         if one.hazard.kind == "shock":
@@ -240,7 +256,8 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
     if one.curve.parts:
         yield from _part_lines(one.curve, language)
     else:
-        yield say("explain.curve", language, **_curve_said(one.curve, language))
+        key = "explain.classes" if one.curve.steps else "explain.curve"
+        yield say(key, language, **_curve_said(one.curve, language))
     if one.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
     if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
@@ -255,10 +272,12 @@ def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
 
 
 def _curve_said(curve: DamageCurve, language: str) -> dict[str, str]:
+    above = "> " if curve.steps else ""
     points = "; ".join(
-        f"{number(x, language)}→{number(y, language)}" for x, y in zip(curve.intensities, curve.damage, strict=True)
+        f"{word or above + number(x, language)}→{number(y, language)}" for x, y, word in curve.points()
     )
-    return {"curve": curve.id, "citation": curve.citation, "points": points}
+    cited = f"{curve.citation}; {say('map.exercise', language)}" if curve.exercise else curve.citation
+    return {"curve": curve.hazard if curve.steps else curve.id, "citation": cited, "points": points}
 
 
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
@@ -289,8 +308,7 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
             language,
             place=_place(row, language),
             share=number(row["share"], language, decimals=6),
-            intensity=number(row["intensity"], language),
-            unit=one.hazard.unit,
+            **_intensity_said(row["intensity"], one.hazard, language),
             curve=number(row["curve"], language),
         )
     if len(table) > _MOST_PIECES:
@@ -343,6 +361,14 @@ def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: s
     if one.stress is not None:
         yield joined_line(float(one.stress.told.damage[0]), float(one.stress.events["ead"].iloc[0]),
                           float(asset["value"]), float(one.ead["ead"].iloc[0]), city, language)  # fmt: skip
+
+
+def _intensity_said(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:
+    """Return an intensity and its unit, or the map's own word for it where the map has words."""
+    word = next((one for one, its in hazard.words.items() if its == intensity), None)
+    if word is None:
+        return {"intensity": number(intensity, language), "unit": hazard.unit}
+    return {"intensity": f"«{word}»", "unit": f"({hazard.unit} {number(intensity, language)})"}
 
 
 def _place(row: dict, language: str) -> str:

@@ -66,7 +66,7 @@ def lay_over(
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
-    parts = _parts(assets, opened)
+    parts = in_parts(assets, opened)
     exposures, harms = [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
@@ -83,10 +83,11 @@ def lay_over(
                 if progress:
                     progress(done, steps)
     status = _data_status(assets, opened)
-    return _joined(exposures, "EXPOSURE", opened, status), _joined(harms, "DAMAGE", opened, status)
+    harm = _joined(harms, "DAMAGE", opened, status)
+    return _joined(exposures, "EXPOSURE", opened, status), with_invented_curves(harm, assets, curves)
 
 
-def _parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
+def in_parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
     """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid."""
     rows = np.flatnonzero(assets["usable"].to_numpy())
     geometry = assets.geometry.to_numpy()[rows]
@@ -161,7 +162,8 @@ def price(
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
-    return _with_price_status(_with_status(whole, _data_status(assets, opened)), assets, opened, city)
+    whole = with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves)
+    return _with_price_status(whole, assets, opened, city)
 
 
 def stresses(
@@ -194,3 +196,18 @@ def _with_price_status(
             prices = yearly_prices(city, one.hazard, assets["asset_type"].cat.categories)
             status[(hazard == one.hazard.name) & yearly_exercise(assets, one.hazard, prices)[row]] = EXERCISE
     return table.assign(data_status=pd.Categorical(status, categories=[REAL, EXERCISE]))
+
+
+def with_invented_curves(
+    table: pd.DataFrame, assets: gpd.GeoDataFrame, curves: Mapping[tuple[str, str], DamageCurve]
+) -> pd.DataFrame:
+    """Return DAMAGE or EAD with `data_status` exercise wherever the curve that a figure rests on is invented."""
+    invented = {pair for pair, curve in curves.items() if curve.exercise}
+    if not invented or not len(table):
+        return table
+    kinds = assets["asset_type"].astype(str).to_numpy()[table["asset_id"].cat.codes.to_numpy()]
+    hazards = table["hazard"].astype(str).to_numpy()
+    touched = np.zeros(len(table), dtype=bool)
+    for hazard, kind in invented:
+        touched |= (hazards == hazard) & (kinds == kind)
+    return table.assign(data_status=table["data_status"].mask(touched, EXERCISE))

@@ -113,6 +113,16 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _share("exposed_fraction"), _share("unknown_fraction"),
             _number("days_lost", "day/year"), _number("yearly_fraction", "0-1 of the value", most=1.0),
             _number("yearly_damage", "currency/year"), _STATUS), ("asset_id", "hazard")),
+        Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
+            _word("by"), _word("part", missing=True), _word("hazard"), _PERIOD, _count("assets"), _count("exposed"),
+            _count("not_exposed"), _count("unknown"), _count("unusable"), _number("damage", "currency"),
+            _number("damage_low", "currency"), _number("damage_high", "currency"), _count("without_figure")),
+            ("by", "part", "hazard", "return_period")),
+        Table("EAD_SUMS", "the city, or a type, district or department of it, hazard, maps left out", (
+            _word("by"), _word("part", missing=True), _word("hazard"), _count("assets"),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"),
+            _number("ead_high", "currency/year"), _count("without_figure"), _word("rule"), _count("maps"),
+            _word("left_out", missing=True)), ("by", "part", "hazard", "left_out")),
         Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
             _word("hazard"), Column("frequent", "number", "year", least=0.0),
             Column("rarer", "number", "year", least=0.0), _count("cells"), _count("dry"),
@@ -142,6 +152,10 @@ TABLES = {
             _word("people_rule"), _number("score", "0-1", most=1.0), _number("score_low", "0-1", most=1.0),
             _number("score_high", "0-1", most=1.0), _number("rank", "1 = look here first", least=1.0), _STATUS,
             _GEOMETRY), ("district",)),
+        Table("PEOPLE", "district, hazard, return period, class of its intensity, where residents are declared", (
+            _word("district"), _word("hazard"), _PERIOD, _word("class"), _number("people", "people"),
+            _number("displaced", "people"), _number("fatalities", "people"), _word("people_rule"), _STATUS),
+            ("district", "hazard", "return_period", "class")),
         Table("OWNERSHIP", "department and layer", (
             _word("owner", missing=True), _word("layer"), _count("assets"), _word("data_date", missing=True),
             _number("age", "day; NaN = not known", least=None), _word("missing_counted"),
@@ -163,7 +177,7 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "EAD": _in_bounds}
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds}
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

@@ -29,6 +29,7 @@ from asset_inventory.tables import TABLES
 STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
 SAME, DIFFERS, UNREADABLE, MISSING = "same", "differs", "unreadable", "missing"
 _FINDINGS = "findings"  # words of a reader's language and paths of one machine, so that only what is found is compared
+_SUMS = ("damage_sums", "ead_sums")  # of figures that other tables hold
 _FOUND = ["source", "feature", "column", "severity", "code", "count"]
 
 
@@ -96,8 +97,12 @@ class Verification:
 
     @property
     def figures(self) -> int:
-        """Return how many stored cells, rows and columns are not what comes out today; findings are no figures."""
-        return sum(one.difference.count for one in self.tables if one.difference and one.name != _FINDINGS)
+        """Return how many stored cells, rows and columns are not what comes out today.
+
+        Findings are no figures, and what is summed counts once: where only sums differ, each of them does.
+        """
+        told = {one.name: one.difference.count for one in self.tables if one.difference and one.name != _FINDINGS}
+        return sum(count for name, count in told.items() if name not in _SUMS) or sum(told.values())
 
     @property
     def unread(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import peers
 import programs
 from handing_in import delivered, validated
 from make_city import PERIODS, grid_path, make_city, make_finer, number_of
+from options import priced
 from rows import Row, faster, side_by_side, timed
 from setting import Setting, layer, short
 
@@ -275,6 +276,7 @@ MEASURES = {
     "growth": growth,
     "layer": beside_the_layer,
     "finer": finer_grids,
+    "options": priced,
     "validate": validated,
     "deliver": delivered,
 }

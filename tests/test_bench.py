@@ -88,6 +88,14 @@ def test_every_measure_has_its_row(rows, said):
         assert (f"not installed: {name} " in said) == (row not in rows)
 
 
+def test_each_option_stands_beside_the_plain_assessment_of_the_same_run(rows):
+    before = f"{SIZE} polygons x 6 grids, assess(): "
+    found = {row[0].removeprefix(before) for row in rows.values() if row[2] == "the same without it"}
+    assert found >= {"log-linear, log tail", "protection", "damage of the mean", "values by JRC's rule",
+                     "content with curves of its own", "floor heights", "for the public"}
+    assert all(float(rows[before + name, "the same without it"][4]) > 0 for name in found)
+
+
 def test_the_answers_are_those_of_the_peers(rows):
     agreements = {
         ("500 polygons x grid: wet cells apart", "exactextract"),

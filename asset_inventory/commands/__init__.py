@@ -9,6 +9,7 @@ import click
 from asset_inventory.commands import (
     assess,
     curves,
+    damage,
     draw,
     exchange,
     inspect,
@@ -72,7 +73,8 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    for room in (start, assess, draw, reporting, exchange, publishing, inspect, verifying, curves, intake, register):
+    rooms = (start, assess, damage, draw, reporting, exchange, publishing, inspect, verifying, curves, intake, register)
+    for room in rooms:
         for command in room.commands(language, asked):
             whole.add_command(command)
     for command in (whole, *whole.commands.values()):

@@ -33,6 +33,7 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
+_OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
 _WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule", "yearly_damage",
                          "yearly_fraction"})  # fmt: skip
 
@@ -64,7 +65,9 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    kept = {name: table for name, table in tables.items() if name not in ("ownership", *({"ead"} & silent))}
+    untold = ("ownership", *(("ead", "ead_sums") if "ead" in silent else ()))
+    kept = {name: table for name, table in tables.items() if name not in untold}
+    silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}
@@ -117,7 +120,31 @@ def public_part(assessment: Assessment) -> Assessment:
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
         stress=stress,
+        people=_people_in_classes(assessment, city, whole=bool(keep.all())),
     )
+
+
+def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd.DataFrame:
+    """Return PEOPLE of public hazards and districts without small counts; `whole` says that all assets are public.
+
+    A district whose people are told from dwellings that may be internal is left out. A count that is withheld takes its
+    displaced and dead with it.
+    """
+    people = assessment.people[assessment.people["hazard"].isin([one.name for one in city.hazards])]
+    if city.districts is None:
+        return empty("PEOPLE")
+    if not whole:
+        people = people[(people["people_rule"] != "share of dwellings").to_numpy()]
+    people = people.reset_index(drop=True)
+    rules = people["people_rule"].astype(object).copy()
+    counts = people["people"].copy()
+    for _, rows in people.groupby(["hazard", "return_period"], dropna=False, observed=True):
+        cells = pd.DataFrame({"people_exposed": rows["people"], "people_rule": rows["people_rule"]})
+        told = few_withheld(cells, rows["district"].astype(str))
+        counts[rows.index], rules[rows.index] = told["people_exposed"], told["people_rule"]
+    silent = rules.isin(WITHHELD)
+    return people.assign(people=counts, people_rule=rules.astype("category"),
+                         **{name: people[name].mask(silent) for name in ("displaced", "fatalities")})  # fmt: skip
 
 
 def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:

@@ -186,11 +186,12 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
     pairs = curves_for(city, sorted(types))[0]
     found = []
     for rule in city.curves:
-        curve = read_curve(rule, city.folder)
+        curve = read_curve(rule, city.folder, city.hazard(rule.hazard))
         served = tuple(name for (hazard, name), one in pairs.items()
                        if hazard == rule.hazard and curve in constituents(one))  # fmt: skip
         if served and not any((one.curve, one.hazard.name) == (curve, rule.hazard) for one in found):
-            name = (rule.curve or Path(curve.id).name) + (f" ({rule.part})" if rule.part else "")
+            name = curve.id if curve.steps else rule.curve or Path(curve.id).name
+            name += f" ({rule.part})" if rule.part else ""
             invented = rule.source is not None and rule.source.exercise
             found.append(ServedCurve(name, curve, city.hazard(rule.hazard), served, rule.curve is not None,
                                      curve_basis(curve, rule.source), invented))  # fmt: skip
@@ -218,6 +219,7 @@ def _points(one: ServedCurve) -> pd.DataFrame:
     return pd.DataFrame({
         "curve": one.name, "hazard": one.hazard.name, "asset_types": "; ".join(one.asset_types),
         "intensity": curve.intensities, "unit": curve.unit, "damage": curve.damage,
+        "between": "step" if curve.steps else "line", "class": curve.words or None,
         "unit_of_damage": curve.unit_of_damage, "std": curve.std or np.nan, "licence": curve.licence,
         "source": curve.citation, "data_status": _status(one.exercise)})  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import folium
 from folium.template import Template
 
-from asset_inventory.outputs.audience import hidden_by_layer, public_part
+from asset_inventory.outputs.audience import FEW, hidden_by_layer, public_part
 from asset_inventory.outputs.city_layer import city_layer, filter_words, worst_assets
 from asset_inventory.outputs.hazard_maps import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.large_cities import (
@@ -37,7 +37,7 @@ from asset_inventory.outputs.page_blocks import (
     painting_of,
 )
 from asset_inventory.outputs.page_content import page_content
-from asset_inventory.outputs.page_data import counts_of_city, drawn_districts
+from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts
 from asset_inventory.outputs.reckoning import reckoning
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes
 from asset_inventory.sources.runs import write_page
@@ -143,7 +143,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
     box = bounds_of([assessment])
     layer = city_layer(drawn, [(one.hazard.name, one.periods) for one in hazards], language=language,
                        without=frozenset.intersection(*hidden.values()) if hidden else (), limits=shown.limits)
-    blocks = _blocks(shown, hazards, tables, context, box, language)
+    blocks = _blocks(shown, hazards, tables, context, box, language, audience)
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
@@ -166,11 +166,14 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
 
 def _blocks(
     shown: Shown, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes], context: list[dict],
-    box: list[list[float]], language: str,
+    box: list[list[float]], language: str, audience: str,
 ) -> dict[str, object]:
     """Return the page's data by name, as its scripts read it."""
     assessment = shown.summed
     districts = drawn_districts(assessment.focus_areas)
+    if len(assessment.people):
+        least = FEW if audience == "public" else 0
+        districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
     return {
         "page": page_block(assessment, shown.title(), box, language) | {
             "counts": counts_of_city(assessment), "painting": painting_of(assessment.focus_areas)},

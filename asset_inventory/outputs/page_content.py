@@ -13,7 +13,8 @@ from asset_inventory.outputs.page import LANGUAGE_NAMES, filled
 from asset_inventory.outputs.page_data import credit_of, newest_date, texts, total_ead
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import Classes, label
-from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.risk.exceedance import bounded_by
+from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
@@ -82,7 +83,14 @@ def _found(assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[
         return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
     if math.isfinite(total["low"]) and math.isfinite(total["high"]):
         bounds = {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
+        if maps := bounded_by(assessment.ead):
+            few = {"word": "map.few_maps", "values": {"count": maps}}
+            return {"key": "map.found_few", "values": values | bounds | {"few": few}}
         return {"key": "map.found_bounds", "values": values | bounds}
+    least = known_sum(assessment.focus_areas["ead_low"])
+    if bounded_by(assessment.ead) and math.isfinite(least):
+        few = {"word": "map.no_upper_bound", "values": {}}
+        return {"key": "map.found_at_least", "values": values | {"low": {"money": least}, "few": few}}
     return {"key": "map.found_exposure", "values": values}
 
 

@@ -6,7 +6,7 @@ Everything is made by column, missing numbers are None, and repeated words stand
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -62,6 +62,22 @@ def drawn_districts(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
         "people_rule": coded(ordered["people_rule"]),
         "data_status": coded(ordered["data_status"]),
     }
+
+
+def displaced_in(people: pd.DataFrame, districts: Sequence[str], *, least: int) -> list[list[list[object]]]:
+    """Return of each district (hazard, number displaced) under each hazard's rarest map, as PEOPLE has it.
+
+    The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too small to be told.
+    """
+    rarest = people.groupby("hazard", observed=True)["return_period"].transform("max")
+    rows = people[(people["return_period"] == rarest) | (people["return_period"].isna() & rarest.isna())]
+    sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(min_count=1)
+    found: dict[str, list[list[object]]] = {one: [] for one in districts}
+    for (district, hazard), count in sums.items():
+        few = count > 0 and round(count) < least
+        told = None if math.isnan(count) else -1 if few else round(count)
+        found.setdefault(str(district), []).append([str(hazard), told])
+    return [found[one] for one in districts]
 
 
 def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:

@@ -148,7 +148,8 @@ def _drawn_curves(
     for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
         for place, (curve, names) in enumerate(curves.items()):
             colour = _LINES[place % len(_LINES)]
-            axes.plot(curve.intensities, curve.damage, color=colour, marker="." if len(curve.damage) <= _DOTTED else "",
+            drawn = _stairs(curve) if curve.steps else (curve.intensities, curve.damage)
+            axes.plot(*drawn, color=colour, marker="." if len(curve.damage) <= _DOTTED else "",
                       linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(names)))  # fmt: skip
             if curve.std:
                 low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
@@ -165,6 +166,13 @@ def _drawn_curves(
     banded = any(curve.std for curves in panels.values() for curve in curves)
     notes = [say("plot.std_band", language)] if banded else []
     return finished(figure, title, notes, exercise=exercise, language=language)
+
+
+def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
+    """Return the line of a curve by class: level within each class, upright where the next begins."""
+    bounds = np.asarray(curve.intensities)
+    end = 2 * bounds[-1] - bounds[-2] if len(bounds) > 1 else bounds[-1] + 1
+    return np.repeat([*bounds, end], 2), np.array([0.0, *np.repeat(curve.damage, 2), curve.damage[-1]])
 
 
 # Of whom

@@ -24,6 +24,7 @@ from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_pl
 from asset_inventory.outputs.report_areas import focus_cards
 from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
+from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import (
     bounds_said,
     left_out,
@@ -43,6 +44,7 @@ from asset_inventory.outputs.report_tables import (
 )
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
+from asset_inventory.outputs.sums_told import both_tables
 from asset_inventory.sources.prices import Price, prices_of
 from asset_inventory.stress_words import about, sentences
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
@@ -93,8 +95,10 @@ def city_page(
         "hazards": _hazards(assessment, language),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "stresses": stress_tables(figures, assessment, by, place.link, language, hidden=hidden),
+        "people": people_tables(assessment, audience, language),
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
+        **both_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
@@ -160,6 +164,7 @@ def part_page(
         "stresses": stress_tables(figures, assessment, by, place.link, language,
                                   hidden=money_hidden(assessment, audience)),
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+        "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
         "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
         "methods": _methods(assessment, language),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.city_layer import letters_of_states
 from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
@@ -22,7 +23,9 @@ from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "stress", "ledger", "scores", "ownership", "findings")
+_TABLES = (
+    "exposure", "damage", "ead", "stress", "damage_sums", "ead_sums", "ledger", "scores", "ownership", "findings",
+)  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -51,8 +54,11 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
-    tables = {name: getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
     tables = {name: one for name, one in tables.items() if name not in ("not_nested", "stress") or len(one)}
+    if len(assessment.people):
+        tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)

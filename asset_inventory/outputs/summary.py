@@ -7,7 +7,7 @@ import numpy as np
 from asset_inventory.assessment import LEFT_OUT, Assessment
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
-from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.risk.exceedance import bounded_by, by_asset
 from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.stress_words import sentences
 from asset_inventory.tables import known_sum
@@ -68,7 +68,7 @@ def _cost(assessment: Assessment, language: str) -> str:
     """Say the EAD of the city, or its bounds where no hazard has more; over the same assets as the districts' sums."""
     currency = assessment.city.currency
     if not len(assessment.ead):
-        return say("summary.no_ead", language)
+        return _scenario(assessment, language)
     figures = by_asset(assessment.ead, len(assessment.assets))
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
@@ -78,10 +78,32 @@ def _cost(assessment: Assessment, language: str) -> str:
     if len(bounded):
         low, high = (money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high"))
         missing = len(figures) - len(bounded)
-        return say("summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing)
+        said = say("summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing)
+        return " ".join((said, *_few_maps(assessment, language)))
     counted = int(figures["ead_low"].notna().sum())
     low = money(known_sum(figures["ead_low"]), currency, language)
-    return say("summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted)
+    said = say("summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted)
+    few = _few_maps(assessment, language)
+    return " ".join((said, *few, *([say("map.no_upper_bound", language)] if few else [])))
+
+
+def _few_maps(assessment: Assessment, language: str) -> list[str]:
+    """Return how little one or two maps tell, where nothing rests on more."""
+    maps = bounded_by(assessment.ead)
+    return [say("map.few_maps", language, count=maps)] if maps else []
+
+
+def _scenario(assessment: Assessment, language: str) -> str:
+    """Return what it costs if the scenarios happen, where that is known of any, and why there is no EAD."""
+    damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
+    said = []
+    for hazard in assessment.city.hazards:
+        lost = damage["damage"][(damage["hazard"] == hazard.name).to_numpy()]
+        if lost.notna().any():
+            said.append(say("summary.scenario", language, hazard=hazard.name, counted=int(lost.notna().sum()),
+                            missing=int(lost.isna().sum()),
+                            damage=money(known_sum(lost), assessment.city.currency, language)))  # fmt: skip
+    return " ".join(said) or say("summary.no_ead", language)
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
@@ -102,12 +124,16 @@ def _where_first(assessment: Assessment, language: str) -> str:
 def _to_mend(assessment: Assessment, language: str) -> str:
     severity = assessment.findings["severity"]
     counts = {name: int((severity == name).sum()) for name in ("error", "warning", "repaired")}
-    said = say("summary.findings", language, **counts)
+    return " ".join(filter(None, (say("summary.findings", language, **counts), exercise_said(assessment, language))))
+
+
+def exercise_said(assessment: Assessment, language: str) -> str:
+    """Return what of an assessment is exercise data, in a sentence; "" where nothing is."""
     exercise = assessment.provenance.get("exercise", [])
     if not exercise:
-        return said
+        return ""
     names = ", ".join(say(f"summary.{name}", language) if name in _NAMED else name for name in exercise)
-    return said + " " + say("summary.exercise", language, names=names)
+    return say("summary.exercise", language, names=names)
 
 
 def _left_out(assessment: Assessment, language: str) -> list[str]:

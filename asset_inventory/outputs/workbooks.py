@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
@@ -34,14 +35,15 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("assets", "exposure", "damage", "ead", "stress", "ledger", "scores", "focus_areas", "ownership")
+_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "stress", "ledger", "scores",
+           "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
 _COUNT, _ANY = "#,##0", "General"
 # Columns whose words are ours, and how the keys of these begin.
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule"}  # fmt: skip
+           "people_rule": "people_rule", "class": "people_class"}  # fmt: skip
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False, "in_memory": False}  # fmt: skip
@@ -79,10 +81,14 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
 def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    tables = {name: getattr(assessment, name) for name in _TABLES if name != "stress" or len(assessment.stress)}
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name)
+              for name in _TABLES if name != "stress" or len(assessment.stress)}  # fmt: skip
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
+    if len(assessment.people):
+        tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
     return [_sheet(name, table, status) for name, table in told(tables, assessment.city, audience).items()]
 

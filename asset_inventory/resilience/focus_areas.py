@@ -84,7 +84,7 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -
         assets_exposed=exposed_share(assets, exposure).least > 0,
         assets_counted=counted,
         assets_without_figure=~counted,
-        exercise=(assets["data_status"] == EXERCISE).to_numpy(),
+        exercise=(assets["data_status"] == EXERCISE).to_numpy() | _invented(ead, len(assets)),
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
@@ -94,6 +94,14 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -
     sums[["ead_low", "ead_high"]] = sums[["ead_low", "ead_high"]].where(whole)
     status = grouped["exercise"].any().map({True: EXERCISE, False: REAL}).rename("data_status")
     return pd.concat([sums, counts, status], axis=1)
+
+
+def _invented(ead: pd.DataFrame, size: int) -> np.ndarray:
+    """Tell of which of `size` assets a figure is exercise, be it only for its damage curve."""
+    invented = np.zeros(size, dtype=bool)
+    if len(ead):
+        invented[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = True
+    return invented
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:

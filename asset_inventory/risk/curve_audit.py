@@ -41,7 +41,7 @@ def audit_curves(curves: Mapping[tuple[str, str], DamageCurve], city: City) -> p
     rows: list[dict] = []
     for curve, served in types.items():
         hazard = city.hazard(curve.hazard)
-        if curve.id not in shipped_curves() and curve.unit_of_damage == FRACTION:
+        if curve.id not in shipped_curves() and curve.unit_of_damage == FRACTION and not curve.steps:
             rows += _against_the_library(curve, hazard, served)
         if hazard.threshold == 0 and curve.intensities[0] <= 0 < (least := float(damage_at(curve, np.zeros(1))[0])):
             rows.append(finding("curve_above_zero", source=curve.id, severity="warning", column="damage",

@@ -158,6 +158,24 @@ def exceedance_line(
     )
 
 
+def bounded_by(ead: pd.DataFrame) -> int:
+    """Return on how many maps, one or two, the bounds rest where there is nothing but bounds; 0 where some EAD is."""
+    only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
+    return int(ead["maps"].to_numpy()[only].max()) if only.any() and not ead["ead"].notna().any() else 0
+
+
+def damages_by_map(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what each asset loses under each map (currency, assets × maps): what is known, the least and the most.
+
+    The last two take its unknown share as unharmed and as wholly lost. `periods` (year) rise, a scenario (NaN) is last;
+    what no map touches loses 0, and NaN is not known.
+    """
+    reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
+    return reckoned, *_least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+
+
 def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
     """Return `ead`, `ead_low` and `ead_high` of each of `size` assets (currency/year), summed over hazards.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.pieces import OpenHazard
-from asset_inventory.sources.candidates import type_without_curve
+from asset_inventory.sources.candidates import in_other_units, type_without_curve
 from asset_inventory.sources.city import City
 from asset_inventory.tables import finding, findings
 
@@ -31,6 +31,8 @@ def shortcomings(
     rows: list[dict] = []
     for one in opened:
         rows += _of_hazard(one, ead, by_year=any(rule.hazard == one.hazard.name for rule in city.yearly))
+        if one.hazard.name not in {rule.hazard for rule in city.curves}:
+            rows += _without_any(one)
         touched = damage[(damage["hazard"] == one.hazard.name).to_numpy()]
         codes = np.unique(touched["asset_id"].cat.codes.to_numpy())
         counts = assets["asset_type"].iloc[codes].value_counts()
@@ -43,6 +45,13 @@ def shortcomings(
         names = ", ".join(map(str, ead["hazard"].unique()))
         rows.append(finding("hazards_added_up", source=names, severity="warning"))
     return findings(rows)
+
+
+def _without_any(one: OpenHazard) -> list[dict]:
+    """Return a row of FINDINGS on a shock that no rule gives a curve, where none that ships is in its unit either."""
+    elsewhere = in_other_units(one.hazard) if one.hazard.kind == "shock" else []
+    return [finding("no_curve_in_unit", source=one.hazard.name, severity="warning", unit=one.hazard.unit,
+                    candidates=", ".join(elsewhere))] if elsewhere else []  # fmt: skip
 
 
 def _of_hazard(one: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[dict]:

@@ -34,8 +34,22 @@ def type_without_curve(asset_type: str, hazard: Hazard, city: City, *, count: in
     """Return a row of FINDINGS on a type that no curve serves, of so many assets: with the first candidates, if any."""
     named = [curve.id for curve in candidates(asset_type, hazard, city)[:_NAMED]]
     said = ", ".join([*named, f"«{listing(asset_type, hazard)}»"])
-    return finding("type_without_curve", source=asset_type, severity="warning", count=count, hazard=hazard.name,
-                   candidates=said)  # fmt: skip
+    told = {"source": asset_type, "severity": "warning", "count": count, "hazard": hazard.name}
+    elsewhere = [] if named else in_other_units(hazard, asset_type)
+    if elsewhere:
+        return finding("type_without_curve_unit", unit=hazard.unit, candidates=", ".join(elsewhere), **told)
+    return finding("type_without_curve", candidates=said, **told)
+
+
+def in_other_units(hazard: Hazard, asset_type: str | None = None) -> list[str]:
+    """Return a shipped curve for a hazard (and an asset type) in each unit, where none is in the hazard's own unit."""
+    kinds = meant_by(_about(hazard), "hazards")
+    classes = None if asset_type is None else set(meant_by(asset_type, "classes"))
+    by_unit: dict[str, str] = {}
+    for curve in shipped_curves().values():
+        if curve.hazard in kinds and (classes is None or classes & set(curve.classes)):
+            by_unit.setdefault(unit_inside(curve.unit).casefold(), f"{curve.id} ({curve.measure}, {curve.unit})")
+    return [] if hazard.unit.casefold() in by_unit else list(by_unit.values())[:_NAMED]
 
 
 def listing(asset_type: str, hazard: Hazard) -> str:

@@ -16,7 +16,17 @@ import pandas as pd
 
 from asset_inventory.errors import AssetInventoryError, CityError
 from asset_inventory.library import ShippedCurve, shipped_curves
-from asset_inventory.sources.city.models import METRES_PER_UNIT, AssetLayer, City, CurveRule, FieldType, TagRule
+from asset_inventory.sources.city.models import (
+    METRES_PER_UNIT,
+    AssetLayer,
+    City,
+    CurveRule,
+    FieldType,
+    Hazard,
+    Source,
+    TagRule,
+)
+from asset_inventory.sources.class_steps import bounds_passed, class_fractions
 from asset_inventory.sources.curve_points import FRACTION, CurvePoints, checked_points, own_points, points_of_set
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
 from asset_inventory.tables import finding, findings
@@ -27,6 +37,10 @@ ANY_TYPE = "*"
 @dataclass(frozen=True)
 class DamageCurve:
     """Damage as a function of intensity, straight between its points and level beyond its ends.
+
+    One with `steps` is by class instead: each damage holds above its intensity up to the next, that one included, and
+    nothing is damaged up to the first; `words` are those of the map's classes, where it has words. `exercise` tells
+    that the numbers are invented.
 
     `intensities` rise strictly and are in `unit`, metres for every length; `damage` is in
     `unit_of_damage`, `std` its standard deviation (empty where not known). `id` is that of the library, or the
@@ -46,6 +60,13 @@ class DamageCurve:
     std: tuple[float, ...] = ()
     notes: str = ""
     parts: tuple[CurveOfPart, ...] = ()
+    steps: bool = False
+    words: tuple[str, ...] = ()
+    exercise: bool = False
+
+    def points(self) -> Iterator[tuple[float, float, str]]:
+        """Yield the points as (intensity, damage, word of the class or "")."""
+        yield from zip(self.intensities, self.damage, self.words or [""] * len(self.damage), strict=True)
 
 
 @dataclass(frozen=True)
@@ -60,17 +81,19 @@ class CurveOfPart:
     curve: DamageCurve
 
 
-def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
+def read_curve(rule: CurveRule, folder: Path | None = None, hazard: Hazard | None = None) -> DamageCurve:
     """Return the damage curve that a rule of `city.toml` names, its intensities in metres where they are lengths.
 
-    `folder` is the city's, to which a relative path belongs and by which the file is named. Falling damage is
-    no error: `check_curves` reports it.
+    `folder` is the city's, to which a relative path belongs and by which the file is named; `hazard` is the one that
+    the rule names, which damage by class needs. Falling damage is no error: `check_curves` reports it.
 
     Raises CityError for a curve that does not ship, a shipped one asked for per m2, and an own one without
     source; SourceError for a file that is not there or whose points are no curve.
     """
     if rule.curve is not None:
         return _shipped(rule)
+    if hazard is not None and (rule.fractions is not None or rule.fractions_above is not None):
+        return _by_class(rule, hazard)
     if rule.path is None:
         raise CityError("error.curve_not_named", hazard=rule.hazard)
     path = folder / rule.path if folder else rule.path
@@ -82,7 +105,26 @@ def read_curve(rule: CurveRule, folder: Path | None = None) -> DamageCurve:
     return DamageCurve(
         id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(points.unit),
         unit_of_damage=rule.damage, licence=rule.source.licence, source=rule.source.title,
-        citation=", ".join(filter(None, [rule.source.publisher, rule.source.title])), notes=points.notes)
+        citation=_cited(rule.source), notes=points.notes, exercise=rule.source.exercise)
+
+
+def _cited(source: Source) -> str:
+    return ", ".join(filter(None, [source.publisher, source.title]))
+
+
+def _by_class(rule: CurveRule, hazard: Hazard) -> DamageCurve:
+    """Return the damage by class that a rule declares; its id says all of it, for it has no other name."""
+    if rule.source is None:
+        raise CityError("error.curve_without_source", path=hazard.name)
+    said = class_fractions(rule, hazard)
+    if said.words:
+        steps = [f"{word} {share:g}" for word, share in zip(said.words, said.damage, strict=True)]
+    else:
+        steps = [f"> {bound:g} {hazard.unit} {share:g}" for bound, share in zip(said.above, said.damage, strict=True)]
+    return DamageCurve(
+        id=f"{hazard.name}: {', '.join(steps)}", hazard=rule.hazard, intensities=said.above, damage=said.damage,
+        unit=hazard.unit, unit_of_damage=FRACTION, licence=rule.source.licence, source=rule.source.title,
+        citation=_cited(rule.source), steps=True, words=said.words, exercise=rule.source.exercise)
 
 
 def _shipped(rule: CurveRule) -> DamageCurve:
@@ -114,9 +156,12 @@ def unit_inside(unit: str) -> str:
 def damage_at(curve: DamageCurve, intensities: np.ndarray) -> np.ndarray:
     """Return the damage at each intensity (any shape, in the curve's unit), in the curve's unit of damage.
 
-    Straight between the points; below the first point its damage, above the last its damage. NaN stays NaN:
-    what is not known is not zero.
+    Straight between the points; below the first point its damage, above the last its damage. Of a curve by steps the
+    damage of the class, 0 up to the first. NaN stays NaN: what is not known is not zero.
     """
+    if curve.steps:
+        said = np.append(0.0, curve.damage)[bounds_passed(curve.intensities, intensities)]
+        return np.where(np.isnan(intensities), np.nan, said)
     return np.interp(np.asarray(intensities, dtype=float), curve.intensities, curve.damage)
 
 
@@ -185,7 +230,7 @@ def _claimed(
     faults: list[AssetInventoryError] = []
     for rule in city.curves:
         try:
-            curve = read_curve(rule, city.folder)
+            curve = read_curve(rule, city.folder, city.hazard(rule.hazard))
         except AssetInventoryError as fault:
             faults.append(fault)
             continue
@@ -240,17 +285,19 @@ def of_both(structure: DamageCurve, content: DamageCurve, price: Price | None) -
 
     Fractions are weighted by the shares that the asset type's price says, damages per m2 are added up. It is exact:
     both curves are straight between all points of the two. Without a content in the price it is the structure's own.
-    Raises CityError where one is a fraction and the other is not.
+    Raises CityError where one is a fraction and the other is not, or one is by class and the other is not.
     """
     if structure.unit_of_damage != content.unit_of_damage:
         raise CityError("error.curve_parts_differ", structure=structure.id, content=content.id)
+    if structure.steps != content.steps:
+        raise CityError("error.curve_part_by_class", structure=structure.id, content=content.id)
     share = price.content_share if price is not None else 0.0
     weights = (1 - share, share) if structure.unit_of_damage == FRACTION else (1.0, 1.0)
     if not weights[1]:
         return structure
     parts = tuple(CurveOfPart(*one) for one in zip((STRUCTURE, CONTENT), weights, (structure, content), strict=True))
     points = np.union1d(structure.intensities, content.intensities)
-    damage = sum(one.weight * damage_at(one.curve, points) for one in parts)
+    damage = sum(one.weight * _from(one.curve, points) for one in parts)
     most = 1.0 if structure.unit_of_damage == FRACTION else math.inf
 
     def joined(name: str, between: str = "; ") -> str:
@@ -260,7 +307,16 @@ def of_both(structure: DamageCurve, content: DamageCurve, price: Price | None) -
         id=" + ".join(f"{one.weight:.4g} × {one.curve.id}" for one in parts), hazard=structure.hazard,
         intensities=tuple(points.tolist()), damage=tuple(np.minimum(damage, most).tolist()), unit=structure.unit,
         unit_of_damage=structure.unit_of_damage, licence=joined("licence", ", "), citation=joined("citation"),
-        source=joined("source"), notes=joined("notes"), parts=parts)
+        source=joined("source"), notes=joined("notes"), parts=parts, steps=structure.steps,
+        words=structure.words if structure.words == content.words else (),
+        exercise=any(one.curve.exercise for one in parts))
+
+
+def _from(curve: DamageCurve, points: np.ndarray) -> np.ndarray:
+    """Return the damage from each point on: that at it, or for a curve by steps that just above it."""
+    if not curve.steps:
+        return damage_at(curve, points)
+    return np.append(0.0, curve.damage)[np.searchsorted(curve.intensities, points, side="right")]
 
 
 def of_parts(curves: Mapping[tuple[str, str], DamageCurve]) -> dict[tuple[str, str], DamageCurve]:

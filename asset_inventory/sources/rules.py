@@ -57,10 +57,11 @@ def _called(curve: DamageCurve) -> str:
 
 
 def _curve(curve: DamageCurve) -> dict[str, str]:
-    points = json.dumps([curve.intensities, curve.damage], separators=(",", ":"))
+    said = [curve.intensities, curve.damage, *([curve.words] if curve.steps else [])]
+    points = json.dumps(said, separators=(",", ":"))
     return {
         "sha256": hashlib.sha256(points.encode()).hexdigest(), "unit": curve.unit, "damage": curve.unit_of_damage,
-        "source": curve.source, "licence": curve.licence,
+        "source": curve.source, "licence": curve.licence, **({"by": "class"} if curve.steps else {}),
     }  # fmt: skip
 
 

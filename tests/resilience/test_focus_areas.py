@@ -32,7 +32,7 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
     )
     table = pd.DataFrame(
         {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high, "maps": 3,
-         "rule": "trapezoid"}
+         "rule": "trapezoid", "data_status": "real"}
     )
     return assets, exposure, table
 

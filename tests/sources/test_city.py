@@ -245,6 +245,34 @@ maps = [
 ]
 source = { title = "-", licence = "-" }
 
+[[hazards]]
+name = "shaking"
+kind = "shock"
+intensity = { measure = "shaking", unit = "MMI" }
+people = { displacement = "earthquake-mmi", fatality = "itb-bayesian" }
+maps = [ { path = "zones.gpkg", intensity_field = "MMI" } ]
+source = { title = "-", licence = "-" }
+
+[[hazards]]
+name = "slope"
+kind = "shock"
+intensity = { measure = "class", unit = "class" }
+people = { displacement = "generic" }
+maps = [ { path = "zones.gpkg", intensity_field = "CLASS", order = ["low", "high"] } ]
+source = { title = "-", licence = "-" }
+
+[[curves]]
+hazard = "shaking"
+asset_types = "*"
+fractions_above = { "5" = 0.01, "6.5" = 0.05 }
+source = { title = "-", licence = "-" }
+
+[[curves]]
+hazard = "slope"
+asset_types = "*"
+fractions = { low = 0, high = 0.6 }
+source = { title = "-", licence = "-" }
+
 [[curves]]
 hazard = "river flood"
 asset_types = ["school"]

@@ -339,3 +339,18 @@ def test_two_curves_for_one_content_are_refused(tmp_path: Path):
     rules = of_content(curve="jrc/asia/commercial")
     with pytest.raises(CityError, match="two damage curves"):
         curves_for(city(tmp_path, curves=[*rules, rules[1]]))
+
+
+def test_power_plants_and_roads_as_printed():
+    """methods-risk, section 1.3: not the readme's figures, which are ten times too high."""
+    plant = shipped("nirandjan/F1.1")
+    printed = {0.05: 0.0041010, 0.1: 0.0082021, 0.2: 0.0164042, 0.5: 0.0410105}
+    assert damage_at(plant, np.array([*printed])) == pytest.approx([*printed.values()], abs=5e-8)
+    motorway = shipped("nirandjan/F7.4")
+    printed = {0.5: 0.010, 1: 0.030, 1.5: 0.075, 2: 0.100, 3: 0.125, 6: 0.200}
+    assert damage_at(motorway, np.array([*printed])) == pytest.approx([*printed.values()])
+    # residential road F7.2a: the Asian roads of JRC less one standard deviation, 0.2144 - 0.0694 = 0.145 at 0.5 m
+    road = shipped("jrc/asia/infrastructure")
+    less = {depth: mean - std for depth, mean, std in zip(road.intensities, road.damage, road.std, strict=True)}
+    printed = {0.5: 0.145, 1: 0.299, 1.5: 0.398, 2: 0.439, 3: 0.587, 6: 1}
+    assert {depth: round(less[depth], 3) for depth in printed} == printed

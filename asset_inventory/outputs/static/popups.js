@@ -35,7 +35,8 @@ inventory.popups = (() => {
   }
 
   function bounds(low, high) {
-    if (!known(low) && !known(high)) return words.say("number.not_known");
+    if (!known(low)) return words.say("number.not_known");
+    if (!known(high)) return words.say("map.at_least", { low: { money: low } });
     return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
   }
 
@@ -142,6 +143,12 @@ inventory.popups = (() => {
     return known(one.people_rule) ? rule(one.people_rule) : null;
   };
 
+  // How many are displaced under the rarest map of each hazard for which rates are declared.
+  const displaced = ([hazard, count]) => {
+    if (!known(count)) return `${hazard}: ${words.say("number.not_known")}`;
+    return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
+  };
+
   function district(one) {
     const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
     box.append(facts([
@@ -152,6 +159,7 @@ inventory.popups = (() => {
       ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
       ["map.assets_without_figure", words.number(one.assets_without_figure)],
       ["map.people_exposed", people(one)],
+      ...(known(one.displaced) && one.displaced.length ? [["map.displaced", one.displaced.map(displaced).join("; ")]] : []),
       ["map.score", known(one.score) ? words.number(one.score, 2) : null],
       ["map.data_status", status(one.data_status)],
     ].filter(([term, value]) => term !== "map.parent" || known(value))));

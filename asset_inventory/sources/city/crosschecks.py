@@ -13,11 +13,13 @@ from typing import Any
 from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
+from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
 
 Fault = tuple[str, str, dict]
+CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
 
 
 def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -155,6 +157,7 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if "protection" in hazard and maps and scenarios == len(maps):
         yield where, "fault.protection_without_periods", {}
     yield from _intensity_breaks(where, hazard, maps)
+    yield from people_faults(where, hazard)
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
 
@@ -222,12 +225,13 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     given = curve.get("hazard")
     if isinstance(given, str) and given not in names:
         yield where, *_not_known("fault.hazard_not_declared", given, names)
-    if ("curve" in curve) == ("path" in curve):
+    if sum(key in curve for key in CURVE_KEYS) != 1:
         yield where, "fault.curve_or_path", {}
+    yield from fraction_faults(where, curve, hazards)
     shipped = curve.get("curve")
     if isinstance(shipped, str) and shipped not in shipped_curves():
         yield where, *_not_known("fault.no_such_curve", shipped, list(shipped_curves()))
-    if "path" in curve and "source" not in curve:
+    if "curve" not in curve and any(key in curve for key in CURVE_KEYS) and "source" not in curve:
         yield where, "fault.curve_needs_source", {}
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
+from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
@@ -243,6 +244,13 @@ class HazardMap(Declared):
     where: Where | None = None
 
     @property
+    def words(self) -> dict[str, float]:
+        """Return the intensity of each word of its zones, in the file's unit; none where they have numbers."""
+        if self.intensities is not None:
+            return dict(self.intensities)
+        return {word: float(place) for place, word in enumerate(self.order or (), start=1)}
+
+    @property
     def is_grid(self) -> bool:
         """Tell a grid from polygons by the file's ending."""
         return self.path.suffix.lower() in GRID_SUFFIXES
@@ -265,9 +273,16 @@ class Hazard(Declared):
     protection: ProtectionLevel | None = None
     occurrence: Occurrence | None = None
     reach: PositiveYears | None = None
+    people: PeopleRates | None = None
     maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
     visibility: Visibility = "public"
     source: Source
+
+    @property
+    def words(self) -> dict[str, float]:
+        """Return the intensity of each word of its maps, in the program's unit, mildest first; none without words."""
+        said = {word: number * self.factor for one in self.maps for word, number in one.words.items()}
+        return dict(sorted(said.items(), key=lambda pair: pair[1]))
 
     @property
     def factor(self) -> float:
@@ -297,13 +312,19 @@ class Hazard(Declared):
 
 
 class CurveRule(Declared):
-    """Which damage curve serves which asset types under which hazard, or the content of these."""
+    """Which damage curve serves which asset types under which hazard, or the content of these.
+
+    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the words of zones,
+    `fractions_above` for numbers.
+    """
 
     hazard: Text
     asset_types: Words
     part: Literal["content"] | None = None
     curve: Text | None = None
     path: Path | None = None
+    fractions: Fractions | None = None
+    fractions_above: FractionsAbove | None = None
     damage: Literal["fraction", "currency/m2"] = "fraction"
     source: Source | None = None
 

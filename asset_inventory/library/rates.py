@@ -1,0 +1,153 @@
+"""The rates that ship by which people are counted: who is displaced, who dies, what the displaced need.
+
+`people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths in an earthquake,
+`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008) and `people/ratios.csv` which share of people is
+of an age or state, as a national assumption. Facts from InaSAFE's definitions; README.md says which, and what is ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+FOLDER = Path(__file__).parent / "people"
+MMI = "MMI"
+# The classes of Mercalli's scale by their number.
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+@dataclass(frozen=True)
+class PeopleClass:
+    """A class of a set: above one bound, up to another (infinite: open), and the share of its people displaced (0-1).
+
+    `words` are those by which maps call it, its own name first.
+    """
+
+    name: str
+    above: float
+    upto: float
+    affected: bool
+    displaced: float
+    words: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class DisplacementSet:
+    """Classes in rising order, and the unit of their bounds; `beyond` is the class of what lies above the last."""
+
+    name: str
+    unit: str
+    beyond: str
+    classes: tuple[PeopleClass, ...]
+
+
+@dataclass(frozen=True)
+class FatalityModel:
+    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal distribution function.
+
+    It is 0 below `least`. `caveat` names what its authors warn of, "" for nothing.
+    """
+
+    name: str
+    form: str
+    unit: str
+    least: float
+    source: str
+    caveat: str
+    numbers: Mapping[str, float]
+
+    def rate(self, intensity: float) -> float:
+        """Return the share (0-1) that dies at a whole intensity; above the last of a table what the last says."""
+        if intensity < self.least:
+            return 0.0
+        numbers = self.numbers
+        if self.form == "table":
+            return numbers[str(int(min(intensity, max(map(int, numbers)))))]
+        if self.form == "power of ten":
+            return min(1.0, 10 ** (numbers["slope"] * intensity - numbers["offset"]))
+        return _normal(math.log(intensity / numbers["theta"]) / numbers["beta"])
+
+
+@dataclass(frozen=True)
+class Need:
+    """What each displaced person needs of something, every week or once."""
+
+    name: str
+    amount: float
+    unit: str
+    every: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Which share of people (0-1) is of a group, in the whole country."""
+
+    group: str
+    share: float
+    source: str
+
+
+def _normal(deviate: float) -> float:
+    return math.erfc(-deviate / math.sqrt(2)) / 2
+
+
+def mmi_number(name: str) -> int:
+    """Return the whole number of a class of Mercalli's scale; raises ValueError for what is none."""
+    return _ROMAN.index(name) + 1
+
+
+@lru_cache
+def displacement_sets() -> Mapping[str, DisplacementSet]:
+    """Return the sets of classes that ship, by name."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for row in _rows("displacement.csv"):
+        rows.setdefault(row["set"], []).append(row)
+    return MappingProxyType({
+        name: DisplacementSet(name, of[0]["unit"], of[0]["beyond"], tuple(map(_class, of)))
+        for name, of in rows.items()})  # fmt: skip
+
+
+def _class(row: Mapping[str, str]) -> PeopleClass:
+    words = (row["class"], *filter(None, row["words"].split(";")))
+    upto = float(row["upto"]) if row["upto"] else math.inf
+    above, displaced = float(row["above"]), float(row["displaced"])
+    return PeopleClass(row["class"], above, upto, row["affected"] == "yes", displaced, words, row["source"])
+
+
+@lru_cache
+def fatality_models() -> Mapping[str, FatalityModel]:
+    """Return the models of deaths in an earthquake that ship, by name."""
+    whole = tomllib.loads((FOLDER / "fatality.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({name: _model(name, dict(said)) for name, said in whole.items()})
+
+
+def _model(name: str, said: dict) -> FatalityModel:
+    form, unit, least, source = (said.pop(key) for key in ("form", "unit", "from", "source"))
+    caveat = said.pop("caveat", "")
+    return FatalityModel(name, form, unit, float(least), source, caveat, MappingProxyType(said.pop("rates", said)))
+
+
+@lru_cache
+def needs() -> tuple[Need, ...]:
+    """Return what a displaced person needs."""
+    return tuple(Need(row["need"], float(row["amount"]), row["unit"], row["every"], row["source"])
+                 for row in _rows("needs.csv"))  # fmt: skip
+
+
+@lru_cache
+def ratios() -> tuple[Ratio, ...]:
+    """Return the shares of groups among all people: assumptions for the whole country, not counts of a district."""
+    return tuple(Ratio(row["group"], float(row["share"]), row["source"]) for row in _rows("ratios.csv"))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)

@@ -1,0 +1,128 @@
+"""What each method that a city may declare costs: `assess` with it beside `assess` without, by turns in one run.
+
+To add one: a function here that edits the made city's city.toml, and its entry in OPTIONS.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from make_city import PERIODS, PRICES, TYPES
+from rows import Row
+from setting import Setting
+
+MOST = 100_000  # buildings
+SECTORS = dict(zip(TYPES, ("residential", "commercial", "industrial", "commercial"), strict=True))
+Edit = Callable[[str], str]
+
+
+def priced(setting: Setting) -> Iterator[Row]:
+    """Each option, and the cut for the public, beside the plain assessments done just before and just after it."""
+    plain = setting.city(MOST)
+    cities = {name: _edited(plain, name, edit) for name, edit in OPTIONS.items()} | {PUBLIC: plain}
+    mine: dict[str, list[float]] = {name: [] for name in cities}
+    beside: dict[str, list[float]] = {name: [] for name in cities}
+    for _ in range(setting.times):
+        before = _seconds(plain)
+        for name, city in cities.items():
+            mine[name].append(_seconds(city, *(["--public"] if name == PUBLIC else [])))
+            after = _seconds(plain)
+            beside[name].append((before + after) / 2)
+            before = after
+    for name in cities:
+        yield Row(
+            f"{plain.name} polygons x {len(PERIODS)} grids, assess(): {name}",
+            statistics.median(mine[name]),
+            "s",
+            "the same without it",
+            statistics.median(beside[name]),
+            statistics.median(one / other for one, other in zip(mine[name], beside[name], strict=True)),
+            setting.asked("<= 1.5", at=MOST),
+        )
+
+
+def _seconds(city: Path, *more: str) -> float:
+    """Return how long one assessment took in a process of its own."""
+    command = [sys.executable, str(Path(__file__).parent / "run_alone.py"), str(city), *more]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{city}: {done.stderr.strip().splitlines()[-1]}")
+    return float(done.stdout.splitlines()[-1])
+
+
+def _edited(plain: Path, name: str, edit: Edit) -> Path:
+    """Write the city with an option into a folder of its own, and return that."""
+    folder = plain / "options" / "".join(letter if letter.isalnum() else "-" for letter in name)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (plain / "city.toml").read_text(encoding="utf-8")
+    (folder / "city.toml").write_text(edit(text), encoding="utf-8")
+    return folder
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """Return a text with something else in it; what is replaced must be there once."""
+    if text.count(old) != 1:
+        raise ValueError(f"{text.count(old)} times in city.toml: {old}")
+    return text.replace(old, new)
+
+
+def _added(more: str) -> Edit:
+    return lambda text: f"{text}\n{more}\n"
+
+
+def _in_head(more: str) -> Edit:
+    return lambda text: replaced(text, 'language = "en"\n', f'language = "en"\n{more}\n')
+
+
+def _in_flood(more: str) -> Edit:
+    return lambda text: replaced(text, 'nodata_means = "not exposed"\n', f'nodata_means = "not exposed"\n{more}\n')
+
+
+def _by_jrc(text: str) -> str:
+    """Value what is insured by JRC's rule instead of a stated price."""
+    for kind, price in zip(TYPES, PRICES, strict=True):
+        rule = f'rule = "jrc", sector = "{SECTORS[kind]}", gdp_per_capita = 2946.66, exchange_rate = 12_000'
+        text = replaced(text, f'{kind} = {{ per = "m2", amount = {price},', f"{kind} = {{ {rule},")
+    return text
+
+
+def _of_the_library(text: str) -> str:
+    for kind in TYPES:
+        start = text.index("path = ", text.index(f'asset_types = ["{kind}"]'))
+        end = text.index("\n", start)
+        text = f'{text[:start]}curve = "jrc/asia/{SECTORS[kind]}"{text[end:]}'
+    return text
+
+
+def _with_content(text: str) -> str:
+    """Price what is in each building too, by a curve of its own."""
+    for price in PRICES:
+        text = replaced(text, f"amount = {price},", f"amount = {price}, content = 0.5,")
+    curves = (
+        f'[[curves]]\nhazard = "flood"\nasset_types = ["{kind}"]\npart = "content"\ncurve = "jrc/asia/{sector}"\n'
+        for kind, sector in SECTORS.items()
+    )
+    return text + "\n" + "\n".join(curves)
+
+
+def _with_floors(text: str) -> str:
+    """Lift each building by as many metres as it has levels: any number will do here."""
+    return replaced(text, 'levels = "levels" }', 'levels = "levels", floor_height = "levels" }')
+
+
+PUBLIC = "for the public"
+OPTIONS: Mapping[str, Edit] = {
+    "log-linear, log tail": _added('[ead]\nbetween = "log-linear"\ntail = "log"'),
+    "frequency 1 - exp(-1/T), no tail": _added('[ead]\nfrequency = "1 - exp(-1/T)"\ntail = "none"'),
+    "no damage up to 2 years": _in_flood("no_damage_return_period = 2"),
+    "protection": _in_flood('protection = { return_period = 10, source = "invented" }'),
+    "damage of the mean": _in_head('damage_rule = "damage of the mean"'),
+    "values by JRC's rule": _by_jrc,
+    "curves of the library": _of_the_library,
+    "content with curves of its own": _with_content,
+    "floor heights": _with_floors,
+}

@@ -1,0 +1,38 @@
+"""The page of a city with one hazard map: bounds at its head and behind a click, and how little one map tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.sources.city import read_city
+from tests.outputs.test_maps import HOUSE_A, click, popup_text, settled
+from tests.test_few_maps import FIFTY, HOW_LITTLE, START, TEN
+
+
+@pytest.mark.chromium
+def test_the_page_prints_bounds_and_how_little_one_map_tells(edit, open_page, tmp_path):
+    made = assess(read_city(edit((TEN, ""), (FIFTY, ""))))
+    opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
+    for language in ("en", "id"):
+        opened.page.click(f"[data-language={language}]")
+        head = opened.page.inner_text(".found")
+        assert "Rp15" in head and "Rp394" in head
+        assert all(said in head for said in HOW_LITTLE[language])
+    opened.page.click("[data-language=en]")
+    click(opened.page, HOUSE_A)
+    # A: 0.01·250 = 2.5; 0.19·250 + 0.01·1000 = 57.5
+    assert "Rp2 to Rp58" in popup_text(opened.page)
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_without_an_upper_bound_the_page_says_so(edit, open_page, tmp_path):
+    made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))
+    opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
+    head = opened.page.inner_text(".found")
+    assert "at least Rp15" in head and "There is no upper bound" in head
+    click(opened.page, HOUSE_A)
+    assert "at least Rp2, no upper bound" in popup_text(opened.page)
+    settled(opened)
