@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import CityError
+from asset_inventory.future import future_findings, look_ahead
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.nesting import not_nested
 from asset_inventory.hazards.pieces import OpenHazard, pieces
@@ -60,6 +61,7 @@ class Assessment:
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
     not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
+    future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
     people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
     stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
 
@@ -92,7 +94,8 @@ def assess(
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
-    opened, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, progress)
+    ahead, unfit = look_ahead(city)
+    opened, (exposure, damage, future), damaged = lay_over_fit(assets, opened, curves, city, progress, ahead)
     ead = price(assets, exposure, damage, opened, curves, city)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, ead, city.scores)
@@ -110,13 +113,14 @@ def assess(
             inventory.findings,
             *([] if only else [undeclared(city)]),
             look_at_context(city),
-            findings([*refused, *damaged, *people_not_counted(city, opened)]),
+            findings([*refused, *damaged, *unfit, *people_not_counted(city, opened)]),
             *(one.findings for one in opened),
             audit_curves(curves, city),
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
             shortcomings(assets, damage, ead, opened, without_curve, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),
+            findings(future_findings(ahead, opened, ead, future)),
         ]
     )
     used = _without(city, hazards, opened, found)
@@ -140,6 +144,7 @@ def assess(
             "rules": rules_of(used, curves),
         },
         check(not_nested(opened, city.crs), "NOT_NESTED"),
+        check(future, "FUTURE_EAD"),
         check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
         check(stresses(assets, exposure, opened, city), "STRESS"),
     )

@@ -16,7 +16,8 @@ _FREQUENCIES = {"1/T": "map.ead.per_period", "1 - exp(-1/T)": "map.ead.peaks"}
 def sentences(city: City) -> list[dict[str, object]]:
     """Return what tells a city's convention: keys of `words` (`word`) and what fills them (`values`).
 
-    A value can be a word itself, as {"word": key}. Protection levels of hazards follow, a sentence each.
+    A value can be a word itself, as {"word": key}. Protection levels of hazards follow, a sentence each, and how damage
+    in years to come is reckoned.
     """
     rule = city.ead
     told = {
@@ -25,7 +26,7 @@ def sentences(city: City) -> list[dict[str, object]]:
         "tail": f"map.ead.tail_{rule.tail}",
     }
     whole = {"word": "map.ead.convention", "values": {name: {"word": key} for name, key in told.items()}}
-    return [whole, *(_protected(hazard) for hazard in city.hazards if hazard.protection)]
+    return [whole, *(_protected(hazard) for hazard in city.hazards if hazard.protection), *_to_come(city)]
 
 
 def said(city: City, language: str) -> str:
@@ -104,6 +105,14 @@ def _protected(hazard: Hazard) -> dict[str, object]:
     if hazard.protection.source is None:
         return {"word": "map.ead.protection", "values": values}
     return {"word": "map.ead.protection_by", "values": values | {"source": hazard.protection.source}}
+
+
+def _to_come(city: City) -> list[dict[str, object]]:
+    surveyed = ", ".join(f"{one.name} {one.surveyed}" for one in city.hazards if one.water)
+    told = [{"word": "map.future.method", "values": {"surveyed": surveyed}}] if city.future and surveyed else []
+    worn = city.condition if city.condition and city.condition.beta else None
+    values = {"beta": worn.beta, "source": worn.source} if worn else {}
+    return [*told, *([{"word": "map.ead.worn", "values": values}] if worn else [])]
 
 
 def _filled(value: object, language: str) -> object:

@@ -164,7 +164,7 @@ def _city_ead(city: City) -> float:
         assets = counted_once(read_assets(city, stands=standing_layers(city, audit=False)), city).assets
         opened, _ = open_hazards(city.hazards, city.crs)
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
-        opened, (exposure, damage), _ = lay_over_fit(assets, opened, curves, city, None)
+        opened, (exposure, damage, _), _ = lay_over_fit(assets, opened, curves, city, None)
     except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
         return math.nan
     return known_sum(by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))["ead"])

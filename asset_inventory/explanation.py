@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.conventions import arithmetic
+from asset_inventory.conventions_ahead import future_lines, wear_lines
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.few_maps import few_maps_lines
+from asset_inventory.future import Ahead, future_damage, is_raised, look_ahead, sinking
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
@@ -45,6 +47,7 @@ class HazardExplanation:
     """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them.
 
     `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is empty elsewhere.
+    `future` is FUTURE_EAD where the city looks ahead, `rate` how fast the ground sinks there (m/year), NaN elsewhere.
     """
 
     hazard: Hazard
@@ -54,6 +57,8 @@ class HazardExplanation:
     damage: pd.DataFrame
     ead: pd.DataFrame
     of_parts: Mapping[str, pd.DataFrame]
+    future: pd.DataFrame
+    rate: float
     stress: StressExplanation | None = None
 
 
@@ -110,9 +115,10 @@ def _explained(
 ) -> tuple[HazardExplanation, ...]:
     """Return what each hazard means for the asset; one whose files are not fit to be used has no part in any figure."""
     kind, found = str(asset["asset_type"].iloc[0]), []
+    ahead, _ = look_ahead(city)
     for hazard in city.hazards:
         try:
-            found.append(_under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city))
+            found.append(_under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city, ahead))
         except SourceError as fault:
             if not fault.of_the_file:
                 raise
@@ -124,7 +130,9 @@ def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
     return f"{names[district]} ({district})" if names.get(district, district) != district else district
 
 
-def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City) -> HazardExplanation:
+def _under(
+    asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City, ahead: Ahead | None
+) -> HazardExplanation:
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
     tables = list(pieces(asset.geometry.to_numpy(), opened, cells=True))
@@ -135,13 +143,15 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
         if by is None:
             return pd.DataFrame(columns=["return_period", "damage"])
         of_the_mean = city.damage_rule == "damage of the mean"
-        return pd.concat([damages(table, exposed, worth, hazard, {kind: by}, of_the_mean=of_the_mean)
+        return pd.concat([damages(table, exposed, worth, hazard, {kind: by}, of_the_mean=of_the_mean,
+                                  condition=city.condition)
                           for table, exposed in zip(tables, exposures, strict=True)], ignore_index=True)  # fmt: skip
 
     damage = harm(asset, curve)
     of_parts = {one.part: harm(asset.assign(value=asset["value"] * one.weight), one.curve)
                 for one in (curve.parts if curve else ())}  # fmt: skip
     ead, stress, periods = pd.DataFrame(), None, np.asarray(opened.periods)
+    future, rate = pd.DataFrame(), float("nan")
     how = {"rule": city.ead, "nested": opened.nested}
     if hazard.occurrence is not None:
         stress = _stress(asset, exposure, damage, opened, curve, city)
@@ -151,12 +161,15 @@ def _under(asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | Non
             ead = yearly_ead(asset, exposure, damage, hazard, periods, prices, curved=curved, **how)
     elif curve and not np.isnan(periods).any():
         ead = expected_annual_damage(asset, exposure, damage, hazard, periods, **how)
+        if is_raised(hazard, ahead):
+            rates = sinking(asset.geometry.to_numpy(), ahead)
+            future, rate = future_damage(tables, asset, opened, {kind: curve}, ahead, rates), float(rates[0])
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
     said = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
     laid = laid.assign(exposed=counts, curve=np.where(counts, said, np.where(laid["intensity"].isna(), np.nan, 0.0)))
-    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, stress)
+    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, future, rate, stress)
 
 
 def _stress(
@@ -233,6 +246,8 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
             count=int(row["maps"]),
         )
         yield from _sum_lines(one, asset, city, language)
+    if len(one.future):
+        yield from future_lines(one.future, one.rate, one.pieces, hazard, city, language)
 
 
 def _least_and_most(one: HazardExplanation, value: float) -> dict[float, tuple[float, float]]:
@@ -262,6 +277,7 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
     if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
         yield say("explain.floor", language, floor=float(asset["floor_height"]))
+    yield from wear_lines(asset, city, language)
 
 
 def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:

@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import SourceError
+from asset_inventory.future import Ahead, future_damage, is_raised, sinking
 from asset_inventory.hazards.fitness import is_of, left_out
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.stresses import is_priced, stress_table, yearly_ead, yearly_exercise, yearly_prices
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, ConditionFactor
 from asset_inventory.sources.curves import DamageCurve
-from asset_inventory.tables import EXERCISE, REAL, empty
+from asset_inventory.tables import EXERCISE, REAL, TABLES, empty
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
 PIECES = 250_000
@@ -34,20 +35,25 @@ def lay_over_fit(
     curves: Mapping[tuple[str, str], DamageCurve],
     city: City,
     progress: Progress | None,
-) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame], list[dict]]:
-    """Return the hazards that can be used, EXPOSURE and DAMAGE under them, and rows of FINDINGS on the others.
+    ahead: Ahead | None = None,
+) -> tuple[list[OpenHazard], tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[dict]]:
+    """Return the hazards that can be used, EXPOSURE, DAMAGE and FUTURE_EAD under them, and FINDINGS on the others.
 
     One whose grid proves damaged on the way is left out, and the rest laid anew.
     """
     try:
         of_the_mean = city.damage_rule == "damage of the mean"
-        return opened, lay_over(assets, opened, curves, of_the_mean=of_the_mean, progress=progress), []
+        laid = lay_over(
+            assets, opened, curves, of_the_mean=of_the_mean, condition=city.condition, ahead=ahead, progress=progress
+        )
+        return opened, laid, []
     except SourceError as fault:
         damaged = [one for one in opened if is_of(fault, one.hazard)]
         if not damaged:
             raise
         rows = [row for one in damaged for row in left_out(one.hazard, fault)]
-        rest, laid, more = lay_over_fit(assets, [one for one in opened if one not in damaged], curves, city, progress)
+        fit = [one for one in opened if one not in damaged]
+        rest, laid, more = lay_over_fit(assets, fit, curves, city, progress, ahead)
         return rest, laid, [*rows, *more]
 
 
@@ -57,34 +63,48 @@ def lay_over(
     curves: Mapping[tuple[str, str], DamageCurve],
     *,
     of_the_mean: bool = False,
+    condition: ConditionFactor | None = None,
+    ahead: Ahead | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return EXPOSURE and DAMAGE of the usable assets under every map, in the order of ASSETS.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return EXPOSURE, DAMAGE and FUTURE_EAD of the usable assets under every map, in the order of ASSETS.
 
-    Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory. The rows of
-    a hazard that has no curve have no DAMAGE.
+    Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory (of hazards that are
+    looked at `ahead` those of all maps that are not dry). The rows of a hazard that has no curve have no DAMAGE.
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
     parts = in_parts(assets, opened)
-    exposures, harms = [], []
+    exposures, harms, futures = [], [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
         part = assets.iloc[rows]
         geometry = part.geometry.to_numpy()
+        rates = sinking(geometry, ahead) if any(is_raised(one.hazard, ahead) for one in opened) else None
         for one in opened:
+            kept = []
             curves_of = {kind: curve for (hazard, kind), curve in curves.items() if hazard == one.hazard.name}
             for table in pieces(geometry, one):
                 exposure = expose(table, one.hazard, rows, ids)
                 exposures.append(exposure)
                 if curves_of:
-                    harms.append(damages(table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean))
+                    harms.append(damages(
+                        table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean, condition=condition
+                    ))  # fmt: skip
+                if curves_of and is_raised(one.hazard, ahead):
+                    kept.append(table[~(table["intensity"] <= 0).to_numpy()])
                 done += 1
                 if progress:
                     progress(done, steps)
+            if kept and not np.isnan(one.periods).any():
+                coming = future_damage(kept, part, one, curves_of, ahead, rates)
+                futures.append(coming.assign(asset_id=rows[coming["asset_id"].to_numpy()], hazard=one.hazard.name))
     status = _data_status(assets, opened)
-    harm = _joined(harms, "DAMAGE", opened, status)
-    return _joined(exposures, "EXPOSURE", opened, status), with_invented_curves(harm, assets, curves)
+    return (
+        _joined(exposures, "EXPOSURE", opened, status),
+        with_invented_curves(_joined(harms, "DAMAGE", opened, status), assets, curves),
+        with_invented_curves(_in_years(futures, assets, opened, ahead), assets, curves),
+    )
 
 
 def in_parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
@@ -126,6 +146,23 @@ def _joined(
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
     whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
     return _with_status(whole, status)
+
+
+def _in_years(
+    parts: list[pd.DataFrame], assets: gpd.GeoDataFrame, opened: list[OpenHazard], ahead: Ahead | None
+) -> pd.DataFrame:
+    """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years; rates may be invented."""
+    if not parts:
+        return empty("FUTURE_EAD").astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
+    whole = pd.concat(parts, ignore_index=True)
+    hazards = pd.Categorical(whole["hazard"], categories=[one.hazard.name for one in opened])
+    order = np.lexsort((whole["year"].to_numpy(), hazards.codes, whole["asset_id"].to_numpy()))
+    ids = pd.Categorical.from_codes(whole["asset_id"].to_numpy(), categories=assets["asset_id"])
+    names = [column.name for column in TABLES["FUTURE_EAD"].columns if column.name != "data_status"]
+    whole = whole.assign(asset_id=ids, hazard=hazards)[names].iloc[order].reset_index(drop=True)
+    exercise_assets, exercise_hazards = _data_status(assets, opened)
+    everything = {one.hazard.name for one in opened} if ahead and ahead.future.invented else exercise_hazards
+    return _with_status(whole, (exercise_assets, everything))
 
 
 def _with_status(table: pd.DataFrame, status: tuple[np.ndarray, set[str]]) -> pd.DataFrame:

@@ -121,7 +121,7 @@ def _figures(
 ) -> pd.DataFrame:
     """Return EAD by asset as an assessment would reckon it; not known where no hazard can be laid over."""
     try:
-        fit, (exposure, damage), damaged = lay_over_fit(assets, opened, curves, city, None)
+        fit, (exposure, damage, _), damaged = lay_over_fit(assets, opened, curves, city, None)
     except SourceError as fault:
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})

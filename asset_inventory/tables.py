@@ -113,6 +113,11 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _share("exposed_fraction"), _share("unknown_fraction"),
             _number("days_lost", "day/year"), _number("yearly_fraction", "0-1 of the value", most=1.0),
             _number("yearly_damage", "currency/year"), _STATUS), ("asset_id", "hazard")),
+        Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
+            _word("asset_id"), _word("hazard"), _count("year"), _number("added_depth", "metre", least=None),
+            _number("ead", "currency/year"), _number("ead_low", "currency/year"), _number("ead_high", "currency/year"),
+            _number("ead_sea", "currency/year"), Column("at_least", "flag"), _word("rule"), _STATUS),
+            ("asset_id", "hazard", "year")),
         Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
             _word("by"), _word("part", missing=True), _word("hazard"), _PERIOD, _count("assets"), _count("exposed"),
             _count("not_exposed"), _count("unknown"), _count("unusable"), _number("damage", "currency"),
@@ -177,7 +182,7 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds}
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "FUTURE_EAD": _in_bounds}
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

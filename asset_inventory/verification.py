@@ -234,7 +234,8 @@ def _table(path: Path, name: str, text: str) -> TableCheck:
     except SourceError as fault:
         return TableCheck(name, UNREADABLE, fault=fault)
     after = parsed_table(text, name) if text else before.iloc[:0]
-    key = TABLES[name.upper()].key if name.upper() in TABLES else ("parent",)
+    contract = {"future": "FUTURE_EAD"}.get(name, name.upper())
+    key = TABLES[contract].key if contract in TABLES else ("parent",)
     if name == _FINDINGS:
         before, after = (table[[one for one in _FOUND if one in table.columns]] for table in (before, after))
     found = difference(before, after, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import os
 import sqlite3
@@ -24,7 +25,7 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
-from tests.conftest import X, Y, write_grid
+from tests.conftest import DEPTHS, X, Y, write_grid
 
 A, B, C, D, E = "buildings:A", "buildings:B", "roads:C", "buildings:D", "buildings:E"
 
@@ -326,6 +327,49 @@ def test_two_runs_write_the_same_bytes(town, tmp_path):
     one, two = (write_results(found, tmp_path / name, language="en") for name in ("one", "two"))
     for path in one.iterdir():
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
+
+
+MAPS = [f'  {{ return_period = {period}, path = "flood_{period}.tif" }},' for period in (100, 10, 50)]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3)))[1:])
+def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
+    whole = asset_inventory.assess(read_city(town))
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    listed = "\n".join(MAPS)
+    assert listed in text
+    (town / "city.toml").write_text(text.replace(listed, "\n".join(MAPS[one] for one in order)), encoding="utf-8")
+    again = asset_inventory.assess(read_city(town))
+    for name in ("exposure", "damage", "ead", "ledger", "scores", "findings"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(again, name), check_exact=True)
+
+
+@pytest.mark.parametrize(("unit", "metre"), [("cm", 0.01), ("mm", 0.001), ("ft", 0.3048)])
+@pytest.mark.parametrize("what", ["grids", "curve", "both"])
+def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit, metre, what):
+    """Grids, threshold and curve in cm, mm or feet; floors stay in metres: A stands 0.3 m and B 0.25 m above ground."""
+    buildings = gpd.read_file(town / "buildings.gpkg")
+    buildings.assign(FLOOR=[0.3, 0.25, -0.5, 0.0]).to_file(town / "buildings.gpkg")
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    text = text.replace('value = "VALUE" }', 'value = "VALUE", floor_height = "FLOOR" }', 1)
+    (town / "city.toml").write_text(text, encoding="utf-8")
+    metres = asset_inventory.assess(read_city(town))
+    # A at 10 years: half of it, 0.5 - 0.3 = 0.2 m, a twentieth of 1000: 25
+    assert of(metres.damage, A, period=10)["damage"] == pytest.approx(0.5 * (0.2 / 4) * 1000)
+    if what != "curve":
+        for period, (west, east) in DEPTHS.items():
+            depths = np.array([[0.0, -9999.0], [west / metre, east / metre]])
+            write_grid(town / f"flood_{period}.tif", depths)
+        text = text.replace('"water depth", unit = "m"', f'"water depth", unit = "{unit}"')
+        text = text.replace("exposed_from = 0.1", f"exposed_from = {0.1 / metre!r}", 1)
+        (town / "city.toml").write_text(text, encoding="utf-8")
+    if what != "grids":
+        (town / "straight.csv").write_text(f"intensity_{unit},damage\n0,0\n{4 / metre!r},1\n", encoding="utf-8")
+    other = asset_inventory.assess(read_city(town))
+    for name in ("exposure", "damage", "ead", "scores"):
+        # a grid holds single precision: seven digits of 3.28084 feet
+        pd.testing.assert_frame_equal(getattr(metres, name), getattr(other, name), rtol=1e-6)
+    assert (metres.ledger["exposed"] == other.ledger["exposed"]).all()
 
 
 def test_importing_changes_no_environment_and_a_vrt_still_reads(town, tmp_path):

@@ -74,6 +74,22 @@ def test_a_citys_curves_with_what_is_wrong(capsys, slipped, language, says):
     assert any("plant.csv" in line and "nirandjan/F1.1" in line for line in out)
 
 
+@pytest.mark.parametrize(("rows", "severity", "says"), [
+    ("m,damage\n0,0\n0.5,0.25\n1,0.42\n1.5,0.55\n2,0.65\n3,0.8\n4,0.9\n5,1\n6,1\n", "ERROR",
+     "is called «jrc/asia/infrastructure», but its numbers are those of «jrc/europe/infrastructure»"),
+    ("m,damage\n0,0\n0.05,0.041010\n0.1,0.082021\n0.2,0.164042\n0.5,0.410105\n", "WARNING", "nirandjan/F1.1"),
+    ("m,damage\n0,0\n1,0.5\n2,0.4\n3,1\n", "WARNING", "falls"),
+    ("m,damage\n0,0\n1,1.2\n", "ERROR", "not between 0 and 1"),
+    ("g,damage\n0,0\n1,1\n", "ERROR", 'is in g, hazard "flood" in m')])
+def test_each_slip_of_a_curve_is_said_by_its_own_sentence(capsys, town, rows, severity, says):
+    (town / "jalan_asia.csv").write_text(f"intensity_{rows}", encoding="utf-8")
+    with (town / "city.toml").open("a", encoding="utf-8") as told:
+        told.write(RULE.format(types="road", path="jalan_asia.csv"))
+    code, out, err = run(capsys, "curves", town, "--language", "en")
+    said = [line for line in out if line.startswith(severity) and "jalan_asia.csv" in line]
+    assert (code, err) == (int(severity == "ERROR"), []) and len(said) == 1 and says in said[0], out
+
+
 def test_the_same_for_machines_and_for_one_type_alone(capsys, slipped):
     code, out, _ = run(capsys, "curves", slipped, "--json")
     said = json.loads(out[0])

@@ -109,6 +109,7 @@ def test_what_is_not_real_is_called_an_exercise(name: str):
     assert all(hazard.source.exercise for hazard in city.hazards)
     if name == "semarang":
         assert all(rule.exercise for rule in city.values.values())
+        assert city.future.invented and "LATIHAN" in city.future.subsidence_rate.source.title
         assert all("LATIHAN" in hazard.source.title and "exercise" in hazard.source.title for hazard in city.hazards)
 
 
@@ -147,7 +148,7 @@ def depths(folder: Path, name: str) -> np.ma.MaskedArray:
 def test_the_script_makes_the_shipped_maps_again(made: Path):
     kept = DATA / "semarang" / "hazards"
     names = sorted(path.name for path in kept.glob("*.tif"))
-    assert names == sorted(path.name for path in made.iterdir()) and len(names) == 10
+    assert names == sorted(path.name for path in made.iterdir()) and len(names) == 11
     for name in names:
         with rasterio.open(made / name) as new, rasterio.open(kept / name) as old:
             assert (new.crs, new.transform, new.nodata, new.dtypes) == (old.crs, old.transform, old.nodata, old.dtypes)
@@ -175,6 +176,16 @@ def test_the_water_stays_in_low_lying_kelurahan_and_the_maps_say_nothing_outside
     wet = kelurahan[depth > 0]
     assert set(wet["kecamatan"]) >= {"Semarang Utara", "Genuk", "Tugu"}
     assert not set(wet["kecamatan"]) & {"Gunungpati", "Banyumanik", "Mijen"}  # the hills
+
+
+def test_the_invented_ground_sinks_most_by_the_coast_and_in_the_east_and_nowhere_inland():
+    rate = depths(DATA / "semarang" / "hazards", "subsidence.tif")
+    assert rate.min() == 0
+    assert rate.max() <= 60
+    rows, columns = np.nonzero(~rate.mask)
+    values = rate.data[rows, columns]
+    assert np.corrcoef(rows, values)[0, 1] < -0.5  # rows count from the north
+    assert values[columns > np.median(columns)].mean() > values[columns <= np.median(columns)].mean()
 
 
 # --- the curves ---

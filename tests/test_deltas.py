@@ -206,7 +206,7 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     maps = [(one.hazard.name, period) for one in opened for period in one.periods]
     whole = []
     for assets in sides:
-        exposure, damage = lay_over(assets, opened, curves)
+        exposure, damage, _ = lay_over(assets, opened, curves)
         figures = by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))
         whole.append((figures.set_index(assets["asset_id"]), ledger(assets, exposure, maps), assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)

@@ -80,6 +80,7 @@ def assess_folder(
     audience: str = "internal",
 ) -> int:
     """Assess a city, write its results and its map, say what was found in five lines, and list who answers for what."""
+    from asset_inventory.outputs.coming import coming, return_periods
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.results import write_results
     from asset_inventory.outputs.summary import five_lines
@@ -97,6 +98,8 @@ def assess_folder(
             assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
         )
         for line in five_lines(assessment, spoken):
+            click.echo(line)
+        for line in (*coming(assessment, spoken), *return_periods(assessment, spoken)):
             click.echo(line)
         print_ownership(assessment.ownership, city.currency, spoken)
         click.echo(say("assess.map", spoken, path=str(page)))

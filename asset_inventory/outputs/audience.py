@@ -22,6 +22,7 @@ from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
+from asset_inventory.sources.city import RateLayer
 from asset_inventory.sources.provenance import delivered_file
 from asset_inventory.tables import EXERCISE, empty
 
@@ -34,7 +35,7 @@ WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
-_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "rule", "yearly_damage",
+_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule", "yearly_damage",
                          "yearly_fraction"})  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    untold = ("ownership", *(("ead", "ead_sums") if "ead" in silent else ()))
+    untold = ("ownership", *(("ead", "ead_sums", "future") if "ead" in silent else ()))
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
@@ -89,16 +90,14 @@ def public_part(assessment: Assessment) -> Assessment:
         ids[
             assets["layer"]
             .astype(str)
-            .isin([name for name, hidden in hidden_by_layer(city).items() if "value" in hidden])
+            .isin([name for name, hidden in hidden_by_layer(city).items() if hidden & _tells_damage(city)])
         ]
     )
-    exposure, damage, ead = (_of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead"))
-    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
-    untold = ead["asset_id"].isin(silent)
-    ead = ead.assign(
-        **{name: ead[name].mask(untold) for name in ("ead", "ead_low", "ead_high")},
-        rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
+    exposure, damage, ead, future = (
+        _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future")
     )
+    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
+    ead, future = (_untold(table, table["asset_id"].isin(silent)) for table in (ead, future))
     stress = _of(assessment.stress, ids, hazards)
     untold = stress["asset_id"].isin(silent)
     stress = stress.assign(**{name: stress[name].mask(untold) for name in ("yearly_damage", "yearly_fraction")})
@@ -120,7 +119,22 @@ def public_part(assessment: Assessment) -> Assessment:
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
         stress=stress,
+        future=future,
         people=_people_in_classes(assessment, city, whole=bool(keep.all())),
+    )
+
+
+def _tells_damage(city: City) -> frozenset[str]:
+    """Return the columns from which an asset's damage is reckoned, so that it would tell them."""
+    return frozenset({"value", *(("condition",) if city.condition and city.condition.beta else ())})
+
+
+def _untold(ead: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
+    """Return EAD or FUTURE_EAD without the figures of some rows."""
+    figures = [name for name in ("ead", "ead_low", "ead_high", "ead_sea") if name in ead]
+    return ead.assign(
+        **{name: ead[name].mask(untold) for name in figures},
+        rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
     )
 
 
@@ -187,6 +201,7 @@ def _public_city(city: City) -> City:
     # a price tells the value of whatever it is the price of
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
     return city.model_copy(update={
+        "future": city.future if any(one.water for one in hazards) else None,
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
         "yearly": tuple(rule for rule in city.yearly if rule.hazard in [one.name for one in hazards]
@@ -258,7 +273,7 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     said = {name: told for name, told in assessment.provenance.items() if name != "origins"}  # which names authors
     names = {one.name for one in (*city.assets, *city.hazards)}
     hidden = {one.name for one in (*assessment.city.assets, *assessment.city.hazards)} - names
-    hidden |= set() if city.values else {"values"}
+    hidden |= {name for name in ("values", "future") if not getattr(city, name)}
     for part in ("layers", "hazards", "exercise"):
         said |= {part: _without(said[part], hidden)} if part in said else {}
     if "methods" in said:
@@ -281,6 +296,8 @@ def _without(told: object, hidden: set[str]) -> object:
 
 def _internal_files(city: City) -> Iterator[Path]:
     hidden = [layer for layer in (*city.assets, *city.context) if layer.visibility != "public"]
+    if city.future and not any(one.water and one.visibility == "public" for one in city.hazards):
+        hidden += [rate for rate in (city.future.subsidence_rate,) if isinstance(rate, RateLayer)]
     for hazard in city.hazards:
         if hazard.visibility != "public":
             hidden += hazard.maps

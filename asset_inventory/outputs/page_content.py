@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from asset_inventory.conventions import sentences
+from asset_inventory.outputs.coming import found_to_come, words_to_come
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled
 from asset_inventory.outputs.page_data import credit_of, newest_date, texts, total_ead
 from asset_inventory.outputs.still import still_picture
@@ -36,7 +37,8 @@ def page_content(
     common = frame_content([city], blocks, language)
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
-        "found": _found(assessment, districts, counts), "counts": counts,
+        "found": _found(assessment, districts, counts), "found_to_come": found_to_come(assessment),
+        "to_come": words_to_come(assessment), "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
         "context": context,
@@ -65,7 +67,7 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "newest": max(filter(None, map(newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
-        "findings": bool(blocks["about"]["findings"]),
+        "to_come": [], "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
         "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "convention": [one for place, one in enumerate(told) if one not in told[:place]],

@@ -15,7 +15,7 @@ import pandas as pd
 
 from asset_inventory.library import greatest_damage, shipped_curves
 from asset_inventory.outputs.shapes import pack, simplify_to
-from asset_inventory.sources.city import Source
+from asset_inventory.sources.city import RateLayer, Source
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.tables import EXERCISE, known_sum
 from asset_inventory.words import LANGUAGES, finding_says
@@ -128,6 +128,8 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
     found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
     found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
     found += _curve_sources(city)
+    rates = city.future.subsidence_rate if city.future else None
+    found += [("map.about.rates", "", Source(**rates.source.model_dump()))] if isinstance(rates, RateLayer) else []
     found += [("map.about.price_rule", kind, source) for kind, source in rule_sources(city).items()]
     return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
 
@@ -152,7 +154,7 @@ def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
 
 def credit_of(cities: Iterable[City]) -> str:
     """Return who made what these cities' maps are drawn from, each once, with the licence."""
-    of_figures = ("map.about.curve", "map.about.price_rule")
+    of_figures = ("map.about.curve", "map.about.price_rule", "map.about.rates")
     sources = [source for city in cities for what, _, source in sources_of(city) if what not in of_figures]
     return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
 
@@ -170,9 +172,19 @@ def exercise_titles(assessment: Assessment) -> list[str]:
     titles += [rule.source for rule in city.values.values() if rule.exercise]
     occurrences = [hazard.occurrence for hazard in city.hazards if hazard.occurrence]
     titles += [one.source for one in (*occurrences, *city.yearly) if one.exercise]
+    titles += _invented_rates(city)
     if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
         titles = [layer.name for layer in city.assets]
     return list(dict.fromkeys(titles))
+
+
+def _invented_rates(city: City) -> list[str]:
+    """Return who says the rates of what is to come, and the condition factor, where these are no real data."""
+    future, titles = city.future, []
+    if future is not None:
+        rates = (future.subsidence_rate, future.sea_level_rise, future.channel_subsidence_rate, future.gumbel)
+        titles = [future.source_of(one) for one in rates if one is not None and (one.exercise or future.exercise)]
+    return [*titles, *([city.condition.source] if city.condition and city.condition.exercise else [])]
 
 
 def findings_said(findings: pd.DataFrame) -> list[dict[str, object]]:

@@ -8,7 +8,8 @@ from typing import Any
 from asset_inventory.sources.curves import ANY_TYPE
 
 # Keys of city.toml that are told, of a city and of a layer: what is not here stays inside.
-OF_CITY = ("name", "crs", "currency", "price_year", "discount_rate", "duplicates", "damage_rule", "ead", "scores")
+OF_CITY = ("name", "crs", "currency", "price_year", "discount_rate", "duplicates", "damage_rule", "ead", "future",
+           "scores")
 OF_LAYER = ("path", "layer", "crs", "where", "asset_type", "complete", "source", "fields", "x", "y", "wkt")
 
 
@@ -29,6 +30,8 @@ def public_rules(
     told["assets"] = {name: _layer(rules["assets"][name], columns) for name, columns in hidden.items()}
     told["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
     told["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
+    if not any("water" in one for one in told["hazards"].values()):
+        told.pop("future", None)
     there = {*asset_types, ANY_TYPE}
     told["values"] = {kind: one for kind, one in rules.get("values", {}).items() if priced and kind in there}
     told["curves"] = {name: {kind: one for kind, one in rules["curves"][name].items() if kind in there}

@@ -16,6 +16,7 @@ from asset_inventory.conventions import said
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import silent_columns
+from asset_inventory.outputs.coming import coming, return_periods, sources
 from asset_inventory.outputs.frames import as_svg
 from asset_inventory.outputs.naming import day_said, district_names
 from asset_inventory.outputs.page import LANGUAGE_NAMES
@@ -36,6 +37,7 @@ from asset_inventory.outputs.report_stresses import stress_tables
 from asset_inventory.outputs.report_tables import (
     Printed,
     data_table,
+    future_table,
     has_money,
     ledger_table,
     maps_table,
@@ -93,6 +95,7 @@ def city_page(
         "picture": _picture(assessment, language),
         "maps": _maps(assessment, figures, language),
         "hazards": _hazards(assessment, language),
+        "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "stresses": stress_tables(figures, assessment, by, place.link, language, hidden=hidden),
         "people": people_tables(assessment, audience, language),
@@ -163,6 +166,7 @@ def part_page(
         "maps": _maps(assessment, figures, language) if is_there else None,
         "stresses": stress_tables(figures, assessment, by, place.link, language,
                                   hidden=money_hidden(assessment, audience)),
+        "future": _future(assessment, figures, language, hidden=money_hidden(assessment, audience)),
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
         "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
@@ -207,6 +211,22 @@ def money_hidden(assessment: Assessment, audience: str) -> bool:
 def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:
     kinds = {hazard.name: hazard.kind for hazard in assessment.city.hazards}
     return maps_table(figures, kinds, assessment.city.currency, language) if figures.maps else None
+
+
+def _future(
+    assessment: Assessment, figures: Figures, language: str, *, hidden: bool
+) -> dict[str, object] | None:
+    """Return what is to come of these assets: sentences, a table, how often water then comes; None where nothing is."""
+    rows = figures.assets["row"].to_numpy()
+    said = [] if hidden else coming(assessment, language, rows=rows)
+    if not said:
+        return None
+    return {
+        "said": said,
+        "table": future_table(assessment, rows, language),
+        "often": return_periods(assessment, language),
+        "sources": sources(assessment.city.future, language),
+    }
 
 
 def _cards(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from asset_inventory.outputs.coming import sums
 from asset_inventory.outputs.naming import asset_names, day_said, part_names, years
 from asset_inventory.outputs.printing import BITS, Scale, in_steps, scale_of
 from asset_inventory.outputs.report_figures import (
@@ -209,6 +210,29 @@ def ledger_table(figures: Figures, language: str) -> Printed:
     heads = (*words, *(Head(say(f"report.head.{name}", language), _NOTES[name]) for name in COUNTS))
     return Printed("ledger", say("report.caption.ledger", language), heads, tuple(rows),
                    ((say("report.ledger_adds_up", language), "counting"),))  # fmt: skip
+
+
+def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Printed:
+    """Return EAD of some `rows` of ASSETS in each year that the city looks at, and its share due to sinking ground."""
+    table, currency = sums(assessment, rows=rows), assessment.city.currency
+    scale = scale_of(float(table["ead_low"].max()))
+    rounded = np.round(table["ead"].to_numpy(dtype=float) / scale.step) * scale.step
+    printed = []
+    for row, ead in zip(table.to_dict("records"), rounded, strict=True):
+        said = scale.printed(ead, language, exact=row["ead"])
+        if row["at_least"] and not math.isnan(ead):
+            said = say("future.at_least", language, ead=said)
+        cells = (row["hazard"], str(row["year"]), number(row["added_depth"], language, decimals=2), said,
+                 between(row["ead_low"], row["ead_high"], scale, language), percent(row["share"], language),
+                 number(row["assets_without_figure"], language))  # fmt: skip
+        printed.append(Row(tuple(map(Cell, cells))))
+    unit = scale.unit(currency, language)
+    heads = [Head(say("future.head.hazard", language), is_number=False), Head(say("future.head.year", language)),
+             Head(say("future.head.added_depth", language)), Head(say("future.head.ead", language, unit=unit), "ead"),
+             Head(say("report.head.lies_between", language, unit=unit), "bounds"),
+             Head(say("future.head.share", language)), Head(say("future.head.without_figure", language))]  # fmt: skip
+    notes = rounding(scale, currency, language)
+    return Printed("to-come", say("future.caption", language), tuple(heads), tuple(printed), notes)
 
 
 def _counted(values: Sequence[int], language: str) -> list[Cell]:

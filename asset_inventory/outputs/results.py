@@ -22,10 +22,10 @@ from asset_inventory.sources.stored_runs import path_from, write_run
 from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
+_WHERE_ANY = ("not_nested", "stress", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = (
-    "exposure", "damage", "ead", "stress", "damage_sums", "ead_sums", "ledger", "scores", "ownership", "findings",
-)  # fmt: skip
+_TABLES = ("exposure", "damage", "ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores", "ownership",
+           "findings")  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -56,7 +56,7 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
     tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
-    tables = {name: one for name, one in tables.items() if name not in ("not_nested", "stress") or len(one)}
+    tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)

@@ -14,7 +14,7 @@ from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
 # What is exercise data and has no name of the city's own.
-_NAMED = ("values", "curves", "yearly", "districts", "population")
+_NAMED = ("values", "curves", "yearly", "districts", "population", "future", "condition")
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:

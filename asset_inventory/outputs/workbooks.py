@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "stress", "ledger", "scores",
+_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "stress", "future", "ledger", "scores",
            "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
@@ -82,8 +82,8 @@ def sheets_of(assessment: Assessment, language: str, audience: str = "internal")
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, name)
-              for name in _TABLES if name != "stress" or len(assessment.stress)}  # fmt: skip
+    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in _TABLES}
+    tables = {name: table for name, table in tables.items() if name not in ("stress", "future") or len(table)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -97,7 +97,7 @@ def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
-    contract = TABLES.get(name.upper(), TABLES["FOCUS_AREAS"])
+    contract = TABLES.get({"future": "FUTURE_EAD"}.get(name, name.upper()), TABLES["FOCUS_AREAS"])
     return Sheet(name, plain, {column.name: column.unit for column in contract.columns if column.unit})
 
 

@@ -5,6 +5,7 @@ With one or two maps only the bounds are given.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import get_args
 
 import geopandas as gpd
@@ -54,8 +55,31 @@ def expected_annual_damage(
     `maps` counts those it rests on: not those that a protection level makes harmless.
     """
     reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
-    used = rests_on(periods, hazard.protected_to)
+    size = len(assets)
+    ids = {
+        "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
+        "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
+    }
     value = assets["value"].to_numpy(dtype=float)
+    return annual_figures(reckoned, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids)
+
+
+def annual_figures(
+    reckoned: np.ndarray,
+    unknown: np.ndarray,
+    value: np.ndarray,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
+    rule: EadRule,
+    nested: bool,
+    columns: Mapping[str, object] | None = None,
+) -> pd.DataFrame:
+    """Return the figures of EAD, from damage (currency, NaN = not known) and unknown share (0-1), assets × periods.
+
+    `value` is what each asset is worth; `columns` stand before the figures.
+    """
+    used = rests_on(periods, hazard.protected_to)
     least, most = _least_and_most(reckoned, unknown, value)
     annual = annual_damage(
         periods, least, value=value, rule=rule, most=most,
@@ -69,11 +93,10 @@ def expected_annual_damage(
     told = np.select(
         [~known, void, np.full(len(ead), few), np.isnan(ead)], [untold, no_bounds, only, untold], own
     )
-    size = len(assets)
+    size = len(ead)
     return pd.DataFrame(
         {
-            "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
-            "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
+            **(columns or {}),
             "ead": np.full(size, np.nan) if few else ead,
             "ead_low": np.where(void, np.nan, annual.low),
             "ead_high": np.where(void, np.nan, annual.high),

@@ -41,10 +41,24 @@ def shortcomings(
             for hazard, kind in without_curve
             if hazard == one.hazard.name and counts.get(kind, 0)
         ]
+    rows += _of_condition(assets, damage, city)
     if ead["hazard"].nunique() > 1:
         names = ", ".join(map(str, ead["hazard"].unique()))
         rows.append(finding("hazards_added_up", source=names, severity="warning"))
     return findings(rows)
+
+
+def _of_condition(assets: gpd.GeoDataFrame, damage: pd.DataFrame, city: City) -> list[dict]:
+    """Return a finding where assets are touched whose condition would count and is not known."""
+    rule = city.condition
+    if rule is None or rule.beta == 0 or rule.unknown is not None:
+        return []
+    touched = assets.iloc[np.unique(damage["asset_id"].cat.codes.to_numpy())]
+    untold = touched["condition"].isna()
+    if rule.asset_types is not None:
+        untold &= touched["asset_type"].isin(rule.asset_types)
+    count = int(untold.sum())
+    return [finding("condition_not_known", source="condition", severity="warning", count=count)] if count else []
 
 
 def _without_any(one: OpenHazard) -> list[dict]:

@@ -19,7 +19,7 @@ import pyproj
 import rasterio
 import shapely
 
-from asset_inventory.sources.city import City, Occurrence
+from asset_inventory.sources.city import City, Occurrence, RateLayer
 from asset_inventory.sources.prices import Price, prices_of
 
 _PACKAGES = (
@@ -74,6 +74,8 @@ def provenance(
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
     exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
     exercise += ["yearly"] if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards))) else []
+    exercise += ["future"] if city.future and city.future.invented else []
+    exercise += ["condition"] if city.condition and city.condition.exercise else []
     if city.districts:
         exercise += ["districts"] if city.districts.source.exercise else []
         people = city.districts.population
@@ -160,6 +162,8 @@ def inputs_of(city: City) -> list[Path]:
     declared = [one.path for one in (*city.assets, *city.context)]
     declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
     declared += [rule.path for rule in city.curves if rule.path]
+    sinking = city.future.subsidence_rate if city.future else None
+    declared += [sinking.path] if isinstance(sinking, RateLayer) else []
     if city.districts:
         declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
     beside = [

@@ -1,4 +1,4 @@
-"""Make the exercise hazards of Semarang: `hazards/rob_*.tif` and `hazards/flood_*.tif`.
+"""Make the exercise hazards of Semarang: `hazards/rob_*.tif`, `hazards/flood_*.tif` and `hazards/subsidence.tif`.
 
 THE WATER IN THESE MAPS IS INVENTED. No openly licensed flood map and no terrain model of the city was found, so these
 grids stand in for them, to try the tool and to train with it. They say nothing about any real street.
@@ -17,10 +17,16 @@ The rule, made of nothing but `districts/kelurahan.geojson` and a seed:
        for flood  ground = 0.20 + 0.16 d + 0.03 d^2 + 0.60 u   (m)
    u is drawn at the corners of squares of 1,500 m and of 500 m (weights 0.7 and 0.3), smooth in between.
 3. The water of a return period stands level, at the heights of LEVELS. Its depth is what it stands above the ground.
-   So depth falls with the distance from the coast, and a rarer event is nowhere shallower.
+   So depth falls with the distance from the coast, and a rarer event is nowhere shallower. It is the sea that holds it
+   up: where the ground sinks, it stands deeper, which city.toml declares of the flood with `water = "sea"`.
 4. Rob and flood reach only low-lying kelurahan: those whose representative point is within 6.5 km of the coast.
+5. How fast the ground sinks is invented too. That it does, most of all by the coast and in the north-east, is told by
+   Abidin et al. 2013 (doi 10.1080/19475705.2012.692336: up to about 19 cm a year); this rule has none of their figures:
+       rate = max(0, 60 - 10 d) (0.5 + 0.5 e)   (mm a year)
+   d as above, and e from 0 at the western edge of the grid to 1 at the eastern. Six kilometres inland nothing sinks.
 
-The grids: EPSG:32749, cells of 30 m, whole centimetres as int16, 0 = dry, -9999 outside the kelurahan.
+The grids: EPSG:32749, cells of 30 m, whole centimetres (rates: millimetres a year) as int16, 0 = dry, -9999 outside
+the kelurahan.
 The random numbers are the raw bits of numpy's PCG64, which numpy keeps the same for good; so the depths come out the
 same on every machine, which a test holds.
 """
@@ -48,12 +54,14 @@ LEVELS = {
     "rob": {1: 0.45, 2: 0.62, 5: 0.83, 10: 0.98, 25: 1.17},
     "flood": {5: 0.50, 10: 0.75, 25: 1.05, 50: 1.30, 100: 1.60},
 }
+# Sinking at the coast (mm/year), and how much less it is a km inland.
+SINKING = (60.0, 10.0)
 # Height at the coast, rise per km, rise per km squared, unevenness (all m).
 GROUND = {"rob": (0.15, 0.35, 0.05, 0.45), "flood": (0.20, 0.16, 0.03, 0.60)}
 
 
 def make(folder: Path) -> list[Path]:
-    """Write the ten grids into a folder and return their paths."""
+    """Write the eleven grids into a folder and return their paths."""
     kelurahan = gpd.read_file(HERE / "districts" / "kelurahan.geojson").to_crs(CRS)
     x, y = _centres(kelurahan.total_bounds)
     inside = _within(shapely.union_all(kelurahan.geometry.to_numpy()), x, y)
@@ -73,7 +81,18 @@ def make(folder: Path) -> list[Path]:
             depth = np.where(wettable, np.maximum(level - ground, 0), 0)
             centimetres = np.where(inside, np.rint(depth * 100), NODATA).astype("int16")
             written.append(_write(folder / f"{hazard}_{period:03d}.tif", centimetres, x, y))
-    return written
+    return [*written, _sinking(folder / "subsidence.tif", inside, coast, x, y)]
+
+
+def _sinking(path: Path, inside: np.ndarray, coast: shapely.LineString, x: np.ndarray, y: np.ndarray) -> Path:
+    """Write how fast the ground sinks (mm/year), the same rule for every cell inside the kelurahan."""
+    rows, columns = np.nonzero(inside)
+    inland = shapely.distance(shapely.points(x[columns], y[rows]), coast) / 1000
+    east = (x[columns] - x[0]) / (x[-1] - x[0])
+    most, less = SINKING
+    rate = np.full(inside.shape, NODATA, dtype="int16")
+    rate[rows, columns] = np.rint(np.maximum(most - less * inland, 0) * (0.5 + 0.5 * east))
+    return _write(path, rate, x, y, says="invented sinking of the ground, mm a year", unit="mm")
 
 
 def _centres(bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -117,15 +136,18 @@ def _ease(share: np.ndarray) -> np.ndarray:
     return share * share * (3 - 2 * share)
 
 
-def _write(path: Path, centimetres: np.ndarray, x: np.ndarray, y: np.ndarray) -> Path:
+def _write(
+    path: Path, values: np.ndarray, x: np.ndarray, y: np.ndarray, *, says: str = "invented water depth, cm",
+    unit: str = "cm",
+) -> Path:
     transform = Affine(CELL, 0, x[0] - CELL / 2, 0, -CELL, y[0] + CELL / 2)
     with rasterio.open(
         path, "w", driver="GTiff", width=len(x), height=len(y), count=1, dtype="int16", crs=CRS, transform=transform,
         nodata=NODATA, compress="deflate", predictor=2, zlevel=9, tiled=True, blockxsize=256, blockysize=256,
     ) as grid:
-        grid.write(centimetres, 1)
-        grid.set_band_description(1, "EXERCISE / LATIHAN: invented water depth, cm")
-        grid.update_tags(TITLE="EXERCISE / LATIHAN: invented, not a real map", SEED=str(SEED), UNIT="cm")
+        grid.write(values, 1)
+        grid.set_band_description(1, f"EXERCISE / LATIHAN: {says}")
+        grid.update_tags(TITLE="EXERCISE / LATIHAN: invented, not a real map", SEED=str(SEED), UNIT=unit)
     return path
 
 

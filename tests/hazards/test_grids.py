@@ -78,6 +78,20 @@ def test_a_line_by_hand(four):
     assert rows_of(pieces) == pytest.approx({(0, 1, 0): 0.25, (0, 1, 1): 0.25, (0, -1, -1): 0.5})
 
 
+def test_splits_of_two_lines_add_up_in_their_cells(grid_of):
+    """A line of 3 cells' length bent within one cell, and one of 0.41 that crosses none: lengths 3.0 and 4.1 m a cell.
+
+    snail's own test: two splits summed to a grid of 2 × 3 are [[3.0, 0, 0], [0, 0, 4.1]].
+    """
+    flat = grid_of(np.zeros((2, 3)))  # cells of 10 m
+    bent = LineString(at((0.1, 0.1), (0.25, 0.1), (0.25, 0.25)))  # 1.5 m and 1.5 m
+    straight = LineString(at((2.1, 1.5), (2.51, 1.5)))
+    pieces = grids.cut(array(bent, straight), flat, CRS)
+    length, total = np.array([bent.length, straight.length]), np.zeros((2, 3))
+    np.add.at(total, (pieces.row, pieces.column), pieces.share * length[pieces.asset])
+    np.testing.assert_allclose(total, [[3.0, 0, 0], [0, 0, 4.1]], atol=1e-9)
+
+
 def test_what_rounding_may_put_beyond_a_border_is_no_piece(four):
     hair = 1e-10
     line = LineString(at((0.5, 0.5), (1 + hair, 0.5)))

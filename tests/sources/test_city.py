@@ -227,6 +227,8 @@ nodata_means = "not exposed"
 outside = "unknown"
 no_damage_return_period = 2
 protection = { return_period = 25, source = "-" }
+water = "inland"
+surveyed = 2019
 maps = [
   { return_period = 10, path = "flood.tif", band = 2, terrain = "terrain.tif", crs = "EPSG:32633" },
   { return_period = 100, path = "flood.asc" },
@@ -310,6 +312,38 @@ cost = 15
 per = "m"
 source = "-"
 
+[[hazards]]
+name = "surge"
+kind = "shock"
+intensity = { measure = "water depth", unit = "m" }
+water = "sea"
+surveyed = 2020
+exposed_from = 0
+nodata_means = "unknown"
+maps = [{ return_period = 10, path = "flood.tif" }]
+source = { title = "-", licence = "-" }
+
+[future]
+today = 2026
+years = [10, 25]
+source = "-"
+sea_level_rise = 0.005
+channel_subsidence_rate = { rate = 0.01, source = "-", exercise = true }
+gumbel = { scale = 0.1, uncertainty = 0.05, source = "-" }
+[future.subsidence_rate]
+path = "zones.gpkg"
+layer = "a"
+field = "VLM"
+unit = "mm"
+positive = "rising"
+source = { title = "-", licence = "-" }
+
+[condition]
+beta = 0.3
+asset_types = ["school"]
+unknown = 1
+source = "-"
+
 [ead]
 between = "log-linear"
 tail = "log"
@@ -387,6 +421,8 @@ def test_every_key_there_is(tmp_path):
     keys = {name for pair in used for name in pair if name}
     assert {name for name in _all_keys(City) if name not in keys} <= {
         "folder",
+        "future",
+        "subsidence_rate",
         "wkt",
         "days_per_year",
         "intensity",

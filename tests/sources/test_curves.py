@@ -151,6 +151,48 @@ def test_standard_deviations_come_where_the_source_gives_them():
     assert shipped("jrc/europe/residential").std == ()
 
 
+# JRC's rows for Asia at 0.5, 1, 1.5, 2, 3, 4, 5 and 6 m in the digits of physrisk's file: mean and standard deviation.
+SECOND_SOURCE = {
+    "residential": (
+        (0.326556502, 0.494050324, 0.616572124, 0.720711764, 0.869528213, 0.931487084, 0.983604148, 1),
+        (0.251622626, 0.215442216, 0.214468998, 0.207322898, 0.167536629, 0.124508994, 0.047803103, 0)),
+    "commercial": (
+        (0.376789623, 0.537681619, 0.659336684, 0.762845232, 0.883348656, 0.941854895, 0.98075938, 1),
+        (0.240462285, 0.240596279, 0.243605156, 0.250253511, 0.171703625, 0.11240992, 0.052781064, 0)),
+    "industrial": (
+        (0.283181524, 0.481615653, 0.629218894, 0.717240588, 0.85667503, 0.908577004, 0.955327463, 1),
+        (0.243322302, 0.295987071, 0.300583358, 0.268517907, 0.234498136, 0.159197865, 0.079457988, 0)),
+}
+
+
+@pytest.mark.parametrize("sector", SECOND_SOURCE)
+def test_asias_rows_have_the_digits_and_deviations_of_the_second_source(sector):
+    mean, deviation = SECOND_SOURCE[sector]
+    row = shipped(f"jrc/asia/{sector}")
+    assert row.intensities == (0, 0.5, 1, 1.5, 2, 3, 4, 5, 6)
+    assert row.damage[1:] == mean and row.std[1:] == deviation, f"{sector}: as printed by both sources"
+
+
+def test_the_least_damaged_motorway_is_the_one_that_open_gira_lists():
+    # depth 0.5, 1, 1.5, 2, 3 and 6 m: 0.010, 0.030, 0.075, 0.100, 0.125, 0.200
+    at = damage_at(shipped("nirandjan/F7.4"), np.array([0.5, 1, 1.5, 2, 3, 6]))
+    np.testing.assert_allclose(at, [0.010, 0.030, 0.075, 0.100, 0.125, 0.200], atol=1e-12)
+
+
+def test_a_curve_shifted_up_or_scaled_bends_where_it_reaches_one():
+    """Of (0,0) (10,0.1) (20,0.2) (30,1): up by 0.1 it is 1 from 20 + 10·(1 - 0.3)/0.8 = 28.75 on, twice from 23.75 on.
+
+    20 + 10·(1 - 0.4)/1.6 = 23.75. Nobody declares such a curve here: whoever does draws it with these points.
+    """
+    bent, at = curve((0, 0), (10, 0.1), (20, 0.2), (30, 1)), np.linspace(0, 35, 71)
+    up = curve((0, 0.1), (10, 0.2), (20, 0.3), (28.75, 1), (30, 1))
+    twice = curve((0, 0), (10, 0.2), (20, 0.4), (23.75, 1), (30, 1))
+    assert 20 + 10 * (1 - 0.3) / 0.8 == 28.75 and 20 + 10 * (1 - 0.4) / 1.6 == 23.75
+    # between 20 and the new corner both are straight, so that they agree at every point
+    np.testing.assert_allclose(damage_at(up, at), np.minimum(damage_at(bent, at) + 0.1, 1), atol=1e-12)
+    np.testing.assert_allclose(damage_at(twice, at), np.minimum(2 * damage_at(bent, at), 1), atol=1e-12)
+
+
 def test_the_points_of_a_unit_are_one_table_in_metres():
     points = library_points("m").set_index("id")
     assert points.loc["jrc/europe/infrastructure", "damage"].tolist() == [0, 0.25, 0.42, 0.55, 0.65, 0.8, 0.9, 1, 1]

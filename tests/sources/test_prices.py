@@ -54,6 +54,26 @@ def test_defaults_are_named_and_content_comes_on_top():
     assert (price.rule, price.per, price.stated_year, price.price_year) == ("jrc", "m2", 2010, 2010)
 
 
+@pytest.mark.parametrize(("sector", "content"), [("residential", 0.5), ("commercial", 1), ("industrial", 1.5)])
+def test_the_depreciated_chain_and_the_content_of_each_sector(sector, content):
+    # cost · depreciated 0.6 · (1 - undamageable 0.4) · material 1, and content on top: 0.5, 1 and 1.5 times that
+    town = city(house=jrc(sector))
+    price = price_of(town.values["house"], town)
+    structure = price.factor("construction_cost").value * 0.6 * (1 - 0.4) * 1
+    assert price.structure == pytest.approx(structure), f"{structure:.4f} = cost · 0.6 · 0.6"
+    assert price.content == pytest.approx(content * structure)
+    assert price.amount == pytest.approx((1 + content) * structure)
+
+
+def test_walls_of_mud_lose_less_and_wood_all_of_it():
+    # mud: undamageable 0.33, material 0.2; wood: undamageable 0, material 1
+    mud = city(house=jrc(undamageable=0.33, material=0.2, content=0))
+    wood = city(house=jrc(undamageable=0, content=0))
+    cost = 24.078 * INDONESIA**0.3852
+    assert price_of(mud.values["house"], mud).amount == pytest.approx(cost * 0.6 * 0.67 * 0.2)
+    assert price_of(wood.values["house"], wood).amount == pytest.approx(cost * 0.6)
+
+
 def test_declared_factors_stand_and_money_and_years_change_what_comes_out():
     rule = jrc(depreciated=0.5, undamageable=0, material=0.2, content=1, exchange_rate=12_000, inflation=1.5,
                times="levels")

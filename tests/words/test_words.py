@@ -35,6 +35,8 @@ FAMILIES = (
     "report.term.",
     "report.card.",
     "finding.",
+    "future.head.",
+    "future.what.",
     "severity.",
     "kind.",
     "value_rule.",

@@ -1,6 +1,7 @@
 """`city.toml`, read and checked whole."""
 
 from asset_inventory.sources.city.annual import EadRule, Protection
+from asset_inventory.sources.city.future import ConditionFactor, Future, Gumbel, Rate, RateLayer
 from asset_inventory.sources.city.models import (
     AssetLayer,
     City,
@@ -30,13 +31,16 @@ __all__ = [
     "AssetLayer",
     "City",
     "Condition",
+    "ConditionFactor",
     "ContextLayer",
     "CurveRule",
     "Districts",
     "EadRule",
     "FieldType",
     "Fields",
+    "Future",
     "Goalpost",
+    "Gumbel",
     "Hazard",
     "HazardMap",
     "Intensity",
@@ -44,6 +48,8 @@ __all__ = [
     "MapClasses",
     "Occurrence",
     "Protection",
+    "Rate",
+    "RateLayer",
     "Scores",
     "Source",
     "TagRule",

@@ -14,6 +14,7 @@ from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
+from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
@@ -41,6 +42,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
     yield from stress_faults(document)
+    yield from future_faults(document)
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
@@ -109,6 +111,8 @@ def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
     ]
     if isinstance(document.get("districts"), Mapping):
         layers.append(("districts", document["districts"]))
+    rate = dict(_items(document.get("future"))).get("subsidence_rate")
+    layers += [("future, subsidence_rate", rate)] if isinstance(rate, Mapping) else []
     for where, table in layers:
         if isinstance(table.get("crs"), str) and _system(table["crs"]) is None:
             yield f"{where}, crs", "fault.no_such_crs", {"given": table["crs"]}

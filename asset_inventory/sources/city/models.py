@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
+from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
@@ -261,6 +262,8 @@ class Hazard(Declared):
 
     A stress says by `occurrence` how often it comes; the map of the return period `reach` (year), by default its most
     frequent one, shows what it reaches so often.
+    `water` tied to the sea stands where the sea lets it, so that its depth grows as the ground sinks; of inland water
+    only with what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths rest on.
     """
 
     name: Text
@@ -273,6 +276,8 @@ class Hazard(Declared):
     protection: ProtectionLevel | None = None
     occurrence: Occurrence | None = None
     reach: PositiveYears | None = None
+    water: Literal["sea", "inland"] | None = None
+    surveyed: CalendarYear | None = None
     people: PeopleRates | None = None
     maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
     visibility: Visibility = "public"
@@ -383,6 +388,8 @@ class City(Declared):
     duplicates: Literal["report", "count once"] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
     ead: EadRule = EadRule()
+    future: Future | None = None
+    condition: ConditionFactor | None = None
     folder: Path = Field(default=Path(), exclude=True)
 
     def hazard(self, name: str) -> Hazard:

@@ -1,0 +1,221 @@
+"""What is to come for assets by water that sinking ground and a rising sea deepen: FUTURE_EAD, part by part.
+
+Everything is reckoned over the pieces of today's assessment, which are cut and read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.errors import SourceError
+from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.risk.annual_damage import FALL
+from asset_inventory.risk.exceedance import RULES, annual_figures
+from asset_inventory.risk.exposure import SHARE_NOISE, reached
+from asset_inventory.risk.sea_level import raised
+from asset_inventory.risk.vulnerability import money_lost, wear
+from asset_inventory.sources.city import (
+    City,
+    ConditionFactor,
+    EadRule,
+    Future,
+    Hazard,
+    HazardMap,
+    Intensity,
+    RateLayer,
+    Source,
+)
+from asset_inventory.sources.curves import DamageCurve
+from asset_inventory.tables import finding, known_sum
+
+RATES = "subsidence_rate"  # what the layer of rates is called in findings
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is to come: the city's word on it, and its layer of rates made ready, if it is one."""
+
+    future: Future
+    rule: EadRule
+    condition: ConditionFactor | None
+    of_the_mean: bool
+    rates: OpenHazard | None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A year, and how much deeper water then stands at each asset (metre): by ground and sea, and by the sea alone."""
+
+    year: int
+    added: np.ndarray
+    sea: np.ndarray
+
+
+def look_ahead(city: City) -> tuple[Ahead | None, list[dict]]:
+    """Return what is to come and rows of FINDINGS; None where the city asks for nothing, or its layer is unfit."""
+    if city.future is None:
+        return None, []
+    layer, rates, rows = city.future.subsidence_rate, None, []
+    if isinstance(layer, RateLayer):
+        try:
+            rates = open_hazard(_as_hazard(layer), city.crs)
+        except SourceError as fault:
+            if not fault.of_the_file:
+                raise
+            told = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
+            source = f"{RATES} ({layer.path.name})"
+            return None, [
+                *fault.rows,
+                finding(fault.key, source=source, severity="error", **told),
+                finding("future_refused", source=source, severity="error"),
+            ]
+        rows = rates.findings.to_dict("records")
+    return Ahead(city.future, city.ead, city.condition, city.damage_rule == "damage of the mean", rates), rows
+
+
+def is_raised(hazard: Hazard, ahead: Ahead | None) -> bool:
+    """Tell whether a hazard's water gets deeper; a stress is priced by the year, which no depth changes here."""
+    return ahead is not None and hazard.water is not None and hazard.occurrence is None
+
+
+def sinking(geometry: np.ndarray, ahead: Ahead) -> np.ndarray:
+    """Return how fast the ground sinks under each geometry (m/year), the mean by exact shares of a layer of rates.
+
+    NaN where the layer does not say it of all of a geometry; 0 where the city says nothing of the ground.
+    """
+    rate = ahead.future.subsidence_rate
+    if ahead.rates is None:
+        return np.full(len(geometry), rate.rate if rate else 0.0)
+    (table,) = pieces(geometry, ahead.rates)
+    asset, share = table["asset"].to_numpy(), table["share"].to_numpy()
+    said = table["intensity"].to_numpy() * (1.0 if rate.positive == "sinking" else -1.0)
+    known = ~np.isnan(said)
+    covered, total = (
+        np.bincount(asset, weights=weights, minlength=len(geometry))
+        for weights in (np.where(known, share, 0.0), np.where(known, said * share, 0.0))
+    )
+    return np.where(covered >= 1 - SHARE_NOISE, total / np.maximum(covered, SHARE_NOISE), np.nan)
+
+
+def variants(hazard: Hazard, ahead: Ahead, rates: np.ndarray) -> Iterator[Variant]:
+    """Yield the years to look at, with what is added to the water at assets whose ground sinks at `rates` (m/year)."""
+    future = ahead.future
+    rise = future.sea_level_rise.rate if future.sea_level_rise and hazard.water == "sea" else 0.0
+    channel = future.channel_subsidence_rate.rate if hazard.water == "inland" else 0.0
+    for year in future.calendar:
+        years = year - hazard.surveyed
+        yield Variant(year, (rates - channel + rise) * years, np.full(len(rates), rise * years))
+
+
+def future_damage(
+    tables: list[pd.DataFrame], part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve],
+    ahead: Ahead, rates: np.ndarray,
+) -> pd.DataFrame:
+    """Return FUTURE_EAD of one part of the city, but for `hazard` and `data_status`; `asset_id` holds row numbers.
+
+    `tables` are PIECES of the hazard's maps, at least all that are not dry, `rates` how fast the ground sinks under
+    each asset of `part` (m/year, NaN = not known).
+    """
+    part = part.reset_index(drop=True)
+    worn, unknown = wear(part, ahead.condition), _unknown(tables, len(part))
+    mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
+
+    def annual(added: np.ndarray) -> pd.DataFrame:
+        if added.any():  # NaN is something
+            return _annual(tables, np.nan_to_num(added), unknown, part, one, curves, ahead, worn)
+        mapped.extend([] if mapped else [_annual(tables, added, unknown, part, one, curves, ahead, worn)])
+        return mapped[0]
+
+    found = []
+    for variant in variants(one.hazard, ahead, rates):
+        ead = annual(variant.added)
+        sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea)
+        untold, at_least = np.isnan(variant.added), variant.added > 0
+        rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
+        found.append(pd.DataFrame({
+            "asset_id": np.arange(len(part)),
+            "year": np.full(len(part), variant.year, dtype=np.int16),
+            "added_depth": variant.added,
+            "ead": np.where(untold, np.nan, ead["ead"]),
+            "ead_low": np.where(untold, np.nan, ead["ead_low"]),
+            "ead_high": np.where(untold | at_least, np.nan, ead["ead_high"]),
+            "ead_sea": sea["ead"].to_numpy(),
+            "at_least": at_least,
+            "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
+        }))  # fmt: skip
+    return pd.concat(found, ignore_index=True)
+
+
+def future_findings(ahead: Ahead | None, opened: Iterable[OpenHazard], ead: pd.DataFrame, future: pd.DataFrame
+) -> list[dict]:
+    """Return rows of FINDINGS on what was asked of the future and could not be reckoned."""
+    rows: list[dict] = []
+    for one in opened:
+        if not is_raised(one.hazard, ahead):
+            continue
+        of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
+        last = of_hazard[of_hazard["year"] == of_hazard["year"].max()]
+        unknown = int(last["added_depth"].isna().sum())
+        if unknown:
+            rows.append(finding("rate_not_known", source=one.hazard.name, severity="warning", count=unknown))
+        mapped = ead[(ead["hazard"] == one.hazard.name).to_numpy()]["ead_low"]
+        if not len(of_hazard) or not _differs(last["ead_low"], mapped):
+            rows.append(finding("future_adds_nothing", source=one.hazard.name, severity="warning"))
+    return rows
+
+
+def _differs(future: pd.Series, mapped: pd.Series) -> bool:
+    """Tell whether any known figure of the last year is not what the maps say today; the order is that of ASSETS."""
+    return bool(future.notna().any()) and not np.isclose(known_sum(future), known_sum(mapped), rtol=1e-12, atol=0)
+
+
+def _unknown(tables: list[pd.DataFrame], size: int) -> np.ndarray:
+    """Return the share of each asset of which each map says nothing (0-1), assets × maps."""
+    found = np.zeros((size, len(tables)))
+    for column, table in enumerate(tables):
+        untold = np.isnan(table["intensity"].to_numpy())
+        asset, share = (table[name].to_numpy()[untold] for name in ("asset", "share"))
+        found[:, column] = np.minimum(np.bincount(asset, weights=share, minlength=size), 1.0)
+    found[found <= SHARE_NOISE] = 0.0
+    return found
+
+
+def _annual(
+    tables: list[pd.DataFrame], added: np.ndarray, unknown: np.ndarray, part: gpd.GeoDataFrame, one: OpenHazard,
+    curves: Mapping[str, DamageCurve], ahead: Ahead, worn: np.ndarray | None,
+) -> pd.DataFrame:
+    """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper."""
+    lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
+    for column, table in enumerate(tables):
+        intensity = raised(table, added)
+        there = reached(intensity, one.hazard)
+        asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
+        lost[:, column] = money_lost(
+            asset, share, intensity[there], part, one.hazard, curves, of_the_mean=ahead.of_the_mean, worn=worn
+        )
+        blind[asset, column] = False
+    lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)
+    return annual_figures(
+        lost, whole, part["value"].to_numpy(dtype=float), one.hazard, np.asarray(one.periods), rule=ahead.rule,
+        nested=one.nested,
+    )  # fmt: skip
+
+
+def _as_hazard(layer: RateLayer) -> Hazard:
+    """Return a layer of rates as a map that can be laid under assets; what it does not say is not known."""
+    return Hazard(
+        name=RATES,
+        kind="stress",
+        intensity=Intensity(measure=RATES, unit=layer.unit),
+        exposed_from=0.0,
+        nodata_means="unknown",
+        outside="unknown",
+        maps=(HazardMap(path=layer.path, layer=layer.layer, crs=layer.crs, band=layer.band,
+                        intensity_field=layer.field),),
+        source=Source(**layer.source.model_dump()),
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""What a city expects of its ground and its sea, and how much more a worn asset is harmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
+
+from asset_inventory.sources.city.declared import Declared, Number, Text
+
+CalendarYear = Annotated[int, Field(strict=True, ge=1900, le=2200)]
+YearsAhead = Annotated[int, Field(strict=True, ge=1, le=200)]
+Positive = Annotated[Number, Field(gt=0)]
+
+
+class Rate(Declared):
+    """A rate for the whole city (m/year), and who says so; without a source of its own that of `[future]`."""
+
+    rate: Number
+    source: Text | None = None
+    exercise: bool = False
+
+
+class RateSource(Declared):
+    """Who made a layer of rates, under which licence."""
+
+    title: Text
+    licence: Text
+    publisher: str | None = None
+    url: str | None = None
+    exercise: bool = False
+
+
+class RateLayer(Declared):
+    """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a year.
+
+    `positive` says which way the layer counts; one of motion upwards is negated.
+    """
+
+    path: Path
+    layer: str | None = None
+    crs: str | None = None
+    band: Annotated[int, Field(ge=1)] = 1
+    field: Text | None = None
+    unit: Literal["m", "cm", "mm", "ft"]
+    positive: Literal["sinking", "rising"]
+    source: RateSource
+
+    @property
+    def exercise(self) -> bool:
+        """Tell whether the layer is no real data."""
+        return self.source.exercise
+
+
+def _spelled_out(given: float | Rate) -> Rate:
+    return given if isinstance(given, Rate) else Rate(rate=given)
+
+
+def _shape(given: Any) -> str:
+    if isinstance(given, Mapping):
+        return "as a layer" if "path" in given else "with its source"
+    return {Rate: "with its source", RateLayer: "as a layer"}.get(type(given), "alone")
+
+
+_OneRate = Annotated[Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
+# A rate alone, or with who says so.
+CityRate = Annotated[Annotated[_OneRate, Discriminator(_shape)], AfterValidator(_spelled_out)]
+# The same, or a layer of rates.
+SinkingRate = Annotated[
+    Annotated[_OneRate | Annotated[RateLayer, Tag("as a layer")], Discriminator(_shape)],
+    AfterValidator(lambda given: given if isinstance(given, RateLayer) else _spelled_out(given)),
+]
+
+
+class Gumbel(Declared):
+    """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return periods alone.
+
+    `uncertainty` (m) is the standard deviation of the rise until the last of the years.
+    """
+
+    scale: Positive
+    uncertainty: Annotated[Number, Field(ge=0)] | None = None
+    source: Text | None = None
+    exercise: bool = False
+
+
+class Future(Declared):
+    """How fast the ground sinks and the sea rises, and which years to look at.
+
+    `years` count from `today`, which is stated so that a run gives the same tomorrow. `subsidence_rate` is positive
+    for sinking ground, `channel_subsidence_rate` that of the channels which inland water comes from (m/year).
+    """
+
+    today: CalendarYear
+    years: Annotated[tuple[YearsAhead, ...], Field(min_length=1, max_length=5)] = (10, 25)
+    subsidence_rate: SinkingRate | None = None
+    sea_level_rise: CityRate | None = None
+    channel_subsidence_rate: CityRate | None = None
+    gumbel: Gumbel | None = None
+    source: Text | None = None
+    exercise: bool = False
+
+    @property
+    def calendar(self) -> tuple[int, ...]:
+        """Return the years that are looked at, today's first."""
+        return (self.today, *(self.today + one for one in self.years))
+
+    @property
+    def invented(self) -> bool:
+        """Tell whether any of the rates is no real data."""
+        rates = (self.subsidence_rate, self.sea_level_rise, self.channel_subsidence_rate, self.gumbel)
+        return self.exercise or any(one.exercise for one in rates if one is not None)
+
+    def source_of(self, rate: Rate | RateLayer | Gumbel) -> str:
+        """Return who says a rate."""
+        said = rate.source.title if isinstance(rate, RateLayer) else rate.source
+        return said or self.source or ""
+
+
+class ConditionFactor(Declared):
+    """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at most 1.
+
+    `asset_types` are those that it holds for, by default all. `unknown` is the condition to take where none is known;
+    not stated, the damage there is not known either.
+    """
+
+    beta: Annotated[Number, Field(ge=0)] = 0.0
+    asset_types: tuple[Text, ...] | None = None
+    unknown: Annotated[Number, Field(ge=0, le=1)] | None = None
+    source: Text
+    exercise: bool = False
