@@ -24,7 +24,7 @@ from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
-from asset_inventory.overlay import Progress, join, lay_over_fit, price
+from asset_inventory.overlay import Progress, join, lay_over_fit, price, stresses
 from asset_inventory.population import people_in_classes, people_not_counted
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
@@ -32,6 +32,7 @@ from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import joint_shortcomings, shortcomings
+from asset_inventory.risk.stresses import is_priced, yearly_shortcomings
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.curves import curves_for
@@ -63,6 +64,7 @@ class Assessment:
     not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
     future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
     people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
+    stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
 
 
 def assess(
@@ -95,7 +97,7 @@ def assess(
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
     ahead, unfit = look_ahead(city)
     opened, (exposure, damage, future), damaged = lay_over_fit(assets, opened, curves, city, progress, ahead)
-    ead = price(assets, exposure, damage, opened, curves, city.ead)
+    ead = price(assets, exposure, damage, opened, curves, city)
     joint = join(assets, exposure, damage, ead, opened, city)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
     scores = score_assets(assets, exposure, joint, city.scores)
@@ -118,6 +120,7 @@ def assess(
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
             shortcomings(assets, damage, ead, opened, without_curve, city),
             joint_shortcomings(assets, exposure, ead, joint, opened, city),
+            findings(_of_yearly_prices(assets, exposure, opened, city)),
             findings(future_findings(ahead, opened, ead, future)),
         ]
     )
@@ -145,7 +148,16 @@ def assess(
         check(not_nested(opened, city.crs), "NOT_NESTED"),
         check(future, "FUTURE_EAD"),
         check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
+        check(stresses(assets, exposure, opened, city), "STRESS"),
     )
+
+
+def _of_yearly_prices(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: Iterable[OpenHazard], city: City
+) -> Iterable[dict]:
+    for one in opened:
+        if is_priced(city, one.hazard):
+            yield from yearly_shortcomings(assets, exposure, one.hazard, np.asarray(one.periods), city)
 
 
 def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], found: pd.DataFrame) -> City:
@@ -156,6 +168,7 @@ def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], fo
         "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
         "curves": tuple(rule for rule in city.curves if rule.hazard not in lost),
         "relations": among(city.relations, used),
+        "yearly": tuple(rule for rule in city.yearly if rule.hazard not in lost),
     }
     if (found["code"] == DISTRICTS_REFUSED).any():
         kept["districts"] = None

@@ -24,8 +24,9 @@ def ead_sums_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.Data
     """Return EAD_SUMS of an assessment: of each hazard by all its maps, and without those that refute its bounds."""
     exposure, damage, ead = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead"))
     whole = ead_sums(assessment.assets, ead, by=by)
-    priced = set(whole["hazard"])
-    maps = [(hazard, periods) for hazard, periods in _maps(assessment) if hazard.name in priced]
+    priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
+    maps = [(hazard, periods) for hazard, periods in _maps(assessment)
+            if hazard.name in priced and hazard.kind == "shock"]  # fmt: skip
     less = ead_sums_without(
         assessment.assets, (exposure, damage), maps, _refuted(assessment), rule=assessment.city.ead, by=by
     )

@@ -166,7 +166,7 @@ def _city_ead(city: City) -> float:
         opened, (exposure, damage, _), _ = lay_over_fit(assets, opened, curves, city, None)
     except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
         return math.nan
-    ead = price(assets, exposure, damage, opened, curves, city.ead)
+    ead = price(assets, exposure, damage, opened, curves, city)
     return known_sum(join(assets, exposure, damage, ead, opened, city)["ead"])
 
 

@@ -95,7 +95,7 @@ def risk_delta(
         known = [kind for side in (before, after) for kind in side["asset_type"].astype("category").cat.categories]
         curves, _ = curves_for(city, [*declared_types(city), *known])
     opened, (exposure, damage, _), damaged = lay_over_fit(assets, list(opened), curves, city, None)
-    ead = price(assets, exposure, damage, opened, curves, city.ead)
+    ead = price(assets, exposure, damage, opened, curves, city)
     joint = join(assets, exposure, damage, ead, opened, city)
     maps = [(one.hazard.name, period) for one in opened for period in one.periods]
     exercise = (assets["data_status"] == EXERCISE).any() or any(one.hazard.source.exercise for one in opened)

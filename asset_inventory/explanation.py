@@ -22,10 +22,21 @@ from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
+from asset_inventory.risk.stresses import (
+    Yearly,
+    as_events,
+    is_priced,
+    of_events,
+    rarer_maps,
+    yearly,
+    yearly_ead,
+    yearly_prices,
+)
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City, Hazard
+from asset_inventory.sources.city import City, Hazard, YearlyPrice
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
+from asset_inventory.stress_words import declared_lines, joined_line, reckoned_lines
 from asset_inventory.tables import REAL
 from asset_inventory.words import amount, number, say
 
@@ -50,6 +61,20 @@ class HazardExplanation:
     of_parts: Mapping[str, pd.DataFrame]
     future: pd.DataFrame
     rate: float
+    stress: StressExplanation | None = None
+
+
+@dataclass(frozen=True)
+class StressExplanation:
+    """What a stress does to one asset a year, its type's price (None without one), and EAD of its rarer maps' events.
+
+    `periods` (year) are those of its maps; `events` is None where no curve prices them.
+    """
+
+    told: Yearly
+    price: YearlyPrice | None
+    periods: np.ndarray
+    events: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -144,12 +169,17 @@ def _under(
     damage = harm(asset, curve)
     of_parts = {one.part: harm(asset.assign(value=asset["value"] * one.weight), one.curve)
                 for one in (curve.parts if curve else ())}  # fmt: skip
-    ead, future, rate = pd.DataFrame(), pd.DataFrame(), float("nan")
-    if curve and not np.isnan(opened.periods).any():
-        periods = np.asarray(opened.periods)
-        ead = expected_annual_damage(
-            asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested
-        )
+    ead, stress, periods = pd.DataFrame(), None, np.asarray(opened.periods)
+    future, rate = pd.DataFrame(), float("nan")
+    how = {"rule": city.ead, "nested": opened.nested}
+    if hazard.occurrence is not None:
+        stress = _stress(asset, exposure, damage, opened, curve, city)
+        if is_priced(city, hazard):
+            prices = {} if stress.price is None else {kind: stress.price}
+            curved = frozenset([kind] if curve else [])
+            ead = yearly_ead(asset, exposure, damage, hazard, periods, prices, curved=curved, **how)
+    elif curve and not np.isnan(periods).any():
+        ead = expected_annual_damage(asset, exposure, damage, hazard, periods, **how)
         if is_raised(hazard, ahead):
             rates = sinking(asset.geometry.to_numpy(), ahead)
             future, rate = future_damage(tables, asset, opened, {kind: curve}, ahead, rates), float(rates[0])
@@ -158,7 +188,20 @@ def _under(
     counts = reached(laid["intensity"].to_numpy(), hazard)
     said = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
     laid = laid.assign(exposed=counts, curve=np.where(counts, said, np.where(laid["intensity"].isna(), np.nan, 0.0)))
-    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, future, rate)
+    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, future, rate, stress)
+
+
+def _stress(
+    asset: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, opened: OpenHazard,
+    curve: DamageCurve | None, city: City,
+) -> StressExplanation:  # fmt: skip
+    periods, hazard = np.asarray(opened.periods), opened.hazard
+    prices = yearly_prices(city, hazard, asset["asset_type"].astype(str).unique())
+    events = None
+    if curve is not None:
+        events = of_events(asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested)
+    told = yearly(asset, exposure, hazard, periods, prices)
+    return StressExplanation(told, prices.get(str(asset["asset_type"].iloc[0])), periods, events)
 
 
 def _lines(explanation: Explanation, language: str) -> Iterator[str]:
@@ -201,11 +244,16 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         threshold=number(hazard.threshold, language),
         unit=hazard.unit,
     )
+    if one.stress is not None:
+        yield from declared_lines(hazard, one.stress.periods, one.stress.price, city, language)
     yield from _curve_lines(one, asset, city, language)
     for period, table in one.pieces.groupby("return_period", dropna=False):
         yield from _map_lines(one, period, table, city, language)
+    if one.stress is not None:
+        whole = gpd.GeoDataFrame([asset], geometry="geometry")
+        yield from reckoned_lines(hazard, one.stress.told, one.stress.price, whole, city, language)
     for row in one.ead.to_dict("records"):
-        if row["rule"] == "bounds only":
+        if row["rule"] == "bounds only" and one.stress is None:
             value = float(asset["value"])
             yield from few_maps_lines(row, _least_and_most(one, value), value, hazard, city, language)
             continue
@@ -236,8 +284,10 @@ def _least_and_most(one: HazardExplanation, value: float) -> dict[float, tuple[f
 
 def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
     if one.curve is None:
-        key = "explain.stress" if one.hazard.kind == "stress" else "explain.no_curve"
-        yield say(key, language, asset_type=asset["asset_type"])
+        if one.hazard.kind == "shock":
+            yield say("explain.no_curve", language, asset_type=asset["asset_type"])
+        elif one.stress is None or one.stress.price is None:
+            yield say("explain.stress", language, asset_type=asset["asset_type"])
         return
     if one.curve.parts:
         yield from _part_lines(one.curve, language)
@@ -335,12 +385,19 @@ def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: s
     """Yield the parts that add up to the EAD, where it is known."""
     if one.ead["ead"].isna().any():
         return
-    periods = sorted(one.pieces["return_period"].unique())
+    hazard, periods = one.hazard, sorted(one.pieces["return_period"].unique())
+    if one.stress is not None:
+        if one.stress.events is None:
+            return
+        periods, hazard = rarer_maps(hazard, one.stress.periods), as_events(hazard, one.stress.periods)
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
     # touched: as reckoned; else 0, but where the map says nothing of any part of it
     blind = set(one.exposure["return_period"][one.exposure["unknown_fraction"] >= 1 - SHARE_NOISE])
     harm = [float(reckoned.get(period, np.nan if period in blind else 0.0)) for period in periods]
-    yield from arithmetic(periods, harm, float(asset["value"]), one.hazard, city, language)
+    yield from arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
+    if one.stress is not None:
+        yield joined_line(float(one.stress.told.damage[0]), float(one.stress.events["ead"].iloc[0]),
+                          float(asset["value"]), float(one.ead["ead"].iloc[0]), city, language)  # fmt: skip
 
 
 def _intensity_said(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:

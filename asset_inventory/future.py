@@ -79,8 +79,8 @@ def look_ahead(city: City) -> tuple[Ahead | None, list[dict]]:
 
 
 def is_raised(hazard: Hazard, ahead: Ahead | None) -> bool:
-    """Tell whether a hazard's water gets deeper."""
-    return ahead is not None and hazard.water is not None
+    """Tell whether a hazard's water gets deeper; a stress is priced by the year, which no depth changes here."""
+    return ahead is not None and hazard.water is not None and hazard.occurrence is None
 
 
 def sinking(geometry: np.ndarray, ahead: Ahead) -> np.ndarray:

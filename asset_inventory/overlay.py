@@ -18,8 +18,9 @@ from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.joint import joint_ead
+from asset_inventory.risk.stresses import is_priced, stress_table, yearly_ead, yearly_exercise, yearly_prices
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City, ConditionFactor, EadRule
+from asset_inventory.sources.city import City, ConditionFactor
 from asset_inventory.sources.curves import DamageCurve
 from asset_inventory.tables import EXERCISE, REAL, TABLES, empty
 
@@ -179,25 +180,60 @@ def price(
     damage: pd.DataFrame,
     opened: list[OpenHazard],
     curves: Mapping[tuple[str, str], DamageCurve],
-    rule: EadRule,
+    city: City,
 ) -> pd.DataFrame:
-    """Return EAD by the city's rule, of every hazard that has curves and return periods."""
-    priced = [
-        one for one in opened if not np.isnan(one.periods).any() and any(name == one.hazard.name for name, _ in curves)
-    ]
-    tables = [
-        expected_annual_damage(
-            assets, exposure, damage, one.hazard, np.asarray(one.periods), rule=rule, nested=one.nested
-        )
-        for one in priced
-    ]
+    """Return EAD by the city's rule, of every hazard that has curves and return periods, or a yearly price."""
+    tables = []
+    for one in opened:
+        curved = frozenset(kind for name, kind in curves if name == one.hazard.name)
+        periods, how = np.asarray(one.periods), {"rule": city.ead, "nested": one.nested}
+        if is_priced(city, one.hazard):
+            prices = yearly_prices(city, one.hazard, assets["asset_type"].cat.categories)
+            tables.append(
+                yearly_ead(assets, exposure, damage, one.hazard, periods, prices, curved=curved, **how)
+            )
+        elif curved and not np.isnan(periods).any():
+            tables.append(expected_annual_damage(assets, exposure, damage, one.hazard, periods, **how))
     if not tables:
         return empty("EAD").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
     names = [one.hazard.name for one in opened]
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
-    return with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves)
+    whole = with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves)
+    return _with_price_status(whole, assets, opened, city)
+
+
+def stresses(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: Iterable[OpenHazard], city: City
+) -> pd.DataFrame:
+    """Return STRESS: what each stress that says how often it comes does to the assets that it reaches, or may reach."""
+    opened = [one for one in opened if one.hazard.occurrence is not None]
+    types = assets["asset_type"].cat.categories
+    tables = [
+        stress_table(assets, exposure, one.hazard, np.asarray(one.periods), yearly_prices(city, one.hazard, types))
+        for one in opened
+    ]
+    if not tables:
+        return empty("STRESS").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
+    names = [one.hazard.name for one in opened]
+    whole = pd.concat(
+        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
+    )
+    return _with_price_status(_with_status(whole, _data_status(assets, opened)), assets, opened, city)
+
+
+def _with_price_status(
+    table: pd.DataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard], city: City
+) -> pd.DataFrame:
+    """Return a table by asset and hazard in which what rests on a yearly price of an exercise is one."""
+    status = table["data_status"].to_numpy(dtype=object, copy=True)
+    row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].to_numpy(dtype=object)
+    for one in opened:
+        if one.hazard.occurrence is not None:
+            prices = yearly_prices(city, one.hazard, assets["asset_type"].cat.categories)
+            status[(hazard == one.hazard.name) & yearly_exercise(assets, one.hazard, prices)[row]] = EXERCISE
+    return table.assign(data_status=pd.Categorical(status, categories=[REAL, EXERCISE]))
 
 
 def with_invented_curves(

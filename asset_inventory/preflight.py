@@ -125,7 +125,7 @@ def _figures(
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
     found.append(findings(damaged))
-    ead = price(assets, exposure, damage, fit, curves, city.ead)
+    ead = price(assets, exposure, damage, fit, curves, city)
     return join(assets, exposure, damage, ead, fit, city)
 
 

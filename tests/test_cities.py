@@ -20,7 +20,10 @@ from asset_inventory.assessment import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
+from asset_inventory.outputs.summary import five_lines
 from asset_inventory.sources.city import read_city
+from asset_inventory.stress_words import sentences
+from asset_inventory.words import LANGUAGES
 
 DATA = Path(__file__).parents[1] / "data"
 GOLDEN = Path(__file__).parent / "golden"
@@ -111,9 +114,9 @@ def test_a_clinic_of_semarang_by_hand(assessments):
     low = 4e9 * (0.01 * at_50 + 0.01 * at_100)
     high = 4e9 * (0.02 * at_50 + 0.01 * at_100 + 0.01)
     assert found.hazards[1].ead[["ead", "ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx([ead, low, high])
-    whole = assessments["semarang"].ead.set_index("asset_id").loc["health:5430983478"]
+    whole = assessments["semarang"].ead.set_index(["hazard", "asset_id"]).loc[("banjir", "health:5430983478")]
     assert whole[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([ead, low, high])
-    assert len(found.hazards[0].damage) == 0  # rob is a stress: exposure only
+    assert len(found.hazards[0].damage) == 0  # rob is a stress: no damage of one event
     for language, word in (("en", "Rp693,292,906"), ("id", "Rp693.292.906")):
         assert any(word in line for line in found.lines(language))
 
@@ -214,3 +217,28 @@ def test_the_results_show_where_the_200_year_map_is_dry(assessments):
     assert told["200"]["arguments"]["percent"] == pytest.approx(100 * 7_340 / 151_572)
     assert found.not_nested.crs == found.city.crs
     assert len(found.not_nested) <= 3 * 20_000
+
+
+def test_the_readme_says_what_the_tool_says_of_rob(assessments):
+    readme = (DATA.parent / "README.md").read_text(encoding="utf-8").partition("## What a planner would say")[2]
+    made = assessments["semarang"]
+    for language in LANGUAGES:
+        said = sentences(made.city, made.stress, language)
+        assert len(said) == 3 and f"> {' '.join(said)}\n" in readme, " ".join(said)
+        assert " ".join(said) in five_lines(made, language)[1]
+
+
+def test_rob_of_semarang_by_hand(assessments):
+    """RSI Sultan Agung, 120 billion, wet at high tide: 0.01 of it a year; 40 days x 0.2 without service."""
+    made = assessments["semarang"]
+    hospital = made.stress.set_index("asset_id").loc["health:10968096911"]
+    assert hospital[["exposed_fraction", "yearly_damage", "days_lost"]].tolist() == pytest.approx([1, 1.2e9, 8])
+    rob = made.ead[(made.ead["hazard"] == "rob").to_numpy()]
+    assert rob.set_index("asset_id").loc["health:10968096911", "ead"] == pytest.approx(1.2e9)
+    assert set(rob["rule"]) == {"yearly price"} and set(rob["data_status"]) == set(made.stress["data_status"]) == {
+        "exercise"}  # fmt: skip
+    assert {"rob", "yearly"} <= set(made.provenance["exercise"])
+    assert not {"stress_not_priced", "type_without_yearly_price", "yearly_above_value"} & set(made.findings["code"])
+    said = explain(made.city, "health:10968096911").lines("id")
+    assert any("Rp120.000.000.000 × 0,01 × bagian 1 = Rp1.200.000.000" in line for line in said)
+    assert any("40 × 0,2 × bagian 1 = 8" in line for line in said)

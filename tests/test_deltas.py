@@ -206,9 +206,8 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     whole = []
     for assets in sides:
         exposure, damage, _ = lay_over(assets, opened, curves)
-        figures = join(
-            assets, exposure, damage, price(assets, exposure, damage, opened, curves, city.ead), opened, city
-        )
+        ead = price(assets, exposure, damage, opened, curves, city)
+        figures = join(assets, exposure, damage, ead, opened, city)
         whole.append((figures.set_index(assets["asset_id"]), ledger(assets, exposure, maps), assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)
     (figures, counted, there), (figures_now, counted_now, there_now) = whole

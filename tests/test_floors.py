@@ -21,7 +21,7 @@ FLOORS = (
     {"risk"},
     {"resilience"},
     {"joining"},
-    {"future", "conventions", "conventions_ahead", "differences", "few_maps"},
+    {"future", "conventions", "conventions_ahead", "differences", "few_maps", "stress_words"},
     {"overlay"},
     {"population"},
     {"assessment", "explanation", "preflight", "curve_check"},
@@ -62,7 +62,7 @@ INSIDE = {
     "risk": (
         {"annual_damage", "curve_audit", "exposure", "ownership", "people", "sea_level", "vulnerability"},
         {"exceedance", "joint_curves"},
-        {"joint", "sums"},
+        {"joint", "stresses", "sums"},
         {"shortcomings"},
     ),
     "outputs": (
@@ -72,7 +72,8 @@ INSIDE = {
          "review_tables", "review_figures", "packaged", "rdls_terms"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map", "report_figures"},
         {"city_layer", "page", "report_tables", "report_maps", "qgis_metadata"},
-        {"page_content", "comparison_data", "report_sentences", "report_people", "qgis_layers", "sums_told"},
+        {"page_content", "comparison_data", "report_sentences", "report_people", "report_stresses", "qgis_layers",
+         "sums_told"},
         {"compared_layers", "plots", "qgis_maps", "report_areas"},
         {"report_pages"},
         {"maps", "qgis", "reports", "results", "reviews"},

@@ -33,13 +33,7 @@ def priced(
     rule_of[~np.isnan(value)] = OWN
     status = assets["data_status"].astype("str")
     open_ = np.isnan(value)
-    length = shapely.length(assets.geometry.to_numpy())
-    is_line = shapely.get_dimensions(assets.geometry.to_numpy()) == 1
-    measures = {
-        "piece": np.ones(len(assets)),
-        "m": np.where(is_line, length, np.nan),
-        "m2": assets["area"].to_numpy(dtype=float),
-    }
+    measures = measures_of(assets)
     rows: list[dict] = []
     for name, price in prices.items():
         mine = open_ & (chosen == name).to_numpy()
@@ -63,6 +57,19 @@ def priced(
         value=value, value_rule=pd.Categorical(rule_of), data_status=status.astype("category")
     )
     return priced_assets, findings(rows)
+
+
+def measures_of(assets: gpd.GeoDataFrame) -> dict[str, np.ndarray]:
+    """Return by what a price of each asset is multiplied, per `piece`, `m` and `m2`; NaN where that is not known.
+
+    A length has what is a line.
+    """
+    shapes = assets.geometry.to_numpy()
+    return {
+        "piece": np.ones(len(assets)),
+        "m": np.where(shapely.get_dimensions(shapes) == 1, shapely.length(shapes), np.nan),
+        "m2": assets["area"].to_numpy(dtype=float),
+    }
 
 
 def _of_another_year(name: str, price: Price, price_year: int | None, count: int) -> Iterator[dict]:

@@ -38,7 +38,7 @@ _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
-_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", *_JOINT})
+_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "yearly_damage", "yearly_fraction", *_JOINT})
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -98,6 +98,9 @@ def public_part(assessment: Assessment) -> Assessment:
     exposure, damage, ead, future = (
         _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future")
     )
+    stress = _of(assessment.stress, ids, hazards)
+    untold = stress["asset_id"].isin(silent)
+    stress = stress.assign(**{name: stress[name].mask(untold) for name in ("yearly_damage", "yearly_fraction")})
     looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
@@ -123,6 +126,7 @@ def public_part(assessment: Assessment) -> Assessment:
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
+        stress=stress,
         future=future,
         people=_people_in_classes(assessment, city, whole=bool(keep.all())),
     )
@@ -210,6 +214,8 @@ def _public_city(city: City) -> City:
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
         "relations": _public_relations(city, [one.name for one in hazards]),
+        "yearly": tuple(rule for rule in city.yearly if rule.hazard in [one.name for one in hazards]
+                        and (priced or rule.cost is None)),
         "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
 
 

@@ -33,6 +33,7 @@ ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "v
 # Figures of each map and of each hazard, with the decimals kept
 OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
 OF_DAMAGE = {"damage_fraction": 4, "damage": 2}
+OF_STRESS = {"days_lost": 1, "yearly_damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
@@ -167,6 +168,12 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
             rule = np.full(len(assessment.assets), None, dtype=object)
             rule[rows[of_hazard]] = found["rule"].astype(object).to_numpy()
             yield f"{place}.rule", pd.Series(rule, dtype="category"), None
+    rows = _rows(assessment.assets, assessment.stress)
+    for place, (hazard, _) in enumerate(maps):
+        of_hazard = (assessment.stress["hazard"] == hazard).to_numpy()
+        if of_hazard.any():
+            stress = assessment.stress[of_hazard]
+            yield from _spread(f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS)
     yield from _joint_figures(assessment)
 
 

@@ -200,6 +200,8 @@ def _both_about(left: dict[str, list], right: dict[str, list], labels: Sequence[
             found["findings"].append(one | {"says": says})
         found["sources"] += [one | {"name": f"{one['name']} ({label})"} for one in alone["sources"]]
         found["prices"] += [one | {"asset_type": f"{one['asset_type']} ({label})"} for one in alone["prices"]]
+        found["stresses"] += [one | {"name": {code: f"{name} ({label})" for code, name in one["name"].items()}}
+                              for one in alone["stresses"]]  # fmt: skip
         for name in ("versions", "inputs"):
             found[name] += [[f"{label}: {key}", value] for key, value in alone[name]]
     return found

@@ -51,7 +51,7 @@ from asset_inventory.tables import EXERCISE, REAL
 from asset_inventory.words import say
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
-_TABLES = ("exposure", "damage", "ead", "ledger", "scores")
+_TABLES = ("exposure", "damage", "ead", "stress", "ledger", "scores")
 AREAS = "focus_areas"
 
 

@@ -24,11 +24,12 @@ from asset_inventory.outputs.page_data import (
 from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
 from asset_inventory.risk.annual_damage import rests_on
-from asset_inventory.risk.exceedance import BY_RULE
+from asset_inventory.risk.exceedance import BY_RULE, YEARLY
 from asset_inventory.risk.joint import RELATIONS
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.stress_words import about
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
     **{rule: f"map.rule.{rule.replace(' ', '_').replace('-', '_')}" for rule in BY_RULE},
-    "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
+    YEARLY: "map.rule.yearly_price", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
     "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
     **{word: f"map.relation.{word.replace(' ', '_')}" for word in RELATIONS if word not in ALONE},
@@ -69,8 +70,17 @@ def about_block(assessment: Assessment) -> dict[str, object]:
             {"asset_type": kind, "amount": price.amount, "per": price.rule, "source": price.source,
              "exercise": price.exercise, "steps": {one: steps_of(price, city.currency, one) for one in LANGUAGES}}
             for kind, price in prices_of(city).items()],
+        "stresses": _stresses(city),
         "versions": _pairs(assessment.provenance.get("versions", {})),
         "inputs": _pairs(assessment.provenance.get("inputs", {}))}
+
+
+def _stresses(city: City) -> list[dict[str, object]]:
+    """Return how stresses are priced, in every language."""
+    by_language = {one: about(city, one) for one in LANGUAGES}
+    return [{"name": {one: said[0] for one, said in zip(by_language, rows, strict=True)},
+             "says": {one: said[1] for one, said in zip(by_language, rows, strict=True)}, "exercise": rows[0][2]}
+            for rows in zip(*by_language.values(), strict=True)]
 
 
 def painting_of(focus_areas: gpd.GeoDataFrame) -> str:
@@ -88,6 +98,7 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
     counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
     known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
+    by_year = _by_year(assessment)
     found = []
     for one in hazards:
         hazard = one.hazard
@@ -95,10 +106,18 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
         found.append({
             "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
             "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
-            "rests_on": int(rests_on(one.periods, hazard.protected_to).sum()),
+            "by_year": hazard.name in by_year, "days": hazard.occurrence is not None,
+            "rests_on": by_year.get(hazard.name) or int(rests_on(one.periods, hazard.protected_to).sum()),
             "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
                      for period, body in zip(periods, one.bodies, strict=True)]})
     return found
+
+
+def _by_year(assessment: Assessment) -> dict[str, int]:
+    """Return the stresses that have a yearly price, and on how many maps the EAD of each rests."""
+    names = {rule.hazard for rule in assessment.city.yearly}
+    ead = assessment.ead[assessment.ead["hazard"].isin(names)]
+    return {str(name): int(maps) for name, maps in ead.groupby("hazard", observed=True)["maps"].max().items()}
 
 
 def hazard_bodies(hazards: Sequence[HazardOnMap], *, lead: str = "") -> dict[str, dict[str, object]]:

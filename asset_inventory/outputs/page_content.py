@@ -68,7 +68,8 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
         "to_come": [], "findings": bool(blocks["about"]["findings"]),
-        "prices": bool(blocks["about"]["prices"]), "tolerance": math.ceil(blocks["districts"]["tolerance"]),
+        "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
+        "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "convention": [one for place, one in enumerate(told) if one not in told[:place]],
         "credit": credit_of(cities),
     }

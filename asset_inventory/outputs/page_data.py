@@ -170,6 +170,8 @@ def exercise_titles(assessment: Assessment) -> list[str]:
     city = assessment.city
     titles = [source.title for _, _, source in sources_of(city) if source.exercise]
     titles += [rule.source for rule in city.values.values() if rule.exercise]
+    occurrences = [hazard.occurrence for hazard in city.hazards if hazard.occurrence]
+    titles += [one.source for one in (*occurrences, *city.yearly) if one.exercise]
     titles += _invented_rates(city)
     if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
         titles = [layer.name for layer in city.assets]

@@ -53,7 +53,7 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
 
     The line between and beyond them is by the city's rule, so that the area under it is EAD (a log tail goes on further
     than is drawn); the band is what the damage between two maps lies within, whatever happens there. Raises SourceError
-    for a hazard that has no return periods or curves, and where matplotlib is not installed.
+    for a stress and a hazard that has no return periods or curves, and where matplotlib is not installed.
     """
     curve, line = _curve_of(assessment, hazard)
     figure, (axes,) = framed(4.4)
@@ -91,7 +91,7 @@ def _draw_exceedance(axes: Axes, curve: pd.DataFrame, line: pd.DataFrame, tail: 
 def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the damage under each map of a hazard, and the line between and beyond them by the city's rule."""
     declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
-    if declared is None or not (assessment.ead["hazard"] == hazard).any():
+    if declared is None or declared.kind == "stress" or not (assessment.ead["hazard"] == hazard).any():
         raise SourceError("error.no_exceedance", hazard=hazard)
     rows = (assessment.ledger["hazard"] == hazard).to_numpy()
     periods = np.unique(assessment.ledger["return_period"].to_numpy(dtype=float)[rows])

@@ -36,6 +36,9 @@ def public_rules(
     told["values"] = {kind: one for kind, one in rules.get("values", {}).items() if priced and kind in there}
     told["curves"] = {name: {kind: one for kind, one in rules["curves"][name].items() if kind in there}
                       for name in hazards}  # fmt: skip
+    told["yearly"] = {name: {kind: one for kind, one in rules["yearly"][name].items()
+                             if kind in there and (priced or "cost" not in one)}
+                      for name in hazards if name in rules.get("yearly", {})}  # fmt: skip
     used = {one for of in told["curves"].values() for one in of.values()}
     told["curve_points"] = {name: one for name, one in rules["curve_points"].items() if name in used}
     if "relations" in rules:

@@ -33,6 +33,7 @@ from asset_inventory.outputs.report_sentences import (
     survey_next,
     ten_sentences,
 )
+from asset_inventory.outputs.report_stresses import stress_tables
 from asset_inventory.outputs.report_tables import (
     Printed,
     data_table,
@@ -47,6 +48,7 @@ from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
 from asset_inventory.outputs.sums_told import both_tables
 from asset_inventory.sources.prices import Price, prices_of
+from asset_inventory.stress_words import about, sentences
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
 
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from asset_inventory.sources.city import City
 
 MOST_FINDINGS, MOST_TYPES = 60, 14
-METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "people", "focus", "age", "rounding")
+METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "stress", "people", "focus", "age", "rounding")
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
          "focus_area", "finding")  # fmt: skip
 
@@ -95,6 +97,7 @@ def city_page(
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "stresses": stress_tables(figures, assessment, by, place.link, language, hidden=hidden),
         "people": people_tables(assessment, audience, language),
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
@@ -161,6 +164,8 @@ def part_page(
                                 hidden=money_hidden(assessment, audience)),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "maps": _maps(assessment, figures, language) if is_there else None,
+        "stresses": stress_tables(figures, assessment, by, place.link, language,
+                                  hidden=money_hidden(assessment, audience)),
         "future": _future(assessment, figures, language, hidden=money_hidden(assessment, audience)),
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
         "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
@@ -179,7 +184,7 @@ def _common(assessment: Assessment, place: Place, audience: str, language: str) 
         "city": assessment.city.name, "language": language, "place": place,
         "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
         "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
-        "made": made_said(assessment, language),
+        "made": made_said(assessment, language), "yearly": sentences(assessment.city, assessment.stress, language),
         "left_out": left_out(assessment, language), "numbers": _footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
     }  # fmt: skip
@@ -273,7 +278,8 @@ def _hazards(assessment: Assessment, language: str) -> list[str]:
 
 def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, Markup]]:
     """Return the still figures, each with what it is; none without matplotlib."""
-    priced = set(assessment.ead["hazard"].astype(str))
+    shocks = {hazard.name for hazard in assessment.city.hazards if hazard.kind == "shock"}
+    priced = shocks & set(assessment.ead["hazard"].astype(str))
     hazards = list(dict.fromkeys(hazard for hazard, _ in figures.maps))
     drawn: list[tuple[str, Markup]] = []
     try:
@@ -312,7 +318,9 @@ def _methods(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
     told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
             "year": str(city.price_year or say("number.not_known", language))},
-            "ead": {"convention": said(city, language)}}  # fmt: skip
+            "ead": {"convention": said(city, language)},
+            "stress": {"stresses": "; ".join(f"{name}: {text}" for name, text, _ in about(city, language))
+                       or say("report.method.no_stress", language)}}  # fmt: skip
     return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
 
 

@@ -13,8 +13,8 @@ from asset_inventory.outputs.audience import WITHHELD
 from asset_inventory.outputs.naming import asset_names, day_said, part_names, years
 from asset_inventory.outputs.report_figures import Figures, by_map, by_part, counts, rarest_maps, total_of, worst
 from asset_inventory.outputs.report_tables import area_kind, fields_said, percent
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.risk.exceedance import FEW_MAPS
+from asset_inventory.outputs.summary import exposed_line, five_lines
+from asset_inventory.risk.exceedance import has_figure
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import money, number, say
@@ -28,7 +28,8 @@ def ten_sentences(assessment: Assessment, figures: Figures, language: str, *, hi
 
     With `hidden` the readers may not know what anything is worth, nor what it may cost.
     """
-    there, exposed, cost, first, *_ = five_lines(assessment, language)
+    there, _, cost, first, *_ = five_lines(assessment, language)
+    exposed = exposed_line(assessment, language)
     if not len(figures.assets):
         return [say("report.no_public_assets", language)] if hidden else [there]
     if not figures.maps:
@@ -99,7 +100,7 @@ def survey_next(assessment: Assessment, figures: Figures, data: pd.DataFrame, la
 
 def _could_have_ead(assessment: Assessment) -> bool:
     """Tell whether some hazard has maps enough for EAD, so that an asset without it lacks something of its own."""
-    return bool((assessment.ead["maps"] > FEW_MAPS).any())
+    return bool(has_figure(assessment.ead).any())
 
 
 def _floors_unknown(assessment: Assessment, figures: Figures) -> int:

@@ -22,9 +22,9 @@ from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
 ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
-_WHERE_ANY = ("not_nested", "future")  # written only where there is something in them
+_WHERE_ANY = ("not_nested", "stress", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "joint_ead", "future", "damage_sums", "ead_sums", "ledger", "scores",
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores",
            "ownership", "findings")  # fmt: skip
 
 
@@ -104,11 +104,27 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
     return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
 
 
+def days_lost_of(assessment: Assessment) -> dict[str, np.ndarray]:
+    """Return the days of service lost a year of each asset, as `days_lost`: of the stress that takes the most.
+
+    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none says its days.
+    """
+    stress = assessment.stress
+    if not len(stress):
+        return {}
+    days = np.zeros(len(assessment.assets))
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["days_lost"].to_numpy(dtype=float))
+    days[~assessment.assets["usable"].to_numpy(dtype=bool)] = np.nan
+    return {"days_lost": days}
+
+
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
     `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
-    over all maps), EAD of all hazards together and its bounds (currency/year), and the score; NaN where not known.
+    over all maps), EAD of all hazards together and its bounds (currency/year), the days of service lost to a stress
+    (day/year; no such column where none says how often it comes), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -122,6 +138,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
         state_by_map=letters_of_states(assessment),
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
+        **days_lost_of(assessment),
         score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
         data_status=status_of(assessment),
     )

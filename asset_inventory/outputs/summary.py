@@ -10,21 +10,23 @@ from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.risk.joint import NOT_DECLARED
+from asset_inventory.stress_words import sentences
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
 # What is exercise data and has no name of the city's own.
-_NAMED = ("values", "curves", "districts", "population", "future", "condition")
+_NAMED = ("values", "curves", "yearly", "districts", "population", "future", "condition")
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
     """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend.
 
-    Where a layer or hazard was left out there are more: why, and that it was.
+    With what is exposed stands what a stress does a year. Where a layer or hazard was left out there are more: why, and
+    that it was.
     """
     return [
         _what_there_is(assessment, language),
-        _exposed(assessment, language),
+        " ".join([exposed_line(assessment, language), *sentences(assessment.city, assessment.stress, language)]),
         _cost(assessment, language),
         _where_first(assessment, language),
         _to_mend(assessment, language),
@@ -46,7 +48,7 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
     )
 
 
-def _exposed(assessment: Assessment, language: str) -> str:
+def exposed_line(assessment: Assessment, language: str) -> str:
     """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
     parts = []
     for hazard in assessment.city.hazards:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "joint_ead", "future", "ledger", "scores",
-           "focus_areas", "ownership")  # fmt: skip
+_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "joint_ead", "stress", "future", "ledger",
+           "scores", "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
@@ -83,7 +83,7 @@ def sheets_of(assessment: Assessment, language: str, audience: str = "internal")
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
     tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name)) for name in _TABLES}
-    tables = {name: table for name, table in tables.items() if name != "future" or len(table)}
+    tables = {name: table for name, table in tables.items() if name not in ("stress", "future") or len(table)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -169,6 +169,8 @@ def _title(name: str, language: str) -> str:
 
 def _unit(declared: str, currency: str, language: str) -> str:
     """Return a unit as it is read: money in the city's currency."""
+    if declared == "day/year":
+        return say("unit.day_year", language)
     sort = declared.partition(";")[0].partition(" of ")[0]
     if sort.startswith("currency"):
         return say("unit.currency_year", language, currency=currency) if "/" in sort else currency

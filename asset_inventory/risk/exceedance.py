@@ -27,7 +27,9 @@ from asset_inventory.sources.city import EadRule, Hazard
 _TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
 _BETWEEN = get_args(EadRule.model_fields["between"].annotation)
 BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
-RULES = (*BY_RULE, "bounds only", "bounds void", "not known")
+# Of a stress that has a price of its own a year, whatever its maps (`risk/stresses.py`).
+YEARLY = "yearly price"
+RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
 # So many maps or fewer give bounds only.
 FEW_MAPS = 2
 # Points of a drawn line between two maps, where it is no straight one; and beyond the rarest, down to a share of its
@@ -195,6 +197,12 @@ def damages_by_map(
     """
     reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
     return reckoned, *least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+
+
+def has_figure(ead: pd.DataFrame) -> np.ndarray:
+    """Tell which rows of EAD are of a hazard that gives figures, not bounds only: of maps enough, or a yearly price."""
+    rule = ead["rule"].to_numpy(dtype=object)
+    return (rule == YEARLY) | ((rule != "bounds only") & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
 
 
 def _drawn(curve: Exceedance) -> list[float]:

@@ -33,7 +33,7 @@ def shortcomings(
     opened = list(opened)
     rows: list[dict] = []
     for one in opened:
-        rows += _of_hazard(one, ead)
+        rows += _of_hazard(one, ead, by_year=any(rule.hazard == one.hazard.name for rule in city.yearly))
         if one.hazard.name not in {rule.hazard for rule in city.curves}:
             rows += _without_any(one)
         touched = damage[(damage["hazard"] == one.hazard.name).to_numpy()]
@@ -107,13 +107,13 @@ def _without_any(one: OpenHazard) -> list[dict]:
                     candidates=", ".join(elsewhere))] if elsewhere else []  # fmt: skip
 
 
-def _of_hazard(one: OpenHazard, ead: pd.DataFrame) -> list[dict]:
+def _of_hazard(one: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[dict]:
     name, rows = one.hazard.name, []
     of_hazard = ead[(ead["hazard"] == name).to_numpy()]
-    if np.isnan(one.periods).any():
+    if one.hazard.kind == "stress":
+        rows += [] if by_year else [finding("stress_not_priced", source=name, severity="warning")]
+    elif np.isnan(one.periods).any():
         rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
-    elif one.hazard.kind == "stress":
-        rows.append(finding("stress_not_priced", source=name, severity="warning"))
     elif not len(of_hazard):
         rows.append(finding("hazard_without_curves", source=name, severity="warning"))
     void = int((of_hazard["rule"] == "bounds void").sum())

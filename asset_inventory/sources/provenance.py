@@ -19,7 +19,7 @@ import pyproj
 import rasterio
 import shapely
 
-from asset_inventory.sources.city import City, RateLayer
+from asset_inventory.sources.city import City, Occurrence, RateLayer
 from asset_inventory.sources.prices import Price, prices_of
 
 _PACKAGES = (
@@ -73,6 +73,7 @@ def provenance(
     exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
     exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    exercise += ["yearly"] if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards))) else []
     exercise += ["future"] if city.future and city.future.invented else []
     exercise += ["condition"] if city.condition and city.condition.exercise else []
     if city.districts:
@@ -96,6 +97,9 @@ def provenance(
                 h.name: h.protection.model_dump() for h in city.hazards if h.name in hazards and h.protection
             },
             "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
+            "occurrence": {
+                h.name: h.occurrence.model_dump() for h in city.hazards if h.name in hazards and h.occurrence
+            },
             "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.duplicates,
@@ -104,6 +108,10 @@ def provenance(
         "inputs": _hashes(city, origins),
         "versions": versions(),
     }
+
+
+def _occurrences(city: City, hazards: list[str]) -> list[Occurrence]:
+    return [one.occurrence for one in city.hazards if one.occurrence and one.name in hazards]
 
 
 def _priced(price: Price, currency: str) -> dict[str, object]:

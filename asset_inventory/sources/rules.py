@@ -27,7 +27,8 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
     id its unit, source and the SHA-256 of its points, which no edit leaves the same.
     """
     said = _plain(city, city.folder)
-    kept = {name: one for name, one in said.items() if name not in ("curves", "assets", "hazards", "relations")}
+    elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
+    kept = {name: one for name, one in said.items() if name not in elsewhere}
     if city.relations:
         kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
     serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
@@ -39,8 +40,18 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
         "assets": {layer.name: _unnamed(layer, city.folder) for layer in city.assets},
         "hazards": {hazard.name: _hazard(hazard, city.folder) for hazard in city.hazards},
         "curves": {hazard: {kind: _called(one) for kind, one in of.items()} for hazard, of in serving.items()},
+        "yearly": _yearly(city),
         "curve_points": {_called(one): _curve(one) for of in serving.values() for one in of.values()},
     }
+
+
+def _yearly(city: City) -> dict[str, dict[str, Any]]:
+    """Return the yearly prices of stresses, by hazard and asset type."""
+    found: dict[str, dict[str, Any]] = {}
+    for rule in city.yearly:
+        told = {name: one for name, one in _plain(rule, city.folder).items() if name not in ("hazard", "asset_types")}
+        found.setdefault(rule.hazard, {}).update(dict.fromkeys(rule.asset_types, told))
+    return found
 
 
 def _called(curve: DamageCurve) -> str:

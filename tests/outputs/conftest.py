@@ -14,7 +14,7 @@ import shapely
 
 from asset_inventory.outputs.packing import SIGNS
 from asset_inventory.sources.city import read_city
-from asset_inventory.tables import findings
+from asset_inventory.tables import empty, findings
 from tests.conftest import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)
@@ -88,6 +88,7 @@ def by_pencil(town: Path) -> SimpleNamespace:
     return SimpleNamespace(
         city=read_city(town), assets=assets, districts=focus[["district", "name", "parent", "geometry"]],
         exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=findings([]),
+        stress=empty("STRESS"),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}})
 
 

@@ -22,7 +22,8 @@ from tests.outputs.conftest import as_bytes
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
-MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"}
+YEARLY = {"yearly_damage", "yearly_fraction"}  # of a stress
+MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"} | YEARLY
 JOINT = {"ead_least", "ead_most", "ead_scored"}
 
 
@@ -125,7 +126,7 @@ def test_internal_districts_are_in_no_byte_and_squares_take_their_place(page_of)
 
 def test_what_the_city_calls_public_is_there(page_of):
     columns = {one["name"].rpartition(".")[2] for part in head(page_of(SAYS_VALUE))["columns"].values() for one in part}
-    assert columns >= {"owner"} | MONEY - {"ead_sea"}
+    assert columns >= {"owner"} | (MONEY - YEARLY - {"ead_sea"})
 
 
 def test_sums_are_made_again_from_what_is_public(edit):
@@ -243,7 +244,7 @@ def test_public_prices_are_those_of_public_types(edit, town):
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
     # told in part, or not at all
-    inside = {"register", "assets", "hazards", "curves", "values", "districts", "condition", "relations"}
+    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition", "relations"}
     assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
         {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
     assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}

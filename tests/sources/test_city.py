@@ -238,6 +238,8 @@ source = { title = "-", licence = "-" }
 [[hazards]]
 name = "landslide"
 kind = "stress"
+occurrence = { events_per_year = 24, days_per_event = 0.5, service_lost = 0.5, source = "-", exercise = true }
+reach = 9
 intensity = { measure = "class", unit = "class" }
 maps = [
   { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field = "CLASS", order = ["low"] },
@@ -298,6 +300,22 @@ part = "content"
 path = "curve.csv"
 damage = "currency/m2"
 source = { title = "-", licence = "-" }
+
+[[yearly]]
+hazard = "landslide"
+asset_types = ["school"]
+fraction = 0.001
+each = "event"
+service_lost = 1
+source = "-"
+exercise = false
+
+[[yearly]]
+hazard = "landslide"
+asset_types = "*"
+cost = 15
+per = "m"
+source = "-"
 
 [[hazards]]
 name = "surge"
@@ -411,6 +429,7 @@ def test_every_key_there_is(tmp_path):
         "future",
         "subsidence_rate",
         "wkt",
+        "days_per_year",
         "intensity",
         "tags",
         "field",
@@ -418,6 +437,7 @@ def test_every_key_there_is(tmp_path):
         "assets",
         "hazards",
         "curves",
+        "yearly",
         "values",
         "context",
         "scores",

@@ -47,6 +47,8 @@ FAMILIES = (
     "error.layer_without_crs.",
     "map.",
     "summary.",
+    "stress.each.",
+    "stress.per.",
     "ownership.head.",
     "plot.by.",
     "validate.head.",

@@ -25,6 +25,13 @@ inventory.about = ((about) => {
     return line;
   }
 
+  function stress(one) {
+    const line = element("li", {}, element("span", { class: "use", text: one.name[words.language()] }),
+      element("span", { text: one.says[words.language()] }));
+    if (one.exercise) line.append(element("em", { class: "tag", word: "map.status.exercise" }));
+    return line;
+  }
+
   function finding(one) {
     const [sentence, remedy] = one.says[words.language()];
     return element("li", {}, element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
@@ -38,7 +45,7 @@ inventory.about = ((about) => {
   function draw() {
     document.getElementById("findings").replaceChildren(...about.findings.map(finding));
     document.getElementById("sources").replaceChildren(...about.sources.map(source));
-    document.getElementById("prices").replaceChildren(...about.prices.map(price));
+    document.getElementById("prices").replaceChildren(...about.prices.map(price), ...about.stresses.map(stress));
     document.getElementById("versions").replaceChildren(...pairs(about.versions));
     document.getElementById("inputs").replaceChildren(...pairs(about.inputs));
   }

@@ -13,6 +13,7 @@ inventory.assets = ((data) => {
   function figures(values) {
     const maps = [];
     const ead = [];
+    const stresses = [];
     hazards.all.forEach((hazard, place) => {
       hazard.maps.forEach(({ return_period: period }, number) => {
         const of = (name) => values[`${place}.${number}.${name}`];
@@ -24,6 +25,9 @@ inventory.assets = ((data) => {
           damage_fraction: of("damage_fraction"), damage: of("damage"),
         });
       });
+      if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
+        stresses.push({ hazard: hazard.name, days_lost: values[`${place}.days_lost`], yearly_damage: values[`${place}.yearly_damage`] });
+      }
       if (popups.known(values[`${place}.rule`])) {
         const [annual, low, high, rule] = ["ead", "ead_low", "ead_high", "rule"].map((name) => values[`${place}.${name}`]);
         ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
@@ -32,7 +36,7 @@ inventory.assets = ((data) => {
     const of = (name) => values[`joint.${name}`];
     const joint = popups.known(of("relation")) ? { relation: of("relation"), ead: of("ead"), least: of("ead_least"),
       most: of("ead_most"), ead_low: of("ead_low"), ead_high: of("ead_high") } : null;
-    return { ...values, maps, ead, joint, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
+    return { ...values, maps, ead, stresses, joint, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
       explain: data.folder === null ? null : popups.explain(data.folder, values.asset_id) };
   }
 

@@ -80,5 +80,6 @@ inventory.hazardsOf = (hazards, pane, lead = "") => {
 
 inventory.hazards = inventory.hazardsOf(inventory.block("hazards"), "hazards");
 inventory.isPriced = (name) => (inventory.hazards.all.find((hazard) => hazard.name === name) || { priced: true }).priced;
+inventory.isByYear = (name) => inventory.hazards.all.some((hazard) => hazard.name === name && hazard.by_year);
 inventory.hazardUnit = (name) => (inventory.hazards.all.find((hazard) => hazard.name === name) || { unit: "" }).unit;
 inventory.restsOn = (name) => (inventory.hazards.all.find((hazard) => hazard.name === name) || { rests_on: 0 }).rests_on;

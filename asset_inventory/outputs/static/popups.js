@@ -61,7 +61,7 @@ inventory.popups = (() => {
 
   // A hazard without damage curves is not priced, which is not the same as a damage that is not known.
   function harm(one, hidden) {
-    if (!inventory.isPriced(one.hazard)) return words.say("map.not_priced");
+    if (!inventory.isPriced(one.hazard)) return words.say(inventory.isByYear(one.hazard) ? "map.priced_by_year" : "map.not_priced");
     if (!known(one.damage_fraction)) return words.say("number.not_known");
     if (hidden.includes("damage")) return words.percent(one.damage_fraction);
     return `${words.percent(one.damage_fraction)} = ${amount(one.damage)}`;
@@ -79,6 +79,13 @@ inventory.popups = (() => {
     return withoutDamage() ? found : [...found, dry ? "–" : harm(one, hidden)];
   }
 
+  // What a stress does a year; an asset that it does not reach so often loses no day and nothing.
+  function stressFacts(one, hidden) {
+    const days = known(one.days_lost) ? words.say("map.days", { days: one.days_lost }) : null;
+    const damage = known(one.yearly_damage) ? amount(one.yearly_damage) : null;
+    return [["map.days_lost", days], ...(hidden.includes("yearly_damage") ? [] : [["map.yearly_damage", damage]])];
+  }
+
   // One hazard on an asset: its expected annual damage, and a line for each map that touches it or leaves it open.
   function hazardPart(name, asset) {
     const parts = [element("h3", { text: name })];
@@ -87,6 +94,7 @@ inventory.popups = (() => {
       parts.push(facts([["map.ead", amount(annual.ead)], ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
         ["map.rule", words.say("map.rule.from_maps", { rule: rule(annual.rule), count: inventory.restsOn(name) })]]));
     }
+    for (const one of asset.stresses.filter((stress) => stress.hazard === name)) parts.push(facts(stressFacts(one, asset.hidden)));
     const maps = asset.maps.filter((one) => one.hazard === name);
     if (maps.length) {
       const heads = ["map.return_period", "map.exposed_share", "map.intensity", ...(withoutDamage() ? [] : ["map.damage"])];

@@ -26,6 +26,7 @@ from asset_inventory.sources.city.models import (
 )
 from asset_inventory.sources.city.reading import read_city
 from asset_inventory.sources.city.relations import Relation
+from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 __all__ = [
     "AssetLayer",
@@ -46,6 +47,7 @@ __all__ = [
     "Intensity",
     "JrcRule",
     "MapClasses",
+    "Occurrence",
     "Protection",
     "Rate",
     "RateLayer",
@@ -55,6 +57,7 @@ __all__ = [
     "TagRule",
     "UnitPrice",
     "ValueRule",
+    "YearlyPrice",
     "read_city",
     "schema",
 ]

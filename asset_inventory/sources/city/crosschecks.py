@@ -18,6 +18,7 @@ from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
+from asset_inventory.sources.city.stresschecks import stress_faults
 
 Fault = tuple[str, str, dict]
 CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
@@ -42,6 +43,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
     yield from relation_faults(document)
+    yield from stress_faults(document)
     yield from future_faults(document)
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
@@ -229,9 +231,6 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     given = curve.get("hazard")
     if isinstance(given, str) and given not in names:
         yield where, *_not_known("fault.hazard_not_declared", given, names)
-    kinds = {hazard["name"]: hazard.get("kind") for hazard in hazards if isinstance(hazard.get("name"), str)}
-    if isinstance(given, str) and kinds.get(given) == "stress":
-        yield where, "fault.curve_on_stress", {"given": given}
     if sum(key in curve for key in CURVE_KEYS) != 1:
         yield where, "fault.curve_or_path", {}
     yield from fraction_faults(where, curve, hazards)

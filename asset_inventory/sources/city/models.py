@@ -8,26 +8,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
-from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text
+from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
 from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
 from asset_inventory.sources.city.relations import Relation
+from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
-# A word or a list of words; a single word is a list of one.
-Words = Annotated[
-    tuple[Text, ...],
-    BeforeValidator(
-        lambda given: [given] if isinstance(given, str) else given, json_schema_input_type=Text | tuple[Text, ...]
-    ),
-]
 Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
 # More than eight shades of one colour are not told apart.
@@ -267,6 +261,8 @@ class HazardMap(Declared):
 class Hazard(Declared):
     """What may harm: a shock (sudden) or a stress (chronic), with its maps.
 
+    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year), by default its most
+    frequent one, shows what it reaches so often.
     `water` tied to the sea stands where the sea lets it, so that its depth grows as the ground sinks; of inland water
     only with what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths rest on.
     """
@@ -279,6 +275,8 @@ class Hazard(Declared):
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
     protection: ProtectionLevel | None = None
+    occurrence: Occurrence | None = None
+    reach: PositiveYears | None = None
     water: Literal["sea", "inland"] | None = None
     surveyed: CalendarYear | None = None
     people: PeopleRates | None = None
@@ -386,6 +384,7 @@ class City(Declared):
     hazards: tuple[Hazard, ...] = ()
     curves: tuple[CurveRule, ...] = ()
     relations: tuple[Relation, ...] = ()
+    yearly: tuple[YearlyPrice, ...] = ()
     scores: Scores | None = None
     map: MapClasses = MapClasses()
     duplicates: Literal["report", "count once"] = "report"

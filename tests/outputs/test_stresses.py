@@ -1,0 +1,125 @@
+"""What a stress takes each year, where people see it: results, workbook, report, map; and what of it is public."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from asset_inventory.explanation import explain
+from asset_inventory.outputs.audience import public_part, told
+from asset_inventory.outputs.city_layer import attributes_of_assets
+from asset_inventory.outputs.page_blocks import about_block, page_block
+from asset_inventory.outputs.page_data import exercise_titles, maps_of
+from asset_inventory.outputs.report_figures import figures_of
+from asset_inventory.outputs.report_stresses import by_stress_and_part, stress_tables
+from asset_inventory.outputs.results import asset_figures, result_tables
+from asset_inventory.outputs.summary import five_lines
+from asset_inventory.outputs.workbooks import sheets_of
+from asset_inventory.sources.city import read_city
+from tests.conftest import write_grid
+from tests.risk.test_stresses import CURVE, HOUSES, RARER, ROADS, rob
+
+PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
+
+
+def test_explain_tells_days_price_arithmetic_and_source(town):
+    rob(town, HOUSES, ROADS)
+    city = read_city(town)
+    house, road = (explain(city, one).lines("en") for one in ("buildings:A", "roads:C"))
+    for line in (
+        "  comes 40 days a year (tide gauge); the 1-year map shows what it reaches so often",
+        "  yearly price: 0.02 of the value a year, of the share that is reached (by pencil)",
+        "  yearly damage: Rp1,000 × 0.02 × share 0.5 = Rp10",
+        "  days of service lost a year: 40 × 0.5 × share 0.5 = 10",
+        "  EAD Rp10 a year, between Rp10 and Rp10 (yearly price of a stress; 1 map)",
+    ):
+        assert line in house, house
+    assert "  yearly price: Rp15 per m a year, of the share that is reached (by pencil; EXERCISE)" in road
+    assert "  yearly damage: 100 m × Rp15 × share 0.5 = Rp500" in road
+    assert "    at most the value of the share that is reached" in road
+    assert any("hari layanan hilang setahun: 40 × 0,5 × bagian 0,5 = 10" in line
+               for line in explain(city, "buildings:A").lines("id"))  # fmt: skip
+
+
+def test_explain_shows_both_parts_of_a_stress_with_events(town):
+    for period, depth in ((5, 1.0), (10, 2.0), (20, 4.0)):
+        write_grid(town / f"rob_{period}.tif", np.array([[0.0, -9999.0], [depth, 0.0]]))
+    made = rob(town, HOUSES, ROADS, CURVE, maps=RARER)
+    # events 112.5, s = 10/1000: 10 + 0.99 x 112.5
+    lines = explain(made.city, "buildings:A").lines("en")
+    said = next(one for one in lines if one.startswith("    the events take what the stress has left:"))
+    # rupiah are told whole: 112.5 and 121.375
+    assert re.search(r"Rp10 \+ \(1 − Rp10 / Rp1,000\) × Rp11[23] = Rp121$", said), said
+
+
+def test_results_and_workbook_hold_the_table_of_stresses(town):
+    made = rob(town, HOUSES, ROADS)
+    assert len(result_tables(made, language="en")["stress"]) == 3
+    days = asset_figures(made).set_index("asset_id")["days_lost"]
+    assert days[["buildings:A", "buildings:B", "roads:C"]].tolist() == pytest.approx([10, 0, 10])
+    assert days[["buildings:D", "buildings:E"]].isna().all()  # the one may be reached, the other has no place
+    sheet = next(one for one in sheets_of(made, "id") if one.name == "stress")
+    assert sheet.units["days_lost"] == "day/year" and len(sheet.table) == 3
+
+
+def test_the_summary_says_what_the_stress_does(town):
+    said = five_lines(rob(town, HOUSES, ROADS), "en")[1]
+    assert "rob comes 40 days a year and reaches 2 assets; of 1 more it is not known." in said
+    # 10 of the house, 500 of the road; ten days each
+    assert "that costs Rp510 a year" in said and "20 days of service are lost a year; the worst hit loses 10." in said
+
+
+def test_a_report_tells_stresses_apart_by_district_and_department(town):
+    made = rob(town, HOUSES, ROADS)
+    figures = figures_of(made)
+    west = by_stress_and_part(figures, made, "district").set_index("part").loc["1"]
+    assert west[["reached", "perhaps", "yearly_damage", "without_figure", "days_lost", "days_most"]].tolist() == (
+        pytest.approx([2, 1, 510, 0, 20, 10]))  # fmt: skip
+    tables = {language: stress_tables(figures, made, ["district", "owner"], lambda *_: "", language)
+              for language in ("en", "id")}  # fmt: skip
+    assert [one.name for one in tables["en"]] == ["stress-by-district", "stress-by-owner"]
+    total = [cell.text for cell in tables["id"][0].rows[-1].cells]
+    assert total == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
+    assert not stress_tables(figures, made, [], lambda *_: "", "en")
+    hidden = stress_tables(figures, made, ["district"], lambda *_: "", "en", hidden=True)[0]
+    assert len(hidden.heads) == 6 and "510" not in str(hidden)
+
+
+def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
+    made = rob(town, HOUSES, ROADS)
+    table, _ = attributes_of_assets(made, maps_of(made))
+    place = [name for name, _ in maps_of(made)].index("rob")
+    row = table.set_index("asset_id").loc["buildings:A"]
+    assert row[[f"{place}.days_lost", f"{place}.yearly_damage"]].tolist() == pytest.approx([10, 10])
+    said = about_block(made)["stresses"]
+    assert [one["name"]["en"] for one in said] == ["rob", "rob, house, clinic", "rob, road"]
+    assert "comes 40 days a year" in said[0]["says"]["en"] and "Rp15 per m a year" in said[2]["says"]["en"]
+    assert [one["exercise"] for one in said] == [False, False, True]
+    assert "by pencil" in exercise_titles(made)
+    assert page_block(made, {}, [], "en")["rules"]["yearly price"] == "map.rule.yearly_price"
+
+
+def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, town):
+    edit(PUBLIC)
+    cost = HOUSES.replace("fraction = 0.02", 'cost = 77\nper = "piece"')
+    held = public_part(rob(town, cost, ROADS))
+    assert held.stress["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
+    assert held.stress["days_lost"].tolist()[0] == pytest.approx(10)
+    assert held.stress[["yearly_damage", "yearly_fraction"]].isna().all(axis=None)
+    assert not {"yearly_damage", "yearly_fraction"} & set(told({"stress": held.stress}, held.city, "public")["stress"])
+    text = json.dumps(held.provenance["rules"])
+    assert "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"])) and '"cost"' not in text
+    assert held.city.yearly == ()
+    assert "costs" not in five_lines(held, "en")[1] and "10 days of service" in five_lines(held, "en")[1]
+
+
+def test_the_public_reads_a_fraction_as_it_reads_a_curve(edit, town):
+    edit((PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }'))
+    held = public_part(rob(town, HOUSES, ROADS))
+    assert held.stress["yearly_damage"].tolist() == pytest.approx([10, 0])
+    assert held.provenance["rules"]["yearly"] == {"rob": {
+        kind: {"fraction": 0.02, "each": "year", "service_lost": 0.5, "source": "by pencil", "exercise": False}
+        for kind in ("house", "clinic")}}  # fmt: skip
