@@ -17,6 +17,7 @@ import asset_inventory
 from asset_inventory.errors import CityError
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.coming import coming, return_periods
+from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
@@ -369,3 +370,12 @@ def test_the_public_part_holds_no_internal_hazards_future(edit):
     assert "future" not in hidden.provenance["rules"]
     closed = public_part(assessed(edit((OPEN.partition("\n")[2], ""), ('visibility = "internal"', ""))))
     assert closed.future[["ead", "ead_low", "ead_high", "ead_sea"]].isna().all(axis=None)
+
+
+def test_the_page_tells_the_last_of_the_years_and_each_of_them(edit, tmp_path):
+    found = assessed(edit(TIED, future()))
+    page = write_map(found, tmp_path / "map.html", language="en").read_text(encoding="utf-8")
+    assert "With sinking ground and a rising sea, flood costs at least Rp" in page
+    for year in ("2026", "2036", "2051"):
+        assert f"flood in {year}, " in page
+    assert "since the terrain was surveyed (flood 2016), only where there is water today" in page

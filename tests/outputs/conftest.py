@@ -88,7 +88,7 @@ def by_pencil(town: Path) -> SimpleNamespace:
     return SimpleNamespace(
         city=read_city(town), assets=assets, districts=focus[["district", "name", "parent", "geometry"]],
         exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=findings([]),
-        stress=empty("STRESS"), future=empty("FUTURE_EAD"), people=empty("PEOPLE"),
+        stress=empty("STRESS"), people=empty("PEOPLE"), future=empty("FUTURE_EAD"),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}})
 
 
