@@ -24,17 +24,17 @@ from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
-from asset_inventory.overlay import Progress, lay_over_fit, price, stresses
+from asset_inventory.overlay import Progress, join, lay_over_fit, price, stresses
 from asset_inventory.population import people_in_classes, people_not_counted
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.curve_audit import audit_curves
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
-from asset_inventory.risk.shortcomings import shortcomings
+from asset_inventory.risk.shortcomings import joint_shortcomings, shortcomings
 from asset_inventory.risk.stresses import is_priced, yearly_shortcomings
 from asset_inventory.sources.city import City, Hazard
+from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
 from asset_inventory.sources.rules import rules_of
@@ -54,6 +54,7 @@ class Assessment:
     exposure: pd.DataFrame
     damage: pd.DataFrame
     ead: pd.DataFrame
+    joint: pd.DataFrame
     ledger: pd.DataFrame
     scores: pd.DataFrame
     focus_areas: gpd.GeoDataFrame
@@ -97,14 +98,13 @@ def assess(
     ahead, unfit = look_ahead(city)
     opened, (exposure, damage, future), damaged = lay_over_fit(assets, opened, curves, city, progress, ahead)
     ead = price(assets, exposure, damage, opened, curves, city)
+    joint = join(assets, exposure, damage, ead, opened, city)
     accounted = ledger(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
-    scores = score_assets(assets, exposure, ead, city.scores)
-    district_scores = score_districts(assets, exposure, ead, city.scores)
-    owners = ownership(
-        assets, by_asset(ead, len(assets)), city.assets, delivered=inventory.delivered_on, day=day
-    )
+    scores = score_assets(assets, exposure, joint, city.scores)
+    district_scores = score_districts(assets, exposure, joint, city.scores)
+    owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
     people = _people(city, districts, assets, exposure, opened)
-    areas = focus_areas(districts, assets, exposure, ead, district_scores, people)
+    areas = focus_areas(districts, assets, exposure, joint, district_scores, people)
     if any(one.hazard.source.exercise for one in opened) or (city.districts and city.districts.source.exercise):
         areas = areas.assign(data_status=EXERCISE)  # what an invented map leaves dry is invented too
     found = join_findings(
@@ -119,6 +119,7 @@ def assess(
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
             shortcomings(assets, damage, ead, opened, without_curve, city),
+            joint_shortcomings(assets, exposure, ead, joint, opened, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),
             findings(future_findings(ahead, opened, ead, future)),
         ]
@@ -131,6 +132,7 @@ def assess(
         check(exposure, "EXPOSURE"),
         check(damage, "DAMAGE"),
         check(ead, "EAD"),
+        check(joint, "JOINT_EAD"),
         check(accounted, "LEDGER"),
         check(scores, "SCORES"),
         check(areas, "FOCUS_AREAS"),
@@ -165,6 +167,7 @@ def _without(city: City, hazards: Iterable[Hazard], opened: list[OpenHazard], fo
     kept = {
         "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
         "curves": tuple(rule for rule in city.curves if rule.hazard not in lost),
+        "relations": among(city.relations, used),
         "yearly": tuple(rule for rule in city.yearly if rule.hazard not in lost),
     }
     if (found["code"] == DISTRICTS_REFUSED).any():

@@ -17,9 +17,9 @@ import shapely
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import CityError
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.sources.city import City, Hazard
+from asset_inventory.sources.city.relations import Pair, declared_pairs
 from asset_inventory.sources.projections import carry
 from asset_inventory.tables import known_sum
 
@@ -189,9 +189,7 @@ def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
     """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year); NaN is not known."""
-    if not len(assessment.ead):
-        return pd.DataFrame(np.nan, index=range(len(assessment.assets)), columns=["ead", "ead_low", "ead_high"])
-    return by_asset(assessment.ead, len(assessment.assets))
+    return assessment.joint[["ead", "ead_low", "ead_high"]]
 
 
 def amounts(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> Amounts:
@@ -251,6 +249,8 @@ def obstacles(left: Assessment, right: Assessment) -> list[Obstacle]:
         found.append(Obstacle("compare.note.damage_rule"))
     if (one.ead, _protections(one)) != (other.ead, _protections(other)):
         found.append(Obstacle("compare.note.ead_rule"))
+    if _relations(one) != _relations(other):
+        found.append(Obstacle("compare.note.relations"))
     if not (partners(left, right) >= 0).any():
         found.append(Obstacle("compare.note.no_match"))
     here, there = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
@@ -262,6 +262,10 @@ def obstacles(left: Assessment, right: Assessment) -> list[Obstacle]:
 
 def _protections(city: City) -> dict[str, float]:
     return {hazard.name: hazard.protected_to for hazard in city.hazards if hazard.protection}
+
+
+def _relations(city: City) -> dict[Pair, str]:
+    return {pair: one.relation for pair, one in declared_pairs(city.relations).items()}
 
 
 def obstacles_of_all_maps(left: Assessment, right: Assessment) -> list[Obstacle]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from asset_inventory import joining
 from asset_inventory.risk.annual_damage import Exceedance, areas, beyond, exceedance, frequencies
 from asset_inventory.sources.city import City, EadRule, Hazard
 from asset_inventory.words import amount, number, say
@@ -16,8 +17,8 @@ _FREQUENCIES = {"1/T": "map.ead.per_period", "1 - exp(-1/T)": "map.ead.peaks"}
 def sentences(city: City) -> list[dict[str, object]]:
     """Return what tells a city's convention: keys of `words` (`word`) and what fills them (`values`).
 
-    A value can be a word itself, as {"word": key}. Protection levels of hazards follow, a sentence each, and how damage
-    in years to come is reckoned.
+    A value can be a word itself, as {"word": key}. Protection levels of hazards follow, a sentence each, how several
+    hazards are joined, and how damage in years to come is reckoned.
     """
     rule = city.ead
     told = {
@@ -26,7 +27,8 @@ def sentences(city: City) -> list[dict[str, object]]:
         "tail": f"map.ead.tail_{rule.tail}",
     }
     whole = {"word": "map.ead.convention", "values": {name: {"word": key} for name, key in told.items()}}
-    return [whole, *(_protected(hazard) for hazard in city.hazards if hazard.protection), *_to_come(city)]
+    protected = (_protected(hazard) for hazard in city.hazards if hazard.protection)
+    return [whole, *protected, *joining.sentences(city), *_to_come(city)]
 
 
 def said(city: City, language: str) -> str:

@@ -21,8 +21,7 @@ from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers
 from asset_inventory.inventory.register import ACCEPTED, REJECTED, Delivery, Register
-from asset_inventory.overlay import lay_over_fit, price
-from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import inputs_of
@@ -167,7 +166,8 @@ def _city_ead(city: City) -> float:
         opened, (exposure, damage, _), _ = lay_over_fit(assets, opened, curves, city, None)
     except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
         return math.nan
-    return known_sum(by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))["ead"])
+    ead = price(assets, exposure, damage, opened, curves, city)
+    return known_sum(join(assets, exposure, damage, ead, opened, city)["ead"])
 
 
 def _city_after(

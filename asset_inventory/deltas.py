@@ -21,8 +21,7 @@ from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
 from asset_inventory.inventory.districts import assign, read_districts, squares
-from asset_inventory.overlay import lay_over_fit, price
-from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import DamageCurve, curves_for, declared_types
@@ -97,12 +96,13 @@ def risk_delta(
         curves, _ = curves_for(city, [*declared_types(city), *known])
     opened, (exposure, damage, _), damaged = lay_over_fit(assets, list(opened), curves, city, None)
     ead = price(assets, exposure, damage, opened, curves, city)
+    joint = join(assets, exposure, damage, ead, opened, city)
     maps = [(one.hazard.name, period) for one in opened for period in one.periods]
     exercise = (assets["data_status"] == EXERCISE).any() or any(one.hazard.source.exercise for one in opened)
     pairs = _pairs(before, after)
     return RiskDelta(
         check(_exposure_delta(assets, is_after, exposure, maps), "EXPOSURE_DELTA"),
-        check(_ead_delta(assets, is_after, by_asset(ead, len(assets)), pairs), "EAD_DELTA"),
+        check(_ead_delta(assets, is_after, joint, pairs), "EAD_DELTA"),
         _changed(assets, is_after, pairs),
         findings([*refused, *damaged]),
         bool(exercise),

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory import joining
 from asset_inventory.conventions import arithmetic
 from asset_inventory.conventions_ahead import future_lines, wear_lines
 from asset_inventory.errors import CityError, SourceError
@@ -36,6 +37,7 @@ from asset_inventory.sources.city import City, Hazard, YearlyPrice
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
 from asset_inventory.stress_words import declared_lines, joined_line, reckoned_lines
+from asset_inventory.tables import REAL
 from asset_inventory.words import amount, number, say
 
 _MOST_PIECES = 20  # lines shown a map; the table in `Explanation` has all
@@ -83,6 +85,7 @@ class Explanation:
     asset: pd.Series
     district: str  # its name, or empty
     hazards: tuple[HazardExplanation, ...]
+    joined: joining.Joined | None = None  # of all hazards that have EAD, where there is one
 
     def lines(self, language: str) -> list[str]:
         """Return the explanation as lines to read."""
@@ -107,7 +110,8 @@ def explain(city: City, asset_id: str) -> Explanation:
     asset = assets.iloc[place].reset_index(drop=True)
     curves, _ = curves_for(city, assets["asset_type"].cat.categories)
     explained = _explained(asset, curves, city) if asset["usable"].iloc[0] else ()
-    return Explanation(city, asset.iloc[0], _district_name(asset["district"].iloc[0], districts), explained)
+    district = _district_name(asset["district"].iloc[0], districts)
+    return Explanation(city, asset.iloc[0], district, explained, _joined(asset, explained, city))
 
 
 def _explained(
@@ -123,6 +127,21 @@ def _explained(
             if not fault.of_the_file:
                 raise
     return tuple(found)
+
+
+def _joined(
+    asset: gpd.GeoDataFrame, explained: tuple[HazardExplanation, ...], city: City
+) -> joining.Joined | None:
+    """Return what the hazards that have EAD do to the asset together; None without any."""
+    priced = [one for one in explained if len(one.ead)]
+    if not priced:
+        return None
+    exposure, damage, ead = (
+        pd.concat([table.astype({"hazard": object}) for one in priced if len(table := getattr(one, name))])
+        if any(len(getattr(one, name)) for one in priced) else getattr(priced[0], name)
+        for name in ("exposure", "damage", "ead"))  # fmt: skip
+    hazards = [(one.hazard, np.sort(one.pieces["return_period"].unique())) for one in priced]
+    return joining.joined(asset, exposure, damage, ead.assign(data_status=REAL), hazards, city)
 
 
 def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
@@ -211,6 +230,8 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
     for one in explanation.hazards:
         yield ""
         yield from _hazard_lines(one, asset, city, language)
+    if explanation.joined and (told := list(joining.lines(explanation.joined, asset["value"], city, language))):
+        yield from ("", *told)
 
 
 def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from asset_inventory.hazards.fitness import is_of, left_out
 from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
+from asset_inventory.risk.joint import joint_ead
 from asset_inventory.risk.stresses import is_priced, stress_table, yearly_ead, yearly_exercise, yearly_prices
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, ConditionFactor
@@ -248,3 +249,16 @@ def with_invented_curves(
     for hazard, kind in invented:
         touched |= (hazards == hazard) & (kinds == kind)
     return table.assign(data_status=table["data_status"].mask(touched, EXERCISE))
+
+
+def join(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    ead: pd.DataFrame,
+    opened: Iterable[OpenHazard],
+    city: City,
+) -> pd.DataFrame:
+    """Return JOINT_EAD: what all hazards of EAD do to each asset together, by the relations that the city declares."""
+    hazards = [(one.hazard, one.periods) for one in opened]
+    return joint_ead(assets, exposure, damage, ead, hazards, rule=city.ead, relations=city.relations)

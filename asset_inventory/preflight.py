@@ -18,9 +18,8 @@ from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
-from asset_inventory.overlay import lay_over_fit, price
+from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.curve_audit import audit_curves
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.sources.candidates import type_without_curve
@@ -126,7 +125,8 @@ def _figures(
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
     found.append(findings(damaged))
-    return by_asset(price(assets, exposure, damage, fit, curves, city), len(assets))
+    ead = price(assets, exposure, damage, fit, curves, city)
+    return join(assets, exposure, damage, ead, fit, city)
 
 
 def _curves(

@@ -109,6 +109,11 @@ TABLES = {
             _word("asset_id"), _word("hazard"), _number("ead", "currency/year"),
             _number("ead_low", "currency/year"), _number("ead_high", "currency/year"), _word("rule"),
             _count("maps"), _STATUS), ("asset_id", "hazard")),
+        Table("JOINT_EAD", "asset: all hazards together, by how they hang together", (
+            _word("asset_id"), _number("ead", "currency/year"), _number("ead_least", "currency/year"),
+            _number("ead_most", "currency/year"), _number("ead_low", "currency/year"),
+            _number("ead_high", "currency/year"), _number("ead_scored", "currency/year"), _word("relation"),
+            _word("hazards"), _STATUS), ("asset_id",)),
         Table("STRESS", "asset and stress, where its map of what is reached touches or leaves unknown", (
             _word("asset_id"), _word("hazard"), _share("exposed_fraction"), _share("unknown_fraction"),
             _number("days_lost", "day/year"), _number("yearly_fraction", "0-1 of the value", most=1.0),
@@ -181,8 +186,15 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
     return ~((low > middle * _ROUNDED) | (middle > high * _ROUNDED) | (low > high * _ROUNDED))
 
 
+def _in_range(joint: pd.DataFrame) -> pd.Series:
+    least, middle, most, low, high = (
+        joint[name] for name in ("ead_least", "ead", "ead_most", "ead_low", "ead_high"))
+    return ~((least > middle * _ROUNDED) | (middle > most * _ROUNDED) | (low > high * _ROUNDED))
+
+
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "FUTURE_EAD": _in_bounds}
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
+         "FUTURE_EAD": _in_bounds}  # fmt: skip
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:

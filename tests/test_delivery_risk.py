@@ -19,7 +19,6 @@ from asset_inventory.delivery_risk import kept, reckoned
 from asset_inventory.deltas import layer_delta
 from asset_inventory.inventory import register as registers
 from asset_inventory.outputs.risk_lines import risk_lines
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import known_sum
@@ -45,8 +44,7 @@ def clinic(tmp_path) -> Path:
 
 
 def city_ead(town: Path) -> float:
-    found = assess(read_city(town))
-    return known_sum(by_asset(found.ead, len(found.assets))["ead"])
+    return known_sum(assess(read_city(town)).joint["ead"])
 
 
 def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started, ask, clinic):

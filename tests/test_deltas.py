@@ -19,8 +19,7 @@ from asset_inventory.comparison import annual_damages, states_of
 from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, share_of, written
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.assets import assets_of
-from asset_inventory.overlay import lay_over, price
-from asset_inventory.risk.exceedance import by_asset
+from asset_inventory.overlay import join, lay_over, price
 from asset_inventory.risk.exposure import STATES, ledger
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.curves import curves_for
@@ -207,7 +206,8 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     whole = []
     for assets in sides:
         exposure, damage, _ = lay_over(assets, opened, curves)
-        figures = by_asset(price(assets, exposure, damage, opened, curves, city), len(assets))
+        ead = price(assets, exposure, damage, opened, curves, city)
+        figures = join(assets, exposure, damage, ead, opened, city)
         whole.append((figures.set_index(assets["asset_id"]), ledger(assets, exposure, maps), assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)
     (figures, counted, there), (figures_now, counted_now, there_now) = whole

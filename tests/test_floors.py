@@ -20,6 +20,7 @@ FLOORS = (
     {"hazards", "inventory"},
     {"risk"},
     {"resilience"},
+    {"joining"},
     {"future", "conventions", "conventions_ahead", "differences", "few_maps", "stress_words"},
     {"overlay"},
     {"population"},
@@ -59,10 +60,10 @@ INSIDE = {
     ),
     "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
     "risk": (
-        {"annual_damage", "curve_audit", "exposure", "ownership", "people", "sea_level", "shortcomings",
-         "vulnerability"},
-        {"exceedance"},
-        {"stresses", "sums"},
+        {"annual_damage", "curve_audit", "exposure", "ownership", "people", "sea_level", "vulnerability"},
+        {"exceedance", "joint_curves"},
+        {"joint", "stresses", "sums"},
+        {"shortcomings"},
     ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},

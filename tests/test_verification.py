@@ -72,7 +72,7 @@ def test_a_run_stands_that_nothing_has_happened_to(town, run, ask):
     assert (code, said) == (0, f"{STANDS} {EAD}\n")
     assert ask("verify", run / "run.json", town) == (code, said)
     found = again(run, town)
-    assert {one.state for one in found.tables} == {"same"} and len(found.tables) == 11
+    assert {one.state for one in found.tables} == {"same"} and len(found.tables) == 12
     assert (found.verdict, found.figures, found.rules, found.edited) == ("stands", 0, (), ())
 
 

@@ -22,7 +22,9 @@ from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
+from asset_inventory.risk.joint import joint_ead
 from asset_inventory.sources.city import RateLayer
+from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.provenance import delivered_file
 from asset_inventory.tables import EXERCISE, empty
 
@@ -34,9 +36,9 @@ FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so
 _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
+_JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
-_WITH_VALUE = frozenset({"value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule", "yearly_damage",
-                         "yearly_fraction"})  # fmt: skip
+_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "yearly_damage", "yearly_fraction", *_JOINT})
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -66,7 +68,7 @@ def told(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[
     if audience != "public":
         return dict(tables)
     silent = silent_columns(city)
-    untold = ("ownership", *(("ead", "ead_sums", "future") if "ead" in silent else ()))
+    untold = ("ownership", *(("ead", "joint_ead", "ead_sums", "future") if "ead" in silent else ()))
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
@@ -96,13 +98,18 @@ def public_part(assessment: Assessment) -> Assessment:
     exposure, damage, ead, future = (
         _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future")
     )
-    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
-    ead, future = (_untold(table, table["asset_id"].isin(silent)) for table in (ead, future))
     stress = _of(assessment.stress, ids, hazards)
     untold = stress["asset_id"].isin(silent)
     stress = stress.assign(**{name: stress[name].mask(untold) for name in ("yearly_damage", "yearly_fraction")})
     looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
+    priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
+    joint = joint_ead(
+        assessment.assets[keep].reset_index(drop=True), exposure, damage, ead, priced, rule=city.ead,
+        relations=city.relations,
+    )  # fmt: skip
+    damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
+    ead, joint, future = (_untold(table, table["asset_id"].isin(silent)) for table in (ead, joint, future))
     return dataclasses.replace(
         assessment,
         city=city,
@@ -111,9 +118,10 @@ def public_part(assessment: Assessment) -> Assessment:
         exposure=exposure,
         damage=damage,
         ead=ead,
+        joint=joint,
         ledger=ledger(assets, exposure, maps),
-        scores=score_assets(assets, exposure, ead, city.scores),
-        focus_areas=_areas(assessment, city, districts, assets, (exposure, ead), whole=bool(keep.all())),
+        scores=score_assets(assets, exposure, joint, city.scores),
+        focus_areas=_areas(assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, hazards),
         provenance=_provenance(assessment, city, assets),
@@ -129,12 +137,13 @@ def _tells_damage(city: City) -> frozenset[str]:
     return frozenset({"value", *(("condition",) if city.condition and city.condition.beta else ())})
 
 
-def _untold(ead: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
-    """Return EAD or FUTURE_EAD without the figures of some rows."""
-    figures = [name for name in ("ead", "ead_low", "ead_high", "ead_sea") if name in ead]
-    return ead.assign(
-        **{name: ead[name].mask(untold) for name in figures},
-        rule=ead["rule"].astype(object).mask(untold, "not known").astype("category"),
+def _untold(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
+    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came about."""
+    figures = [name for name in (*_JOINT, "ead_sea") if name in table]
+    said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": ""}
+    return table.assign(
+        **{name: table[name].mask(untold) for name in figures},
+        **{name: table[name].astype(object).mask(untold, word).astype("category") for name, word in said.items()},
     )
 
 
@@ -204,9 +213,16 @@ def _public_city(city: City) -> City:
         "future": city.future if any(one.water for one in hazards) else None,
         "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
         "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
+        "relations": _public_relations(city, [one.name for one in hazards]),
         "yearly": tuple(rule for rule in city.yearly if rule.hazard in [one.name for one in hazards]
                         and (priced or rule.cost is None)),
         "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
+
+
+def _public_relations(city: City, hazards: list[str]) -> tuple:
+    """Return the relations of public hazards; a reason that may speak of another is not told."""
+    return tuple(one if one in city.relations else one.model_copy(update={"reason": ""})
+                 for one in among(city.relations, hazards))  # fmt: skip
 
 
 def _public(layers: tuple) -> tuple:
@@ -236,8 +252,8 @@ def _areas(
     assessment: Assessment, city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame,
     figures: tuple[pd.DataFrame, pd.DataFrame], *, whole: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and EAD, `whole` says that it has all assets."""
-    exposure, ead = figures
+    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and JOINT_EAD, `whole`: it has all assets."""
+    exposure, joint = figures
     people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
     people = people.reindex(districts["district"]).assign(people_rule=lambda table: table["people_rule"].astype(object))
     if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
@@ -249,8 +265,8 @@ def _areas(
         people_rule=people["people_rule"].mask(untold, "not known"),
     )
     people = few_withheld(people, districts.set_index("district")["parent"])
-    scores = score_districts(assets, exposure, ead, city.scores)
-    areas = focus_areas(districts, assets, exposure, ead, scores, people)
+    scores = score_districts(assets, exposure, joint, city.scores)
+    areas = focus_areas(districts, assets, exposure, joint, scores, people)
     invented = any(one.source.exercise for one in city.hazards) or (city.districts and city.districts.source.exercise)
     exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
     return areas.assign(data_status=EXERCISE) if exercise else areas

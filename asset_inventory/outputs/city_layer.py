@@ -1,7 +1,8 @@
 """All assets of an assessment as one layer of a map: how each is counted under every map, and what a click shows.
 
 A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on the page; a
-figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none.
+figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none, and of
+several hazards together `joint.<figure>`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.joining import ALONE
 from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first
 from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
-from asset_inventory.tables import known_sum
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
@@ -34,6 +35,7 @@ OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3
 OF_DAMAGE = {"damage_fraction": 4, "damage": 2}
 OF_STRESS = {"days_lost": 1, "yearly_damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
+OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
 Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
@@ -140,13 +142,12 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
     found = assessment.assets.iloc[rows]
-    sums = assessment.ead["ead"].groupby(_rows(assessment.assets, assessment.ead)).agg(known_sum)
     return {
         "index": places[rows].tolist(),
         "id": texts(found["asset_id"]),
         "name": texts(found["name"]),
         "asset_type": texts(found["asset_type"]),
-        "ead": numbers(sums.reindex(rows)),
+        "ead": numbers(assessment.joint["ead"].iloc[rows]),
     }
 
 
@@ -173,6 +174,18 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
         if of_hazard.any():
             stress = assessment.stress[of_hazard]
             yield from _spread(f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS)
+    yield from _joint_figures(assessment)
+
+
+def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
+    """Yield what several hazards do to an asset together; none where nowhere more than one harms."""
+    joint = assessment.joint
+    relation = joint["relation"].astype(object)
+    several = (~relation.isin(ALONE)).to_numpy()
+    if several.any():
+        yield "joint.relation", relation.where(several, None).reset_index(drop=True).astype("category"), None
+        for name, places in OF_JOINT.items():
+            yield f"joint.{name}", joint[name].where(several).reset_index(drop=True), places
 
 
 def _spread(

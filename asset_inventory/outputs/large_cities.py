@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Figures under each map that a page above `all_figures` leaves out
 LEFT_OUT = frozenset({"damage_fraction", "damage"})
-_TABLES = ("exposure", "damage", "ead", "stress")
+_TABLES = ("exposure", "damage", "ead", "joint", "stress")
 
 
 @dataclasses.dataclass(frozen=True)

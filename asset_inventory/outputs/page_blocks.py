@@ -12,6 +12,7 @@ import shapely
 from babel.numbers import get_currency_symbol
 
 from asset_inventory.inventory.values import steps_of
+from asset_inventory.joining import ALONE
 from asset_inventory.outputs.hazard_maps import HazardOnMap
 from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,
@@ -24,6 +25,7 @@ from asset_inventory.outputs.shapes import pack, simplify_to
 from asset_inventory.outputs.style import Classes, edge_colour, is_bottom
 from asset_inventory.risk.annual_damage import rests_on
 from asset_inventory.risk.exceedance import BY_RULE, YEARLY
+from asset_inventory.risk.joint import RELATIONS
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
@@ -42,6 +44,7 @@ RULES = {
     YEARLY: "map.rule.yearly_price", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
     "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
     "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
+    **{word: f"map.relation.{word.replace(' ', '_')}" for word in RELATIONS if word not in ALONE},
     "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
     "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
     "jrc": "map.value_rule.jrc", "jrc x levels": "map.value_rule.jrc_levels",

@@ -36,9 +36,9 @@ def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarr
     Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
     """
     ids = assessment.assets["asset_id"].astype(str)
-    middle = (assessment.ead["ead_low"] + assessment.ead["ead_high"]) / 2
-    ranking = assessment.ead["ead"].fillna(middle).fillna(assessment.ead["ead_low"])
-    ead = _per_asset(assessment.ead.assign(ead=ranking), "ead", "sum", ids)
+    joint = assessment.joint
+    middle = (joint["ead_low"] + joint["ead_high"]) / 2
+    ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
     exposed = _per_asset(assessment.exposure, "exposed_fraction", "max", ids)
     unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", ids)
     rows = np.lexsort((np.arange(len(ids)), -unknown, -exposed, -ead))

@@ -18,7 +18,7 @@ from asset_inventory.library import shipped_curves
 from asset_inventory.outputs.frames import finished, framed, label_of, name_bars, named, write_numbers
 from asset_inventory.outputs.naming import part_names, years
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
-from asset_inventory.risk.exceedance import by_asset, exceedance_curve, exceedance_line
+from asset_inventory.risk.exceedance import exceedance_curve, exceedance_line
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, shipped_curve
@@ -184,7 +184,7 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
     Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says how many assets
     have no figure. Raises SourceError where matplotlib is not installed.
     """
-    figures, city = by_asset(assessment.ead, len(assessment.assets)), assessment.city
+    figures, city = assessment.joint[["ead", "ead_low", "ead_high"]], assessment.city
     parts = _with_rest(_sums(figures, assessment, by, language), most, language)
     figure, (axes,) = framed(_BESIDE_BARS + _BAR * len(parts))
     places, ead = np.arange(len(parts)), parts["ead"].to_numpy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from asset_inventory.sources.curves import ANY_TYPE
@@ -41,10 +41,22 @@ def public_rules(
                       for name in hazards if name in rules.get("yearly", {})}  # fmt: skip
     used = {one for of in told["curves"].values() for one in of.values()}
     told["curve_points"] = {name: one for name, one in rules["curve_points"].items() if name in used}
+    if "relations" in rules:
+        told["relations"] = dict(_relations(rules["relations"], hazards))
     districts = rules.get("districts", {})
     if districts.get("visibility") == "public":
         told["districts"] = _without(districts, "visibility") | _people(districts.get("population"), there)
     return told
+
+
+def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the relations of public hazards; one with a hazard that is not goes without, its reason may speak of it."""
+    for one in rules.values():
+        known = [name for name in one["hazards"] if name in hazards]
+        if len(known) > 1:
+            whole = len(known) == len(one["hazards"])
+            yield ", ".join(known), {**one, "hazards": known} if whole else {"hazards": known,
+                                                                             "relation": one["relation"]}  # fmt: skip
 
 
 def _layer(rules: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.page_data import maps_of, worst_first
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, states
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.tables import known_sum
@@ -49,7 +48,7 @@ def figures_of(assessment: Assessment) -> Figures:
     known = [name for name in COLUMNS if name in assets.columns]
     table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
-    table[list(BOUNDS)] = by_asset(assessment.ead, len(assets)).to_numpy()
+    table[list(BOUNDS)] = assessment.joint[list(BOUNDS)].to_numpy()
     maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
     on_maps, damage = _on_maps(assessment, maps)
     worst = worst_first(assessment, most=len(assets))

@@ -15,17 +15,17 @@ from asset_inventory.outputs.city_layer import letters_of_states
 from asset_inventory.outputs.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.style import ead_classes, exposure_classes, score_classes
 from asset_inventory.resilience.focus_areas import by_parent
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import STATES, exposed_share
 from asset_inventory.sources.runs import KINDS, write_package, write_tables
 from asset_inventory.sources.stored_runs import path_from, write_run
 from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
+ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
 _WHERE_ANY = ("not_nested", "stress", "future")  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores", "ownership",
-           "findings")  # fmt: skip
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores",
+           "ownership", "findings")  # fmt: skip
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
@@ -55,7 +55,8 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
 def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in (*_LAYERS, *_TABLES)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
+              for name in (*_LAYERS, *_TABLES)}  # fmt: skip
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     if len(assessment.people):
         tables["people"] = assessment.people
@@ -67,7 +68,7 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
     """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
-    sums = {name: known_sum(assessment.ead[name]) for name in ("ead", "ead_low", "ead_high")}
+    sums = {name: known_sum(assessment.joint[name]) for name in ("ead", "ead_low", "ead_high")}
     return {"assets": len(assessment.assets), **sums}
 
 
@@ -122,7 +123,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
     `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
-    over all maps), EAD summed over hazards and its bounds (currency/year), the days of service lost to a stress
+    over all maps), EAD of all hazards together and its bounds (currency/year), the days of service lost to a stress
     (day/year; no such column where none says how often it comes), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
@@ -131,7 +132,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     state = np.where(assets["usable"], 0, 3)
     state[row] = 2  # every row of EXPOSURE is touched or unknown
     state[(share.least > 0) & assets["usable"].to_numpy()] = 1
-    figures = by_asset(assessment.ead, size)
+    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
         state_by_map=letters_of_states(assessment),

@@ -7,8 +7,9 @@ import numpy as np
 from asset_inventory.assessment import LEFT_OUT, Assessment
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
-from asset_inventory.risk.exceedance import bounded_by, by_asset
+from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.exposure import under_rarest_map
+from asset_inventory.risk.joint import NOT_DECLARED
 from asset_inventory.stress_words import sentences
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
@@ -69,11 +70,12 @@ def _cost(assessment: Assessment, language: str) -> str:
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
-    figures = by_asset(assessment.ead, len(assessment.assets))
+    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
         total = money(known_sum(figures["ead"]), currency, language)
-        return say("summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted)
+        said = say("summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted)
+        return " ".join((said, *_range(assessment, language)))
     bounded = figures[figures[["ead_low", "ead_high"]].notna().all(axis=1)]
     if len(bounded):
         low, high = (money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high"))
@@ -104,6 +106,16 @@ def _scenario(assessment: Assessment, language: str) -> str:
                             missing=int(lost.isna().sum()),
                             damage=money(known_sum(lost), assessment.city.currency, language)))  # fmt: skip
     return " ".join(said) or say("summary.no_ead", language)
+
+
+def _range(assessment: Assessment, language: str) -> list[str]:
+    """Return between what the EAD lies by how undeclared hazards may hang together; nothing where all is declared."""
+    joint = assessment.joint
+    if not (joint["relation"] == NOT_DECLARED).any():
+        return []
+    least, most = (money(known_sum(joint[name]), assessment.city.currency, language)
+                   for name in ("ead_least", "ead_most"))  # fmt: skip
+    return [say("summary.ead_range", language, least=least, most=most)]
 
 
 def _where_first(assessment: Assessment, language: str) -> str:

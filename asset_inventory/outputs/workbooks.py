@@ -21,7 +21,7 @@ from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
-from asset_inventory.outputs.results import findings_in_words
+from asset_inventory.outputs.results import ATTRIBUTES, findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.runs import whole
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "stress", "future", "ledger", "scores",
-           "focus_areas", "ownership")  # fmt: skip
+_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "joint_ead", "stress", "future", "ledger",
+           "scores", "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
 _FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
 _COUNT, _ANY = "#,##0", "General"
 # Columns whose words are ours, and how the keys of these begin.
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule", "class": "people_class"}  # fmt: skip
+           "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}  # fmt: skip
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False, "in_memory": False}  # fmt: skip
@@ -82,7 +82,7 @@ def sheets_of(assessment: Assessment, language: str, audience: str = "internal")
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in _TABLES}
+    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name)) for name in _TABLES}
     tables = {name: table for name, table in tables.items() if name not in ("stress", "future") or len(table)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():

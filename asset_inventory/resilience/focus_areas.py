@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 from asset_inventory.tables import EXERCISE, OUTSIDE_DISTRICTS, REAL
 
@@ -21,16 +20,16 @@ def focus_areas(
     districts: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,
-    ead: pd.DataFrame,
+    joint: pd.DataFrame,
     district_scores: pd.DataFrame,
     people: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
     """Return FOCUS_AREAS, a row per district and, where assets lie in none, a row `outside districts` without rank.
 
-    `people` has `people_exposed` and `people_rule` by district. EAD is summed over hazards;
-    `assets_counted` have a figure, `assets_without_figure` have none, and a sum of nothing is NaN.
+    `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
+    (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of nothing is NaN.
     """
-    sums = _sums(assets, exposure, ead)
+    sums = _sums(assets, exposure, joint)
     table = districts.drop(columns="population").merge(sums, how="outer", left_on="district", right_index=True)
     table = table.merge(people, how="left", left_on="district", right_index=True)
     table = table.merge(
@@ -76,15 +75,15 @@ def _ranks(table: pd.DataFrame) -> pd.Series:
     return pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(table.index)
 
 
-def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
-    figures = by_asset(ead, len(assets))
+def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
+    figures = joint[["ead", "ead_low", "ead_high"]]
     counted = figures["ead"].notna().to_numpy()
     columns = figures.assign(
         assets=1,
         assets_exposed=exposed_share(assets, exposure).least > 0,
         assets_counted=counted,
         assets_without_figure=~counted,
-        exercise=(assets["data_status"] == EXERCISE).to_numpy() | _invented(ead, len(assets)),
+        exercise=(joint["data_status"] == EXERCISE).to_numpy(),  # be it only for a damage curve
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
@@ -94,14 +93,6 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -
     sums[["ead_low", "ead_high"]] = sums[["ead_low", "ead_high"]].where(whole)
     status = grouped["exercise"].any().map({True: EXERCISE, False: REAL}).rename("data_status")
     return pd.concat([sums, counts, status], axis=1)
-
-
-def _invented(ead: pd.DataFrame, size: int) -> np.ndarray:
-    """Tell of which of `size` assets a figure is exercise, be it only for its damage curve."""
-    invented = np.zeros(size, dtype=bool)
-    if len(ead):
-        invented[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = True
-    return invented
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:

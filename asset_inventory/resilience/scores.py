@@ -15,7 +15,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.risk.exceedance import by_asset
 from asset_inventory.risk.exposure import exposed_share
 from asset_inventory.sources.city import Goalpost, Scores
 
@@ -60,20 +59,20 @@ def _normal(values: pd.Series, post: Goalpost) -> pd.Series:
     return ((values - post.worst) / (post.best - post.worst)).clip(0.0, 1.0) + 0.0
 
 
-def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> Indicators:
+def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> Indicators:
     """Return the indicators of each asset, in ASSETS' order: `ead_per_value` (1/year), `exposed_share` (0-1, the
     greatest over all maps), `criticality` and `condition` (0-1).
 
-    EAD is summed over hazards. Where a hazard has bounds only, their middle counts, or the lower bound
-    where there is no upper one. Where a map leaves a share of the asset unknown, EAD and share are not
-    known and lie within their bounds.
+    EAD is that of all hazards together as JOINT_EAD scores it. Where a map leaves a share of the asset unknown, EAD
+    and share are not known and lie within their bounds.
     """
-    share, figures = exposed_share(assets, exposure), annual_figures(ead, len(assets))
+    share = exposed_share(assets, exposure)
     value = assets["value"].to_numpy(dtype=float)
     partly = np.isnan(share.known) & assets["usable"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         known, low, high = (
-            np.where(value > 0, figures[name].to_numpy() / value, np.nan) for name in ("figure", "ead_low", "ead_high")
+            np.where(value > 0, joint[name].to_numpy() / value, np.nan)
+            for name in ("ead_scored", "ead_low", "ead_high")
         )
     own = {name: assets[name].to_numpy(dtype=float) for name in ("criticality", "condition")}
     least, most = (np.where(assets["usable"], limit, np.nan) for limit in (share.least, share.most))
@@ -84,36 +83,20 @@ def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.D
     )
 
 
-def annual_figures(ead: pd.DataFrame, size: int) -> pd.DataFrame:
-    """Return the bounds of EAD of `size` assets and one `figure` each (currency/year), summed over hazards.
-
-    The figure is the EAD; of hazards with bounds only their middle, or the lower bound where there is no
-    upper one. NaN where a part is not known, or nothing is priced.
-    """
-    few = (ead["rule"] == "bounds only").to_numpy()
-    low, high = ead["ead_low"].to_numpy(), ead["ead_high"].to_numpy()
-    middle = low + np.nan_to_num(high - low) / 2
-    sums = by_asset(ead, size)
-    row = ead["asset_id"].cat.codes.to_numpy()
-    figure = np.where(few, middle, ead["ead"].to_numpy())
-    total = np.bincount(row, weights=figure, minlength=size) if len(ead) else np.full(size, np.nan)
-    return sums[["ead_low", "ead_high"]].assign(figure=total)
-
-
 def score_assets(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
     """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without goalposts."""
     ids = pd.Categorical.from_codes(np.arange(len(assets)), categories=assets["asset_id"])
     if scores is None or not scores.indicators:
         return pd.DataFrame({"asset_id": ids[:0], "score": [], "score_low": [], "score_high": []})
-    table = score(asset_indicators(assets, exposure, ead), scores.indicators, floor=scores.floor)
+    table = score(asset_indicators(assets, exposure, joint), scores.indicators, floor=scores.floor)
     table.insert(0, "asset_id", ids)
     return table
 
 
 def score_districts(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, ead: pd.DataFrame, scores: Scores | None
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
     """Return a score for each district that holds an asset (index: district), as `score` gives it.
 
@@ -123,12 +106,12 @@ def score_districts(
     """
     if scores is None or not scores.indicators:
         return pd.DataFrame({"score": [], "score_low": [], "score_high": []}, index=pd.Index([], dtype="str"))
-    share, figures = exposed_share(assets, exposure), annual_figures(ead, len(assets))
+    share = exposed_share(assets, exposure)
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     partly = np.isnan(share.known) & usable
-    priced = usable & (value > 0) & (figures["figure"].notna() | partly).to_numpy()
-    low = np.where(partly, figures["ead_low"], figures["figure"])
-    high = np.where(partly, figures["ead_high"], figures["figure"])
+    priced = usable & (value > 0) & (joint["ead_scored"].notna() | partly).to_numpy()
+    low = np.where(partly, joint["ead_low"], joint["ead_scored"])
+    high = np.where(partly, joint["ead_high"], joint["ead_scored"])
     table = pd.DataFrame(
         {
             "low": np.where(priced, low, np.nan),

@@ -84,20 +84,29 @@ def annual_damage(
     curve = exceedance(
         periods, damage, value=value, rule=rule, no_damage_period=no_damage_period, protection=protection
     )
-    order = _order(periods, protection)
+    order = relied_on(periods, protection)
     periods, damage, most = (np.asarray(one, dtype=float)[..., order] for one in (periods, damage, most))
     between = areas(curve)
     ead = between[:, curve.begun :].sum(axis=1) + beyond(curve) + between[:, : curve.begun].sum(axis=1)
-    frequency, cut = frequencies(periods, rule), np.inf if protection is None else float(frequencies(protection, rule))
-    starts = [cut, np.inf if no_damage_period is None else float(frequencies(no_damage_period, rule))]
-    # what happens once a year or more is not looked for between the years
-    begins = min(starts) if min(starts) < np.inf else frequency[0] if frequency[0] >= 1.0 else None
-    low, high = _bounds(
-        np.minimum(frequency, cut), damage, most, value, begins=begins, counts_tail=rule.tail != "none"
-    )
+    frequency, begins = steps_at(periods, rule, no_damage_period=no_damage_period, protection=protection)
+    low, high = _bounds(frequency, damage, most, value, begins=begins, counts_tail=rule.tail != "none")
     with np.errstate(invalid="ignore"):
         falls = (damage[:, :-1] > most[:, 1:] * (1 + FALL)).any(axis=1)
     return Annual(ead, low, high, falls)
+
+
+def steps_at(
+    periods: np.ndarray, rule: EadRule, *, no_damage_period: float | None = None, protection: float | None = None
+) -> tuple[np.ndarray, float | None]:
+    """Return where damage takes a step as the bounds have it (1/year, falling), and from which frequency on it can be.
+
+    `periods` (years, rising) are those that EAD rests on. None where nothing says from when on there is damage.
+    """
+    frequency, cut = frequencies(periods, rule), np.inf if protection is None else float(frequencies(protection, rule))
+    starts = [cut, np.inf if no_damage_period is None else float(frequencies(no_damage_period, rule))]
+    # what happens once a year or more is not looked for between the years
+    begins = min(starts) if min(starts) < np.inf else float(frequency[0]) if frequency[0] >= 1.0 else None
+    return np.minimum(frequency, cut), begins
 
 
 def exceedance(
@@ -140,7 +149,7 @@ def damage_at(curve: Exceedance, frequency: float) -> np.ndarray:
     if place == 0:
         return np.zeros(len(damage))
     if place == len(points):
-        return _damage_beyond(curve, frequency)
+        return damage_beyond(curve, frequency)
     before, after = points[place - 1], points[place]
     share = (before - frequency) / (before - after)
     if curve.rule.between == "log-linear":
@@ -181,12 +190,12 @@ def beyond(curve: Exceedance) -> np.ndarray:
     level = frequency * last
     if curve.rule.tail == "flat":
         return level
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         more = curve.growth * frequency * -np.expm1(-(_most(curve) - last) / curve.growth)
     return np.where(curve.growth == 0, level, level + more)
 
 
-def _order(periods: np.ndarray, protection: float | None) -> np.ndarray:
+def relied_on(periods: np.ndarray, protection: float | None) -> np.ndarray:
     """Return the places of the return periods that EAD rests on, rising; raises ValueError for one given twice."""
     order = np.argsort(periods)
     ordered = np.asarray(periods, dtype=float)[order]
@@ -204,7 +213,8 @@ def _cut_off(curve: Exceedance, frequency: float) -> Exceedance:
     return replace(curve, frequency=np.append(frequency, curve.frequency[rarer]), damage=damage, begun=0)
 
 
-def _damage_beyond(curve: Exceedance, frequency: float) -> np.ndarray:
+def damage_beyond(curve: Exceedance, frequency: float) -> np.ndarray:
+    """Return each asset's damage (currency) by the rule's tail, at a frequency beyond the last point of the curve."""
     last = curve.damage[:, -1]
     if curve.rule.tail == "none":
         return np.zeros(len(last))

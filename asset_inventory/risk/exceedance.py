@@ -54,7 +54,7 @@ def expected_annual_damage(
     maps); `bounds void` (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
     `maps` counts those it rests on: not those that a protection level makes harmless.
     """
-    reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
+    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
     size = len(assets)
     ids = {
         "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
@@ -80,7 +80,7 @@ def annual_figures(
     `value` is what each asset is worth; `columns` stand before the figures.
     """
     used = rests_on(periods, hazard.protected_to)
-    least, most = _least_and_most(reckoned, unknown, value)
+    least, most = least_and_most(reckoned, unknown, value)
     annual = annual_damage(
         periods, least, value=value, rule=rule, most=most,
         no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
@@ -129,7 +129,7 @@ def exceedance_curve(
     point of a curve.
     """
     periods, reckoned, unknown = _of_curve(assets, exposure, damage, hazard, periods)
-    least, most = _least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+    least, most = least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
     unbounded = np.isnan(most) & ~np.isnan(least)
     counted = ~np.isnan(reckoned)
     return pd.DataFrame(
@@ -195,24 +195,8 @@ def damages_by_map(
     The last two take its unknown share as unharmed and as wholly lost. `periods` (year) rise, a scenario (NaN) is last;
     what no map touches loses 0, and NaN is not known.
     """
-    reckoned, unknown = _by_period(assets, exposure, damage, hazard, periods)
-    return reckoned, *_least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
-
-
-def by_asset(ead: pd.DataFrame, size: int) -> pd.DataFrame:
-    """Return `ead`, `ead_low` and `ead_high` of each of `size` assets (currency/year), summed over hazards.
-
-    A hazard that has bounds only (one or two maps) has no part in the sum of EAD, but in those of the
-    bounds. A sum is NaN where a part of it is; without any part all are NaN.
-    """
-    row = ead["asset_id"].cat.codes.to_numpy()
-    whole = has_figure(ead)
-    sums = {}
-    for name in ("ead", "ead_low", "ead_high"):
-        part = whole if name == "ead" else np.ones(len(ead), dtype=bool)
-        figures = ead[name].to_numpy()[part]
-        sums[name] = np.bincount(row[part], weights=figures, minlength=size) if part.any() else np.full(size, np.nan)
-    return pd.DataFrame(sums)
+    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
+    return reckoned, *least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
 
 
 def has_figure(ead: pd.DataFrame) -> np.ndarray:
@@ -240,14 +224,14 @@ def _drawn_tail(curve: Exceedance) -> list[float]:
 def _of_curve(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the return periods (year) that are no scenario, rising, and what `_by_period` gives of them."""
+    """Return the return periods (year) that are no scenario, rising, and what `by_period` gives of them."""
     periods = np.unique(np.asarray(periods, dtype=float))
     periods = periods[~np.isnan(periods)]
     exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
-    return periods, *_by_period(assets, exposure, damage, hazard, periods)
+    return periods, *by_period(assets, exposure, damage, hazard, periods)
 
 
-def _least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency)."""
     with np.errstate(invalid="ignore"):
         most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
@@ -255,7 +239,7 @@ def _least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray
     return np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
 
 
-def _by_period(
+def by_period(
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import geopandas as gpd
@@ -9,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.pieces import OpenHazard
+from asset_inventory.risk.annual_damage import FALL
+from asset_inventory.risk.joint import NOT_DECLARED, parts_of, possible_events, relation_of
 from asset_inventory.sources.candidates import in_other_units, type_without_curve
 from asset_inventory.sources.city import City
-from asset_inventory.tables import finding, findings
+from asset_inventory.tables import finding, findings, known_sum
 
 
 def shortcomings(
@@ -42,10 +45,46 @@ def shortcomings(
             if hazard == one.hazard.name and counts.get(kind, 0)
         ]
     rows += _of_condition(assets, damage, city)
-    if ead["hazard"].nunique() > 1:
-        names = ", ".join(map(str, ead["hazard"].unique()))
-        rows.append(finding("hazards_added_up", source=names, severity="warning"))
     return findings(rows)
+
+
+def joint_shortcomings(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    ead: pd.DataFrame,
+    joint: pd.DataFrame,
+    opened: Iterable[OpenHazard],
+    city: City,
+) -> pd.DataFrame:
+    """Return FINDINGS on EAD above the value, and on hazards that harm the same assets with no relation declared."""
+    parts = parts_of(exposure, ead, [(one.hazard, one.periods) for one in opened], len(assets))
+    value, rows = assets["value"].to_numpy(dtype=float), []
+    for hazard, figures in zip(parts.hazards, parts.ead, strict=True):
+        above = int((figures > value * (1 + FALL)).sum())
+        if above:
+            rows.append(finding("ead_above_value", source=hazard.name, severity="error", count=above))
+    sums = {name: known_sum(joint[f"ead_{name}"]) for name in ("least", "most")}
+    arrangements, harmed = possible_events(parts.hazards, city.relations), parts.harmed
+    for one, other in itertools.combinations(range(len(parts.hazards)), 2):
+        pair, both = [parts.names[one], parts.names[other]], int((harmed[one] & harmed[other]).sum())
+        if both and relation_of(frozenset(pair), arrangements) == NOT_DECLARED:
+            alike = np.intersect1d(parts.periods[one], parts.periods[other])
+            told = {"least": round(sums["least"], 2), "most": round(sums["most"], 2), "currency": city.currency}
+            rows.append(_undeclared(pair, both, alike, told))
+    return findings(rows)
+
+
+def _undeclared(pair: list[str], count: int, alike: np.ndarray, told: dict[str, object]) -> dict:
+    """Return the finding on a pair without a relation; `told` has the range of the city's EAD, `alike` shared years."""
+    code = "relation_undeclared"
+    if len(alike):
+        code, told = "relation_undeclared_same_period", told | {"period": float(alike[0])}
+    if np.isnan(told["least"]):
+        code, told = "relation_undeclared_of_bounds", {}
+    first, second = pair
+    return finding(
+        code, source=f"{first}, {second}", severity="warning", count=count, first=first, second=second, **told
+    )
 
 
 def _of_condition(assets: gpd.GeoDataFrame, damage: pd.DataFrame, city: City) -> list[dict]:

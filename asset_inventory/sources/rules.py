@@ -27,7 +27,10 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
     id its unit, source and the SHA-256 of its points, which no edit leaves the same.
     """
     said = _plain(city, city.folder)
-    kept = {name: one for name, one in said.items() if name not in ("curves", "assets", "hazards", "yearly")}
+    elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
+    kept = {name: one for name, one in said.items() if name not in elsewhere}
+    if city.relations:
+        kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
     serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
     for (hazard, kind), curve in curves.items():
         if hazard in serving:

@@ -130,6 +130,14 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
     return babel_numbers.format_decimal(value, format=pattern, locale=language)
 
 
+def precise(value: float, language: str) -> str:
+    """Return a number to six digits that count, for arithmetic that is to be followed: 0.029, 4.5507, 1,234,567."""
+    if math.isnan(value):
+        return say("number.not_known", language)
+    digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
+    return babel_numbers.format_decimal(value, format="#,##0" + ("." + "#" * digits if digits else ""), locale=language)
+
+
 def percent_change(share: float, language: str) -> str:
     """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth, less still «<0.001»."""
     percent = 100 * share

@@ -24,6 +24,7 @@ PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvis
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
 YEARLY = {"yearly_damage", "yearly_fraction"}  # of a stress
 MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"} | YEARLY
+JOINT = {"ead_least", "ead_most", "ead_scored"}
 
 
 def decoded(html: str) -> str:
@@ -52,7 +53,7 @@ def page_of(edit, tmp_path):
 
 def test_value_owner_and_condition_are_internal_unless_the_city_says_otherwise(edit):
     layer = read_city(edit(PUBLIC)).assets[0]
-    assert hidden_columns(layer) == {"owner", "condition"} | MONEY
+    assert hidden_columns(layer) == {"owner", "condition"} | MONEY | JOINT
     told = layer.model_copy(update={"column_visibility": {"value": "public", "name": "internal"}})
     assert hidden_columns(told) == {"owner", "condition", "name"}
 
@@ -243,7 +244,7 @@ def test_public_prices_are_those_of_public_types(edit, town):
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
     # told in part, or not at all
-    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition"}
+    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition", "relations"}
     assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
         {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
     assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}

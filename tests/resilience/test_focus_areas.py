@@ -13,7 +13,7 @@ from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 
 def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
-    """ASSETS (one asset each in the districts given), an empty EXPOSURE, and EAD of one hazard."""
+    """ASSETS (one asset each in the districts given), an empty EXPOSURE, and JOINT_EAD."""
     ids = pd.Index([f"house:{place}" for place in range(len(districts))])
     assets = gpd.GeoDataFrame(
         {
@@ -31,8 +31,8 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
         {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "unknown_fraction": []}
     )
     table = pd.DataFrame(
-        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high, "maps": 3,
-         "rule": "trapezoid", "data_status": "real"}
+        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high,
+         "data_status": "real"}
     )
     return assets, exposure, table
 

@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.risk.exceedance import RULES, by_asset, exceedance_curve, exceedance_line
+from asset_inventory.risk.exceedance import RULES, exceedance_curve, exceedance_line
 from asset_inventory.sources.city import EadRule, read_city
-
-
-def test_sums_over_hazards_leave_out_those_with_bounds_only():
-    ead = pd.DataFrame(
-        {
-            "asset_id": pd.Categorical(["a", "b", "a", "b", "a", "b"]),
-            "hazard": ["flood", "flood", "surge", "surge", "quake", "quake"],
-            "ead": [10.0, 20.0, 1.0, np.nan, np.nan, np.nan],
-            "ead_low": [8.0, 15.0, 0.5, 0.0, 3.0, 3.0],
-            "ead_high": [12.0, 30.0, 2.0, 9.0, 4.0, np.nan],
-            "maps": [3, 3, 4, 4, 1, 1],
-            "rule": [*["trapezoid"] * 4, *["bounds only"] * 2],
-        }
-    )
-    sums = by_asset(ead, 2)
-    assert sums["ead"].tolist() == pytest.approx(
-        [11, np.nan], nan_ok=True
-    )  # the quake has one map; b's surge is not known
-    assert sums["ead_low"].tolist() == pytest.approx([11.5, 18])
-    assert sums["ead_high"].tolist() == pytest.approx([18, np.nan], nan_ok=True)
-    assert by_asset(ead.iloc[:0], 2).isna().all(axis=None)
 
 
 def test_the_curve_of_a_city_sums_what_is_known_and_bounds_what_is_not(town):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from asset_inventory.assessment import Assessment, assess
 from asset_inventory.errors import CityError
-from asset_inventory.risk.exceedance import YEARLY, by_asset
+from asset_inventory.risk.exceedance import YEARLY
 from asset_inventory.risk.stresses import reach_of, then_shock, yearly, yearly_prices
 from asset_inventory.sources.city import Hazard, Occurrence, YearlyPrice, read_city
 from asset_inventory.words import finding_says, number
@@ -157,7 +157,7 @@ def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
     assert (told["source"], told["count"]) == ("road", 1)
     assert "1 asset " in finding_says(told.to_dict(), "en")[0] and "1 aset" in finding_says(told.to_dict(), "id")[0]
     assert of(made.ead, "roads:C")[["ead", "ead_low", "ead_high"]].isna().all()
-    assert np.isnan(by_asset(made.ead, 5)["ead"][4])  # the road's sum with the flood is not known
+    assert np.isnan(made.joint["ead"][4])  # the road's sum with the flood is not known
 
 
 def test_a_map_without_a_return_period_shows_what_is_reached(town):

@@ -247,6 +247,11 @@ maps = [
 ]
 source = { title = "-", licence = "-" }
 
+[[relations]]
+hazards = ["river flood", "landslide"]
+relation = "unrelated"
+reason = "-"
+
 [[hazards]]
 name = "shaking"
 kind = "shock"
@@ -440,6 +445,7 @@ def test_every_key_there_is(tmp_path):
         "districts",
         "maps",
         "population",
+        "relations",
     }
 
 

@@ -33,7 +33,10 @@ inventory.assets = ((data) => {
         ead.push({ hazard: hazard.name, ead: annual, ead_low: low, ead_high: high, rule });
       }
     });
-    return { ...values, maps, ead, stresses, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
+    const of = (name) => values[`joint.${name}`];
+    const joint = popups.known(of("relation")) ? { relation: of("relation"), ead: of("ead"), least: of("ead_least"),
+      most: of("ead_most"), ead_low: of("ead_low"), ead_high: of("ead_high") } : null;
+    return { ...values, maps, ead, stresses, joint, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
       explain: data.folder === null ? null : popups.explain(data.folder, values.asset_id) };
   }
 

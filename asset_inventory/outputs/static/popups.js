@@ -103,6 +103,15 @@ inventory.popups = (() => {
     return parts;
   }
 
+  // All hazards together: one figure by how they hang together, or the range of what that may be.
+  function jointPart(one, hidden) {
+    if (!one || hidden.includes("ead")) return [];
+    const range = known(one.least) && words.money(one.least) !== words.money(one.most);
+    return [element("h3", { word: "map.joint" }), facts([["map.ead", amount(one.ead)],
+      ...(range ? [["map.joint.range", bounds(one.least, one.most)]] : []),
+      ["map.bounds", bounds(one.ead_low, one.ead_high)], ["map.joint.relation", rule(one.relation)]])];
+  }
+
   function asset(one) {
     const box = element("article", { class: "popup" }, element("h2", { text: one.name || one.id }));
     box.append(facts([
@@ -117,6 +126,7 @@ inventory.popups = (() => {
     const touching = inventory.hazards.all.map((hazard) => hazard.name)
       .filter((name) => one.maps.some((map) => map.hazard === name));
     for (const name of touching) box.append(...hazardPart(name, one));
+    box.append(...jointPart(one.joint, one.hidden));
     if (touching.length && withoutDamage()) box.append(element("p", { class: "quiet", word: "map.less.popup" }));
     if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
     box.append(...inventory.reckoning.part(one));

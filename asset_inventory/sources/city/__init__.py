@@ -25,6 +25,7 @@ from asset_inventory.sources.city.models import (
     schema,
 )
 from asset_inventory.sources.city.reading import read_city
+from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Protection",
     "Rate",
     "RateLayer",
+    "Relation",
     "Scores",
     "Source",
     "TagRule",

@@ -17,6 +17,7 @@ from asset_inventory.sources.city.classchecks import fraction_faults, people_fau
 from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pricechecks import price_faults
+from asset_inventory.sources.city.relationchecks import relation_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
 
 Fault = tuple[str, str, dict]
@@ -41,6 +42,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, curve in enumerate(_tables(document, "curves")):
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
+    yield from relation_faults(document)
     yield from stress_faults(document)
     yield from future_faults(document)
     for name, goalpost in _items(document.get("scores")):

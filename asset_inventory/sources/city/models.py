@@ -14,6 +14,7 @@ from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
 from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
+from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
@@ -382,6 +383,7 @@ class City(Declared):
     )
     hazards: tuple[Hazard, ...] = ()
     curves: tuple[CurveRule, ...] = ()
+    relations: tuple[Relation, ...] = ()
     yearly: tuple[YearlyPrice, ...] = ()
     scores: Scores | None = None
     map: MapClasses = MapClasses()

@@ -1,0 +1,86 @@
+"""How hazards hang together, declared: every fault at once, with what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from asset_inventory.errors import CityError
+from asset_inventory.sources.city import read_city
+
+HAZARD = """
+[[hazards]]
+name = "{name}"
+kind = "{kind}"
+intensity = {{ measure = "water depth", unit = "{unit}" }}
+maps = [{{ path = "landslide.gpkg", intensity_field = "CLASS"{period} }}]
+source = {{ title = "by pencil", licence = "CC0-1.0" }}
+"""
+OTHERS = "".join(HAZARD.format(name=name, kind=kind, unit=unit, period=period) for name, kind, unit, period in (
+    ("rain", "shock", "cm", ", return_period = 10"), ("surge", "shock", "m", ", return_period = 10"),
+    ("quake", "shock", "MMI", ", return_period = 475"), ("rob", "stress", "m", ", return_period = 1")))  # fmt: skip
+
+
+def relation(hazards: list[str], word: str, reason: str = 'reason = "by pencil"') -> str:
+    return f'[[relations]]\nhazards = {hazards}\nrelation = "{word}"\n{reason}\n'.replace("'", '"')
+
+
+def faults(edit, *relations: str) -> list[str]:
+    with pytest.raises(CityError) as caught:
+        read_city(edit(("[scores]", OTHERS + "".join(relations) + "[scores]")))
+    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+
+def test_relations_are_read(edit):
+    told = relation(["flood", "rain"], "same water"), relation(["flood", "surge", "rain"][:2], "one event")
+    city = read_city(edit(("[scores]", OTHERS + "".join(told) + "[scores]")))  # the rain is in cm, the flood in m
+    assert [(one.hazards, one.relation, one.reason) for one in city.relations] == [
+        (("flood", "rain"), "same water", "by pencil"), (("flood", "surge"), "one event", "by pencil")]
+
+
+def test_every_fault_of_a_relation_is_told_at_once(edit):
+    assert faults(
+        edit,
+        relation(["flod", "surge"], "one event"),
+        relation(["flood", "flood", "tsunami"], "unrelated"),
+        relation(["flood", "landslide"], "one event"),
+        relation(["rob", "flood"], "same water"),
+        relation(["quake", "flood"], "same water"),
+        relation(["flood", "rain"], "one event", ""),
+        relation(["rain"], "unrelated"),
+        relation(["surge", "rain"], "same event"),
+    ) == [
+        "relations[0]: hazard «flod» is not declared; did you mean «flood»?",
+        "relations[1]: hazard «tsunami» is not declared; declare it under [[hazards]]",
+        "relations[1]: «flood» is named 2 times; name each hazard once",
+        "relations[2]: «landslide» is a scenario, its map has no return period, so it cannot be «one event»; give its "
+        "maps return periods or take it out",
+        "relations[3]: «rob» is a stress, which acts every year and not in events, so it cannot be «same water»; take "
+        "it out: a stress then shock is reckoned without a relation",
+        "relations[4]: «quake» (MMI) and «flood» (m) are not measured alike, so they cannot be the «same water»; "
+        "declare «one event», or mend the unit",
+        "relations[5], reason: «reason» is missing; add it",
+        "relations[6]: a relation is between hazards, and only «rain» is named; name the other too",
+        "relations[7], relation: «same event» is none of 'unrelated', 'one event', 'same water'; choose one",
+    ]
+
+
+def test_a_pair_is_declared_once_and_relations_do_not_contradict(edit):
+    assert faults(
+        edit, relation(["flood", "rain"], "same water"), relation(["rain", "surge"], "same water"),
+        relation(["flood", "surge"], "one event"), relation(["quake", "flood"], "unrelated"),
+        relation(["flood", "quake"], "one event"),
+    ) == [
+        "relations[2]: «flood» and «surge» are declared «one event», but by the other relations they are «same "
+        "water»; mend one of them",
+        "relations[4]: «flood» and «quake» are «one event» here and «unrelated» in relations[3]; keep one",
+    ]
+
+
+def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
+    assert faults(
+        edit, relation(["flood", "rain"], "same water"), relation(["rain", "quake"], "one event"),
+        relation(["flood", "quake"], "unrelated"),
+    ) == [
+        "relations[2]: «flood» and «quake» are declared «unrelated», but by the other relations they are «one event»; "
+        "mend one of them",
+    ]
