@@ -16,7 +16,9 @@ from rows import Row
 from setting import Setting
 
 MOST = 100_000  # buildings
+DISTRICTS = 100  # of the made city
 SECTORS = dict(zip(TYPES, ("residential", "commercial", "industrial", "commercial"), strict=True))
+SOURCE = 'source = { title = "invented for the bench", licence = "CC0-1.0", exercise = true }'
 Edit = Callable[[str], str]
 
 
@@ -60,6 +62,8 @@ def _edited(plain: Path, name: str, edit: Edit) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     text = (plain / "city.toml").read_text(encoding="utf-8")
     (folder / "city.toml").write_text(edit(text), encoding="utf-8")
+    rows = "".join(f"{place:03d},100\n" for place in range(DISTRICTS))
+    (folder / "people.csv").write_text(f"district,people\n{rows}", encoding="utf-8")
     return folder
 
 
@@ -114,6 +118,38 @@ def _with_floors(text: str) -> str:
     return replaced(text, 'levels = "levels" }', 'levels = "levels", floor_height = "levels" }')
 
 
+def _by_class(text: str) -> str:
+    """Take a share above each depth instead of the straight lines between a curve's points."""
+    steps = '"0.05" = 0.1, "0.7" = 0.3, "1.5" = 0.6'
+    for kind in TYPES:
+        start = text.index("path = ", text.index(f'asset_types = ["{kind}"]'))
+        text = f"{text[:start]}fractions_above = {{ {steps} }}{text[text.index(chr(10), start) :]}"
+    return text
+
+
+def _people(text: str) -> str:
+    """Let a hundred people live in each district, and ask who is displaced; a table of them lies beside city.toml."""
+    lived_in = 'population = { path = "people.csv", id = "district", field = "people", dwellings = "residential", '
+    text = replaced(text, 'id = "district"\n', f'id = "district"\n{lived_in}{SOURCE} }}\n')
+    return _in_flood('people = { displacement = "flood-petabencana" }')(text)
+
+
+def _later(text: str) -> str:
+    """Let the ground sink and the sea rise, so that every map is laid over again for each year to come."""
+    text = _in_flood('water = "sea"\nsurveyed = 2020')(text)
+    rates = "\n".join(
+        f'{name} = {{ rate = {rate}, source = "invented" }}'
+        for name, rate in (("subsidence_rate", 0.08), ("sea_level_rise", 0.005))
+    )
+    return f"{text}\n[future]\ntoday = 2026\nyears = [10, 25]\n{rates}\n"
+
+
+def _worn(text: str) -> str:
+    """Let every asset be half worn, so that each is harmed more."""
+    told = f'beta = 0.3\nasset_types = {list(TYPES)}\nunknown = 0.5\nsource = "invented"'
+    return f"{text}\n[condition]\n{told}\n"
+
+
 PUBLIC = "for the public"
 OPTIONS: Mapping[str, Edit] = {
     "log-linear, log tail": _added('[ead]\nbetween = "log-linear"\ntail = "log"'),
@@ -125,4 +161,8 @@ OPTIONS: Mapping[str, Edit] = {
     "curves of the library": _of_the_library,
     "content with curves of its own": _with_content,
     "floor heights": _with_floors,
+    "damage by class": _by_class,
+    "people by class": _people,
+    "ground sinks, in 10 and 25 years": _later,
+    "worn assets": _worn,
 }
