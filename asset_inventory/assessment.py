@@ -207,13 +207,16 @@ def _people(
     exposure: pd.DataFrame,
     opened: list[OpenHazard],
 ) -> pd.DataFrame:
-    """Return the people exposed in each district; areas are laid over only where residents are known."""
+    """Return the people exposed in each district; areas are laid over only where residents and no dwellings are known."""
     declared = city.districts.population if city.districts else None
-    ids, rows = pd.CategoricalDtype(districts["district"]), np.arange(len(districts))
+    dwellings = declared.dwellings if declared else ()
+    homes = assets["asset_type"].isin(dwellings) & assets["usable"]
+    lived_in = districts["district"].astype(str).isin(assets.loc[homes, "district"].astype(str))
+    ids, rows = pd.CategoricalDtype(districts["district"]), np.flatnonzero(~lived_in.to_numpy(dtype=bool))
     laid = [
         expose(table, one.hazard, rows, ids)
-        for one in (opened if declared else [])
-        for table in pieces(districts.geometry.to_numpy(), one)
+        for one in (opened if declared and len(rows) else [])
+        for table in pieces(districts.geometry.to_numpy()[rows], one)
     ]
     own = pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
-    return people_exposed(districts, assets, exposure, declared.dwellings if declared else (), own)
+    return people_exposed(districts, assets, exposure, dwellings, own)
