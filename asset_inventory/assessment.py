@@ -207,12 +207,13 @@ def _people(
     exposure: pd.DataFrame,
     opened: list[OpenHazard],
 ) -> pd.DataFrame:
-    """Return the people exposed in each district; areas are laid over only where residents and no dwellings are known."""
+    """Return the people exposed in each district; areas are laid over only where no dwellings tell who is exposed."""
     declared = city.districts.population if city.districts else None
     dwellings = declared.dwellings if declared else ()
-    homes = assets["asset_type"].isin(dwellings) & assets["usable"]
-    lived_in = districts["district"].astype(str).isin(assets.loc[homes, "district"].astype(str))
-    ids, rows = pd.CategoricalDtype(districts["district"]), np.flatnonzero(~lived_in.to_numpy(dtype=bool))
+    homes = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy(dtype=bool)
+    lived_in = set(assets["district"][homes].unique())
+    ids = pd.CategoricalDtype(districts["district"])
+    rows = np.flatnonzero([one not in lived_in for one in districts["district"]])
     laid = [
         expose(table, one.hazard, rows, ids)
         for one in (opened if declared and len(rows) else [])
