@@ -150,6 +150,52 @@ def _worn(text: str) -> str:
     return f"{text}\n[condition]\n{told}\n"
 
 
+def _stress(text: str) -> str:
+    """Let the water of the most frequent map come forty days a year too, at a price of its own: a map more."""
+    path = text.partition('return_period = 5, path = "')[2].partition('"')[0]
+    return f"""{text}
+[[hazards]]
+name = "tide"
+kind = "stress"
+intensity = {{ measure = "water depth", unit = "m" }}
+exposed_from = 0.05
+nodata_means = "not exposed"
+occurrence = {{ days_per_year = 40, source = "invented" }}
+maps = [ {{ return_period = 5, path = "{path}" }} ]
+{SOURCE}
+
+[[yearly]]
+hazard = "tide"
+asset_types = "*"
+fraction = 0.02
+each = "year"
+source = "invented"
+"""
+
+
+def _related(relation: str) -> Edit:
+    """Share the six maps out to two hazards that harm the same assets, and say how they hang together, or not."""
+
+    def edit(text: str) -> str:
+        head, _, rest = text.partition("maps = [\n")
+        listed, _, tail = rest.partition("]\n")
+        maps = listed.splitlines()
+        first, second = maps[::2], maps[1::2]
+        for place, period in enumerate((5, 25, 100)):  # the same events of both
+            second[place] = f"  {{ return_period = {period}, {second[place].partition(', ')[2]}"
+        flood = head.rpartition("[[hazards]]")[2]
+        surge = flood.replace('name = "flood"', 'name = "surge"')
+        curves = tail[tail.index("[[curves]]") : tail.index("[scores]")]
+        told = f'[[relations]]\nhazards = ["flood", "surge"]\nrelation = "{relation}"\nreason = "invented"\n'
+        return (
+            head + "maps = [\n" + "\n".join(first) + "\n]\n" + tail
+            + f"\n[[hazards]]{surge}maps = [\n" + "\n".join(second) + f"\n]\n{SOURCE}\n\n"
+            + curves.replace('hazard = "flood"', 'hazard = "surge"') + (told if relation else "")
+        )  # fmt: skip
+
+    return edit
+
+
 PUBLIC = "for the public"
 OPTIONS: Mapping[str, Edit] = {
     "log-linear, log tail": _added('[ead]\nbetween = "log-linear"\ntail = "log"'),
@@ -165,4 +211,9 @@ OPTIONS: Mapping[str, Edit] = {
     "people by class": _people,
     "ground sinks, in 10 and 25 years": _later,
     "worn assets": _worn,
+    "a stress by the year": _stress,
+    "two hazards, unrelated": _related("unrelated"),
+    "two hazards, one event": _related("one event"),
+    "two hazards, the same water": _related("same water"),
+    "two hazards, no relation declared": _related(""),
 }
