@@ -207,13 +207,17 @@ def _people(
     exposure: pd.DataFrame,
     opened: list[OpenHazard],
 ) -> pd.DataFrame:
-    """Return the people exposed in each district; areas are laid over only where residents are known."""
+    """Return the people exposed in each district; areas are laid over only where no dwellings tell who is exposed."""
     declared = city.districts.population if city.districts else None
-    ids, rows = pd.CategoricalDtype(districts["district"]), np.arange(len(districts))
+    dwellings = declared.dwellings if declared else ()
+    homes = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy(dtype=bool)
+    lived_in = set(assets["district"][homes].unique())
+    ids = pd.CategoricalDtype(districts["district"])
+    rows = np.flatnonzero([one not in lived_in for one in districts["district"]])
     laid = [
         expose(table, one.hazard, rows, ids)
-        for one in (opened if declared else [])
-        for table in pieces(districts.geometry.to_numpy(), one)
+        for one in (opened if declared and len(rows) else [])
+        for table in pieces(districts.geometry.to_numpy()[rows], one)
     ]
     own = pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
-    return people_exposed(districts, assets, exposure, declared.dwellings if declared else (), own)
+    return people_exposed(districts, assets, exposure, dwellings, own)

@@ -16,7 +16,9 @@ from rows import Row
 from setting import Setting
 
 MOST = 100_000  # buildings
+DISTRICTS = 100  # of the made city
 SECTORS = dict(zip(TYPES, ("residential", "commercial", "industrial", "commercial"), strict=True))
+SOURCE = 'source = { title = "invented for the bench", licence = "CC0-1.0", exercise = true }'
 Edit = Callable[[str], str]
 
 
@@ -60,6 +62,8 @@ def _edited(plain: Path, name: str, edit: Edit) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     text = (plain / "city.toml").read_text(encoding="utf-8")
     (folder / "city.toml").write_text(edit(text), encoding="utf-8")
+    rows = "".join(f"{place:03d},100\n" for place in range(DISTRICTS))
+    (folder / "people.csv").write_text(f"district,people\n{rows}", encoding="utf-8")
     return folder
 
 
@@ -114,6 +118,84 @@ def _with_floors(text: str) -> str:
     return replaced(text, 'levels = "levels" }', 'levels = "levels", floor_height = "levels" }')
 
 
+def _by_class(text: str) -> str:
+    """Take a share above each depth instead of the straight lines between a curve's points."""
+    steps = '"0.05" = 0.1, "0.7" = 0.3, "1.5" = 0.6'
+    for kind in TYPES:
+        start = text.index("path = ", text.index(f'asset_types = ["{kind}"]'))
+        text = f"{text[:start]}fractions_above = {{ {steps} }}{text[text.index(chr(10), start) :]}"
+    return text
+
+
+def _people(text: str) -> str:
+    """Let a hundred people live in each district, and ask who is displaced; a table of them lies beside city.toml."""
+    lived_in = 'population = { path = "people.csv", id = "district", field = "people", dwellings = "residential", '
+    text = replaced(text, 'id = "district"\n', f'id = "district"\n{lived_in}{SOURCE} }}\n')
+    return _in_flood('people = { displacement = "flood-petabencana" }')(text)
+
+
+def _later(text: str) -> str:
+    """Let the ground sink and the sea rise, so that every map is laid over again for each year to come."""
+    text = _in_flood('water = "sea"\nsurveyed = 2020')(text)
+    rates = "\n".join(
+        f'{name} = {{ rate = {rate}, source = "invented" }}'
+        for name, rate in (("subsidence_rate", 0.08), ("sea_level_rise", 0.005))
+    )
+    return f"{text}\n[future]\ntoday = 2026\nyears = [10, 25]\n{rates}\n"
+
+
+def _worn(text: str) -> str:
+    """Let every asset be half worn, so that each is harmed more."""
+    told = f'beta = 0.3\nasset_types = {list(TYPES)}\nunknown = 0.5\nsource = "invented"'
+    return f"{text}\n[condition]\n{told}\n"
+
+
+def _stress(text: str) -> str:
+    """Let the water of the most frequent map come forty days a year too, at a price of its own: a map more."""
+    path = text.partition('return_period = 5, path = "')[2].partition('"')[0]
+    return f"""{text}
+[[hazards]]
+name = "tide"
+kind = "stress"
+intensity = {{ measure = "water depth", unit = "m" }}
+exposed_from = 0.05
+nodata_means = "not exposed"
+occurrence = {{ days_per_year = 40, source = "invented" }}
+maps = [ {{ return_period = 5, path = "{path}" }} ]
+{SOURCE}
+
+[[yearly]]
+hazard = "tide"
+asset_types = "*"
+fraction = 0.02
+each = "year"
+source = "invented"
+"""
+
+
+def _related(relation: str) -> Edit:
+    """Share the six maps out to two hazards that harm the same assets, and say how they hang together, or not."""
+
+    def edit(text: str) -> str:
+        head, _, rest = text.partition("maps = [\n")
+        listed, _, tail = rest.partition("]\n")
+        maps = listed.splitlines()
+        first, second = maps[::2], maps[1::2]
+        for place, period in enumerate((5, 25, 100)):  # the same events of both
+            second[place] = f"  {{ return_period = {period}, {second[place].partition(', ')[2]}"
+        flood = head.rpartition("[[hazards]]")[2]
+        surge = flood.replace('name = "flood"', 'name = "surge"')
+        curves = tail[tail.index("[[curves]]") : tail.index("[scores]")]
+        told = f'[[relations]]\nhazards = ["flood", "surge"]\nrelation = "{relation}"\nreason = "invented"\n'
+        return (
+            head + "maps = [\n" + "\n".join(first) + "\n]\n" + tail
+            + f"\n[[hazards]]{surge}maps = [\n" + "\n".join(second) + f"\n]\n{SOURCE}\n\n"
+            + curves.replace('hazard = "flood"', 'hazard = "surge"') + (told if relation else "")
+        )  # fmt: skip
+
+    return edit
+
+
 PUBLIC = "for the public"
 OPTIONS: Mapping[str, Edit] = {
     "log-linear, log tail": _added('[ead]\nbetween = "log-linear"\ntail = "log"'),
@@ -125,4 +207,13 @@ OPTIONS: Mapping[str, Edit] = {
     "curves of the library": _of_the_library,
     "content with curves of its own": _with_content,
     "floor heights": _with_floors,
+    "damage by class": _by_class,
+    "people by class": _people,
+    "ground sinks, in 10 and 25 years": _later,
+    "worn assets": _worn,
+    "a stress by the year": _stress,
+    "two hazards, unrelated": _related("unrelated"),
+    "two hazards, one event": _related("one event"),
+    "two hazards, the same water": _related("same water"),
+    "two hazards, no relation declared": _related(""),
 }

@@ -11,6 +11,7 @@ import pytest
 from asset_inventory.explanation import explain
 from asset_inventory.outputs.audience import public_part, told
 from asset_inventory.outputs.city_layer import attributes_of_assets
+from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.page_blocks import about_block, page_block
 from asset_inventory.outputs.page_data import exercise_titles, maps_of
 from asset_inventory.outputs.report_figures import figures_of
@@ -20,6 +21,7 @@ from asset_inventory.outputs.summary import five_lines
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.sources.city import read_city
 from tests.conftest import write_grid
+from tests.outputs.test_maps import HOUSE_A, click, popup_text
 from tests.risk.test_stresses import CURVE, HOUSES, RARER, ROADS, rob
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
@@ -123,3 +125,17 @@ def test_the_public_reads_a_fraction_as_it_reads_a_curve(edit, town):
     assert held.provenance["rules"]["yearly"] == {"rob": {
         kind: {"fraction": 0.02, "each": "year", "service_lost": 0.5, "source": "by pencil", "exercise": False}
         for kind in ("house", "clinic")}}  # fmt: skip
+
+
+@pytest.mark.chromium
+def test_a_click_tells_days_of_service_lost_and_the_yearly_price(town, open_page, tmp_path):
+    made = rob(town, HOUSES, ROADS)
+    page = open_page(write_map(made, tmp_path / "map.html", language="en")).page
+    click(page, HOUSE_A)
+    text = popup_text(page)
+    assert re.search(r"Days of service lost\s+10 a year", text), text
+    assert re.search(r"Yearly price of the stress\s+Rp10", text) and "yearly price (from 1 map)" in text
+    assert re.search(r"1 year\s+50%\s+0\.50.m\s+priced by the year", text)
+    page.keyboard.press("Escape")
+    page.click("[data-language=id]")
+    assert "tekanan: terjadi 40 hari setahun" in page.text_content("#prices")
