@@ -87,9 +87,17 @@ def by_pencil(town: Path) -> SimpleNamespace:
     }, geometry=[shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None], crs="EPSG:32749")
     return SimpleNamespace(
         city=read_city(town), assets=assets, districts=focus[["district", "name", "parent", "geometry"]],
-        exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=findings([]),
+        exposure=exposure, damage=damage, ead=ead, joint=of_one_hazard(ead), ledger=ledger, scores=None,
+        focus_areas=focus, findings=findings([]),
         stress=empty("STRESS"), people=empty("PEOPLE"), future=empty("FUTURE_EAD"),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}})
+
+
+def of_one_hazard(ead: pd.DataFrame) -> pd.DataFrame:
+    """JOINT_EAD where only one hazard harms: its figures, a row an asset in the order of EAD."""
+    same = dict.fromkeys(("ead_least", "ead_most", "ead_scored"), ead["ead"])
+    kept = ead[["asset_id", "ead", "ead_low", "ead_high", "data_status"]].assign(**same)
+    return kept.assign(relation="one hazard", hazards=ead["hazard"]).reset_index(drop=True)
 
 
 def enlarged(assessment: SimpleNamespace, count: int) -> SimpleNamespace:
@@ -100,7 +108,10 @@ def enlarged(assessment: SimpleNamespace, count: int) -> SimpleNamespace:
          "value": NAN, "value_rule": "not known", "source": "more", "data_status": "real", "usable": True},
         geometry=shapely.points(X + np.linspace(1, 99, count), np.full(count, Y + 90)), crs="EPSG:32749")
     assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs="EPSG:32749")
-    return SimpleNamespace(**{**vars(assessment), "assets": assets})
+    figures = dict.fromkeys(("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"), 0.0)
+    dry = pd.DataFrame({"asset_id": ids, **figures, "relation": "no hazard", "hazards": None, "data_status": "real"})
+    joint = pd.concat([assessment.joint, dry.astype({"hazards": "str"})], ignore_index=True)
+    return SimpleNamespace(**{**vars(assessment), "assets": assets, "joint": joint})
 
 
 def as_bytes(text: str) -> bytes:

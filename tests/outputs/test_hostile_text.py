@@ -16,6 +16,7 @@ from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import City, read_city
 from asset_inventory.tables import empty, finding, findings
 from tests.conftest import X, Y
+from tests.outputs.conftest import of_one_hazard
 from tests.outputs.test_layers import HOSTILE
 
 pytestmark = pytest.mark.chromium
@@ -76,8 +77,8 @@ def hostile_assessment(folder) -> SimpleNamespace:
         for name in ARMED])
     return SimpleNamespace(
         city=hostile_city(folder), assets=assets, districts=focus[["district", "name", "parent", "geometry"]],
-        exposure=exposure, damage=damage, ead=ead, ledger=ledger, scores=None, focus_areas=focus, findings=said,
-        stress=empty("STRESS"), people=empty("PEOPLE"), future=empty("FUTURE_EAD"),
+        exposure=exposure, damage=damage, ead=ead, joint=of_one_hazard(ead), ledger=ledger, scores=None,
+        focus_areas=focus, findings=said, stress=empty("STRESS"), people=empty("PEOPLE"), future=empty("FUTURE_EAD"),
         provenance={"versions": {name: name for name in ARMED}, "inputs": {name: name for name in ARMED}})
 
 

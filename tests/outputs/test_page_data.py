@@ -25,13 +25,14 @@ def test_the_worst_assets_stand_first(assessment):
 
 
 def test_an_exposed_asset_without_a_value_stands_before_those_that_nothing_reaches(assessment):
-    assessment.ead.loc[assessment.ead["asset_id"] == "buildings:A", "ead"] = math.nan
+    joint = assessment.joint
+    joint.loc[joint["asset_id"] == "buildings:A", ["ead", "ead_scored", "ead_low", "ead_high"]] = math.nan
     assert assessment.assets["asset_id"].iloc[worst_first(assessment)].tolist()[2:] == ["buildings:A", "buildings:D"]
 
 
 def test_bounds_rank_where_there_is_no_figure(assessment):
     # one or two maps give bounds only: the middles are B (18 + 60) / 2 = 39 and C (27 + 90) / 2 = 58.5
-    assessment.ead["ead"] = math.nan
+    assessment.joint[["ead", "ead_scored"]] = math.nan
     assert assessment.assets["asset_id"].iloc[worst_first(assessment)].tolist()[:2] == ["roads:C", "buildings:B"]
 
 
