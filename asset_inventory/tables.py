@@ -113,7 +113,7 @@ TABLES = {
             _word("asset_id"), _number("ead", "currency/year"), _number("ead_least", "currency/year"),
             _number("ead_most", "currency/year"), _number("ead_low", "currency/year"),
             _number("ead_high", "currency/year"), _number("ead_scored", "currency/year"), _word("relation"),
-            _word("hazards"), _STATUS), ("asset_id",)),
+            _word("hazards", missing=True), _STATUS), ("asset_id",)),
         Table("STRESS", "asset and stress, where its map of what is reached touches or leaves unknown", (
             _word("asset_id"), _word("hazard"), _share("exposed_fraction"), _share("unknown_fraction"),
             _number("days_lost", "day/year"), _number("yearly_fraction", "0-1 of the value", most=1.0),

@@ -140,7 +140,7 @@ def _tells_damage(city: City) -> frozenset[str]:
 def _untold(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
     """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came about."""
     figures = [name for name in (*_JOINT, "ead_sea") if name in table]
-    said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": ""}
+    said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": None}
     return table.assign(
         **{name: table[name].mask(untold) for name in figures},
         **{name: table[name].astype(object).mask(untold, word).astype("category") for name, word in said.items()},

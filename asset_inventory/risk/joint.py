@@ -305,14 +305,14 @@ def _relations(parts: Parts, arrangements: Sequence[Events]) -> pd.Categorical:
 
 
 def _hazards(parts: Parts) -> pd.Categorical:
-    """Return the names of the hazards that harm each asset, joined by commas."""
+    """Return the names of the hazards that harm each asset, joined by commas; missing where there are none."""
     harmed = parts.harmed
     keys = np.zeros(harmed.shape[1], dtype=np.int64)
     for one in harmed:
         keys = pd.factorize(keys * 2 + one)[0].astype(np.int64)
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
     words = [", ".join(name for name, there in zip(parts.names, harmed[:, row], strict=True) if there) for row in first]
-    return pd.Categorical(np.array(words, dtype=object)[codes])
+    return pd.Categorical(np.array([word or None for word in words], dtype=object)[codes])
 
 
 def _status(assets: gpd.GeoDataFrame, ead: pd.DataFrame) -> pd.Categorical:
