@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
-from asset_inventory.risk.exceedance import expected_annual_damage
+from asset_inventory.risk.exceedance import expected_annual_damage, least_and_most
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.stresses import (
     Yearly,
@@ -255,7 +255,8 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
     for row in one.ead.to_dict("records"):
         if row["rule"] == "bounds only" and one.stress is None:
             value = float(asset["value"])
-            yield from few_maps_lines(row, _least_and_most(one, value), value, hazard, city, language)
+            told = _least_and_most(one, sorted(one.pieces["return_period"].unique()), value)
+            yield from few_maps_lines(row, told, value, hazard, city, language)
             continue
         yield say(
             "explain.ead",
@@ -271,15 +272,14 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         yield from future_lines(one.future, one.rate, one.pieces, hazard, city, language)
 
 
-def _least_and_most(one: HazardExplanation, value: float) -> dict[float, tuple[float, float]]:
+def _least_and_most(one: HazardExplanation, periods: Sequence[float], value: float) -> dict[float, tuple[float, float]]:
     """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
     unknown = dict(zip(one.exposure["return_period"], one.exposure["unknown_fraction"], strict=True))
-    found = {}
-    for period in sorted(one.pieces["return_period"].unique()):
-        least, share = float(reckoned.get(period, 0.0)), float(unknown.get(period, 0.0))
-        found[float(period)] = least, min(least + share * value, value) if share > 0 else least
-    return found
+    harm = np.array([[float(reckoned.get(period, 0.0)) for period in periods]])
+    shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
+    least, most = least_and_most(harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value]))
+    return {float(period): (float(least[0, place]), float(most[0, place])) for place, period in enumerate(periods)}
 
 
 def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
@@ -390,10 +390,7 @@ def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: s
         if one.stress.events is None:
             return
         periods, hazard = rarer_maps(hazard, one.stress.periods), as_events(hazard, one.stress.periods)
-    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
-    # touched: as reckoned; else 0, but where the map says nothing of any part of it
-    blind = set(one.exposure["return_period"][one.exposure["unknown_fraction"] >= 1 - SHARE_NOISE])
-    harm = [float(reckoned.get(period, np.nan if period in blind else 0.0)) for period in periods]
+    harm = [least for least, _ in _least_and_most(one, periods, float(asset["value"])).values()]
     yield from arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
     if one.stress is not None:
         yield joined_line(float(one.stress.told.damage[0]), float(one.stress.events["ead"].iloc[0]),

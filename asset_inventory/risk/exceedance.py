@@ -232,11 +232,19 @@ def _of_curve(
 
 
 def least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency)."""
+    """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency).
+
+    Both are of assets × return periods, rising. Where a map leaves a share of an asset unknown, what a more frequent
+    map is known to damage stands for the least: a rarer event does not damage less, only its map says less.
+    """
     with np.errstate(invalid="ignore"):
         most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
     # of a wholly unknown asset the known damage is NaN, but its bounds run from nothing to all of it
-    return np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
+    least, most = np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
+    for place in np.flatnonzero((unknown[:, 1:] > 0).any(axis=0)) + 1:
+        said = np.fmin(least[:, place - 1], most[:, place])
+        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(least[:, place], said), least[:, place])
+    return least, most
 
 
 def by_period(

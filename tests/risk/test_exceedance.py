@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from asset_inventory.assessment import assess
-from asset_inventory.risk.exceedance import RULES, exceedance_curve, exceedance_line
-from asset_inventory.sources.city import EadRule, read_city
+from asset_inventory.risk.exceedance import (
+    RULES,
+    annual_figures,
+    exceedance_curve,
+    exceedance_line,
+    least_and_most,
+)
+from asset_inventory.sources.city import EadRule, Hazard, read_city
 
 
 def test_the_curve_of_a_city_sums_what_is_known_and_bounds_what_is_not(town):
@@ -108,3 +117,39 @@ def test_the_area_under_the_line_is_the_citys_ead(edit, between, tail, start):
     # a log tail is drawn to a hundredth of the rarest map's frequency; beyond, at most all is lost: 0.0001·2500
     missing = 0.0001 * 2500 if tail == "log" else 0.0
     assert area == pytest.approx(made.ead["ead"].sum() - missing, rel=2e-3)
+
+
+def test_a_rarer_map_that_says_less_does_not_lower_what_is_known():
+    # of 100, the map of 10 years knows 40 lost; that of 50 says nothing of a third and knows 25; that of 100 knows 60
+    reckoned, unknown = np.array([[40.0, 25.0, 60.0]]), np.array([[0.0, 1 / 3, 0.0]])
+    least, most = least_and_most(reckoned, unknown, np.array([100.0]))
+    assert least.tolist() == [[40, 40, 60]]
+    assert most[0] == pytest.approx([40, 25 + 100 / 3, 60])
+    hazard = Hazard(
+        name="flood", kind="shock", intensity={"measure": "depth", "unit": "m"}, maps=[{"path": "a.gpkg"}],
+        source={"title": "-", "licence": "-"}, no_damage_return_period=5,
+    )  # fmt: skip
+    told = annual_figures(reckoned, unknown, np.array([100.0]), hazard, np.array([10, 50, 100]), rule=EadRule(),
+                          nested=True).iloc[0]  # fmt: skip
+    # 0.1·20 + 0.08·40 + 0.01·50 + 0.01·60 = 2 + 3.2 + 0.5 + 0.6; low 0.08·40 + 0.01·40 + 0.01·60
+    assert (told["ead"], told["ead_low"]) == pytest.approx((6.3, 4.2))
+    assert told["ead_low"] <= told["ead"] <= told["ead_high"]
+
+
+@given(
+    arrays(float, (6, 4), elements=st.integers(0, 100).map(float)),
+    arrays(float, (6, 4), elements=st.sampled_from([0, 0, 0.25, 0.5, 0.75, 1])),
+)
+def test_no_pattern_of_unknown_shares_breaks_the_bounds(known, unknown):
+    value = np.full(6, 100.0)
+    damage = known * (1 - unknown)  # of the known share at most that share of the value is lost
+    reckoned = np.where(unknown >= 1, np.nan, damage)
+    hazard = Hazard(
+        name="flood", kind="shock", intensity={"measure": "depth", "unit": "m"}, maps=[{"path": "a.gpkg"}],
+        source={"title": "-", "licence": "-"}, no_damage_return_period=2,
+    )  # fmt: skip
+    for rule in (EadRule(), EadRule(between="log-linear", tail="log"), EadRule(tail="none")):
+        told = annual_figures(reckoned, unknown, value, hazard, np.array([5, 10, 50, 100]), rule=rule, nested=True)
+        low, ead, high = (told[name].to_numpy() for name in ("ead_low", "ead", "ead_high"))
+        with np.errstate(invalid="ignore"):
+            assert not ((low > ead * (1 + 1e-9)) | (ead > high * (1 + 1e-9))).any()
