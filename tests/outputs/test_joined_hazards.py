@@ -1,0 +1,57 @@
+"""Several hazards on one asset, where people see them: map, workbook, GeoPackage, report, the city's convention."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pyogrio
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.conventions import said
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.report_figures import figures_of
+from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.results import write_results
+from asset_inventory.outputs.workbooks import sheets_of
+from tests.outputs.test_maps import HOUSE_A, click, popup_text
+from tests.risk.test_joint import coast  # noqa: F401 - a fixture
+
+
+def test_the_convention_tells_each_relation_and_its_reason(coast):  # noqa: F811
+    city = coast("one event")
+    assert "flood, surge come in one event: their damages are joined at every return period." in said(city, "en")
+    assert "Alasannya: one storm brings both." in said(city, "id")
+
+
+def test_the_convention_tells_what_is_not_declared(coast):  # noqa: F811
+    told = said(coast(), "en")
+    assert "How these hang together is not declared: flood + surge." in told and "Ordaz 2015" in told
+
+
+def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):  # noqa: F811
+    made = assess(coast())
+    told = " ".join(ten_sentences(made, figures_of(made), "id"))
+    assert "Menurut hubungan bahaya yang mungkin, yang tidak dinyatakan, angkanya Rp90 sampai Rp133 per tahun." in told
+    sheet = next(one for one in sheets_of(made, "en") if one.name == "joint_ead")
+    assert len(sheet.table) == 5 and sheet.units["ead_least"] == "currency/year"
+    stored = pyogrio.read_dataframe(write_results(made, tmp_path / "results", language="en") / "results.gpkg",
+                                    layer="joint_ead")  # fmt: skip
+    assert stored.set_index("asset_id").loc["buildings:B", ["ead", "ead_least"]].tolist() == pytest.approx([44.1, 30])
+    assert pd.read_csv(tmp_path / "results" / "joint_ead.csv")["relation"].tolist().count("not declared") == 3
+
+
+@pytest.mark.chromium
+def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):  # noqa: F811
+    page = open_page(write_map(assess(coast()), tmp_path / "map.html", language="en")).page
+    click(page, HOUSE_A)
+    text = popup_text(page)
+    # house A: flood 15, surge 7.5 of 1000: 1000·(1 − 0.985·0.9925) = 22.39
+    assert re.search(r"All hazards together\s+Expected annual damage\s+Rp22\s+by what they may be\s+Rp15 to Rp22",
+                     text), text  # fmt: skip
+    assert re.search(r"how they hang together\s+not declared", text)
+    page.keyboard.press("Escape")
+    page.click("[data-language=id]")
+    click(page, HOUSE_A)
+    assert "Semua bahaya bersama" in popup_text(page)
