@@ -259,7 +259,9 @@ def hostile(assessment: Assessment) -> Assessment:
         "name": " ".join(HOSTILE[:5]), "assets": tuple(one.model_copy(update={"source": source})
                                                        for one in assessment.city.assets)})  # fmt: skip
     scores = assessment.scores.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "scores": scores, "city": city}
+    joint = assessment.joint.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
+    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "joint": joint,
+               "scores": scores, "city": city}  # fmt: skip
     return Assessment(**{**vars(assessment), **changed})
 
 
