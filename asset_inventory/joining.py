@@ -34,11 +34,12 @@ class Joined:
     """What all hazards do to one asset together: its row of JOINT_EAD, and each event that harms it.
 
     Of an event there are its waters, its EAD (currency/year), and at each frequency (1/year) the damage of each of its
-    hazards and of all (currency); without these where one hazard makes it.
+    hazards and of all (currency); without these where one hazard makes it. Hazards that give `bounds_only` are in none.
     """
 
     row: Mapping[str, object]
     events: tuple[tuple[Sequence[Sequence[str]], float, pd.DataFrame], ...]
+    bounds_only: tuple[str, ...]
 
 
 def sentences(city: City) -> list[dict[str, object]]:
@@ -73,10 +74,12 @@ def joined(
     """Return what the hazards do to one asset together; its tables are those that an assessment makes of it."""
     table = joint_ead(asset, exposure, damage, ead, hazards, rule=city.ead, relations=city.relations)
     parts = parts_of(exposure, ead, hazards, 1)
+    few = dict(zip(parts.names, parts.few.tolist(), strict=True))
     harmed = {name for name, there in zip(parts.names, parts.harmed[:, 0], strict=True) if there}
+    bounds_only = tuple(name for name in parts.names if name in harmed and few[name])
     events = []
     for event in possible_events(parts.hazards, city.relations)[0]:
-        waters = [kept for water in event if (kept := [name for name in water if name in harmed])]
+        waters = [kept for water in event if (kept := [name for name in water if name in harmed and not few[name]])]
         names = [name for water in waters for name in water]
         if not names:
             continue
@@ -85,7 +88,7 @@ def joined(
         alone = joint_ead(asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations)
         points = event_points(waters, parts, asset, exposure, damage, city.ead) if len(names) > 1 else pd.DataFrame()
         events.append((waters, float(alone["ead"].iloc[0]), points))
-    return Joined(table.iloc[0].to_dict(), tuple(events))
+    return Joined(table.iloc[0].to_dict(), tuple(events), bounds_only)
 
 
 def lines(found: Joined, value: float, city: City, language: str) -> Iterator[str]:
@@ -94,7 +97,8 @@ def lines(found: Joined, value: float, city: City, language: str) -> Iterator[st
     if row["relation"] in ALONE:
         return
     yield say("explain.joint", language, hazards=row["hazards"], relation=relation_said(str(row["relation"]), language))
-    for one in among(city.relations, [name for waters, _, _ in found.events for water in waters for name in water]):
+    named = [name for waters, _, _ in found.events for water in waters for name in water]
+    for one in among(city.relations, [*named, *found.bounds_only]):
         yield say("explain.joint_declared", language, hazards=", ".join(one.hazards),
                   relation=relation_said(one.relation, language), reason=one.reason)  # fmt: skip
     for waters, ead, points in found.events:
@@ -105,6 +109,8 @@ def lines(found: Joined, value: float, city: City, language: str) -> Iterator[st
     parts = [ead for _, ead, _ in found.events]
     if len(parts) > 1 and not np.isnan(parts).any():
         yield _product(parts, value, float(row["ead"]), language)
+    if found.bounds_only and named:
+        yield say("explain.joint_bounds_only", language, hazards=", ".join(found.bounds_only))
     ead, low, high = (amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high"))
     yield say("explain.joint_ead", language, ead=ead, low=low, high=high)
     if row["relation"] == NOT_DECLARED:

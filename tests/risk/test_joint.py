@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from asset_inventory.assessment import assess
 from asset_inventory.comparison import obstacles
 from asset_inventory.explanation import explain
+from asset_inventory.joining import relation_said
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import result_tables, totals_of
 from asset_inventory.outputs.summary import five_lines
@@ -143,6 +144,20 @@ def test_the_arithmetic_of_one_event_is_told_in_indonesian(coast):
     assert "  dinyatakan: flood, surge: satu kejadian (one storm brings both)" in lines
     assert any("satu kejadian, menurut aturan kota: rata-rata kerusakan per tahun Rp37" in line for line in lines)
     assert not any("×(1 −" in line for line in lines)
+
+
+@pytest.mark.parametrize("relation", ["one event", "same water", "unrelated"])
+def test_a_hazard_with_bounds_only_is_no_part_of_the_arithmetic(coast, edit, relation):
+    """Of the tide there are two maps, so that its damage stands in no line, and the figure is that without it."""
+    two = SURGE.replace("surge\"", "tide\"").replace('  { return_period = 10, path = "surge_10.tif" },\n', "")
+    declared = DECLARED.format(relation).replace('"surge"]', '"surge", "tide"]')
+    lines = explain(coast(None, two + declared), "buildings:B").lines("en")
+    alone = explain(read_city(edit((two + declared, DECLARED.format(relation)))), "buildings:B").lines("en")
+    arithmetic = [line for line in alone[alone.index(next(one for one in alone if one.startswith("All haz"))):]
+                  if " = " in line]  # fmt: skip
+    assert arithmetic and set(arithmetic) <= set(lines)
+    assert f"All hazards together: flood, surge, tide ({relation_said(relation, 'en')})" in lines
+    assert any(line.startswith("  of tide there are bounds only") for line in lines)
 
 
 def test_the_public_sees_nothing_of_a_hidden_hazard(coast, edit, town):
