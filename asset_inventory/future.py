@@ -34,6 +34,7 @@ from asset_inventory.sources.curves import DamageCurve
 from asset_inventory.tables import finding, known_sum
 
 RATES = "subsidence_rate"  # what the layer of rates is called in findings
+_NOTHING = 1e-6  # metre of water: less is the last bits of rates that cancel, and voids no bound
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,9 @@ def variants(hazard: Hazard, ahead: Ahead, rates: np.ndarray) -> Iterator[Varian
     channel = future.channel_subsidence_rate.rate if hazard.water == "inland" else 0.0
     for year in future.calendar:
         years = year - hazard.surveyed
-        yield Variant(year, (rates - channel + rise) * years, np.full(len(rates), rise * years))
+        added = (rates - channel + rise) * years
+        added[np.abs(added) < _NOTHING] = 0.0
+        yield Variant(year, added, np.full(len(rates), rise * years))
 
 
 def future_damage(

@@ -70,6 +70,17 @@ def test_damage_now_and_in_years_to_come_by_the_drawing(edit):
     assert of(found, D, 2051)["at_least"]
 
 
+def test_ground_that_rises_with_the_sea_leaves_figures_and_bounds_as_mapped(edit):
+    """The road's ground rises by 0.1 and 0.2 m a year, 0.15 on the mean as the sea does, but for the last bits."""
+    town = edit(TIED, future(RATES.replace("0.04", "-0.3").replace("0.01", "0.15")))
+    write_grid(town / "rates.tif", np.array([[-0.1, -0.1], [-0.1, -0.2]]))
+    layer = '{ path = "rates.tif", unit = "m", positive = "sinking", source = { title = "T", licence = "CC0-1.0" } }'
+    found = assessed(edit(('{ rate = -0.3, source = "levelling" }', layer)))
+    road, mapped = of(found, C, 2051), found.ead[(found.ead["asset_id"] == C).to_numpy()].iloc[0]
+    assert road[["added_depth", "ead", "ead_high"]].tolist() == [0, mapped["ead"], mapped["ead_high"]]
+    assert not road["at_least"]
+
+
 def test_the_share_of_what_grew_that_is_due_to_sinking(edit):
     found = assessed(edit(TIED, future("subsidence_rate = 0.04\nsea_level_rise = 0.01\nsource = 'both'")))
     table = by_year(found.future[found.future["asset_id"] == A], found.ead).set_index("year")
