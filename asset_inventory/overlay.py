@@ -103,8 +103,8 @@ def lay_over(
     status = _data_status(assets, opened)
     return (
         _joined(exposures, "EXPOSURE", opened, status),
-        with_invented_curves(_joined(harms, "DAMAGE", opened, status), assets, curves),
-        with_invented_curves(_in_years(futures, assets, opened, ahead), assets, curves),
+        with_invented_curves(_joined(harms, "DAMAGE", opened, status), assets, curves, condition),
+        with_invented_curves(_in_years(futures, assets, opened, ahead), assets, curves, condition),
     )
 
 
@@ -200,7 +200,7 @@ def price(
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
-    whole = with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves)
+    whole = with_invented_curves(_with_status(whole, _data_status(assets, opened)), assets, curves, city.condition)
     return _with_price_status(whole, assets, opened, city)
 
 
@@ -237,10 +237,19 @@ def _with_price_status(
 
 
 def with_invented_curves(
-    table: pd.DataFrame, assets: gpd.GeoDataFrame, curves: Mapping[tuple[str, str], DamageCurve]
+    table: pd.DataFrame,
+    assets: gpd.GeoDataFrame,
+    curves: Mapping[tuple[str, str], DamageCurve],
+    condition: ConditionFactor | None,
 ) -> pd.DataFrame:
-    """Return DAMAGE or EAD with `data_status` exercise wherever the curve that a figure rests on is invented."""
-    invented = {pair for pair, curve in curves.items() if curve.exercise}
+    """Return DAMAGE or EAD with `data_status` exercise wherever the curve that a figure rests on is invented.
+
+    So it is where what a worn asset is harmed more is.
+    """
+    worn = condition is not None and condition.exercise and condition.beta > 0
+    types = condition.asset_types if worn else ()
+    invented = {pair for pair, curve in curves.items()
+                if curve.exercise or (worn and (types is None or pair[1] in types))}  # fmt: skip
     if not invented or not len(table):
         return table
     kinds = assets["asset_type"].astype(str).to_numpy()[table["asset_id"].cat.codes.to_numpy()]

@@ -255,6 +255,19 @@ def test_worn_assets_are_harmed_more(edit, town):
     assert of_ead(stated, C) == pytest.approx(13.125 + 31.5 + 6.875 + 8.5)
 
 
+def test_figures_of_an_invented_wear_are_no_real_data(edit, town):
+    """The flood of the drawing is an exercise; here it is none, so that nothing else is."""
+    buildings = gpd.read_file(town / "buildings.gpkg").assign(COND=[0.5, 1.0, 1.0, np.nan])
+    buildings.to_file(town / "buildings.gpkg", driver="GPKG")
+    fields = ('value = "VALUE" }', 'value = "VALUE", condition = "COND" }')
+    rule = '[condition]\nbeta = 0.4\nasset_types = ["house"]\nsource = "a guess"\nexercise = true\n\n[scores]'
+    real = ('"Flood", licence = "CC0-1.0", exercise = true', '"Flood", licence = "CC0-1.0"')
+    found = assessed(edit(TIED, future(), fields, real, ("[scores]", rule)))
+    for table in (found.damage, found.ead, found.joint, found.future):
+        status = table.groupby(table["asset_id"].astype(str))["data_status"].agg(lambda rows: set(rows.astype(str)))
+        assert (status[A], status[B], status[C]) == ({"exercise"}, {"real"}, {"real"})
+
+
 def test_the_public_gets_no_damage_that_tells_a_condition(edit, town):
     buildings = gpd.read_file(town / "buildings.gpkg").assign(COND=[0.5, 1.0, 1.0, np.nan])
     buildings.to_file(town / "buildings.gpkg", driver="GPKG")
