@@ -38,6 +38,7 @@ _INTERNAL_UNLESS_SAID = frozenset({"value", "owner", "condition"})
 _PUBLIC_UNLESS_SAID = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
+_FOR_COSTS = ("no_curve_in_unit",)  # findings on what no more than costs need
 _WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "yearly_damage", "yearly_fraction", *_JOINT})
 
 
@@ -123,7 +124,7 @@ def public_part(assessment: Assessment) -> Assessment:
         scores=score_assets(assets, exposure, joint, city.scores),
         focus_areas=_areas(assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
-        findings=_public_findings(assessment, hazards),
+        findings=_public_findings(assessment, city, hazards),
         provenance=_provenance(assessment, city, assets),
         not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
         stress=stress,
@@ -189,15 +190,18 @@ def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     return people.assign(people_exposed=count, people_rule=rule)
 
 
-def _public_findings(assessment: Assessment, hazards: list[str]) -> pd.DataFrame:
+def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> pd.DataFrame:
     """Return the findings on these hazards' maps, and on what is public but left out of every figure.
 
-    What else is to be mended in assets is for the departments; of a file no more than its name is told.
+    What else is to be mended in assets is for the departments; of a file no more than its name is told. Where `city`,
+    the public part, tells no costs, nothing is missing to these readers that only costs would need.
     """
     found, left_out = assessment.findings, assessment.provenance.get("left_out", {})
     names = [*hazards, *(name for name, seen in left_out.items() if seen == "public")]
     sources = found["source"].astype(str)
     about = sources.isin(names) | sources.str.startswith(tuple(f"{name} (" for name in names))
+    if "ead" in silent_columns(city):
+        about &= ~found["code"].isin(_FOR_COSTS)
     told = found[about.to_numpy(dtype=bool)].reset_index(drop=True)
     return told.assign(arguments=[
         {name: Path(str(one)).name if name == "path" else one for name, one in dict(given).items()}
