@@ -29,8 +29,7 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
     said = _plain(city, city.folder)
     elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
     kept = {name: one for name, one in said.items() if name not in elsewhere}
-    if city.relations:
-        kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
+    kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
     serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
     for (hazard, kind), curve in curves.items():
         if hazard in serving:

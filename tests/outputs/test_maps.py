@@ -395,7 +395,7 @@ def test_what_a_map_does_not_say_is_told_as_unknown(town_map):
     click(page, HOUSE_D)
     text = popup_text(page)
     assert re.search(r"10 years\s+0% \+ 50% unknown\s+–\s+–", text)
-    assert "Rp0 to not known" in text
+    assert "at least Rp0, no upper bound" in text
     settled(town_map)
 
 
@@ -403,7 +403,9 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
     page = town_map.page
     click(page, NORTH_WEST)
     text = popup_text(page)
-    for figure in ("West", "Town", "Rp60", "Rp36 to not known", "2 of 3", "1,234 (residents by exposed area)", "0.25"):
+    figures = ("West", "Town", "Rp60", "at least Rp36, no upper bound", "2 of 3", "1,234 (residents by exposed area)",
+               "0.25")  # fmt: skip
+    for figure in figures:
         assert figure in text
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
