@@ -48,8 +48,8 @@ INSIDE = {
         {"vectors"},
     ),
     "inventory": (
-        {"values", "districts", "duplicates", "placement", "context", "validation", "shape_sameness", "cells",
-         "fields"},
+        {"values", "districts", "district_names", "duplicates", "placement", "context", "validation", "shape_sameness",
+         "cells", "fields"},
         {"sameness"},
         {"nearness", "exports"},
         {"identity"},

@@ -142,3 +142,21 @@ def _words(kind: str) -> _Words:
             phrase = tuple(row["word"].split())
             words[phrase] = (*words.get(phrase, ()), *filter(None, [row["means"]]))
     return words
+
+
+@dataclass(frozen=True)
+class FloodIndexRule:
+    """BNPB's flood hazard index: the shape of «Fuzzy Large» (m), and the breaks of its classes and by depth (m)."""
+
+    midpoint: float
+    spread: float
+    classes: tuple[float, ...]
+    depths: tuple[float, ...]
+    source: str
+
+
+@lru_cache
+def flood_index_rule() -> FloodIndexRule:
+    """Return the numbers of BNPB's flood hazard index."""
+    told = tomllib.loads((FOLDER / "bnpb" / "index.toml").read_text(encoding="utf-8"))["flood"]
+    return FloodIndexRule(**{**told, "classes": tuple(told["classes"]), "depths": tuple(told["depths"])})

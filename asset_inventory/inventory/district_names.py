@@ -1,0 +1,63 @@
+"""Which district a text means: by id or name, in any spelling that leaves no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.sources.texts import nearest
+from asset_inventory.tables import finding
+
+
+def districts_meant(
+    given: pd.Series, districts: pd.DataFrame, *, source: str, column: str
+) -> tuple[pd.Series, list[dict]]:
+    """Return the id of the district that each text means, missing where it means none, and rows of FINDINGS.
+
+    A district is meant by its id, by its name, or by «name, parent» where several bear the name; case, blanks and signs
+    do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than the layer's is said. `given` is texts with
+    the rows of their file as index; an empty one means the whole city and is missing without a finding.
+    """
+    names = {str(one): str(one) for one in districts["district"]}
+    spelled = {name: districts.loc[(districts["name"] == name).to_numpy(), "district"].tolist()
+               for name in dict.fromkeys(districts["name"].dropna().astype(str))}  # fmt: skip
+    parents = districts["parent"].notna() & districts["name"].notna()
+    with_parent = {f"{name}, {parent}": [one] for one, name, parent in
+                   districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)}  # fmt: skip
+    meant: dict[str, list[str]] = {}
+    for name, ids in [*((one, [one]) for one in names), *spelled.items(), *with_parent.items()]:
+        meant.setdefault(_plain(name), []).extend(map(str, ids))
+    known = {plain: list(dict.fromkeys(ids)) for plain, ids in meant.items()}
+    exact = {*names, *spelled, *with_parent}
+    texts = given.dropna().astype(str).str.strip()
+    texts = texts[texts != ""]
+    found = texts.map(lambda text: known.get(_plain(text), []))
+    ids = found.map(lambda several: several[0] if len(several) == 1 else None)
+    rows = list(_said(texts, found, exact, spelled, source=source, column=column))
+    return ids.reindex(given.index).astype("str"), rows
+
+
+def _said(
+    texts: pd.Series, found: pd.Series, exact: set[str], spelled: dict[str, list[str]], *, source: str, column: str
+) -> Iterator[dict]:
+    """Yield a row for each text that is spelled otherwise, means several districts, or none."""
+    for text, places in texts.groupby(texts).groups.items():
+        several = found.loc[places[0]]
+        told = {"source": source, "column": column, "count": len(places), "given": text,
+                "rows": ", ".join(str(row) for row in np.sort(np.asarray(places))[:8])}  # fmt: skip
+        if len(several) > 1:
+            yield finding("district_ambiguous", severity="warning", **told)
+        elif not several:
+            near = nearest(text, spelled)
+            code, more = ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
+            yield finding(code, severity="warning", **told, **more)
+        elif text not in exact:
+            name = next((one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0])
+            yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
