@@ -50,7 +50,7 @@ INSIDE = {
     "inventory": (
         {"values", "districts", "district_names", "duplicates", "placement", "context", "validation", "shape_sameness",
          "cells", "fields"},
-        {"sameness"},
+        {"sameness", "district_indicators"},
         {"nearness", "exports"},
         {"identity"},
         {"assets", "changes"},

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from asset_inventory.sources.texts import nearest
+from asset_inventory.sources.texts import listed_rows, nearest
 from asset_inventory.tables import finding
 
 
@@ -47,7 +46,7 @@ def _said(
     for text, places in texts.groupby(texts).groups.items():
         several = found.loc[places[0]]
         told = {"source": source, "column": column, "count": len(places), "given": text,
-                "rows": ", ".join(str(row) for row in np.sort(np.asarray(places))[:8])}  # fmt: skip
+                "rows": listed_rows(places)}  # fmt: skip
         if len(several) > 1:
             yield finding("district_ambiguous", severity="warning", **told)
         elif not several:

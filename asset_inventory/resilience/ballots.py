@@ -1,8 +1,9 @@
 """What groups of people raised, and how they voted: every row accounted for, and what cannot be counted said.
 
 A voter ranks pressures, 1 = the most pressing. Ties share the mean of their ranks, and what a voter left out shares
-the places that are left, so that a short ballot weighs as much as a long one. Groups are never averaged in silence: each has
-its own figures, and one of few voters is merged with the other small ones, or withheld, so that nobody is found out.
+the places that are left, so that a short ballot weighs as much as a long one. Groups are never averaged in silence:
+each has its own figures, and one of few voters is merged with the other small ones, or withheld, so that nobody is
+found out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import as_numbers, as_text
+from asset_inventory.sources.texts import as_numbers, as_text, listed_rows
 from asset_inventory.tables import finding, findings
 
 FEWEST_VOTERS = 5
@@ -76,7 +77,7 @@ def read_statements(
     unreasoned = known.notna() & ~reasoned
     if unreasoned.any():
         rows.append(finding("statement_merged_without_reason", source=source, severity="warning", column="merged_by",
-                            count=int(unreasoned.sum()), rows=_listed(told.index[unreasoned])))  # fmt: skip
+                            count=int(unreasoned.sum()), rows=listed_rows(told.index[unreasoned])))  # fmt: skip
     statements = pd.DataFrame({
         "row": told.index.astype("int64"), "group": told["group"], "statement": told["statement"],
         "place": told["district"], "district": place, "kind": kind.fillna(UNSORTED).astype("str"),
@@ -107,8 +108,8 @@ def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) 
         return ballots.assign(shown=ballots.index.get_level_values("group")), findings([])
     name = SMALL_GROUPS if small.sum() >= fewest else None
     shown = [name if group in small.index else group for group in ballots.index.get_level_values("group")]
-    row = finding("groups_merged" if name else "groups_withheld", source=source, severity="warning", count=int(small.sum()),
-                  groups=", ".join(map(str, small.index)), fewest=fewest)  # fmt: skip
+    row = finding("groups_merged" if name else "groups_withheld", source=source, severity="warning",
+                  count=int(small.sum()), groups=", ".join(map(str, small.index)), fewest=fewest)  # fmt: skip
     return ballots.assign(shown=pd.array(shown, dtype="str")), findings([row])
 
 
@@ -120,7 +121,7 @@ def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.Da
     rows = []
     if empty.any():
         rows.append(finding("ballot_row_empty", source=source, severity="warning", count=int(empty.sum()),
-                            rows=_listed(raw.index[empty])))  # fmt: skip
+                            rows=listed_rows(raw.index[empty])))  # fmt: skip
     return texts[~empty], rows
 
 
@@ -134,14 +135,14 @@ def _empty_cells(told: pd.DataFrame, columns: Sequence[str], source: str) -> Ite
         empty = told[column].isna()
         if empty.any():
             yield finding("ballot_cell_empty", source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=_listed(told.index[empty]))  # fmt: skip
+                          count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[dict]:
     """Yield a row of FINDINGS for each text that is not understood."""
     for text, places in texts.groupby(texts).groups.items():
         yield finding(code, source=source, severity="warning", column=column, count=len(places), given=str(text),
-                      rows=_listed(places))  # fmt: skip
+                      rows=listed_rows(places))  # fmt: skip
 
 
 def _unknown_pressures(
@@ -152,7 +153,7 @@ def _unknown_pressures(
         near = difflib.get_close_matches(str(text).casefold(), called, n=1)
         code, more = ("pressure_unknown_near", {"near": called[near[0]]}) if near else ("pressure_unknown", {})
         yield finding(code, source=source, severity="warning", column="pressure", count=len(places),
-                      given=str(text), rows=_listed(places), **more)  # fmt: skip
+                      given=str(text), rows=listed_rows(places), **more)  # fmt: skip
 
 
 def _unreadable_ranks(told: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[dict]:
@@ -165,7 +166,7 @@ def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[dict]:
     for (group, voter, _), part in twice.groupby(["group", "voter", "known"]):
         yield finding("ranked_twice", source=source, severity="warning", feature=f"{group}, {voter}",
                       column="pressure", count=len(part), given=str(part["pressure"].iloc[0]),
-                      rows=_listed(part.index))  # fmt: skip
+                      rows=listed_rows(part.index))  # fmt: skip
 
 
 def _tied(counted: pd.DataFrame, source: str) -> Iterator[dict]:
@@ -173,9 +174,3 @@ def _tied(counted: pd.DataFrame, source: str) -> Iterator[dict]:
     if tied.any():
         voters = counted[tied].groupby(["group", "voter"]).ngroups
         yield finding("ranks_tied", source=source, severity="warning", column="rank", count=int(voters))
-
-
-def _listed(rows: pd.Index) -> str:
-    """Return rows of a file as text, the first few of many."""
-    shown = ", ".join(str(row) for row in rows[:8])
-    return shown + (", ..." if len(rows) > 8 else "")

@@ -37,6 +37,12 @@ def time_as_text(value: datetime.date | datetime.time) -> str:
     return value.date().isoformat() if midnight else value.isoformat()
 
 
+def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
+    """Return the numbers of rows of a file as text, the first few of many."""
+    numbers = [str(row) for row in rows]
+    return ", ".join(numbers[:most]) + (", ..." if len(numbers) > most else "")
+
+
 def nearest(given: str, there: Iterable[str]) -> str:
     """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
     plain = {_folded(name): name for name in reversed(list(there))}
