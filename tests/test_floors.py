@@ -45,7 +45,7 @@ INSIDE = {
         {"curves", "rasters", "runs", "export_kinds", "provenance", "people_classes"},
         {"exports", "packages", "written_grids", "candidates", "rules"},
         {"pictures", "intake", "stored_runs"},
-        {"vectors"},
+        {"vectors", "office_tables"},
     ),
     "inventory": (
         {"values", "districts", "district_names", "duplicates", "placement", "context", "validation", "shape_sameness",

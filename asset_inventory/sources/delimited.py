@@ -20,6 +20,8 @@ from asset_inventory.sources.faults import WARNING, Fault, told
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
 _X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
+_SEPARATORS = ",;|\t"
+_DEEPEST_TITLE = 20  # lines looked through for a separator
 LONGEST_TITLE = 10  # rows looked through for the headings
 _STATED = re.compile(r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE)  # Excel's own first line
 _WKT = ("wkt", "geometry", "geom", "the_geom")
@@ -37,14 +39,27 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the first line
     says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises SourceError when it is no table.
     """
+    cells, encoding = rows_of(path, source=source)
+    faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
+    table, more = as_table(cells)
+    return table, [*faults, *more]
+
+
+def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list[str]], str]:
+    """Return every row of a text table, and its encoding where that is not UTF-8; see `read_cells`.
+
+    A table that may be `titled` has its separator found in that of its first lines which is parted most.
+    """
     text, encoding = _decoded(plain_bytes(path))
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()
+    if titled:
+        first = max(text.splitlines()[:_DEEPEST_TITLE], key=_parted, default="")
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
     try:
-        separator = stated[1] if stated else csv.Sniffer().sniff(first, delimiters=",;|\t").delimiter
+        separator = stated[1] if stated else csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
     except csv.Error:
         separator = ","
     try:
@@ -52,9 +67,12 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
             cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as fault:
         raise SourceError("error.text_table_broken", path=str(path), source=source, fault=str(fault)) from None
-    faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
-    table, more = as_table(cells)
-    return table, [*faults, *more]
+    return cells, encoding
+
+
+def _parted(line: str) -> int:
+    """Return how often the most frequent separator stands in a line."""
+    return max(map(line.count, _SEPARATORS))
 
 
 def plain_bytes(path: Path) -> bytes:

@@ -23,7 +23,7 @@ def codes(found: pd.DataFrame) -> dict[str, int]:
 
 def test_the_latest_year_counts_and_every_row_is_kept():
     told, found = read(
-        "Tanjung Mas | poverty | 12,5 | % | 2022 | BPS | lower", "Tanjungmas | poverty | 10,5 | % | 2024 | BPS | rendah",
+        "Tanjung Mas | poverty | 12,5 | % | 2022 | BPS | lower", "Tanjungmas | poverty | 10,5 | % | 2024 | BPS | turun",
         "Genuksari | poverty | 8,25 | % | 2024 | BPS | lower", "Genuksari | water | 0,9 | share | 2024 | PDAM | tinggi",
     )  # fmt: skip
     assert told["counted"].tolist() == [False, True, True, True]

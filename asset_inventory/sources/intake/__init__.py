@@ -88,6 +88,14 @@ def shift_says(one: Judged, language: str) -> str:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """One sheet of an office's table: its name (empty in a text table) and its cells as texts, from its first row."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Taken:
     """One layer taken over: a row for each feature asked for, by its name in the file, None for a shape in quarantine.
 
@@ -161,11 +169,37 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
                 for (_, name, *_), folder, (_, seconds), how in done]  # fmt: skip
 
 
+def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, object]]]:
+    """Return the visible sheets of a workbook, or the one of a text table, and its problems as rows of FINDINGS.
+
+    `name` is what problems call the file. What makes its reader fail, die or take too long leaves no sheet, and that
+    problem. Raises SourceError where there is no such file, or the package that reads workbooks is not installed.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:
+        return [], _without_room(name)["problems"]
+    with made as within:
+        folder = Path(within)
+        seconds = _prepared(folder, path, name, None, sheets=True)
+        (ended,) = workers.do([(within, seconds)])
+        found = _result(folder, name, ended, seconds)
+    if "refused" in found:
+        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
+        if not fault.of_the_file:
+            raise fault
+        found = _refusal(fault.key, name, fault.arguments)
+    told = found.get("sheets", [])
+    problems = [*found["problems"], *(row for one in told for row in one["problems"])]
+    return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
+
+
 def _prepared(
-    folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None
+    folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None,
+    sheets: bool = False,
 ) -> float:
     """Write down a job in its folder and return how many seconds it may take."""
-    job = {"path": str(path.absolute()), "source": name, "crs": crs}
+    job = {"path": str(path.absolute()), "source": name, "crs": crs, "sheets": sheets}
     job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
     (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
     return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20

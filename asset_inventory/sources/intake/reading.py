@@ -41,7 +41,8 @@ def main(folder: Path) -> None:
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
-        found = examine(path, folder, crs=job["crs"], **_asked(job))
+        found = sheets(path, folder, job["source"]) if job["sheets"] else examine(
+            path, folder, crs=job["crs"], **_asked(job))
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
         key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
         found = {"refused": {"key": key, "filled": filled}}
@@ -132,6 +133,26 @@ def examine(
     elif unpacked.datasets:
         layers.append(layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source))
     return {"problems": told(unpacked.faults, source=source), "layers": layers}
+
+
+def sheets(path: Path, folder: Path, source: str) -> dict[str, object]:
+    """Return the sheets of an office's table as plain values, with the problems of its container.
+
+    Raises SourceError when there is no such file, or the package that reads workbooks is not installed.
+    """
+    from asset_inventory.sources.containers import unpack
+    from asset_inventory.sources.faults import told
+    from asset_inventory.sources.intake.sheets import read_sheets
+
+    copies = folder / "copies"
+    copies.mkdir()
+    unpacked = unpack(path, copies)
+    found, faults = [], list(unpacked.faults)
+    for dataset in unpacked.datasets:
+        of_one, more = read_sheets(dataset)
+        found += of_one
+        faults += more
+    return {"problems": told(faults, source=source), "sheets": found}
 
 
 def _judge(dataset: Dataset, layers: list[Judgement], quarantine: Path, crs: str | None, rules: Rules | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from asset_inventory.sources.intake.places import placed
 from asset_inventory.sources.intake.records import Asked, Records, nothing
 
 MOST_CELLS = 20_000_000  # of one sheet
-_ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"  # as `_text` writes a number beyond 2**53
+_ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"  # as `cell_text` writes a number beyond 2**53
 
 
 def read_workbook(path: Path, asked: Asked) -> list[Records]:
@@ -24,20 +25,11 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
 
     Raises SourceError without the package that reads workbooks.
     """
+    calamine = reader(path)
+    found = []
     try:
-        import python_calamine as calamine
-    except ImportError:
-        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
-    try:
-        book = calamine.CalamineWorkbook.from_path(path)
-        sheets = [(about.name, about.visible, about.typ) for about in book.sheets_metadata]
-        found, faults = [], []
-        for name, visible, kind in sheets:
-            if kind != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if visible != calamine.SheetVisibleEnum.Visible:
-                faults.append(Fault("sheet_hidden", WARNING, arguments={"sheet": name}))
-                continue
+        book, visible, faults = opened(path)
+        for name in visible:
             records = _sheet(book.get_sheet_by_name(name), name, asked)
             if records is None:
                 faults.append(Fault("sheet_without_places", WARNING, arguments={"sheet": name}))
@@ -50,11 +42,30 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
     return [found[0].with_faults(*faults), *found[1:]]
 
 
+def reader(path: Path) -> ModuleType:
+    """Return the package that reads workbooks; raises SourceError without it, about the workbook at `path`."""
+    try:
+        import python_calamine
+    except ImportError:
+        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
+    return python_calamine
+
+
+def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
+    """Return a workbook, the names of its visible sheets of cells, and a fault for each that is hidden."""
+    calamine = reader(path)
+    book = calamine.CalamineWorkbook.from_path(path)
+    sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+    hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
+    faults = [Fault("sheet_hidden", WARNING, arguments={"sheet": name}) for name in hidden]
+    return book, [one.name for one in sheets if one.name not in hidden], faults
+
+
 def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
     if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
         cells = sheet.total_height * sheet.total_width
         return nothing(Fault("sheet_too_large", arguments={"cells": cells}), layer=name)
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
     while rows and not any(rows[0]):
         rows = rows[1:]
     if not rows:
@@ -67,7 +78,7 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
     return placed(table, faults, asked, layer=name)
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """Return a cell as it would be typed: whole numbers without decimals, dates as year-month-day."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))

@@ -1,0 +1,65 @@
+"""The sheets of a table without places, cell by cell: what an office fills in, out of a workbook or a text table.
+
+A merged cell is read as if each of its cells said the same, for that is what people see; it is told.
+"""
+
+from __future__ import annotations
+
+from asset_inventory.errors import SourceError, in_one_line
+from asset_inventory.sources.archives import Dataset
+from asset_inventory.sources.delimited import rows_of
+from asset_inventory.sources.faults import WARNING, Fault, told
+from asset_inventory.sources.intake.workbooks import cell_text, opened, reader
+
+MOST_CELLS = 2_000_000  # of one sheet: an office's table, no register
+
+
+def read_sheets(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]]:
+    """Return the sheets of a dataset as plain values, and what is wrong with the whole of it.
+
+    Each has its `name`, its `rows` of texts from the first row of the sheet on, and its own `problems`.
+    """
+    if dataset.kind == "text table":
+        try:
+            rows, encoding = rows_of(dataset.path, source=dataset.name, titled=True)
+        except SourceError as fault:
+            return [], [Fault(fault.key, arguments=fault.arguments)]
+        faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
+        return [_sheet("", rows, dataset.name)], faults
+    if dataset.kind not in ("workbook", "old workbook"):
+        return [], [Fault("no_office_table", arguments={"kind": dataset.kind})]
+    return _of_workbook(dataset)
+
+
+def _of_workbook(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]]:
+    calamine = reader(dataset.path)
+    try:
+        book, visible, faults = opened(dataset.path)
+        found = [_filled(book.get_sheet_by_name(name), name, dataset.name) for name in visible]
+    except (calamine.CalamineError, OSError, ValueError) as fault:
+        return [], [Fault("not_readable", arguments={"fault": in_one_line(fault)})]
+    return found, faults
+
+
+def _filled(sheet: object, name: str, source: str) -> dict[str, object]:
+    cells = sheet.total_height * max(sheet.total_width, 1)
+    if cells > MOST_CELLS:
+        return _sheet(name, [], source, Fault("sheet_too_large", arguments={"cells": cells}))
+    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    merged = [area for area in sheet.merged_cell_ranges or () if _fill(rows, *area)]
+    return _sheet(name, rows, source, *([Fault("cells_merged", WARNING, count=len(merged))] if merged else []))
+
+
+def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Write what a merged area says into each of its cells; tell whether it says anything."""
+    (top, left), (bottom, right) = first, last
+    if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
+        return False
+    for row in rows[top : bottom + 1]:
+        row[left : right + 1] = [rows[top][left]] * len(row[left : right + 1])
+    return True
+
+
+def _sheet(name: str, rows: list[list[str]], source: str, *faults: Fault) -> dict[str, object]:
+    called = f"{source}, {name}" if name else source
+    return {"name": name, "rows": rows, "problems": told(faults, source=called)}
