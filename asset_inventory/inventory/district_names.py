@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from asset_inventory.sources.texts import listed_rows, nearest
+from asset_inventory.sources.texts import as_text, listed_rows, nearest
 from asset_inventory.tables import finding
 
 
@@ -31,20 +31,19 @@ def districts_meant(
         meant.setdefault(_plain(name), []).extend(map(str, ids))
     known = {plain: list(dict.fromkeys(ids)) for plain, ids in meant.items()}
     exact = {*names, *spelled, *with_parent}
-    texts = given.dropna().astype(str).str.strip()
-    texts = texts[texts != ""]
-    found = texts.map(lambda text: known.get(_plain(text), []))
-    ids = found.map(lambda several: several[0] if len(several) == 1 else None)
-    rows = list(_said(texts, found, exact, spelled, source=source, column=column))
-    return ids.reindex(given.index).astype("str"), rows
+    texts = as_text(given)
+    found = {text: known.get(_plain(text), []) for text in texts.dropna().unique()}
+    ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
+    return ids.astype("str"), list(_said(texts, found, exact, spelled, source=source, column=column))
 
 
 def _said(
-    texts: pd.Series, found: pd.Series, exact: set[str], spelled: dict[str, list[str]], *, source: str, column: str
-) -> Iterator[dict]:
+    texts: pd.Series, found: Mapping[str, list[str]], exact: set[str], spelled: Mapping[str, list[str]], *,
+    source: str, column: str,
+) -> Iterator[dict]:  # fmt: skip
     """Yield a row for each text that is spelled otherwise, means several districts, or none."""
     for text, places in texts.groupby(texts).groups.items():
-        several = found.loc[places[0]]
+        several = found[text]
         told = {"source": source, "column": column, "count": len(places), "given": text,
                 "rows": listed_rows(places)}  # fmt: skip
         if len(several) > 1:

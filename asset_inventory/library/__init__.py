@@ -160,3 +160,10 @@ def flood_index_rule() -> FloodIndexRule:
     """Return the numbers of BNPB's flood hazard index."""
     told = tomllib.loads((FOLDER / "bnpb" / "index.toml").read_text(encoding="utf-8"))["flood"]
     return FloodIndexRule(**{**told, "classes": tuple(told["classes"]), "depths": tuple(told["depths"])})
+
+
+@lru_cache
+def resilience_drivers() -> Mapping[str, tuple[str, ...]]:
+    """Return the names, English and Indonesian, of the drivers of the City Resilience Framework, by their number."""
+    with (FOLDER / "city_resilience" / "drivers.csv").open(encoding="utf-8", newline="") as stream:
+        return MappingProxyType({row["driver"]: (row["en"], row["id"]) for row in csv.DictReader(stream)})
