@@ -363,6 +363,42 @@ ead_per_value = { worst = 0.02, best = 0, weight = 0.5 }
 exposed_share = { worst = 1, best = 0, weight = 0.3 }
 criticality = { worst = 1, best = 0, weight = 0.2 }
 condition = { worst = 0, best = 1, weight = 0.2 }
+
+[[pressures]]
+id = "rob"
+name = { id = "Rob", en = "Tidal flooding" }
+also = ["banjir rob"]
+kind = "stress"
+drivers = ["7"]
+measured_by = { indicator = "wet days" }
+
+[[pressures]]
+id = "river"
+name = "Flood"
+kind = "shock"
+measured_by = { hazard = "river flood" }
+
+[[influences]]
+stress = "rob"
+shock = "river"
+reason = "the drains are full"
+source = "-"
+
+[resilience]
+statements = { path = "people.csv", source = "-", exercise = true }
+votes = { path = "people.csv", source = "-" }
+indicators = { path = "people.csv", source = "-" }
+actions = { path = "people.csv", source = "-" }
+top = 5
+draws = 10000
+seed = 1
+stated_weights = 8
+floor = 0.01
+firm = 0.9
+likely = 0.5
+fewest_voters = 5
+[resilience.criteria]
+need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true }
 """
 
 

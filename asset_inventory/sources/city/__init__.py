@@ -24,6 +24,7 @@ from asset_inventory.sources.city.models import (
     ValueRule,
     schema,
 )
+from asset_inventory.sources.city.pressures import Criterion, FilledTable, Influence, Pressure, Resilience
 from asset_inventory.sources.city.reading import read_city
 from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
@@ -34,24 +35,29 @@ __all__ = [
     "Condition",
     "ConditionFactor",
     "ContextLayer",
+    "Criterion",
     "CurveRule",
     "Districts",
     "EadRule",
     "FieldType",
     "Fields",
+    "FilledTable",
     "Future",
     "Goalpost",
     "Gumbel",
     "Hazard",
     "HazardMap",
+    "Influence",
     "Intensity",
     "JrcRule",
     "MapClasses",
     "Occurrence",
+    "Pressure",
     "Protection",
     "Rate",
     "RateLayer",
     "Relation",
+    "Resilience",
     "Scores",
     "Source",
     "TagRule",

@@ -16,6 +16,7 @@ from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
 from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
+from asset_inventory.sources.city.pressurechecks import pressure_faults
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
@@ -45,6 +46,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from relation_faults(document)
     yield from stress_faults(document)
     yield from future_faults(document)
+    yield from pressure_faults(document)
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}

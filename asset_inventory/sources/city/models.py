@@ -14,6 +14,7 @@ from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
 from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
 from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
+from asset_inventory.sources.city.pressures import Influence, Pressure, Resilience
 from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
@@ -386,6 +387,9 @@ class City(Declared):
     relations: tuple[Relation, ...] = ()
     yearly: tuple[YearlyPrice, ...] = ()
     scores: Scores | None = None
+    pressures: tuple[Pressure, ...] = ()
+    influences: tuple[Influence, ...] = ()
+    resilience: Resilience = Field(default_factory=Resilience)
     map: MapClasses = MapClasses()
     duplicates: Literal["report", "count once"] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"

@@ -1,0 +1,111 @@
+"""What no single field of a pressure in `city.toml` can tell: names that do not meet, criteria that compare nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Fault = tuple[str, str, dict]
+MOST_ON_FRONT = 4
+
+
+def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield every fault of pressures, influences and the resilience assessment; what is of no form is skipped."""
+    pressures, hazards = _tables(document, "pressures"), _tables(document, "hazards")
+    yield from _names(pressures)
+    kinds = {one["name"]: one.get("kind") for one in hazards if isinstance(one.get("name"), str)}
+    for number, one in enumerate(pressures):
+        where = f"pressures[{number}]" + (f' "{one["id"]}"' if isinstance(one.get("id"), str) else "")
+        yield from _measured(where, one, kinds)
+    yield from _influences(_tables(document, "influences"), pressures)
+    settings = document.get("resilience")
+    if isinstance(settings, Mapping):
+        yield from _criteria(settings)
+        firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
+        if _is_number(firm) and _is_number(likely) and likely >= firm:
+            yield "resilience", "fault.likely_above_firm", {"likely": likely, "firm": firm}
+
+
+def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    ids = [one["id"] for one in pressures if isinstance(one.get("id"), str)]
+    for name, count in Counter(ids).items():
+        if count > 1:
+            yield "pressures", "fault.name_twice", {"given": name, "times": count}
+    bearers: dict[str, set[str]] = {}
+    for one in pressures:
+        for name in _called(one):
+            bearers.setdefault(name.casefold(), set()).add(str(one.get("id")))
+    for name, several in bearers.items():
+        if len(several) > 1:
+            yield "pressures", "fault.pressure_name_shared", {"given": name, "pressures": ", ".join(sorted(several))}
+
+
+def _called(one: Mapping[str, Any]) -> list[str]:
+    name = one.get("name")
+    given = [name] if isinstance(name, str) else list(name.values()) if isinstance(name, Mapping) else []
+    also = one.get("also")
+    given += [one.get("id"), *(also if isinstance(also, list) else [])]
+    return [text for text in given if isinstance(text, str)]
+
+
+def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> Iterator[Fault]:
+    given = one.get("measured_by")
+    if not isinstance(given, Mapping):
+        return
+    if ("hazard" in given) == ("indicator" in given):
+        yield where, "fault.measured_by_one", {}
+    hazard = given.get("hazard")
+    if not isinstance(hazard, str):
+        return
+    if hazard not in kinds:
+        yield where, *_not_known("fault.hazard_not_declared", hazard, list(kinds))
+    elif {kinds[hazard], one.get("kind")} == {"shock", "stress"}:
+        yield where, "fault.measured_by_other_kind", {"given": hazard, "kind": kinds[hazard], "own": one["kind"]}
+
+
+def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    kinds = {one["id"]: one.get("kind") for one in pressures if isinstance(one.get("id"), str)}
+    seen: set[tuple[str, str]] = set()
+    for number, one in enumerate(influences):
+        where = f"influences[{number}]"
+        for role in ("stress", "shock"):
+            given = one.get(role)
+            if not isinstance(given, str):
+                continue
+            of_role = [name for name, kind in kinds.items() if kind == role]
+            if given not in kinds:
+                yield where, *_not_known("fault.pressure_not_declared", given, of_role)
+            elif kinds[given] in ("shock", "stress") and given not in of_role:
+                yield where, "fault.influence_of_other_kind", {"given": given, "kind": kinds[given], "role": role}
+        pair = str(one.get("stress")), str(one.get("shock"))
+        if pair in seen:
+            yield where, "fault.influence_twice", {"stress": pair[0], "shock": pair[1]}
+        seen.add(pair)
+
+
+def _criteria(settings: Mapping[str, Any]) -> Iterator[Fault]:
+    given = settings.get("criteria")
+    given = given if isinstance(given, Mapping) else {}
+    criteria = {name: one for name, one in given.items() if isinstance(one, Mapping)}
+    for name, one in criteria.items():
+        if "worst" in one and one.get("worst") == one.get("best"):
+            yield f"resilience, criteria, {name}", "fault.goalposts_equal", {"given": str(one["worst"])}
+    front = [name for name, one in criteria.items() if one.get("front") is True]
+    if len(front) > MOST_ON_FRONT:
+        yield "resilience, criteria", "fault.front_too_wide", {"given": ", ".join(front), "most": MOST_ON_FRONT}
+
+
+def _not_known(key: str, given: str, names: list[str]) -> tuple[str, dict]:
+    near = difflib.get_close_matches(given, names, n=1)
+    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, {"given": given})
+
+
+def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    given = document.get(key)
+    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, list) else []
+
+
+def _is_number(given: Any) -> bool:
+    return isinstance(given, (int, float)) and not isinstance(given, bool)

@@ -1,0 +1,112 @@
+"""A city's shocks and stresses, what worsens what, and the tables that people fill in: as `city.toml` declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from asset_inventory.sources.city.declared import Declared, Number, Text
+
+FEWEST_VOTERS = 5
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=60)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Name(Declared):
+    """A name in both languages; one text serves for both."""
+
+    id: Text
+    en: Text
+
+    def said(self, language: str) -> str:
+        """Return the name in a language."""
+        return self.id if language == "id" else self.en
+
+
+# A name, or the one text that is the same in both languages.
+BothNames = Annotated[
+    Name,
+    BeforeValidator(lambda given: {"id": given, "en": given} if isinstance(given, str) else given,
+                    json_schema_input_type=Text | Name),
+]  # fmt: skip
+
+
+class Measured(Declared):
+    """By what a pressure is measured: a hazard of the city, or an indicator of its districts."""
+
+    hazard: Text | None = None
+    indicator: Text | None = None
+
+
+class Pressure(Declared):
+    """A shock (sudden) or stress (chronic) that the city knows; without `measured_by` it is felt and not measured."""
+
+    id: Key
+    name: BothNames
+    also: tuple[Text, ...] = ()
+    kind: Literal["shock", "stress"]
+    drivers: tuple[Text, ...] = ()
+    measured_by: Measured | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name by which people call it."""
+        return tuple(dict.fromkeys([self.name.id, self.name.en, *self.also]))
+
+
+class Influence(Declared):
+    """A stress that worsens a shock, why, and who says so."""
+
+    stress: Text
+    shock: Text
+    reason: BothNames
+    source: Text | None = None
+
+
+class FilledTable(Declared):
+    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called so everywhere."""
+
+    path: Path
+    source: Text
+    exercise: bool = False
+
+
+class Criterion(Declared):
+    """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group on the front.
+
+    `of` names a figure of the assessment or an indicator of the districts, by default the criterion's own name.
+    """
+
+    of: Text | None = None
+    worst: Number
+    best: Number
+    weight: Annotated[Number, Field(gt=0)] = 1.0
+    front: bool = False
+
+
+class Resilience(Declared):
+    """How the preliminary resilience assessment is drawn up: the tables it rests on, and how districts are compared.
+
+    Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the closer the greater it
+    is. A rank is firm from a share of `firm` of the draws on, likely from `likely` on, else contested.
+    """
+
+    statements: FilledTable | None = None
+    votes: FilledTable | None = None
+    indicators: FilledTable | None = None
+    actions: FilledTable | None = None
+    criteria: Annotated[Mapping[Text, Criterion], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True
+    )
+    top: Annotated[int, Field(ge=1, le=50)] = 5
+    draws: Annotated[int, Field(ge=100, le=100_000)] = 10_000
+    seed: Annotated[int, Field(ge=0)] = 0
+    stated_weights: Annotated[Number, Field(ge=0)] = 0.0
+    floor: Annotated[Number, Field(gt=0, lt=1)] = 0.01
+    firm: Share = 0.9
+    likely: Share = 0.5
+    fewest_voters: Annotated[int, Field(ge=1)] = FEWEST_VOTERS

@@ -1,0 +1,67 @@
+"""Pressures of city.toml: names in both languages, and every fault at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asset_inventory.errors import CityError
+from asset_inventory.sources.city import Pressure, Resilience, read_city
+from asset_inventory.sources.city.pressurechecks import pressure_faults
+
+ROB = {"id": "rob", "name": {"id": "Rob", "en": "Tidal flooding"}, "kind": "stress", "measured_by": {"hazard": "rob"}}
+FLOOD = {"id": "flood", "name": "Banjir", "kind": "shock"}
+HAZARDS = [{"name": "rob", "kind": "stress"}, {"name": "banjir", "kind": "shock"}]
+
+
+def faults(**document: Any) -> list[str]:
+    return [f"{where}: {key}" for where, key, _ in pressure_faults({"hazards": HAZARDS, **document})]
+
+
+def test_one_name_serves_for_both_languages():
+    flood = Pressure(**FLOOD, also=("Flood",))
+    assert (flood.name.said("id"), flood.name.said("en"), flood.names) == ("Banjir", "Banjir", ("Banjir", "Flood"))
+    assert Pressure(**ROB).name.said("en") == "Tidal flooding"
+
+
+def test_what_is_right_has_no_fault():
+    influence = {"stress": "rob", "shock": "flood", "reason": "x"}
+    criteria = {"ead": {"worst": 1, "best": 0}}
+    assert faults(pressures=[ROB, FLOOD], influences=[influence], resilience={"criteria": criteria}) == []
+
+
+@pytest.mark.parametrize(("document", "told"), [
+    ({"pressures": [ROB, {**FLOOD, "id": "rob"}]}, ["pressures: fault.name_twice"]),
+    ({"pressures": [ROB, {**FLOOD, "also": ["ROB"]}]}, ["pressures: fault.pressure_name_shared"]),
+    ({"pressures": [{**FLOOD, "measured_by": {"hazard": "banjr"}}]},
+     ['pressures[0] "flood": fault.hazard_not_declared_near']),
+    ({"pressures": [{**FLOOD, "measured_by": {"hazard": "rob"}}]},
+     ['pressures[0] "flood": fault.measured_by_other_kind']),
+    ({"pressures": [{**FLOOD, "measured_by": {}}]}, ['pressures[0] "flood": fault.measured_by_one']),
+    ({"pressures": [ROB, FLOOD], "influences": [{"stress": "flood", "shock": "rop"}]},
+     ["influences[0]: fault.influence_of_other_kind", "influences[0]: fault.pressure_not_declared"]),
+    ({"pressures": [ROB, FLOOD], "influences": [{"stress": "rob", "shock": "flood"}] * 2},
+     ["influences[1]: fault.influence_twice"]),
+    ({"resilience": {"criteria": {name: {"worst": 1, "best": 0, "front": True} for name in "abcde"}}},
+     ["resilience, criteria: fault.front_too_wide"]),
+    ({"resilience": {"criteria": {"ead": {"worst": 1, "best": 1}}, "firm": 0.4}},
+     ["resilience, criteria, ead: fault.goalposts_equal", "resilience: fault.likely_above_firm"]),
+    ({"pressures": "rob", "influences": 3, "resilience": []}, []),
+])  # fmt: skip
+def test_every_fault_is_told_at_once(document, told):
+    assert faults(**document) == told
+
+
+def test_a_city_says_where_its_faults_are(town):
+    said = '\n[[pressures]]\nid = "rob"\nname = "Rob"\nkind = "stress"\nmeasured_by = { hazard = "rob" }\n'
+    declared = town / "city.toml"
+    declared.write_text(declared.read_text(encoding="utf-8") + said, encoding="utf-8")
+    with pytest.raises(CityError) as told:
+        read_city(town)
+    assert 'pressures[0] "rob"' in told.value.say("en")
+
+
+def test_what_nobody_states_has_a_default_that_is_seen():
+    told = Resilience()
+    assert (told.top, told.draws, told.firm, told.likely, told.fewest_voters) == (5, 10_000, 0.9, 0.5, 5)
