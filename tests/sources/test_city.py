@@ -482,6 +482,10 @@ def test_every_key_there_is(tmp_path):
         "maps",
         "population",
         "relations",
+        "pressures",
+        "influences",
+        "resilience",
+        "criteria",
     }
 
 
