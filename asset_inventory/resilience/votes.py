@@ -8,6 +8,7 @@ size in silence. Agreement is Kendall's W, corrected for ties (Kendall and Babin
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 # Two agree or do not; a coefficient of fewer than three says nothing.
 FEWEST_TO_AGREE = 3
@@ -30,6 +31,32 @@ def kendall_w(ranks: np.ndarray) -> float:
     spread = float(((sums - sums.mean()) ** 2).sum())
     most = voters**2 * (items**3 - items) - voters * sum(_ties(row) for row in ordered)
     return 12 * spread / most if most > 0 else float("nan")
+
+
+def group_ranks(ballots: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean rank of each pressure in each group that is shown: `group`, `pressure`, `mean_rank`, `voters`.
+
+    `ballots` has a row per voter, a column per pressure, and the group under which it is `shown` (missing: withheld).
+    """
+    shown = ballots[ballots["shown"].notna()]
+    grouped = shown.groupby("shown", sort=True)
+    means = grouped.mean(numeric_only=True)
+    table = means.stack().rename("mean_rank").rename_axis(["group", "pressure"]).reset_index()
+    return table.assign(voters=table["group"].map(grouped.size()).astype("int64"))
+
+
+def agreement(ballots: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the voters of each group agree, and the groups with each other: `group`, `voters`, `w` (0-1).
+
+    The last row (`group` missing) is that of the groups, each by its mean ranks, and counts groups. NaN where fewer
+    than three rank.
+    """
+    shown = ballots[ballots["shown"].notna()]
+    items = [name for name in ballots.columns if name != "shown"]
+    rows = [(str(name), len(part), kendall_w(part[items].to_numpy())) for name, part in shown.groupby("shown")]
+    means = shown.groupby("shown")[items].mean().to_numpy()
+    rows.append((None, len(means), kendall_w(means) if len(means) else np.nan))
+    return pd.DataFrame(rows, columns=["group", "voters", "w"]).astype({"group": "str", "w": "float64"})
 
 
 def mid_ranks(given: np.ndarray) -> np.ndarray:

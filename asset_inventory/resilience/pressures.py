@@ -1,0 +1,67 @@
+"""The city's shocks and stresses, as people see them and as data shows them, and where the two part.
+
+Groups weigh alike in the order in which pressures are felt, whatever their number of voters, and the figures of each
+group stand beside it. What is measured is ordered among what is measured alike: hazards by the money they cost a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.sources.city import Pressure
+
+# Measured this high and felt in the lower half, or by nobody, is said to be overlooked.
+COSTLIEST = 3
+FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "named by nobody"
+
+
+def felt_and_measured(
+    pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float]
+) -> pd.DataFrame:
+    """Return PRESSURES: a row for each pressure, in the order in which it is felt, then as declared.
+
+    `felt_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
+    counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
+    `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
+    measured, not felt (among the three costliest, and in the lower half of the votes or without any word); named by
+    nobody (not voted, not raised, not measured).
+    """
+    table = pd.DataFrame({
+        "pressure": [one.id for one in pressures], "kind": [one.kind for one in pressures],
+        "hazard": [one.measured_by.hazard if one.measured_by else None for one in pressures],
+        "indicator": [one.measured_by.indicator if one.measured_by else None for one in pressures],
+    }).astype("str")  # fmt: skip
+    table["mean_rank"] = table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
+    table["felt_rank"] = table["mean_rank"].rank(method="min")
+    table["groups"] = int(ranks["group"].nunique())
+    table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
+    table["cost"] = table["hazard"].map(cost).astype(float)
+    table["cost_rank"] = table["cost"].rank(method="min", ascending=False)
+    table["mismatch"] = _mismatches(table)
+    order = np.argsort(table["felt_rank"].fillna(np.inf).to_numpy(), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _mismatches(table: pd.DataFrame) -> pd.Series:
+    measured = table["hazard"].notna() | table["indicator"].notna()
+    voted = table["felt_rank"].notna()
+    named = voted | (table["statements"] > 0)
+    low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0)
+    costly = table["cost_rank"] <= COSTLIEST
+    told = np.select(
+        [named & ~measured & ~low, costly & (low | ~named), ~named & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
+    )
+    return pd.Series(told, index=table.index, dtype="str").replace("", None).astype("str")
+
+
+def influence_matrix(pressures: Iterable[Pressure], pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Return which stress (rows) worsens which shock (columns), True where it is declared, in the city's order."""
+    known = list(pressures)
+    stresses, shocks = ([one.id for one in known if one.kind == kind] for kind in ("stress", "shock"))
+    matrix = pd.DataFrame(False, index=pd.Index(stresses, name="stress"), columns=pd.Index(shocks, name="shock"))
+    for stress, shock in pairs:
+        matrix.loc[stress, shock] = True
+    return matrix

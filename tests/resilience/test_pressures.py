@@ -1,0 +1,91 @@
+"""What is felt against what is measured, by pencil."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asset_inventory.resilience.pressures import (
+    FELT_ONLY,
+    OVERLOOKED,
+    UNNAMED,
+    felt_and_measured,
+    influence_matrix,
+)
+from asset_inventory.resilience.votes import agreement, group_ranks
+from asset_inventory.sources.city import Pressure
+
+
+def pressure(name: str, kind: str = "shock", **measured: str) -> Pressure:
+    return Pressure(id=name, name=name, kind=kind, measured_by=measured or None)
+
+
+def ballots(rows: dict[tuple[str, str], list[float]], items: str) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples(rows, names=["group", "voter"])
+    table = pd.DataFrame(list(rows.values()), index=index, columns=list(items), dtype=float)
+    return table.assign(shown=index.get_level_values("group"))
+
+
+VOTED = ballots({("X", "1"): [1, 2, 3], ("X", "2"): [1, 3, 2], ("X", "3"): [1, 2, 3], ("Y", "1"): [3, 2, 1]}, "abc")
+
+
+def test_each_group_has_its_own_mean_ranks():
+    # X: a 1, b (2 + 3 + 2)/3 = 7/3, c 8/3 of three voters; Y: 3, 2, 1 of one
+    told = group_ranks(VOTED)
+    assert told["mean_rank"].tolist() == pytest.approx([1, 7 / 3, 8 / 3, 3, 2, 1])
+    assert told["voters"].tolist() == [3, 3, 3, 1, 1, 1]
+
+
+def test_a_group_that_is_withheld_is_in_no_figure():
+    told = VOTED.assign(shown=VOTED["shown"].where(VOTED["shown"] == "X"))
+    assert set(group_ranks(told)["group"]) == {"X"}
+    assert agreement(told)["voters"].tolist() == [3, 1]
+
+
+def test_agreement_within_and_between_groups():
+    # X: sums 3, 7, 8, mean 6: S = 9 + 1 + 4 = 14; W = 12·14/(9·24) = 168/216; two groups or one voter say nothing
+    told = agreement(VOTED)
+    assert told["w"].tolist() == pytest.approx([168 / 216, np.nan, np.nan], nan_ok=True)
+    assert told["voters"].tolist() == [3, 1, 2]
+
+
+def test_groups_weigh_alike_whatever_their_voters():
+    # a (1 + 3)/2 = 2, b (7/3 + 2)/2 = 13/6, c (8/3 + 1)/2 = 11/6: c is felt first though most voters put a first
+    nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
+    told = felt_and_measured([pressure(name) for name in "abc"], group_ranks(VOTED), nothing, {})
+    assert told["pressure"].tolist() == ["c", "a", "b"]
+    assert told["mean_rank"].tolist() == pytest.approx([11 / 6, 2, 13 / 6])
+
+
+def test_where_felt_and_measured_part():
+    voted = ballots({("X", str(voter)): [1, 2, 3, 4] for voter in range(3)}, "abcd")
+    declared = [
+        pressure("a"),  # voted first, no layer
+        pressure("b", hazard="flood"),  # voted second and costly: they meet
+        pressure("c", indicator="waste"), pressure("d", hazard="sinking"),  # voted last, costs most
+        pressure("e"),  # nobody says a word
+        pressure("f"),  # one statement, no layer
+    ]  # fmt: skip
+    raised = pd.DataFrame({"pressure": ["f"]})
+    told = felt_and_measured(declared, group_ranks(voted), raised, {"flood": 5.0, "sinking": 9.0})
+    parted = told.set_index("pressure")["mismatch"].fillna("-")
+    assert parted.to_dict() == {"a": FELT_ONLY, "b": "-", "c": "-", "d": OVERLOOKED, "e": UNNAMED, "f": FELT_ONLY}
+    assert told.set_index("pressure")["cost_rank"].reindex(["d", "b"]).tolist() == [1, 2]
+
+
+def test_a_cost_that_is_not_known_has_no_rank():
+    declared = [pressure("a", hazard="flood"), pressure("b", hazard="rob")]
+    nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
+    empty = pd.DataFrame(columns=["group", "pressure", "mean_rank", "voters"])
+    told = felt_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0})
+    assert told["cost_rank"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
+    assert told["felt_rank"].isna().all()
+
+
+def test_the_matrix_has_every_stress_and_every_shock():
+    declared = [pressure("rob", "stress"), pressure("sinking", "stress"), pressure("flood"), pressure("fire")]
+    told = influence_matrix(declared, [("sinking", "flood")])
+    assert told.to_dict("index") == {
+        "rob": {"flood": False, "fire": False}, "sinking": {"flood": True, "fire": False},
+    }  # fmt: skip
