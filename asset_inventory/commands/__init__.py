@@ -8,6 +8,7 @@ import click
 
 from asset_inventory.commands import (
     assess,
+    ballots,
     curves,
     damage,
     draw,
@@ -73,7 +74,10 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    rooms = (start, assess, damage, draw, reporting, exchange, publishing, inspect, verifying, curves, intake, register)
+    rooms = (
+        start, assess, damage, draw, reporting, exchange, publishing, inspect, verifying, curves, ballots, intake,
+        register,
+    )  # fmt: skip
     for room in rooms:
         for command in room.commands(language, asked):
             whole.add_command(command)

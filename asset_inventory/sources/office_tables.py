@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from asset_inventory.sources.intake import Sheet, take_sheets
@@ -43,8 +44,10 @@ def read_office_table(
     problems += [finding("column_repeated", source=source, severity="warning", column=sheet.rows[row][more])
                  for places in columns.values() for more in places[1:]]  # fmt: skip
     cells = {name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]] for name, places in columns.items()}
-    numbers = range(row + 2, len(sheet.rows) + 1)
-    return pd.DataFrame(cells, index=numbers, dtype="str").reindex(columns=list(headings)), findings(problems)
+    table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
+    filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
+    below = filled[-1] + 1 if len(filled) else 0  # the empty rows of a form below what was filled in say nothing
+    return table.iloc[:below].reindex(columns=list(headings)), findings(problems)
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:

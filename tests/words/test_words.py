@@ -18,6 +18,8 @@ PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
 FAMILIES = (
     "column.",
+    "form.",
+    "ballot.written.",
     "sheet.",
     "unit.",
     "data_status.",
