@@ -244,7 +244,8 @@ def test_public_prices_are_those_of_public_types(edit, town):
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
     # told in part, or not at all
-    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition", "relations"}
+    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition", "relations",
+              "pressures", "influences", "resilience"}  # fmt: skip
     assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
         {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
     assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}
