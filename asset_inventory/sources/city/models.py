@@ -407,4 +407,17 @@ def schema() -> dict[str, Any]:
     """Return the JSON schema of `city.toml`, so that an editor completes and checks the file."""
     whole = City.model_json_schema(by_alias=True)
     whole["properties"].pop("folder", None)
+    _name_limits(whole)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | whole | {"title": "city.toml"}
+
+
+def _name_limits(part: Any) -> None:
+    """Call the least number of keys of a table so: pydantic 2.11 calls it a length, which is of texts."""
+    if isinstance(part, dict):
+        if part.get("type") == "object" and "minLength" in part:
+            part["minProperties"] = part.pop("minLength")
+        for one in part.values():
+            _name_limits(one)
+    elif isinstance(part, list):
+        for one in part:
+            _name_limits(one)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from asset_inventory.sources.city.declared import Declared, Number, Text
 
@@ -27,11 +27,14 @@ class Name(Declared):
         return self.id if language == "id" else self.en
 
 
+def _shape(given: Any) -> str:
+    return "in both" if isinstance(given, (Mapping, Name)) else "alone"
+
+
 # A name, or the one text that is the same in both languages.
 BothNames = Annotated[
-    Name,
-    BeforeValidator(lambda given: {"id": given, "en": given} if isinstance(given, str) else given,
-                    json_schema_input_type=Text | Name),
+    Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
+    Discriminator(_shape), AfterValidator(lambda given: given if isinstance(given, Name) else Name(id=given, en=given)),
 ]  # fmt: skip
 
 
