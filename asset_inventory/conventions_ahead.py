@@ -11,8 +11,6 @@ from asset_inventory.risk.vulnerability import wear
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.words import amount, number, say
 
-_RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate")
-
 
 def future_lines(
     future: pd.DataFrame, rate: float, pieces: pd.DataFrame, hazard: Hazard, city: City, language: str
@@ -36,11 +34,9 @@ def future_lines(
         told = {name: amount(row[column], city.currency, language)
                 for name, column in (("ead", "ead"), ("low", "ead_low"), ("high", "ead_high"), ("sea", "ead_sea"))}
         yield say("future.figure", language, **told)  # fmt: skip
-    for name in _RATES:
-        stated = getattr(said, name)
-        if stated is not None:
-            what = say(f"future.what.{name}", language)
-            yield say("future.source", language, what=what, source=said.source_of(stated))
+    for name, stated in said.rates.items():
+        what = say(f"future.what.{name}", language)
+        yield say("future.source", language, what=what, source=said.source_of(stated))
     if future["at_least"].any():
         yield say("future.why_at_least", language)
 

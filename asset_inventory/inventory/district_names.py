@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from asset_inventory.sources.texts import as_text, listed_rows, nearest
+from asset_inventory.sources.texts import as_text, folded, listed_rows, nearest
 from asset_inventory.tables import finding
 
 
@@ -28,11 +27,11 @@ def districts_meant(
                    districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)}  # fmt: skip
     meant: dict[str, list[str]] = {}
     for name, ids in [*((one, [one]) for one in names), *spelled.items(), *with_parent.items()]:
-        meant.setdefault(_plain(name), []).extend(map(str, ids))
+        meant.setdefault(folded(name), []).extend(map(str, ids))
     known = {plain: list(dict.fromkeys(ids)) for plain, ids in meant.items()}
     exact = {*names, *spelled, *with_parent}
     texts = as_text(given)
-    found = {text: known.get(_plain(text), []) for text in texts.dropna().unique()}
+    found = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
     ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
     return ids.astype("str"), list(_said(texts, found, exact, spelled, source=source, column=column))
 
@@ -55,7 +54,3 @@ def _said(
         elif text not in exact:
             name = next((one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0])
             yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
     from asset_inventory.sources.city import City
 
-WHAT = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate")
-
 
 def coming(assessment: Assessment, language: str, *, rows: np.ndarray | None = None) -> list[str]:
     """Return what is to come, of all assets or of those in some `rows` of ASSETS; empty where nothing was asked."""
@@ -78,11 +76,9 @@ def found_to_come(assessment: Assessment) -> dict[str, object] | None:
 
 def sources(future: Future, language: str) -> list[str]:
     """Return who says each rate."""
-    stated = {name: getattr(future, name) for name in WHAT}
     return [
         say("future.source", language, what=say(f"future.what.{name}", language), source=future.source_of(rate)) + "."
-        for name, rate in stated.items()
-        if rate is not None
+        for name, rate in future.rates.items()
     ]
 
 

@@ -88,6 +88,8 @@ def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path
 def _fill(
     page: Worksheet, city: City, form: Form, lists: Mapping[str, Sequence[str]], looks: Mapping[str, object]
 ) -> None:
+    from xlsxwriter.utility import xl_range_abs
+
     said = [" / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
             for part in ("", ".how")]  # fmt: skip
     page.write_string(_TITLE, 0, f"{said[0]} – {city.name}", looks["title"])
@@ -103,8 +105,6 @@ def _fill(
         first, last = _HEADINGS + 1, _HEADINGS + len(words)
         page.write_column(first, aside, words, looks["list"])
         page.set_column(aside, aside, _LIST_WIDTH)
-        from xlsxwriter.utility import xl_range_abs
-
         source = f"={xl_range_abs(first, aside, last, aside)}"
         # another word is taken too: several in one cell, a district of another spelling
         page.data_validation(first, place, _HEADINGS + _ROWS, place,

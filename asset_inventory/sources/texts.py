@@ -45,12 +45,13 @@ def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
 
 def nearest(given: str, there: Iterable[str]) -> str:
     """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
-    plain = {_folded(name): name for name in reversed(list(there))}
-    near = difflib.get_close_matches(_folded(given), list(plain), n=1)
+    plain = {folded(name): name for name in reversed(list(there))}
+    near = difflib.get_close_matches(folded(given), list(plain), n=1)
     return plain[near[0]] if near else ""
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name without case, blanks, signs and underscores, so that spellings of it meet."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from asset_inventory.library.rates import MMI, DisplacementSet, displacement_sets, fatality_models
 from asset_inventory.sources.city.classes import bound
+from asset_inventory.sources.city.document import Fault
 from asset_inventory.sources.city.models import METRES_PER_UNIT
 
-Fault = tuple[str, str, dict]
 MMI_MOST = 12  # the last degree of Mercalli's scale
 
 

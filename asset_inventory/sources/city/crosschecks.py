@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
+from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
 from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES
 from asset_inventory.sources.city.pressurechecks import pressure_faults
@@ -21,7 +21,6 @@ from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
 
-Fault = tuple[str, str, dict]
 CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
 
 
@@ -31,7 +30,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     Reads the document as it stands, whatever its form: what is not of the expected form is skipped
     here, for the models report it.
     """
-    hazards, layers = _tables(document, "hazards"), _tables(document, "assets")
+    hazards, layers = tables(document, "hazards"), tables(document, "assets")
     yield from _files(document, ())
     yield from _reference_systems(document)
     yield from _twice("hazards", [hazard.get("name") for hazard in hazards])
@@ -40,7 +39,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _hazard(f"hazards[{number}]{_named(hazard)}", hazard)
     for number, layer in enumerate(layers):
         yield from _asset_layer(f"assets[{number}]{_named(layer)}", layer)
-    for number, curve in enumerate(_tables(document, "curves")):
+    for number, curve in enumerate(tables(document, "curves")):
         yield from _curve(f"curves[{number}]", curve, hazards)
     yield from price_faults(document)
     yield from relation_faults(document)
@@ -55,11 +54,6 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     currency = document.get("currency")
     if isinstance(currency, str) and len(currency) == 3 and currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": currency}
-
-
-def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    given = document.get(key)
-    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, list) else []
 
 
 def _items(given: Any) -> Iterable[tuple[str, Any]]:
@@ -106,12 +100,12 @@ def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
     layers = [
         (f"{key}[{number}]{_named(table)}", table)
         for key in ("assets", "context")
-        for number, table in enumerate(_tables(document, key))
+        for number, table in enumerate(tables(document, key))
     ]
     layers += [
         (f"hazards[{number}]{_named(hazard)}, maps[{place}]", table)
-        for number, hazard in enumerate(_tables(document, "hazards"))
-        for place, table in enumerate(_tables(hazard, "maps"))
+        for number, hazard in enumerate(tables(document, "hazards"))
+        for place, table in enumerate(tables(hazard, "maps"))
     ]
     if isinstance(document.get("districts"), Mapping):
         layers.append(("districts", document["districts"]))
@@ -144,13 +138,9 @@ def _twice(key: str, names: list[Any]) -> Iterator[Fault]:
             yield key, "fault.name_twice", {"given": name, "times": count}
 
 
-def _is_number(given: Any) -> bool:
-    return isinstance(given, (int, float)) and not isinstance(given, bool)
-
-
 def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    maps = _tables(hazard, "maps")
-    periods = [m.get("return_period") for m in maps if _is_number(m.get("return_period"))]
+    maps = tables(hazard, "maps")
+    periods = [m.get("return_period") for m in maps if is_number(m.get("return_period"))]
     for period, count in Counter(float(period) for period in periods).items():
         if count > 1:
             yield where, "fault.return_period_twice", {"period": period, "times": count}
@@ -160,7 +150,7 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if scenarios and scenarios < len(maps):
         yield where, "fault.scenario_beside_periods", {}
     start = hazard.get("no_damage_return_period")
-    if _is_number(start) and periods and start > min(periods):
+    if is_number(start) and periods and start > min(periods):
         yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
     if "protection" in hazard and maps and scenarios == len(maps):
         yield where, "fault.protection_without_periods", {}
@@ -177,7 +167,7 @@ def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[
         return
     yield from _rising(f"{where}, intensity", breaks, "breaks")
     start = hazard.get("exposed_from")
-    below = [one for one in breaks if _is_number(one) and _is_number(start) and one <= start]
+    below = [one for one in breaks if is_number(one) and is_number(start) and one <= start]
     if below:
         yield f"{where}, intensity", "fault.break_below_exposure", {"given": below[0], "start": start}
     if any("order" in one or "intensities" in one for one in maps):
@@ -185,7 +175,7 @@ def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[
 
 
 def _rising(where: str, breaks: Any, key: str) -> Iterator[Fault]:
-    given = [one for one in breaks if _is_number(one)] if isinstance(breaks, list) else []
+    given = [one for one in breaks if is_number(one)] if isinstance(breaks, list) else []
     wrong = next((pair for pair in itertools.pairwise(given) if pair[0] >= pair[1]), None)
     if wrong:
         yield f"{where}, {key}", "fault.breaks_not_rising", {"first": wrong[0], "second": wrong[1]}
@@ -232,17 +222,12 @@ def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]
     names = [hazard["name"] for hazard in hazards if isinstance(hazard.get("name"), str)]
     given = curve.get("hazard")
     if isinstance(given, str) and given not in names:
-        yield where, *_not_known("fault.hazard_not_declared", given, names)
+        yield where, *not_known("fault.hazard_not_declared", given, names)
     if sum(key in curve for key in CURVE_KEYS) != 1:
         yield where, "fault.curve_or_path", {}
     yield from fraction_faults(where, curve, hazards)
     shipped = curve.get("curve")
     if isinstance(shipped, str) and shipped not in shipped_curves():
-        yield where, *_not_known("fault.no_such_curve", shipped, list(shipped_curves()))
+        yield where, *not_known("fault.no_such_curve", shipped, list(shipped_curves()))
     if "curve" not in curve and any(key in curve for key in CURVE_KEYS) and "source" not in curve:
         yield where, "fault.curve_needs_source", {}
-
-
-def _not_known(key: str, given: str, names: list[str]) -> tuple[str, dict]:
-    near = difflib.get_close_matches(given, names, n=1)
-    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, {"given": given})

@@ -108,10 +108,17 @@ class Future(Declared):
         return (self.today, *(self.today + one for one in self.years))
 
     @property
+    def rates(self) -> dict[str, Rate | RateLayer]:
+        """Return the rates that are stated, by their key."""
+        names = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate")
+        stated = {name: getattr(self, name) for name in names}
+        return {name: one for name, one in stated.items() if one is not None}
+
+    @property
     def invented(self) -> bool:
         """Tell whether any of the rates is no real data."""
-        rates = (self.subsidence_rate, self.sea_level_rise, self.channel_subsidence_rate, self.gumbel)
-        return self.exercise or any(one.exercise for one in rates if one is not None)
+        stated = [*self.rates.values(), *([self.gumbel] if self.gumbel else [])]
+        return self.exercise or any(one.exercise for one in stated)
 
     def source_of(self, rate: Rate | RateLayer | Gumbel) -> str:
         """Return who says a rate."""

@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Fault = tuple[str, str, dict]
+from asset_inventory.sources.city.document import Fault
+from asset_inventory.sources.city.models import GRID_SUFFIXES, METRES_PER_UNIT
 
-LENGTHS = ("m", "cm", "mm", "ft")
 RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel")
-GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 
 
 def future_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -30,7 +29,7 @@ def future_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 def _of_water(where: str, hazard: Mapping[str, Any], future: Mapping[str, Any] | None) -> Iterator[Fault]:
     intensity = hazard.get("intensity")
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    if isinstance(unit, str) and unit not in LENGTHS:
+    if isinstance(unit, str) and unit not in METRES_PER_UNIT:
         yield where, "fault.water_not_depth", {"unit": unit}
     if hazard.get("kind") == "stress":
         yield where, "fault.water_on_stress", {}

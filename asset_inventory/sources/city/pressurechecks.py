@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Fault = tuple[str, str, dict]
+from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
+
 MOST_ON_FRONT = 4
 
 
 def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of pressures, influences and the resilience assessment; what is of no form is skipped."""
-    pressures, hazards = _tables(document, "pressures"), _tables(document, "hazards")
+    pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
     yield from _names(pressures)
     kinds = {one["name"]: one.get("kind") for one in hazards if isinstance(one.get("name"), str)}
     for number, one in enumerate(pressures):
         where = f"pressures[{number}]" + (f' "{one["id"]}"' if isinstance(one.get("id"), str) else "")
         yield from _measured(where, one, kinds)
-    yield from _influences(_tables(document, "influences"), pressures)
+    yield from _influences(tables(document, "influences"), pressures)
     settings = document.get("resilience")
     if isinstance(settings, Mapping):
         yield from _criteria(settings)
         firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
-        if _is_number(firm) and _is_number(likely) and likely >= firm:
+        if is_number(firm) and is_number(likely) and likely >= firm:
             yield "resilience", "fault.likely_above_firm", {"likely": likely, "firm": firm}
 
 
@@ -60,7 +60,7 @@ def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> I
     if not isinstance(hazard, str):
         return
     if hazard not in kinds:
-        yield where, *_not_known("fault.hazard_not_declared", hazard, list(kinds))
+        yield where, *not_known("fault.hazard_not_declared", hazard, list(kinds))
     elif {kinds[hazard], one.get("kind")} == {"shock", "stress"}:
         yield where, "fault.measured_by_other_kind", {"given": hazard, "kind": kinds[hazard], "own": one["kind"]}
 
@@ -76,7 +76,7 @@ def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str
                 continue
             of_role = [name for name, kind in kinds.items() if kind == role]
             if given not in kinds:
-                yield where, *_not_known("fault.pressure_not_declared", given, of_role)
+                yield where, *not_known("fault.pressure_not_declared", given, of_role)
             elif kinds[given] in ("shock", "stress") and given not in of_role:
                 yield where, "fault.influence_of_other_kind", {"given": given, "kind": kinds[given], "role": role}
         pair = str(one.get("stress")), str(one.get("shock"))
@@ -95,17 +95,3 @@ def _criteria(settings: Mapping[str, Any]) -> Iterator[Fault]:
     front = [name for name, one in criteria.items() if one.get("front") is True]
     if len(front) > MOST_ON_FRONT:
         yield "resilience, criteria", "fault.front_too_wide", {"given": ", ".join(front), "most": MOST_ON_FRONT}
-
-
-def _not_known(key: str, given: str, names: list[str]) -> tuple[str, dict]:
-    near = difflib.get_close_matches(given, names, n=1)
-    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, {"given": given})
-
-
-def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    given = document.get(key)
-    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, list) else []
-
-
-def _is_number(given: Any) -> bool:
-    return isinstance(given, (int, float)) and not isinstance(given, bool)

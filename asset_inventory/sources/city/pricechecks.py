@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asset_inventory.library import greatest_damage
-
-Fault = tuple[str, str, dict]
+from asset_inventory.sources.city.document import Fault
 
 
 def price_faults(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from asset_inventory.sources.city.document import Fault, not_known, tables
 from asset_inventory.sources.city.models import METRES_PER_UNIT
 from asset_inventory.sources.city.relations import (
     SAME_WATER,
@@ -18,15 +18,13 @@ from asset_inventory.sources.city.relations import (
     relation_in,
 )
 
-Fault = tuple[str, str, dict]
-
 
 def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no form is skipped."""
-    hazards = {one["name"]: one for one in _tables(document, "hazards") if isinstance(one.get("name"), str)}
+    hazards = {one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)}
     told: dict[Pair, tuple[str, str]] = {}
     doubtful: set[Pair] = set()
-    for number, one in enumerate(_tables(document, "relations")):
+    for number, one in enumerate(tables(document, "relations")):
         where, names = f"relations[{number}]", _names(one)
         yield from _of_names(where, names, hazards)
         word = one.get("relation")
@@ -51,16 +49,14 @@ def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Itera
         if names.count(name) > 1:
             yield where, "fault.relation_hazard_twice", {"given": name, "times": names.count(name)}
         if name not in hazards:
-            near = difflib.get_close_matches(name, list(hazards), n=1)
-            key = "fault.hazard_not_declared_near" if near else "fault.hazard_not_declared"
-            yield where, key, {"given": name, **({"near": near[0]} if near else {})}
+            yield where, *not_known("fault.hazard_not_declared", name, list(hazards))
 
 
 def _of_events(where: str, names: list[str], hazards: Mapping[str, Any], word: str) -> Iterator[Fault]:
     """Yield a fault for each hazard that has no events of its own, and for waters that are not measured alike."""
     known = [name for name in dict.fromkeys(names) if name in hazards]
     for name in known:
-        maps = _tables(hazards[name], "maps")
+        maps = tables(hazards[name], "maps")
         if hazards[name].get("kind") == "stress":
             yield where, "fault.relation_of_stress", {"given": name, "relation": word}
         elif maps and not any("return_period" in one or "return_period_field" in one for one in maps):
@@ -98,8 +94,3 @@ def _ordered(pair: Pair, names: list[str]) -> list[str]:
 def _names(table: Mapping[str, Any]) -> list[str]:
     given = table.get("hazards")
     return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
-
-
-def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    given = document.get(key)
-    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, list) else []

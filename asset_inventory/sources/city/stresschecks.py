@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Fault = tuple[str, str, dict]
+from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
 
 _DAYS = 366  # the most that a year has
 _ANY = "*"
@@ -14,7 +13,7 @@ _ANY = "*"
 
 def stress_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of what is declared of stresses, and of curves on them; what is of no form is skipped."""
-    hazards, yearly = _tables(document, "hazards"), _tables(document, "yearly")
+    hazards, yearly = tables(document, "hazards"), tables(document, "yearly")
     kinds = {one["name"]: one for one in hazards if isinstance(one.get("name"), str)}
     for number, hazard in enumerate(hazards):
         where = f"hazards[{number}]" + (f' "{hazard["name"]}"' if isinstance(hazard.get("name"), str) else "")
@@ -26,7 +25,7 @@ def stress_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             if pair in claimed:
                 yield f"yearly[{number}]", "fault.yearly_twice", {"given": str(pair[0]), "asset_type": str(pair[1])}
             claimed.add(pair)
-    for number, curve in enumerate(_tables(document, "curves")):
+    for number, curve in enumerate(tables(document, "curves")):
         given = curve.get("hazard")
         if not isinstance(given, str) or kinds.get(given, {}).get("kind") != "stress":
             continue
@@ -54,15 +53,15 @@ def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[Fault]:
     elif "days_per_event" in told and "events_per_year" not in told:
         yield where, "fault.days_of_no_event", {}
     events, days = told.get("events_per_year"), told.get("days_per_event")
-    if _is_number(events) and _is_number(days) and events * days > _DAYS:
+    if is_number(events) and is_number(days) and events * days > _DAYS:
         yield where, "fault.more_days_than_a_year", {"days": events * days, "most": _DAYS}
 
 
 def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    maps, reach = _tables(hazard, "maps"), hazard["reach"]
-    periods = sorted(float(one["return_period"]) for one in maps if _is_number(one.get("return_period")))
+    maps, reach = tables(hazard, "maps"), hazard["reach"]
+    periods = sorted(float(one["return_period"]) for one in maps if is_number(one.get("return_period")))
     in_files = any("return_period_field" in one for one in maps)  # what these hold is seen when they are opened
-    if _is_number(reach) and not in_files and float(reach) not in periods:
+    if is_number(reach) and not in_files and float(reach) not in periods:
         yield where, "fault.reach_is_no_map", {"given": reach, "periods": ", ".join(f"{one:g}" for one in periods)}
 
 
@@ -75,9 +74,7 @@ def _of_price(where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping
     if not isinstance(given, str):
         return
     if given not in hazards:
-        near = difflib.get_close_matches(given, hazards, n=1)
-        key = "fault.hazard_not_declared_near" if near else "fault.hazard_not_declared"
-        yield where, key, {"given": given} | ({"near": near[0]} if near else {})
+        yield where, *not_known("fault.hazard_not_declared", given, list(hazards))
     elif hazards[given].get("kind") == "shock":
         yield where, "fault.yearly_on_shock", {"given": given}
     elif "occurrence" not in hazards[given]:
@@ -90,16 +87,7 @@ def _counts_events(occurrence: Any) -> bool:
     return isinstance(occurrence, Mapping) and "events_per_year" in occurrence
 
 
-def _tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    given = document.get(key)
-    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, (list, tuple)) else []
-
-
 def _types(rule: Mapping[str, Any]) -> list[str]:
     given = rule.get("asset_types")
     return [one for one in ([given] if isinstance(given, str) else given if isinstance(given, list) else [])
             if isinstance(one, str)]  # fmt: skip
-
-
-def _is_number(given: Any) -> bool:
-    return isinstance(given, (int, float)) and not isinstance(given, bool)
