@@ -33,7 +33,8 @@ def future_lines(
                       mapped=number(deepest["intensity"], language), deeper=number(deeper, language))  # fmt: skip
         told = {name: amount(row[column], city.currency, language)
                 for name, column in (("ead", "ead"), ("low", "ead_low"), ("high", "ead_high"), ("sea", "ead_sea"))}
-        yield say("future.figure", language, **told)  # fmt: skip
+        least = row["at_least"] and not np.isnan(row["ead"])
+        yield say("future.figure_least" if least else "future.figure", language, **told)  # fmt: skip
     for name, stated in said.rates.items():
         what = say(f"future.what.{name}", language)
         yield say("future.source", language, what=what, source=said.source_of(stated))

@@ -331,7 +331,8 @@ def test_explain_tells_the_added_depth_its_years_rates_and_sources(edit):
     assert "deepest, once in 100 years: 2 m on the map, 3 m then" in told
     assert "Rate of sinking: levelling" in told
     assert "Rate of the sea: gauge" in told
-    assert "EAD Rp34" in told  # 15 + 18.75 = 33.75
+    assert "EAD at least Rp34, lower bound " in told  # 15 + 18.75 = 33.75
+    assert "to not known" not in told and "and not known" not in told
     assert "At least, for water is deepened only where the maps have it" in told
 
 
