@@ -46,7 +46,7 @@ LEFT_OUT = ("layer_refused", "layer_unread", "hazard_refused")
 
 @dataclass(frozen=True)
 class Assessment:
-    """What an assessment found: its tables in the order in which they arise (`tables.py` lays them down)."""
+    """What an assessment found: its tables in the order in which they arise (`tables` lays them down)."""
 
     city: City
     districts: gpd.GeoDataFrame

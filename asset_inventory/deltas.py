@@ -25,7 +25,8 @@ from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.city import City
 from asset_inventory.sources.curves import DamageCurve, curves_for, declared_types
-from asset_inventory.tables import EXERCISE, SIDES, TABLES, check, findings, known_sum
+from asset_inventory.tables import EXERCISE, TABLES, check, findings, known_sum
+from asset_inventory.tables.columns import SIDES
 
 ADDED, REMOVED, EDITED = "added", "removed", "edited"
 CITY, DISTRICT, ASSET_TYPE = "city", "district", "asset_type"

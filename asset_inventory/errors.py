@@ -72,7 +72,7 @@ _ASKED_WRONGLY = frozenset(
 
 
 class TableError(AssetInventoryError):
-    """A table does not hold what its contract in `tables.py` says."""
+    """A table does not hold what its contract in `tables` says."""
 
 
 class RegisterError(AssetInventoryError):

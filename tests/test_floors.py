@@ -26,7 +26,7 @@ FLOORS = (
     {"overlay"},
     {"population"},
     {"assessment", "explanation", "preflight", "curve_check"},
-    {"comparison", "deltas", "damage_sums"},
+    {"comparison", "deltas", "damage_sums", "preliminary"},
     {"delivery_risk"},
     {"outputs"},
     {"verification"},
@@ -37,6 +37,7 @@ FLOORS = (
 
 # The same inside a room. The files of a room that is not here are strangers to each other.
 INSIDE = {
+    "tables": ({"columns"}, {"assessment", "resilience"}),
     "sources": (
         {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas"},
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",

@@ -15,7 +15,8 @@ from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
 from asset_inventory.sources.vectors import Features, Layer
-from asset_inventory.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
+from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings, numbers_of
+from asset_inventory.tables.columns import Column
 
 
 def assets_of(

@@ -9,7 +9,8 @@ import pandas as pd
 from asset_inventory.delivery_risk import DeliveryRisk
 from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, lost_sight_of, share_of
 from asset_inventory.sources.city import City
-from asset_inventory.tables import OUTSIDE_DISTRICTS, SIDES
+from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.tables.columns import SIDES
 from asset_inventory.words import finding_says, money, number, percent_change, say
 
 _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
