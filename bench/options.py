@@ -25,7 +25,8 @@ Edit = Callable[[str], str]
 def priced(setting: Setting) -> Iterator[Row]:
     """Each option, and the cut for the public, beside the plain assessments done just before and just after it."""
     plain = setting.city(MOST)
-    cities = {name: _edited(plain, name, edit) for name, edit in OPTIONS.items()} | {PUBLIC: plain}
+    wanted = setting.options or (*OPTIONS, PUBLIC)
+    cities = {name: plain if name == PUBLIC else edited(plain, name) for name in wanted}
     mine: dict[str, list[float]] = {name: [] for name in cities}
     beside: dict[str, list[float]] = {name: [] for name in cities}
     for _ in range(setting.times):
@@ -56,12 +57,12 @@ def _seconds(city: Path, *more: str) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
-def _edited(plain: Path, name: str, edit: Edit) -> Path:
-    """Write the city with an option into a folder of its own, and return that."""
+def edited(plain: Path, name: str) -> Path:
+    """Write the city with one of OPTIONS into a folder of its own, and return that."""
     folder = plain / "options" / "".join(letter if letter.isalnum() else "-" for letter in name)
     folder.mkdir(parents=True, exist_ok=True)
     text = (plain / "city.toml").read_text(encoding="utf-8")
-    (folder / "city.toml").write_text(edit(text), encoding="utf-8")
+    (folder / "city.toml").write_text(OPTIONS[name](text), encoding="utf-8")
     rows = "".join(f"{place:03d},100\n" for place in range(DISTRICTS))
     (folder / "people.csv").write_text(f"district,people\n{rows}", encoding="utf-8")
     return folder

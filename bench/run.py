@@ -19,6 +19,7 @@ from pathlib import Path
 import peers
 from make_city import CELLS, number_of
 from measures import MEASURES
+from options import OPTIONS, PUBLIC
 from pages import pages
 from rows import MISSED, Row, table
 from setting import Setting
@@ -36,6 +37,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", choices=MEASURES, nargs="+", help="some of the measures")
     parser.add_argument("--without", choices=MEASURES, nargs="+", default=[], help="all but some of the measures")
+    parser.add_argument("--options", choices=[*OPTIONS, PUBLIC], nargs="+", default=[], help="some of the options")
     parser.add_argument(
         "--quick",
         action="store_true",
@@ -49,7 +51,7 @@ def main() -> int:
     """Measure and print; return 0, also where something asked for is missed."""
     asked = arguments()
     data = asked.data or Path(tempfile.gettempdir()) / f"asset-inventory-bench-{asked.cells}"
-    setting = Setting(data.resolve(), asked.size, asked.cells, asked.quick)
+    setting = Setting(data.resolve(), asked.size, asked.cells, asked.quick, tuple(asked.options))
     if number_of(asked.size) < 100:
         raise SystemExit("a city of fewer than 100 buildings measures nothing")
     print(machine(), flush=True)

@@ -13,12 +13,16 @@ from asset_inventory.sources.geometries import mended
 
 @dataclass(frozen=True)
 class Setting:
-    """What is measured: the folder of the data, the size asked for, cells along a grid's side, and whether in haste."""
+    """What is measured: the folder of the data, the size asked for, cells along a grid's side, whether in haste.
+
+    `options` names the methods whose cost is asked for; without any, all are.
+    """
 
     data: Path
     size: str
     cells: int
     quick: bool
+    options: tuple[str, ...] = ()
 
     @property
     def times(self) -> int:

@@ -14,6 +14,8 @@ import pytest
 import rasterio
 import shapely
 
+from asset_inventory import assess, read_city
+
 BENCH = Path(__file__).parents[1] / "bench"
 SIZE, CELLS = 500, 400
 
@@ -44,7 +46,7 @@ def printed(data: Path, *options: str) -> str:
 @pytest.fixture(scope="module")
 def said(data) -> str:
     """What a run prints; the programs are left out, for they are installed from the network."""
-    return printed(data, "--without", "programs")
+    return printed(data, "--without", "programs", "--options", "protection", "for the public")
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +93,21 @@ def test_every_measure_has_its_row(rows, said):
 def test_each_option_stands_beside_the_plain_assessment_of_the_same_run(rows):
     before = f"{SIZE} polygons x 6 grids, assess(): "
     found = {row[0].removeprefix(before) for row in rows.values() if row[2] == "the same without it"}
-    assert found >= {"log-linear, log tail", "protection", "damage of the mean", "values by JRC's rule",
-                     "content with curves of its own", "floor heights", "for the public"}
+    assert found == {"protection", "for the public"}  # those asked for
     assert all(float(rows[before + name, "the same without it"][4]) > 0 for name in found)
+
+
+def test_every_option_declares_what_the_plain_city_does_without(data, monkeypatch):
+    monkeypatch.syspath_prepend(BENCH)
+    options = room("options")
+    plain = room("make_city").make_city(data, "100", cells=CELLS)
+    without = assess(read_city(plain))
+    for name in options.OPTIONS:
+        assessment = assess(read_city(options.edited(plain, name)))
+        assert assessment.provenance["rules"] != without.provenance["rules"], name
+        errors = assessment.findings.loc[assessment.findings["severity"] == "error", "code"]
+        assert set(errors) <= set(without.findings["code"]), name
+        assert assessment.joint["ead"].notna().any(), name
 
 
 def test_the_answers_are_those_of_the_peers(rows):
