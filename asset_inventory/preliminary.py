@@ -6,11 +6,39 @@ actions, perceptions and focus areas. The tables are the evidence; people choose
 
 from __future__ import annotations
 
+import datetime
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.district_needs import compare_districts, figures_of, status_of_figures
+from asset_inventory.errors import SourceError
+from asset_inventory.forms import FORMS, headings
+from asset_inventory.inventory.district_indicators import read_indicators
+from asset_inventory.library import resilience_drivers
+from asset_inventory.resilience.actions import read_actions, without_action
+from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
+from asset_inventory.resilience.pressures import felt_and_measured
+from asset_inventory.resilience.votes import agreement, group_ranks
+from asset_inventory.risk.sea_level import by_year
+from asset_inventory.sources.city import City, Influence
+from asset_inventory.sources.office_tables import read_office_table
+from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
+from asset_inventory.tables.resilience import CHOSEN
+
+# What each table rests on: tables that people filled in, and the assessment itself.
+_ASSESSMENT = "assessment"
+RESTS_ON = {
+    "statements": ("statements",), "votes": ("votes",), "group_ranks": ("votes",), "agreement": ("votes",),
+    "pressures": ("statements", "votes", _ASSESSMENT), "influences": (_ASSESSMENT,), "indicators": ("indicators",),
+    "criteria": ("indicators", _ASSESSMENT), "rank_shares": ("indicators", _ASSESSMENT),
+    "rank_shifts": ("indicators", _ASSESSMENT), "correlations": ("indicators", _ASSESSMENT), "actions": ("actions",),
+    "burdens": ("indicators", _ASSESSMENT), "decisions": ("indicators", _ASSESSMENT),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,3 +67,164 @@ class PreliminaryAssessment:
     actions: pd.DataFrame
     decisions: pd.DataFrame
     findings: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class FocusAreas:
+    """The districts to look at first, and whether people `chose` them or, before they did, the figures propose them."""
+
+    districts: tuple[str, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What nothing is done for: focus areas, drivers of the City Resilience Framework, pressures, by their ids."""
+
+    focus_areas: tuple[str, ...]
+    drivers: tuple[str, ...]
+    pressures: tuple[str, ...]
+
+
+def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> PreliminaryAssessment:
+    """Return the preliminary resilience assessment of a city that was assessed.
+
+    Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
+    finding, and the rest goes on. Of decisions those up to `day` are taken, all without it. Raises TableError for a
+    table that breaks its contract.
+    """
+    city, districts = assessment.city, assessment.districts
+    names = {one.id: one.names for one in city.pressures}
+    raw, read = _filled_tables(city)
+    statements, of_statements = read_statements(raw["statements"], names, districts, source=_source(city, "statements"))
+    votes, of_votes = read_votes(raw["votes"], names, source=_source(city, "votes"))
+    ballots, of_groups = grouped(
+        ranks(votes, list(names)), source=_source(city, "votes"), fewest=city.resilience.fewest_voters
+    )
+    felt = group_ranks(ballots)
+    indicators, of_indicators = read_indicators(raw["indicators"], districts, source=_source(city, "indicators"))
+    actions, of_actions = read_actions(raw["actions"], names, districts, source=_source(city, "actions"))
+    figures = figures_of(assessment, indicators)
+    status = status_of_figures(assessment, figures, city.resilience)
+    needs = compare_districts(figures, indicators, city.resilience, status=status)
+    worsened = influences(assessment)
+    return PreliminaryAssessment(
+        assessment,
+        check(statements, "STATEMENTS"),
+        check(votes, "VOTES"),
+        check(felt, "GROUP_RANKS"),
+        check(agreement(ballots), "AGREEMENT"),
+        check(felt_and_measured(city.pressures, felt, statements, cost_of_hazards(assessment)), "PRESSURES"),
+        check(worsened, "INFLUENCES"),
+        check(indicators, "DISTRICT_INDICATORS"),
+        needs.criteria,
+        needs.standings,
+        needs.rank_shares,
+        needs.rank_shifts,
+        needs.correlations,
+        empty("FLOOD_CLASSES"),
+        empty("BURDENS"),
+        check(actions, "ACTIONS"),
+        empty("DECISIONS"),
+        check(
+            join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
+                           findings(_untold_influences(city.influences, worsened))]),
+            "FINDINGS",
+        ),
+    )  # fmt: skip
+
+
+def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
+    """Return the focus areas: those that people chose, where any decision stands, else the `top` by their share."""
+    standing = preliminary.decisions[preliminary.decisions["stands"].to_numpy(dtype=bool)]
+    if len(standing):
+        chosen = standing.loc[(standing["choice"] == CHOSEN).to_numpy(), "district"].astype(str)
+        return FocusAreas(tuple(dict.fromkeys(chosen)), chosen=True)
+    table = preliminary.standings.dropna(subset=["top_share"])
+    top = preliminary.assessment.city.resilience.top
+    first = table.sort_values("top_share", ascending=False, kind="stable").head(top)
+    return FocusAreas(tuple(first["district"].astype(str)), chosen=False)
+
+
+def gaps(preliminary: PreliminaryAssessment) -> Gaps:
+    """Return the focus areas, drivers and pressures that no action serves, in their order."""
+    none = partial(without_action, preliminary.actions)
+    pressures = [one.id for one in preliminary.assessment.city.pressures]
+    return Gaps(
+        none(focus_areas_of(preliminary).districts, "districts"), none(resilience_drivers(), "drivers"),
+        none(pressures, "pressures"),
+    )  # fmt: skip
+
+
+def status_of_table(preliminary: PreliminaryAssessment, name: str) -> str:
+    """Return the `data_status` of a table that has no such column: exercise where anything that it rests on is."""
+    city = preliminary.assessment.city
+    filled = [getattr(city.resilience, one) for one in RESTS_ON.get(name, ()) if one != _ASSESSMENT]
+    invented = any(one is not None and one.exercise for one in filled)
+    on_figures = _ASSESSMENT in RESTS_ON.get(name, ()) and bool(preliminary.assessment.provenance.get("exercise"))
+    return EXERCISE if invented or on_figures else REAL
+
+
+def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
+    """Return the EAD of each hazard (currency/year) over the assets of which it is known; NaN where it is of none."""
+    ead = assessment.ead
+    return ead["ead"].groupby(ead["hazard"].astype(str)).sum(min_count=1).to_dict()
+
+
+def influences(assessment: Assessment) -> pd.DataFrame:
+    """Return INFLUENCES, a row per declared one, with what the years to come tell of it.
+
+    Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock is measured: as
+    mapped, in the last of the years, and the share of its growth that is due to that stress. Not known otherwise.
+    """
+    city, ahead = assessment.city, by_year(assessment.future, assessment.ead)
+    hazard = {one.id: one.measured_by.hazard for one in city.pressures if one.measured_by}
+    rows = []
+    for one in city.influences:
+        row = {"stress": one.stress, "shock": one.shock, "year": math.nan, "ead_mapped": math.nan, "ead": math.nan,
+               "share": math.nan, "at_least": False}  # fmt: skip
+        of_hazard = ahead[(ahead["hazard"] == hazard.get(one.shock)).to_numpy(dtype=bool)]
+        if one.by is not None and len(of_hazard):
+            last = of_hazard.loc[of_hazard["year"].astype(int).idxmax()]
+            share = last["share"] if one.by == "sinking ground" else 1 - last["share"]
+            row |= {"year": float(last["year"]), "ead_mapped": last["mapped"], "ead": last["ead"], "share": share,
+                    "at_least": bool(last["at_least"])}  # fmt: skip
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=list(empty("INFLUENCES").columns))
+    return table.astype(empty("INFLUENCES").dtypes.to_dict())
+
+
+def _untold_influences(declared: tuple[Influence, ...], table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on influences that say what deepens the water, where no years to come tell how much."""
+    return [
+        finding("influence_without_figure", source="city.toml", severity="warning", column="influences",
+                stress=one.stress, shock=one.shock)
+        for one, known in zip(declared, table["ead"].notna(), strict=True) if one.by is not None and not known
+    ]  # fmt: skip
+
+
+def _source(city: City, name: str) -> str:
+    """Return what findings call a table that people fill in: its file, or what is missing in city.toml."""
+    filled = getattr(city.resilience, name)
+    return filled.path.name if filled else name
+
+
+def _filled_tables(city: City) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the cells of every form by its name, without rows where there is none, and FINDINGS on the files."""
+    tables, found = {}, []
+    for form in FORMS:
+        filled = getattr(city.resilience, form.name)
+        tables[form.name] = pd.DataFrame(columns=list(form.columns), dtype="str")
+        if filled is None:
+            nothing = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
+            found.append(findings([nothing]))
+            continue
+        try:
+            tables[form.name], said = read_office_table(
+                filled.path, headings(form), source=filled.path.name, needed=form.needed
+            )
+        except SourceError as fault:
+            said = findings([finding(fault.key, source=filled.path.name, severity="error",
+                                     **fault.plainly(str(filled.path)))])  # fmt: skip
+        found.append(said)
+    return tables, join_findings(found)

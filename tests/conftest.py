@@ -264,3 +264,107 @@ def started(town: Path, ask, started_once) -> Path:
         shutil.copytree(town, started_once)
     shutil.copytree(started_once, town, dirs_exist_ok=True)  # files of other bytes were not what was handed in
     return town
+
+
+# What people of the town say. Districts are called West («1») and East («2»). The flood is tied to the sea, and the
+# ground sinks 0.05 m a year. Six of the PKK vote alike, five of the traders the other way round, two of an office.
+VOICES_TOML = """
+[future]
+today = 2026
+years = [10]
+source = "by pencil"
+subsidence_rate = 0.05
+
+[[pressures]]
+id = "flood"
+name = { id = "Banjir", en = "Flood" }
+kind = "shock"
+drivers = ["7", "8"]
+measured_by = { hazard = "flood" }
+
+[[pressures]]
+id = "slide"
+name = { id = "Longsor", en = "Landslide" }
+kind = "shock"
+measured_by = { hazard = "landslide" }
+
+[[pressures]]
+id = "power"
+name = { id = "Listrik padam", en = "Power cuts" }
+kind = "shock"
+
+[[pressures]]
+id = "sinking"
+name = { id = "Penurunan tanah", en = "Sinking ground" }
+kind = "stress"
+
+[[pressures]]
+id = "poverty"
+name = { id = "Kemiskinan", en = "Poverty" }
+kind = "stress"
+measured_by = { indicator = "poor people" }
+
+[[influences]]
+stress = "sinking"
+shock = "flood"
+by = "sinking ground"
+reason = { id = "air lebih dalam", en = "the water stands deeper" }
+
+[[influences]]
+stress = "poverty"
+shock = "flood"
+reason = "less to rebuild with"
+
+[resilience]
+statements = { path = "statements.csv", source = "Forum", exercise = true }
+votes = { path = "votes.csv", source = "Forum", exercise = true }
+indicators = { path = "indicators.csv", source = "Social office" }
+actions = { path = "actions.csv", source = "Planning office" }
+top = 1
+draws = 1000
+
+[resilience.criteria]
+ead_per_value = { worst = 0.2, best = 0, front = true }
+exposed_share = { worst = 1, best = 0 }
+poverty = { of = "poor people", worst = 40, best = 0, front = true }
+"""
+_VOTED = {("PKK", 6): ("flood", "power", "sinking", "slide", "poverty"),
+          ("Pedagang", 5): ("poverty", "power", "flood", "sinking", "slide"),
+          ("Dinas PU", 2): ("slide", "flood", "sinking", "power", "poverty")}  # fmt: skip
+VOICES = {
+    "statements.csv": """Kelompok,Pernyataan,Kelurahan,Jenis,Guncangan atau tekanan,Digabung oleh,Alasan
+PKK,Air masuk rumah tiap pasang,West,guncangan,flood,Forum,airnya sama
+PKK,Jalan turun setiap tahun,east,tekanan,sinking,Forum,tanahnya turun
+Pedagang,Listrik sering padam,,guncangan,,,
+Pedagang,Sampah menumpuk,East,,,,
+""",
+    "votes.csv": "group,voter,pressure,rank\n" + "".join(
+        f"{group},{voter},{name},{place}\n" for (group, voters), order in _VOTED.items()
+        for voter in range(1, voters + 1) for place, name in enumerate(order, start=1)),
+    "indicators.csv": """district,indicator,value,unit,year,source,better
+West,poor people,30,%,2025,Social office,lower
+East,poor people,10,%,2025,Social office,lower
+""",
+    "actions.csv": """action,owner,districts,pressures,drivers,budget,first_year,last_year,status
+Pump house,Works,West,flood,7,2000,2026,2027,running
+Cash for the poor,Social,,poverty,2,500,2026,2026,planned
+""",
+}  # fmt: skip
+
+
+@pytest.fixture
+def town_with_voices(town: Path) -> Path:
+    """The town with everything that a preliminary resilience assessment asks for."""
+    _write(
+        town / "districts.gpkg",
+        [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
+        CODE=["1", "2"],
+        NAME=["West", "East"],
+    )
+    declared = (town / "city.toml").read_text(encoding="utf-8")
+    declared = declared.replace('id = "CODE"', 'id = "CODE"\nname = "NAME"')
+    declared = declared.replace('exposed_from = 0.1', 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2020')
+    (town / "city.toml").write_text(declared + VOICES_TOML, encoding="utf-8")
+    for name, text in VOICES.items():
+        (town / name).write_text(text, encoding="utf-8")
+    return town

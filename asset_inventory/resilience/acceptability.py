@@ -10,6 +10,8 @@ draws is sqrt(p(1 - p)/n), so 10,000 draws hold it within 0.01 (95 %).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 # Draws in which the scores of two districts differ by less are ties: the last bits of their sums.
@@ -81,7 +83,7 @@ def interval(share: np.ndarray, draws: int, *, confidence: float = 0.95) -> tupl
     return middle - half, middle + half
 
 
-def uniform_numbers(rows: int, columns: int, seed: int) -> np.ndarray:
+def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> np.ndarray:
     """Return uniform numbers between 0 and 1 (rows × columns), the same ones for a seed under every release of numpy.
 
     Only the raw bits of a generator are promised to stay; 53 of each 64 are taken, and neither 0 nor 1 comes out.

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.risk.exposure import exposed_share
-from asset_inventory.sources.city import Goalpost, Scores
+from asset_inventory.sources.city import Criterion, Goalpost, Scores
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,29 @@ def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: f
     indicator known or within limits there is no score (all three NaN).
     """
     known, best, worst = (
-        pd.DataFrame({name: _normal(table[name], post) for name, post in goalposts.items()})
+        pd.DataFrame({name: normalised(table[name], post) for name, post in goalposts.items()})
         for table in (indicators.known, indicators.good, indicators.bad)
     )
     weight = np.array([post.weight for post in goalposts.values()])
-    weight = weight / weight.sum()
-
-    def mean(normal: pd.DataFrame) -> np.ndarray:
-        return np.exp(np.log(np.maximum(normal.to_numpy(), floor)) @ weight)
-
     none = (known.isna() & best.isna() & worst.isna()).all(axis=1).to_numpy()
-    low = np.where(none, np.nan, mean(known.fillna(worst).fillna(0.0)))
-    high = np.where(none, np.nan, mean(known.fillna(best).fillna(1.0)))
+    low = np.where(none, np.nan, geometric(known.fillna(worst).fillna(0.0).to_numpy(), weight, floor=floor))
+    high = np.where(none, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor))
     whole = known.notna().all(axis=1).to_numpy()
     return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
 
 
-def _normal(values: pd.Series, post: Goalpost) -> pd.Series:
+def geometric(normal: np.ndarray, weight: np.ndarray, *, floor: float) -> np.ndarray:
+    """Return the weighted geometric mean of each row of good values (0-1); 0 counts as `floor`."""
+    return np.exp(np.log(np.maximum(normal, floor)) @ (weight / weight.sum()))
+
+
+def linear(normal: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the weighted arithmetic mean of each row of good values (0-1), by which a good one buys off a bad one."""
+    return normal @ (weight / weight.sum())
+
+
+def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
+    """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays NaN."""
     # + 0.0: what lies at the worst is 0, not -0
     return ((values - post.worst) / (post.best - post.worst)).clip(0.0, 1.0) + 0.0
 
@@ -98,22 +104,55 @@ def score_assets(
 def score_districts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
-    """Return a score for each district that holds an asset (index: district), as `score` gives it.
-
-    `ead_per_value` is the sum of EAD over the sum of the values it rests on, `exposed_share` the share of
-    its usable assets that are exposed, `criticality` and `condition` the means of what is known. Where a
-    share of an asset is unknown, the district's figure lies between the best and the worst it may be.
-    """
+    """Return a score for each district that holds an asset (index: district), as `score` gives it."""
     if scores is None or not scores.indicators:
         return pd.DataFrame({"score": [], "score_low": [], "score_high": []}, index=pd.Index([], dtype="str"))
+    return score(district_indicators(assets, exposure, joint), scores.indicators, floor=scores.floor)
+
+
+def district_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> Indicators:
+    """Return the indicators of each district that holds an asset (index: district).
+
+    `ead` (currency/year) is the sum of EAD, `assets_exposed` the number of usable assets that are exposed,
+    `ead_per_value` the sum of EAD over the sum of the values it rests on, `exposed_share` the share of its usable
+    assets that are exposed, `criticality` and `condition` the means of what is known. Where a share of an asset is
+    unknown, the district's figure lies between the best and the worst it may be; where an asset has no EAD, that of its
+    district is at least the sum of what is known.
+    """
+    grouped = _of_assets(assets, exposure, joint).groupby(assets["district"].astype("str").to_numpy())
+    sums = grouped[["least", "most", "low", "high", "value", "exposed", "may_be"]].sum(min_count=1)
+    means = grouped[["exposed", "may_be", "criticality", "condition"]].mean()
+    any_of = grouped[["partly", "unbounded", "untold", "endless"]].any()
+    low, high = ((sums[name] / sums["value"]).where(sums["value"] > 0) for name in ("low", "high"))
+    own = means[["criticality", "condition"]]
+
+    def certain(table: pd.DataFrame) -> pd.Series:
+        return table["exposed"].where(table["exposed"] == table["may_be"])
+
+    return Indicators(
+        own.assign(ead=sums["least"].mask(any_of["untold"]), ead_per_value=low.mask(any_of["partly"]),
+                   exposed_share=certain(means), assets_exposed=certain(sums)),
+        own.assign(ead=sums["least"], ead_per_value=low, exposed_share=means["exposed"],
+                   assets_exposed=sums["exposed"]),
+        own.assign(ead=sums["most"].mask(any_of["endless"]), ead_per_value=high.mask(any_of["unbounded"]),
+                   exposed_share=means["may_be"], assets_exposed=sums["may_be"]),
+    )  # fmt: skip
+
+
+def _of_assets(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
+    """Return what the indicators of districts add up: of each asset its limits, and what of them is not known."""
     share = exposed_share(assets, exposure)
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     partly = np.isnan(share.known) & usable
-    priced = usable & (value > 0) & (joint["ead_scored"].notna() | partly).to_numpy()
-    low = np.where(partly, joint["ead_low"], joint["ead_scored"])
-    high = np.where(partly, joint["ead_high"], joint["ead_scored"])
-    table = pd.DataFrame(
+    told = (joint["ead_scored"].notna() & ~partly).to_numpy()
+    low, high = (np.where(told, joint["ead_scored"], joint[name]) for name in ("ead_low", "ead_high"))
+    priced = usable & (value > 0) & (told | partly)
+    return pd.DataFrame(
         {
+            "least": np.nan_to_num(low),
+            "most": high,
+            "untold": ~told,
+            "endless": np.isnan(high),
             "low": np.where(priced, low, np.nan),
             "high": np.where(priced, high, np.nan),
             "unbounded": priced & np.isnan(high),
@@ -124,20 +163,4 @@ def score_districts(
             "criticality": assets["criticality"],
             "condition": assets["condition"],
         }
-    )
-    grouped = table.groupby(assets["district"].astype("str").to_numpy())
-    sums = grouped[["low", "high", "value"]].sum(min_count=1)
-    means = grouped[["exposed", "may_be", "criticality", "condition"]].mean()
-    doubtful, unbounded = (grouped[name].any() for name in ("partly", "unbounded"))
-    low, high = ((sums[name] / sums["value"]).where(sums["value"] > 0) for name in ("low", "high"))
-    own = means[["criticality", "condition"]]
-    certain = means["exposed"].where(means["exposed"] == means["may_be"])
-    return score(
-        Indicators(
-            own.assign(ead_per_value=low.mask(doubtful), exposed_share=certain),
-            own.assign(ead_per_value=low, exposed_share=means["exposed"]),
-            own.assign(ead_per_value=high.mask(unbounded), exposed_share=means["may_be"]),
-        ),
-        scores.indicators,
-        floor=scores.floor,
     )

@@ -43,6 +43,8 @@ def read_office_table(
     sheet, (row, columns) = fit[0]
     problems += [finding("column_repeated", source=source, severity="warning", column=sheet.rows[row][more])
                  for places in columns.values() for more in places[1:]]  # fmt: skip
+    strange = [word for word in map(str.strip, sheet.rows[row]) if word and _plain(word) not in _meant(headings)]
+    problems += [finding("column_passed_over", source=source, severity="warning", column=word) for word in strange]
     cells = {name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]] for name, places in columns.items()}
     table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
     filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
@@ -52,7 +54,7 @@ def read_office_table(
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
     """Return the row that has the most headings, and in which columns each stands; None where no row has any."""
-    meant = {_plain(word): name for name, words in headings.items() for word in (name, *words)}
+    meant = _meant(headings)
     best: tuple[int, dict[str, list[int]]] | None = None
     for number, row in enumerate(sheet.rows[:_DEEPEST_HEADINGS]):
         found: dict[str, list[int]] = {}
@@ -62,6 +64,11 @@ def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list
         if found and (best is None or len(found) > len(best[1])):
             best = number, found
     return best
+
+
+def _meant(headings: _Headings) -> dict[str, str]:
+    """Return which column each heading stands for, its case and blanks aside."""
+    return {_plain(word): name for name, words in headings.items() for word in (name, *words)}
 
 
 def _plain(text: str) -> str:

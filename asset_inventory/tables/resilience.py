@@ -5,6 +5,8 @@ from __future__ import annotations
 from asset_inventory.tables.columns import PERIOD, STATUS, Column, Table, count, number, word
 
 _ONE = {"most": 1.0}
+# What a group may say of a district: DECISIONS, `choice`.
+CHOSEN, NOT_CHOSEN = "chosen", "not chosen"
 
 # fmt: off
 TABLES = (

@@ -381,11 +381,12 @@ measured_by = { hazard = "river flood" }
 [[influences]]
 stress = "rob"
 shock = "river"
+by = "rising sea"
 reason = "the drains are full"
 source = "-"
 
 [resilience]
-statements = { path = "people.csv", source = "-", exercise = true }
+statements = { path = "people.csv", source = "-", exercise = true, visibility = "public" }
 votes = { path = "people.csv", source = "-" }
 indicators = { path = "people.csv", source = "-" }
 actions = { path = "people.csv", source = "-" }
@@ -396,6 +397,8 @@ stated_weights = 8
 floor = 0.01
 firm = 0.9
 likely = 0.5
+goalpost_step = 0.1
+correlated = 0.9
 fewest_voters = 5
 [resilience.criteria]
 need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true }

@@ -62,20 +62,29 @@ class Pressure(Declared):
 
 
 class Influence(Declared):
-    """A stress that worsens a shock, why, and who says so."""
+    """A stress that worsens a shock, why, and who says so.
+
+    `by` says which of the two that deepen water the stress is, so that what it adds is taken from the years to come of
+    the hazard by which the shock is measured.
+    """
 
     stress: Text
     shock: Text
+    by: Literal["sinking ground", "rising sea"] | None = None
     reason: BothNames
     source: Text | None = None
 
 
 class FilledTable(Declared):
-    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called so everywhere."""
+    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called so everywhere.
+
+    What people wrote in it is for the inside unless it is declared `public`; who voted how never leaves it.
+    """
 
     path: Path
     source: Text
     exercise: bool = False
+    visibility: Literal["public", "internal"] = "internal"
 
 
 class Criterion(Declared):
@@ -95,7 +104,9 @@ class Resilience(Declared):
     """How the preliminary resilience assessment is drawn up: the tables it rests on, and how districts are compared.
 
     Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the closer the greater it
-    is. A rank is firm from a share of `firm` of the draws on, likely from `likely` on, else contested.
+    is. A rank is firm from a share of `firm` of the draws on, likely from `likely` on, else contested. How much ranks
+    hang on a goalpost is told by moving its worst end by `goalpost_step` of its range either way; two criteria whose
+    rank correlation is `correlated` or more are said to count twice.
     """
 
     statements: FilledTable | None = None
@@ -112,4 +123,6 @@ class Resilience(Declared):
     floor: Annotated[Number, Field(gt=0, lt=1)] = 0.01
     firm: Share = 0.9
     likely: Share = 0.5
+    goalpost_step: Annotated[Number, Field(gt=0, lt=1)] = 0.1
+    correlated: Share = 0.9
     fewest_voters: Annotated[int, Field(ge=1)] = FEWEST_VOTERS

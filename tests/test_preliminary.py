@@ -1,0 +1,65 @@
+"""The preliminary assessment of a tiny town, from what people filled in to what nothing is done for."""
+
+from __future__ import annotations
+
+import pytest
+
+from asset_inventory.assessment import Assessment, assess
+from asset_inventory.preliminary import draw_up, focus_areas_of, gaps, status_of_table
+from asset_inventory.sources.city import read_city
+
+
+@pytest.fixture
+def assessed(town_with_voices) -> Assessment:
+    return assess(read_city(town_with_voices))
+
+
+def test_everything_that_people_filled_in_arrives(assessed):
+    drawn = draw_up(assessed)
+    assert drawn.statements["district"].fillna("-").tolist() == ["1", "2", "-", "2"]
+    assert (len(drawn.votes), drawn.votes["counted"].all()) == (13 * 5, True)
+    assert drawn.agreement["voters"].tolist() == [6, 5, 2]  # the office's two are withheld, for they are too few
+    assert drawn.findings["code"].tolist() == ["groups_withheld", "district_spelled_otherwise"]
+    # PKK ranks the flood 1, the traders 3: (1 + 3)/2 = 2, as power cuts (2 + 2)/2
+    assert drawn.pressures.set_index("pressure")["felt_rank"].to_dict() == {
+        "flood": 1, "power": 1, "poverty": 3, "sinking": 4, "slide": 5}  # fmt: skip
+
+
+def test_what_is_compared_lies_within_its_limits(assessed):
+    table = draw_up(assessed).criteria.set_index(["criterion", "district"])
+    # poor people 30 and 10 of at most 40: (30 - 40)/(0 - 40) = 0.25, and 0.75
+    assert table.loc["poverty", "score"].tolist() == pytest.approx([0.25, 0.75])
+    # the map says nothing of half of D, which lies in West with A and C: two of three are exposed, or all
+    shares = table.loc[("exposed_share", "1"), ["value_least", "value_most"]].tolist()
+    assert shares == pytest.approx([2 / 3, 1])
+
+
+def test_a_stress_that_deepens_the_water_has_a_figure(assessed):
+    told = draw_up(assessed).influences.set_index("stress")
+    assert told.loc["sinking", ["year", "ead_mapped"]].tolist() == [2036, 90]
+    assert (told.loc["sinking", "share"], bool(told.loc["sinking", "at_least"])) == (1, True)
+    assert told.loc["poverty", ["year", "ead", "share"]].isna().all()
+
+
+def test_gaps_are_what_no_action_serves(assessed):
+    drawn = draw_up(assessed)
+    assert focus_areas_of(drawn).chosen is False
+    assert focus_areas_of(drawn).districts == ("2",)
+    found = gaps(drawn)
+    assert found.focus_areas == ("2",)  # the pump house stands in West
+    assert found.pressures == ("slide", "power", "sinking")
+    assert len(found.drivers) == 10  # of twelve
+
+
+def test_what_rests_on_invented_data_says_so(assessed):
+    drawn = draw_up(assessed)
+    assert set(drawn.standings["data_status"]) == {"exercise"}  # for the flood is
+    told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "indicators", "actions")}
+    assert told == {"statements": "exercise", "votes": "exercise", "indicators": "real", "actions": "real"}
+
+
+def test_a_town_that_declares_nothing_is_told_what_to_add(town):
+    drawn = draw_up(assess(read_city(town)))
+    assert drawn.findings["code"].tolist() == [*["nothing_filled_in"] * 4, "no_criteria"]
+    assert not len(drawn.standings) and not len(drawn.pressures)
+    assert focus_areas_of(drawn).districts == ()
