@@ -5,6 +5,7 @@ Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called
 
 from __future__ import annotations
 
+import difflib
 import logging
 import os
 import re
@@ -119,7 +120,10 @@ def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
     if quoted is None:
         return "call.bad", {"name": name, "fault": fault.message.rstrip(".")}
     if isinstance(kind, click.Choice):
-        return "call.no_choice", {"name": name, "given": quoted[1], "choices": ", ".join(map(str, kind.choices))}
+        choices = [str(one) for one in kind.choices]
+        near = difflib.get_close_matches(quoted[1].casefold(), choices, n=1)
+        told = {"name": name, "given": quoted[1], "choices": ", ".join(choices), "near": near[0] if near else ""}
+        return ("call.no_choice_near" if near else "call.no_choice"), told
     key = "call.no_day" if isinstance(kind, click.DateTime) else "call.no_number"
     return key, {"name": name, "given": quoted[1]}
 

@@ -18,12 +18,15 @@ from asset_inventory.inventory.holdings import standing_layers
 from asset_inventory.inventory.register import Standing, exists, open_register
 from asset_inventory.inventory.register import version as version_of
 from asset_inventory.outputs.audience import public_part
+from asset_inventory.outputs.preliminary_results import preliminary_tables, status_of_run
+from asset_inventory.outputs.public_voices import public_preliminary
 from asset_inventory.outputs.results import result_tables, status_of, totals_of
 from asset_inventory.overlay import Progress
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import City
-from asset_inventory.sources.provenance import delivered_file, versions
+from asset_inventory.sources.provenance import delivered_file, table_inputs, versions
 from asset_inventory.sources.runs import parsed_table, read_table, table_text
-from asset_inventory.sources.stored_runs import Kept, Run, holds, kept_files, sha256_of
+from asset_inventory.sources.stored_runs import RESILIENCE, Kept, Run, holds, kept_files, sha256_of
 from asset_inventory.tables import TABLES
 
 STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
@@ -138,7 +141,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     try:
         stands, current = _standing(city, then)
         now = assess(city, only=run.about.get("only"), day=run.day, progress=progress, stands=stands)
-        held = public_part(now) if _audience(run) == "public" else now
+        held, drawn = _held(run, now)
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
         return Verification(
@@ -146,13 +149,23 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
         )
     return Verification(
         **told,
-        inputs=_inputs(run, city, held.provenance["inputs"]),
+        inputs=_inputs(run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})),
         register=RegisterThen(then, current, _same_deliveries(run, now, then, current)),
         rules=_rules(run, held),
-        tables=tuple(_tables(run, held)),
+        tables=tuple(_tables(run, held, drawn)),
         totals=totals_of(held),
         fault=None,
     )
+
+
+def _held(run: Run, now: Assessment) -> tuple[Assessment, PreliminaryAssessment | None]:
+    """Return today's assessment as the readers of a run may hold it, with the preliminary one where the run is such."""
+    public = _audience(run) == "public"
+    if run.about.get("kind") != RESILIENCE:
+        return (public_part(now) if public else now), None
+    drawn = draw_up(now, day=run.day)
+    drawn = public_preliminary(drawn) if public else drawn
+    return drawn.assessment, drawn
 
 
 def _audience(run: Run) -> str:
@@ -212,11 +225,13 @@ def _rules(run: Run, held: Assessment) -> tuple[tuple[tuple[str, ...], object, o
     return None if before is None else tuple(changed_keys(before, held.provenance["rules"]))
 
 
-def _tables(run: Run, held: Assessment) -> Iterator[TableCheck]:
+def _tables(run: Run, held: Assessment, drawn: PreliminaryAssessment | None) -> Iterator[TableCheck]:
     """Yield how each stored table compares; one that this run does not list was not known to its release."""
     listed = run.about.get("files")
-    status = status_of(held)
-    reckoned = result_tables(held, language="en", audience=_audience(run))
+    if drawn is None:
+        status, reckoned = status_of(held), result_tables(held, language="en", audience=_audience(run))
+    else:
+        status, reckoned = status_of_run(drawn), preliminary_tables(drawn, language="en")
     stored = [name.removesuffix(".csv") for name in listed or () if name.endswith(".csv")]
     for name in dict.fromkeys((*reckoned, *stored)):
         if listed is None or name in stored:

@@ -18,6 +18,7 @@ from asset_inventory.commands import (
     publishing,
     register,
     reporting,
+    resilience,
     start,
     verifying,
 )
@@ -75,8 +76,8 @@ def build(language: str, asked: str | None) -> click.Group:
 
     whole.callback = first
     rooms = (
-        start, assess, damage, draw, reporting, exchange, publishing, inspect, verifying, curves, ballots, intake,
-        register,
+        start, assess, damage, draw, reporting, exchange, publishing, inspect, verifying, curves, ballots,
+        resilience, intake, register,
     )  # fmt: skip
     for room in rooms:
         for command in room.commands(language, asked):

@@ -18,6 +18,7 @@ from asset_inventory.words import language_of_machine, say
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment, Progress
+    from asset_inventory.preliminary import PreliminaryAssessment
     from asset_inventory.sources.city import City
 
 AUDIENCES = ("internal", "public")
@@ -125,7 +126,7 @@ def page_path(name: str, audience: str) -> Path:
     return Path("maps") / (f"{name}.html" if audience == "internal" else f"{name}-{audience}.html")
 
 
-def exit_code(assessment: Assessment) -> int:
+def exit_code(assessment: Assessment | PreliminaryAssessment) -> int:
     """Return 1 when something must be mended, 0 with warnings and repairs only."""
     return int((assessment.findings["severity"] == "error").any())
 

@@ -141,6 +141,14 @@ def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
         return {**dict(hashed), **delivered}
 
 
+def table_inputs(city: City) -> dict[str, str]:
+    """Return the SHA-256 of every table that people filled in and that is there, by its path from the city's folder."""
+    settings = city.resilience
+    filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
+    paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
+    return {_relative(path, city.folder): _sha256(path) for path in paths}
+
+
 def versions() -> dict[str, str]:
     """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
     found = {"python": platform.python_version()}

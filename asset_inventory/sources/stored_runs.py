@@ -21,12 +21,13 @@ from asset_inventory.sources.runs import jsonable, write_json
 from asset_inventory.sources.texts import nearest
 
 RUN = "run.json"
+RESILIENCE = "resilience"  # the kind of a run that is no assessment of assets alone
 _FILES, _SEAL = "files", "seal"
 # What every run holds, and what it may hold, each of one kind.
 _SHAPE = {"inputs": dict, "versions": dict}
 _MAY = {
     _FILES: dict, "rules": dict, "origins": dict, "totals": dict, "only": str, "day": str, "city": str, "audience": str,
-    "city_folder": str, "register_version": int, "currency": str,
+    "city_folder": str, "register_version": int, "currency": str, "kind": str,
 }  # fmt: skip
 
 

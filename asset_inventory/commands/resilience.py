@@ -1,0 +1,68 @@
+"""The command that draws up the preliminary resilience assessment: all of it once, or one part alone."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import click
+
+from asset_inventory.commands.answers import as_rows
+from asset_inventory.commands.assess import AUDIENCES, assess_city, city_in_its_language, exit_code, results_name
+from asset_inventory.commands.resilience_told import PARTS, table_of, tell_part, tell_summary
+from asset_inventory.words import say
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the command `resilience`, worded in a language; `asked` is the one asked for."""
+
+    @click.command("resilience", help=say("command.resilience.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--only", type=click.Choice(PARTS), help=say("option.resilience_only", language))
+    @click.option("--results", type=click.Path(path_type=Path), help=say("option.resilience_results", language))
+    @click.option(
+        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
+    )
+    @click.option("--json", "as_json", is_flag=True, help=say("option.resilience_json", language))
+    def resilience(city: Path, only: str | None, results: Path | None, audience: str, as_json: bool) -> int:
+        return draw_up_city(city, language, asked, only=only, results=results, audience=audience, as_json=as_json)
+
+    return [resilience]
+
+
+def draw_up_city(
+    city_folder: Path,
+    language: str,
+    asked: str | None,
+    *,
+    only: str | None = None,
+    results: Path | None = None,
+    audience: str = "internal",
+    as_json: bool = False,
+) -> int:
+    """Assess a city, draw up its preliminary resilience assessment, and say and write it, or say one part alone.
+
+    1 when something in the tables that people filled in, or in the assessment, must be mended, else 0.
+    """
+    from asset_inventory.outputs.preliminary_results import write_preliminary
+    from asset_inventory.outputs.public_voices import public_preliminary
+    from asset_inventory.preliminary import draw_up
+
+    with city_in_its_language(city_folder, language, asked) as (city, spoken):
+        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
+        code = max(exit_code(drawn.assessment), exit_code(drawn))
+        drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
+        parts = PARTS if only is None else (only,)
+        if as_json:
+            click.echo(json.dumps({part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str))
+        elif only is not None:
+            tell_part(only, drawn, spoken)
+        if only is not None:
+            return code
+        name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
+        written = write_preliminary(drawn, results or Path("results") / name, language=spoken, audience=audience)
+        if not as_json:
+            tell_summary(drawn, spoken)
+            click.echo(say("resilience.written", spoken, path=str(written)))
+    return code

@@ -1,0 +1,202 @@
+"""What the command `resilience` prints: each part as a table, or the whole in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.commands.tabled import print_table
+from asset_inventory.words import LANGUAGES, number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "actions", "gaps",
+         "decisions", "findings")  # fmt: skip
+
+
+def tell_summary(drawn: PreliminaryAssessment, language: str) -> None:
+    """Print the assessment in sentences."""
+    from asset_inventory.outputs.preliminary_summary import preliminary_lines
+
+    for line in preliminary_lines(drawn, language):
+        click.echo(line)
+
+
+def tell_part(part: str, drawn: PreliminaryAssessment, language: str) -> None:
+    """Print one part as a table, or say that there is nothing in it."""
+    table = table_of(part, drawn, language)
+    if not len(table):
+        click.echo(say(f"resilience.nothing.{part}", language))
+        return
+    if part == "findings":
+        for row in table.to_dict("records"):
+            click.echo(f"{say('severity.' + row['severity'], language)}: {row['sentence']} {row['remedy']}")
+        return
+    shown = SHOWN[part]
+    headings = [say(f"resilience.head.{name}", language) for name in shown]
+    rows = [[_written(name, row[name], language) for name in shown] for row in table.to_dict("records")]
+    words = next((place for place, name in enumerate(shown) if name in _NUMBERS), len(shown))
+    print_table(headings, rows, words=words)
+    for line in _beneath(part, drawn, language):
+        click.echo(line)
+
+
+def table_of(part: str, drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    """Return the rows of a part, as machines read them, with names in a language beside ids."""
+    return _TABLES[part](drawn, language)
+
+
+# The columns that are shown of each part.
+SHOWN = {
+    "statements": ("row", "group", "statement", "district_name", "kind_word", "pressure_name"),
+    "pressures": ("pressure_name", "kind_word", "felt_rank", "mean_rank", "statements", "cost", "cost_rank",
+                  "mismatch_word"),
+    "votes": ("group_name", "pressure_name", "mean_rank", "voters"),
+    "influences": ("stress_name", "shock_name", "why", "ead_mapped", "ead", "year", "share"),
+    "indicators": ("row", "place", "indicator", "value", "unit", "year", "counted_word"),
+    "districts": ("district_name", "rank", "score_low", "score_high", "linear_rank", "top_share", "sureness_word",
+                  "front_word", "beaten_by"),
+    "focus": ("district_name", "chosen_word", "top_share", "sureness_word", "front_word"),
+    "actions": ("row", "action", "owner", "districts_named", "budget", "status_word"),
+    "gaps": ("gap_word", "name"),
+    "decisions": ("day", "group", "district_name", "choice_word", "reason"),
+}  # fmt: skip
+_NUMBERS = frozenset({"felt_rank", "mean_rank", "statements", "cost", "cost_rank", "voters", "ead_mapped", "ead",
+                      "year", "share", "value", "rank", "score_low", "score_high", "linear_rank", "top_share",
+                      "beaten_by", "budget"})  # fmt: skip
+_SHARES = frozenset({"share", "top_share"})
+_MONEY = frozenset({"cost", "ead_mapped", "ead", "budget"})
+_PLAIN = frozenset({"year", "row"})
+
+
+def _written(name: str, value: object, language: str) -> str:
+    """Return a cell as people read it; nothing is «-»."""
+    if value is None or value != value:
+        return "-"
+    if name in _SHARES:
+        return f"{number(100 * float(value), language, decimals=0)} %"
+    if name in _PLAIN:
+        return f"{float(value):.0f}"
+    if name in _MONEY:
+        return number(round(float(value)), language)
+    return str(value) if isinstance(value, str) else number(float(value), language)
+
+
+def _beneath(part: str, drawn: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what is to be known below a table: the currency, which rows count, how far voters agree."""
+    from asset_inventory.outputs.preliminary_summary import preliminary_votes
+
+    if part == "votes":
+        return list(preliminary_votes(drawn, language))
+    counted = {"indicators": drawn.indicators}.get(part)
+    if counted is not None and "counted" in counted:
+        whole = int(counted["counted"].sum())
+        return [say("resilience.rows_counted", language, count=whole, left=len(counted) - whole)]
+    if part in ("pressures", "influences", "actions"):
+        return [say("resilience.in_currency", language, currency=drawn.assessment.city.currency)]
+    return []
+
+
+def _named(
+    table: pd.DataFrame, drawn: PreliminaryAssessment, language: str, *, words: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return a table with what its ids and words are called in a language; `words` says which columns hold words."""
+    from asset_inventory.outputs.preliminary_summary import district_names, pressure_names
+
+    pressures, districts = pressure_names(drawn.assessment.city, language), district_names(drawn)
+    found = {f"{name}_name": table[name].map(pressures) for name in ("pressure", "stress", "shock") if name in table}
+    if "district" in table:
+        found["district_name"] = table["district"].map(districts)
+    for name, column in (words or {}).items():
+        said = {one: say(f"resilience.word.{_key(one)}", language) for one in table[column].dropna().unique()}
+        found[name] = table[column].map(said)
+    return table.assign(**found)
+
+
+def _key(word: object) -> str:
+    """Return the key of a word: «felt, not measured» is `felt_not_measured`, True is `yes`."""
+    if isinstance(word, str):
+        return word.replace(",", "").replace(" ", "_")
+    return "yes" if word else "no"
+
+
+def _votes(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    from asset_inventory.resilience.ballots import SMALL_GROUPS
+
+    groups = {SMALL_GROUPS: say("resilience.word.smaller_groups", language)}
+    told = _named(drawn.group_ranks, drawn, language).sort_values(["group", "mean_rank"], kind="stable")
+    return told.assign(group_name=told["group"].replace(groups))
+
+
+def _influences(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    why = [one.reason.said(language) for one in drawn.assessment.city.influences]
+    return _named(drawn.influences, drawn, language).assign(why=why)
+
+
+def _focus(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    from asset_inventory.preliminary import focus_areas_of
+
+    focus = focus_areas_of(drawn)
+    table = drawn.standings.set_index("district").reindex(list(focus.districts)).rename_axis("district").reset_index()
+    table = table[["district", "rank", "top_share", "sureness", "on_front"]].assign(chosen=focus.chosen)
+    return _named(table, drawn, language, words={"sureness_word": "sureness", "front_word": "on_front",
+                                                 "chosen_word": "chosen"})  # fmt: skip
+
+
+def _actions(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    from asset_inventory.outputs.preliminary_summary import district_names
+
+    names, everywhere = district_names(drawn), say("resilience.word.whole_city", language)
+    told = [everywhere if row["whole_city"] else ", ".join(names.get(one, one) for one in row["districts"]) or None
+            for row in drawn.actions.to_dict("records")]  # fmt: skip
+    return _named(drawn.actions, drawn, language, words={"status_word": "status"}).assign(districts_named=told)
+
+
+def _gaps(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    import pandas as pd
+
+    from asset_inventory.library import resilience_drivers
+    from asset_inventory.outputs.preliminary_summary import district_names, pressure_names
+    from asset_inventory.preliminary import gaps
+
+    found, drivers = gaps(drawn), resilience_drivers()
+    place = LANGUAGES.index(language)
+    called = {"focus_area": (found.focus_areas, district_names(drawn)),
+              "driver": (found.drivers, {one: names[place] for one, names in drivers.items()}),
+              "pressure": (found.pressures, pressure_names(drawn.assessment.city, language))}  # fmt: skip
+    rows = [(gap, one, names.get(one, one)) for gap, (ids, names) in called.items() for one in ids]
+    table = pd.DataFrame(rows, columns=["gap", "id", "name"]).astype("str")
+    return _named(table, drawn, language, words={"gap_word": "gap"})
+
+
+def _findings(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
+    from asset_inventory.outputs.results import findings_in_words
+
+    return findings_in_words(drawn.findings, language)
+
+
+# What makes the rows of each part.
+_TABLES: Mapping[str, Callable[[PreliminaryAssessment, str], pd.DataFrame]] = {
+    "statements": lambda drawn, language: _named(drawn.statements, drawn, language, words={"kind_word": "kind"}),
+    "pressures": lambda drawn, language: _named(
+        drawn.pressures, drawn, language, words={"kind_word": "kind", "mismatch_word": "mismatch"}
+    ),
+    "votes": _votes,
+    "influences": _influences,
+    "indicators": lambda drawn, language: _named(
+        drawn.indicators, drawn, language, words={"counted_word": "counted"}
+    ),
+    "districts": lambda drawn, language: _named(
+        drawn.standings, drawn, language, words={"sureness_word": "sureness", "front_word": "on_front"}
+    ),
+    "focus": _focus,
+    "actions": _actions,
+    "gaps": _gaps,
+    "decisions": lambda drawn, language: _named(drawn.decisions, drawn, language, words={"choice_word": "choice"}),
+    "findings": _findings,
+}

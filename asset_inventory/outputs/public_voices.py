@@ -1,0 +1,138 @@
+"""What of a preliminary resilience assessment the public may hold: counts of groups, never a voter, no text of people.
+
+Who voted how stays inside, whatever the city says, and so do the figures of groups that are too small to be shown.
+Statements, indicators and actions are the words and figures of those who handed them in: they are told where the table
+is declared public in `city.toml`; of other statements no more than how many there are. Districts are compared again by
+what is public, so that no rank on a public page rests on something internal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+
+from asset_inventory.assessment import Assessment
+from asset_inventory.district_needs import compare_districts, figures_of, status_of_figures
+from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_columns
+from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
+from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
+from asset_inventory.resilience.pressures import felt_and_measured
+from asset_inventory.sources.city import City, Pressure, Resilience
+from asset_inventory.tables import empty
+
+_TABLES = ("statements", "votes", "indicators", "actions")
+_OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
+_OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
+_OF_DECISIONS = {"rank": float("nan"), "top_share": float("nan"), "sureness": None, "on_front": False, "reason": "",
+                 "figures": ""}  # fmt: skip
+
+
+def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessment:
+    """Return what the public may hold of a preliminary assessment; its `assessment` and city are public parts too.
+
+    Of what people wrote only public tables are left, of votes only the figures of groups that are shown. Decisions go
+    without their reasons and without the figures of their time.
+    """
+    inside = preliminary.assessment
+    held = public_part(inside)
+    known = _pressures(inside.city, held.city)
+    indicators = preliminary.indicators if _is_public(inside.city, "indicators") and held.city.districts else None
+    indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
+    figures = _bounded(figures_of(held, indicators), held.focus_areas)
+    settings = _settings(held.city, figures, inside.city.resilience)
+    city = held.city.model_copy(update={
+        "pressures": known, "resilience": settings,
+        "influences": tuple(one for one in inside.city.influences
+                            if {one.stress, one.shock}.isdisjoint(_hidden(inside.city, known))),
+    })  # fmt: skip
+    held = dataclasses.replace(held, city=city)
+    needs = compare_districts(figures, indicators, settings, status=status_of_figures(held, figures, settings))
+    statements = _statements(preliminary)
+    return dataclasses.replace(
+        preliminary,
+        assessment=held,
+        statements=statements,
+        votes=empty("VOTES"),
+        pressures=_felt(preliminary, known, held, statements),
+        influences=influences(held),
+        indicators=indicators,
+        criteria=needs.criteria,
+        standings=needs.standings,
+        rank_shares=needs.rank_shares,
+        rank_shifts=needs.rank_shifts,
+        correlations=needs.correlations,
+        flood_classes=_of_public_hazards(preliminary.flood_classes, held.city),
+        burdens=preliminary.burdens if len(indicators) and _tells_money(held.city) else empty("BURDENS"),
+        actions=preliminary.actions if _is_public(inside.city, "actions") else empty("ACTIONS"),
+        decisions=preliminary.decisions.assign(**_OF_DECISIONS) if held.city.districts else empty("DECISIONS"),
+        findings=needs.findings,
+    )
+
+
+def _is_public(city: City, table: str) -> bool:
+    filled = getattr(city.resilience, table)
+    return filled is not None and filled.visibility == "public"
+
+
+def _tells_money(city: City) -> bool:
+    return "ead" not in silent_columns(city)
+
+
+def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
+    """Return how districts are compared for the public: by figures that it may hold."""
+    hidden = set() if _tells_money(city) else set(_OF_MONEY)
+    kept = {name: one for name, one in settings.criteria.items()
+            if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden}  # fmt: skip
+    tables = {name: getattr(settings, name) if _is_public(city, name) else None for name in _TABLES}
+    return settings.model_copy(update={"criteria": kept, **tables})
+
+
+def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:
+    """Return figures in which people who are fewer than FEW are not known, but no more than that."""
+    rule = areas.set_index(areas["district"].astype(str))["people_rule"].astype(str)
+    few = rule.reindex(figures.known.index).eq(WITHHELD[0]).to_numpy()
+    name = OF_PEOPLE[0]
+    low, high = (table.assign(**{name: table[name].mask(few, limit)})
+                 for table, limit in ((figures.low, 0.0), (figures.high, float(FEW))))  # fmt: skip
+    return Figures(figures.known, low, high)
+
+
+def _pressures(inside: City, city: City) -> tuple[Pressure, ...]:
+    """Return the city's shocks and stresses, each by what is public of what measures it."""
+    hazards, told = {one.name for one in city.hazards}, _is_public(inside, "indicators")
+    return tuple(
+        one if one.measured_by is None or one.measured_by.hazard in hazards or (one.measured_by.indicator and told)
+        else one.model_copy(update={"measured_by": None})
+        for one in inside.pressures
+    )  # fmt: skip
+
+
+def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
+    """Return the pressures that are measured by something internal."""
+    return {one.id for one, told in zip(inside.pressures, known, strict=True) if one.measured_by != told.measured_by}
+
+
+def _statements(preliminary: PreliminaryAssessment) -> pd.DataFrame:
+    if _is_public(preliminary.assessment.city, "statements"):
+        return preliminary.statements
+    statements = preliminary.statements
+    untold = [name for name in statements if name not in _OF_STATEMENTS]
+    return statements.assign(**{name: pd.Series(None, index=statements.index, dtype="str") for name in untold})
+
+
+def _felt(
+    preliminary: PreliminaryAssessment, known: tuple[Pressure, ...], held: Assessment, statements: pd.DataFrame
+) -> pd.DataFrame:
+    """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
+    cost = cost_of_hazards(held) if _tells_money(held.city) else {}
+    table = felt_and_measured(known, preliminary.group_ranks, statements, cost)
+    silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
+    return table.assign(mismatch=table["mismatch"].mask(silent))
+
+
+def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:
+    """Return rows of public hazards, in districts that the public may know."""
+    if city.districts is None:
+        return table.iloc[:0]
+    return table[table["hazard"].isin([one.name for one in city.hazards]).to_numpy()].reset_index(drop=True)

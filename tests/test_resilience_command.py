@@ -1,0 +1,71 @@
+"""`resilience CITY`: all of it once, each part alone, in both languages, for both audiences, and reckoned again."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from asset_inventory.commands.resilience_told import PARTS
+from asset_inventory.words import LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, language):
+    code, said = ask("resilience", town_with_voices, "--results", tmp_path / "drawn", language=language)
+    assert code == 1  # the depot has no geometry, which must be mended
+    for told in ("PKK 6", "W = 1", "West", "East", str(tmp_path / "drawn")):
+        assert told in said, told
+    there = {path.name for path in (tmp_path / "drawn").iterdir()}
+    assert {"run.json", "resilience.gpkg", "standings.csv", "votes.csv", "actions.csv", "findings.csv"} <= there
+    code, said = ask("verify", tmp_path / "drawn", language=language)
+    assert code == 0, said
+
+
+def test_every_table_says_whether_it_is_invented(town_with_voices, tmp_path, ask):
+    ask("resilience", town_with_voices, "--results", tmp_path)
+    told = {path.stem: pd.read_csv(path)["data_status"].unique().tolist() for path in tmp_path.glob("*.csv")}
+    assert told["votes"] == told["statements"] == told["standings"] == ["exercise"]
+    assert told["actions"] == told["district_indicators"] == ["real"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_is_told_alone_and_nothing_is_written(town_with_voices, ask, part, language, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, said = ask("resilience", town_with_voices, "--only", part, language=language)
+    assert said.strip()
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_part_as_machines_read_it(town_with_voices, ask):
+    _, said = ask("resilience", town_with_voices, "--only", "districts", "--json")
+    rows = json.loads(said)["districts"]
+    assert [(row["district_name"], row["rank"]) for row in rows] == [("West", 1), ("East", 2)]
+    assert rows[0]["score"] is None
+
+
+def test_a_part_that_is_mistyped_is_told_what_is_near(town_with_voices, ask):
+    assert ask("resilience", town_with_voices, "--only", "statments")[0] == 2
+    for language, near in (("en", "did you mean statements?"), ("id", "maksud Anda statements?")):
+        assert near in ask("resilience", town_with_voices, "--only", "statments", language=language)[1]
+
+
+def test_a_vote_that_changed_is_an_input_that_changed(town_with_voices, tmp_path, ask):
+    ask("resilience", town_with_voices, "--results", tmp_path / "drawn")
+    votes = town_with_voices / "votes.csv"
+    votes.write_text(votes.read_text(encoding="utf-8").replace("PKK,1,flood,1", "PKK,1,flood,9"), encoding="utf-8")
+    code, said = ask("verify", tmp_path / "drawn")
+    assert code == 1 and "votes.csv" in said
+
+
+def test_a_public_folder_holds_no_voter_and_no_word_of_a_person(town_with_voices, tmp_path, ask):
+    ask("resilience", town_with_voices, "--results", tmp_path / "drawn", "--audience", "public")
+    assert ask("verify", tmp_path / "drawn", town_with_voices)[0] == 0
+    held = b"".join(path.read_bytes() for path in (tmp_path / "drawn").iterdir())
+    for word in (b"Air masuk rumah", b"Dinas PU", b"Pump house", b"Social office", b"poor people"):
+        assert word not in held, word
+    ranks = pd.read_csv(tmp_path / "drawn" / "group_ranks.csv")
+    assert set(ranks["group"]) == {"PKK", "Pedagang"}
+    assert not (tmp_path / "drawn" / "votes.csv").exists()
