@@ -77,6 +77,14 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
                 _journal(connection, "DELETE")
 
 
+@contextmanager
+def in_memory(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give what is in a file now as a copy in memory, which may be changed where the file may not."""
+    with reading(path) as connection, closing(sqlite3.connect(":memory:", isolation_level=None)) as copied:
+        connection.backup(copied)
+        yield copied
+
+
 def copy(path: Path, to: Path) -> None:
     """Write a whole copy of a file, as it is now, to another that does not exist yet or is empty."""
     with _told(path), closing(_connect(path)) as connection:

@@ -74,7 +74,9 @@ TABLES = (
     Table("DECISIONS", "decision on a district, in the order in which they were taken", (
         count("decision"), word("day"), word("group"), word("district"), word("choice"), word("reason"),
         number("rank", "1 = look here first, at that time", least=1.0),
+        number("top", "districts to look at first, at that time", least=1.0),
         number("top_share", "0-1 of the draws, at that time", **_ONE), word("sureness", missing=True),
-        Column("on_front", "flag"), word("figures"), Column("stands", "flag")), ("decision",)),
+        Column("on_front", "flag"), word("figures", missing=True), word("recorded_at"), Column("stands", "flag")),
+        ("decision",)),
 )
 # fmt: on

@@ -25,7 +25,8 @@ from asset_inventory.sources.city import read_city
 from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
 
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')
-TABLES = {"layer_styles", "register_about", "register_layers", "register_risks", "deliveries", "changes", "proposed"}
+TABLES = {"layer_styles", "register_about", "register_layers", "register_risks", "register_decisions", "deliveries",
+          "changes", "proposed"}  # fmt: skip
 ITS_OWN = "+proj=tmerc +lat_0=0 +lon_0=110 +k=0.9996 +x_0=500000 +y_0=10000000 +datum=WGS84 +units=m"
 # How GDAL's other tools see it: each layer is read to its end, and all that GDAL says on the way is printed.
 READ_WITH_GDAL = """
@@ -82,6 +83,8 @@ def full(tmp_path_factory) -> Register:
     hand_in(register, clinics(**of_every_kind() | {"BEDS": [11, 20, 30]}))
     registers.reject(register, registers.deliver(register, LAYERS[2], built.iloc[:2]).id, "half of it")
     registers.deliver(register, LAYERS[2], built.assign(FLOORS=[1, 2, 3, 9]))
+    figures = {"rank": 1.0, "top": 5.0, "top_share": None, "sureness": None, "on_front": True, "figures": "with"}
+    registers.decide(register, "1", "chosen", group="G", reason="R", day=datetime.date(2026, 3, 2), figures=figures)
     assert whole(register) == []
     return register
 

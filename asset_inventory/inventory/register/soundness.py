@@ -15,6 +15,7 @@ from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.changes import apply, diff
 from asset_inventory.inventory.register import store
 from asset_inventory.inventory.register.comparing import tolerance_of
+from asset_inventory.inventory.register.district_decisions import altered_decisions, read_decisions
 from asset_inventory.inventory.register.ledger import delivery_checksum, read_changes
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.register.store import StoredLayer, stored_layers
@@ -37,7 +38,7 @@ def examine(path: Path) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     try:
         with store.looking(path) as connection:
-            for check in (_sqlite, _structure, _records, _layers):
+            for check in (_sqlite, _structure, _records, _decisions, _layers):
                 try:
                     rows += check(connection, path.name)
                 except (RegisterError, sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as fault:
@@ -99,6 +100,14 @@ def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, 
     lost = {name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")} - layers
     if lost:
         yield _wrong("register_layer_altered", source, layer=str(min(map(str, lost))))
+
+
+def _decisions(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    """Hold the decisions on districts against their seals, and ask whether they can be read."""
+    wrong = altered_decisions(connection)
+    if wrong:
+        yield _wrong("register_decision_altered", source, count=len(wrong), number=str(wrong[0]))
+    read_decisions(connection)
 
 
 def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:

@@ -1,9 +1,7 @@
 """The file of the register: its tables, its version and how it came to be that.
 
-Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
-delivery changed), `proposed` (what a pending or rejected one would have), `register_risks` (what a delivery does to the
-city's risk, as it was handed over), `register_layers` (what each feature table is) and `register_about`. Rows that are
-not seen on a map carry a checksum of their own.
+Its tables are those of `structure`, beside a feature table for each layer. Rows that are not seen on a map carry a
+checksum of their own.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,38 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asset_inventory.errors import RegisterError, not_written
-from asset_inventory.inventory.register import copies
+from asset_inventory.inventory.register import copies, structure
 from asset_inventory.sources import geopackages
 
 # Each leads from one version of the tables to the next; the first version is 1.
-UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = ()
-_TABLES = {
-    "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
-        value TEXT NOT NULL)""",
-    "register_layers": """(layer_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL UNIQUE,
-        table_name TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
-        crs TEXT, geometry_type TEXT NOT NULL, system INTEGER NOT NULL, version INTEGER NOT NULL,
-        schema TEXT NOT NULL, checksum TEXT NOT NULL)""",
-    "deliveries": """(delivery_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL, state TEXT NOT NULL,
-        version INTEGER UNIQUE, author TEXT NOT NULL, note TEXT NOT NULL, file_name TEXT NOT NULL,
-        sha256 TEXT NOT NULL, delivered_at TEXT NOT NULL, decided_at TEXT, reason TEXT, undoes INTEGER,
-        base_version INTEGER NOT NULL, crs TEXT, fields TEXT NOT NULL, schema TEXT NOT NULL, report TEXT NOT NULL,
-        doubts TEXT NOT NULL, checksum TEXT NOT NULL)""",
-    "changes": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
-        column_name TEXT, before TEXT, after TEXT)""",
-    "register_risks": """(delivery_id INTEGER PRIMARY KEY NOT NULL REFERENCES deliveries (delivery_id),
-        risk TEXT NOT NULL)""",
-    "proposed": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
-        column_name TEXT, before TEXT, after TEXT)""",
-}
+UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (structure.add_decisions,)
 _LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, schema"
-_INDEXES = (
-    "CREATE INDEX changes_asset ON changes (asset_id)",
-    "CREATE INDEX changes_delivery ON changes (delivery_id)",
-    "CREATE INDEX proposed_delivery ON proposed (delivery_id)",
-)
 
 
 @dataclass(frozen=True)
@@ -87,11 +60,15 @@ class StoredLayer:
 def looking(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the register as it is now, to be read; raises RegisterError where there is none yet.
 
-    A store of an older release is upgraded first.
+    A store of an older release is upgraded first: in the file, or in memory alone where nothing may be written.
     """
     hold_lost(path)
-    _upgrade(path)
-    with geopackages.reading(path) as connection:
+    in_memory = _is_older(path) and not _may_be_written(path)
+    if not in_memory:
+        _upgrade(path)
+    with (geopackages.in_memory if in_memory else geopackages.reading)(path) as connection:
+        if in_memory:
+            _step_up(connection, _schema_version(connection, path))
         if not _begun(connection):
             raise RegisterError("error.register_missing", path=str(path))
         yield connection
@@ -193,7 +170,7 @@ def rebuilt(connection: sqlite3.Connection) -> bool:
     """
     sealed, now = read_about(connection, "structure").split(), geopackages.structure(connection)
     watched = {now[one] for one in now.keys() - set(sealed)}
-    ours = {*_TABLES, *(one.table for one in stored_layers(connection))}
+    ours = {*structure.TABLES, *(one.table for one in stored_layers(connection))}
     return not sealed or not set(sealed) <= now.keys() or not watched.isdisjoint(ours)
 
 
@@ -208,7 +185,7 @@ def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
 def read_about(connection: sqlite3.Connection, key: str) -> str:
     """Return one thing about the register, empty text where nothing is written down."""
     row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else ""
+    return row[0] if row and isinstance(row[0], str) else ""  # a byte that turned over makes another kind of it
 
 
 def write_sealed_about(connection: sqlite3.Connection, key: str, value: Mapping[str, object]) -> None:
@@ -244,35 +221,45 @@ def _begun(connection: sqlite3.Connection) -> bool:
 
 def _begin(connection: sqlite3.Connection) -> None:
     geopackages.begin(connection)
-    for name, columns in _TABLES.items():
-        connection.execute(f"CREATE TABLE {name} {columns}")
-        geopackages.list_table(connection, name)
-    for sql in _INDEXES:
-        connection.execute(sql)
+    structure.make(connection)
     write_about(connection, "schema_version", str(1 + len(UPGRADES)))
     seal(connection)
 
 
 def _upgrade(path: Path) -> None:
     """Bring a store of an older release up to this one, the old file kept beside it."""
-    if not path.is_file() or not path.stat().st_size:
+    if not _is_older(path):
         return
+    with geopackages.writing(path) as connection:
+        found = _schema_version(connection, path)
+        if found == 1 + len(UPGRADES):  # by another process meanwhile
+            return
+        copies.write(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
+        _step_up(connection, found)
+
+
+def _is_older(path: Path) -> bool:
+    """Tell whether an older release has made the store; raises RegisterError where a newer one has."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
     latest = 1 + len(UPGRADES)
     with geopackages.reading(path) as connection:
         found = _schema_version(connection, path)
     if found > latest:
         raise RegisterError("error.register_newer", path=str(path), found=found, known=latest)
-    if found == latest:
-        return
-    with geopackages.writing(path) as connection:
-        found = _schema_version(connection, path)
-        if found == latest:  # by another process meanwhile
-            return
-        copies.write(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
-        for step in UPGRADES[found - 1 :]:
-            step(connection)
-        write_about(connection, "schema_version", str(latest))
-        seal(connection)
+    return found < latest
+
+
+def _may_be_written(path: Path) -> bool:
+    as_myself = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+    return all(os.access(one, os.W_OK, **as_myself) for one in (path, path.parent))
+
+
+def _step_up(connection: sqlite3.Connection, found: int) -> None:
+    for step in UPGRADES[found - 1 :]:
+        step(connection)
+    write_about(connection, "schema_version", str(1 + len(UPGRADES)))
+    seal(connection)
 
 
 def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
