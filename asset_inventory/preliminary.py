@@ -19,6 +19,7 @@ from asset_inventory.district_needs import compare_districts, figures_of, status
 from asset_inventory.errors import SourceError
 from asset_inventory.forms import FORMS, headings
 from asset_inventory.inventory.district_indicators import read_indicators
+from asset_inventory.inventory.register import district_choices, open_register
 from asset_inventory.library import resilience_drivers
 from asset_inventory.resilience.actions import read_actions, without_action
 from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
@@ -91,7 +92,7 @@ def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> Prel
 
     Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
     finding, and the rest goes on. Of decisions those up to `day` are taken, all without it. Raises TableError for a
-    table that breaks its contract.
+    table that breaks its contract, RegisterError for a register that cannot be read.
     """
     city, districts = assessment.city, assessment.districts
     names = {one.id: one.names for one in city.pressures}
@@ -125,7 +126,7 @@ def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> Prel
         empty("FLOOD_CLASSES"),
         empty("BURDENS"),
         check(actions, "ACTIONS"),
-        empty("DECISIONS"),
+        district_choices(open_register(city), until=day),
         check(
             join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
                            findings(_untold_influences(city.influences, worsened))]),
@@ -135,11 +136,11 @@ def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> Prel
 
 
 def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
-    """Return the focus areas: those that people chose, where any decision stands, else the `top` by their share."""
-    standing = preliminary.decisions[preliminary.decisions["stands"].to_numpy(dtype=bool)]
-    if len(standing):
-        chosen = standing.loc[(standing["choice"] == CHOSEN).to_numpy(), "district"].astype(str)
-        return FocusAreas(tuple(dict.fromkeys(chosen)), chosen=True)
+    """Return the focus areas: those that people chose, where they chose any, else the `top` by their share."""
+    decisions = preliminary.decisions
+    chosen = decisions.loc[(decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"]
+    if len(chosen):
+        return FocusAreas(tuple(chosen.astype(str)), chosen=True)
     table = preliminary.standings.dropna(subset=["top_share"])
     top = preliminary.assessment.city.resilience.top
     first = table.sort_values("top_share", ascending=False, kind="stable").head(top)

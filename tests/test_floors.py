@@ -73,6 +73,7 @@ INSIDE = {
          "scores", "votes"},
         {"criteria"},
         {"standings", "rank_shifts"},
+        {"decisions"},
     ),
     "outputs": (
         {"style", "shapes", "packing", "elements", "frames", "naming", "printing", "paper"},
@@ -98,7 +99,7 @@ INSIDE = {
         {"tabled"},
         {"assess", "answers", "resilience_told"},
         {"risk"},
-        {"handing_in", "deciding"},
+        {"handing_in", "deciding", "choosing"},
         {"ballots", "draw", "exchange", "publishing", "reporting", "inspect", "curves", "damage", "start", "intake",
          "register", "resilience",
          "verifying"},

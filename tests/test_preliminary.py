@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from asset_inventory.assessment import Assessment, assess
+from asset_inventory.inventory.register import decide, open_register
 from asset_inventory.preliminary import draw_up, focus_areas_of, gaps, status_of_table
 from asset_inventory.sources.city import read_city
 
@@ -49,6 +52,19 @@ def test_gaps_are_what_no_action_serves(assessed):
     assert found.focus_areas == ("2",)  # the pump house stands in West
     assert found.pressures == ("slide", "power", "sinking")
     assert len(found.drivers) == 10  # of twelve
+
+
+def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_proposed(assessed):
+    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
+    register = open_register(assessed.city)
+    for day, choice in ((2, "chosen"), (9, "withdrawn")):
+        decide(register, "1", choice, group="Forum", reason="R", day=datetime.date(2026, 3, day), figures=figures)
+    then = draw_up(assessed, day=datetime.date(2026, 3, 5))
+    assert then.decisions["stands"].tolist() == [True]
+    assert (focus_areas_of(then).districts, focus_areas_of(then).chosen) == (("1",), True)
+    now = draw_up(assessed)
+    assert now.decisions["stands"].tolist() == [False, False]
+    assert (focus_areas_of(now).districts, focus_areas_of(now).chosen) == (("2",), False)
 
 
 def test_what_rests_on_invented_data_says_so(assessed):

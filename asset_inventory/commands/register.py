@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.commands import deciding, handing_in
+from asset_inventory.commands import choosing, deciding, handing_in
 from asset_inventory.commands.answers import Answer, change_says, plain_fault
 from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.commands.risk import tell_risks
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _READING = ("start", "deliver", "inbox")
+CHOICES = ("chosen", "not chosen", "withdrawn")  # as in DECISIONS, which would be imported for every help page
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -89,6 +90,15 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--with-ids", "option.with_ids", is_flag=True),
             option("--replace", "option.replace", is_flag=True),
         )(_export),
+        command(
+            "decide",
+            "command.decide.help",
+            click.argument("district", metavar="[DISTRICT]", required=False),
+            option("--choice", "option.choice", type=click.Choice(CHOICES)),
+            option("--group", "option.group", default=""),
+            option("--reason", "option.reason", default=""),
+            option("--day", "option.decided_on", **day),
+        )(choosing.decide),
         command("fsck", "command.fsck.help")(_fsck),
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from asset_inventory.errors import CityError
 from asset_inventory.sources.texts import as_text, folded, listed_rows, nearest
 from asset_inventory.tables import finding
 
@@ -34,6 +35,20 @@ def districts_meant(
     found = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
     ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
     return ids.astype("str"), list(_said(texts, found, exact, spelled, source=source, column=column))
+
+
+def district_meant(text: str, districts: pd.DataFrame) -> str:
+    """Return the id of the one district that a text means; raises CityError where it means none, or several."""
+    ids, rows = districts_meant(pd.Series([text], dtype="str"), districts, source="", column="district")
+    if pd.notna(ids.iloc[0]):
+        return str(ids.iloc[0])
+    near = rows[0]["arguments"].get("near", "") if rows else ""
+    if rows and rows[0]["code"] == "district_ambiguous":
+        alike = districts[(districts["name"].map(folded, na_action="ignore") == folded(text)).to_numpy(dtype=bool)]
+        names = alike["name"].astype(str).str.cat(alike["parent"].astype("str"), sep=", ", na_rep="-")
+        raise CityError("error.district_ambiguous", given=text, count=len(alike),
+                        names="; ".join(f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)))
+    raise CityError("error.district_not_known_near" if near else "error.district_not_known", given=text, near=near)
 
 
 def _said(

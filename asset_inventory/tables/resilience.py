@@ -6,7 +6,8 @@ from asset_inventory.tables.columns import PERIOD, STATUS, Column, Table, count,
 
 _ONE = {"most": 1.0}
 # What a group may say of a district: DECISIONS, `choice`.
-CHOSEN, NOT_CHOSEN = "chosen", "not chosen"
+CHOSEN, NOT_CHOSEN, WITHDRAWN = "chosen", "not chosen", "withdrawn"
+CHOICES = (CHOSEN, NOT_CHOSEN, WITHDRAWN)
 
 # fmt: off
 TABLES = (

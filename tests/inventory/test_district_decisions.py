@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import CHOICES, Register, store
+from asset_inventory.inventory.register import Register, store
 from asset_inventory.tables import TABLES
+from asset_inventory.tables.resilience import CHOICES
 from tests.inventory.conftest import alter, clinics, hand_in, whole
 from tests.inventory.test_register_disks import no_file_larger_than, nothing_may_be_written, open_folder  # noqa: F401
 from tests.inventory.test_register_kept import STORES, opened
@@ -66,6 +67,14 @@ def test_a_decision_is_taken_back_or_turned_round_by_a_later_one_and_stays_writt
     assert told["stands"].tolist() == [False, False, False, True, False]
     assert told[["rank", "top", "top_share", "sureness"]].isna().all(axis=None)
     assert not told["on_front"].any() and set(told["figures"]) == {"no figures"}
+
+
+def test_a_day_is_looked_back_at(register):
+    for choice, day in (("chosen", 2), ("withdrawn", 5), ("not chosen", 9)):
+        decide(register, "1", choice, day=datetime.date(2026, 3, day))
+    then = {day: registers.district_choices(register, until=datetime.date(2026, 3, day)) for day in (1, 4, 8, 9)}
+    assert {day: table["stands"].tolist() for day, table in then.items()} == {
+        1: [], 4: [True], 8: [False, False], 9: [False, False, True]}  # fmt: skip
 
 
 @settings(max_examples=30)

@@ -19,7 +19,6 @@ from asset_inventory.errors import AssetInventoryError, RegisterError
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import conflicts, copies, decisions, district_decisions, proposals, store
 from asset_inventory.inventory.register.conflicts import chosen
-from asset_inventory.inventory.register.district_decisions import CHOICES, CHOSEN, NOT_CHOSEN, WITHDRAWN
 from asset_inventory.inventory.register.ledger import (
     ACCEPTED,
     PENDING,
@@ -44,11 +43,11 @@ from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty
 
 __all__ = [
-    "ACCEPTED", "CHOICES", "CHOSEN", "NOT_CHOSEN", "PENDING", "REJECTED", "WITHDRAWN", "Delivery", "Register",
-    "Standing", "accept", "both_sides", "changed_rows", "changed_since", "chosen", "city_risk", "confirms", "decide",
-    "deliver", "deliveries", "delivery", "district_choices", "exists", "fsck", "history", "is_first", "keep_risk",
-    "last_schema", "layers", "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk",
-    "schema", "standing", "table", "undo", "version",
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
+    "changed_since", "chosen", "city_risk", "confirms", "decide", "deliver", "deliveries", "delivery",
+    "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "last_schema", "layers",
+    "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing", "table",
+    "undo", "version",
 ]  # fmt: skip
 
 
@@ -225,16 +224,17 @@ def history(register: Register, asset_id: str | None = None, *, since: datetime.
         return read_history(connection, where, values)
 
 
-def district_choices(register: Register) -> pd.DataFrame:
-    """Return DECISIONS on districts in the order in which they were taken; none before the register is begun.
+def district_choices(register: Register, *, until: datetime.date | None = None) -> pd.DataFrame:
+    """Return DECISIONS on districts in the order in which they were recorded; none before the register is begun.
 
-    Raises RegisterError where the register is gone and copies of it are not, and for one that cannot be read.
+    Those up to the day `until` and which of them stood on it, or all. Raises RegisterError where the register is gone
+    and copies of it are not, and for one that cannot be read.
     """
     if not exists(register):
         store.hold_lost(register.path)
         return empty("DECISIONS")
     with store.looking(register.path) as connection:
-        return district_decisions.read_decisions(connection)
+        return district_decisions.read_decisions(connection, until=until)
 
 
 # What is done
@@ -343,9 +343,11 @@ def decide(
     """Record what a group decided on a district (by its id), and return DECISIONS with it as the last row.
 
     `figures` are what they said at that time: `rank`, `top`, `top_share`, `sureness`, `on_front`, `figures`. The first
-    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `write_decision`.
+    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does.
     """
     said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
+    if not exists(register):  # what is refused begins nothing
+        district_decisions.hold(said, None)
     with store.changing(register.path, begin=True) as connection:
         district_decisions.write_decision(connection, {**said, **figures})
         return district_decisions.read_decisions(connection)

@@ -16,9 +16,8 @@ import pandas as pd
 from asset_inventory.errors import RegisterError, TableError
 from asset_inventory.inventory.register import store
 from asset_inventory.tables import TABLES, check, empty
+from asset_inventory.tables.resilience import CHOICES, WITHDRAWN
 
-CHOSEN, NOT_CHOSEN, WITHDRAWN = "chosen", "not chosen", "withdrawn"
-CHOICES = (CHOSEN, NOT_CHOSEN, WITHDRAWN)
 # What the figures said, as it is handed over with a decision.
 FIGURES = ("rank", "top", "top_share", "sureness", "on_front", "figures")
 _KEPT = ("recorded_at", "day", "group", "district", "choice", "reason", *FIGURES)
@@ -27,9 +26,12 @@ _NUMBERS = ("rank", "top", "top_share")
 _LAST = "last_decision"
 
 
-def read_decisions(connection: sqlite3.Connection) -> pd.DataFrame:
-    """Return DECISIONS in the order in which they were taken."""
-    rows = connection.execute(f"SELECT decision_id, {_COLUMNS} FROM register_decisions ORDER BY decision_id").fetchall()
+def read_decisions(connection: sqlite3.Connection, *, until: datetime.date | None = None) -> pd.DataFrame:
+    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and what stood on it."""
+    rows = connection.execute(
+        f"SELECT decision_id, {_COLUMNS} FROM register_decisions WHERE ?1 IS NULL OR day <= ?1 ORDER BY decision_id",
+        (until and until.isoformat(),),
+    ).fetchall()
     if not rows:
         return empty("DECISIONS")
     table = pd.DataFrame(rows, columns=["decision", *_KEPT])
@@ -46,11 +48,10 @@ def read_decisions(connection: sqlite3.Connection) -> pd.DataFrame:
 def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
     """Write a decision (`district`, `choice`, `group`, `reason`, `day`, and FIGURES) behind the others.
 
-    Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing stands that could
-    be withdrawn, and for a day before that of a later decision on the district, which stands however it turned out.
+    Raises RegisterError as `hold` does.
     """
-    said = {name: one.strip() if isinstance(one, str) else one for name, one in said.items()}
-    _hold(connection, said)
+    asked = "SELECT decision_id, day, choice FROM register_decisions WHERE district = ? ORDER BY decision_id DESC"
+    hold(said, connection.execute(f"{asked} LIMIT 1", (said["district"],)).fetchone())
     row = [_plain(({"recorded_at": store.now()} | said)[name]) for name in _KEPT]
     places = ", ".join("?" * (len(row) + 1))
     sealed = store.checksum(_last_seal(connection), *row)
@@ -73,16 +74,17 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
     return wrong if last == told else [*wrong, wanted]
 
 
-def _hold(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
+def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
+    """Hold what is to be decided on a district against the last decision on it: its number, day and choice.
+
+    Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing stands that could
+    be withdrawn, and for a day before that of the last one, which stands whatever came before it.
+    """
     for name, key in (("group", "error.decision_without_group"), ("reason", "error.decision_without_reason")):
-        if not said[name]:
+        if not str(said[name]).strip():
             raise RegisterError(key)
     if said["choice"] not in CHOICES:
         raise RegisterError("error.no_such_choice", given=str(said["choice"]), choices=", ".join(CHOICES))
-    last = connection.execute(
-        "SELECT decision_id, day, choice FROM register_decisions WHERE district = ? ORDER BY decision_id DESC LIMIT 1",
-        (said["district"],),
-    ).fetchone()
     if said["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
         raise RegisterError("error.nothing_to_withdraw", district=str(said["district"]))
     if last is not None and str(last[1]) > str(said["day"]):
@@ -98,7 +100,7 @@ def _last_seal(connection: sqlite3.Connection) -> str:
 def _plain(value: object) -> object:
     """Return a value as SQL keeps it: nothing for what is not known, 0 or 1 for a flag."""
     if isinstance(value, str):
-        return value
+        return value.strip()
     if isinstance(value, datetime.date):
         return value.isoformat()
     if value is None or pd.isna(value):

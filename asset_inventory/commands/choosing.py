@@ -1,0 +1,112 @@
+"""The decisions that people take on districts: record one beside what the figures say now, and list them all."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.commands.answers import Answer, as_rows
+from asset_inventory.commands.assess import assess_city
+from asset_inventory.errors import RegisterError
+from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What is said of a choice, by `choice` and `figures` of DECISIONS.
+_SAID = {
+    ("chosen", "with"): "decide.chosen_with",
+    ("chosen", "against"): "decide.chosen_against",
+    ("chosen", "no figures"): "decide.chosen_without",
+    ("not chosen", "with"): "decide.left_with",
+    ("not chosen", "against"): "decide.left_against",
+    ("not chosen", "no figures"): "decide.left_without",
+    ("withdrawn", None): "decide.withdrawn",
+}
+_SURENESS = {"firm": "decide.firm", "likely": "decide.likely", "contested": "decide.contested", None: "decide.never"}
+
+
+def decide(
+    answer: Answer, district: str | None, choice: str | None, group: str, reason: str, day: datetime.datetime | None
+) -> int:
+    """Record a decision on a district, or list those that were taken."""
+    if district is None:
+        if choice or group or reason or day:
+            raise click.UsageError(say("call.decide_without_district", answer.language))
+        return _list(answer)
+    if choice is None:
+        raise click.UsageError(say("call.decide_without_choice", answer.language))
+    # before anything is reckoned, which may take long
+    if not group.strip():
+        raise RegisterError("error.decision_without_group")
+    if not reason.strip():
+        raise RegisterError("error.decision_without_reason")
+    return _record(answer, district, choice, group, reason, day.date() if day else datetime.date.today())
+
+
+def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date) -> int:
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.district_names import district_meant
+    from asset_inventory.inventory.districts import read_districts
+    from asset_inventory.preliminary import draw_up
+    from asset_inventory.resilience.decisions import figures_at_choice
+    from asset_inventory.sources.city import read_city
+
+    declared = read_districts(answer.register.city)[0]
+    if declared is not None:
+        district_meant(text, declared)  # a name that means nothing is told before all is reckoned
+    drawn = draw_up(assess_city(read_city(answer.folder), None, answer.language))
+    districts = drawn.assessment.districts
+    district = district_meant(text, districts)
+    figures = figures_at_choice(drawn.standings, district, choice, drawn.assessment.city.resilience)
+    table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
+    row = as_rows(table)[-1] | {"name": _names(districts).get(district)}
+    answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
+    answer.line(_line(row, answer.language))
+    answer.line(_figures_say(row, answer.language))
+    answer.give(decision=row)
+    return 0
+
+
+def _list(answer: Answer) -> int:
+    from asset_inventory.inventory import register as registers
+    from asset_inventory.inventory.districts import read_districts
+
+    table = registers.district_choices(answer.register)
+    names = _names(read_districts(answer.register.city)[0]) if len(table) else {}
+    rows = [row | {"name": names.get(row["district"])} for row in as_rows(table)]
+    for row in rows:
+        answer.line(_line(row, answer.language))
+    if rows:
+        answer.say("decide.listed", count=len(rows), standing=int(table["stands"].sum()))
+    else:
+        answer.say("decide.none")
+    answer.give(decisions=rows)
+    return 0
+
+
+def _names(districts: pd.DataFrame | None) -> dict[str, str]:
+    if districts is None:
+        return {}
+    there = districts[districts["name"].notna()]
+    return dict(zip(there["district"].astype(str), there["name"].astype(str), strict=True))
+
+
+def _line(row: dict[str, object], language: str) -> str:
+    """Return a decision as one line: what was decided, by whom, why, and whether it stands."""
+    name, district = row["name"] or row["district"], row["district"]
+    called = name if name == district else f"{name} ({district})"
+    key = "decide.line" if row["stands"] else "decide.line_of_old"
+    return say(key, language, number=str(row["decision"]), day=row["day"], group=row["group"], district=called,
+               said=say(_SAID[row["choice"], row["figures"]], language), reason=row["reason"])  # fmt: skip
+
+
+def _figures_say(row: dict[str, object], language: str) -> str:
+    if row["rank"] is None:
+        return say("decide.no_figures", language)
+    share = number(100 * row["top_share"], language, decimals=0)
+    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share,
+               sureness=say(_SURENESS[row["sureness"]], language),
+               front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip

@@ -1,0 +1,84 @@
+"""What people decide on districts, from the command line: recorded beside the figures, listed, refused.
+
+In the town West (1) is in greater need by its rank and East (2) in more of the draws, so that the figures point to both
+where one district is looked at first (`top = 1`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from asset_inventory.cli import main
+
+
+@pytest.fixture
+def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
+    """A function that runs `decide` on the town, and returns its exit code and what it said on both streams."""
+
+    def run(*arguments: object, language: str = "en", command: str = "decide") -> tuple[int, str]:
+        code = main([command, str(town_with_voices), *map(str, arguments), "--language", language])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_with_voices):
+    code, said = ask()
+    assert code == 0 and said.startswith("No decision on a district is recorded in the register of ")
+    code, said = ask("West", "--choice", "chosen", "--group", "Forum", "--reason", "the clinic stands there",
+                     "--day", "2026-03-02")  # fmt: skip
+    assert code == 0
+    first, second, third = said.strip().splitlines()
+    assert first == f"Decision 1 is recorded in {town_with_voices / 'register.gpkg'}:"
+    assert second == "1. 2026-03-02, Forum: West (1) chosen with the figures. Reason: the clinic stands there"
+    assert third.startswith("What the figures say today: rank 1 by need; among the first 1 in ")
+    code, said = ask("east", "--choice", "not chosen", "--group", "Mayor", "--reason", "others pay for it", "--json")
+    row = json.loads(said)["decision"]
+    assert (row["district"], row["name"], row["figures"], row["rank"], row["top"]) == ("2", "East", "against", 2, 1)
+    assert row["sureness"] in ("firm", "likely") and row["stands"] is True
+    code, said = ask("1", "--choice", "withdrawn", "--group", "Forum", "--reason", "moved")
+    assert code == 0 and "Forum: West (1) decided no longer (withdrawn). Reason: moved" in said
+    code, said = ask()
+    assert [line[:2] for line in said.splitlines()] == ["1.", "2.", "3.", "3 "]
+    assert said.count("[does not stand]") == 2 and "3 decisions on districts, 1 of them standing." in said
+    code, said = ask(language="id")
+    assert "West (1) dipilih sejalan dengan angka. Alasan: the clinic stands there [tidak berlaku lagi]" in said
+    assert "East (2) tidak dipilih, melawan angka. Alasan: others pay for it\n" in said
+    assert [one["stands"] for one in json.loads(ask("--json")[1])["decisions"]] == [False, True, False]
+    assert ask(command="fsck")[0] == 0
+
+
+def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
+    told = [str(town), "1", "--choice", "not chosen", "--group", "G", "--reason", "R"]
+    assert main(["decide", *told, "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "1 not chosen, and the figures say nothing. Reason: R" in said and "[resilience.criteria]" in said
+    assert main(["assess", str(town), "--language", "en", "--results", str(town / "out"), "--map",
+                 str(town / "map.html")]) in (0, 1)  # fmt: skip
+    assert "register" not in capsys.readouterr().err  # its layers are still read from their files
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), [
+    (("Wst", "--choice", "chosen", "--group", "G", "--reason", "R"), 1, ("is «West» meant", "maksudnya «West»")),
+    (("Atlantis", "--choice", "chosen", "--group", "G", "--reason", "R"), 1,
+     ("no district of the city", "bukan wilayah kota")),
+    (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
+    (("West", "--choice", "chosen", "--group", "G", "--reason", " "), 1, ("--reason why", "--reason alasannya")),
+    (("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"), 1, ("withdrawn", "ditarik")),
+    (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
+    (("--choice", "chosen"), 2, ("name the district", "sebutkan wilayah")),
+    (("West", "--choice", "maybe"), 2, ("chosen, not chosen, withdrawn", "chosen, not chosen, withdrawn")),
+    (("West", "--choice", "chosen", "--day", "2199-01-01"), 2, ("2199-01-01", "2199-01-01")),
+])  # fmt: skip
+def test_what_cannot_be_recorded_is_said_in_both_languages(ask, town_with_voices, arguments, code, said):
+    for language, part in zip(("en", "id"), said, strict=True):
+        given, text = ask(*arguments, language=language)
+        assert given == code and part in text and "Traceback" not in text
+    assert not (town_with_voices / "register.gpkg").exists()
+    if code == 1:
+        assert json.loads(ask(*arguments, "--json")[1].splitlines()[0])["error"]["message"]
