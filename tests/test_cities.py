@@ -21,6 +21,7 @@ from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
 from asset_inventory.outputs.summary import five_lines
+from asset_inventory.preliminary import draw_up, focus_areas_of, gaps
 from asset_inventory.sources.city import read_city
 from asset_inventory.stress_words import sentences
 from asset_inventory.words import LANGUAGES
@@ -85,15 +86,65 @@ def tables(found: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-@pytest.mark.parametrize("name", ["focus_areas", "exposed_by_type", "findings"])
-def test_the_demo_citys_tables_are_as_they_were(assessments, name, request):
-    table = tables(assessments["semarang"])[name]
+def resilience_tables(found: Assessment) -> dict[str, pd.DataFrame]:
+    drawn = draw_up(found)
+    return {
+        "standings": drawn.standings[drawn.standings["top_share"] > 0].reset_index(drop=True),
+        "pressures": drawn.pressures,
+        "influences": drawn.influences,
+        "group_ranks": drawn.group_ranks,
+        "resilience_findings": drawn.findings.drop(columns="arguments"),
+    }
+
+
+@pytest.fixture(scope="module")
+def demo_tables(assessments) -> dict[str, pd.DataFrame]:
+    return tables(assessments["semarang"]) | resilience_tables(assessments["semarang"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["focus_areas", "exposed_by_type", "findings", "standings", "pressures", "influences", "group_ranks",
+     "resilience_findings"],
+)  # fmt: skip
+def test_the_demo_citys_tables_are_as_they_were(demo_tables, name, request):
+    table = demo_tables[name]
     path = GOLDEN / f"semarang_{name}.csv"
     if request.config.getoption("--rewrite-golden"):
         table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
     text = {column: "str" for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])}
     kept = pd.read_csv(path, dtype=text)
     pd.testing.assert_frame_equal(table.astype(text), kept, check_dtype=False, rtol=1e-5)
+
+
+def test_the_people_of_semarang_are_an_exercise_everywhere(assessments):
+    made = assessments["semarang"]
+    assert set(made.people["data_status"]) == {"exercise"} and "population" in made.provenance["exercise"]
+    on_one_map = made.people[made.people["return_period"] == 100]["people"].sum()
+    assert on_one_map == pytest.approx(1_650_000)  # everybody counts once
+    there = (made.people["district"] == "33.74.02.1001") & (made.people["return_period"] == 100)
+    people = made.people[there].set_index("class")
+    # Bandarharjo: InaSAFE displaces 1, 3 and 5 in 100 of those in low, medium and high water
+    displaced = 0.01 * people.loc["low", "people"] + 0.03 * people.loc["medium", "people"]
+    displaced += 0.05 * people.loc["high", "people"]
+    assert people["displaced"].sum() == pytest.approx(displaced) and displaced > 400
+
+
+def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessments):
+    drawn = draw_up(assessments["semarang"])
+    table = drawn.standings
+    assert set(table["data_status"]) == {"exercise"}
+    assert table["top_share"].sum() == pytest.approx(5)
+    first = table.sort_values("top_share", ascending=False)["top_share"].head(10)
+    assert first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3  # neither all at 0 nor all at 1
+    assert 5 <= table["on_front"].sum() <= 20
+    scores = drawn.criteria.pivot(index="district", columns="criterion", values="score")
+    assert ((scores > 0) & (scores < 1)).mean().min() > 0.2  # no criterion is all at its goalposts
+    assert set(focus_areas_of(drawn).districts) == set(table.nlargest(5, "top_share")["district"])
+    missing = gaps(drawn)
+    assert missing.focus_areas and missing.drivers and missing.pressures  # gaps were left, and show
+    # none of those whose money is not known is said to be beaten, or to be safe, for that
+    assert table.loc[table["criteria_known"] < 5, "score"].isna().all()
 
 
 def test_a_clinic_of_semarang_by_hand(assessments):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pyogrio
 import pytest
 import rasterio
@@ -186,6 +187,73 @@ def test_the_invented_ground_sinks_most_by_the_coast_and_in_the_east_and_nowhere
     values = rate.data[rows, columns]
     assert np.corrcoef(rows, values)[0, 1] < -0.5  # rows count from the north
     assert values[columns > np.median(columns)].mean() > values[columns <= np.median(columns)].mean()
+
+
+# --- the exercise people ---
+
+VOICES = ("population.csv", "indicators.csv", "votes.csv", "statements.xlsx", "actions.xlsx")
+
+
+def cells(path: Path) -> list[tuple]:
+    """Every cell of a text table, or of every sheet of a workbook."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as stream:
+            return [tuple(row) for row in csv.reader(stream)]
+    book = openpyxl.load_workbook(path)
+    return [row for page in book for row in page.iter_rows(values_only=True)]
+
+
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two runs of the script, one after the other."""
+    folders = [tmp_path_factory.mktemp("voices"), tmp_path_factory.mktemp("again")]
+    for folder in folders:
+        runpy.run_path(str(DATA / "semarang" / "make_example_voices.py"))["make"](folder)
+    return folders
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_the_script_makes_the_shipped_voices_again(voices: list[Path], name: str):
+    made, again = (folder / name for folder in voices)
+    assert sorted(path.name for path in made.parent.iterdir()) == sorted(VOICES)
+    assert made.read_bytes() == again.read_bytes()  # at another moment: no date is today's
+    assert cells(made) == cells(DATA / "semarang" / "exercise" / name)
+
+
+def test_the_exercise_people_are_small_and_add_up_to_the_city():
+    folder = DATA / "semarang" / "exercise"
+    assert sum((folder / name).stat().st_size for name in VOICES) < 100_000
+    people = cells(folder / "population.csv")
+    assert people[0][-1] == "penduduk_latihan" and sum(int(row[-1]) for row in people[1:]) == 1_650_000
+    kelurahan = gpd.read_file(DATA / "semarang" / "districts" / "kelurahan.geojson")
+    assert [row[0] for row in people[1:]] == kelurahan["kode"].tolist()
+
+
+def test_nothing_that_was_invented_can_be_mistaken_for_real():
+    folder = DATA / "semarang" / "exercise"
+    for name in ("statements", "actions"):
+        rows = cells(folder / f"{name}.xlsx")
+        assert "LATIHAN" in rows[0][0] and "exercise" in rows[0][0]
+        filled = [row for row in rows[4:] if row[0]]
+        assert len(filled) >= 12
+        assert all("contoh" in str(cell).casefold() for row in filled for cell in row[:2])
+        assert all("CONTOH" in cell for row in filled for cell in row[11:14] if cell) or name == "statements"
+    assert all("contoh (latihan)" in row[0] and re.fullmatch(r"V\d\d", row[1])
+               for row in cells(folder / "votes.csv")[1:])  # fmt: skip
+    assert {row[5] for row in cells(folder / "indicators.csv")[1:]} == {"LATIHAN aturan 2"}
+    city = read_city(DATA / "semarang")
+    settings = city.resilience
+    assert all(one.exercise for one in (settings.statements, settings.votes, settings.indicators, settings.actions))
+    assert city.districts.population.source.exercise
+
+
+def test_semarang_names_the_sixteen_shocks_and_stresses_of_its_strategy_and_the_sea():
+    """100rcsemarang.org: six shocks, ten stresses."""
+    city = read_city(DATA / "semarang")
+    kinds = [one.kind for one in city.pressures if one.id != "muka-laut"]
+    assert (kinds.count("shock"), kinds.count("stress")) == (6, 10)
+    assert all(one.name.id and one.name.en and one.drivers for one in city.pressures)
+    assert all(one.source and one.reason.id != one.reason.en for one in city.influences)
 
 
 # --- the curves ---
