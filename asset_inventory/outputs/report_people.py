@@ -70,7 +70,7 @@ def _by_class(
     heads += [Head(say(f"report.head.{name}", language), "people") for name in names]
     heads += [Head(say("report.head.districts_not_known", language), "people")] if untold else []
     notes = tuple((one, "people") for one in _notes(people, assessment, language))
-    return Printed("people", say("report.caption.people", language), tuple(heads), tuple(rows), notes)
+    return Printed("people-by-class", say("report.caption.people", language), tuple(heads), tuple(rows), notes)
 
 
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
