@@ -38,6 +38,7 @@ from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
 from asset_inventory.sources.rules import rules_of
+from asset_inventory.spreading import spread_findings
 from asset_inventory.tables import EXERCISE, check, empty, findings, join_findings
 
 # The findings that say that something is in no figure, or only as unusable.
@@ -121,7 +122,7 @@ def assess(
             shortcomings(assets, damage, ead, opened, without_curve, city),
             joint_shortcomings(assets, exposure, ead, joint, opened, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),
-            findings(future_findings(ahead, opened, ead, future)),
+            findings([*future_findings(ahead, opened, ead, future), *spread_findings(opened, ahead, future)]),
         ]
     )
     used = _without(city, hazards, opened, found)

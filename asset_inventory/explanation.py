@@ -36,6 +36,7 @@ from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard, YearlyPrice
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
+from asset_inventory.spreading import beside_dry, spreads
 from asset_inventory.stress_words import declared_lines, joined_line, reckoned_lines
 from asset_inventory.tables import REAL
 from asset_inventory.words import amount, number, say
@@ -182,6 +183,8 @@ def _under(
         ead = expected_annual_damage(asset, exposure, damage, hazard, periods, **how)
         if is_raised(hazard, ahead):
             rates = sinking(asset.geometry.to_numpy(), ahead)
+            further = spreads(opened, ahead)
+            tables = [beside_dry(*one, opened) for one in zip(tables, opened.maps, further, strict=True)]
             future, rate = future_damage(tables, asset, opened, {kind: curve}, ahead, rates), float(rates[0])
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0

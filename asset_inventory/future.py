@@ -1,6 +1,7 @@
 """What is to come for assets by water that sinking ground and a rising sea deepen: FUTURE_EAD, part by part.
 
-Everything is reckoned over the pieces of today's assessment, which are cut and read once.
+Everything is reckoned over the pieces of today's assessment, which are cut and read once. Where these tell when water
+gets to dry ground (`spreading.py`), that ground is flooded from then on.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
-from asset_inventory.risk.annual_damage import FALL
+from asset_inventory.risk.annual_damage import FALL, frequencies
 from asset_inventory.risk.exceedance import RULES, annual_figures
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
-from asset_inventory.risk.sea_level import raised
+from asset_inventory.risk.sea_level import got_to, raised
 from asset_inventory.risk.vulnerability import money_lost, wear
 from asset_inventory.sources.city import (
     City,
@@ -34,6 +35,7 @@ from asset_inventory.sources.curves import DamageCurve
 from asset_inventory.tables import finding, known_sum
 
 RATES = "subsidence_rate"  # what the layer of rates is called in findings
+SEA_ALONE = "_sea"  # ends the columns that tell when water gets somewhere if only the sea rises
 _NOTHING = 1e-6  # metre of water: less is the last bits of rates that cancel, and voids no bound
 
 
@@ -50,9 +52,13 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Variant:
-    """A year, and how much deeper water then stands at each asset (metre): by ground and sea, and by the sea alone."""
+    """A year, and how much deeper water then stands at each asset (metre): by ground and sea, and by the sea alone.
+
+    `years` have passed since the terrain was surveyed.
+    """
 
     year: int
+    years: int
     added: np.ndarray
     sea: np.ndarray
 
@@ -112,7 +118,7 @@ def variants(hazard: Hazard, ahead: Ahead, rates: np.ndarray) -> Iterator[Varian
         years = year - hazard.surveyed
         added = (rates - channel + rise) * years
         added[np.abs(added) < _NOTHING] = 0.0
-        yield Variant(year, added, np.full(len(rates), rise * years))
+        yield Variant(year, years, added, np.full(len(rates), rise * years))
 
 
 def future_damage(
@@ -121,24 +127,28 @@ def future_damage(
 ) -> pd.DataFrame:
     """Return FUTURE_EAD of one part of the city, but for `hazard` and `data_status`; `asset_id` holds row numbers.
 
-    `tables` are PIECES of the hazard's maps, at least all that are not dry, `rates` how fast the ground sinks under
-    each asset of `part` (m/year, NaN = not known).
+    `tables` are PIECES of the hazard's maps, at least all that are not dry and may not get wet, `rates` how fast the
+    ground sinks under each asset of `part` (m/year, NaN = not known). Where all of them tell when water gets to what is
+    dry, only an asset is `at_least` of which that is not sure; where one does not, all whose water deepens.
     """
     part = part.reset_index(drop=True)
     worn, unknown = wear(part, ahead.condition), _unknown(tables, len(part))
     mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
 
-    def annual(added: np.ndarray) -> pd.DataFrame:
+    def annual(added: np.ndarray, years: int, alone: str) -> pd.DataFrame:
         if added.any():  # NaN is something
-            return _annual(tables, np.nan_to_num(added), unknown, part, one, curves, ahead, worn)
-        mapped.extend([] if mapped else [_annual(tables, added, unknown, part, one, curves, ahead, worn)])
+            flooded = [_got_to(table, "after", years, alone) for table in tables]
+            return _annual(tables, np.nan_to_num(added), flooded, unknown, part, one, curves, ahead, worn)
+        none = [None] * len(tables)
+        mapped.extend([] if mapped else [_annual(tables, added, none, unknown, part, one, curves, ahead, worn)])
         return mapped[0]
 
     found = []
     for variant in variants(one.hazard, ahead, rates):
-        ead = annual(variant.added)
-        sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea)
-        untold, at_least = np.isnan(variant.added), variant.added > 0
+        ead = annual(variant.added, variant.years, "")
+        sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea, variant.years, SEA_ALONE)
+        untold, at_least = np.isnan(variant.added), _at_least(tables, variant)
+        unbounded = untold | at_least | _begins_earlier(ead, variant.added, one, ahead)
         rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
         found.append(pd.DataFrame({
             "asset_id": np.arange(len(part)),
@@ -146,7 +156,7 @@ def future_damage(
             "added_depth": variant.added,
             "ead": np.where(untold, np.nan, ead["ead"]),
             "ead_low": np.where(untold, np.nan, ead["ead_low"]),
-            "ead_high": np.where(untold | at_least, np.nan, ead["ead_high"]),
+            "ead_high": np.where(unbounded, np.nan, ead["ead_high"]),
             "ead_sea": sea["ead"].to_numpy(),
             "at_least": at_least,
             "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
@@ -188,14 +198,49 @@ def _unknown(tables: list[pd.DataFrame], size: int) -> np.ndarray:
     return found
 
 
+def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> np.ndarray | None:
+    """Tell to which dry pieces water gets within some years, after (for sure) or perhaps; None where that is not told.
+    """
+    if when not in table.columns:
+        return None
+    return got_to(table[f"{when}{alone}"].to_numpy(), years)
+
+
+def _at_least(tables: list[pd.DataFrame], variant: Variant) -> np.ndarray:
+    """Tell of which assets water may reach more than is reckoned: of all that it deepens at, where nothing tells."""
+    deepens, unsure = variant.added > 0, np.zeros(len(variant.added), dtype=bool)
+    for table in tables:
+        sure, perhaps = (_got_to(table, when, variant.years, "") for when in ("after", "perhaps"))
+        if sure is None:
+            return deepens
+        asset = table["asset"].to_numpy()
+        open_to_it = ~(table["freeboard"].to_numpy() >= variant.added[asset])  # NaN is open
+        dry = (table["intensity"] <= 0).to_numpy()
+        unsure[asset[dry & ~sure & perhaps & open_to_it]] = True
+    return deepens & unsure
+
+
+def _begins_earlier(ead: pd.DataFrame, added: np.ndarray, one: OpenHazard, ahead: Ahead) -> np.ndarray:
+    """Tell of which assets damage may then begin with more frequent events than any bound counts.
+
+    From when on there is damage, and up to when a defence holds, is said of the water of today.
+    """
+    earlier = ead["often"].to_numpy() & (frequencies(min(one.periods), ahead.rule) < 1.0)
+    return (added > 0) & (earlier | ((ead["ead_high"] > 0).to_numpy() & (one.hazard.protected_to is not None)))
+
+
 def _annual(
-    tables: list[pd.DataFrame], added: np.ndarray, unknown: np.ndarray, part: gpd.GeoDataFrame, one: OpenHazard,
-    curves: Mapping[str, DamageCurve], ahead: Ahead, worn: np.ndarray | None,
+    tables: list[pd.DataFrame], added: np.ndarray, flooded: list[np.ndarray | None], unknown: np.ndarray,
+    part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve], ahead: Ahead, worn: np.ndarray | None,
 ) -> pd.DataFrame:
-    """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper."""
+    """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper.
+
+    `flooded` tells to which pieces of each table that are dry on the map water has got. `often` tells that the
+    most frequent event harms an asset, or may.
+    """
     lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
     for column, table in enumerate(tables):
-        intensity = raised(table, added)
+        intensity = raised(table, added, flooded[column])
         there = reached(intensity, one.hazard)
         asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
         lost[:, column] = money_lost(
@@ -203,10 +248,11 @@ def _annual(
         )
         blind[asset, column] = False
     lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)
-    return annual_figures(
+    figures = annual_figures(
         lost, whole, part["value"].to_numpy(dtype=float), one.hazard, np.asarray(one.periods), rule=ahead.rule,
         nested=one.nested,
     )  # fmt: skip
+    return figures.assign(often=~(lost[:, 0] == 0) | (whole[:, 0] > 0))
 
 
 def _as_hazard(layer: RateLayer) -> Hazard:

@@ -22,6 +22,7 @@ from asset_inventory.risk.stresses import is_priced, stress_table, yearly_ead, y
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, ConditionFactor
 from asset_inventory.sources.curves import DamageCurve
+from asset_inventory.spreading import looks_further, may_get_wet, spreads
 from asset_inventory.tables import EXERCISE, REAL, TABLES, empty
 
 # A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
@@ -71,11 +72,13 @@ def lay_over(
     """Return EXPOSURE, DAMAGE and FUTURE_EAD of the usable assets under every map, in the order of ASSETS.
 
     Works part by part, so that about 250,000 pieces, of at most 50,000 assets, are in memory (of hazards that are
-    looked at `ahead` those of all maps that are not dry). The rows of a hazard that has no curve have no DAMAGE.
+    looked at `ahead` those of all maps that are not dry, or may not stay so, and of these maps where water spreads
+    to). The rows of a hazard that has no curve have no DAMAGE.
     """
     opened = list(opened)
     ids = pd.CategoricalDtype(assets["asset_id"])
     parts = in_parts(assets, opened)
+    spread = {one.hazard.name: spreads(one, ahead) for one in opened}
     exposures, harms, futures = [], [], []
     steps, done = len(parts) * sum(len(one.periods) for one in opened), 0
     for rows in parts:
@@ -85,7 +88,8 @@ def lay_over(
         for one in opened:
             kept = []
             curves_of = {kind: curve for (hazard, kind), curve in curves.items() if hazard == one.hazard.name}
-            for table in pieces(geometry, one):
+            further = spread[one.hazard.name]
+            for table, of_map in zip(pieces(geometry, one, cells=looks_further(further)), further, strict=True):
                 exposure = expose(table, one.hazard, rows, ids)
                 exposures.append(exposure)
                 if curves_of:
@@ -93,7 +97,7 @@ def lay_over(
                         table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean, condition=condition
                     ))  # fmt: skip
                 if curves_of and is_raised(one.hazard, ahead):
-                    kept.append(table[~(table["intensity"] <= 0).to_numpy()])
+                    kept.append(may_get_wet(table, of_map))
                 done += 1
                 if progress:
                     progress(done, steps)

@@ -23,6 +23,7 @@ FLOORS = (
     {"joining"},
     {"future", "conventions", "conventions_ahead", "differences", "few_maps", "stress_words",
      "forms"},
+    {"spreading"},
     {"overlay"},
     {"population"},
     {"assessment", "explanation", "preflight", "curve_check"},
@@ -61,7 +62,7 @@ INSIDE = {
         {"register"},
         {"holdings", "consequences"},
     ),
-    "hazards": ({"coverage"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
+    "hazards": ({"coverage", "sills"}, {"grids", "zones", "zone_layers"}, {"pieces"}, {"reach", "fitness", "nesting"}),
     "risk": (
         {"annual_damage", "curve_audit", "exposure", "ownership", "people", "sea_level", "vulnerability"},
         {"exceedance", "joint_curves"},

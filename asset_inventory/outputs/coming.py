@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from asset_inventory.conventions_ahead import spread_lines
 from asset_inventory.risk.sea_level import allowance, by_year, frequency_factor, return_period_then
 from asset_inventory.sources.city import Future, Hazard, RateLayer
 from asset_inventory.words import money, number, say
@@ -93,8 +94,7 @@ def _of_hazard(hazard: Hazard, city: City, table: pd.DataFrame, language: str) -
     if not math.isnan(last["share"]):
         percent = number(100 * last["share"], language, decimals=0)
         yield say("future.share", language, year=str(last["year"]), percent=percent)
-    if last["at_least"]:
-        yield say("future.why_at_least", language)
+    yield from spread_lines(hazard, int(last["unsure"]), int(last["deepened"]), language)
     if last["assets_without_figure"] and not math.isnan(last["ead"]):
         yield say("future.missing", language, count=int(last["assets_without_figure"]))
 

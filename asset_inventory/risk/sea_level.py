@@ -1,11 +1,12 @@
 """Ground that sinks and a sea that rises: how much deeper water gets, and how often it then comes.
 
 Depth is added for money: d' = max(0, d + (s + r) t), s the sinking of the ground and r the rise of the sea (m/year), t
-the years since the terrain was surveyed that the depths rest on. It is added only where there is water today: the
-extent stays as mapped, so that neither a dry hill nor a basin behind a dike is flooded by a rate. What the water would
-reach beside it is not reckoned, so that a figure is «at least». Floor
-heights are subtracted once, by the damage curves. Water that the sea does not hold up deepens only by what the ground
-sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al. 2013,
+the years since the terrain was surveyed that the depths rest on. It is added where there is water today, and on dry
+ground only where its freeboard is known and the water gets there over every sill on the way (`hazards/sills.py`), so
+that neither a dry hill nor a basin behind a dike is flooded by a rate. Where maps have depths alone, their extent
+stays as mapped: what the water would reach beside it is not reckoned, so that a figure is «at least». Floor heights
+are subtracted once, by the damage curves. Water that the sea does not hold up deepens only by what the ground sinks
+more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al. 2013,
 doi 10.1080/19475705.2012.692336.
 
 How often a level comes is a sentence and never money, which would count the same rise twice: where the highest levels
@@ -21,18 +22,28 @@ import pandas as pd
 
 from asset_inventory.tables import known_sum
 
-_OTHER = ("share", "assets_counted", "assets_without_figure", "at_least")
+_AT_A_SILL = 1e-6  # of the years: the last bits of grids and rates
+_OTHER = ("share", "assets_counted", "assets_without_figure", "at_least", "unsure", "deepened")
 _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 
 
-def raised(pieces: pd.DataFrame, added: np.ndarray) -> np.ndarray:
+def raised(pieces: pd.DataFrame, added: np.ndarray, got_to: np.ndarray | None = None) -> np.ndarray:
     """Return the intensity (metre) of PIECES where water stands `added` (of each asset) deeper; NaN stays not known.
 
-    Dry ground stays dry, and where the ground rises out of the water it is dry too.
+    Where the ground rises out of the water it is dry. Dry ground stays dry but for the pieces that water has `got_to`:
+    they stand as deep as what is added passes their `freeboard`.
     """
     intensity, more = pieces["intensity"].to_numpy(), added[pieces["asset"].to_numpy()]
     with np.errstate(invalid="ignore"):
-        return np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
+        deeper = np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
+        if got_to is None:
+            return deeper
+        return np.where((intensity <= 0) & got_to, np.maximum(more - pieces["freeboard"].to_numpy(), 0.0), deeper)
+
+
+def got_to(after: np.ndarray | float, years: float) -> np.ndarray | bool:
+    """Tell where water has got to that gets there `after` so many years; as high as a sill it does not pass it."""
+    return after * (1 + _AT_A_SILL) < years
 
 
 def frequency_factor(rise: float, scale: float) -> float:
@@ -66,7 +77,8 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     `ead` and `ead_low` (currency/year) are over what is known of each, `ead_high` NaN where any asset has no upper
     bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
     see `share_of_sinking`) over the assets of which all three are known; `assets_counted` have an EAD and
-    `assets_without_figure` none; `at_least` tells that some asset's is.
+    `assets_without_figure` none; `at_least` tells that some asset's is, `unsure` of how many, `deepened` over how many
+    water rises.
     """
     if not len(future):
         return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
@@ -85,5 +97,6 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
         counted = int(part["ead"].notna().sum())
         rows.append({"hazard": hazard, "year": int(year), "added_depth": float(part["added_depth"].mean()), **sums,
                      "share": share, "assets_counted": counted, "assets_without_figure": len(part) - counted,
-                     "at_least": bool(part["at_least"].any())})  # fmt: skip
+                     "at_least": bool(part["at_least"].any()), "unsure": int(part["at_least"].sum()),
+                     "deepened": int((part["added_depth"] > 0).sum())})  # fmt: skip
     return pd.DataFrame(rows)

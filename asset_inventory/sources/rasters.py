@@ -114,13 +114,15 @@ def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Pat
 @contextmanager
 def reading(
     grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[int] | None = None,
+    below_ground: bool = False,
 ) -> Iterator[Reader]:
     """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
 
     It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale and
     offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody declared)
     has the value `nodata`. Of depths, cells without terrain are always NaN and cells beyond the water
-    surface's grid have the value `outside`. To `marks` is added, for each reading, how many of its cells
+    surface's grid have the value `outside`; with `below_ground` the depth is below 0 where the water's level lies below
+    the ground, by as much as the ground stands free of it. To `marks` is added, for each reading, how many of its cells
     hold a mark of «nothing here» that nobody declared. Raises SourceError when the file is damaged there.
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
@@ -130,7 +132,8 @@ def reading(
         water, ground = (
             _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
             for part in (grid.water, grid.terrain))
-        yield _depth_reader(grid, water, ground, nodata, outside)
+        least = -np.inf if below_ground else 0.0
+        yield _depth_reader(grid, water, ground, nodata, outside, least)
 
 
 def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
@@ -139,6 +142,22 @@ def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside:
     row, column = np.mgrid[row0:row1, column0:column1]
     with reading(grid, nodata=nodata, outside=outside) as read:
         return read(row.ravel(), column.ravel()).reshape(row.shape)
+
+
+def freeboards(grid: Grid) -> np.ndarray:
+    """Return how far the ground stands above the water of a whole grid of depths (rows × columns, float64).
+
+    It is below 0 where there is water, and NaN where the level of the water or the height of the ground is not known.
+    Read window by window; only what comes back is as large as the grid.
+    """
+    found = np.empty((grid.height, grid.width))
+    with reading(grid, below_ground=True) as read:
+        for top in range(0, grid.height, TILE):
+            for left in range(0, grid.width, TILE):
+                part = found[top : top + TILE, left : left + TILE]
+                row, column = np.indices(part.shape).reshape(2, -1)
+                part[...] = -read(row + top, column + left).reshape(part.shape)
+    return found
 
 
 def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sample:
@@ -272,7 +291,9 @@ def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: l
     return read
 
 
-def _depth_reader(grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float) -> Reader:
+def _depth_reader(
+    grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float, least: float
+) -> Reader:
     surface = grid.water
 
     def levels(row: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -293,7 +314,7 @@ def _depth_reader(grid: Grid, water: Reader, ground: Reader, nodata: float, outs
         depth = np.full(len(row), outside, dtype=np.float64)
         if on.any():
             level = levels(*cell[on].astype(np.int64).T[::-1])
-            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height[on], 0.0))
+            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height[on], least))
         depth[np.isnan(height)] = np.nan
         return depth
 

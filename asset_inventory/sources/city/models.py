@@ -292,6 +292,11 @@ class Hazard(Declared):
         return dict(sorted(said.items(), key=lambda pair: pair[1]))
 
     @property
+    def spreads(self) -> bool:
+        """Tell whether a map has the level of water tied to the sea over a terrain, by which it gets to dry ground."""
+        return self.water == "sea" and any(one.terrain is not None for one in self.maps)
+
+    @property
     def factor(self) -> float:
         """Return what turns the files' unit into metres; 1 for what is not a length."""
         return METRES_PER_UNIT.get(self.intensity.unit, 1.0)
