@@ -18,6 +18,7 @@ import programs
 from handing_in import delivered, validated
 from make_city import PERIODS, grid_path, make_city, make_finer, number_of
 from options import priced
+from ranking import ranking
 from rows import Row, faster, side_by_side, timed
 from setting import Setting, layer, short
 
@@ -276,6 +277,7 @@ MEASURES = {
     "growth": growth,
     "layer": beside_the_layer,
     "finer": finer_grids,
+    "ranking": ranking,
     "options": priced,
     "validate": validated,
     "deliver": delivered,

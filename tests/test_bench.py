@@ -72,6 +72,7 @@ def test_every_measure_has_its_row(rows, said):
         ("500 polygons x 6 grids, assess()", layer),
         ("500 polygons x 6 grids, writing GeoPackage, CSV, run.json", ""),
         ("500 polygons, grids of 1,600 x 1,600: peak memory", "grids of 400 x 400"),
+        ("177 districts x 6 criteria x 10,000 draws", ""),
         (
             "a clean shapefile of 500 buildings: validate, whole process",
             "pyogrio.read_dataframe + is_valid, whole process",

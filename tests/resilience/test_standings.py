@@ -1,0 +1,181 @@
+"""Standings by pencil and by law: both means, the front, shares of draws, and what is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from asset_inventory.resilience.acceptability import interval
+from asset_inventory.resilience.criteria import Figures, criteria
+from asset_inventory.resilience.standings import (
+    drawn_shares,
+    front_criteria,
+    front_findings,
+    rank_shares,
+    standings,
+)
+from asset_inventory.sources.city import Criterion, Resilience
+from asset_inventory.tables import check
+from asset_inventory.words import LANGUAGES, finding_says
+
+SURE = 0.9999
+
+
+def drawn(values: np.ndarray, names: str = "xyzuvw", *, worst: float = 0, best: float = 1, front: str = "", **chosen):
+    """STANDINGS and shares of districts «d0», «d1», ... by criteria that are known but where NaN."""
+    table = np.array(values, dtype=float)
+    ids = pd.Index([f"d{place}" for place in range(len(table))], name="district")
+    known = pd.DataFrame(table, index=ids, columns=list(names[: table.shape[1]]))
+    declared = {name: Criterion(worst=worst, best=best, front=name in front) for name in known}
+    said = Resilience(criteria=declared, **chosen)
+    told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
+    shares = drawn_shares(told, said)
+    return check(standings(told, shares, said, status="real"), "STANDINGS").set_index("district"), shares
+
+
+def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
+    # A (0.9, 0.9, 0.1): geometric (0.081)^(1/3) = 0.4327, linear 1.9/3 = 0.6333; B (0.6, 0.6, 0.6): 0.6 by both.
+    # The need of A is greater by the geometric mean, that of B by the linear: the ranks flip.
+    told, _ = drawn([[0.9, 0.9, 0.1], [0.6, 0.6, 0.6]], top=1, draws=1000)
+    assert told.loc[["d0", "d1"], "score"].tolist() == pytest.approx([0.4327, 0.6], abs=5e-5)
+    assert told.loc[["d0", "d1"], "linear"].tolist() == pytest.approx([0.6333, 0.6], abs=5e-5)
+    assert told.loc[["d0", "d1"], ["rank", "linear_rank"]].to_numpy().tolist() == [[1, 2], [2, 1]]
+
+
+def test_the_share_of_a_first_place_lies_within_the_noise_of_its_draws():
+    # A (0.8, 0.2) has the greater score where w > 0.7004 (see test_acceptability), so B is the neediest in 0.2996
+    told, _ = drawn([[0.8, 0.2], [0.5, 0.6]], top=1)
+    low, high = interval(told.loc[["d1"], "top_share"].to_numpy(), 10_000, confidence=SURE)
+    assert low[0] <= 0.2996 <= high[0]
+    assert told.loc["d1", "top_share_low"] < told.loc["d1", "top_share"] < told.loc["d1", "top_share_high"]
+    assert told.loc[["d0", "d1"], "sureness"].tolist() == ["likely", "contested"]
+
+
+def test_the_front_needs_no_weights_and_its_two_are_contested():
+    # P (5, 2), Q (3, 4), R (2, 3), S (5, 1), high = need: P and Q are beaten by nobody, R by Q, S by P.
+    need = np.array([[5, 2], [3, 4], [2, 3], [5, 1]], dtype=float)
+    told, _ = drawn(need, worst=6, best=0, top=1)
+    assert told.loc[["d0", "d1", "d2", "d3"], "on_front"].tolist() == [True, True, False, False]
+    assert told.loc[["d0", "d1", "d2", "d3"], "beaten_by"].tolist() == [0, 0, 1, 1]
+    assert told.loc[["d2", "d3"], "beaten_by_whom"].tolist() == ["d1", "d0"]
+    # By linear need P comes first where 5w + 2(1 - w) > 3w + 4(1 - w), w > 1/2: 50 % each.
+    weights = np.linspace(0, 1, 1001)[:, None]
+    linear = weights * need[:, 0] + (1 - weights) * need[:, 1]
+    assert np.bincount(linear.argmax(axis=1))[:2] / 1001 == pytest.approx([0.5, 0.5], abs=0.001)
+
+
+def test_the_front_takes_values_that_goalposts_clip():
+    # both are beyond the worst goalpost, so both score 0; by their values 9 is worse than 8
+    told, _ = drawn([[9.0], [8.0]], worst=5, best=0, top=1, draws=1000)
+    assert told["score"].tolist() == pytest.approx([0.01, 0.01])
+    assert told.loc[["d0", "d1"], "on_front"].tolist() == [True, False]
+    assert told["rank"].tolist() == [1, 1]  # ties share the lower rank, and the draws: half each
+    assert told["top_share"].tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_only_the_first_few_who_beat_a_district_are_named_the_neediest_first():
+    told, _ = drawn([[0.1 * place] for place in range(1, 9)], top=3, draws=500)
+    assert told.loc["d7", "beaten_by"] == 7
+    assert told.loc["d7", "beaten_by_whom"] == "d0, d1, d2, d3, d4"
+
+
+def test_which_criteria_make_the_front():
+    one = Criterion(worst=1, best=0)
+    marked = {"a": one, "b": Criterion(worst=1, best=0, front=True)}
+    assert front_criteria(marked) == ("b",)
+    assert front_criteria(dict.fromkeys("abcd", one)) == ("a", "b", "c", "d")
+    assert front_criteria(dict.fromkeys("abcde", one)) == ()
+    assert front_findings(marked) == front_findings({}) == []
+    (row,) = front_findings(dict.fromkeys("abcde", one))
+    for language in LANGUAGES:
+        assert "front = true" in finding_says(row, language)[1]
+    told, _ = drawn(np.eye(5), top=1, draws=100)
+    assert not told["on_front"].any() and (told["beaten_by"] == 0).all()
+
+
+def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
+    told, shares = drawn([[0.2, 0.4], [np.nan, np.nan], [0.3, np.nan]], top=2, draws=500)
+    assert told.loc["d1", ["score_low", "score_high", "rank", "top_share", "linear_low"]].isna().all()
+    assert told.index[-1] == "d1" and told.loc["d1", "on_front"]  # nobody can say that it is beaten
+    assert told.loc["d2", "criteria_known"] == 1
+    # (0.3, not known), equal weights: between sqrt(0.3 * 0.01) and sqrt(0.3 * 1)
+    assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx([0.003**0.5, 0.3**0.5])
+    assert "d1" not in set(rank_shares(shares)["district"])
+
+
+def test_who_is_never_among_the_first_is_neither_firm_nor_contested():
+    told, _ = drawn([[0.1, 0.1], [0.9, 0.9]], top=1, draws=500)
+    assert told["sureness"].fillna("-").tolist() == ["firm", "-"]
+
+
+def test_stated_weights_draw_the_shares_to_them():
+    # with weight on the first alone d0 is the neediest; without a preference either may be
+    values = [[0.2, 0.8], [0.8, 0.2]]
+    free, _ = drawn(values, top=1, draws=2000)
+    table = pd.DataFrame(values, index=pd.Index(["d0", "d1"], name="district"), columns=["x", "y"])
+    declared = {"x": Criterion(worst=0, best=1, weight=9), "y": Criterion(worst=0, best=1, weight=1)}
+    said = Resilience(criteria=declared, top=1, draws=2000, stated_weights=50)
+    told = criteria(Figures(table, table * np.nan, table * np.nan), declared)
+    assert free.loc["d0", "top_share"] == pytest.approx(0.5, abs=0.05)
+    assert drawn_shares(told, said).loc["d0", 1] > 0.99
+
+
+def test_the_same_seed_draws_the_same_and_blocks_change_nothing(monkeypatch):
+    values = np.random.default_rng(3).random((20, 3))
+    whole = drawn(values, top=4, draws=1000, seed=5)[1]
+    monkeypatch.setattr("asset_inventory.resilience.standings._CELLS", 20 * 77)
+    assert drawn(values, top=4, draws=1000, seed=5)[1].to_numpy() == pytest.approx(whole.to_numpy())
+    assert not np.allclose(drawn(values, top=4, draws=1000, seed=6)[1], whole)
+
+
+tables = arrays(float, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.floats(0, 1) | st.just(np.nan))
+
+
+@settings(max_examples=40)
+@given(tables, st.integers(1, 9))
+def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
+    told, shares = drawn(values, top=top, draws=200)
+    compared = int(told["rank"].notna().sum())
+    assert shares.sum().tolist() == pytest.approx([min(k, compared) for k in range(1, top + 1)])
+    single = rank_shares(shares)
+    assert len(single) == compared * top
+    assert single["share"].sum() == pytest.approx(min(top, compared))
+
+
+@settings(max_examples=40)
+@given(tables)
+def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(values):
+    told, _ = drawn(values, top=1, draws=100)
+    assert (told["on_front"] == (told["beaten_by"] == 0)).all()
+    front = set(told.index[told["on_front"]])
+    beaten = told[~told["on_front"] & (told["beaten_by"] <= 5)]
+    assert all(front & set(by.split(", ")) for by in beaten["beaten_by_whom"])
+
+
+@settings(max_examples=60)
+@given(tables, st.data())
+def test_what_is_lost_never_raises_the_lowest_score_that_may_be(values, data):
+    place = data.draw(st.tuples(*(st.integers(0, size - 1) for size in values.shape)))
+    before, _ = drawn(values, top=1, draws=100)
+    lost = values.copy()
+    lost[place] = np.nan
+    after, _ = drawn(lost, top=1, draws=100)
+    low = ["score_low", "linear_low"]
+    one = f"d{place[0]}"
+    if after.loc[one, low].notna().all():
+        assert (after.loc[one, low] <= before.loc[one, low] + 1e-12).all()
+    others = [name for name in before.index if name != one]
+    assert after.loc[others, low].equals(before.loc[others, low])
+
+
+@settings(max_examples=40)
+@given(tables, st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_another_district_changes_no_score(values, more):
+    before, _ = drawn(values, top=1, draws=100)
+    after, _ = drawn(np.vstack([values, more[: values.shape[1]]]), top=1, draws=100)
+    columns = ["score", "score_low", "score_high", "linear", "linear_low", "linear_high"]
+    assert after.loc[before.index, columns].equals(before[columns])
