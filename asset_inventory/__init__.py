@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment, assess
     from asset_inventory.explanation import explain
+    from asset_inventory.preliminary import PreliminaryAssessment, draw_up
     from asset_inventory.sources.city import City, read_city
 
 __version__ = "0.1.0"
-__all__ = ["Assessment", "City", "__version__", "assess", "explain", "read_city"]
+__all__ = ["Assessment", "City", "PreliminaryAssessment", "__version__", "assess", "draw_up", "explain", "read_city"]
 
 _ROOMS = {
     "Assessment": "asset_inventory.assessment",
     "City": "asset_inventory.sources.city",
+    "PreliminaryAssessment": "asset_inventory.preliminary",
     "assess": "asset_inventory.assessment",
+    "draw_up": "asset_inventory.preliminary",
     "explain": "asset_inventory.explanation",
     "read_city": "asset_inventory.sources.city",
 }

@@ -34,9 +34,10 @@ PKK,Bau sampah,Wst,entah,,,
 """
 TOLD = {
     "en": ("merged cell", "1 empty row", "same rank to several", "withheld (Dinas PU)",
-           "PKK, 6 ranks «Banjir» more than once", "«Banjr» is none", "is «flood» meant?", "«Gempa» is none", "«satu» is no rank", "nothing under «voter»",
-           "«Atlantis» is no district", "«west» is taken as «West»", "«W e s t» is taken as «West»", "is «West» meant?",
-           "«entah» is neither shock nor stress", "without saying by whom and why"),
+           "PKK, 6 ranks «Banjir» more than once", "«Banjr» is none", "is «flood» meant?", "«Gempa» is none",
+           "«satu» is no rank", "nothing under «voter»", "«Atlantis» is no district", "«west» is taken as «West»",
+           "«W e s t» is taken as «West»", "is «West» meant?", "«entah» is neither shock nor stress",
+           "without saying by whom and why"),
     "id": ("sel gabungan", "1 baris kosong", "peringkat yang sama", "(Dinas PU)", "PKK, 6 memberi peringkat «Banjir»",
            "«Banjr» bukan", "«flood»?", "«Gempa» bukan", "«satu» bukan peringkat", "di bawah «voter»",
            "«Atlantis» bukan", "«west» dibaca sebagai «West»", "«W e s t» dibaca sebagai «West»", "«West»?",
