@@ -83,7 +83,7 @@ INSIDE = {
          "review_tables", "review_figures", "packaged", "rdls_terms"},
         {"public_voices"},
         {"layers", "page_blocks", "reckoning", "large_cities", "review_map", "report_figures"},
-        {"city_layer", "page", "report_tables", "report_maps", "qgis_metadata"},
+        {"city_layer", "page", "report_tables", "report_maps", "qgis_metadata", "preliminary_data"},
         {"page_content", "comparison_data", "report_sentences", "report_people", "report_stresses", "qgis_layers",
          "sums_told"},
         {"compared_layers", "plots", "qgis_maps", "report_areas"},

@@ -20,6 +20,7 @@ from asset_inventory.outputs.page_data import worst_first
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
+    from asset_inventory.preliminary import PreliminaryAssessment
 
 # Figures under each map that a page above `all_figures` leaves out
 LEFT_OUT = frozenset({"damage_fraction", "damage"})
@@ -48,7 +49,8 @@ class Shown:
     """What one page shows: the assessment of the assets that it draws, and that of all that it sums and colours.
 
     They are the same but on the overview of a divided city, which has the `files` of its districts; the page of
-    one such `district` knows which it is.
+    one such `district` knows which it is. A page of a `preliminary` resilience assessment tells it too,
+    and which of its tables are `invented`.
     """
 
     drawn: Assessment
@@ -56,6 +58,8 @@ class Shown:
     limits: Limits = LIMITS
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
     district: str | None = None
+    preliminary: PreliminaryAssessment | None = None
+    invented: tuple[str, ...] = ()
 
     def less(self) -> list[dict[str, object]]:
         """Return what the page must say of what it leaves out: keys of `words` with their values, mostly none."""
@@ -71,6 +75,8 @@ class Shown:
     def title(self) -> dict[str, object]:
         """Return the page's title: a key of `words` with its values."""
         city = self.summed.city.name
+        if self.preliminary:
+            return {"word": "focus.title", "values": {"city": city}}
         if self.district is None:
             return {"word": "map.title", "values": {"city": city}}
         names = self.summed.focus_areas.set_index(self.summed.focus_areas["district"].astype(str))["name"]

@@ -6,11 +6,13 @@ and legends come from the class tables of `style.py`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import folium
+import geopandas as gpd
 from folium.template import Template
 
 from asset_inventory.outputs.audience import FEW, hidden_by_layer, public_part
@@ -24,7 +26,15 @@ from asset_inventory.outputs.large_cities import (
     file_names,
     overview_part,
 )
-from asset_inventory.outputs.page import Page, data_address, leaflet_script, leaflet_style
+from asset_inventory.outputs.page import (
+    OF_PRELIMINARY,
+    SCRIPTS,
+    WORDS,
+    Page,
+    data_address,
+    leaflet_script,
+    leaflet_style,
+)
 from asset_inventory.outputs.page_blocks import (
     about_block,
     bounds_of,
@@ -37,9 +47,12 @@ from asset_inventory.outputs.page_blocks import (
     painting_of,
 )
 from asset_inventory.outputs.page_content import page_content
-from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts
+from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts, numbers
+from asset_inventory.outputs.preliminary_data import found, invented_tables, preliminary_block, top_shares_of
+from asset_inventory.outputs.public_voices import public_preliminary
 from asset_inventory.outputs.reckoning import reckoning
-from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes
+from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes, share_classes
+from asset_inventory.preliminary import PreliminaryAssessment
 from asset_inventory.sources.runs import write_page
 from asset_inventory.words import say
 
@@ -87,23 +100,24 @@ def offline_map(**options: object) -> folium.Map:
 
 
 def write_map(
-    assessment: Assessment, path: Path, *, language: str | None = None,
+    assessed: Assessment | PreliminaryAssessment, path: Path, *, language: str | None = None,
     hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal", limits: Limits = LIMITS,
     tell: Callable[[str], object] | None = None,
 ) -> Path:
-    """Write the map of an assessment as one HTML file and return its path.
+    """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file; return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
     maps are read from the city's files unless they are given. A page for the `audience` "public" holds only
     public layers and columns. A city of more assets than `limits` let into one file becomes an overview, and beside
     it a folder of its name with a file for each district; `tell` hears what is left out, in the page's language.
+    Shares, voices and decisions are on the overview alone.
     Raises SourceError where one of these files cannot be read, or a page cannot be written.
     """
-    spoken, whole, hazards = _prepared(assessment, language, hazard_pictures, audience)
-    shown = Shown(whole, whole, limits)
+    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, audience, limits)
+    whole = shown.summed
     if len(whole.assets) > limits.one_file:
         files = file_names(sorted(whole.assets["district"].astype(str).unique()), path.stem)
-        shown = Shown(overview_part(whole, limits.overview), whole, limits, files)
+        shown = dataclasses.replace(shown, drawn=overview_part(whole, limits.overview), files=files)
     for said in shown.less() if tell else ():
         tell(say(said["key"], spoken, **said["values"]))
     write_page(path, _drawn(shown, hazards, spoken, audience).get_root().render())
@@ -114,21 +128,27 @@ def write_map(
 
 
 def city_map(
-    assessment: Assessment, *, language: str | None = None, hazard_pictures: Sequence[HazardOnMap] | None = None,
-    audience: str = "internal", limits: Limits = LIMITS,
+    assessed: Assessment | PreliminaryAssessment, *, language: str | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal", limits: Limits = LIMITS,
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
-    spoken, whole, hazards = _prepared(assessment, language, hazard_pictures, audience)
-    return _drawn(Shown(whole, whole, limits), hazards, spoken, audience)
+    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, audience, limits)
+    return _drawn(shown, hazards, spoken, audience)
 
 
 def _prepared(
-    assessment: Assessment, language: str | None, hazard_pictures: Sequence[HazardOnMap] | None, audience: str
-) -> tuple[str, Assessment, Sequence[HazardOnMap]]:
+    assessed: Assessment | PreliminaryAssessment, language: str | None, hazard_pictures: Sequence[HazardOnMap] | None,
+    audience: str, limits: Limits,
+) -> tuple[str, Shown, Sequence[HazardOnMap]]:
     """Return the language to open in, what the audience may see, and the hazard maps."""
-    whole = public_part(assessment) if audience == "public" else assessment
+    if isinstance(assessed, PreliminaryAssessment):
+        preliminary = public_preliminary(assessed) if audience == "public" else assessed
+        whole, invented = preliminary.assessment, tuple(invented_tables(assessed))
+    else:
+        whole, preliminary, invented = public_part(assessed) if audience == "public" else assessed, None, ()
     hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
-    return language or assessment.city.language or "en", whole, hazards
+    shown = Shown(whole, whole, limits, preliminary=preliminary, invented=invented)
+    return language or whole.city.language or "en", shown, hazards
 
 
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience: str) -> CityMap:
@@ -139,11 +159,15 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
+    if shown.preliminary:
+        districts = districts.assign(share=top_shares_of(shown.preliminary, districts["district"]).to_numpy())
+        tables["share"] = share_classes(likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm)
     context = context_of(assessment.city)
     box = bounds_of([assessment])
     layer = city_layer(drawn, [(one.hazard.name, one.periods) for one in hazards], language=language,
                        without=frozenset.intersection(*hidden.values()) if hidden else (), limits=shown.limits)
-    blocks = _blocks(shown, hazards, tables, context, box, language, audience)
+    blocks = _blocks(shown, districts, hazards, tables, box, language, audience)
+    blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
@@ -152,35 +176,55 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
         "filters": filter_words(drawn.assets),
     }
     blocks["reckoning"] = reckoning(drawn, [(one.hazard, one.periods) for one in hazards], layer.order)
-    title = shown.title()
-    content = page_content(assessment, districts, tables, blocks, context, language) | {
-        "audience": f"map.{audience}", "less": shown.less(), "divided": bool(shown.files)}
-    heading = say(title["word"], language, **title["values"])
-    page = Page(language=language, title=heading, content=content, blocks=blocks)
-    centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
-    city = CityMap(page, centre=centre, label=say("map.region", language))
+    city = _map_in(_page(shown, districts, tables, blocks, context, language, audience), box, language)
     layer.add_to(city)
     blocks["assets"]["layer"] = layer.get_name()
     return city
 
 
+def _page(
+    shown: Shown, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: dict[str, object],
+    context: list[dict], language: str, audience: str,
+) -> Page:
+    """Return the page around the map; one of a preliminary resilience assessment has its scripts and sentences too."""
+    title, preliminary = shown.title(), shown.preliminary
+    content = page_content(shown.summed, districts, tables, blocks, context, language) | {
+        "audience": f"map.{audience}", "less": shown.less(), "divided": bool(shown.files),
+        "preliminary": blocks.get("preliminary"),
+        "found_preliminary": found(preliminary, districts) if preliminary else None}
+    heading = say(title["word"], language, **title["values"])
+    if not preliminary:
+        return Page(language=language, title=heading, content=content, blocks=blocks)
+    return Page(language=language, title=heading, content=content, blocks=blocks,
+                scripts=(*SCRIPTS[:-1], *OF_PRELIMINARY, SCRIPTS[-1]), words=(*WORDS, "focus."))
+
+
+def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:
+    centre = ((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2)
+    return CityMap(page, centre=centre, label=say("map.region", language))
+
+
 def _blocks(
-    shown: Shown, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes], context: list[dict],
+    shown: Shown, areas: gpd.GeoDataFrame, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes],
     box: list[list[float]], language: str, audience: str,
 ) -> dict[str, object]:
-    """Return the page's data by name, as its scripts read it."""
-    assessment = shown.summed
-    districts = drawn_districts(assessment.focus_areas)
+    """Return the page's data by name, as its scripts read it; `areas` are the districts in the order of the page."""
+    assessment, preliminary = shown.summed, shown.preliminary
+    districts = drawn_districts(areas)
     if len(assessment.people):
         least = FEW if audience == "public" else 0
         districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
-    return {
-        "page": page_block(assessment, shown.title(), box, language) | {
-            "counts": counts_of_city(assessment), "painting": painting_of(assessment.focus_areas)},
+    page = page_block(assessment, shown.title(), box, language)
+    blocks = {
+        "page": page | {"counts": counts_of_city(assessment), "painting": painting_of(areas)},
         "classes": {name: class_table(table) for name, table in tables.items()},
         "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
         **hazard_bodies(hazards),
-        "context": [{"shapes": layer["shapes"]} for layer in context],
         "about": about_block(assessment),
     }
+    if preliminary:
+        blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
+        blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *shown.invented]))
+        blocks["preliminary"] = preliminary_block(preliminary, areas)
+    return blocks

@@ -30,6 +30,9 @@ SCRIPTS = (
     "words", "shapes", "canvas", "classes", "popups", "reckoning", "districts", "hazards", "assets", "surroundings",
     "legend", "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
 )
+# Of a preliminary resilience assessment, before the last
+OF_PRELIMINARY = ("signs", "preliminary_popups", "preliminary")
+WORDS = ("map.", "number.")  # how the keys of a page's sentences begin
 LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
@@ -44,7 +47,7 @@ class Page(Figure):
     def __init__(
         self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
         template: str = "page.html", scripts: Sequence[str] = SCRIPTS, styles: Sequence[str] = ("page.css",),
-        words: tuple[str, ...] = ("map.", "number."),
+        words: tuple[str, ...] = WORDS,
     ) -> None:
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
@@ -96,7 +99,8 @@ def as_json(value: object) -> str:
 def filled(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
     """Return a sentence whose values carry their kind, as the page's scripts fill it.
 
-    A kind is {"money": 1.2e9}, {"date": "2024-03-01"} or {"word": key, "values": {…}}; anything else stands for itself.
+    A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values": {…}}; anything
+    else stands for itself.
     """
     return say(key, language, **{name: _written(value, language, symbol) for name, value in values.items()})
 
@@ -113,6 +117,8 @@ def _written(value: object, language: str, currency: str) -> object:
         return money(inner, currency, language)
     if kind == "money_change":
         return _with_minus(("+" if inner > 0 else "") + money(inner, currency, language))
+    if kind == "percent":
+        return f"{number(round(100 * inner, 1), language)}%"
     if kind == "percent_change":
         return _with_minus(percent_change(inner, language))
     if kind == "date":

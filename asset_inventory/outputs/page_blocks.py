@@ -84,8 +84,9 @@ def _stresses(city: City) -> list[dict[str, object]]:
 
 
 def painting_of(focus_areas: gpd.GeoDataFrame) -> str:
-    """Return what districts are coloured by at first: where none has an EAD the score says where to look."""
-    return next((name for name in ("ead", "score") if focus_areas[name].notna().any()), "outline")
+    """Return what districts are coloured by at first: their share of the draws, else EAD, else the score."""
+    there = (name for name in ("share", "ead", "score") if name in focus_areas)
+    return next((name for name in there if focus_areas[name].notna().any()), "outline")
 
 
 def _source(source: Source) -> dict[str, object]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
     from asset_inventory.sources.city import City
 
+_TITLES = {"share": "focus.legend.share"}  # of a picture that only some pages have
+
 
 def page_content(
     assessment: Assessment, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: Mapping[str, dict],
@@ -33,7 +35,9 @@ def page_content(
     drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
     painting = blocks["page"]["painting"]
     column = painting if painting in tables else "ead"
-    classes, picture_title = tables[column], f"map.legend.{column}"
+    classes, picture_title = tables[column], _TITLES.get(column, f"map.legend.{column}")
+    told = blocks.get("preliminary") or {}
+    picture_values = {"top": told["top"], "draws": told["draws"]} if told else {}
     common = frame_content([city], blocks, language)
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
@@ -42,9 +46,9 @@ def page_content(
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
         "context": context,
-        "painting": painting, "picture_title": picture_title,
+        "painting": painting, "picture_title": picture_title, "picture_values": picture_values,
         "picture": still_picture(
-            districts, classes, column=column, title=say(picture_title, language), mark=mark),
+            districts, classes, column=column, title=say(picture_title, language, **picture_values), mark=mark),
         "still_legend": [{"colour": one.colour, "unknown": one.unknown,
                           "label": label(one, classes, language, currency=currency)} for one in classes.classes],
         "still_rows": _still_rows(districts, language, currency),
@@ -105,7 +109,13 @@ def _still_rows(districts: gpd.GeoDataFrame, language: str, currency: str) -> li
         rows.append({
             "rank": number(area.rank, language, decimals=0) if math.isfinite(area.rank) else "–",
             "name": name, "parent": parents[place], "ead": filled("map.number", language, {
-                "number": {"money": float(area.ead) if math.isfinite(area.ead) else None}}, currency),
+                "number": {"money": _known(area.ead)}}, currency),
             "exposed": number(int(area.assets_exposed), language),
-            "score": number(area.score, language, decimals=2) if math.isfinite(area.score) else "–"})
+            "score": number(area.score, language, decimals=2) if math.isfinite(area.score) else "–",
+            "share": filled("map.number", language, {"number": {"percent": _known(area.share)}}, currency)
+            if hasattr(area, "share") else None})
     return rows
+
+
+def _known(figure: float) -> float | None:
+    return float(figure) if math.isfinite(figure) else None

@@ -25,9 +25,10 @@ DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
 # cars; 3 m is about one storey.
 DEPTH_BREAKS = (0.0, 0.3, 0.75, 1.5, 3.0)
 SCORE_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8)
+RARE_SHARE = 0.1  # of draws: below, a map of a whole city would else be of one colour
 
 NO_CLASS = 255
-MONEY = "money"
+MONEY, SHARE = "money", "share"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Classes:
 
     title: str
     classes: tuple[Class, ...]
-    unit: str = ""  # MONEY, "", or the unit to write after a number
+    unit: str = ""  # MONEY, SHARE (0-1, written in percent), "", or the unit to write after a number
 
 
 def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead") -> Classes:
@@ -82,6 +83,20 @@ def score_classes() -> Classes:
             ("map.class.score_worst", None, None, None, "map.class.score_best"), strict=True)
     )
     return Classes("map.score", (*ranges, _unknown("map.class.no_figure")))
+
+
+def share_classes(*, likely: float, firm: float) -> Classes:
+    """Return the classes of the share of draws (0-1) in which a district is among the neediest, by how sure that is."""
+    least = math.nextafter(0.0, 1.0)
+    rare = min(RARE_SHARE, likely)
+    bands = ((least, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
+    highs = (*(low for low, _ in bands[1:]), math.inf)
+    ranges = tuple(
+        Class(colour, low=low, high=high, key=f"map.class.share_{name}")
+        for colour, (low, name), high in zip((*ORRD[:3], ORRD[4]), bands, highs, strict=True) if low < high
+    )  # fmt: skip
+    none = Class(NONE_COLOUR, low=0.0, high=least, key="map.class.share_none")
+    return Classes("map.class.share", (none, *ranges, _unknown("map.class.no_score")), unit=SHARE)
 
 
 def intensity_classes(
@@ -246,6 +261,8 @@ def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[
     def written(value: float) -> str:
         if classes.unit == MONEY:
             return money(value, currency, language)
+        if classes.unit == SHARE:
+            return f"{number(round(100 * value, 1), language)}%"
         return number(value, language) + (f" {classes.unit}" if classes.unit else "")
 
     return {name: written(value) for name, value in (("low", one.low), ("high", one.high)) if math.isfinite(value)}

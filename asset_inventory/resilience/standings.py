@@ -90,18 +90,28 @@ def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
 
 def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> Mapping[str, object]:
     """Return `on_front`, `beaten_by` and the ids of those that beat a district, the neediest of them first."""
-    districts, names = criteria["district"].unique(), front_criteria(settings.criteria)
-    if not names:
+    districts, beaten = who_beats(criteria, settings.criteria)
+    if not beaten:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
         return {"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody}
-    turned = towards_need(settings.criteria, names)
-    least, most = (wide(criteria, name)[list(names)].to_numpy() * turned for name in ("value_least", "value_most"))
-    beaten = beaten_by(least, most)
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in beaten]
     return {
         "on_front": np.array([not len(by) for by in beaten], dtype=bool), "beaten_by": [len(by) for by in beaten],
         "beaten_by_whom": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
     }  # fmt: skip
+
+
+def who_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the districts of CRITERIA in their order, and for each of them the numbers of those that beat it.
+
+    They are compared by the `front_criteria`; without any the list is empty, and there is no front.
+    """
+    districts, names = criteria["district"].unique(), front_criteria(declared)
+    if not names or not len(districts):
+        return districts, []
+    turned = towards_need(declared, names)
+    least, most = (wide(criteria, name)[list(names)].to_numpy() * turned for name in ("value_least", "value_most"))
+    return districts, beaten_by(least, most)
 
 
 def front_criteria(declared: Mapping[str, Criterion]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ PACKAGE = Path(words.__file__).parents[1]
 FAMILIES = (
     "column.",
     "form.",
+    "focus.",
     "ballot.written.",
     "sheet.",
     "unit.",

@@ -16,6 +16,7 @@
 
   function bound(value, unit) {
     if (unit === "money") return words.money(value);
+    if (unit === "share") return words.percent(value);
     return words.number(value) + (unit ? `\u00a0${unit}` : "");
   }
 

@@ -33,6 +33,7 @@ inventory.legend = (() => {
     const parts = [];
     if (state.districts === "ead") parts.push(...ranges("ead", "map.legend.ead"));
     if (state.districts === "score") parts.push(...ranges("score", "map.legend.score"));
+    if (state.districts === "share") parts.push(...ranges("share", "focus.legend.share", inventory.preliminary.values));
     const hazard = inventory.hazards.all[state.hazard];
     if (hazard) {
       const { return_period: period, grid } = hazard.maps[state.map];
@@ -42,6 +43,7 @@ inventory.legend = (() => {
         parts.push(element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" }));
       }
     }
+    if (inventory.preliminary) parts.push(...inventory.preliminary.legend());
     parts.push(...assets(counts));
     box.replaceChildren(...parts);
   }

@@ -63,17 +63,20 @@ inventory.lists = (() => {
 
   function focusAreas(open) {
     const { data, nameOf, bounds } = inventory.districts;
+    const { preliminary } = inventory;
     const columns = [
       { value: (place) => data.rank[place], down: false },
       { value: nameOf, down: false },
       { value: (place) => data.ead[place], down: true },
-      { value: (place) => data.score[place], down: false }, // 0 is worst
+      // a score of 0 is worst
+      preliminary ? { value: (place) => data.share[place], down: true } : { value: (place) => data.score[place], down: false },
     ];
-    list("focus-rows", data.id.length, columns, 0, (place) => row([
+    const last = (place) => (preliminary ? preliminary.share(data.share[place]) : words.number(data.score[place], 2));
+    list("focus-rows", data.id.length, columns, preliminary ? 3 : 0, (place) => row([
       { text: popups.known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
       { text: nameOf(place), note: data.parent[place], heads: true },
       { text: popups.amount(data.ead[place]), number: true },
-      { text: popups.known(data.score[place]) ? words.number(data.score[place], 2) : "–", number: true },
+      { text: popups.known(columns[3].value(place)) ? last(place) : "–", number: true },
     ], bounds(place).isValid() ? (button) => open(place, button) : null));
   }
 

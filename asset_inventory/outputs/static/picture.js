@@ -63,6 +63,10 @@ inventory.picture = (() => {
   const legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
 
   function sign(brush, box, x, y) {
+    if (box.tagName === "CANVAS") {
+      brush.drawImage(box, x - 2, y - 15, 26, 20);
+      return;
+    }
     const look = getComputedStyle(box);
     brush.fillStyle = box.className === "swatch" && look.backgroundImage !== "none"
       ? inventory.canvas.hatch(brush, "#7d8692") : look.backgroundColor;
@@ -105,7 +109,7 @@ inventory.picture = (() => {
     const textOf = (selector) => document.querySelector(selector).textContent;
     const whole = (text, look) => (text ? wrapped(brush, text, look, width - 24) : []);
     const legend = legendRows().flatMap((row) => {
-      const box = row.querySelector(".swatch, .sign");
+      const box = row.querySelector(".swatch, .sign, .drawn");
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
       const text = parts.map((one) => one.textContent).join("  ");
       const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);

@@ -66,6 +66,7 @@ inventory.hover = (() => {
     const figures = {
       ead: () => popups.amount(data.ead[row]),
       score: () => (popups.known(data.score[row]) ? words.number(data.score[row], 2) : words.say("number.not_known")),
+      share: () => inventory.preliminary.shareOf(row),
       outline: () => data.parent[row] || "",
     };
     const figure = figures[inventory.districts.painting()]();

@@ -182,5 +182,5 @@ inventory.view = (() => {
     })));
   }
 
-  return { start, tellReady, openAsset, goToDistrict, goToAsset, clickBesideAssets, refreshPopup };
+  return { start, tellReady, openAsset, openDistrict, goToDistrict, goToAsset, clickBesideAssets, refreshPopup };
 })();

@@ -1,0 +1,207 @@
+"""What a map says of the preliminary resilience assessment by district: shares, the front, voices, actions, decisions.
+
+Everything is told by the row of the district on the page, and what lies in no district of it is counted beside, so that
+both together are all. Numbers that are missing are None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.library import resilience_drivers
+from asset_inventory.outputs.page_data import numbers, texts
+from asset_inventory.resilience.ballots import UNSORTED
+from asset_inventory.resilience.criteria import FIGURES
+from asset_inventory.resilience.standings import who_beats
+from asset_inventory.sources.projections import to_wgs84
+from asset_inventory.sources.texts import folded
+from asset_inventory.tables import EXERCISE
+from asset_inventory.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+FILLED = ("statements", "votes", "indicators", "actions")  # the tables of city.toml that people fill in
+KINDS = ("shock", "stress", UNSORTED)
+# How a figure is written; any other is a number of its own unit.
+_WRITTEN = {"ead": "money", "ead_per_hectare": "money", "ead_per_value": "share", "exposed_share": "share"}
+_NAMED = 5  # of those that a district beats, or that beat it; all are counted
+_OF_DISTRICT = ("score", "score_low", "score_high", "rank", "linear_rank", "criteria", "criteria_known", "beaten_by")
+
+
+def preliminary_block(preliminary: PreliminaryAssessment, areas: gpd.GeoDataFrame) -> dict[str, object]:
+    """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's districts.
+
+    For the public both must be of a public part already: what is in the tables is told.
+    """
+    city = preliminary.assessment.city
+    ids = texts(areas["district"])
+    rows = {one: row for row, one in enumerate(ids)}
+    names = {one.id: {"id": one.name.id, "en": one.name.en} for one in city.pressures}
+    return {
+        "top": city.resilience.top, "draws": city.resilience.draws,
+        "at": _places_of_signs(areas), "standings": _standings(preliminary, rows),
+        "criteria": _criteria(preliminary, ids),
+        "statements": _statements(preliminary, rows, names),
+        "actions": _actions(preliminary.actions, rows, names),
+        "decisions": _decisions(preliminary.decisions, rows),
+    }  # fmt: skip
+
+
+def top_shares_of(preliminary: PreliminaryAssessment, districts: Iterable[str]) -> pd.Series:
+    """Return in what share of the draws each district is among the neediest, NaN where that is not known."""
+    shares = preliminary.standings.set_index(preliminary.standings["district"].astype(str))["top_share"]
+    return shares.astype(float).reindex(list(districts))
+
+
+def invented_tables(preliminary: PreliminaryAssessment) -> list[str]:
+    """Return the titles of what people filled in for an exercise, each once; what rests on it stays one in public."""
+    declared = [getattr(preliminary.assessment.city.resilience, name) for name in FILLED]
+    return list(dict.fromkeys(one.source for one in declared if one is not None and one.exercise))
+
+
+def found(preliminary: PreliminaryAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
+    """Return the sentence of what was found, its key and values; None where no district is compared."""
+    table, settings = preliminary.standings, preliminary.assessment.city.resilience
+    compared = table[table["top_share"].notna().to_numpy()]
+    if not len(compared):
+        return None
+    first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
+    named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
+    values = {"districts": len(compared), "top": settings.top, "share": {"percent": float(first["top_share"])},
+              "district": str(first["district"]) if pd.isna(named) else str(named)}  # fmt: skip
+    front = int(compared["on_front"].sum())
+    if not front:
+        return {"key": "focus.found", "values": values}
+    return {"key": "focus.found_front", "values": values | {"count": front}}
+
+
+def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
+    """Return a point inside each district, (latitude, longitude) in degrees; None where it has no place."""
+    shapes = to_wgs84(areas[["geometry"]]).geometry.to_numpy()
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    points = shapely.point_on_surface(np.where(there, shapes, shapely.Point(0, 0)))
+    xy = np.round(shapely.get_coordinates(points), 6).tolist()
+    return [[y, x] if present else None for (x, y), present in zip(xy, there, strict=True)]
+
+
+def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> dict[str, list]:
+    """Return STANDINGS by column; who beats whom as rows of the page, the neediest first.
+
+    A district of which nothing is known is on no front: nobody beats it, but neither can anybody tell that it is needy.
+    """
+    table = preliminary.standings
+    ranked = [str(one) for one in table["district"]]
+    table = table.set_index(pd.Index(ranked)).reindex(list(rows))
+    compared = table["rank"].notna().to_numpy()
+    by, beats = {}, {}
+    ids, beaters = who_beats(preliminary.criteria, preliminary.assessment.city.resilience.criteria)
+    place = {one: number for number, one in enumerate(ranked)}
+    for district, others in zip(ids[: len(beaters)], beaters, strict=True):
+        by[str(district)] = sorted((str(ids[one]) for one in others), key=place.__getitem__)
+    for district in ranked:
+        for other in by.get(district, ()):
+            beats.setdefault(other, []).append(district)
+    return {
+        **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
+        "sureness": texts(table["sureness"]),
+        "on_front": (table["on_front"].eq(True) & compared).tolist(),
+        "compared": compared.tolist(),
+        "exercise": table["data_status"].eq(EXERCISE).tolist(),
+        "beaten_by_whom": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
+        "beats": [len(beats.get(one, ())) for one in rows],
+        "beats_whom": [_on_page(beats.get(one, ()), rows)[:_NAMED] for one in rows],
+    }  # fmt: skip
+
+
+def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
+    return [rows[one] for one in districts if one in rows]
+
+
+def _criteria(preliminary: PreliminaryAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
+    """Return each criterion: its name in every language, how it is written, and its columns of CRITERIA."""
+    table = preliminary.criteria
+    table = table.assign(district=table["district"].astype(str))
+    told = []
+    for name in dict.fromkeys(table["criterion"].astype(str)):
+        part = table[(table["criterion"] == name).to_numpy()].set_index("district").reindex(ids)
+        told.append(_named(name, preliminary) | {
+            column: numbers(part[column], decimals=8) for column in ("value", "value_least", "value_most", "score")})
+    return told  # fmt: skip
+
+
+def _named(name: str, preliminary: PreliminaryAssessment) -> dict[str, object]:
+    """Return what a criterion is called and how its values are written: by our words, else by the office's own."""
+    declared = preliminary.assessment.city.resilience.criteria.get(name)
+    figure = (declared.of if declared else None) or name
+    if figure in FIGURES:
+        return {"name": {one: say(f"focus.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
+                "written": _WRITTEN.get(figure, "count")}  # fmt: skip
+    rows = preliminary.indicators[preliminary.indicators["counted"].to_numpy(dtype=bool)]
+    units = rows.loc[[folded(str(one)) == folded(figure) for one in rows["indicator"]], "unit"].dropna()
+    return {"name": dict.fromkeys(LANGUAGES, name), "unit": str(units.iloc[0]) if len(units) else "",
+            "written": "number"}  # fmt: skip
+
+
+def _statements(
+    preliminary: PreliminaryAssessment, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
+) -> dict[str, object]:
+    """Return how many statements of each of KINDS every district has, and those that lie in none, by what they say.
+
+    Where a city's public part does not declare the table, nobody is told where they lie, only how many there are.
+    """
+    table = preliminary.statements
+    row = table["district"].map(rows)
+    kind = table["kind"].astype(str).where(table["kind"].isin(KINDS), UNSORTED)
+    told: dict[str, object] = {"total": len(table), "kinds": [int((kind == one).sum()) for one in KINDS]}
+    if preliminary.assessment.city.resilience.statements is None:
+        return told | {"counts": [], "unplaced": 0, "misplaced": 0, "withheld": len(table), "said": []}
+    counts = pd.crosstab(row, kind).reindex(columns=list(KINDS), fill_value=0)
+    words = (texts(table[name]) for name in ("statement", "group", "place", "pressure"))
+    return told | {
+        "counts": [[int(place), *map(int, of)] for place, of in zip(counts.index, counts.to_numpy(), strict=True)],
+        "unplaced": int((row.isna() & table["place"].isna()).sum()),
+        "misplaced": int((row.isna() & table["place"].notna()).sum()), "withheld": 0,
+        "said": [
+            {"row": None if pd.isna(at) else int(at), "kind": KINDS.index(of), "text": text, "group": group,
+             "place": place, "pressure": names.get(pressure, pressure)}
+            for at, of, text, group, place, pressure in zip(row, kind, *words, strict=True)],
+    }  # fmt: skip
+
+
+def _actions(
+    table: pd.DataFrame, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
+) -> dict[str, object]:
+    """Return every action with the rows in which it is, and how many are in none: of the whole city, or not known."""
+    drivers = {number: dict(zip(("en", "id"), said, strict=True)) for number, said in resilience_drivers().items()}
+    places = [_on_page(map(str, one), rows) for one in table["districts"]]
+    whole = table["whole_city"].astype(bool).to_numpy()
+    words = ("action", "owner", "fund", "status", "partner", "programme", "activity", "sub_activity")
+    columns = {name: texts(table[name]) for name in words}
+    columns |= {name: numbers(table[name]) for name in ("budget", "first_year", "last_year")}
+    told = [
+        {name: column[number] for name, column in columns.items() if column[number] is not None} | {
+            "rows": places[number],
+            "pressures": [names.get(str(one), str(one)) for one in table["pressures"].iloc[number]],
+            "drivers": [drivers.get(str(one), str(one)) for one in table["drivers"].iloc[number]]}
+        for number in range(len(table))
+    ]  # fmt: skip
+    nowhere = np.array([not one for one in places], dtype=bool)
+    return {"all": told, "whole_city": int((nowhere & whole).sum()), "misplaced": int((nowhere & ~whole).sum())}
+
+
+def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, object]]:
+    """Return every decision in its order; what is not told of one it does not have."""
+    columns = {name: texts(table[name]) for name in ("day", "group", "choice", "reason", "figures")}
+    columns |= {"rank": numbers(table["rank"]), "share": numbers(table["top_share"], decimals=6)}
+    return [
+        {name: column[number] for name, column in columns.items() if column[number] not in (None, "")}
+        | {"row": rows.get(str(district)), "stands": bool(stands)}
+        for number, (district, stands) in enumerate(zip(table["district"], table["stands"], strict=True))
+    ]

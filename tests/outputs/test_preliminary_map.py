@@ -1,0 +1,452 @@
+"""The map of the preliminary resilience assessment: shares, front, voices, actions, decisions, for both audiences."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.preliminary_data import preliminary_block
+from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import TABLES, empty
+from tests.outputs.audit import grave_faults, weak_texts
+from tests.outputs.conftest import by_pencil
+from tests.outputs.test_audience import decoded
+from tests.outputs.test_maps import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
+
+NAN = float("nan")
+HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}{{7*7}}</script>"
+BUBBLE, SQUARE, STAR, INK = "#3b2f8f", "#14532d", "#f5b301", "#1a2230"
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
+
+# West needs more by every criterion of the front, 0.03 against 0.02 and 30 against 10, so it beats East. How much of
+# East is exposed is not known: between half and all of it.
+CRITERIA = [("1", "ead_per_value", 0.03, 0.03, 0.03, 0.85), ("1", "exposed_share", 1.0, 1.0, 1.0, 0.0),
+            ("1", "poverty", 30.0, 30.0, 30.0, 0.25), ("2", "ead_per_value", 0.02, 0.02, 0.02, 0.9),
+            ("2", "exposed_share", NAN, 0.5, 1.0, NAN), ("2", "poverty", 10.0, 10.0, 10.0, 0.75)]  # fmt: skip
+STANDINGS = [
+    {"district": "1", "criteria": 3, "criteria_known": 3, "score": 0.13, "score_low": 0.13, "score_high": 0.13,
+     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "sureness": "firm", "on_front": True, "beaten_by": 0},
+    {"district": "2", "criteria": 3, "criteria_known": 2, "score": NAN, "score_low": 0.19, "score_high": 0.7,
+     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "sureness": "contested", "on_front": False, "beaten_by": 1},
+]  # fmt: skip
+# Two in West, one in East, one that names no place and one of a place that nobody knows
+STATEMENTS = [
+    ("PKK", "Air masuk rumah tiap pasang", "West", "1", "shock", "flood"),
+    ("Pemuda", HOSTILE, "West", "1", "unsorted", None),
+    ("PKK", "Jalan turun setiap tahun", "east", "2", "stress", "sinking"),
+    ("Pedagang", "Listrik sering padam", None, None, "shock", None),
+    ("Pedagang", "Gang kami gelap", "Utopia", None, "stress", None),
+]
+ACTIONS = [
+    {"action": "Pump house", "owner": "Works", "districts": ("1",), "pressures": ("flood",), "drivers": ("7",),
+     "budget": 2000.0, "first_year": 2026.0, "last_year": 2027.0, "status": "running", "whole_city": False},
+    {"action": "Cash for the poor", "owner": "Social", "districts": (), "pressures": ("poverty",), "drivers": (),
+     "budget": 500.0, "first_year": 2026.0, "last_year": NAN, "status": "planned", "whole_city": True},
+    {"action": "Dike of Utopia", "owner": None, "districts": (), "pressures": (), "drivers": (), "budget": NAN,
+     "first_year": NAN, "last_year": NAN, "status": None, "whole_city": False},
+]  # fmt: skip
+DECISIONS = [
+    {"district": "2", "choice": "chosen", "reason": "the market lies there", "figures": "against", "stands": False},
+    {"district": "2", "choice": "not chosen", "reason": "the market moves", "figures": "with", "stands": True},
+    {"district": "1", "choice": "chosen", "reason": "the old dike leaks", "figures": "with", "stands": True},
+]  # fmt: skip
+
+
+def filled(name: str, rows: list[dict]) -> pd.DataFrame:
+    """A table of the contract with these rows; what they do not say is not known."""
+    table = pd.DataFrame(rows).reindex(columns=[one.name for one in TABLES[name].columns])
+    words = {one.name: "str" for one in TABLES[name].columns if one.kind == "word"}
+    return table.astype(words)
+
+
+def voices(rows) -> pd.DataFrame:
+    return filled("STATEMENTS", [
+        {"row": place, "group": group, "statement": text, "place": where, "district": district, "kind": kind,
+         "pressure": pressure}
+        for place, (group, text, where, district, kind, pressure) in enumerate(rows, start=2)])
+
+
+def preliminary_by_pencil(folder, **tables) -> PreliminaryAssessment:
+    """The preliminary assessment of the town, its tables written down instead of reckoned."""
+    figures = ("value", "value_least", "value_most", "score")
+    blank = {field.name: empty(table) for field, table in (
+        (one, {"indicators": "DISTRICT_INDICATORS"}.get(one.name, one.name.upper()))
+        for one in dataclasses.fields(PreliminaryAssessment)) if table in TABLES}
+    drawn = PreliminaryAssessment(**(blank | {
+        "assessment": by_pencil(folder),
+        "criteria": filled("CRITERIA", [{"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
+                                        for district, name, *of in CRITERIA]),
+        "standings": filled("STANDINGS", [one | {"data_status": "exercise"} for one in STANDINGS]),
+        "statements": voices(STATEMENTS),
+        "actions": filled("ACTIONS", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
+        "decisions": filled("DECISIONS", [
+            {"decision": place, "day": f"2026-03-0{place}", "group": "Forum", "rank": 1.0, "top": 1.0} | one
+            for place, one in enumerate(DECISIONS, start=1)]),
+        "indicators": filled("DISTRICT_INDICATORS", [
+            {"row": 2, "district": "1", "indicator": "poor people", "value": 30.0, "unit": "%", "counted": True}]),
+    }))
+    return dataclasses.replace(drawn, **tables)
+
+
+@pytest.fixture
+def drawn(town_with_voices) -> PreliminaryAssessment:
+    return preliminary_by_pencil(town_with_voices)
+
+
+def block_of(preliminary) -> dict:
+    areas = preliminary.assessment.focus_areas.sort_values("rank", kind="stable", na_position="last")
+    return preliminary_block(preliminary, areas.reset_index(drop=True))
+
+
+# What is in the page
+
+
+def test_every_statement_is_in_a_district_or_counted_beside(drawn):
+    told = block_of(drawn)["statements"]
+    # shock, stress, unsorted of West (row 0) and East (row 1)
+    assert told["counts"] == [[0, 1, 0, 1], [1, 0, 1, 0]]
+    assert (told["total"], told["unplaced"], told["misplaced"], told["withheld"]) == (5, 1, 1, 0)
+    assert told["kinds"] == [2, 2, 1]
+    assert [one["row"] for one in told["said"]] == [0, 0, 1, None, None]
+
+
+PLACES = st.sampled_from([("West", "1"), ("East", "2"), ("Utopia", None), (None, None), ("Elsewhere", "no district")])
+KINDS = st.sampled_from(["shock", "stress", "unsorted", "something else"])
+
+
+@given(rows=st.lists(st.tuples(PLACES, KINDS), max_size=12))
+def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
+    said = [("PKK", "said", place, district, kind, None) for (place, district), kind in rows]
+    told = block_of(dataclasses.replace(town_of_examples, statements=voices(said)))["statements"]
+    placed = sum(sum(counts) for _, *counts in told["counts"])
+    assert placed + told["unplaced"] + told["misplaced"] == told["total"] == len(rows) == sum(told["kinds"])
+    assert len(told["said"]) == len(rows)
+
+
+@pytest.fixture(scope="module")
+def town_of_examples(tmp_path_factory) -> PreliminaryAssessment:
+    from tests.conftest import town as drawn_town
+    from tests.conftest import town_with_voices as with_voices
+
+    folder = drawn_town.__wrapped__(tmp_path_factory.mktemp("examples"))
+    return preliminary_by_pencil(with_voices.__wrapped__(folder))
+
+
+def test_every_action_is_in_a_district_or_counted_beside(drawn):
+    told = block_of(drawn)["actions"]
+    assert [one["rows"] for one in told["all"]] == [[0], [], []]
+    assert (told["whole_city"], told["misplaced"]) == (1, 1)
+    assert told["all"][0]["pressures"] == [{"id": "Banjir", "en": "Flood"}]
+    assert "budget" not in told["all"][2]  # not known is not 0
+
+
+def test_who_beats_whom_is_told_both_ways(drawn):
+    told = block_of(drawn)["standings"]
+    assert told["on_front"] == [True, False, False]
+    assert (told["beats"], told["beats_whom"]) == ([1, 0, 0], [[1], [], []])
+    assert (told["beaten_by"], told["beaten_by_whom"]) == ([0, 1, None], [[], [0], []])
+
+
+def test_a_district_of_which_nothing_is_known_is_on_no_front(drawn):
+    blank = dict.fromkeys(("score_low", "score_high", "rank", "linear_rank", "top_share"), NAN)
+    nothing = STANDINGS[1] | blank | {"on_front": True, "criteria_known": 0, "beaten_by": 0, "sureness": None}
+    table = filled("STANDINGS", [one | {"data_status": "real"} for one in (STANDINGS[0], nothing)])
+    told = block_of(dataclasses.replace(drawn, standings=table))["standings"]
+    assert (told["on_front"], told["compared"]) == ([True, False, False], [True, False, False])
+
+
+def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
+    annual, exposed, poverty = block_of(drawn)["criteria"]
+    assert annual["name"] == {"en": "Annual damage per value", "id": "Kerusakan per tahun terhadap nilai"}
+    assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
+    assert (annual["unit"], poverty["unit"]) == ("", "%")
+    assert (exposed["value"], exposed["value_least"]) == ([1.0, None, None], [1.0, 0.5, None])
+
+
+@pytest.mark.parametrize(("value", "place", "said"), [
+    (0.0, 0, "in no draw"), (0.001, 1, "under 10%: contested"), (0.1, 2, "10% – 50%: contested"),
+    (0.5, 3, "from 50%: likely"), (0.899, 3, "from 50%: likely"), (0.9, 4, "from 90%: firm"),
+    (1.0, 4, "from 90%: firm"), (NAN, 5, "no score: nothing known")])
+def test_shares_fall_into_the_bands_that_the_city_declares(value, place, said):
+    table = share_classes(likely=0.5, firm=0.9)
+    assert classify(np.array([value]), table).tolist() == [place]
+    assert label(table.classes[place], table, "en", currency="IDR") == said
+
+
+@pytest.mark.parametrize(("likely", "firm"), [(0.0, 0.5), (0.05, 0.06), (0.1, 1.0)])
+def test_every_share_has_one_band_whatever_is_declared(likely, firm):
+    table = share_classes(likely=likely, firm=firm)
+    found = classify(np.linspace(0, 1, 201), table)
+    assert found.max() < len(table.classes)
+    assert (np.diff(found.astype(int)) >= 0).all()
+
+
+def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
+    for language, said in (
+        ("en", "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws."),
+        ("id", "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 terbawah: West, "
+               "pada 93% undian.")):
+        html = write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
+        assert said in re.sub(r"<[^>]+>", "", html)
+
+
+def test_a_map_without_it_holds_none_of_it(drawn, tmp_path):
+    html = write_map(drawn.assessment, tmp_path / "map.html").read_text(encoding="utf-8")
+    for part in ("data-preliminary", "inventory.preliminary = ", '"focus.group"', 'id="layer-preliminary"'):
+        assert part not in html
+
+
+def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
+    bare = dataclasses.replace(drawn, criteria=empty("CRITERIA"), standings=empty("STANDINGS"))
+    html = write_map(bare, tmp_path / "map.html").read_text(encoding="utf-8")
+    block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
+    assert block["statements"]["total"] == 5
+    assert 'name="districts" value="ead" checked' in html
+    assert "focus.found" not in html.partition("data-words")[0]
+
+
+# Who may see what
+
+
+def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_with_voices, tmp_path):
+    whole = draw_up(assess(read_city(town_with_voices)))
+    whole = dataclasses.replace(whole, decisions=filled("DECISIONS", [
+        {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, "recorded_at": "then",
+         **DECISIONS[2]}]))
+    inside = decoded(write_map(whole, tmp_path / "inside.html").read_text(encoding="utf-8"))
+    public = decoded(write_map(whole, tmp_path / "map.html", audience="public").read_text(encoding="utf-8"))
+    for text in ("Air masuk rumah", "Sampah menumpuk", "Pedagang", "the old dike leaks"):
+        assert text in inside, text
+        assert text not in public, text
+    for text in ("Dinas PU", "Pump house", '"merged_by"', '"voter"'):
+        assert text not in public, text
+    block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', public, re.S)[1])
+    assert (block["statements"]["total"], block["statements"]["withheld"], block["statements"]["said"]) == (4, 4, [])
+    assert block["actions"]["all"] == []
+
+
+def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices, tmp_path):
+    real = (town_with_voices / "city.toml").read_text(encoding="utf-8").replace("exercise = true }\n[", "}\n[")
+    (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
+    whole = draw_up(assess(read_city(town_with_voices)))
+    for audience in ("internal", "public"):
+        html = write_map(whole, tmp_path / "map.html", audience=audience, language="en").read_text(encoding="utf-8")
+        page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
+        assert "Forum" in page["exercise"], audience
+        assert "EXERCISE DATA, no basis for decisions" in html
+
+
+# What a planner sees
+
+
+@pytest.fixture
+def map_of(open_page, tmp_path):
+    def opened(preliminary, *, language="en", address="", **options):
+        path = write_map(preliminary, tmp_path / "map.html", language=language)
+        return open_page(path, address=address, **options)
+    return opened
+
+
+def colours(page, colour) -> int:
+    """How many pixels of the map have a colour."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(page.locator("#map_city").screenshot()) as file, file.open() as dataset:
+            picture = dataset.read()[:3].astype(int)
+    wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+    return int((np.abs(picture - wanted).max(axis=0) <= 12).sum())
+
+
+def only(page, *wanted):
+    """Show of the layers of the preliminary assessment only some, and no assets."""
+    for name in ("front", "statements", "actions", "decisions"):
+        page.set_checked(f"#show-{name}", name in wanted)
+    for name in ("exposed", "unknown", "not_exposed"):
+        page.set_checked(f"#show-{name}", checked=False)
+    page.evaluate("document.getElementById('legend').open = false")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.chromium
+def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    only(page)
+    # 0.93 is firm, 0.07 contested; no district without a share has a place
+    assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
+    bare = {colour: colours(page, colour) for colour in (BUBBLE, SQUARE, STAR)}
+    assert bare == {BUBBLE: 0, SQUARE: 0, STAR: 0}
+    for name, colour in (("statements", BUBBLE), ("actions", SQUARE), ("decisions", STAR)):
+        only(page, name)
+        assert colours(page, colour) > 60, name
+    only(page, "front")
+    # level lines through West, which is on the front, and none through East, which it beats
+    assert 0.05 < share(page, NORTH_WEST, INK, over(INK, 0.75, over(ORRD[4], 0.82))) < 0.5
+    assert share(page, NORTH_EAST, INK) < 0.02
+    page.check("input[name=districts][value=ead]")
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7  # what the map showed before is still there
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_a_district_without_a_score_is_hatched(map_of, drawn):
+    opened = map_of(dataclasses.replace(drawn, standings=drawn.standings.iloc[:1]))
+    page = opened.page
+    only(page)
+    assert 0.05 < share(page, NORTH_EAST, over(UNKNOWN_COLOUR, 0.82)) < 0.6
+    page.evaluate("document.getElementById('legend').open = true")
+    assert "no score: nothing known" in page.inner_text("#legend")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    page.check("#show-actions")
+    said = " ".join(page.inner_text("#legend").split())
+    for sentence in (
+        "Districts: share of 1,000 draws among the 1 neediest", "from 90%: firm",
+        "5 statements; districts with any: 2 2 shocks, 2 stresses, 1 unsorted 1 names no place. 1 names a place that",
+        "3 actions; districts with any: 1 1 is for the whole city. 1 names a place that is no district.",
+        "chosen as focus area 1 chosen against the figures 0 2 more decisions:"):
+        assert sentence in said, said
+    page.click("#elsewhere summary")
+    assert "Gang kami gelap" in page.inner_text("#elsewhere-rows")
+    assert "Utopia" in page.inner_text("#elsewhere-rows")
+    settled(opened)
+
+
+POPUP = {
+    "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
+           "Annual damage per value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
+           "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
+           "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Risk figures"),
+    "id": ("93% dari 1.000 undian termasuk 1 terbawah: kukuh", "tidak ada: di garis depan", "Mengalahkan", "East",
+           "Kerusakan per tahun terhadap nilai", "3%", "30 %", "1 guncangan, 1 belum dipilah",
+           "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
+           "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
+           "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Angka risiko"),
+}  # fmt: skip
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("size", list(SIZES))
+def test_the_popup_of_a_district_tells_all_of_it_in_both_languages(map_of, drawn, size):
+    opened = map_of(drawn, address="#lang=en", **SIZES[size])
+    page = opened.page
+    if size == "phone":
+        page.click("#tab-focus")
+    page.click("#focus-rows .go >> nth=0")
+    for language in ("en", "id"):
+        page.click(f"[data-language={language}]")
+        text = popup_text(page).replace("\xa0", " ")
+        for said in POPUP[language]:
+            assert said in text, (said, text)
+        assert HOSTILE in text
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    page.click("#focus-rows .go >> nth=1")
+    text = popup_text(page).replace("\xa0", " ")
+    for said in ("7% of 1,000 draws among the 1 neediest: contested", "Beaten by\nWest", "Beats\nnobody",
+                 "between 0.19 and 0.7", "not known: 50% to 100%", "not chosen, with the figures",
+                 "chosen as focus area, against the figures", "no longer stands"):
+        assert said in text, (said, text)
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_a_sign_opens_its_district(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    page.evaluate("document.getElementById('legend').open = false")
+    left, top, right, bottom = rectangle(page, (50, 0, 100, 100))
+    page.mouse.click((left + right) / 2, (top + bottom) / 2 - 11)  # in the middle of East, where its bubble stands
+    assert popup_text(page).startswith("East")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_keys_choose_what_is_shown_and_a_link_opens_it_again(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    assert "also=" not in page.url
+    page.focus("#show-actions")
+    page.keyboard.press("Space")
+    page.focus("#show-front")
+    page.keyboard.press("Space")
+    assert page.evaluate("location.hash").endswith("also=statements%2Cactions%2Cdecisions")
+    address = page.evaluate("location.hash")
+    again = map_of(drawn, address=address).page
+    chosen = {name: again.is_checked(f"#show-{name}") for name in ("front", "statements", "actions", "decisions")}
+    assert chosen == {"front": False, "statements": True, "actions": True, "decisions": True}
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_the_picture_that_is_taken_away_has_signs_mark_and_legend(map_of, drawn):
+    opened = map_of(drawn)
+    page = opened.page
+    with page.expect_download() as taken:
+        page.click("#take-picture")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(taken.value.path().read_bytes()) as file, file.open() as dataset:
+            picture = dataset.read()[:3].astype(int)
+    below = page.evaluate("map_city.getContainer().offsetHeight")
+    for colour in (BUBBLE, STAR):
+        wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+        near = np.abs(picture - wanted).max(axis=0) <= 10
+        assert near[:below].sum() > 60, colour
+        assert near[below:].sum() > 30, colour  # beside its words
+    settled(opened)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_everyone_can_use_it(map_of, drawn, size, language):
+    opened = map_of(drawn, address=f"#lang={language}", **SIZES[size])
+    page = opened.page
+    if size == "phone":
+        page.click("#tab-layers")
+    page.check("#show-actions")
+    page.click("#elsewhere summary")
+    assert (grave_faults(page), weak_texts(page)) == ([], [])
+    page.click("#tab-focus")
+    page.click("#focus-rows .go >> nth=0")
+    popup_text(page)
+    assert (grave_faults(page), weak_texts(page)) == ([], [])
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
+    write_map(drawn, tmp_path / "map.html", language="id")
+    page = open_page(tmp_path / "map.html", scripts=False).page
+    text = page.inner_text("#still")
+    assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 terbawah" in text
+    assert "93%" in text
+    assert "mulai 90%: kukuh" in text
+    assert weak_texts(page) == []
