@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from asset_inventory.commands.resilience_told import PARTS
 from asset_inventory.words import LANGUAGES
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """Where nobody says where, files are written below the folder in which one works."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -32,11 +40,24 @@ def test_every_table_says_whether_it_is_invented(town_with_voices, tmp_path, ask
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("part", PARTS)
-def test_each_part_is_told_alone_and_nothing_is_written(town_with_voices, ask, part, language, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_each_part_is_told_alone_and_nothing_is_written(town_with_voices, ask, part, language):
     _, said = ask("resilience", town_with_voices, "--only", part, language=language)
     assert said.strip()
-    assert not (tmp_path / "results").exists()
+    assert not list(Path.cwd().iterdir())
+
+
+@pytest.mark.parametrize(("language", "title"), [
+    ("en", "Preliminary resilience assessment of Tiny Town"), ("id", "Penilaian Ketahanan Awal Tiny Town")])
+def test_its_map_is_written_where_one_asks_and_told(town_with_voices, tmp_path, ask, language, title):
+    page = tmp_path / "map.html"
+    _, said = ask("resilience", town_with_voices, "--map", page, "--audience", "public", language=language)
+    assert str(page) in said
+    html = page.read_text(encoding="utf-8")
+    assert f"<title>{title}</title>" in html
+    assert "Air masuk rumah" not in html  # of a map for the public
+    assert not Path("maps").exists()
+    ask("resilience", town_with_voices, language=language)
+    assert "Air masuk rumah" in Path("maps/town-resilience.html").read_text(encoding="utf-8")
 
 
 def test_a_part_as_machines_read_it(town_with_voices, ask):

@@ -20,13 +20,18 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.command("resilience", help=say("command.resilience.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", type=click.Choice(PARTS), help=say("option.resilience_only", language))
+    @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.resilience_map", language))
     @click.option("--results", type=click.Path(path_type=Path), help=say("option.resilience_results", language))
     @click.option(
         "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
     )
     @click.option("--json", "as_json", is_flag=True, help=say("option.resilience_json", language))
-    def resilience(city: Path, only: str | None, results: Path | None, audience: str, as_json: bool) -> int:
-        return draw_up_city(city, language, asked, only=only, results=results, audience=audience, as_json=as_json)
+    def resilience(
+        city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str, as_json: bool
+    ) -> int:
+        return draw_up_city(
+            city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json
+        )
 
     return [resilience]
 
@@ -37,14 +42,16 @@ def draw_up_city(
     asked: str | None,
     *,
     only: str | None = None,
+    map_path: Path | None = None,
     results: Path | None = None,
     audience: str = "internal",
     as_json: bool = False,
 ) -> int:
-    """Assess a city, draw up its preliminary resilience assessment, and say and write it, or say one part alone.
+    """Assess a city, draw up its preliminary resilience assessment, and say, write and map it, or say one part alone.
 
     1 when something in the tables that people filled in, or in the assessment, must be mended, else 0.
     """
+    from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.preliminary_results import write_preliminary
     from asset_inventory.outputs.public_voices import public_preliminary
     from asset_inventory.preliminary import draw_up
@@ -52,7 +59,7 @@ def draw_up_city(
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
         code = max(exit_code(drawn.assessment), exit_code(drawn))
-        drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
+        inside, drawn = drawn, public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
         parts = PARTS if only is None else (only,)
         if as_json:
             click.echo(json.dumps({part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str))
@@ -62,7 +69,12 @@ def draw_up_city(
             return code
         name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
         written = write_preliminary(drawn, results or Path("results") / name, language=spoken, audience=audience)
+        page = write_map(
+            inside, map_path or Path("maps") / f"{name}.html", language=spoken, audience=audience,
+            tell=None if as_json else click.echo,
+        )  # fmt: skip
         if not as_json:
             tell_summary(drawn, spoken)
+            click.echo(say("assess.map", spoken, path=str(page)))
             click.echo(say("resilience.written", spoken, path=str(written)))
     return code

@@ -95,7 +95,8 @@ def test_the_manifests_version_is_the_one_in_the_file():
 
 
 def test_every_script_is_in_the_page():
-    assert {path.stem for path in STATIC.glob("*.js")} == {*page.SCRIPTS, *compared_maps.SCRIPTS, "review"}
+    assert {path.stem for path in STATIC.glob("*.js")} == {
+        *page.SCRIPTS, *page.OF_PRELIMINARY, *compared_maps.SCRIPTS, "review"}
     assert {path.stem for path in STATIC.glob("heavy/*.js")} == {*layers.SCRIPTS, *layers.PAGE_SCRIPTS}
 
 

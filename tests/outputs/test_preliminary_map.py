@@ -198,8 +198,8 @@ def test_every_share_has_one_band_whatever_is_declared(likely, firm):
 def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
     for language, said in (
         ("en", "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws."),
-        ("id", "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 terbawah: West, "
-               "pada 93% undian.")):
+        ("id", "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 yang paling membutuhkan: "
+               "West, pada 93% undian.")):
         html = write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
         assert said in re.sub(r"<[^>]+>", "", html)
 
@@ -337,8 +337,8 @@ POPUP = {
            "Annual damage per value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
            "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Risk figures"),
-    "id": ("93% dari 1.000 undian termasuk 1 terbawah: kukuh", "tidak ada: di garis depan", "Mengalahkan", "East",
-           "Kerusakan per tahun terhadap nilai", "3%", "30 %", "1 guncangan, 1 belum dipilah",
+    "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: pasti", "tidak ada: di garis depan",
+           "Mengalahkan", "East", "Kerusakan per tahun terhadap nilai", "3%", "30 %", "1 guncangan, 1 belum dipilah",
            "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Angka risiko"),
@@ -446,7 +446,7 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
     write_map(drawn, tmp_path / "map.html", language="id")
     page = open_page(tmp_path / "map.html", scripts=False).page
     text = page.inner_text("#still")
-    assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 terbawah" in text
+    assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 yang paling membutuhkan" in text
     assert "93%" in text
-    assert "mulai 90%: kukuh" in text
+    assert "mulai 90%: pasti" in text
     assert weak_texts(page) == []
