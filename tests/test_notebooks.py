@@ -109,3 +109,25 @@ def test_what_the_review_in_the_register_notebook_says_is_what_two_assessments_d
         assert line in said, line
     pages = [text for output in outputs(notebook) if "<iframe" in (text := output.get("data", {}).get("text/html", ""))]
     assert len(pages) == 1 and "Dinas Kesehatan" in pages[0] and "EXERCISE DATA" in pages[0]
+
+
+def test_the_resilience_notebook_shows_every_table_of_the_assessment():
+    notebook = nbformat.read(NOTEBOOKS[0].with_name("04_resilience.ipynb"), as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for table in ("statements", "group_ranks", "agreement", "pressures", "influences", "criteria", "standings",
+                  "rank_shifts", "correlations", "actions", "decisions"):  # fmt: skip
+        assert f"drawn.{table}" in text, table
+    for shown in ("draw_up(assessment)", "influence_matrix(", "compare_districts(", "needs_of(", "gaps(drawn)"):
+        assert shown in text, shown
+    assert "exercise data" in text and "Nobody said, voted or did" in text
+
+
+@pytest.mark.filterwarnings("default")  # the client's own, as above
+def test_the_figures_by_hand_in_the_resilience_notebook_are_those_that_are_told(played):
+    notebook, _ = played(NOTEBOOKS[0].with_name("04_resilience.ipynb"))
+    said = printed(notebook)
+    for pattern in (r"W (?:by hand|as told): +([\d.]+)", r"\w+, (?:by hand|as told): ([\d.]+)"):
+        figures = re.findall(pattern, said)
+        assert len(figures) == 2 and figures[0] == figures[1], pattern
+    assert "shares add up to 5.000000" in said
+    assert "1,650,000 people counted" in said
