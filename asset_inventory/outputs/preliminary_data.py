@@ -6,6 +6,7 @@ both together are all. Numbers that are missing are None.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ def found(preliminary: PreliminaryAssessment, areas: pd.DataFrame) -> dict[str, 
         return None
     first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
     named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
-    values = {"districts": len(compared), "top": settings.top, "share": {"percent": float(first["top_share"])},
+    share = math.floor(first["top_share"] * 1000 + 1e-9) / 1000  # rounded down, so that it reaches no band above it
+    values = {"districts": len(compared), "top": settings.top, "share": {"percent": share},
               "district": str(first["district"]) if pd.isna(named) else str(named)}  # fmt: skip
     front = int(compared["on_front"].sum())
     if not front:

@@ -8,12 +8,11 @@ inventory.preliminaryTold = (data) => {
   const inWords = (name) => (typeof name === "string" ? name : name[words.language()]);
   const joined = (parts, between = " · ") => parts.filter(Boolean).join(between);
 
-  // Less than a thousandth is not nothing, and what is not all is not called so.
+  // Less than a thousandth is not nothing, and a share is rounded down, so that none reaches a band in which it is not.
   function share(value) {
     if (!known(value)) return words.say("number.not_known");
     if (value > 0 && value < 0.001) return `<${words.percent(0.001)}`;
-    if (value < 1 && value > 0.999) return `>${words.percent(0.999)}`;
-    return words.percent(value);
+    return words.percent(Math.floor(value * 1000 + 1e-9) / 1000);
   }
 
   function sureness(row) {

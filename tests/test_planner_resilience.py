@@ -1,0 +1,91 @@
+"""What a planner sees of the demo city's resilience assessment: the map opened in a browser, for both audiences."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from asset_inventory import assess, read_city
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.preliminary import draw_up
+from tests.outputs.conftest import open_page  # noqa: F401
+from tests.outputs.test_audience import decoded
+from tests.outputs.test_maps import popup_text, settled
+
+SEMARANG = Path(__file__).parents[1] / "data" / "semarang"
+
+
+@pytest.fixture(scope="module")
+def semarang():
+    return draw_up(assess(read_city(SEMARANG)))
+
+
+@pytest.fixture(scope="module")
+def pages(semarang, tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("maps")
+    found = {audience: write_map(semarang, folder / f"{audience}.html", audience=audience)
+             for audience in ("internal", "public")}
+    return found | {"plain": write_map(semarang.assessment, folder / "plain.html")}
+
+
+def block(page: Path, name: str) -> dict:
+    return json.loads(re.search(rf'id="data-{name}">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)[1])
+
+
+def test_it_costs_no_more_than_a_tenth_of_the_page(pages):
+    assert pages["internal"].stat().st_size < 1.1 * pages["plain"].stat().st_size
+
+
+def test_everything_that_people_handed_in_is_on_the_map_or_counted_beside(semarang, pages):
+    told = block(pages["internal"], "preliminary")
+    statements = told["statements"]
+    placed = sum(sum(counts) for _, *counts in statements["counts"])
+    assert placed + statements["unplaced"] + statements["misplaced"] == len(semarang.statements)
+    assert [one["text"] for one in statements["said"]] == semarang.statements["statement"].tolist()
+    actions = told["actions"]
+    in_districts = sum(1 for one in actions["all"] if one["rows"])
+    assert in_districts + actions["whole_city"] + actions["misplaced"] == len(semarang.actions)
+    assert sum(told["standings"]["on_front"]) == int(semarang.standings["on_front"].sum())
+
+
+def test_every_district_lies_in_the_band_that_its_standing_says(semarang, pages):
+    shares = dict(zip(block(pages["internal"], "districts")["id"], block(pages["internal"], "districts")["share"],
+                      strict=True))  # fmt: skip
+    settings = semarang.assessment.city.resilience
+    for row in semarang.standings.itertuples():
+        share = shares[row.district]
+        band = "firm" if share >= settings.firm else "likely" if share >= settings.likely else "contested"
+        assert (row.sureness if pd.notna(row.sureness) else None) == (band if share > 0 else None), row.district
+
+
+def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
+    inside, public = (decoded(pages[one].read_text(encoding="utf-8")) for one in ("internal", "public"))
+    for text in (*semarang.statements["statement"], *semarang.actions["action"]):
+        assert text in inside
+        assert text not in public, text
+    assert "DATA LATIHAN" in public
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(("width", "height", "touch"), [(1280, 800, False), (390, 844, True)])
+def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, pages, semarang, width, height, touch):  # noqa: F811
+    opened = open_page(pages["internal"], width=width, height=height, touch=touch)
+    page = opened.page
+    if touch:
+        page.click("#tab-focus")
+    first = semarang.standings.sort_values("top_share", ascending=False).iloc[0]
+    names = semarang.assessment.focus_areas.set_index("district")["name"]
+    page.click("#focus-rows .go >> nth=0")
+    for language, said in (("en", "of 10,000 draws among the 5 neediest"),
+                           ("id", "dari 10.000 undian termasuk 5 yang paling membutuhkan")):
+        page.click(f"[data-language={language}]")
+        text = popup_text(page)
+        assert text.startswith(names[first["district"]])
+        assert said in text
+        for statement in semarang.statements.loc[semarang.statements["district"] == first["district"], "statement"]:
+            assert statement in text
+    settled(opened)
