@@ -1,8 +1,8 @@
-"""Play the story of README.md in an empty folder and put in what its commands answer: `make story`.
+"""Play the stories of README.md and docs/ in an empty folder and put in what their commands answer: `make story`.
 
-The story stands between `<!-- story -->` and `<!-- /story -->`. In its blocks of text a line that begins with `$ ` is a
+A story stands between `<!-- story -->` and `<!-- /story -->`. In its blocks of text a line that begins with `$ ` is a
 command, and what follows is its answer; blocks of Python are run as they stand. The demo city is copied, never touched.
-`tests/test_story.py` plays it too and holds the answers to README word by word, but for days, times and the folder.
+`tests/test_story.py` plays them too and holds the answers to the page word by word, but for days, times and the folder.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from asset_inventory.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PAGES = (README, ROOT / "docs" / "nine-months.md", ROOT / "docs" / "sembilan-bulan.md")
 BEGIN, END = "<!-- story -->\n", "<!-- /story -->\n"
 HOME = "/home/me"  # what the folder is called in README
 _BLOCK = re.compile(r"^```(text|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -76,17 +77,18 @@ def _within(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def write() -> bool:
-    """Put today's answers into README; return whether more than days and times has changed."""
-    readme = README.read_text(encoding="utf-8")
-    story = story_in(readme)
+def write(page: Path) -> bool:
+    """Put today's answers into a page; return whether more than days and times has changed."""
+    text = page.read_text(encoding="utf-8")
+    story = story_in(text)
     with tempfile.TemporaryDirectory() as folder:
         now = played(story, Path(folder).resolve())
     changed = blanked(now) != blanked(story)
     if changed:
-        README.write_text(readme.replace(BEGIN + story + END, BEGIN + now + END), encoding="utf-8")
+        page.write_text(text.replace(BEGIN + story + END, BEGIN + now + END), encoding="utf-8")
     return changed
 
 
 if __name__ == "__main__":
-    print("README.md:", "the story is written anew" if write() else "the story is as it was")
+    for page in PAGES:
+        print(f"{page.name}:", "the story is written anew" if write(page) else "the story is as it was")
