@@ -87,12 +87,14 @@ class Gaps:
     pressures: tuple[str, ...]
 
 
-def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> PreliminaryAssessment:
+def draw_up(
+    assessment: Assessment, *, day: datetime.date | None = None, decided: int | None = None
+) -> PreliminaryAssessment:
     """Return the preliminary resilience assessment of a city that was assessed.
 
     Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
-    finding, and the rest goes on. Of decisions those up to `day` are taken, all without it. Raises TableError for a
-    table that breaks its contract, RegisterError for a register that cannot be read.
+    finding, and the rest goes on. Of decisions those up to `day` and the number `decided` are taken, all without them.
+    Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read.
     """
     city, districts = assessment.city, assessment.districts
     names = {one.id: one.names for one in city.pressures}
@@ -126,7 +128,7 @@ def draw_up(assessment: Assessment, *, day: datetime.date | None = None) -> Prel
         empty("FLOOD_CLASSES"),
         empty("BURDENS"),
         check(actions, "ACTIONS"),
-        district_choices(open_register(city), until=day),
+        district_choices(open_register(city), until=day, upto=decided),
         check(
             join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
                            findings(_untold_influences(city.influences, worsened))]),

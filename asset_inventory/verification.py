@@ -163,7 +163,7 @@ def _held(run: Run, now: Assessment) -> tuple[Assessment, PreliminaryAssessment 
     public = _audience(run) == "public"
     if run.about.get("kind") != RESILIENCE:
         return (public_part(now) if public else now), None
-    drawn = draw_up(now, day=run.day)
+    drawn = draw_up(now, day=run.day, decided=run.about.get("decisions"))
     drawn = public_preliminary(drawn) if public else drawn
     return drawn.assessment, drawn
 

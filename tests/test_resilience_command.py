@@ -90,3 +90,19 @@ def test_a_public_folder_holds_no_voter_and_no_word_of_a_person(town_with_voices
     ranks = pd.read_csv(tmp_path / "drawn" / "group_ranks.csv")
     assert set(ranks["group"]) == {"PKK", "Pedagang"}
     assert not (tmp_path / "drawn" / "votes.csv").exists()
+
+
+def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, tmp_path, ask):
+    declared = town_with_voices / "city.toml"
+    declared.write_text('register = "register.gpkg"\n' + declared.read_text(encoding="utf-8"), encoding="utf-8")
+    ask("start", town_with_voices)
+    reasoned = ("--group", "Forum", "--reason", "moved")
+    chosen = ("decide", town_with_voices, "West", "--choice", "chosen", *reasoned)
+    assert ask(*chosen)[0] == 0
+    ask("resilience", town_with_voices, "--results", tmp_path / "drawn")
+    _, said = ask("resilience", town_with_voices, "--results", tmp_path / "again")
+    assert "chosen by people: West" in said
+    assert ask("decide", town_with_voices, "West", "--choice", "withdrawn", *reasoned)[0] == 0
+    code, said = ask("verify", tmp_path / "drawn")
+    assert code == 0, said
+    assert "the figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]

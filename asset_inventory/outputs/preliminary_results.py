@@ -41,6 +41,7 @@ def write_preliminary(
     paths = write_tables(folder, tables, status=status)
     about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
              "audience": audience, "totals": totals_of(assessment)}  # fmt: skip
+    about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
     about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
     if audience != "public":
         about["city_folder"] = path_from(folder, assessment.city.folder)

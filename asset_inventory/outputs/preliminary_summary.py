@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
+from asset_inventory.resilience.ballots import SMALL_GROUPS
+from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
 from asset_inventory.resilience.standings import front_criteria
 from asset_inventory.sources.city import City
@@ -46,11 +48,18 @@ def listed(names: list[str], language: str) -> str:
 
 
 def percent(share: float, language: str) -> str:
-    """Return a share as percent, a whole one; what is less than half a percent and not nothing is «<1»."""
-    rounded = round(100 * share)
-    if share > 0 and not rounded:
-        return f"<{number(1, language)}"
-    return number(99 if rounded == 100 and share < 1 else rounded, language)
+    """Return a share as whole percent, never more than it is, so that none seems to reach a cut that it misses."""
+    whole = math.floor(100 * share + 1e-9)
+    return f"<{number(1, language)}" if share > 0 and not whole else number(whole, language)
+
+
+def criterion_names(city: City, language: str) -> dict[str, str]:
+    """Return what each criterion is called in a language: the figure that it names, or the city's own word."""
+    said = {}
+    for name, one in city.resilience.criteria.items():
+        figure = one.of or name
+        said[name] = say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
+    return said
 
 
 def _statements(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
@@ -67,7 +76,9 @@ def preliminary_votes(drawn: PreliminaryAssessment, language: str) -> Iterator[s
     groups = drawn.agreement[drawn.agreement["group"].notna()]
     if not len(groups):
         return
-    voters = ", ".join(f"{row['group']} {number(row['voters'], language)}" for row in groups.to_dict("records"))
+    called = {SMALL_GROUPS: say("resilience.word.smaller_groups", language)}
+    voters = ", ".join(f"{called.get(row['group'], row['group'])} {number(row['voters'], language)}"
+                       for row in groups.to_dict("records"))  # fmt: skip
     yield say("resilience.voters", language, groups=voters, count=int(groups["voters"].sum()))
     if len(drawn.votes):
         counted = int(drawn.votes["counted"].sum())
@@ -75,7 +86,8 @@ def preliminary_votes(drawn: PreliminaryAssessment, language: str) -> Iterator[s
     for row in drawn.agreement.to_dict("records"):
         if not math.isnan(row["w"]):
             key = "resilience.agreement" if isinstance(row["group"], str) else "resilience.agreement_of_groups"
-            yield say(key, language, group=row["group"], w=number(row["w"], language, decimals=2))
+            w = number(row["w"], language, decimals=2)
+            yield say(key, language, group=called.get(row["group"], row["group"]), w=w)
 
 
 def _felt(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
@@ -101,20 +113,25 @@ def _parted(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 
 
 def _influences(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
+    """Yield for each shock that a stress deepens what it costs, as mapped and then, and whose the growth is."""
     city = drawn.assessment.city
     names = pressure_names(city, language)
-    for row in drawn.influences[drawn.influences["ead"].notna()].to_dict("records"):
+    known = drawn.influences[drawn.influences["ead"].notna()]
+    for shock, rows in known.groupby("shock", sort=False):
+        row = rows.iloc[0]
         told = {name: money(row[name], city.currency, language) for name in ("ead", "ead_mapped")}
-        about = {"stress": names[row["stress"]], "shock": names[row["shock"]], "year": f"{row['year']:.0f}", **told}
         key = "resilience.influence_at_least" if row["at_least"] else "resilience.influence"
-        yield say(key, language, **about)
-        if not math.isnan(row["share"]):
-            share = number(100 * row["share"], language, decimals=0)
-            yield say("resilience.influence_share", language, stress=about["stress"], percent=share)
+        yield say(key, language, shock=names[shock], year=f"{row['year']:.0f}",
+                  stresses=", ".join(names[one] for one in rows["stress"]), **told)  # fmt: skip
+        shares = [f"{names[one['stress']]} {number(100 * one['share'], language, decimals=0)} %"
+                  for one in rows.to_dict("records") if not math.isnan(one["share"])]  # fmt: skip
+        if shares:
+            yield say("resilience.influence_share", language, shares=", ".join(shares))
 
 
 def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    criteria = front_criteria(drawn.assessment.city.resilience.criteria)
+    city = drawn.assessment.city
+    criteria = [criterion_names(city, language)[one] for one in front_criteria(city.resilience.criteria)]
     front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
     if not len(front):
         return
@@ -151,13 +168,13 @@ def _moves(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     if len(shifts) and shifts["mean_shift"].max() > 0:
         most = shifts.loc[shifts["mean_shift"].idxmax()]
         yield say("resilience.hangs_most", language, shift=number(most["mean_shift"], language, decimals=1),
-                  choice=choice_says(most.to_dict(), language))  # fmt: skip
+                  choice=choice_says(most.to_dict(), drawn.assessment.city, language))  # fmt: skip
 
 
-def choice_says(row: Mapping[str, object], language: str) -> str:
+def choice_says(row: Mapping[str, object], city: City, language: str) -> str:
     """Return one choice of RANK_SHIFTS in words."""
     key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
-    return say(key, language, criterion=row["criterion"])
+    return say(key, language, criterion=criterion_names(city, language).get(row["criterion"], ""))
 
 
 def _focus(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ what is public, so that no rank on a public page rests on something internal.
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import pandas as pd
 
@@ -24,8 +25,9 @@ from asset_inventory.tables import empty
 _TABLES = ("statements", "votes", "indicators", "actions")
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
-_OF_DECISIONS = {"rank": float("nan"), "top_share": float("nan"), "sureness": None, "on_front": False, "reason": "",
-                 "figures": ""}  # fmt: skip
+# What a decision goes without: what somebody wrote, and figures that may rest on something internal.
+_OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "sureness": None, "on_front": False,
+                 "reason": "", "figures": None, "recorded_at": ""}  # fmt: skip
 
 
 def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessment:

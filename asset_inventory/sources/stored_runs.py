@@ -28,6 +28,7 @@ _SHAPE = {"inputs": dict, "versions": dict}
 _MAY = {
     _FILES: dict, "rules": dict, "origins": dict, "totals": dict, "only": str, "day": str, "city": str, "audience": str,
     "city_folder": str, "register_version": int, "currency": str, "kind": str,
+    "decisions": int,
 }  # fmt: skip
 
 

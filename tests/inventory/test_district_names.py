@@ -14,7 +14,9 @@ DISTRICTS = pd.DataFrame({
 })  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["33.74.01", "Tanjung Mas", "tanjungmas", " TANJUNG-MAS ", "Tanjung Mas, Semarang Utara"])
+@pytest.mark.parametrize(
+    "text", ["33.74.01", "Tanjung Mas", "tanjungmas", " TANJUNG-MAS ", "Tanjung Mas, Semarang Utara"]
+)
 def test_any_spelling_without_doubt_means_it(text):
     assert district_meant(text, DISTRICTS) == "33.74.01"
 

@@ -32,6 +32,7 @@ FAMILIES = (
     "report.by.",
     "report.rank.",
     "resilience.choice.",
+    "resilience.figure.",
     "resilience.head.",
     "resilience.nothing.",
     "resilience.word.",

@@ -224,17 +224,19 @@ def history(register: Register, asset_id: str | None = None, *, since: datetime.
         return read_history(connection, where, values)
 
 
-def district_choices(register: Register, *, until: datetime.date | None = None) -> pd.DataFrame:
+def district_choices(
+    register: Register, *, until: datetime.date | None = None, upto: int | None = None
+) -> pd.DataFrame:
     """Return DECISIONS on districts in the order in which they were recorded; none before the register is begun.
 
-    Those up to the day `until` and which of them stood on it, or all. Raises RegisterError where the register is gone
-    and copies of it are not, and for one that cannot be read.
+    Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises RegisterError where
+    the register is gone and copies of it are not, and for one that cannot be read.
     """
     if not exists(register):
         store.hold_lost(register.path)
         return empty("DECISIONS")
     with store.looking(register.path) as connection:
-        return district_decisions.read_decisions(connection, until=until)
+        return district_decisions.read_decisions(connection, until=until, upto=upto)
 
 
 # What is done

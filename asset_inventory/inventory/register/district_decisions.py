@@ -26,11 +26,17 @@ _NUMBERS = ("rank", "top", "top_share")
 _LAST = "last_decision"
 
 
-def read_decisions(connection: sqlite3.Connection, *, until: datetime.date | None = None) -> pd.DataFrame:
-    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and what stood on it."""
+def read_decisions(
+    connection: sqlite3.Connection, *, until: datetime.date | None = None, upto: int | None = None
+) -> pd.DataFrame:
+    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and a number.
+
+    Which of them stand is told as it was then.
+    """
     rows = connection.execute(
-        f"SELECT decision_id, {_COLUMNS} FROM register_decisions WHERE ?1 IS NULL OR day <= ?1 ORDER BY decision_id",
-        (until and until.isoformat(),),
+        f"SELECT decision_id, {_COLUMNS} FROM register_decisions "
+        "WHERE (?1 IS NULL OR day <= ?1) AND (?2 IS NULL OR decision_id <= ?2) ORDER BY decision_id",
+        (until and until.isoformat(), upto),
     ).fetchall()
     if not rows:
         return empty("DECISIONS")

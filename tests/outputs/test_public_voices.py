@@ -1,0 +1,112 @@
+"""What the public holds of a preliminary assessment: nobody's vote, nobody's words, no rank that rests on a secret."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import TABLES, check
+from asset_inventory.tables.resilience import CHOSEN
+
+
+def drawn(folder: Path, *pairs: tuple[str, str]) -> PreliminaryAssessment:
+    text = (folder / "city.toml").read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    return draw_up(assess(read_city(folder)))
+
+
+PUBLIC_LAYERS = ('source = { title = "Buildings"', 'visibility = "public"\nsource = { title = "Buildings"')
+PUBLIC_VALUES = ('owner = "Works"', 'owner = "Works"\ncolumn_visibility = { value = "public" }')
+PUBLIC_TABLES = [(f'source = "{who}"', f'source = "{who}", visibility = "public"')
+                 for who in ("Forum", "Social office", "Planning office")]  # fmt: skip
+
+
+def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_with_voices):
+    inside = drawn(town_with_voices)
+    public = public_preliminary(inside)
+    assert not len(public.votes) and not len(public.actions) and not len(public.indicators)
+    assert set(public.group_ranks["group"]) == {"PKK", "Pedagang"}
+    assert public.statements["pressure"].fillna("-").tolist() == ["flood", "sinking", "-", "-"]
+    untold = ["group", "statement", "place", "district", "merged_by", "reason"]
+    assert public.statements[untold].isna().all(axis=None)
+    assert public.pressures["statements"].sum() == inside.pressures["statements"].sum()
+    for table in TABLES:
+        name = {"DISTRICT_INDICATORS": "indicators"}.get(table, table.lower())
+        if hasattr(public, name) and name not in ("focus_areas", "findings", "people"):
+            check(getattr(public, name), table)
+
+
+def test_what_is_measured_by_a_secret_is_not_said_to_be_unmeasured(town_with_voices):
+    public = public_preliminary(drawn(town_with_voices, ('kind = "shock"\nintensity = { measure = "water',
+                                                         'kind = "shock"\nvisibility = "internal"\n'
+                                                         'intensity = { measure = "water')))  # fmt: skip
+    told = public.pressures.set_index("pressure")
+    assert told.loc[["flood", "poverty"], ["hazard", "indicator", "mismatch"]].isna().all(axis=None)
+    assert told.loc["power", "mismatch"] == "felt, not measured"
+    assert told["cost"].isna().all()
+    assert not len(public.influences)  # both are of the flood
+    assert {one.id for one in public.assessment.city.pressures} == set(told.index)
+    assert all(one.measured_by is None or one.measured_by.hazard != "flood" for one in public.assessment.city.pressures)
+
+
+def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
+    public = public_preliminary(drawn(town_with_voices, PUBLIC_LAYERS))
+    assert set(public.criteria["criterion"]) == {"exposed_share"}  # values, and the office's table, are internal
+    assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
+    assert public.assessment.city.resilience.votes is None
+
+
+def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
+    inside = drawn(town_with_voices, PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES)
+    public = public_preliminary(inside)
+    assert not len(public.votes)  # but who voted how is never told
+    assert set(public.criteria["criterion"]) == set(inside.criteria["criterion"])
+    for name in ("statements", "actions", "indicators", "group_ranks", "agreement"):
+        assert getattr(public, name).equals(getattr(inside, name)), name
+
+
+PEOPLE = """
+[districts.population]
+path = "people.csv"
+id = "CODE"
+field = "POP"
+source = { title = "Census", licence = "CC0-1.0" }
+"""
+
+
+def test_few_people_are_told_within_limits(town_with_voices):
+    (town_with_voices / "people.csv").write_text("CODE,POP\n1,8\n2,400\n", encoding="utf-8")
+    inside = drawn(
+        town_with_voices,
+        ('[[assets]]\nname = "buildings"', f'{PEOPLE}[[assets]]\nname = "buildings"'),
+        ("[resilience.criteria]", "[resilience.criteria]\npeople_exposed = { worst = 500, best = 0 }"),
+    )
+    rows = inside.criteria.set_index(["criterion", "district"])
+    assert 0 < rows.loc[("people_exposed", "1"), "value"] < 10
+    public = public_preliminary(inside).criteria.set_index(["criterion", "district"])
+    few = public.loc[("people_exposed", "1"), ["value", "value_least", "value_most"]].tolist()
+    assert few == pytest.approx([float("nan"), 0, 10], nan_ok=True)
+    other = public.loc[("people_exposed", "2"), ["value", "value_least", "value_most"]]
+    assert other.isna().all()  # so that no sum gives the first one back
+
+
+def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town_with_voices):
+    inside = drawn(town_with_voices)
+    row = {"decision": 1, "day": "2026-11-26", "group": "Forum", "district": "1", "choice": CHOSEN,
+           "reason": "because of Mrs Sari", "rank": 1.0, "top": 1.0, "top_share": 0.7, "sureness": "likely",
+           "on_front": True, "figures": "with", "recorded_at": "2026-11-26T10:00:00", "stands": True}  # fmt: skip
+    told = public_preliminary(dataclasses.replace(inside, decisions=pd.DataFrame([row]))).decisions
+    assert told[["day", "group", "district", "choice", "stands"]].iloc[0].tolist() == [
+        "2026-11-26", "Forum", "1", CHOSEN, True]  # fmt: skip
+    assert "Sari" not in told.to_csv() and told[["rank", "top_share", "figures"]].isna().all(axis=None)
+    check(told, "DECISIONS")
