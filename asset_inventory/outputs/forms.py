@@ -24,6 +24,7 @@ _TITLE, _HOW, _HEADINGS = 0, 1, 3  # rows of a form
 _ROWS = 500  # that a form has room for, with its lists to choose from
 _PRINTED = 25  # of these that are printed, to be filled in by hand
 _WIDTH, _LIST_WIDTH = 24, 30
+_WIDE = {"statement": 48, "reason": 36, "action": 36}  # of sentences, which two lines of a row then hold
 _STATEMENTS = 5  # lines of a printed ballot for what is not on it
 _LOOKS = {
     "title": {"bold": True, "font_size": 14},
@@ -95,7 +96,8 @@ def _fill(
     page.write_string(_TITLE, 0, f"{said[0]} – {city.name}", looks["title"])
     page.write_string(_HOW, 0, said[1], looks["how"])
     page.write_row(_HEADINGS, 0, [heading(name) for name in form.columns], looks["heading"])
-    page.set_column(0, len(form.columns) - 1, _WIDTH)
+    for place, name in enumerate(form.columns):
+        page.set_column(place, place, _WIDE.get(name, _WIDTH))
     page.freeze_panes(_HEADINGS + 1, 0)
     aside = len(form.columns) + 1
     for place, name in enumerate(form.columns):
