@@ -46,9 +46,15 @@ def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
 
 
 def compare_districts(
-    figures: Figures, indicators: pd.DataFrame, settings: Resilience, *, status: str
+    assessment: Assessment, indicators: pd.DataFrame, *, figures: Figures | None = None
 ) -> DistrictNeeds:
-    """Return how the districts stand beside each other; `status` is the `data_status` of what the figures rest on."""
+    """Return how the districts stand beside each other by the criteria of their city.
+
+    `indicators` is DISTRICT_INDICATORS; `figures` are those to compare by where they are not `figures_of` these two.
+    """
+    settings = assessment.city.resilience
+    figures = figures_of(assessment, indicators) if figures is None else figures
+    status = status_of_figures(assessment, figures, settings)
     if not settings.criteria:
         none = finding("no_criteria", source="city.toml", severity="warning", column="criteria")
         return DistrictNeeds(*(empty(name) for name in TABLES), findings([none]))

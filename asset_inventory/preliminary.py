@@ -15,7 +15,7 @@ from functools import partial
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.district_needs import compare_districts, figures_of, status_of_figures
+from asset_inventory.district_needs import compare_districts
 from asset_inventory.errors import SourceError
 from asset_inventory.forms import FORMS, headings
 from asset_inventory.inventory.district_indicators import read_indicators
@@ -99,17 +99,15 @@ def draw_up(
     city, districts = assessment.city, assessment.districts
     names = {one.id: one.names for one in city.pressures}
     raw, read = _filled_tables(city)
-    statements, of_statements = read_statements(raw["statements"], names, districts, source=_source(city, "statements"))
-    votes, of_votes = read_votes(raw["votes"], names, source=_source(city, "votes"))
-    ballots, of_groups = grouped(
-        ranks(votes, list(names)), source=_source(city, "votes"), fewest=city.resilience.fewest_voters
-    )
+    called = {form.name: _source(city, form.name) for form in FORMS}
+    statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
+    votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
+    fewest = city.resilience.fewest_voters
+    ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
     felt = group_ranks(ballots)
-    indicators, of_indicators = read_indicators(raw["indicators"], districts, source=_source(city, "indicators"))
-    actions, of_actions = read_actions(raw["actions"], names, districts, source=_source(city, "actions"))
-    figures = figures_of(assessment, indicators)
-    status = status_of_figures(assessment, figures, city.resilience)
-    needs = compare_districts(figures, indicators, city.resilience, status=status)
+    indicators, of_indicators = read_indicators(raw["indicators"], districts, source=called["indicators"])
+    actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
+    needs = compare_districts(assessment, indicators)
     worsened = influences(assessment)
     return PreliminaryAssessment(
         assessment,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.commands.tabled import print_table
-from asset_inventory.words import LANGUAGES, number, say
+from asset_inventory.words import LANGUAGES, number, say, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def _written(name: str, value: object, language: str) -> str:
         return f"{float(value):.0f}"
     if name in _MONEY:
         return number(round(float(value)), language)
-    return str(value) if isinstance(value, str) else number(float(value), language)
+    return shown(value) if isinstance(value, str) else number(float(value), language)
 
 
 def _beneath(part: str, drawn: PreliminaryAssessment, language: str) -> list[str]:

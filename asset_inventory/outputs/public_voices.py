@@ -14,7 +14,7 @@ import math
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.district_needs import compare_districts, figures_of, status_of_figures
+from asset_inventory.district_needs import compare_districts, figures_of
 from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_columns
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
@@ -49,7 +49,7 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
                             if {one.stress, one.shock}.isdisjoint(_hidden(inside.city, known))),
     })  # fmt: skip
     held = dataclasses.replace(held, city=city)
-    needs = compare_districts(figures, indicators, settings, status=status_of_figures(held, figures, settings))
+    needs = compare_districts(held, indicators, figures=figures)
     statements = _statements(preliminary)
     return dataclasses.replace(
         preliminary,
