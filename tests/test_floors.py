@@ -25,7 +25,7 @@ FLOORS = (
      "forms"},
     {"spreading"},
     {"overlay"},
-    {"population"},
+    {"population", "water_classes"},
     {"assessment", "explanation", "preflight", "curve_check"},
     {"comparison", "deltas", "damage_sums", "district_needs"},
     {"preliminary"},
@@ -73,7 +73,7 @@ INSIDE = {
         {"acceptability", "actions", "ballots", "concentration", "flood_index", "focus_areas", "fronts", "pressures",
          "scores", "votes"},
         {"criteria"},
-        {"standings", "rank_shifts"},
+        {"standings", "rank_shifts", "flood_classes", "vulnerability", "district_people"},
         {"decisions"},
     ),
     "outputs": (

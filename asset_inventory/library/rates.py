@@ -1,8 +1,9 @@
 """The rates that ship by which people are counted: who is displaced, who dies, what the displaced need.
 
 `people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths in an earthquake,
-`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008) and `people/ratios.csv` which share of people is
-of an age or state, as a national assumption. Facts from InaSAFE's definitions; README.md says which, and what is ours.
+`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008), `people/ratios.csv` which share of people is of an
+age or state, as a national assumption, and `people/groups.csv` by which names offices count such groups themselves.
+Facts from InaSAFE's definitions; README.md says which, and what is ours.
 """
 
 from __future__ import annotations
@@ -146,6 +147,15 @@ def needs() -> tuple[Need, ...]:
 def ratios() -> tuple[Ratio, ...]:
     """Return the shares of groups among all people: assumptions for the whole country, not counts of a district."""
     return tuple(Ratio(row["group"], float(row["share"]), row["source"]) for row in _rows("ratios.csv"))
+
+
+@lru_cache
+def group_names() -> Mapping[str, tuple[str, ...]]:
+    """Return by which names of indicators offices count groups of people, by group."""
+    names: dict[str, tuple[str, ...]] = {}
+    for row in _rows("groups.csv"):
+        names[row["group"]] = (*names.get(row["group"], ()), row["name"])
+    return MappingProxyType(names)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -7,7 +7,15 @@ poor bear more; 0: all bear alike; between -1 and 1. Assumption: within a distri
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
+import pandas as pd
+
+from asset_inventory.inventory.district_indicators import HIGHER, by_district
+from asset_inventory.tables import empty, finding
+
+EAD = "ead"
 
 
 def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarray) -> float:
@@ -29,3 +37,34 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
     width = np.bincount(place, weights=share, minlength=len(levels))
     rank = (np.cumsum(width) - width / 2)[place]
     return 2 * float(share @ (burden * rank) - mean * (share @ rank)) / mean
+
+
+def burdens(
+    indicators: pd.DataFrame, burden: Mapping[str, pd.Series], people: pd.Series, *, left_out: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[dict]]:
+    """Return BURDENS, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
+
+    `indicators` are DISTRICT_INDICATORS: where the lower end is better, the lower value is the richer. `burden` has
+    sums of each district (currency/year, people), `people` its residents. An index that cannot be told is NaN, and a
+    finding says why. Indicators that are `left_out` order no wealth.
+    """
+    counted = indicators[indicators["counted"]]
+    better = counted.drop_duplicates("indicator").set_index("indicator")["better"].drop(list(left_out), errors="ignore")
+    if not len(better):
+        return empty("BURDENS"), []
+    if not people.notna().any():
+        return empty("BURDENS"), [finding("burden_without_people", source="city.toml", severity="warning",
+                                          column="population")]  # fmt: skip
+    table, rows, found = by_district(indicators).reindex(people.index), [], []
+    for name, end in better.items():
+        wealth = (table[name] if end == HIGHER else -table[name]).astype(float)
+        for what, borne in burden.items():
+            per_head = borne.reindex(people.index) / people.where(people > 0)
+            known = int((per_head.notna() & wealth.notna()).sum())
+            told = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
+            rows.append({"indicator": name, "burden": what, "concentration": told, "districts": known,
+                         "districts_without_figure": len(people) - known})  # fmt: skip
+            if np.isnan(told):
+                found.append(finding("burden_not_known", source=str(name), severity="warning", column=what,
+                                     districts=known))  # fmt: skip
+    return pd.DataFrame(rows), found

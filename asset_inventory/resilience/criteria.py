@@ -56,7 +56,7 @@ def district_figures(
     ids = pd.Index(districts["district"].astype(str), name="district")
     hectares = pd.Series(shapely.area(districts.geometry.to_numpy()) / HECTARE, index=ids).replace(0.0, np.nan)
     exposed = people_exposed.reindex(ids).astype(float)
-    displaced = _displaced(people, ids)
+    displaced = displaced_limits(people, ids)
     offices = by_district(indicators).reindex(ids).astype(float)
     offices = offices.drop(columns=[name for name in offices if name in FIGURES])
 
@@ -68,7 +68,7 @@ def district_figures(
     return Figures(whole(of_assets.known, "known"), whole(of_assets.good, "low"), whole(of_assets.bad, "high"))
 
 
-def _displaced(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Return how many people each district's worst map displaces: `known`, and the limits `low` and `high`.
 
     Everybody counts once on a map, and no two maps are added up. Of those of whom a map says nothing, none or all may

@@ -63,9 +63,33 @@ TABLES = (
     Table("FLOOD_CLASSES", "district, map of water depth, class by depth, class by index", (
         word("district"), word("hazard"), PERIOD, word("class_by_depth"), word("class_by_index"), number("area", "m2"),
         STATUS), ("district", "hazard", "return_period", "class_by_depth", "class_by_index")),
+    Table("DISTRICT_FLOODS", "district, map of water depth", (
+        word("district"), word("hazard"), PERIOD, number("area", "m2"), number("area_unknown", "m2"),
+        number("area_differing", "m2, in another class by index than by depth"),
+        *(word(f"{rule}_by_{by}", missing=True) for rule in ("worst", "largest") for by in ("depth", "index")),
+        Column("at_least", "flag"), number("index_mean", "0-1, over what is known", **_ONE),
+        number("index_most", "0-1", **_ONE), STATUS), ("district", "hazard", "return_period")),
+    Table("VULNERABILITY", "district, part of BNPB's vulnerability; whole: all of it", (
+        word("district"), word("part"), count("classes_known"), count("classes"),
+        number("score", "0-1, 1 the worst", **_ONE), number("score_low", "0-1", **_ONE),
+        number("score_high", "0-1", **_ONE), STATUS), ("district", "part")),
+    Table("CAPACITY", "district with a capacity index (IKD), cut into classes", (
+        word("district"), number("capacity", "0-1", **_ONE), number("low_upto", "0-1", **_ONE),
+        number("medium_upto", "0-1", **_ONE), word("class"), word("source"), STATUS),
+        ("district", "low_upto", "medium_upto")),
+    Table("PRODUCTS", "district, map of water depth, product of BNPB's indices, none of which is a risk", (
+        word("district"), word("hazard"), PERIOD, word("product"), number("index_low", "0-1", **_ONE),
+        number("index_high", "0-1", **_ONE), number("vulnerability_low", "0-1", **_ONE),
+        number("vulnerability_high", "0-1", **_ONE), number("capacity", "0-1", **_ONE), number("value", "no unit"),
+        number("value_low", "no unit"), number("value_high", "no unit"), STATUS),
+        ("district", "hazard", "return_period", "product")),
     Table("BURDENS", "indicator of wealth", (
         word("indicator"), word("burden"), number("concentration", "-1 to 1", least=-1.0, **_ONE), count("districts"),
         count("districts_without_figure")), ("indicator", "burden")),
+    Table("DISTRICT_PEOPLE", "district, what is told of its people and what the displaced need", (
+        word("district"), word("item"), number("amount", "the item's unit"), number("amount_low", "the item's unit"),
+        number("amount_high", "the item's unit"), word("unit"), word("every", missing=True), word("rule"),
+        word("source", missing=True), Column("assumed", "flag"), STATUS), ("district", "item")),
     Table("ACTIONS", "programme or measure", (
         count("row"), word("action", missing=True), word("owner", missing=True), Column("districts", "any"),
         Column("pressures", "any"), Column("drivers", "any"), number("budget", "currency"),

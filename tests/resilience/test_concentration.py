@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.concentration import concentration_index
+from asset_inventory.resilience.concentration import burdens, concentration_index
+from asset_inventory.tables import check
+from asset_inventory.words import finding_says
+
+NAN = float("nan")
 
 
 def test_the_poor_bear_more():
@@ -37,3 +42,47 @@ def test_it_lies_between_its_limits_and_turns_with_wealth(rows):
     if not np.isnan(told):
         assert -1 <= told <= 1
         assert concentration_index(burden, -wealth, people) == pytest.approx(-told, abs=1e-9)
+
+
+# The table
+
+
+def filled(name: str, better: str, values: dict[str, float]) -> pd.DataFrame:
+    return pd.DataFrame([{"row": row, "district": one, "indicator": name, "value": value, "better": better,
+                          "counted": True} for row, (one, value) in enumerate(values.items(), 2)])  # fmt: skip
+
+
+PEOPLE = pd.Series({"a": 500.0, "b": 500.0, "c": 500.0, "d": 500.0})
+EAD = {"ead": pd.Series({"a": 20_000.0, "b": 15_000.0, "c": 10_000.0, "d": 5_000.0})}
+
+
+def test_districts_are_ordered_from_poor_to_rich_by_either_end():
+    # per head 40, 30, 20, 10: as above; poverty falls as districts get richer, income rises
+    poverty = filled("poverty", "lower", {"a": 40, "b": 30, "c": 20, "d": 10})
+    income = filled("income", "higher", {"a": 1, "b": 2, "c": 3, "d": 4})
+    ikd = filled("IKD", "higher", {"a": 0.1, "b": 0.2})
+    table, rows = burdens(pd.concat([poverty, income, ikd]), EAD, PEOPLE, left_out=["IKD"])
+    assert table["indicator"].tolist() == ["poverty", "income"] and rows == []
+    assert table["concentration"].tolist() == pytest.approx([-0.25, -0.25])
+    assert table[["districts", "districts_without_figure"]].values.tolist() == [[4, 0], [4, 0]]
+    check(table, "BURDENS")
+
+
+@pytest.mark.parametrize(("values", "people", "code", "rows"), [
+    ({"a": 40}, PEOPLE, "burden_not_known", [[1, 3]]),  # one district has no order
+    ({"a": 40, "b": 30}, PEOPLE * NAN, "burden_without_people", []),
+    ({"a": 40, "b": 30}, PEOPLE.where([True, False, False, False]), "burden_not_known", [[1, 3]]),
+])  # fmt: skip
+def test_what_cannot_be_told_is_said(values, people, code, rows):
+    table, found = burdens(filled("poverty", "lower", values), EAD, people)
+    assert [one["code"] for one in found] == [code]
+    assert table[["districts", "districts_without_figure"]].values.tolist() == rows
+    assert table["concentration"].isna().all()
+    for language in ("en", "id"):
+        says, remedy = finding_says(found[0] | {"feature": None}, language)
+        assert says and remedy
+
+
+def test_without_indicators_there_is_nothing_to_order():
+    table, found = burdens(filled("poverty", "lower", {"a": 1}).iloc[:0], EAD, PEOPLE)
+    assert not len(table) and found == []
