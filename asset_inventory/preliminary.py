@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.beside_figures import lay_beside
 from asset_inventory.district_needs import compare_districts
 from asset_inventory.errors import SourceError
 from asset_inventory.forms import FORMS, headings
@@ -68,6 +69,11 @@ class PreliminaryAssessment:
     actions: pd.DataFrame
     decisions: pd.DataFrame
     findings: pd.DataFrame
+    district_floods: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_FLOODS"))
+    vulnerability: pd.DataFrame = field(default_factory=partial(empty, "VULNERABILITY"))
+    capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
+    products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
+    district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def draw_up(
 
     Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
     finding, and the rest goes on. Of decisions those up to `day` and the number `decided` are taken, all without them.
-    Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read.
+    Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read,
+    SourceError for a map of water that is not there any more.
     """
     city, districts = assessment.city, assessment.districts
     names = {one.id: one.names for one in city.pressures}
@@ -108,6 +115,7 @@ def draw_up(
     indicators, of_indicators = read_indicators(raw["indicators"], districts, source=called["indicators"])
     actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
     needs = compare_districts(assessment, indicators)
+    beside = lay_beside(assessment, indicators, source=called["indicators"])
     worsened = influences(assessment)
     return PreliminaryAssessment(
         assessment,
@@ -123,15 +131,20 @@ def draw_up(
         needs.rank_shares,
         needs.rank_shifts,
         needs.correlations,
-        empty("FLOOD_CLASSES"),
-        empty("BURDENS"),
+        beside.flood_classes,
+        beside.burdens,
         check(actions, "ACTIONS"),
         district_choices(open_register(city), until=day, upto=decided),
         check(
             join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
-                           findings(_untold_influences(city.influences, worsened))]),
+                           beside.findings, findings(_untold_influences(city.influences, worsened))]),
             "FINDINGS",
         ),
+        beside.district_floods,
+        beside.vulnerability,
+        beside.capacity,
+        beside.products,
+        beside.district_people,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ FLOORS = (
     {"overlay"},
     {"population", "water_classes"},
     {"assessment", "explanation", "preflight", "curve_check"},
-    {"comparison", "deltas", "damage_sums", "district_needs"},
+    {"comparison", "deltas", "damage_sums", "district_needs", "beside_figures"},
     {"preliminary"},
     {"delivery_risk"},
     {"outputs"},

@@ -2,8 +2,9 @@
 
 `people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths in an earthquake,
 `people/needs.csv` what a displaced person needs (Perka BNPB 7/2008), `people/ratios.csv` which share of people is of an
-age or state, as a national assumption, and `people/groups.csv` by which names offices count such groups themselves.
-Facts from InaSAFE's definitions; README.md says which, and what is ours.
+age or state, as a national assumption. `people/groups.csv` has the names by which offices count such groups themselves,
+`people/wealth.csv` the words by which one knows an indicator of wealth or poverty. Facts from InaSAFE's definitions;
+README.md says which, and what is ours.
 """
 
 from __future__ import annotations
@@ -156,6 +157,12 @@ def group_names() -> Mapping[str, tuple[str, ...]]:
     for row in _rows("groups.csv"):
         names[row["group"]] = (*names.get(row["group"], ()), row["name"])
     return MappingProxyType(names)
+
+
+@lru_cache
+def wealth_words() -> Mapping[str, bool]:
+    """Return the words by which a name says that an indicator tells wealth or poverty (True), or does not (False)."""
+    return MappingProxyType({row["word"]: row["tells"] == "yes" for row in _rows("wealth.csv")})
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -18,7 +18,8 @@ from asset_inventory.tables import EXERCISE, REAL
 FILES = {
     name: "indicators" if name == "district_indicators" else name
     for name in ("statements", "votes", "group_ranks", "agreement", "pressures", "influences", "district_indicators",
-                 "criteria", "standings", "rank_shares", "rank_shifts", "correlations", "flood_classes", "burdens",
+                 "criteria", "standings", "rank_shares", "rank_shifts", "correlations", "flood_classes",
+                 "district_floods", "vulnerability", "capacity", "products", "burdens", "district_people",
                  "actions", "decisions", "findings")
 }  # fmt: skip
 _SEVERAL = "; "  # parts what stands in one cell, as on the forms

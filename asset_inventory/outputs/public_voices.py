@@ -14,27 +14,29 @@ import math
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
+from asset_inventory.beside_figures import burdens_of
 from asset_inventory.district_needs import compare_districts, figures_of
 from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_columns
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.pressures import felt_and_measured
 from asset_inventory.sources.city import City, Pressure, Resilience
-from asset_inventory.tables import empty
+from asset_inventory.tables import check, empty
 
 _TABLES = ("statements", "votes", "indicators", "actions")
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
-# What a decision goes without: what somebody wrote, and figures that may rest on something internal.
+# What a decision goes without: who took it and why, and figures that may rest on something internal.
 _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "sureness": None, "on_front": False,
-                 "reason": "", "figures": None, "recorded_at": ""}  # fmt: skip
+                 "group": "", "reason": "", "recorded_at": ""}  # fmt: skip
 
 
 def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessment:
     """Return what the public may hold of a preliminary assessment; its `assessment` and city are public parts too.
 
-    Of what people wrote only public tables are left, of votes only the figures of groups that are shown. Decisions go
-    without their reasons and without the figures of their time.
+    Of what people wrote only public tables are left, of votes only the figures of groups that are shown. Of decisions
+    the district, the choice and the day are, and whether it was with the figures or against them only where these are
+    public too. What is told of the people of each district stays inside.
     """
     inside = preliminary.assessment
     held = public_part(inside)
@@ -65,10 +67,15 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
         rank_shifts=needs.rank_shifts,
         correlations=needs.correlations,
         flood_classes=_of_public_hazards(preliminary.flood_classes, held.city),
-        burdens=preliminary.burdens if len(indicators) and _tells_money(held.city) else empty("BURDENS"),
+        burdens=burdens_of(held, indicators)[0] if len(indicators) and _tells_money(held.city) else empty("BURDENS"),
         actions=preliminary.actions if _is_public(inside.city, "actions") else empty("ACTIONS"),
-        decisions=preliminary.decisions.assign(**_OF_DECISIONS) if held.city.districts else empty("DECISIONS"),
+        decisions=_decisions(preliminary, needs.standings) if held.city.districts else empty("DECISIONS"),
         findings=needs.findings,
+        district_floods=_of_public_hazards(preliminary.district_floods, held.city),
+        vulnerability=preliminary.vulnerability if len(indicators) else empty("VULNERABILITY"),
+        capacity=preliminary.capacity if len(indicators) else empty("CAPACITY"),
+        products=_of_public_hazards(preliminary.products, held.city) if len(indicators) else empty("PRODUCTS"),
+        district_people=empty("DISTRICT_PEOPLE"),
     )
 
 
@@ -131,6 +138,14 @@ def _felt(
     table = felt_and_measured(known, preliminary.group_ranks, statements, cost)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
+
+
+def _decisions(preliminary: PreliminaryAssessment, standings: pd.DataFrame) -> pd.DataFrame:
+    """Return DECISIONS as the public may hold them; where it sees other ranks than those inside, without `figures`."""
+    compared = ["district", "rank", "top_share"]
+    same = standings[compared].equals(preliminary.standings[compared])
+    told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
+    return check(preliminary.decisions.assign(**told).astype(preliminary.decisions.dtypes.to_dict()), "DECISIONS")
 
 
 def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:

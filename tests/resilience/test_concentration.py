@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.concentration import burdens, concentration_index
+from asset_inventory.resilience.concentration import burdens, concentration_index, tells_wealth
 from asset_inventory.tables import check
 from asset_inventory.words import finding_says
 
@@ -31,6 +31,7 @@ def test_unequal_districts_rank_by_people():
 def test_nothing_is_said_where_nothing_can_be():
     assert np.isnan(concentration_index(np.array([1.0]), np.array([1.0]), np.array([1.0])))
     assert np.isnan(concentration_index(np.zeros(3), np.arange(3), np.ones(3)))
+    assert np.isnan(concentration_index(np.array([40.0, 10.0]), np.ones(2), np.ones(2)))  # all of one wealth
     known = concentration_index(np.array([40, 10, np.nan]), np.array([1, 2, 3]), np.array([1, 3, 5]))
     assert known == pytest.approx(2 * -2.8125 / 17.5)
 
@@ -61,7 +62,7 @@ def test_districts_are_ordered_from_poor_to_rich_by_either_end():
     poverty = filled("poverty", "lower", {"a": 40, "b": 30, "c": 20, "d": 10})
     income = filled("income", "higher", {"a": 1, "b": 2, "c": 3, "d": 4})
     ikd = filled("IKD", "higher", {"a": 0.1, "b": 0.2})
-    table, rows = burdens(pd.concat([poverty, income, ikd]), EAD, PEOPLE, left_out=["IKD"])
+    table, rows = burdens(pd.concat([poverty, income, ikd]), EAD, PEOPLE)
     assert table["indicator"].tolist() == ["poverty", "income"] and rows == []
     assert table["concentration"].tolist() == pytest.approx([-0.25, -0.25])
     assert table[["districts", "districts_without_figure"]].values.tolist() == [[4, 0], [4, 0]]
@@ -81,6 +82,16 @@ def test_what_cannot_be_told_is_said(values, people, code, rows):
     for language in ("en", "id"):
         says, remedy = finding_says(found[0] | {"feature": None}, language)
         assert says and remedy
+
+
+@pytest.mark.parametrize(("name", "is_one"), [
+    ("penduduk miskin", True), ("Median income", True), ("poor people", True), ("IKD", False), ("air perpipaan", False),
+    ("penurunan tanah", False), ("kelas rasio kemiskinan", False), ("poorly drained land", False),
+])  # fmt: skip
+def test_only_what_tells_wealth_orders_districts(name, is_one):
+    assert tells_wealth(name) is is_one
+    table, found = burdens(filled(name, "lower", {"a": 40, "b": 30, "c": 20, "d": 10}), EAD, PEOPLE)
+    assert len(table) == is_one and [one["code"] for one in found] == [] if is_one else ["burden_without_wealth"]
 
 
 def test_without_indicators_there_is_nothing_to_order():
