@@ -9,6 +9,7 @@ the houses behind it is topped when its own ground is low enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,9 @@ import pandas as pd
 import shapely
 
 from asset_inventory.future import SEA_ALONE, Ahead, is_raised, sinking
+from asset_inventory.hazards.grids import WORKERS
 from asset_inventory.hazards.pieces import OpenHazard, OpenMap
-from asset_inventory.hazards.sills import MOST_CELLS, Sills, at_pace, beside_water, sills
+from asset_inventory.hazards.sills import MOST_CELLS, Sills, beside_water, sills
 from asset_inventory.sources.projections import carry
 from asset_inventory.sources.rasters import Grid, cell_centres, freeboards, reading
 from asset_inventory.tables import finding
@@ -27,10 +29,14 @@ _AT_ONCE = 2**18  # cells whose rates are looked up at a time
 
 @dataclass(frozen=True)
 class Spread:
-    """The sills of one map as ground and sea move, and as the sea does alone."""
+    """The sills of one map as ground and sea move, and as the sea does alone, and how fast (m/year) their years pass.
+
+    At a pace of 1 their years are those of the calendar. Where all ground sinks alike both are the same, in metres.
+    """
 
     both: Sills
     sea: Sills
+    paces: tuple[float, float] = (1.0, 1.0)
 
 
 def spreads(one: OpenHazard, ahead: Ahead | None) -> tuple[Spread | None, ...]:
@@ -38,19 +44,18 @@ def spreads(one: OpenHazard, ahead: Ahead | None) -> tuple[Spread | None, ...]:
 
     Raises SourceError for a grid that proves damaged.
     """
-    found: list[Spread | None] = []
-    rates: dict[int, np.ndarray] = {}  # of the cells of each group of grids
-    for place, a_map in enumerate(one.maps):
-        if not _is_looked_at(one, a_map, ahead):
-            found.append(None)
-            continue
-        free = freeboards(a_map.grid) * one.hazard.factor
-        if ahead.rates is not None and a_map.group not in rates:
-            rates[a_map.group] = _cell_rates(a_map.grid, one.city_crs, ahead)
-        found.append(_spread(free, rates.get(a_map.group), one, ahead))
-        if all(later.group != a_map.group for later in one.maps[place + 1 :]):
-            rates.pop(a_map.group, None)
-    return tuple(found)
+    looked_at = {a_map.group: a_map.grid for a_map in one.maps if _is_looked_at(one, a_map, ahead)}
+    if not looked_at:
+        return (None,) * len(one.maps)
+    by_layer = ahead.rates is not None
+    rates = {group: _cell_rates(grid, one.city_crs, ahead) for group, grid in looked_at.items() if by_layer}
+
+    def spread(a_map: OpenMap) -> Spread | None:
+        return _spread(a_map, rates.get(a_map.group), one, ahead) if _is_looked_at(one, a_map, ahead) else None
+
+    # numpy lets go of the interpreter in most of the work
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        return tuple(pool.map(spread, one.maps))
 
 
 def may_get_wet(pieces: pd.DataFrame, spread: Spread | None) -> pd.DataFrame:
@@ -106,9 +111,19 @@ def looks_further(found: Sequence[Spread | None]) -> bool:
 
 def _told(pieces: pd.DataFrame, spread: Spread) -> pd.DataFrame:
     row, column = (pieces[name].to_numpy() for name in ("row", "col"))
-    told, alone = beside_water(row, column, spread.both), beside_water(row, column, spread.sea)
-    told = told.assign(**{f"{name}{SEA_ALONE}": alone[name] for name in ("after", "perhaps")})
-    return pd.concat([pieces.reset_index(drop=True), told], axis=1)
+    told = beside_water(row, column, spread.both)
+    alone = told if spread.sea is spread.both else beside_water(row, column, spread.sea)
+    when = {
+        f"{name}{ending}": _at_pace(table[name].to_numpy(), pace)
+        for table, ending, pace in zip((told, alone), ("", SEA_ALONE), spread.paces, strict=True)
+        for name in ("after", "perhaps")
+    }
+    return pd.concat([pieces.reset_index(drop=True), told.assign(**when)], axis=1)
+
+
+def _at_pace(after: np.ndarray, pace: float) -> np.ndarray:
+    """Return the years after which what rises a metre in one gets somewhere at another pace (m/year)."""
+    return after / pace if pace > 0 else np.full(len(after), np.inf)
 
 
 def _too_large(opened: Iterable[OpenHazard], ahead: Ahead | None) -> list[dict]:
@@ -133,15 +148,17 @@ def _cells(grid: Grid) -> int:
     return grid.width * grid.height
 
 
-def _spread(free: np.ndarray, rates: np.ndarray | None, one: OpenHazard, ahead: Ahead) -> Spread:
+def _spread(a_map: OpenMap, rates: np.ndarray | None, one: OpenHazard, ahead: Ahead) -> Spread:
+    free = freeboards(a_map.grid) * one.hazard.factor
     years = ahead.future.calendar[-1] - one.hazard.surveyed
     rise = ahead.future.sea_level_rise.rate if ahead.future.sea_level_rise else 0.0
     if rates is not None:
-        return Spread(sills(free, rates.reshape(free.shape) + rise, years), sills(free, rise, years))
+        by_ground = sills(free, rates.reshape(free.shape) + rise, years)
+        return Spread(by_ground, sills(free, rise, years))
     stated = ahead.future.subsidence_rate
     pace = (stated.rate if stated else 0.0) + rise
     found = sills(free, 1.0, max(pace, rise, 0.0) * years)
-    return Spread(at_pace(found, pace), at_pace(found, rise))
+    return Spread(found, found, (pace, rise))
 
 
 def _cell_rates(grid: Grid, city_crs: object, ahead: Ahead) -> np.ndarray:

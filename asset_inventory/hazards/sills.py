@@ -1,11 +1,12 @@
 """How high the ground stands between dry places and water that rises: when, and whether, it gets to them.
 
 A dry cell is reached as soon as every cell of some way from wet ground lies below the risen water: the highest cell of
-a way is its sill, and of all ways that with the lowest sill counts. It is the way through a minimum spanning tree of
-the cells, whose greatest edges are as small as they can be. Low ground behind a dike stays dry until the dike is
-topped (bathtub with connectivity: Poulter & Halpin 2008, doi 10.1080/13658810701371858, who compare the rules by which
-cells are neighbours). Assumed: the water keeps the level that the map gives it at each cell and rises everywhere with
-the sea; it has time enough to fill what it gets to; the ground is as the terrain has it, without culverts or gates.
+a way is its sill, and of all ways that with the lowest sill counts. It is the way through a minimum spanning tree,
+whose greatest edges are as small as they can be, of the pits into which the dry ground goes down. Low ground behind a
+dike stays dry until the dike is topped (bathtub with connectivity: Poulter & Halpin 2008,
+doi 10.1080/13658810701371858, who compare the rules by which cells are neighbours). Assumed: the water keeps the level
+that the map gives it at each cell and rises everywhere with the sea; it has time enough to fill what it gets to; the
+ground is as the terrain has it, without culverts or gates.
 
 Which cells are neighbours decides much, so both rules are used. What water gets to over the four sides of cells, it
 gets to for sure: a dike one cell wide that runs aslant keeps it out. What it would get to over their eight sides and
@@ -15,19 +16,21 @@ stays dry for sure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-# A larger grid is not looked at as a whole: on the way some 300 bytes are held for each cell that is low enough.
+# A larger grid is not looked at as a whole: some 100 bytes a cell are held on the way.
 MOST_CELLS = 2**22
 FOUR = ((0, 1), (1, 0))  # each pair of neighbours once: down, right
 EIGHT = (*FOUR, (1, 1), (1, -1))
-_NEITHER, _SOURCE = -1, -2
-_COLUMNS = ("freeboard", "sill", "after", "perhaps")
+# Among ranks of cells: all sources together, and where water gets never.
+_SOURCE, _WALL = 0, np.iinfo(np.int32).max
+_OTHERWISE = {"freeboard": np.nan, "sill": np.nan, "after": np.inf, "perhaps": np.inf}
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Sills:
     `cell` counts row by row and rises. `freeboard` (metre) is how far the ground stands above the water, `sill` (metre)
     that of the highest cell on the lowest way from wet ground, NaN without a sure way. Water gets there `after` so many
     years, inf = not for sure, and `perhaps` after so many. `unknown` tells of every cell whether nothing is known of
-    it; `width` is that of the grid.
+    it; `width` is that of the grid. All but `freeboard` have seven digits, for a city has many cells.
     """
 
     cell: np.ndarray
@@ -53,44 +56,39 @@ def sills(freeboard: np.ndarray, pace: np.ndarray | float, most: float) -> Sills
     """Return the sills of the dry cells that water may get to in fewer than `most` years.
 
     `freeboard` (metre, rows × columns) is below 0 where there is water and NaN where it is not known; `pace` is by how
-    much water rises against the ground of each cell (m/year, NaN = not known). Ground that rises faster than the water
-    is never reached, and water over such ground may fall dry: nothing gets anywhere from it for sure.
+    much water rises against the ground of each cell (m/year, NaN = not known), or of all. Ground that rises faster than
+    the water is never reached, and water over such ground may fall dry: nothing gets anywhere from it for sure.
     """
-    pace = np.broadcast_to(np.asarray(pace, dtype=float), freeboard.shape)
     unknown, wet = np.isnan(freeboard) | np.isnan(pace), freeboard < 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        due = np.where(pace > 0, freeboard / pace, np.inf)
-    near = ~wet & ~unknown & (due < most)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        due = freeboard / pace
+    near = (due < most) & (freeboard >= 0) & (np.asarray(pace) > 0)
     cell = np.flatnonzero(near)
-    number = np.full((freeboard.shape[0] + 2, freeboard.shape[1] + 2), _NEITHER, dtype=np.int32)
-    inner = number[1:-1, 1:-1]
-    inner[near] = np.arange(len(cell), dtype=np.int32)
-    inner[wet & (pace >= 0)] = _SOURCE
     due, free = due.ravel()[cell], freeboard.ravel()[cell]
-    sure = _highest(number, due, FOUR)
+    order = np.argsort(due)
+    rank = np.empty(len(cell), dtype=np.int32)  # from 1 on; no two cells have the same
+    rank[order] = np.arange(1, len(cell) + 1, dtype=np.int32)
+    ranks = np.full((freeboard.shape[0] + 2, freeboard.shape[1] + 2), _WALL, dtype=np.int32)
+    inner = ranks[1:-1, 1:-1]
+    inner[near] = rank
+    inner[wet & (np.asarray(pace) >= 0)] = _SOURCE
+    sure = _last_topped(ranks, len(cell), FOUR)[rank]
     inner[wet | unknown] = _SOURCE
-    for edge in (number[0], number[-1], number[:, 0], number[:, -1]):
+    for edge in (ranks[0], ranks[-1], ranks[:, 0], ranks[:, -1]):
         edge[:] = _SOURCE
-    may = _highest(number, due, EIGHT)
-    kept = may != _NEITHER
-    reached = sure[kept] != _NEITHER
+    may = _last_topped(ranks, len(cell), EIGHT)[rank]
+    kept = may != _WALL
+    reached = sure[kept] != _WALL
+    highest, lowest = (order[np.where(one[kept] == _WALL, 1, one[kept]) - 1] for one in (sure, may))
     return Sills(
-        cell[kept],
+        cell[kept].astype(np.int32),
         free[kept],
-        np.where(reached, free[sure[kept]], np.nan),
-        np.where(reached, due[sure[kept]], np.inf),
-        due[may[kept]],
+        np.where(reached, free[highest], np.nan).astype(np.float32),
+        np.where(reached, due[highest], np.inf).astype(np.float32),
+        due[lowest].astype(np.float32),
         unknown.ravel(),
         freeboard.shape[1],
     )
-
-
-def at_pace(found: Sills, pace: float) -> Sills:
-    """Return sills found at a pace of 1 m a year at another one of the whole grid (m/year)."""
-    if pace > 0:
-        return replace(found, after=found.after / pace, perhaps=found.perhaps / pace)
-    never = np.full(len(found.cell), np.inf)
-    return replace(found, after=never, perhaps=never)
 
 
 def beside_water(row: np.ndarray, column: np.ndarray, found: Sills) -> pd.DataFrame:
@@ -102,52 +100,87 @@ def beside_water(row: np.ndarray, column: np.ndarray, found: Sills) -> pd.DataFr
     place = np.searchsorted(found.cell, cell)
     listed = place < len(found.cell)
     listed[listed] = found.cell[place[listed]] == cell[listed]
-    told = np.full((len(cell), len(_COLUMNS)), [np.nan, np.nan, np.inf, np.inf])
-    for number, name in enumerate(_COLUMNS):
-        told[listed, number] = getattr(found, name)[place[listed]]
+    told = {name: np.full(len(cell), otherwise) for name, otherwise in _OTHERWISE.items()}
+    for name, values in told.items():
+        values[listed] = getattr(found, name)[place[listed]]
     off = row < 0
-    told[off | found.unknown[np.where(off, 0, cell)], _COLUMNS.index("perhaps")] = 0.0
-    return pd.DataFrame(told, columns=list(_COLUMNS))
+    told["perhaps"][off | found.unknown[np.where(off, 0, cell)]] = 0.0
+    return pd.DataFrame(told)
 
 
-def _highest(number: np.ndarray, due: np.ndarray, steps: tuple[tuple[int, int], ...]) -> np.ndarray:
-    """Return for each numbered cell which one is the last to be topped on its best way from a source, -1 without one.
+def _last_topped(ranks: np.ndarray, count: int, steps: tuple[tuple[int, int], ...]) -> np.ndarray:
+    """Return by rank which cell, by its rank too, is the last to be topped on the best way there; `_WALL` without one.
 
-    `number` holds the cells' numbers, -1 or -2 (a source); `due` is when each is topped; `steps` lead to neighbours.
+    `ranks` has the rank of each cell, 0 where it is a source and `_WALL` where water gets never; `steps` lead to
+    neighbours. A cell from which it goes down to a source is itself the last. All others go down to a pit, and share
+    the way from there, so that only pits are looked for in a tree.
     """
-    count = len(due)
-    rank = np.empty(count + 1)  # equal or 0, times would be no edges of a sparse graph; ranks are neither
-    rank[np.argsort(due, kind="stable") + 1] = np.arange(1, count + 1)
-    rank[0] = 0.0  # all sources together
-    first, second = _edges(number, count, steps)
-    graph = coo_array((np.maximum(rank[first], rank[second]), (first, second)), shape=(count + 1, count + 1)).tocsr()
-    _, parent = breadth_first_order(minimum_spanning_tree(graph), 0, directed=False, return_predecessors=True)
+    lowest = ranks.copy()
+    for here, beside in _pairs(steps):
+        np.minimum(lowest[here], ranks[beside], out=lowest[here])
+        np.minimum(lowest[beside], ranks[here], out=lowest[beside])
+    cells = ranks < _WALL
+    pit = np.zeros(count + 1, dtype=np.int32)
+    pit[ranks[cells]] = lowest[cells]
+    pit[0] = 0
+    while not np.array_equal(further := pit[pit], pit):  # each round goes down twice as far
+        pit = further
+    lowest[cells] = pit[ranks[cells]]
+    lowest[~cells] = _WALL
+    topped = np.maximum(np.arange(count + 1, dtype=np.int32), _to_pits(pit, *_passes(ranks, lowest, steps)))
+    topped[0] = _WALL
+    return topped
+
+
+def _passes(
+    ranks: np.ndarray, pits: np.ndarray, steps: tuple[tuple[int, int], ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the pairs of pits between which water passes, and the rank of the cell over which it does so first.
+
+    `pits` has the pit of each cell, as its rank, 0 where it goes down to a source, `_WALL` where there is no cell.
+    """
+    found = []
+    for here, beside in _pairs(steps):
+        one, other = pits[here], pits[beside]
+        there = (one != other) & (one != _WALL) & (other != _WALL)
+        over = np.maximum(ranks[here][there], ranks[beside][there])
+        one, other = one[there].astype(np.int64), other[there]
+        found.append(np.stack([np.minimum(one, other) << 32 | np.maximum(one, other), over]))
+    both, over = np.concatenate(found, axis=1)
+    order = np.argsort(both)
+    both, over = both[order], over[order]
+    starts = np.flatnonzero(np.diff(both, prepend=-1))
+    over = np.minimum.reduceat(over, starts) if len(starts) else over
+    return both[starts] >> 32, both[starts] & 0xFFFFFFFF, over
+
+
+def _to_pits(pit: np.ndarray, first: np.ndarray, second: np.ndarray, over: np.ndarray) -> np.ndarray:
+    """Return by rank the last to be topped on the best way to a cell's pit, 0 where that is a source, else `_WALL`."""
+    pits = np.flatnonzero(pit == np.arange(len(pit)))  # the first is 0, all sources together
+    ends = tuple(np.searchsorted(pits, one) for one in (first, second))
+    graph = coo_array((over.astype(float), ends), shape=(len(pits), len(pits))).tocsr()
+    tree = minimum_spanning_tree(graph)
+    _, parent = breadth_first_order(tree, 0, directed=False, return_predecessors=True)
     lost = parent < 0
-    lost[0], parent[0] = False, 0
-    parent[lost] = 0
-    worst = np.arange(count + 1)
+    lost[0] = False
+    parent[lost], parent[0] = 0, 0
+    edges = tree.tocoo()
+    worst = np.zeros(len(pits), dtype=np.int32)
+    for one, other in ((edges.row, edges.col), (edges.col, edges.row)):
+        down = parent[one] == other
+        worst[one[down]] = edges.data[down]
+    worst[0] = 0
     while parent.any():  # each round looks twice as far back
-        before = worst[parent]
-        worst = np.where(rank[before] > rank[worst], before, worst)
+        worst = np.maximum(worst, worst[parent])
         parent = parent[parent]
-    return np.where(lost, 0, worst)[1:] - 1
+    worst[lost] = _WALL
+    return worst[np.searchsorted(pits, pit)]
 
 
-def _edges(
-    number: np.ndarray, count: int, steps: tuple[tuple[int, int], ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs of numbered neighbours, and each that has a source beside it with 0; numbers count from 1."""
-    beside = np.zeros(count, dtype=bool)
-    pairs = []
-    height, width = number.shape
+def _pairs(steps: tuple[tuple[int, int], ...]) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
+    """Yield which part of a grid lies beside which, for each step from a cell to a neighbour."""
+    whole, but_last, but_first = slice(None), slice(0, -1), slice(1, None)
     for down, right in steps:
-        here = number[: height - down, max(0, -right) : width - max(0, right)]
-        there = number[down:, max(0, right) : width - max(0, -right)]
-        both = (here >= 0) & (there >= 0)
-        pairs.append(np.stack([here[both], there[both]]))
-        for one, other in ((here, there), (there, here)):
-            beside[one[(one >= 0) & (other == _SOURCE)]] = True
-    first = np.flatnonzero(beside).astype(np.int32)
-    pairs.append(np.stack([first, np.full(len(first), -1, dtype=np.int32)]))
-    found = np.concatenate(pairs, axis=1) + 1
-    return found[0], found[1]
+        rows = (but_last, but_first) if down else (whole, whole)
+        columns = {0: (whole, whole), 1: (but_last, but_first), -1: (but_first, but_last)}[right]
+        yield (rows[0], columns[0]), (rows[1], columns[1])

@@ -151,12 +151,20 @@ def freeboards(grid: Grid) -> np.ndarray:
     Read window by window; only what comes back is as large as the grid.
     """
     found = np.empty((grid.height, grid.width))
-    with reading(grid, below_ground=True) as read:
+    alike = grid.water.shares_cells(grid.terrain)
+    with reading(grid, below_ground=True) as read, ExitStack() as stack:
+        sets = [stack.enter_context(_opened(part.path)) for part in (grid.water, grid.terrain)] if alike else []
         for top in range(0, grid.height, TILE):
             for left in range(0, grid.width, TILE):
                 part = found[top : top + TILE, left : left + TILE]
-                row, column = np.indices(part.shape).reshape(2, -1)
-                part[...] = -read(row + top, column + left).reshape(part.shape)
+                window = (top, top + part.shape[0], left, left + part.shape[1])
+                if alike:
+                    water, ground = (_values(one, its, window, np.nan, None)
+                                     for one, its in zip(sets, (grid.water, grid.terrain), strict=True))  # fmt: skip
+                    np.subtract(ground, water, out=part)
+                else:
+                    row, column = np.mgrid[top : window[1], left : window[3]].reshape(2, -1)
+                    part[...] = -read(row, column).reshape(part.shape)
     return found
 
 
@@ -268,27 +276,35 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
 
 
 def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[int] | None) -> Reader:
-    # A mask of the file's own (mask band, alpha) is read only where there is one.
-    masked = not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}
-
     def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
         top, left = int(row.min()), int(column.min())
         window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
-        cell = (row - top) * (window[3] - left) + (column - left)
-        raw = _raw(dataset.read, grid, window).ravel()[cell]
-        undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
-        if marks is not None:
-            marks.append(int((undeclared & ~np.isnan(raw) & ~declared).sum()))
-        nothing = undeclared | declared
-        if masked:
-            nothing |= _raw(dataset.read_masks, grid, window).ravel()[cell] == 0
-        values = raw.astype(np.float64)
-        if grid.scale != 1.0 or grid.offset != 0.0:
-            values = values * grid.scale + grid.offset
-        values[nothing] = nodata
-        return values
+        return _values(dataset, grid, window, nodata, marks, (row - top) * (window[3] - left) + (column - left))
 
     return read
+
+
+def _values(
+    dataset: rasterio.DatasetReader, grid: Grid, window: Window4, nodata: float, marks: list[int] | None,
+    cell: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the values of a window (rows × columns), or of its cells by their number, row by row."""
+    def chosen(of_window: np.ndarray) -> np.ndarray:
+        return of_window if cell is None else of_window.ravel()[cell]
+
+    raw = chosen(_raw(dataset.read, grid, window))
+    undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
+    if marks is not None:
+        marks.append(int((undeclared & ~np.isnan(raw) & ~declared).sum()))
+    nothing = undeclared | declared
+    # A mask of the file's own (mask band, alpha) is read only where there is one.
+    if not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}:
+        nothing |= chosen(_raw(dataset.read_masks, grid, window)) == 0
+    values = raw.astype(np.float64)
+    if grid.scale != 1.0 or grid.offset != 0.0:
+        values = values * grid.scale + grid.offset
+    values[nothing] = nodata
+    return values
 
 
 def _depth_reader(

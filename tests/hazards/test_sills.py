@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.ndimage import label
 
-from asset_inventory.hazards.sills import at_pace, beside_water, sills
+from asset_inventory.hazards.sills import beside_water, sills
 from asset_inventory.risk.sea_level import got_to, raised
 
 o = np.nan
@@ -43,7 +43,7 @@ def test_a_basin_is_got_to_when_the_lowest_wall_is_topped():
     # by a way round of 0.8 m the wall of 1 m counts no more
     lower = WALLED.copy()
     lower[2, 1:4] = 0.8
-    assert told(lower, BASIN)["sill"] == 0.8
+    assert told(lower, BASIN)["sill"] == pytest.approx(0.8)
 
 
 def test_water_does_not_pass_a_sill_that_it_only_reaches():
@@ -56,7 +56,7 @@ def test_a_wall_one_cell_wide_that_runs_aslant_holds_for_sure_but_not_perhaps():
     slanted[1:5, 1:5] = [[-2.0, -2.0, -2.0, 4.0], [-2.0, -2.0, 4.0, 0.1], [-2.0, 4.0, 0.1, 0.1], [4.0, 0.1, 0.1, 0.1]]
     found = told(slanted, (4, 4))
     assert found["after"] == 4.0  # over the wall
-    assert found["perhaps"] == 0.1  # between two cells of it
+    assert found["perhaps"] == pytest.approx(0.1)  # between two cells of it
 
 
 def test_cells_of_which_nothing_is_known_are_neither_wall_nor_way():
@@ -131,7 +131,7 @@ def test_cells_reached_are_those_of_pools_that_hold_wet_ground(free, height):
 def depths(free: np.ndarray, pace: float, years: float) -> np.ndarray:
     """How deep water then stands in each cell, each an asset of its own; NaN where the map does not say it."""
     row, column = np.indices(free.shape).reshape(2, -1)
-    beside = beside_water(row, column, at_pace(sills(free, 1.0, max(pace * years, 0.0)), pace))
+    beside = beside_water(row, column, sills(free, pace, years))
     pieces = pd.DataFrame({"asset": np.arange(free.size), "intensity": np.maximum(-free.ravel(), 0.0)})
     return raised(pd.concat([pieces, beside], axis=1), np.full(free.size, pace * years), got_to(beside["after"], years))
 
@@ -165,4 +165,4 @@ def test_what_is_got_to_for_sure_is_got_to_perhaps_no_later(free):
     assert (found.perhaps <= found.after).all()
     there = np.isfinite(found.after)
     assert found.after[there] == pytest.approx(found.sill[there] / 0.1)
-    assert (found.freeboard[there] <= found.sill[there]).all()
+    assert (found.freeboard[there] <= found.sill[there] + 1e-6).all()
