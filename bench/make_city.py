@@ -61,6 +61,7 @@ def make_city(data: Path, size: str, *, cells: int = CELLS) -> Path:
     `cells` is the number of cells along a side of the grids.
     """
     make_hazard(data, cells=cells)
+    make_levels(data, cells=cells // 2)
     folder, number = data / size, number_of(size)
     folder.mkdir(parents=True, exist_ok=True)
     for name, make, count in (
@@ -95,6 +96,14 @@ def make_hazard(data: Path, *, cells: int = CELLS) -> None:
     _write(districts(), data / "districts.gpkg")
 
 
+def make_levels(data: Path, *, cells: int) -> None:
+    """Write the same water as levels, over a terrain of `cells` along a side, where they are not there yet."""
+    if not ground_path(data).exists():
+        for period, rise in PERIODS.items():
+            _write_cells(level_path(data, period), np.full((cells, cells), rise + 0.4, dtype=np.float32))
+        _write_cells(ground_path(data), terrain(2 * cells)[::2, ::2])
+
+
 def make_finer(data: Path, size: str, *, cells: int = CELLS, times: int = 4) -> Path:
     """Make the same city with each cell of the grids cut into `times` x `times`; return the folder of its city.toml."""
     folder = make_city(data, size, cells=cells) / "finer"
@@ -112,6 +121,16 @@ def make_finer(data: Path, size: str, *, cells: int = CELLS, times: int = 4) -> 
 def grid_path(data: Path, period: int, *, finer: bool = False) -> Path:
     """Return where the grid of a return period (year) is kept."""
     return (data / f"depth_{period:03d}{'_finer' if finer else ''}.tif").resolve()
+
+
+def level_path(data: Path, period: int) -> Path:
+    """Return where the water's level of a return period (year) is kept."""
+    return (data / f"level_{period:03d}.tif").resolve()
+
+
+def ground_path(data: Path) -> Path:
+    """Return where the terrain is kept that the levels lie over."""
+    return (data / "ground.tif").resolve()
 
 
 def city_toml(name: str, data: Path, buildings_path: Path, *, finer: bool = False) -> str:
@@ -199,8 +218,13 @@ def _unit(field: np.ndarray) -> np.ndarray:
 
 
 def write_grid(path: Path, depth: np.ndarray) -> None:
-    """Write depths over the whole city as a tiled GeoTIFF, dry cells as nodata."""
-    rows, columns = depth.shape
+    """Write depths over the whole city, dry cells as nodata."""
+    _write_cells(path, np.where(depth > 0, depth, np.float32(-9999)))
+
+
+def _write_cells(path: Path, values: np.ndarray) -> None:
+    """Write a tiled GeoTIFF over the whole city."""
+    rows, columns = values.shape
     transform = Affine(SIDE / columns, 0, WEST, 0, -SIDE / rows, SOUTH + SIDE)
     block = 256 if min(rows, columns) >= 256 else 16
     with rasterio.open(
@@ -220,7 +244,7 @@ def write_grid(path: Path, depth: np.ndarray) -> None:
         compress="deflate",
         predictor=3,
     ) as dataset:
-        dataset.write(np.where(depth > 0, depth, np.float32(-9999)), 1)
+        dataset.write(values, 1)
 
 
 def _write_finer(coarse: rasterio.DatasetReader, path: Path, times: int) -> None:

@@ -5,6 +5,7 @@ To add one: a function here that edits the made city's city.toml, and its entry 
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -145,6 +146,12 @@ def _later(text: str) -> str:
     return f"{text}\n[future]\ntoday = 2026\nyears = [10, 25]\n{rates}\n"
 
 
+def _spreading(text: str) -> str:
+    """Let it spread too: the same water as levels over a terrain, looked through whole; the grids are half as fine."""
+    over = r'path = "\1/level_\2.tif", terrain = "\1/ground.tif"'
+    return re.sub(r'path = "(.*)/depth_(\d+)\.tif"', over, _later(text))
+
+
 def _worn(text: str) -> str:
     """Let every asset be half worn, so that each is harmed more."""
     told = f'beta = 0.3\nasset_types = {list(TYPES)}\nunknown = 0.5\nsource = "invented"'
@@ -211,6 +218,7 @@ OPTIONS: Mapping[str, Edit] = {
     "damage by class": _by_class,
     "people by class": _people,
     "ground sinks, in 10 and 25 years": _later,
+    "ground sinks, water spreads over a terrain": _spreading,
     "worn assets": _worn,
     "a stress by the year": _stress,
     "two hazards, unrelated": _related("unrelated"),
