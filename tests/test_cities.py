@@ -20,6 +20,7 @@ from asset_inventory.assessment import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.hazards.pieces import open_hazard, pieces
+from asset_inventory.outputs.public_voices import public_preliminary
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.preliminary import draw_up, focus_areas_of, gaps
 from asset_inventory.sources.city import read_city
@@ -145,6 +146,14 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
     assert missing.focus_areas and missing.drivers and missing.pressures  # gaps were left, and show
     # none of those whose money is not known is said to be beaten, or to be safe, for that
     assert table.loc[table["criteria_known"] < 5, "score"].isna().all()
+
+
+def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(assessments):
+    drawn = draw_up(assessments["semarang"])
+    public = public_preliminary(drawn)
+    pd.testing.assert_frame_equal(public.standings, drawn.standings)
+    assert len(public.actions) == len(drawn.actions) and len(public.votes) == 0
+    assert not public.statements["statement"].notna().any()
 
 
 def test_a_clinic_of_semarang_by_hand(assessments):

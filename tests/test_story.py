@@ -38,7 +38,8 @@ def held_to(make_story, page: Path, folder: Path) -> str:
 def commands_in(text: str) -> list[list[str]]:
     """The words of every command that is typed or named in a page, without the program's name."""
     typed = re.findall(r"^\$ asset-inventory (.*)$", text, re.MULTILINE)
-    named = re.findall(r"`asset-inventory\s+([^`]*)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    named = re.findall(r"`asset-inventory\s+([^`]*)`", prose)
     return [shlex.split(one) for one in (*typed, *named)]
 
 
