@@ -1,0 +1,80 @@
+"""The assessment in sentences: names in the reader's language, shares never rounded up, felt against measured."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.preliminary_summary import choice_says, listed, percent, preliminary_lines
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
+from asset_inventory.resilience.ballots import SMALL_GROUPS
+from asset_inventory.sources.city import read_city
+from asset_inventory.words import LANGUAGES
+
+
+@pytest.fixture
+def drawn(town_with_voices) -> PreliminaryAssessment:
+    return draw_up(assess(read_city(town_with_voices)))
+
+
+def told(drawn: PreliminaryAssessment, language: str, **tables: pd.DataFrame) -> str:
+    return "\n".join(preliminary_lines(dataclasses.replace(drawn, **tables), language))
+
+
+def test_a_share_is_never_rounded_into_a_surer_one():
+    # 0.4996 is below the cut of 0.5, 0.8999 below 0.9, and 0.999 is not certain
+    assert [percent(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
+        "49", "89", "99", "100", "29", "<1", "0"]  # fmt: skip
+
+
+def test_many_names_are_the_first_few_and_how_many_more():
+    assert listed(list("abcdefg"), "en") == "a, b, c, d, e and 2 more"
+    assert listed(list("abcde"), "id") == "a, b, c, d, e"
+
+
+def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
+    pressures = drawn.pressures.assign(
+        mismatch=["felt, not measured", "measured, not felt", "named by nobody", None, None]
+    )
+    said = told(drawn, "en", pressures=pressures)
+    for sentence in ("Felt but not measured: ", "Measured but not felt: ", "Declared by the city, but named by nobody"):
+        assert sentence in said
+    assert "Terukur tetapi tidak dirasakan: " in told(drawn, "id", pressures=pressures)
+
+
+@pytest.mark.parametrize(("language", "small"), [("en", "smaller groups 6"), ("id", "kelompok-kelompok kecil 6")])
+def test_groups_that_were_merged_are_called_so(drawn, language, small):
+    groups = [SMALL_GROUPS, "PKK", None]
+    agreement = pd.DataFrame({"group": groups, "voters": [6, 7, 2], "w": [0.5, 0.25, float("nan")]})
+    said = told(drawn, language, agreement=agreement)
+    assert small in said and "PKK 7" in said
+    assert SMALL_GROUPS not in said or language == "en"
+
+
+def test_an_upper_and_a_lower_figure_of_years_to_come_are_told_apart(drawn):
+    assert "Sinking ground: Flood costs Rp90 a year as mapped, at least Rp147 a year in 2036." in told(drawn, "en")
+    known = drawn.influences.assign(at_least=False)
+    assert "Rp90 a year as mapped, Rp147 a year in 2036." in told(drawn, "en", influences=known)
+
+
+def test_the_furthest_move_is_named(drawn):
+    standings = drawn.standings.assign(linear_rank=[2.0, 1.0])
+    assert "ranks 2 districts otherwise; the furthest is West, 1 by the geometric mean and 2" in told(
+        drawn, "en", standings=standings
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_choice_is_said_with_its_criterion(drawn, language):
+    city = drawn.assessment.city
+    for row in drawn.rank_shifts.to_dict("records"):
+        said = choice_says(row, city, language)
+        assert "{" not in said and "ead_per_value" not in said
+
+
+def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
+    said = preliminary_lines(draw_up(assess(read_city(town))), "en")
+    assert len(said) == 1 and said[0].startswith("5 things to mend")
