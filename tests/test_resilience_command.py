@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
+from asset_inventory.cli import main
 from asset_inventory.commands.resilience_told import PARTS, tell_part
 from asset_inventory.preliminary import draw_up
 from asset_inventory.sources.city import read_city
@@ -102,3 +104,29 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 0, said
     assert "the figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
+
+
+def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_with_voices, capsys):
+    assert main(["resilience", str(town_with_voices), "--language", "both", "--per", "district", "--to", "out"]) == 1
+    said = capsys.readouterr().out
+    assert "Preliminary resilience assessment: out/preliminary-en.html" in said
+    there = {path.relative_to(Path("out")).as_posix() for path in (Path("out")).rglob("*.*")}
+    assert there == {
+        "preliminary-en.html", "preliminary-id.html", "planning-en.xlsx", "planning-id.xlsx",
+        *(f"districts/{name}-{language}.html" for language in LANGUAGES
+          for name in ("0001-west", "0002-east", "0003-outside-all-districts")),
+    }  # fmt: skip
+
+
+def test_a_public_page_has_no_workbook_beside_it_that_an_earlier_run_left(town_with_voices, ask):
+    ask("resilience", town_with_voices, "--to", "out")
+    assert (Path("out") / "planning-en.xlsx").exists()
+    said = ask("resilience", town_with_voices, "--audience", "public", "--to", "out")[1]
+    assert "out/preliminary-en.html" in said
+    assert [path.name for path in (Path("out")).iterdir()] == ["preliminary-en.html"]
+
+
+@pytest.mark.chromium
+def test_the_pages_are_printed(town_with_voices, ask):
+    assert "1 page printed" in ask("resilience", town_with_voices, "--pdf", "--to", "out")[1]
+    assert (Path("out") / "preliminary-en.pdf").read_bytes().startswith(b"%PDF")

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import dataclass
+from importlib import util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.commands.answers import as_rows
-from asset_inventory.commands.assess import AUDIENCES, assess_city, city_in_its_language, exit_code, results_name
+from asset_inventory.commands.assess import (
+    AUDIENCES,
+    assess_city,
+    city_in_its_language,
+    exit_code,
+    progress_in,
+    results_name,
+)
+from asset_inventory.commands.reporting import BOTH, PER, print_pages
 from asset_inventory.commands.resilience_told import PARTS, table_of, tell_part, tell_summary
-from asset_inventory.words import say
+from asset_inventory.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What pages are asked for: their folder, both languages or one, a page per district or owner, and prints."""
+
+    folder: Path | None = None
+    both: bool = False
+    per: tuple[str, ...] = ()
+    pdf: bool = False
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -26,11 +50,20 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
     )
     @click.option("--json", "as_json", is_flag=True, help=say("option.resilience_json", language))
+    @click.option(
+        "--language", "pages", type=click.Choice((*LANGUAGES, BOTH)), help=say("option.report_language", language)
+    )
+    @click.option("--per", type=click.Choice(PER), multiple=True, help=say("option.per", language))
+    @click.option("--pdf", is_flag=True, help=say("option.pdf", language))
+    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.resilience_to", language))
     def resilience(
-        city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str, as_json: bool
-    ) -> int:
+        city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str, as_json: bool,
+        pages: str | None, per: tuple[str, ...], pdf: bool, folder: Path | None,
+    ) -> int:  # fmt: skip
+        wanted = Pages(folder, both=pages == BOTH, per=tuple(dict.fromkeys(per)), pdf=pdf)
         return draw_up_city(
-            city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json
+            city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json,
+            pages=wanted,
         )
 
     return [resilience]
@@ -46,6 +79,7 @@ def draw_up_city(
     results: Path | None = None,
     audience: str = "internal",
     as_json: bool = False,
+    pages: Pages | None = None,
 ) -> int:
     """Assess a city, draw up its preliminary resilience assessment, and say, write and map it, or say one part alone.
 
@@ -77,4 +111,36 @@ def draw_up_city(
             tell_summary(drawn, spoken)
             click.echo(say("assess.map", spoken, path=str(page)))
             click.echo(say("resilience.written", spoken, path=str(written)))
+            write_pages(inside, pages or Pages(), name, spoken, audience=audience)
     return code
+
+
+def write_pages(
+    preliminary: PreliminaryAssessment, pages: Pages, name: str, language: str, *, audience: str = "internal"
+) -> None:
+    """Write the pages of an assessment and, for the inside, the workbook for the planning meeting; say where they are.
+
+    `name` is that of their folder where none is given.
+    """
+    from asset_inventory.outputs.planning_workbooks import write_planning_workbook
+    from asset_inventory.outputs.preliminary_reports import write_preliminary_report
+
+    folder = pages.folder or Path("reports") / name
+    languages = tuple(reversed(LANGUAGES)) if pages.both else (language,)
+    with progress_in(say("report.progress", language)) as tell:
+        written = write_preliminary_report(
+            preliminary, folder, languages=languages, audience=audience, per=pages.per, tell=tell
+        )
+    for path in written.reports.values():
+        click.echo(say("preliminary.written", language, path=str(path)))
+    if written.parts:
+        click.echo(say("report.parts_written", language, count=len(written.parts), path=str(folder)))
+    if audience == AUDIENCES[0]:
+        if util.find_spec("xlsxwriter") is None:
+            click.echo(say("preliminary.planning.without", language))
+        else:
+            for one in languages:
+                path = write_planning_workbook(preliminary, folder / f"planning-{one}.xlsx", language=one)
+                click.echo(say("preliminary.planning.written", language, path=str(path)))
+    if pages.pdf:
+        print_pages(written.every(), language)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from pathlib import Path
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.pressures import felt_and_measured
-from asset_inventory.sources.city import City, Pressure, Resilience
+from asset_inventory.sources.city import City, FilledTable, Pressure, Resilience
 from asset_inventory.tables import check, empty
 
 _TABLES = ("statements", "votes", "indicators", "actions")
@@ -93,8 +94,16 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
     hidden = set() if _tells_money(city) else set(_OF_MONEY)
     kept = {name: one for name, one in settings.criteria.items()
             if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden}  # fmt: skip
-    tables = {name: getattr(settings, name) if _is_public(city, name) else None for name in _TABLES}
+    tables = {name: getattr(settings, name) if _is_public(city, name) else _nameless(getattr(settings, name))
+              for name in _TABLES}  # fmt: skip
     return settings.model_copy(update={"criteria": kept, **tables})
+
+
+def _nameless(filled: FilledTable | None) -> FilledTable | None:
+    """Return no more of a table than that it is an exercise, which whoever reads figures made from it must know."""
+    if filled is None or not filled.exercise:
+        return None
+    return filled.model_copy(update={"path": Path(), "source": ""})
 
 
 def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:

@@ -19,8 +19,8 @@ from asset_inventory.outputs.page import LANGUAGE_NAMES
 from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.qgis import write_project
 from asset_inventory.outputs.report_figures import figures_of
-from asset_inventory.outputs.report_pages import made_said, money_hidden
 from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.report_shared import made_said, money_hidden
 from asset_inventory.outputs.reports import Written, rendered, write_report
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import write_workbook

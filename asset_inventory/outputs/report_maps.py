@@ -28,16 +28,16 @@ _TOLERANCE = 400  # a border is drawn to so many parts of the longer side
 
 def outlines(districts: gpd.GeoDataFrame) -> Markup:
     """Return the borders of all districts as a symbol `city`, to be used again and again; empty without any place."""
-    drawn = _present(districts.geometry.to_numpy())
+    drawn = present(districts.geometry.to_numpy())
     if not len(drawn):
         return Markup("")
     place, wide, high = _locator(districts)
     simple = shapely.simplify(drawn, _extent(districts) / _LOCATOR / 2)  # half of one of its own units
-    paths = Markup("".join(map(_path, shapely.transform(simple, place))))  # noqa: S704
+    paths = Markup("".join(map(path_data, shapely.transform(simple, place))))  # noqa: S704
     return Markup(
         '<svg class="unseen" width="0" height="0" aria-hidden="true" focusable="false"><symbol id="city" '
         'viewBox="0 0 {wide} {high}"><path d="{paths}" fill="#fff" fill-rule="evenodd" stroke="{edge}" '
-        'stroke-width="0.5"/></symbol></svg>').format(wide=_short(wide), high=_short(high), paths=paths, edge=_QUIET)
+        'stroke-width="0.5"/></symbol></svg>').format(wide=short(wide), high=short(high), paths=paths, edge=_QUIET)
 
 
 def where_in_city(districts: gpd.GeoDataFrame, district: str, title: str) -> Markup:
@@ -52,8 +52,8 @@ def where_in_city(districts: gpd.GeoDataFrame, district: str, title: str) -> Mar
         '<svg class="locator" viewBox="0 0 {wide} {high}" role="img" aria-label="{title}"><use href="#city" '
         'width="{wide}" height="{high}"/><path d="{path}" fill="#b30000" fill-rule="evenodd"/><circle cx="{x}" '
         'cy="{y}" r="7" fill="none" stroke="#b30000" stroke-width="1.2"/></svg>').format(
-            wide=_short(wide), high=_short(high), title=title, path=Markup(_path(drawn[0])),  # noqa: S704
-            x=_short(centre[0]), y=_short(centre[1]))  # fmt: skip
+            wide=short(wide), high=short(high), title=title, path=Markup(path_data(drawn[0])),  # noqa: S704
+            x=short(centre[0]), y=short(centre[1]))  # fmt: skip
 
 
 def district_map(
@@ -79,7 +79,7 @@ def district_map(
     label = escape(title)
     return Markup("").join((
         Markup(f'<svg class="district" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">'),  # noqa: S704
-        Markup(f'<path d="{_path(border)}" fill="#f3f5f8" fill-rule="evenodd" stroke="{_EDGE}"/>'),  # noqa: S704
+        Markup(f'<path d="{path_data(border)}" fill="#f3f5f8" fill-rule="evenodd" stroke="{_EDGE}"/>'),  # noqa: S704
         *_assets(geometries, figures, place, 1.0 / scale),
         _bar(scale, language), _written_through(mark), Markup("</svg>")))  # fmt: skip
 
@@ -101,13 +101,13 @@ def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float
         lines = shapely.get_dimensions(of_state) == 1
         paths = "".join(_lines(one) for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place))
         at = shapely.transform(shapely.point_on_surface(of_state[~lines]), place)
-        dots = "".join(f"M{_short(x)} {_short(y)}h.01" for x, y in shapely.get_coordinates(at))
+        dots = "".join(f"M{short(x)} {short(y)}h.01" for x, y in shapely.get_coordinates(at))
         if paths:
             drawn.append(Markup(f'<path d="{paths}" fill="none" stroke="{colour}" '  # noqa: S704
-                                f'stroke-width="{_short(size / 2)}"/>'))  # fmt: skip
+                                f'stroke-width="{short(size / 2)}"/>'))  # fmt: skip
         if dots:
             drawn.append(Markup(f'<path d="{dots}" fill="none" stroke="{colour}" stroke-linecap="round" '  # noqa: S704
-                                f'stroke-width="{_short(2 * size)}"/>'))  # fmt: skip
+                                f'stroke-width="{short(2 * size)}"/>'))  # fmt: skip
     return drawn
 
 
@@ -120,7 +120,7 @@ def _bar(scale: float, language: str) -> Markup:
     return Markup(
         '<path d="M6 {y}h{long}" stroke="{edge}" stroke-width="2"/><text x="{x}" y="{text}" font-size="10" '
         'fill="{edge}">{far}</text>').format(
-            y=HIGH - 7, long=_short(length * scale), edge=_EDGE, x=_short(length * scale + 11), text=HIGH - 4,
+            y=HIGH - 7, long=short(length * scale), edge=_EDGE, x=short(length * scale + 11), text=HIGH - 4,
             far=far)  # fmt: skip
 
 
@@ -135,23 +135,24 @@ def _written_through(mark: str | None) -> Markup:
 # Places
 
 
-def _present(shapes: np.ndarray) -> np.ndarray:
+def present(shapes: np.ndarray) -> np.ndarray:
+    """Return the shapes that are there and not empty."""
     return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
 
 
 def _shape_of(districts: gpd.GeoDataFrame, district: str) -> shapely.Geometry | None:
-    shapes = _present(districts.geometry.to_numpy()[(districts["district"].astype(str) == district).to_numpy()])
+    shapes = present(districts.geometry.to_numpy()[(districts["district"].astype(str) == district).to_numpy()])
     return shapes[0] if len(shapes) else None
 
 
 def _extent(districts: gpd.GeoDataFrame) -> float:
-    west, south, east, north = shapely.total_bounds(_present(districts.geometry.to_numpy()))
+    west, south, east, north = shapely.total_bounds(present(districts.geometry.to_numpy()))
     return max(east - west, north - south, 1.0)
 
 
 def _locator(districts: gpd.GeoDataFrame) -> tuple[object, float, float]:
     """Return what places metres in the map of the whole city, and how wide and high that is."""
-    west, south, east, north = shapely.total_bounds(_present(districts.geometry.to_numpy()))
+    west, south, east, north = shapely.total_bounds(present(districts.geometry.to_numpy()))
     scale = _LOCATOR / max(east - west, north - south, 1.0)
 
     def place(xy: np.ndarray) -> np.ndarray:
@@ -164,16 +165,18 @@ def _simple(shapes: np.ndarray, extent: float) -> np.ndarray:
     return shapely.simplify(shapes, extent / _TOLERANCE)
 
 
-def _path(shape: shapely.Geometry) -> str:
+def path_data(shape: shapely.Geometry) -> str:
+    """Return the rings of areas, placed in a picture, as the data of one SVG path."""
     return "".join(
-        "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in shapely.get_coordinates(ring)[:-1]) + "Z"
+        "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(ring)[:-1]) + "Z"
         for ring in shapely.get_rings(shapely.get_parts(shape)))  # fmt: skip
 
 
 def _lines(shape: shapely.Geometry) -> str:
-    return "".join("M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in shapely.get_coordinates(line))
+    return "".join("M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
                    for line in shapely.get_parts(shape))  # fmt: skip
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Return a place in a picture with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")

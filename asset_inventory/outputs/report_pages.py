@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import html
-import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from markupsafe import Markup
 
-from asset_inventory.conventions import said
 from asset_inventory.errors import SourceError
-from asset_inventory.inventory.values import steps_of
-from asset_inventory.outputs.audience import silent_columns
 from asset_inventory.outputs.coming import coming, return_periods, sources
 from asset_inventory.outputs.frames import as_svg
-from asset_inventory.outputs.naming import day_said, district_names
-from asset_inventory.outputs.page import LANGUAGE_NAMES
-from asset_inventory.outputs.page_data import exercise_titles, sources_of
+from asset_inventory.outputs.naming import district_names
+from asset_inventory.outputs.page_data import exercise_titles
 from asset_inventory.outputs.plots import ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.report_areas import focus_cards
-from asset_inventory.outputs.report_figures import Figures, counts, data_of, part_of, rows_by, total_of
+from asset_inventory.outputs.report_figures import Figures, data_of, part_of, rows_by
 from asset_inventory.outputs.report_maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import (
-    bounds_said,
-    left_out,
     part_sentences,
     survey_next,
     ten_sentences,
+)
+from asset_inventory.outputs.report_shared import (
+    Place,
+    ead_picture,
+    findings_content,
+    footnotes,
+    large_figures,
+    listed,
+    methods_said,
+    money_hidden,
+    prices_said,
+    shared_content,
+    sources_said,
 )
 from asset_inventory.outputs.report_stresses import stress_tables
 from asset_inventory.outputs.report_tables import (
@@ -44,40 +47,17 @@ from asset_inventory.outputs.report_tables import (
     parts_table,
     worst_table,
 )
-from asset_inventory.outputs.still import still_picture
-from asset_inventory.outputs.style import ead_classes, label
 from asset_inventory.outputs.sums_told import both_tables
-from asset_inventory.sources.prices import Price, prices_of
-from asset_inventory.stress_words import about, sentences
-from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
-from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
+from asset_inventory.words import number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City
 
-MOST_FINDINGS, MOST_TYPES = 60, 14
-METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "stress", "people", "focus", "age", "rounding")
+MOST_TYPES = 14
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
          "focus_area", "finding")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page lies among the others of a report, and what it is called there."""
-
-    file: str  # the page itself, as seen from the report's folder
-    others: Mapping[str, str] = field(default_factory=dict)  # the same page in other languages, by language
-    report: str = ""  # the page of the whole city, as seen from this one
-    summary: str = ""
-    districts: Mapping[str, str] = field(default_factory=dict)  # pages by district, as seen from this one
-    owners: Mapping[str, str] = field(default_factory=dict)
-
-    def link(self, kind: str, part: str) -> str:
-        """Return the address of the page of a district or owner, "" where it has none."""
-        return {"district": self.districts, "owner": self.owners}.get(kind, {}).get(part, "")
 
 
 def city_page(
@@ -88,11 +68,11 @@ def city_page(
     data = data_of(assessment, figures)
     by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
     without = int((areas["assets"] == 0).sum()) if city.districts else 0
-    return _common(assessment, place, audience, language) | {
+    return shared_content(assessment, place, audience, language) | {
         "title": say("report.title", language, city=city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),
-        "cards_list": _cards(assessment, figures, language),
-        "picture": _picture(assessment, language),
+        "cards_list": large_figures(assessment, figures, language),
+        "picture": ead_picture(assessment, language),
         "maps": _maps(assessment, figures, language),
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
@@ -106,15 +86,15 @@ def city_page(
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,
-        **_findings(assessment, language),
-        "methods": _methods(assessment, language),
-        "sources": _sources(assessment, language),
-        "prices": _prices(city, language),
+        **findings_content(assessment, language),
+        "methods": methods_said(assessment, language),
+        "sources": sources_said(assessment, language),
+        "prices": prices_said(city, language),
         "terms": [(say(f"report.term.{one}", language), say(f"report.term.{one}.about", language)) for one in TERMS],
         "ledger": ledger_table(figures, language) if figures.maps else None,
-        "district_pages": _listed(place.districts, district_names(areas, language)),
+        "district_pages": listed(place.districts, district_names(areas, language)),
         "districts": city.districts is not None,
-        "owner_pages": _listed(place.owners, {one: one for one in place.owners}),
+        "owner_pages": listed(place.owners, {one: one for one in place.owners}),
     }  # fmt: skip
 
 
@@ -123,19 +103,19 @@ def summary_page(
 ) -> dict[str, object]:
     """Return what fills the two pages for whoever reads no more than two."""
     types = parts_table(figures, "asset_type", assessment, place.link, language)
-    data, picture = data_of(assessment, figures), _picture(assessment, language)
+    data, picture = data_of(assessment, figures), ead_picture(assessment, language)
     hidden = money_hidden(assessment, audience)
-    return _common(assessment, place, audience, language) | {
+    return shared_content(assessment, place, audience, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),
-        "cards_list": _cards(assessment, figures, language),
+        "cards_list": large_figures(assessment, figures, language),
         "picture": picture,
         "areas": focus_cards(assessment, figures, place.link, language)[:3],
         "legend": legend(language),
         "maps": _maps(assessment, figures, language),
         "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
         "survey": survey_next(assessment, figures, data, language)[:4] if audience == "internal" else [],
-        "numbers": _footnotes(place.report),
+        "numbers": footnotes(place.report),
     }  # fmt: skip
 
 
@@ -157,7 +137,7 @@ def part_page(
         drawn = {"locator": where_in_city(areas, part, say("report.where", language,
                  district=name)), "map": district_map(areas, part, assessment.assets.geometry.to_numpy(), figures,
                  title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
-    return _common(assessment, place, audience, language) | drawn | {
+    return shared_content(assessment, place, audience, language) | drawn | {
         "title": say("report.part_title", language, part=name, city=city.name),
         "legend": legend(language),
         "found": part_sentences(assessment, figures, whole, language, area=area,
@@ -171,41 +151,8 @@ def part_page(
         "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
         "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
-        "methods": _methods(assessment, language),
+        "methods": methods_said(assessment, language),
     }  # fmt: skip
-
-
-# What all pages have
-
-
-def _common(assessment: Assessment, place: Place, audience: str, language: str) -> dict[str, object]:
-    exercise = exercise_titles(assessment)
-    return {
-        "city": assessment.city.name, "language": language, "place": place,
-        "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
-        "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
-        "made": made_said(assessment, language), "yearly": sentences(assessment.city, assessment.stress, language),
-        "left_out": left_out(assessment, language), "numbers": _footnotes(""),
-        "say": lambda key, **values: say(key, language, **values),
-    }  # fmt: skip
-
-
-def _footnotes(page: str) -> dict[str, object]:
-    """Return the number of each method's footnote, and the `page` on which the methods stand ("" for the same)."""
-    return {"page": page} | {one: number for number, one in enumerate(METHODS, start=1)}
-
-
-def made_said(assessment: Assessment, language: str) -> str:
-    """Return when an assessment was made and by which version, "" where no day is known."""
-    day, versions = assessment.provenance.get("day"), assessment.provenance["versions"]
-    if not day:
-        return ""
-    return say("report.made", language, date=day_said(day, language), version=versions.get("asset_inventory", ""))
-
-
-def money_hidden(assessment: Assessment, audience: str) -> bool:
-    """Tell whether these readers may not know what anything is worth."""
-    return audience == "public" and "value" in silent_columns(assessment.city)
 
 
 def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:
@@ -227,40 +174,6 @@ def _future(
         "often": return_periods(assessment, language),
         "sources": sources(assessment.city.future, language),
     }
-
-
-def _cards(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:
-    """Return what stands large: a figure, what it is, and the method behind it."""
-    found, total, currency = counts(figures), total_of(figures), assessment.city.currency
-    cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
-    if figures.maps:
-        cards.append((number(found["exposed"], language), say("report.card.exposed", language), "counting"))
-    unknown = number(found["unknown"] + found["unusable"], language)
-    cards.append((unknown, say("report.card.unknown", language), "unknown"))
-    if pd.notna(total["ead"]):
-        cards.append((money(total["ead"], currency, language), say("report.card.ead", language), "ead"))
-    if pd.notna(total["ead_low"]):
-        missing = int(total["without_figure"]) if pd.notna(total["ead"]) else 0
-        key = "report.card.bounds_with" if missing else "report.card.bounds"
-        cards.append((bounds_said(total, currency, language), say(key, language, count=missing), "bounds"))
-    value = known_sum(figures.assets["value"])
-    if not math.isnan(value):
-        cards.append((money(value, currency, language), say("report.card.value", language), "values"))
-    return cards
-
-
-def _picture(assessment: Assessment, language: str) -> dict[str, object] | None:
-    """Return the districts by EAD, where any has a figure, with the legend."""
-    areas, city = assessment.focus_areas, assessment.city
-    if not areas["ead"].notna().any():
-        return None
-    classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
-    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
-    title = say("map.legend.ead", language)
-    return {"title": title, "svg": still_picture(areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS], classes,
-                                                 column="ead", title=title, mark=mark),
-            "legend": [(one.colour, one.unknown, label(one, classes, language, currency=city.currency))
-                       for one in classes.classes]}  # fmt: skip
 
 
 def _hazards(assessment: Assessment, language: str) -> list[str]:
@@ -303,41 +216,3 @@ def _svg(figure: Figure, place: int) -> tuple[str, Markup]:
     # letters are drawn as shapes: whoever does not see them hears the title
     text = text.replace("<svg ", f'<svg role="img" aria-label="{html.escape(title)}" ', 1)
     return title, Markup(text)  # noqa: S704
-
-
-def _findings(assessment: Assessment, language: str) -> dict[str, object]:
-    table = assessment.findings[assessment.findings["severity"] != "repaired"]
-    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *finding_says(row, language))
-            for row in table.iloc[:MOST_FINDINGS].to_dict("records")]  # fmt: skip
-    return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
-
-
-def _methods(assessment: Assessment, language: str) -> list[tuple[str, str]]:
-    """Return the methods behind the figures in the order of their footnotes: name and what it says."""
-    city = assessment.city
-    rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
-    told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
-            "year": str(city.price_year or say("number.not_known", language))},
-            "ead": {"convention": said(city, language)},
-            "stress": {"stresses": "; ".join(f"{name}: {text}" for name, text, _ in about(city, language))
-                       or say("report.method.no_stress", language)}}  # fmt: skip
-    return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
-
-
-def _prices(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
-    """Return each price that the city declares: whose it is, what it comes to, and by which steps."""
-    return [(kind, amount(price.amount, city.currency, language), price, steps_of(price, city.currency, language))
-            for kind, price in prices_of(city).items()]  # fmt: skip
-
-
-def _sources(assessment: Assessment, language: str) -> list[dict[str, object]]:
-    return [{"what": say(key, language, name=name), "source": source,
-             "date": day_said(source.date, language)}
-            for key, name, source in sources_of(assessment.city)]  # fmt: skip
-
-
-def _listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return names and addresses of pages, by name."""
-    return sorted(((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold())
-
-

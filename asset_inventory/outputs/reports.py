@@ -21,7 +21,8 @@ from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.page import policy
 from asset_inventory.outputs.report_figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.report_maps import outlines
-from asset_inventory.outputs.report_pages import Place, city_page, part_page, summary_page
+from asset_inventory.outputs.report_pages import city_page, part_page, summary_page
+from asset_inventory.outputs.report_shared import Place
 from asset_inventory.sources.runs import write_page
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES, shown
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
 
 PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
 STATIC = Path(__file__).parent / "static"
-# What a report's pages are called, and their prints
+# What a report's pages are called, their prints, and the workbooks beside them
 _OURS = re.compile(
-    r"(?:(?:report|summary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:" + "|".join(LANGUAGES) + r")\.(?:html|pdf)"
+    r"(?:(?:report|summary|preliminary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:"
+    + "|".join(LANGUAGES) + r")\.(?:html|pdf)|planning-(?:" + "|".join(LANGUAGES) + r")\.xlsx"
 )
 _LONGEST = 40  # characters of a name in a file's name
 
@@ -67,19 +69,19 @@ def write_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per and not rows_by(figures, "owner"):
         raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
-    _take_away(folder)
+    take_away(folder)
     names = district_names(assessment.focus_areas, "en")
-    files = {kind: _files(kind, _parts(assessment, figures, kind), names) for kind in per}
+    files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
     reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
     for language in languages:
         for kind, name, fill, written in (("report", "report", city_page, reports),
                                           ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
-            place = _place(f"{kind}-{language}.html", language, languages, files)
+            place = place_of(f"{kind}-{language}.html", language, languages, files)
             content = fill(assessment, figures, place, audience, language) | drawn
             written[language] = write_page(folder / place.file, rendered(f"{name}.html", content))
         for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
-            place = _place(f"{files[kind][part]}-{language}.html", language, languages, files)
+            place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
             content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
             parts.append(write_page(folder / place.file, rendered("report_part.html", content)))
             done += 1
@@ -88,7 +90,7 @@ def write_report(
     return Written(reports, summaries, tuple(parts))
 
 
-def _take_away(folder: Path) -> None:
+def take_away(folder: Path) -> None:
     """Take away the pages, and their prints, of an earlier report in this folder; what else lies there stays."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         if _OURS.fullmatch(path.relative_to(folder).as_posix()):
@@ -121,7 +123,7 @@ def _style() -> str:
     return (STATIC / "report.css").read_text(encoding="utf-8")
 
 
-def _parts(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
+def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
     """Return the parts of which there is a page each: every district, and what lies outside all where assets do."""
     if kind == "owner":
         return sorted(rows_by(figures, "owner"))
@@ -129,7 +131,7 @@ def _parts(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
     return sorted(districts, key=lambda one: (one == OUTSIDE_DISTRICTS, one))
 
 
-def _files(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+def files_of(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
     """Return the file of each part without language and ending: its number makes it one of its kind on any system."""
     return {part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
             for number, part in enumerate(parts, start=1)}  # fmt: skip
@@ -139,8 +141,14 @@ def _plain(part: str) -> str:
     return re.sub(r"[^0-9A-Za-z]+", "-", part).strip("-").lower()[:_LONGEST].strip("-") or "part"
 
 
-def _place(file: str, language: str, languages: tuple[str, ...], files: Mapping[str, Mapping[str, str]]) -> Place:
-    """Return where a page lies: addresses as seen from its own folder."""
+def place_of(
+    file: str, language: str, languages: tuple[str, ...], files: Mapping[str, Mapping[str, str]], *,
+    main: str = "report",
+) -> Place:  # fmt: skip
+    """Return where a page lies: addresses as seen from its own folder; `main` is what the page of the city is called.
+
+    `files` are those of `files_of`, by kind of part.
+    """
     own = os.path.dirname(file)
 
     def seen(path: str) -> str:
@@ -150,7 +158,7 @@ def _place(file: str, language: str, languages: tuple[str, ...], files: Mapping[
     return Place(
         file,
         {other: seen(f"{stem}-{other}.html") for other in languages if other != language},
-        seen(f"report-{language}.html"),
+        seen(f"{main}-{language}.html"),
         seen(f"summary-{language}.html"),
         {part: seen(f"{path}-{language}.html") for part, path in files.get("district", {}).items()},
         {part: seen(f"{path}-{language}.html") for part, path in files.get("owner", {}).items()},

@@ -114,6 +114,16 @@ def who_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -> tupl
     return districts, beaten_by(least, most)
 
 
+def whom_each_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
+    """Return the districts that each one beats by the `front_criteria`: `who_beats` the other way round."""
+    districts, beaten = who_beats(criteria, declared)
+    beats: dict[str, list[str]] = {str(one): [] for one in districts}
+    for district, by in zip(districts, beaten, strict=False):
+        for one in by:
+            beats[str(districts[one])].append(str(district))
+    return {one: tuple(others) for one, others in beats.items()}
+
+
 def front_criteria(declared: Mapping[str, Criterion]) -> tuple[str, ...]:
     """Return the criteria of the front: those declared for it, else all where they are few enough, else none."""
     marked = tuple(name for name, one in declared.items() if one.front)

@@ -1,0 +1,249 @@
+"""What the preliminary resilience assessment says in sentences: what was found, where felt and measured part, gaps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from asset_inventory.outputs.naming import district_names
+from asset_inventory.outputs.resilience_words import (
+    criterion_said,
+    draws_said,
+    driver_names,
+    named,
+    pressure_names,
+    share_said,
+    word_said,
+)
+from asset_inventory.preliminary import focus_areas_of, gaps
+from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
+from asset_inventory.tables import known_sum
+from asset_inventory.tables.resilience import CHOSEN
+from asset_inventory.words import finding_says, money, number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+_FELT_FIRST = 3  # pressures named in short
+# Findings that are told where groups are shown, for no table shows them.
+_OF_GROUPS = ("groups_merged", "groups_withheld")
+
+
+def in_short(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did."""
+    return [
+        _raised(preliminary, language), _felt_first(preliminary, language), *_parting(preliminary, language),
+        *standing_sentences(preliminary, language)[:4], _front(preliminary, language), _acted(preliminary, language),
+        _decided(preliminary, language),
+    ]  # fmt: skip
+
+
+def _raised(preliminary: PreliminaryAssessment, language: str) -> str:
+    table = preliminary.statements
+    if not len(table):
+        return say("preliminary.no_statements", language)
+    merged = int(table["pressure"].notna().sum())
+    if not table["statement"].notna().any():
+        return say("preliminary.counted", language, count=len(table), merged=merged)
+    return say("preliminary.raised", language, count=len(table), groups=int(table["group"].nunique()),
+               districts=int(table["district"].nunique()), merged=merged)  # fmt: skip
+
+
+def _felt_first(preliminary: PreliminaryAssessment, language: str) -> str:
+    table = preliminary.pressures[preliminary.pressures["felt_rank"].notna()]
+    if not len(table):
+        return say("preliminary.no_votes", language)
+    names = pressure_names(preliminary.assessment.city, language)
+    first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
+    return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]),
+               agreement=agreement_said(preliminary, language))  # fmt: skip
+
+
+def agreement_said(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return how far the groups agree with each other, or why that is not told."""
+    between = preliminary.agreement[preliminary.agreement["group"].isna()]
+    w = float(between["w"].iloc[0]) if len(between) else math.nan
+    if math.isnan(w):
+        return say("preliminary.no_agreement", language)
+    return say("preliminary.groups_agree", language, w=number(w, language, decimals=2))
+
+
+def _parting(preliminary: PreliminaryAssessment, language: str) -> Iterator[str]:
+    """Yield in one sentence how many pressures are felt and not measured, and the other way round."""
+    counts = preliminary.pressures["mismatch"].value_counts()
+    felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
+    if felt or overlooked:
+        yield say("preliminary.parting", language, felt=felt, overlooked=overlooked)
+
+
+def mismatches(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return a sentence for each pressure of which what is felt and what is measured part."""
+    names = pressure_names(preliminary.assessment.city, language)
+    said = []
+    for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
+        for row in preliminary.pressures[(preliminary.pressures["mismatch"] == kind).to_numpy()].to_dict("records"):
+            said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
+    return said
+
+
+def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
+    felt, cost = float(row["felt_rank"]), float(row["cost_rank"])
+    raised = say("preliminary.raised_in", language, count=int(row["statements"]))
+    rank = say("preliminary.vote_rank", language, rank=felt) if not math.isnan(felt) else raised
+    if kind == FELT_ONLY:
+        return say("preliminary.felt_not_measured", language, pressure=name, rank=rank)
+    if kind == UNNAMED:
+        return say("preliminary.neither", language, pressure=name)
+    told = rank if not math.isnan(felt) else say("preliminary.nobody_named", language)
+    return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=told)
+
+
+def groups_told(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return which groups were merged or withheld because they are small."""
+    table = preliminary.findings[preliminary.findings["code"].isin(_OF_GROUPS)]
+    return [finding_says(row, language)[0] for row in table.to_dict("records")]
+
+
+def influence_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return each influence in the order of INFLUENCES: who worsens what and why, by how much, and who says so."""
+    city = preliminary.assessment.city
+    names = pressure_names(city, language)
+    declared = {(one.stress, one.shock): one for one in city.influences}
+    said = []
+    for row in preliminary.influences.to_dict("records"):
+        pair = (str(row["stress"]), str(row["shock"]))
+        told = {"stress": names[pair[0]], "shock": names[pair[1]]}
+        parts = [say("preliminary.influence", language, reason=declared[pair].reason.said(language), **told)]
+        if not math.isnan(row["share"]):
+            key = "preliminary.influence_at_least" if row["at_least"] else "preliminary.influence_figure"
+            parts.append(say(key, language, share=share_said(row["share"], language), year=str(int(row["year"])),
+                             before=money(row["ead_mapped"], city.currency, language),
+                             after=money(row["ead"], city.currency, language), **told))  # fmt: skip
+        if declared[pair].source:
+            parts.append(say("preliminary.said_by", language, source=declared[pair].source))
+        said.append(" ".join(parts))
+    return said
+
+
+def standing_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return of each district that any draw puts among the first how often that is, the most often first."""
+    settings, table = preliminary.assessment.city.resilience, preliminary.standings
+    names = district_names(preliminary.assessment.focus_areas, language)
+    often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
+    return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
+                share=draws_said(row["top_share"], settings, language), draws=settings.draws,
+                sureness=word_said("preliminary.sureness.", row["sureness"], language))
+            for row in often.iloc[: settings.top].to_dict("records")] or [
+                say("preliminary.no_standings", language)]  # fmt: skip
+
+
+def _front(preliminary: PreliminaryAssessment, language: str) -> str:
+    count = int(preliminary.standings["on_front"].sum())
+    if not count:
+        return say("preliminary.no_front", language)
+    return say("preliminary.front_size", language, count=count, districts=len(preliminary.standings))
+
+
+def _acted(preliminary: PreliminaryAssessment, language: str) -> str:
+    table = preliminary.actions
+    if not len(table):
+        return say("preliminary.no_actions", language)
+    total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
+    if math.isnan(total):
+        return say("preliminary.acted", language, count=len(table))
+    said = say("preliminary.acted_for", language, count=len(table), budget=money(total, currency, language))
+    untold = int(table["budget"].isna().sum())
+    return f"{said} {say('preliminary.unknown.budgets', language, count=untold)}" if untold else said
+
+
+def _decided(preliminary: PreliminaryAssessment, language: str) -> str:
+    table = preliminary.decisions
+    chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
+    if not len(chosen):
+        return say("preliminary.not_decided", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    return say("preliminary.decided", language, districts=named(dict.fromkeys(chosen["district"]), names, language))
+
+
+def gap_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were handed in."""
+    if not len(preliminary.actions):
+        return []
+    found, city = gaps(preliminary), preliminary.assessment.city
+    told = (
+        ("focus_areas", found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        ("drivers", found.drivers, driver_names(language)),
+        ("pressures", found.pressures, pressure_names(city, language)),
+    )
+    said = [say(f"preliminary.gap.{name}", language, count=len(ids), names=named(ids, names, language))
+            for name, ids, names in told if ids]  # fmt: skip
+    return said or [say("preliminary.gap.none", language)]
+
+
+def focus_said(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return which districts are the focus areas, and whether people chose them or the figures propose them."""
+    found = focus_areas_of(preliminary)
+    if not found.districts:
+        return say("preliminary.no_focus", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    key = "preliminary.focus_chosen" if found.chosen else "preliminary.focus_proposed"
+    return say(key, language, districts=named(found.districts, names, language))
+
+
+def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
+    table, said = preliminary.criteria, []
+    for criterion, rows in table.groupby("criterion", sort=False, observed=True):
+        missing = int(rows["value"].isna().sum())
+        if missing:
+            said.append(say("preliminary.unknown.criterion", language, count=missing, districts=len(rows),
+                            criterion=criterion_said(str(criterion), language)))  # fmt: skip
+    statements, actions = preliminary.statements, preliminary.actions
+    counted = (
+        ("criticality", _without_criticality(preliminary)),
+        ("unsorted", int((statements["kind"] == "unsorted").sum())),
+        ("unmerged", int(statements["pressure"].isna().sum())),
+        ("places", int((statements["district"].isna() & statements["place"].notna()).sum())),
+        ("budgets", int(actions["budget"].isna().sum())),
+    )
+    said += [say(f"preliminary.unknown.{name}", language, count=count) for name, count in counted if count]
+    if not preliminary.assessment.focus_areas["people_exposed"].notna().any():
+        said.append(say("preliminary.unknown.people", language))
+    return said
+
+
+def _without_criticality(preliminary: PreliminaryAssessment) -> int:
+    assets = preliminary.assessment.assets
+    return len(assets) if "criticality" not in assets else int(assets["criticality"].isna().sum())
+
+
+def survey_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what to ask or survey first for the districts to look at first: criteria that are missing there."""
+    names = district_names(preliminary.assessment.focus_areas, language)
+    first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
+    table = preliminary.criteria[preliminary.criteria["value"].isna()]
+    table = table[table["district"].astype(str).isin(first)]
+    missing: dict[str, list[str]] = {}
+    for district, rows in table.groupby("district", sort=False, observed=True):
+        criteria = ", ".join(criterion_said(str(one), language) for one in rows["criterion"])
+        missing.setdefault(criteria, []).append(str(district))
+    said = [say("preliminary.survey", language, districts=named(ids, names, language), criteria=criteria)
+            for criteria, ids in missing.items()]  # fmt: skip
+    felt = _unmeasured(preliminary, language)
+    return said + ([say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))] if felt else [])
+
+
+def _unmeasured(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    names, table = pressure_names(preliminary.assessment.city, language), preliminary.pressures
+    return [names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]]
+
+
+def waiting(preliminary: PreliminaryAssessment) -> pd.DataFrame:
+    """Return the STANDINGS of the districts that the figures put first and on which no decision stands."""
+    table, top = preliminary.standings, preliminary.assessment.city.resilience.top
+    decided = set(preliminary.decisions["district"][preliminary.decisions["stands"].to_numpy(dtype=bool)].astype(str))
+    first = table["on_front"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
+    return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]

@@ -1,0 +1,269 @@
+"""The tables of what people raised, ranked, do and decided, as they are printed; and of the critical assets.
+
+A column of which these readers may know nothing is not there; of a table without a row there is none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.outputs.naming import asset_names, district_names, part_names
+from asset_inventory.outputs.printing import Scale, scale_of
+from asset_inventory.outputs.report_figures import Figures
+from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed, Row, has_money
+from asset_inventory.outputs.resilience_words import (
+    driver_names,
+    group_said,
+    named,
+    pressure_names,
+    share_said,
+    word_said,
+    years_said,
+)
+from asset_inventory.resilience.pressures import influence_matrix
+from asset_inventory.risk.exposure import STATES
+from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+MOST_CRITICAL = 15
+_MOST_NAMES = 6  # of districts in one cell
+
+
+def printed(
+    name: str, columns: Sequence[tuple[Head, Sequence[Cell | str]]], language: str, *,
+    notes: Sequence[tuple[str, str]] = (), sums: int = 0,
+) -> Printed | None:
+    """Return a table from its columns, `sums` of its last rows being sums; None without a row."""  # fmt: skip
+    if not columns or not len(columns[0][1]):
+        return None
+    cells = [[one if isinstance(one, Cell) else Cell(one) for one in column] for _, column in columns]
+    whole = len(cells[0]) - sums
+    rows = tuple(Row(line, is_sum=place >= whole) for place, line in enumerate(zip(*cells, strict=True)))
+    caption = say(f"preliminary.caption.{name.replace('-', '_')}", language)
+    return Printed(name, caption, tuple(head for head, _ in columns), rows, tuple(notes))
+
+
+def head(name: str, language: str, note: str = "", *, is_number: bool = False, **told: object) -> Head:
+    """Return a heading of the preliminary assessment's tables; most stand above words."""
+    return Head(say(f"preliminary.head.{name}", language, **told), note, is_number=is_number)
+
+
+def scaled(values: pd.Series) -> tuple[list[float], Scale]:
+    """Return amounts rounded to the steps in which they are printed, and the unit of these."""
+    known = values.to_numpy(dtype=float)
+    scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
+    return (np.round(known / scale.step) * scale.step).tolist(), scale
+
+
+def felt_table(preliminary: PreliminaryAssessment, language: str, *, hidden: bool) -> Printed | None:
+    """Return each pressure with its place among what is felt beside its place among what is measured."""
+    table, city = preliminary.pressures, preliminary.assessment.city
+    names = pressure_names(city, language)
+    places = [number(one, language) if not math.isnan(one) else "–" for one in table["felt_rank"]]
+    measured = [_measured(row, language) for row in table.to_dict("records")]
+    columns = [
+        (head("felt_rank", language, "votes", is_number=True), places),
+        (head("pressure", language), [names.get(str(one), str(one)) for one in table["pressure"]]),
+        (head("kind", language), [say(f"kind.{one}", language) for one in table["kind"]]),
+        (head("mean_rank", language, "votes", is_number=True),
+         [number(one, language, decimals=1) if not math.isnan(one) else "–" for one in table["mean_rank"]]),
+        (head("raised", language, is_number=True), [number(int(one), language) for one in table["statements"]]),
+        (head("measured_by", language), measured),
+    ]  # fmt: skip
+    if not hidden and table["cost"].notna().any():
+        rounded, scale = scaled(table["cost"])
+        columns += [
+            (head("cost", language, "felt", is_number=True, unit=scale.unit(city.currency, language)),
+             [scale.printed(one, language, exact=exact) if not math.isnan(one) else "–"
+              for one, exact in zip(rounded, table["cost"], strict=True)]),
+            (head("cost_rank", language, "felt", is_number=True),
+             [number(one, language) if not math.isnan(one) else "–" for one in table["cost_rank"]]),
+        ]  # fmt: skip
+    return printed("pressures", columns, language)
+
+
+def _measured(row: Mapping[str, object], language: str) -> str:
+    for name in ("hazard", "indicator"):
+        if pd.notna(row[name]):
+            return say(f"preliminary.measured_by.{name}", language, name=str(row[name]))
+    return say("preliminary.measured_by.nothing", language)
+
+
+def ranks_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return the mean rank of each pressure in each group that is shown, and below how far its voters agree."""
+    table, names = preliminary.group_ranks, pressure_names(preliminary.assessment.city, language)
+    felt = [one for one in preliminary.pressures["pressure"].astype(str) if one in set(table["pressure"])]
+    within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")
+    columns = [(head("pressure", language),
+                [*(names.get(one, one) for one in felt), say("preliminary.agreement", language)])]  # fmt: skip
+    for group, rows in table.groupby("group", sort=True):
+        means = rows.set_index("pressure")["mean_rank"].reindex(felt)
+        agreed = float(within["w"].get(group, math.nan))
+        columns.append((head("group_voters", language, "votes", is_number=True, group=group_said(group, language),
+                             count=int(rows["voters"].iloc[0])),
+                        [*(number(one, language, decimals=1) for one in means),
+                         number(agreed, language, decimals=2)]))  # fmt: skip
+    return printed("ranks", columns, language, sums=1) if felt else None
+
+
+def matrix_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return which stress (rows) worsens which shock (columns), with the share of growth where it is reckoned."""
+    city, table = preliminary.assessment.city, preliminary.influences
+    names = pressure_names(city, language)
+    pairs = list(zip(table["stress"].astype(str), table["shock"].astype(str), strict=True))
+    shares = dict(zip(pairs, table["share"], strict=True))
+    matrix = influence_matrix(city.pressures, pairs)
+    if not pairs or matrix.empty:
+        return None
+    stresses = [str(one) for one in matrix.index]
+    columns = [(head("stress_below", language), [names[one] for one in stresses])]
+    for shock in matrix.columns:
+        told = [_influence(shares[(one, shock)], language) if matrix.loc[one, shock] else "–" for one in stresses]
+        columns.append((Head(names[shock], "influence", is_number=False), told))
+    return printed("matrix", columns, language)
+
+
+def _influence(share: float, language: str) -> str:
+    worsens = say("preliminary.worsens", language)
+    return worsens if math.isnan(share) else f"{worsens}, {share_said(share, language)}"
+
+
+def statements_table(
+    preliminary: PreliminaryAssessment, link: Link, language: str, *, district: str | None = None
+) -> Printed | None:
+    """Return every statement (of a district), those of one place together, with the pressure it was merged into."""
+    city, table = preliminary.assessment.city, preliminary.statements
+    if district is not None:
+        table = table[(table["district"].astype(str) == district).to_numpy()]
+    if not len(table) or not table["statement"].notna().any():
+        return None
+    names = pressure_names(city, language)
+    table = table.assign(where=_where(table, preliminary, language))
+    table = table.sort_values(["where", "kind", "row"], key=lambda one: one.str.casefold() if one.name == "where"
+                              else one, kind="stable", na_position="last")  # fmt: skip
+    hrefs = [link("district", str(one)) if pd.notna(one) else "" for one in table["district"]]
+    columns = [
+        (head("where", language), [Cell(str(one), href) for one, href in zip(table["where"], hrefs, strict=True)]),
+        (head("group", language), [group_said(one, language) for one in table["group"]]),
+        (head("statement", language), texts(table["statement"], language)),
+        (head("kind", language), [word_said("preliminary.kind.", one, language) for one in table["kind"]]),
+        (head("merged_into", language), [_merged(row, names, language) for row in table.to_dict("records")]),
+    ]
+    return printed("statements", columns if district is None else columns[1:], language)
+
+
+def _where(table: pd.DataFrame, preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return the district of each statement, or the place as it was written where no district is meant."""
+    names = district_names(preliminary.assessment.focus_areas, language)
+    whole = say("preliminary.whole_city", language)
+    return [names.get(str(district), str(district)) if pd.notna(district) else str(place) if pd.notna(place) else whole
+            for district, place in zip(table["district"], table["place"], strict=True)]  # fmt: skip
+
+
+def _merged(row: Mapping[str, object], names: Mapping[str, str], language: str) -> str:
+    if pd.isna(row["pressure"]):
+        return say("preliminary.not_merged", language)
+    name = names.get(str(row["pressure"]), str(row["pressure"]))
+    if pd.isna(row["merged_by"]) or pd.isna(row["reason"]):
+        return name
+    return say("preliminary.merged", language, pressure=name, by=str(row["merged_by"]), reason=str(row["reason"]))
+
+
+def texts(column: pd.Series, language: str) -> list[str]:
+    """Return a column as it is printed; what is missing is «not known»."""
+    return [say("number.not_known", language) if pd.isna(one) else str(one) for one in column]
+
+
+def actions_table(
+    preliminary: PreliminaryAssessment, language: str, *, actions: pd.DataFrame | None = None
+) -> Printed | None:
+    """Return the actions (all, or those given): whose, where, when, with whose money, and what they answer."""
+    city = preliminary.assessment.city
+    table = preliminary.actions if actions is None else actions
+    if not len(table):
+        return None
+    areas, pressures = district_names(preliminary.assessment.focus_areas, language), pressure_names(city, language)
+    drivers, whole = driver_names(language), say("preliminary.whole_city", language)
+    records = table.to_dict("records")
+    columns = [
+        (head("action", language), [_with_code(row, language) for row in records]),
+        (head("owner", language), [_owner(row, language) for row in records]),
+        (head("where", language), [whole if row["whole_city"] else named(row["districts"], areas, language,
+                                                                         most=_MOST_NAMES) for row in records]),
+        (head("years", language), [f"{years_said(row['first_year'], row['last_year'], language)}, "
+                                   f"{word_said('form.status.', row['status'], language)}" for row in records]),
+        (head("answers", language), [named(row["pressures"], pressures, language) for row in records]),
+        (head("drivers", language, "drivers"), [named(row["drivers"], drivers, language) for row in records]),
+    ]  # fmt: skip
+    if table["budget"].notna().any():
+        rounded, scale = scaled(table["budget"])
+        unit = scale.unit(city.currency, language)
+        told = [scale.printed(one, language, exact=exact)
+                for one, exact in zip(rounded, table["budget"], strict=True)]  # fmt: skip
+        columns.insert(3, (head("budget", language, is_number=True, unit=unit), told))
+    if table["fund"].notna().any():
+        columns.insert(len(columns) - 3, (head("fund", language), texts(table["fund"], language)))
+    return printed("actions", columns, language)
+
+
+def _with_code(row: Mapping[str, object], language: str) -> str:
+    name = say("number.not_known", language) if pd.isna(row["action"]) else str(row["action"])
+    codes = [str(row[part]) for part in ("programme", "activity", "sub_activity") if pd.notna(row[part])]
+    return f"{name} [{' / '.join(codes)}]" if codes else name
+
+
+def _owner(row: Mapping[str, object], language: str) -> str:
+    owner = say("number.not_known", language) if pd.isna(row["owner"]) else str(row["owner"])
+    return owner if pd.isna(row["partner"]) else say("preliminary.with_partner", language, owner=owner,
+                                                     partner=str(row["partner"]))  # fmt: skip
+
+
+def drivers_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return each driver of the City Resilience Framework: how many actions serve it that were not stopped."""
+    table = preliminary.actions
+    if not len(table):
+        return None
+    alive = table[table["status"].ne("stopped").to_numpy()]
+    names = driver_names(language)
+    of_driver = {one: alive[[one in several for several in alive["drivers"]]] for one in names}
+    columns = [
+        (head("driver", language, "drivers"), list(names.values())),
+        (head("actions", language, is_number=True), [number(len(one), language) for one in of_driver.values()]),
+    ]
+    return printed("drivers", columns, language)
+
+
+def critical_table(preliminary: PreliminaryAssessment, figures: Figures, link: Link, language: str) -> Printed | None:
+    """Return the most critical assets, whether each is exposed, and its EAD; None where no criticality is known."""
+    assets = preliminary.assessment.assets
+    if "criticality" not in assets or not assets["criticality"].notna().any():
+        return None
+    told = figures.assets.assign(criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()])
+    told = told[told["criticality"] > 0].sort_values(["criticality", "order"], ascending=[False, True], kind="stable")
+    told = told.iloc[:MOST_CRITICAL]
+    areas = preliminary.assessment.focus_areas
+    called = part_names(told["district"], areas, "district", language)
+    places = [Cell(name, link("district", str(one))) for name, one in zip(called, told["district"], strict=True)]
+    columns = [
+        (head("asset", language), [str(one) for one in asset_names(told)]),
+        (head("asset_type", language), told["asset_type"].astype(str).tolist()),
+        (head("district", language), places),
+        (head("criticality", language, "critical", is_number=True),
+         [number(one, language, decimals=2) for one in told["criticality"]]),
+        (head("state", language, "counting"), [say(f"map.class.{STATES[int(one)]}", language)
+                                               for one in told["state"]]),
+    ]  # fmt: skip
+    if has_money(figures) and told["ead"].notna().any():
+        rounded, scale = scaled(told["ead"])
+        unit = scale.unit(preliminary.assessment.city.currency, language)
+        columns.append((head("ead", language, "ead", is_number=True, unit=unit),
+                        [scale.printed(one, language, exact=exact)
+                         for one, exact in zip(rounded, told["ead"], strict=True)]))  # fmt: skip
+    return printed("critical", columns, language)

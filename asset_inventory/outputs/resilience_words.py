@@ -1,0 +1,126 @@
+"""What the preliminary resilience assessment calls things where people read them: pressures, groups, shares, years."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from asset_inventory.library import resilience_drivers
+from asset_inventory.outputs.page_data import exercise_titles
+from asset_inventory.preliminary import PreliminaryAssessment, status_of_table
+from asset_inventory.resilience.ballots import SMALL_GROUPS
+from asset_inventory.tables import EXERCISE
+from asset_inventory.words import knows, number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.sources.city import City, Resilience
+
+FILLED = ("statements", "votes", "indicators", "actions")  # tables of city.toml that people fill in
+
+
+def pressure_names(city: City, language: str) -> dict[str, str]:
+    """Return what each pressure is called, by its id, in the city's order."""
+    return {one.id: one.name.said(language) for one in city.pressures}
+
+
+def driver_names(language: str) -> dict[str, str]:
+    """Return what each driver of the City Resilience Framework is called, by its number."""
+    return {driver: names[language == "id"] for driver, names in resilience_drivers().items()}
+
+
+def group_said(group: object, language: str) -> str:
+    """Return what a group is called; groups too small to be shown alone have one name together."""
+    if pd.isna(group):
+        return say("preliminary.group_unnamed", language)
+    return say("preliminary.smaller_groups", language) if group == SMALL_GROUPS else str(group)
+
+
+def criterion_said(name: str, language: str) -> str:
+    """Return what a criterion is called: by our words where they know it, else by the city's own name."""
+    for key in (f"preliminary.criterion.{name.replace(' ', '_')}", f"column.{name.replace(' ', '_')}"):
+        if knows(key, language):
+            return say(key, language)
+    return name
+
+
+def word_said(family: str, word: object, language: str) -> str:
+    """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
+    if pd.isna(word):
+        return say("number.not_known", language)
+    key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
+    return say(key, language) if knows(key, language) else str(word)
+
+
+def share_said(share: float, language: str) -> str:
+    """Return a share of draws in whole percent; what is neither none nor all is never called so."""
+    if math.isnan(share):
+        return number(share, language)
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{number(100 * share, language, decimals=0)} %"
+
+
+def draws_said(share: float, settings: Resilience, language: str) -> str:
+    """Return a share of draws; one just below a cut of sureness is not rounded up to it, but told to a decimal."""
+    told = math.floor(1000 * share) / 1000 if not math.isnan(share) else share
+    if any(share < cut <= round(share, 2) for cut in (settings.likely, settings.firm)):
+        return f"{number(100 * told, language, decimals=1)} %"
+    return share_said(share, language)
+
+
+def years_said(first: float, last: float, language: str) -> str:
+    """Return the years of an action: from, until, or both; nothing is said where neither is known."""
+    one, other = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
+    if one and other:
+        return one if one == other else f"{one}–{other}"
+    key = "preliminary.years.from" if one else "preliminary.years.until"
+    return say(key, language, year=one or other) if one or other else say("number.not_known", language)
+
+
+def named(
+    ids: Iterable[str], names: Mapping[str, str], language: str, *, most: int | None = None, whole: int = 0
+) -> str:
+    """Return names of ids in a row, at most so many, the rest counted (of `whole`, where that is more); «–» of none."""
+    told = [names.get(str(one), str(one)) for one in ids]
+    left = max(whole, len(told)) - len(told[:most])
+    if left:
+        return say("preliminary.and_more", language, names=", ".join(told[:most]), count=left)
+    return ", ".join(told) or "–"
+
+
+def beaters(whom: object) -> list[str]:
+    """Return the districts that beat one, as STANDINGS lists them."""
+    return [] if pd.isna(whom) or not whom else str(whom).split(", ")
+
+
+def invented(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what is exercise data in an assessment and in the tables that people filled in: titles, each once.
+
+    A table whose source is not told is called by its form.
+    """
+    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in FILLED}
+    own = [one.source or say(f"form.{name}", language) for name, one in declared.items()
+           if one is not None and one.exercise]  # fmt: skip
+    return list(dict.fromkeys([*exercise_titles(preliminary.assessment), *own]))
+
+
+def mark_of(preliminary: PreliminaryAssessment, tables: Iterable[str], language: str) -> str:
+    """Return the mark of exercise data for what shows some tables, "" where all of them are real.
+
+    A table with a `data_status` of its own is marked where any of its rows is; "assessment" is all that it shows.
+    """
+    for name in tables:
+        if name == "assessment":
+            if exercise_titles(preliminary.assessment):
+                return say("map.exercise_mark", language)
+            continue
+        table = getattr(preliminary, name)
+        told = set(table["data_status"].astype(str)) if "data_status" in table else {status_of_table(preliminary, name)}
+        if EXERCISE in told:
+            return say("map.exercise_mark", language)
+    return ""

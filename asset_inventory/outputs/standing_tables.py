@@ -1,0 +1,281 @@
+"""The tables of how districts stand: the front, ranks, shares of draws, BNPB's classes beside them, decisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from asset_inventory.outputs.naming import day_said, district_names, years
+from asset_inventory.outputs.printing import Scale, scale_of
+from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
+from asset_inventory.outputs.resilience_tables import head, printed, texts
+from asset_inventory.outputs.resilience_words import (
+    beaters,
+    criterion_said,
+    draws_said,
+    group_said,
+    named,
+    share_said,
+    word_said,
+)
+from asset_inventory.resilience.flood_index import CLASSES
+from asset_inventory.resilience.standings import whom_each_beats
+from asset_inventory.words import number, say
+
+if TYPE_CHECKING:
+    from asset_inventory.preliminary import PreliminaryAssessment
+
+_MOST_NAMES = 4  # of districts in one cell
+_MONEY = ("ead", "ead_per_hectare")
+_HECTARE = 10_000.0  # m2
+_SEEN = 0.05  # of the draws: from there on a district is worth a row of the short table
+
+
+def shown_districts(preliminary: PreliminaryAssessment) -> list[str]:
+    """Return the districts that the page speaks of, the neediest first: on the front, first by rank, or often first."""
+    table, top = preliminary.standings, preliminary.assessment.city.resilience.top
+    kept = table["on_front"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
+    return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
+
+
+def front_table(preliminary: PreliminaryAssessment, link: Link, language: str) -> Printed | None:
+    """Return the front, the neediest first: whom each of its districts beats, and how often it is among the worst."""
+    table = preliminary.standings
+    names = district_names(preliminary.assessment.focus_areas, language)
+    beats = whom_each_beats(preliminary.criteria, preliminary.assessment.city.resilience.criteria)
+    front = table[table["on_front"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
+    ids = front["district"].astype(str).tolist()
+    columns = [
+        (head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids]),
+        (head("beats", language, "front", is_number=True), [number(len(beats.get(one, ())), language) for one in ids]),
+        (head("beats_whom", language, "front"),
+         [named(beats.get(one, ()), names, language, most=_MOST_NAMES) for one in ids]),
+        _shares(front, preliminary, language),
+        _sureness(front, language),
+    ]  # fmt: skip
+    return printed("front", columns, language)
+
+
+def standings_table(
+    preliminary: PreliminaryAssessment, link: Link, language: str, *, whole: bool = False
+) -> Printed | None:
+    """Return how the districts that the page speaks of stand; the `whole` table has all, with Wilson's intervals."""
+    table = preliminary.standings
+    if not whole:
+        table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
+    names = district_names(preliminary.assessment.focus_areas, language)
+    ids = table["district"].astype(str).tolist()
+    linear = [number(one, language) for one in table["linear_rank"]]
+    columns = [
+        (head("rank", language, "scores", is_number=True), [number(one, language) for one in table["rank"]]),
+        (head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids]),
+        (head("score", language, "scores", is_number=True), _scores(table, language)),
+        (head("linear_rank", language, "scores", is_number=True), linear),
+        _shares(table, preliminary, language),
+    ]
+    if whole:
+        columns.append((head("wilson", language, "shares", is_number=True), _wilson(table, language)))
+    else:
+        columns += [
+            _sureness(table, language),
+            (head("beaten_by", language, "front"),
+             [say("preliminary.by_nobody", language) if on_front else
+              named(beaters(whom), names, language, most=_MOST_NAMES, whole=int(count))
+              for on_front, whom, count in table[["on_front", "beaten_by_whom", "beaten_by"]].itertuples(index=False)]),
+        ]  # fmt: skip
+    known = [say("map.of", language, part=int(one), whole=int(every))
+             for one, every in zip(table["criteria_known"], table["criteria"], strict=True)]  # fmt: skip
+    columns.append((head("criteria_known", language, is_number=True), known))
+    return printed("all-standings" if whole else "standings", columns, language)
+
+
+def _shares(table: pd.DataFrame, preliminary: PreliminaryAssessment, language: str) -> tuple[Head, list[Cell]]:
+    settings = preliminary.assessment.city.resilience
+    cells = [Cell(draws_said(float(one), settings, language), share=float(one)) for one in table["top_share"]]
+    return head("top_share", language, "shares", is_number=True, count=settings.top), cells
+
+
+def _sureness(table: pd.DataFrame, language: str) -> tuple[Head, list[str]]:
+    told = [word_said("preliminary.sureness.", one, language) if pd.notna(one) else "–" for one in table["sureness"]]
+    return head("sureness", language, "shares"), told
+
+
+def _scores(table: pd.DataFrame, language: str) -> list[str]:
+    """Return scores, or what a score lies between where a criterion is not known."""
+    told = []
+    for low, high in zip(table["score_low"], table["score_high"], strict=True):
+        ends = [number(one, language, decimals=2) for one in (low, high)]
+        told.append(ends[0] if ends[0] == ends[1] else " – ".join(ends))
+    return told
+
+
+def _wilson(table: pd.DataFrame, language: str) -> list[str]:
+    limits = zip(table["top_share_low"], table["top_share_high"], strict=True)
+    return [number(math.nan, language) if math.isnan(low) else
+            f"{number(100 * low, language, decimals=2)} – {number(100 * high, language, decimals=2)} %"
+            for low, high in limits]  # fmt: skip
+
+
+def criteria_table(
+    preliminary: PreliminaryAssessment, link: Link, language: str, *, district: str | None = None
+) -> Printed | None:
+    """Return what the districts that the page speaks of (or one of them) have by each criterion."""
+    table, city = preliminary.criteria, preliminary.assessment.city
+    ids = shown_districts(preliminary) if district is None else [district]
+    table = table[table["district"].astype(str).isin(ids).to_numpy()]
+    names = district_names(preliminary.assessment.focus_areas, language)
+    values = table.pivot(index="district", columns="criterion", values="value").reindex(ids) if len(table) else table
+    columns = [(head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids])]
+    for name in (one for one in city.resilience.criteria if len(table)):
+        told = values[name] if name in values else pd.Series(math.nan, index=ids)
+        scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
+        money = (city.resilience.criteria[name].of or name) in _MONEY
+        unit = scale.unit(city.currency, language) if money else scale.key and say(scale.key, language)
+        text = criterion_said(name, language) + (f" ({unit})" if unit else "")
+        cells = [scale.printed(one, language) if scale.key else number(one, language) for one in told]
+        columns.append((Head(text, "scores"), cells))
+    return printed("criteria", columns, language) if len(columns) > 1 else None
+
+
+def shifts_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return how far ranks move where districts are compared in another way (Saisana's mean shift)."""
+    table = preliminary.rank_shifts
+    names = district_names(preliminary.assessment.focus_areas, language)
+    told = []
+    for row in table.to_dict("records"):
+        way = word_said("preliminary.choice_of.", row["choice"], language)
+        told.append(way if pd.isna(row["criterion"]) else f"{way}: {criterion_said(str(row['criterion']), language)}")
+    moved = ["–" if pd.isna(one) else names.get(str(one), str(one)) for one in table["district"]]
+    columns = [
+        (head("another_way", language), told),
+        (head("mean_shift", language, "shifts", is_number=True),
+         [number(one, language, decimals=1) for one in table["mean_shift"]]),
+        (head("largest_shift", language, "shifts", is_number=True),
+         [number(one, language) for one in table["largest_shift"]]),
+        (head("moves_most", language), moved),
+    ]  # fmt: skip
+    return printed("shifts", columns, language)
+
+
+def correlations_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return how far each two criteria go together, as a matrix: what goes together counts twice."""
+    table = preliminary.correlations
+    known = {(str(one), str(other)): value for one, other, value in
+             table[["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
+    names = [one for one in preliminary.assessment.city.resilience.criteria if any(one in pair for pair in known)]
+    columns = [(head("criterion", language), [criterion_said(one, language) for one in names])]
+    for other in names:
+        told = ["1" if one == other else number(known.get((one, other), known.get((other, one), math.nan)), language,
+                                                decimals=2) for one in names]  # fmt: skip
+        columns.append((Head(criterion_said(other, language), "correlations"), told))
+    return printed("correlations", columns, language)
+
+
+def flood_table(preliminary: PreliminaryAssessment, language: str, *, district: str | None = None) -> Printed | None:
+    """Return the area (of a district) in each class of depth and of BNPB's index on each map, and where they differ."""
+    table = preliminary.flood_classes
+    if district is not None:
+        table = table[(table["district"].astype(str) == district).to_numpy()]
+    rows, maps = [], []
+    for (hazard, period), part in table.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
+        maps.append((str(hazard), years(float(period), language)))
+        rows.append([part["area"][(part[by].astype(str) == one).to_numpy()].sum()
+                     for by in ("class_by_depth", "class_by_index") for one in CLASSES]
+                    + [part["area"][(part["class_by_depth"].astype(str) != part["class_by_index"].astype(str))
+                                    .to_numpy()].sum()])  # fmt: skip
+    columns = [(Head(say(f"report.head.{name}", language), is_number=False), [one[place] for one in maps])
+               for place, name in enumerate(("hazard", "map"))]  # fmt: skip
+    names = [(by, one) for by in ("depth", "index") for one in CLASSES]
+    heads = []
+    for by, one in names:
+        of_class = word_said("preliminary.flood.", one, language)
+        heads.append(head(f"area_by_{by}", language, "bnpb", is_number=True, of_class=of_class))
+    heads.append(head("area_differs", language, "bnpb", is_number=True))
+    columns += [(one, [number(row[place] / _HECTARE, language, decimals=1) for row in rows])
+                for place, one in enumerate(heads)]  # fmt: skip
+    return printed("flood-classes", columns, language)
+
+
+def flood_class_said(preliminary: PreliminaryAssessment, district: str, language: str) -> list[str]:
+    """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a sentence each."""
+    table = preliminary.flood_classes
+    table = table[(table["district"].astype(str) == district).to_numpy()]
+    said = []
+    for hazard, of_hazard in table.groupby("hazard", sort=False, observed=True):
+        period = of_hazard["return_period"].max()
+        part = of_hazard[of_hazard["return_period"].isna() if math.isnan(period) else
+                         of_hazard["return_period"] == period]  # fmt: skip
+        told = {f"{rule}_{by}": word_said("preliminary.flood.", one, language)
+                for by in ("depth", "index") for rule, one in _classes(part, f"class_by_{by}").items()}  # fmt: skip
+        said.append(say("preliminary.flood_class", language, hazard=str(hazard), map=years(float(period), language),
+                        **told))  # fmt: skip
+    return said
+
+
+def _classes(part: pd.DataFrame, by: str) -> dict[str, str]:
+    """Return the worst class (the module's text) and the one of the largest area (its spreadsheet) of a district."""
+    areas = {one: part["area"][(part[by].astype(str) == one).to_numpy()].sum() for one in CLASSES}
+    there = [one for one in CLASSES if areas[one] > 0]
+    return {"worst": there[-1], "largest": max(there, key=areas.get)} if there else {"worst": "none", "largest": "none"}
+
+
+def burdens_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return who bears the burden: the concentration index of each burden over districts from poor to rich."""
+    table = preliminary.burdens
+    columns = [
+        (head("wealth", language), [criterion_said(str(one), language) for one in table["indicator"]]),
+        (head("burden", language), [word_said("preliminary.burden.", one, language) for one in table["burden"]]),
+        (head("concentration", language, "burden", is_number=True),
+         [number(one, language, decimals=2) for one in table["concentration"]]),
+        (head("who_bears", language), [_who_bears(float(one), language) for one in table["concentration"]]),
+        (head("districts", language, is_number=True), [number(int(one), language) for one in table["districts"]]),
+        (head("left_out", language, is_number=True),
+         [number(int(one), language) for one in table["districts_without_figure"]]),
+    ]  # fmt: skip
+    return printed("burdens", columns, language)
+
+
+def _who_bears(concentration: float, language: str) -> str:
+    if math.isnan(concentration):
+        return number(concentration, language)
+    sign = "alike" if round(concentration, 2) == 0 else "poor" if concentration < 0 else "rich"
+    return say(f"preliminary.bears.{sign}", language)
+
+
+def decisions_table(
+    preliminary: PreliminaryAssessment, link: Link, language: str, *, district: str | None = None
+) -> Printed | None:
+    """Return the decisions (on a district) in the order in which they were taken, with their reasons where told."""
+    table = preliminary.decisions
+    if district is not None:
+        table = table[(table["district"].astype(str) == district).to_numpy()]
+    names = district_names(preliminary.assessment.focus_areas, language)
+    districts = [Cell(names.get(str(one), str(one)), link("district", str(one))) for one in table["district"]]
+    columns = [
+        (head("day", language), [day_said(one, language) for one in table["day"]]),
+        (head("group", language), [group_said(one, language) for one in table["group"]]),
+        (head("district", language), districts),
+        (head("choice", language), [word_said("preliminary.choice.", one, language) for one in table["choice"]]),
+        (head("stands", language),
+         [say("preliminary.stands" if one else "preliminary.taken_back", language) for one in table["stands"]]),
+    ]  # fmt: skip
+    if _is_told(table["figures"]):
+        columns.insert(4, (head("figures_then", language, "decisions"),
+                           [_figures_then(row, language) for row in table.to_dict("records")]))  # fmt: skip
+    if _is_told(table["reason"]):
+        columns.insert(4, (head("reason", language), texts(table["reason"], language)))
+    return printed("decisions", columns, language)
+
+
+def _is_told(column: pd.Series) -> bool:
+    """Tell whether these readers may know anything of a column."""
+    return bool(column.fillna("").astype(str).ne("").any())
+
+
+def _figures_then(row: Mapping[str, object], language: str) -> str:
+    """Return whether a decision went with the figures of its time, and how often the district was among the first."""
+    told = word_said("preliminary.figures.", row["figures"], language)
+    return told if math.isnan(row["top_share"]) else f"{told} ({share_said(row['top_share'], language)})"

@@ -1,0 +1,236 @@
+"""The pages of the preliminary resilience assessment: what they say, to whom, in which language, on which screen."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pandas as pd
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.errors import SourceError
+from asset_inventory.outputs.preliminary_reports import write_preliminary_report
+from asset_inventory.outputs.reports import write_report
+from asset_inventory.outputs.resilience_sentences import (
+    gap_sentences,
+    influence_sentences,
+    mismatches,
+    standing_sentences,
+)
+from asset_inventory.outputs.resilience_words import draws_said, share_said
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
+from asset_inventory.sources.city import read_city
+from tests.outputs.audit import grave_faults, weak_texts
+from tests.outputs.test_layers import HOSTILE
+from tests.outputs.test_reports import _CUT, Page, follow, numbers_in, resolved
+from tests.outputs.voices import DAY, drawn_up
+
+INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
+            "Social office", "poor people", "The tide comes daily", "Cash for the poor")  # fmt: skip
+
+
+@pytest.fixture
+def drawn(town_with_voices) -> PreliminaryAssessment:
+    return drawn_up(town_with_voices)
+
+
+@pytest.fixture
+def pages(drawn, tmp_path):
+    return write_preliminary_report(drawn, tmp_path / "out", languages=("id", "en"), per=("district", "owner"))
+
+
+def test_what_is_said_by_pencil(drawn):
+    assert mismatches(drawn, "en") == [
+        "Felt but not measured: Power cuts (vote rank 1, no layer).",  # PKK rank 2, traders 2: as the flood, 1 and 3
+        "Felt but not measured: Sinking ground (vote rank 4, no layer).",
+    ]
+    assert mismatches(drawn, "id")[0] == (
+        "Dirasakan tetapi tidak terukur: Listrik padam (peringkat suara 1, tanpa lapisan).")
+    first, second = influence_sentences(drawn, "en")
+    assert first.startswith("Sinking ground → Flood: the water stands deeper. By 2036, 100 % of the growth of the "
+                            "expected annual damage of Flood, from Rp90 to at least Rp")  # fmt: skip
+    assert second == "Poverty → Flood: less to rebuild with."
+    assert gap_sentences(drawn, "en")[-1] == (
+        "3 shocks and stresses that no action answers: Landslide, Power cuts, Sinking ground.")
+
+
+def test_a_costly_hazard_that_nobody_named_is_told(drawn):
+    table = drawn.pressures.assign(
+        mismatch=["measured, not felt", None, None, None, "named by nobody"], felt_rank=[float("nan"), 1, 3, 4, 5],
+        statements=0)  # fmt: skip
+    assert mismatches(dataclasses.replace(drawn, pressures=table), "en") == [
+        "Measured but not felt: Flood (EAD rank 1, named by nobody).", "Neither felt nor measured: Landslide."]
+    felt = table.assign(felt_rank=[9.0, 1, 3, 4, 5])
+    assert mismatches(dataclasses.replace(drawn, pressures=felt), "id")[0] == (
+        "Terukur tetapi tidak dirasakan: Banjir (peringkat EAD 1, peringkat suara 9).")
+
+
+def test_a_share_is_never_rounded_into_another_class(drawn):
+    settings = drawn.assessment.city.resilience  # likely from 50 %, firm from 90 %
+    told = [draws_said(one, settings, "en") for one in (0.8700, 0.4997, 0.5, 0.8996, 0.001, 0.9999, 0.0, 1.0)]
+    assert told == ["87 %", "49.9 %", "50 %", "89.9 %", "<1 %", ">99 %", "0 %", "100 %"]
+    assert share_said(float("nan"), "id") == "tidak diketahui"
+    top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
+    city = drawn.assessment.city.model_copy(update={"resilience": top})
+    table = drawn.standings.assign(top_share=[0.87, 0.32], sureness=["likely", "contested"])
+    made = dataclasses.replace(drawn, standings=table, assessment=dataclasses.replace(drawn.assessment, city=city))
+    assert standing_sentences(made, "en")[0] == "West is among the 5 worst in 87 % of 10,000 draws: likely."
+
+
+def test_each_table_says_what_its_own_holds(pages):
+    page = Page(pages.reports["en"])
+    assert page.tables["pressures"][1] == ["1", "Flood", "shock", "2.0", "1", "hazard map: flood", "90", "1"]
+    assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100 %", "–", "–"]
+    assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][1].startswith("PKK (6 voters)")
+    assert len(page.tables["statements"]) == 1 + 4  # nothing is dropped, what was not merged neither
+    # 4,000 m2 low; 1,000 + 5,000 high by depth; by index 1,000 medium, 5,000 high; the two differ on 1,000
+    assert page.tables["flood-classes"][1][2:] == ["0.4", "0.0", "0.6", "0.4", "0.1", "0.5", "0.1"]
+    assert page.tables["burdens"][1] == ["poor people", "expected annual damage per head", "-0.25",
+                                         "the poor bear more", "2", "0"]  # fmt: skip
+    assert page.tables["decisions"][1] == ["October 1, 2026", "Forum", "West", "chosen", "The tide comes daily",
+                                           "with the figures (32 %)", "stands"]  # fmt: skip
+    assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "32 %", "East": "68 %"}
+    assert "Focus areas, chosen by people: West." in page.text
+    assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
+
+
+def test_both_languages_print_the_same_numbers(pages):
+    english, indonesian = (Page(pages.reports[language]) for language in ("en", "id"))
+    assert list(english.tables) == list(indonesian.tables)
+    for name, table in english.tables.items():
+        told = [numbers_in(" ".join(row), "id") for row in indonesian.tables[name][1:]]
+        assert [numbers_in(" ".join(row), "en") for row in table[1:]] == told, name
+    figures = [sorted(numbers_in(page.text.replace("CC0-1.0", ""), language))
+               for page, language in ((english, "en"), (indonesian, "id"))]  # fmt: skip
+    assert figures[0] == figures[1]
+
+
+def test_every_link_leads_somewhere_and_nothing_runs(pages, tmp_path):
+    assert len(pages.parts) == 2 * 4  # two districts, what lies outside both, one department
+    assert follow((tmp_path / "out").resolve(), resolved(pages)) > 200
+    assert all(Page(path).live == [] for path in pages.every())
+
+
+def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
+    west, works = (Page(next(path for path in pages.parts if path.name == name))
+                   for name in ("0001-west-en.html", "0001-works-en.html"))  # fmt: skip
+    assert "Rank 1 of 2 districts" in west.text and "in 32 % of 1,000 draws: contested." in west.text
+    assert ("flood, 100 years: class high by depth and medium by BNPB's index where the worst counts; low and low "
+            "where the largest area counts.") in west.text
+    assert [row[0] for row in west.tables["actions"][1:]] == ["Pump house"]
+    assert "Air masuk rumah" in west.text and "Sampah" not in west.text
+    assert len(west.tables["decisions"]) == 2
+    assert [row[0] for row in works.tables["actions"][1:]] == ["Pump house"]  # Social's is another department's
+    assert "No decision waits" in works.text  # on both districts one stands
+    plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
+    told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))
+    assert "to look at, 1 being the first" in told.text  # by other rules, and so not beside the assessment's rank
+    assert "to look at, 1 being the first" not in west.text and "draws" not in told.text
+
+
+def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
+    written = write_preliminary_report(
+        drawn, tmp_path, languages=("id", "en"), audience="public", per=("district",))  # fmt: skip
+    for path in written.every():
+        text = path.read_text(encoding="utf-8")
+        for word in INTERNAL:
+            assert word not in text, (path.name, word)
+        assert "UNTUK UMUM" in text and ("EXERCISE DATA" in text or "DATA LATIHAN" in text)
+    page = Page(written.reports["en"])
+    assert "4 statements were raised; 2 were merged" in page.text
+    # who voted how stays inside, how groups of five and more ranked does not; that it is an exercise is said
+    assert "PKK (6 voters)" in page.tables["ranks"][0][1]
+    assert "Mean rank in each group (1 = the most pressing) – EXERCISE DATA" in page.text
+    with pytest.raises(SourceError, match="departments are internal"):
+        write_preliminary_report(drawn, tmp_path, languages=("en",), audience="public", per=("owner",))
+
+
+def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(pages):
+    for language, mark in (("en", "EXERCISE DATA"), ("id", "DATA LATIHAN")):
+        text = pages.reports[language].read_text(encoding="utf-8")
+        pictures = [one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "role=\"img\"" in one]
+        assert len(pictures) == 4  # EAD, statements, graph, front
+        assert all(f">{mark}</text>" in one for one in pictures)
+        captions = dict(re.findall(r'<h\d id="([\w-]+)-caption">(.*?)</h\d>', text))
+        assert all(mark in told for name, told in captions.items() if name not in ("actions", "drivers"))
+        assert mark not in captions["actions"]  # the planning office's table is real
+    for path in pages.parts:
+        assert ("EXERCISE DATA" if path.stem.endswith("en") else "DATA LATIHAN") in path.read_text(encoding="utf-8")
+
+
+def test_the_front_is_drawn_otherwise_than_by_colour(pages):
+    text = pages.reports["en"].read_text(encoding="utf-8")
+    shares = next(one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "among the" in one or "worst" in one)
+    assert shares.count('stroke-width="4.5"') == 2  # both lie on the front
+    assert ">1</text>" in shares and ">2</text>" in shares  # their ranks
+
+
+def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
+    drawn = draw_up(assess(read_city(town), day=DAY), day=DAY)
+    page = Page(write_preliminary_report(drawn, tmp_path, languages=("en",), per=("district",)).reports["en"])
+    for told in ("Nobody has raised anything yet", "Nobody has voted yet", "The city declares no shocks and stresses",
+                 "The districts are not compared", "No inventory of actions",
+                 "No decision is recorded yet"):  # fmt: skip
+        assert told in page.text, told
+    assert "standings" not in page.tables and "all-standings" not in page.tables
+
+
+def test_reports_of_one_folder_take_each_other_away_and_two_runs_write_the_same(drawn, tmp_path):
+    one, other = (write_preliminary_report(drawn, tmp_path / name, languages=("id",)) for name in "ab")
+    assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
+    write_report(drawn.assessment, tmp_path / "a", languages=("en",), audience="public")
+    assert not list((tmp_path / "a").glob("preliminary-*"))
+
+
+def hostile(drawn: PreliminaryAssessment) -> PreliminaryAssessment:
+    """The town's assessment with forty statements, groups, actions and decisions whose every word is hostile."""
+    count = len(HOSTILE)
+    texts = pd.Series(HOSTILE, dtype="str")
+
+    def stretched(table: pd.DataFrame, **changed: object) -> pd.DataFrame:
+        whole = pd.concat([table.iloc[:1]] * count, ignore_index=True)
+        return whole.assign(**changed)
+
+    statements = stretched(drawn.statements, row=range(count), group=texts, statement=texts, merged_by=texts,
+                           reason=texts[::-1].to_numpy())  # fmt: skip
+    actions = stretched(drawn.actions, row=range(count), **dict.fromkeys(
+        ("action", "owner", "fund", "partner", "programme", "activity", "sub_activity"), texts))  # fmt: skip
+    decisions = stretched(drawn.decisions, decision=range(count), group=texts, reason=texts, choice=texts,
+                          figures=texts)  # fmt: skip
+    ranks = pd.concat([drawn.group_ranks[drawn.group_ranks["group"] == "PKK"].assign(group=one) for one in HOSTILE],
+                      ignore_index=True)  # fmt: skip
+    city = drawn.assessment.city
+    named = tuple(one.model_copy(update={"name": one.name.model_copy(update={"en": text, "id": text})})
+                  for one, text in zip(city.pressures, HOSTILE, strict=False))  # fmt: skip
+    assessment = dataclasses.replace(drawn.assessment, city=city.model_copy(update={"pressures": named}))
+    return dataclasses.replace(drawn, assessment=assessment, statements=statements, actions=actions,
+                               decisions=decisions, group_ranks=ranks)  # fmt: skip
+
+
+@pytest.mark.chromium
+def test_forty_hostile_texts_are_text(drawn, tmp_path, open_page):
+    written = write_preliminary_report(hostile(drawn), tmp_path, languages=("en",), per=("district", "owner"))
+    for path in written.every():
+        page = Page(path)
+        assert page.live == [] and "\x00" not in path.read_text(encoding="utf-8"), path.name
+    shown = Page(written.reports["en"]).text
+    for name in HOSTILE:
+        assert "".join("\ufffd" if ord(one) < 32 or 127 <= ord(one) < 160 else one for one in name) in shown, name
+    opened = open_page(written.reports["en"], ready=False)
+    assert opened.wrong == [] and opened.page.locator("img, svg[onload], main iframe").count() == 0
+
+
+@pytest.mark.chromium
+def test_the_pages_are_read_on_any_screen_by_anybody_and_printed_whole(pages, open_page):
+    west = next(path for path in pages.parts if path.name == "0001-west-id.html")
+    for width, height, touch in ((1280, 800, False), (390, 844, True)):
+        for path in (pages.reports["en"], west):
+            opened = open_page(path, width=width, height=height, touch=touch, ready=False)
+            assert grave_faults(opened.page) == [] and weak_texts(opened.page) == []
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert opened.wrong == [] and opened.violations() == []
+    for path in (pages.reports["id"], west):
+        opened = open_page(path, width=703, ready=False)  # A4 without its margins, in CSS pixels
+        opened.page.emulate_media(media="print")
+        assert opened.page.evaluate(_CUT) == []

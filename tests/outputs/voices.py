@@ -1,0 +1,35 @@
+"""A preliminary resilience assessment of the town, some of its tables written by pencil."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from asset_inventory.assessment import assess
+from asset_inventory.preliminary import PreliminaryAssessment, draw_up
+from asset_inventory.sources.city import read_city
+from asset_inventory.tables import check
+
+DAY = datetime.date(2026, 11, 26)
+
+
+def drawn_up(town: Path) -> PreliminaryAssessment:
+    """The assessment of the town with voices; of West's 5,000 m2 1,000 lie between both of BNPB's breaks."""
+    drawn = draw_up(assess(read_city(town), day=DAY), day=DAY)
+    floods = pd.DataFrame({
+        "district": ["1", "1", "2"], "hazard": "flood", "return_period": 100.0,
+        "class_by_depth": ["low", "high", "high"], "class_by_index": ["low", "medium", "high"],
+        "area": [4_000.0, 1_000.0, 5_000.0], "data_status": "exercise"})  # fmt: skip
+    burdens = pd.DataFrame({"indicator": ["poor people"], "burden": ["ead_per_head"], "concentration": [-0.25],
+                            "districts": [2], "districts_without_figure": [0]})  # fmt: skip
+    decisions = pd.DataFrame({
+        "decision": [1, 2], "day": ["2026-10-01", "2026-10-02"], "group": ["Forum", "PKK"], "district": ["1", "2"],
+        "choice": ["chosen", "not chosen"], "reason": ["The tide comes daily", "Later"], "rank": [1.0, 2.0],
+        "top": [1.0, 1.0], "top_share": [0.32, 0.68], "sureness": ["contested", "likely"], "on_front": [True, True],
+        "figures": ["with", "against"], "recorded_at": "2026-10-02T08:00:00+00:00", "stands": [True, True],
+    })  # fmt: skip
+    return dataclasses.replace(drawn, flood_classes=check(floods, "FLOOD_CLASSES"), burdens=check(burdens, "BURDENS"),
+                               decisions=check(decisions, "DECISIONS"))  # fmt: skip
