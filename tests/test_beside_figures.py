@@ -5,12 +5,14 @@ West (1) has 1,000 residents, East (2) 500; both are asked for their classes and
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
+from asset_inventory.commands.resilience_told import tell_part
 from asset_inventory.outputs.public_voices import public_preliminary
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
@@ -111,3 +113,22 @@ def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes
     # the poor are counted in a table that is internal, so that the public sees other ranks: whether it was with the
     # figures stays inside too
     assert pd.isna(row["figures"]) and pd.isna(row["rank"])
+
+
+@pytest.mark.parametrize(("language", "parts"), [
+    ("en", {"floods": "1.669 m", "vulnerability": "Not found", "products": "none is «the BNPB risk»",
+            "burdens": "the poor bear more", "people": "under 5 years"}),
+    ("id", {"floods": "1,669 m", "vulnerability": "Tidak ditemukan", "products": "«risiko BNPB»",
+            "burdens": "yang miskin menanggung", "people": "di bawah 5 tahun"}),
+])  # fmt: skip
+def test_each_part_is_told_with_what_must_be_known_of_it(drawn, capsys, language, parts):
+    for part, said in parts.items():
+        tell_part(part, drawn, language)
+        assert said in capsys.readouterr().out, part
+
+
+def test_needs_are_rounded_up_when_they_are_told_and_not_before(drawn, capsys):
+    tables = drawn.district_people
+    some = tables.assign(amount=1.5, amount_low=1.5, amount_high=1.5)[tables["item"] == "toilets"]
+    tell_part("people", dataclasses.replace(drawn, district_people=some), "en")
+    assert capsys.readouterr().out.count(" 2 ") >= 3

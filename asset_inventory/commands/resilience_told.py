@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from asset_inventory.preliminary import PreliminaryAssessment
 
-PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "actions", "gaps",
-         "decisions", "findings")  # fmt: skip
+PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
+         "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")  # fmt: skip
 
 
 def tell_summary(drawn: PreliminaryAssessment, language: str) -> None:
@@ -62,16 +62,31 @@ SHOWN = {
     "districts": ("district_name", "rank", "score_low", "score_high", "linear_rank", "top_share", "sureness_word",
                   "front_word", "beaten_by"),
     "focus": ("district_name", "chosen_word", "top_share", "sureness_word", "front_word"),
+    "floods": ("district_name", "hazard", "return_period", "worst_by_depth_word", "worst_by_index_word",
+               "largest_by_depth_word", "largest_by_index_word", "area_differing", "area_unknown"),
+    "vulnerability": ("district_name", "part_word", "score", "score_low", "score_high", "classes_known", "classes"),
+    "products": ("district_name", "hazard", "return_period", "product", "value", "value_low", "value_high"),
+    "burdens": ("indicator", "burden_word", "concentration", "districts", "districts_without_figure"),
+    "people": ("district_name", "item_word", "rule_word", "assumed_word", "amount", "amount_low", "amount_high"),
     "actions": ("row", "action", "owner", "districts_named", "budget", "status_word"),
     "gaps": ("gap_word", "name"),
-    "decisions": ("day", "group", "district_name", "choice_word", "reason"),
+    "decisions": ("day", "group", "district_name", "choice_word", "figures_word", "stands_word", "reason"),
 }  # fmt: skip
 _NUMBERS = frozenset({"felt_rank", "mean_rank", "statements", "cost", "cost_rank", "voters", "ead_mapped", "ead",
                       "year", "share", "value", "rank", "score_low", "score_high", "linear_rank", "top_share",
-                      "beaten_by", "budget"})  # fmt: skip
+                      "beaten_by", "budget", "area_differing", "area_unknown", "score", "classes_known", "classes",
+                      "value_low", "value_high", "concentration", "districts", "districts_without_figure", "amount",
+                      "amount_low", "amount_high"})  # fmt: skip
 _SHARES = frozenset({"share", "top_share"})
-_MONEY = frozenset({"cost", "ead_mapped", "ead", "budget"})
-_PLAIN = frozenset({"year", "row"})
+_WHOLE = frozenset({"cost", "ead_mapped", "ead", "budget", "area_differing", "area_unknown"})
+_ROUNDED_UP = frozenset({"amount", "amount_low", "amount_high"})
+_PLAIN = frozenset({"year", "row", "return_period"})
+# What must be known of figures that stand beside the standings and are in none of them.
+_SAID_BENEATH = {
+    "floods": "resilience.beside.floods", "vulnerability": "resilience.beside.vulnerability",
+    "products": "resilience.beside.products", "burdens": "resilience.beside.burdens",
+    "people": "resilience.beside.people",
+}  # fmt: skip
 
 
 def _written(name: str, value: object, language: str) -> str:
@@ -82,7 +97,11 @@ def _written(name: str, value: object, language: str) -> str:
         return f"{number(100 * float(value), language, decimals=0)} %"
     if name in _PLAIN:
         return f"{float(value):.0f}"
-    if name in _MONEY:
+    if name in _ROUNDED_UP:
+        from asset_inventory.risk.people import rounded_up
+
+        return number(rounded_up(float(value)), language)
+    if name in _WHOLE:
         return number(round(float(value)), language)
     return shown(value) if isinstance(value, str) else number(float(value), language)
 
@@ -97,6 +116,8 @@ def _beneath(part: str, drawn: PreliminaryAssessment, language: str) -> list[str
     if counted is not None and "counted" in counted:
         whole = int(counted["counted"].sum())
         return [say("resilience.rows_counted", language, count=whole, left=len(counted) - whole)]
+    if part in _SAID_BENEATH:
+        return [say(_SAID_BENEATH[part], language)]
     if part in ("pressures", "influences", "actions"):
         return [say("resilience.in_currency", language, currency=drawn.assessment.city.currency)]
     return []
@@ -195,8 +216,25 @@ _TABLES: Mapping[str, Callable[[PreliminaryAssessment, str], pd.DataFrame]] = {
         drawn.standings, drawn, language, words={"sureness_word": "sureness", "front_word": "on_front"}
     ),
     "focus": _focus,
+    "floods": lambda drawn, language: _named(
+        drawn.district_floods, drawn, language,
+        words={f"{name}_word": name for name in ("worst_by_depth", "worst_by_index", "largest_by_depth",
+                                                 "largest_by_index")},
+    ),
+    "vulnerability": lambda drawn, language: _named(
+        drawn.vulnerability, drawn, language, words={"part_word": "part"}
+    ),
+    "products": lambda drawn, language: _named(drawn.products, drawn, language),
+    "burdens": lambda drawn, language: _named(drawn.burdens, drawn, language, words={"burden_word": "burden"}),
+    "people": lambda drawn, language: _named(
+        drawn.district_people, drawn, language,
+        words={"item_word": "item", "rule_word": "rule", "assumed_word": "assumed"},
+    ),
     "actions": _actions,
     "gaps": _gaps,
-    "decisions": lambda drawn, language: _named(drawn.decisions, drawn, language, words={"choice_word": "choice"}),
+    "decisions": lambda drawn, language: _named(
+        drawn.decisions, drawn, language,
+        words={"choice_word": "choice", "figures_word": "figures", "stands_word": "stands"},
+    ),
     "findings": _findings,
 }
