@@ -89,6 +89,7 @@ INSIDE = {
         {"compared_layers", "plots", "qgis_maps", "report_areas", "report_shared", "resilience_pictures",
          "resilience_sentences", "resilience_tables"},
         {"report_pages", "resilience_drawn", "standing_tables"},
+        {"district_people_tables"},
         {"maps", "qgis", "reports", "results", "reviews", "preliminary_pages"},
         {"preliminary_parts"},
         {"forms", "planning_workbooks", "preliminary_reports", "preliminary_results", "preliminary_summary"},

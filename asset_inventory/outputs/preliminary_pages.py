@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asset_inventory.outputs.district_people_tables import people_of_districts, products_table
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
 
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
-               "correlations", "bnpb", "burden", "decisions")  # fmt: skip
+               "correlations", "groups", "bnpb", "burden", "decisions")  # fmt: skip
 ALL_METHODS = (*(one for one in METHODS if one != "focus"), *OWN_METHODS)
 
 
@@ -167,8 +168,12 @@ def _needs(preliminary: PreliminaryAssessment, place: Place, language: str) -> d
         "standing": standing_sentences(preliminary, language),
         "needs": _marked([front_table(preliminary, link, language), standings_table(preliminary, link, language),
                           criteria_table(preliminary, link, language)], preliminary, shows, language),
-        "beside": [*_marked([flood_table(preliminary, language)], preliminary, ("flood_classes",), language),
-                   *_marked([burdens_table(preliminary, language)], preliminary, ("burdens",), language)],
+        "beside": [
+            *_marked([people_of_districts(preliminary, link, language)], preliminary, ("district_people",), language),
+            *_marked([flood_table(preliminary, language)], preliminary, ("flood_classes",), language),
+            *_marked([products_table(preliminary, link, language)], preliminary, ("products",), language),
+            *_marked([burdens_table(preliminary, language)], preliminary, ("burdens",), language),
+        ],
         "holds": _marked([correlations_table(preliminary, language), shifts_table(preliminary, language)],
                          preliminary, shows, language),
         "decisions": _marked([decisions_table(preliminary, link, language)], preliminary, ("decisions",), language),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from asset_inventory.outputs.district_people_tables import people_of_district
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.preliminary_pages import marked, methods_content
 from asset_inventory.outputs.report_figures import Figures, part_of, rows_by, total_of
@@ -27,7 +28,7 @@ from asset_inventory.outputs.resilience_words import (
 )
 from asset_inventory.outputs.standing_tables import criteria_table, decisions_table, flood_class_said, flood_table
 from asset_inventory.risk.exposure import STATES
-from asset_inventory.words import money, number, say
+from asset_inventory.words import say
 
 if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
@@ -58,13 +59,13 @@ def _district(preliminary: PreliminaryAssessment, part: str, place: Place, langu
     here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
     tables = (
         (criteria_table(preliminary, place.link, language, district=part), "standings"),
+        (people_of_district(preliminary, part, language), "district_people"),
         (flood_table(preliminary, language, district=part), "flood_classes"),
         (statements_table(preliminary, place.link, language, district=part), "statements"),
         (actions_table(preliminary, language, actions=here), "actions"),
         (decisions_table(preliminary, place.link, language, district=part), "decisions"),
     )
-    said = [*_standing(preliminary, part, language), *_per_head(preliminary, part, language),
-            *flood_class_said(preliminary, part, language)]  # fmt: skip
+    said = [*_standing(preliminary, part, language), *flood_class_said(preliminary, part, language)]
     for name in ("statements", "actions", "decisions"):
         if not any(one is not None and one.name == name for one, _ in tables):
             said.append(say(f"preliminary.here.none.{name}", language))
@@ -85,7 +86,7 @@ def _standing(preliminary: PreliminaryAssessment, part: str, language: str) -> l
         return [say("preliminary.here.no_standing", language)]
     row, names = rows[0], district_names(preliminary.assessment.focus_areas, language)
     told = {"district": names[part], "count": settings.top, "draws": settings.draws,
-            "share": draws_said(row["top_share"], settings, language)}  # fmt: skip
+            "share": draws_said(row["top_share"], language)}  # fmt: skip
     said = [say("preliminary.here.rank", language, rank=row["rank"], districts=int(table["rank"].notna().sum()),
                 linear=row["linear_rank"])]  # fmt: skip
     if row["top_share"] > 0:
@@ -99,20 +100,6 @@ def _standing(preliminary: PreliminaryAssessment, part: str, language: str) -> l
         by = named(beaters(row["beaten_by_whom"]), names, language, whole=int(row["beaten_by"]))
         said.append(say("preliminary.here.beaten", language, by=by))
     return said
-
-
-def _per_head(preliminary: PreliminaryAssessment, part: str, language: str) -> list[str]:
-    """Return EAD per resident, where both are known."""
-    assessment = preliminary.assessment
-    areas = assessment.focus_areas[(assessment.focus_areas["district"].astype(str) == part).to_numpy()]
-    districts = assessment.districts[(assessment.districts["district"].astype(str) == part).to_numpy()]
-    if not len(areas) or not len(districts) or "population" not in districts:
-        return []
-    people, ead = float(districts["population"].iloc[0]), float(areas["ead"].iloc[0])
-    if not people > 0 or math.isnan(ead):
-        return []
-    return [say("preliminary.here.per_head", language, amount=money(ead / people, assessment.city.currency, language),
-                people=number(round(people), language))]  # fmt: skip
 
 
 def _department(

@@ -16,7 +16,7 @@ from asset_inventory.words import say
 if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
 
-_NEVER, _NEXT, _HARDLY = 0.0, math.nextafter(0.0, 1.0), 0.005  # below the last it is printed as «<1 %»
+_NEVER, _NEXT, _HARDLY = 0.0, math.nextafter(0.0, 1.0), 0.01  # below the last it is printed as «<1 %»
 
 
 def share_map(preliminary: PreliminaryAssessment, language: str) -> dict[str, object] | None:

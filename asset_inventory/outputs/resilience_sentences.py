@@ -134,7 +134,7 @@ def standing_sentences(preliminary: PreliminaryAssessment, language: str) -> lis
     names = district_names(preliminary.assessment.focus_areas, language)
     often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
     return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
-                share=draws_said(row["top_share"], settings, language), draws=settings.draws,
+                share=draws_said(row["top_share"], language), draws=settings.draws,
                 sureness=word_said("preliminary.sureness.", row["sureness"], language))
             for row in often.iloc[: settings.top].to_dict("records")] or [
                 say("preliminary.no_standings", language)]  # fmt: skip
@@ -195,12 +195,12 @@ def focus_said(preliminary: PreliminaryAssessment, language: str) -> str:
 
 def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
-    table, said = preliminary.criteria, []
+    table, city, said = preliminary.criteria, preliminary.assessment.city, []
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
             said.append(say("preliminary.unknown.criterion", language, count=missing, districts=len(rows),
-                            criterion=criterion_said(str(criterion), language)))  # fmt: skip
+                            criterion=criterion_said(city, str(criterion), language)))  # fmt: skip
     statements, actions = preliminary.statements, preliminary.actions
     counted = (
         ("criticality", _without_criticality(preliminary)),
@@ -222,13 +222,13 @@ def _without_criticality(preliminary: PreliminaryAssessment) -> int:
 
 def survey_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what to ask or survey first for the districts to look at first: criteria that are missing there."""
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names, city = district_names(preliminary.assessment.focus_areas, language), preliminary.assessment.city
     first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
     table = preliminary.criteria[preliminary.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
-        criteria = ", ".join(criterion_said(str(one), language) for one in rows["criterion"])
+        criteria = ", ".join(criterion_said(city, str(one), language) for one in rows["criterion"])
         missing.setdefault(criteria, []).append(str(district))
     said = [say("preliminary.survey", language, districts=named(ids, names, language), criteria=criteria)
             for criteria, ids in missing.items()]  # fmt: skip

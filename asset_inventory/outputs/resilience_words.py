@@ -10,13 +10,15 @@ import pandas as pd
 
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import exercise_titles
+from asset_inventory.outputs.printing import BITS
 from asset_inventory.preliminary import PreliminaryAssessment, status_of_table
 from asset_inventory.resilience.ballots import SMALL_GROUPS
+from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.tables import EXERCISE
 from asset_inventory.words import knows, number, say
 
 if TYPE_CHECKING:
-    from asset_inventory.sources.city import City, Resilience
+    from asset_inventory.sources.city import City
 
 FILLED = ("statements", "votes", "indicators", "actions")  # tables of city.toml that people fill in
 
@@ -38,12 +40,11 @@ def group_said(group: object, language: str) -> str:
     return say("preliminary.smaller_groups", language) if group == SMALL_GROUPS else str(group)
 
 
-def criterion_said(name: str, language: str) -> str:
-    """Return what a criterion is called: by our words where they know it, else by the city's own name."""
-    for key in (f"preliminary.criterion.{name.replace(' ', '_')}", f"column.{name.replace(' ', '_')}"):
-        if knows(key, language):
-            return say(key, language)
-    return name
+def criterion_said(city: City, name: str, language: str) -> str:
+    """Return what a criterion is called: the figure that it names by our word, an indicator by the city's own."""
+    declared = city.resilience.criteria.get(name)
+    figure = declared.of if declared is not None and declared.of else name
+    return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
 
 
 def word_said(family: str, word: object, language: str) -> str:
@@ -65,12 +66,12 @@ def share_said(share: float, language: str) -> str:
     return f"{number(100 * share, language, decimals=0)} %"
 
 
-def draws_said(share: float, settings: Resilience, language: str) -> str:
-    """Return a share of draws; one just below a cut of sureness is not rounded up to it, but told to a decimal."""
-    told = math.floor(1000 * share) / 1000 if not math.isnan(share) else share
-    if any(share < cut <= round(share, 2) for cut in (settings.likely, settings.firm)):
-        return f"{number(100 * told, language, decimals=1)} %"
-    return share_said(share, language)
+def draws_said(share: float, language: str) -> str:
+    """Return a share of draws in whole percent, never more than it is, so that none seems to reach a cut it misses."""
+    if math.isnan(share):
+        return number(share, language)
+    whole = math.floor(100 * share + BITS)
+    return "<1 %" if share > 0 and not whole else f"{number(whole, language)} %"
 
 
 def years_said(first: float, last: float, language: str) -> str:

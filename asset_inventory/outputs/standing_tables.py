@@ -21,6 +21,7 @@ from asset_inventory.outputs.resilience_words import (
     share_said,
     word_said,
 )
+from asset_inventory.resilience.flood_classes import LEVELS
 from asset_inventory.resilience.flood_index import CLASSES
 from asset_inventory.resilience.standings import whom_each_beats
 from asset_inventory.words import number, say
@@ -94,7 +95,7 @@ def standings_table(
 
 def _shares(table: pd.DataFrame, preliminary: PreliminaryAssessment, language: str) -> tuple[Head, list[Cell]]:
     settings = preliminary.assessment.city.resilience
-    cells = [Cell(draws_said(float(one), settings, language), share=float(one)) for one in table["top_share"]]
+    cells = [Cell(draws_said(float(one), language), share=float(one)) for one in table["top_share"]]
     return head("top_share", language, "shares", is_number=True, count=settings.top), cells
 
 
@@ -134,7 +135,7 @@ def criteria_table(
         scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
         money = (city.resilience.criteria[name].of or name) in _MONEY
         unit = scale.unit(city.currency, language) if money else scale.key and say(scale.key, language)
-        text = criterion_said(name, language) + (f" ({unit})" if unit else "")
+        text = criterion_said(city, name, language) + (f" ({unit})" if unit else "")
         cells = [scale.printed(one, language) if scale.key else number(one, language) for one in told]
         columns.append((Head(text, "scores"), cells))
     return printed("criteria", columns, language) if len(columns) > 1 else None
@@ -142,12 +143,14 @@ def criteria_table(
 
 def shifts_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
     """Return how far ranks move where districts are compared in another way (Saisana's mean shift)."""
-    table = preliminary.rank_shifts
+    table, city = preliminary.rank_shifts, preliminary.assessment.city
     names = district_names(preliminary.assessment.focus_areas, language)
     told = []
     for row in table.to_dict("records"):
         way = word_said("preliminary.choice_of.", row["choice"], language)
-        told.append(way if pd.isna(row["criterion"]) else f"{way}: {criterion_said(str(row['criterion']), language)}")
+        if pd.notna(row["criterion"]):
+            way += f": {criterion_said(city, str(row['criterion']), language)}"
+        told.append(way)
     moved = ["–" if pd.isna(one) else names.get(str(one), str(one)) for one in table["district"]]
     columns = [
         (head("another_way", language), told),
@@ -165,68 +168,64 @@ def correlations_table(preliminary: PreliminaryAssessment, language: str) -> Pri
     table = preliminary.correlations
     known = {(str(one), str(other)): value for one, other, value in
              table[["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
-    names = [one for one in preliminary.assessment.city.resilience.criteria if any(one in pair for pair in known)]
-    columns = [(head("criterion", language), [criterion_said(one, language) for one in names])]
+    city = preliminary.assessment.city
+    names = [one for one in city.resilience.criteria if any(one in pair for pair in known)]
+    columns = [(head("criterion", language), [criterion_said(city, one, language) for one in names])]
     for other in names:
         told = ["1" if one == other else number(known.get((one, other), known.get((other, one), math.nan)), language,
                                                 decimals=2) for one in names]  # fmt: skip
-        columns.append((Head(criterion_said(other, language), "correlations"), told))
+        columns.append((Head(criterion_said(city, other, language), "correlations"), told))
     return printed("correlations", columns, language)
 
 
 def flood_table(preliminary: PreliminaryAssessment, language: str, *, district: str | None = None) -> Printed | None:
     """Return the area (of a district) in each class of depth and of BNPB's index on each map, and where they differ."""
-    table = preliminary.flood_classes
+    table, floods = preliminary.flood_classes, preliminary.district_floods
     if district is not None:
-        table = table[(table["district"].astype(str) == district).to_numpy()]
-    rows, maps = [], []
-    for (hazard, period), part in table.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
-        maps.append((str(hazard), years(float(period), language)))
-        rows.append([part["area"][(part[by].astype(str) == one).to_numpy()].sum()
-                     for by in ("class_by_depth", "class_by_index") for one in CLASSES]
-                    + [part["area"][(part["class_by_depth"].astype(str) != part["class_by_index"].astype(str))
-                                    .to_numpy()].sum()])  # fmt: skip
-    columns = [(Head(say(f"report.head.{name}", language), is_number=False), [one[place] for one in maps])
-               for place, name in enumerate(("hazard", "map"))]  # fmt: skip
-    names = [(by, one) for by in ("depth", "index") for one in CLASSES]
-    heads = []
-    for by, one in names:
-        of_class = word_said("preliminary.flood.", one, language)
-        heads.append(head(f"area_by_{by}", language, "bnpb", is_number=True, of_class=of_class))
-    heads.append(head("area_differs", language, "bnpb", is_number=True))
-    columns += [(one, [number(row[place] / _HECTARE, language, decimals=1) for row in rows])
-                for place, one in enumerate(heads)]  # fmt: skip
+        table, floods = (one[(one["district"].astype(str) == district).to_numpy()] for one in (table, floods))
+    kinds = [*(("depth", one) for one in LEVELS), *(("index", one) for one in CLASSES)]
+    by = {"depth": table["class_by_depth"].astype(str), "index": table["class_by_index"].astype(str)}
+    keys = ["hazard", "return_period"]
+    areas = {kind: table["area"].where(by[kind[0]] == kind[1], 0.0).groupby([table[one] for one in keys], dropna=False,
+             sort=False, observed=True).sum() for kind in kinds}  # fmt: skip
+    differing = floods.groupby(keys, dropna=False, sort=False, observed=True)["area_differing"].sum()
+    maps = list(areas[kinds[0]].index)
+    columns = [(Head(say("report.head.hazard", language), is_number=False), [str(hazard) for hazard, _ in maps]),
+               (Head(say("report.head.map", language), is_number=False),
+                [years(float(period), language) for _, period in maps])]  # fmt: skip
+    for kind in kinds:
+        of_class = word_said("preliminary.flood.", kind[1], language)
+        columns.append((head(f"area_by_{kind[0]}", language, "bnpb", is_number=True, of_class=of_class),
+                        [_hectares(one, language) for one in areas[kind]]))  # fmt: skip
+    columns.append((head("area_differs", language, "bnpb", is_number=True),
+                    [_hectares(one, language) for one in differing.reindex(maps)]))  # fmt: skip
     return printed("flood-classes", columns, language)
+
+
+def _hectares(area: float, language: str) -> str:
+    return number(area / _HECTARE, language, decimals=1)
 
 
 def flood_class_said(preliminary: PreliminaryAssessment, district: str, language: str) -> list[str]:
     """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a sentence each."""
-    table = preliminary.flood_classes
+    table = preliminary.district_floods
     table = table[(table["district"].astype(str) == district).to_numpy()]
+    rarest = table.sort_values("return_period", na_position="last").drop_duplicates("hazard", keep="last")
     said = []
-    for hazard, of_hazard in table.groupby("hazard", sort=False, observed=True):
-        period = of_hazard["return_period"].max()
-        part = of_hazard[of_hazard["return_period"].isna() if math.isnan(period) else
-                         of_hazard["return_period"] == period]  # fmt: skip
-        told = {f"{rule}_{by}": word_said("preliminary.flood.", one, language)
-                for by in ("depth", "index") for rule, one in _classes(part, f"class_by_{by}").items()}  # fmt: skip
-        said.append(say("preliminary.flood_class", language, hazard=str(hazard), map=years(float(period), language),
+    for row in rarest.to_dict("records"):
+        told = {f"{rule}_{by}": word_said("preliminary.flood.", row[f"{rule}_by_{by}"], language)
+                for rule in ("worst", "largest") for by in ("depth", "index")}  # fmt: skip
+        key = "preliminary.flood_class_at_least" if row["at_least"] else "preliminary.flood_class"
+        said.append(say(key, language, hazard=str(row["hazard"]), map=years(float(row["return_period"]), language),
                         **told))  # fmt: skip
     return said
-
-
-def _classes(part: pd.DataFrame, by: str) -> dict[str, str]:
-    """Return the worst class (the module's text) and the one of the largest area (its spreadsheet) of a district."""
-    areas = {one: part["area"][(part[by].astype(str) == one).to_numpy()].sum() for one in CLASSES}
-    there = [one for one in CLASSES if areas[one] > 0]
-    return {"worst": there[-1], "largest": max(there, key=areas.get)} if there else {"worst": "none", "largest": "none"}
 
 
 def burdens_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
     """Return who bears the burden: the concentration index of each burden over districts from poor to rich."""
     table = preliminary.burdens
     columns = [
-        (head("wealth", language), [criterion_said(str(one), language) for one in table["indicator"]]),
+        (head("wealth", language), table["indicator"].astype(str).tolist()),
         (head("burden", language), [word_said("preliminary.burden.", one, language) for one in table["burden"]]),
         (head("concentration", language, "burden", is_number=True),
          [number(one, language, decimals=2) for one in table["concentration"]]),

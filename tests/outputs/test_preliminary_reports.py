@@ -66,10 +66,10 @@ def test_a_costly_hazard_that_nobody_named_is_told(drawn):
         "Terukur tetapi tidak dirasakan: Banjir (peringkat EAD 1, peringkat suara 9).")
 
 
-def test_a_share_is_never_rounded_into_another_class(drawn):
-    settings = drawn.assessment.city.resilience  # likely from 50 %, firm from 90 %
-    told = [draws_said(one, settings, "en") for one in (0.8700, 0.4997, 0.5, 0.8996, 0.001, 0.9999, 0.0, 1.0)]
-    assert told == ["87 %", "49.9 %", "50 %", "89.9 %", "<1 %", ">99 %", "0 %", "100 %"]
+def test_a_share_is_never_rounded_up_into_another_class(drawn):
+    told = [draws_said(one, "en") for one in (0.87, 0.4997, 0.5, 0.29, 0.001, 0.9999, 0.0, 1.0)]
+    assert told == ["87 %", "49 %", "50 %", "29 %", "<1 %", "99 %", "0 %", "100 %"]
+    assert [share_said(one, "en") for one in (0.776, 0.001, 0.999)] == ["78 %", "<1 %", ">99 %"]
     assert share_said(float("nan"), "id") == "tidak diketahui"
     top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
     city = drawn.assessment.city.model_copy(update={"resilience": top})
@@ -84,13 +84,15 @@ def test_each_table_says_what_its_own_holds(pages):
     assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100 %", "–", "–"]
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][1].startswith("PKK (6 voters)")
     assert len(page.tables["statements"]) == 1 + 4  # nothing is dropped, what was not merged neither
-    # 4,000 m2 low; 1,000 + 5,000 high by depth; by index 1,000 medium, 5,000 high; the two differ on 1,000
-    assert page.tables["flood-classes"][1][2:] == ["0.4", "0.0", "0.6", "0.4", "0.1", "0.5", "0.1"]
+    # by depth 4,000 m2 low, 1,000 + 5,000 high; by index 1,000 medium and 5,000 high; the two differ on 1,000
+    assert page.tables["flood-classes"][1][2:] == ["0.0", "0.4", "0.0", "0.6", "0.0", "0.4", "0.1", "0.5", "0.1"]
+    assert page.tables["people-of-districts"][1] == [
+        "West", "1,000", "not known", "30 – 40", "93", *["not known"] * 3, "Rp60"]
     assert page.tables["burdens"][1] == ["poor people", "expected annual damage per head", "-0.25",
                                          "the poor bear more", "2", "0"]  # fmt: skip
     assert page.tables["decisions"][1] == ["October 1, 2026", "Forum", "West", "chosen", "The tide comes daily",
                                            "with the figures (32 %)", "stands"]  # fmt: skip
-    assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "32 %", "East": "68 %"}
+    assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "31 %", "East": "68 %"}  # rounded down
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
 
@@ -115,10 +117,15 @@ def test_every_link_leads_somewhere_and_nothing_runs(pages, tmp_path):
 def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     west, works = (Page(next(path for path in pages.parts if path.name == name))
                    for name in ("0001-west-en.html", "0001-works-en.html"))  # fmt: skip
-    assert "Rank 1 of 2 districts" in west.text and "in 32 % of 1,000 draws: contested." in west.text
+    assert "Rank 1 of 2 districts" in west.text and "in 31 % of 1,000 draws: contested." in west.text
     assert ("flood, 100 years: class high by depth and medium by BNPB's index where the worst counts; low and low "
             "where the largest area counts.") in west.text
     assert [row[0] for row in west.tables["actions"][1:]] == ["Pump house"]
+    # 1.5 toilets are 2; that of so many under 5 are there is assumed
+    assert ["toilets (once)", "2", "per displaced person"] in west.tables["people-here"]
+    assert ["under 5", "93", "share of the whole country (an assumption here)"] in west.tables["people-here"]
+    east = Page(next(path for path in pages.parts if path.name == "0002-east-en.html"))
+    assert "class high at least by depth and high at least by BNPB's index" in east.text
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text
     assert len(west.tables["decisions"]) == 2
     assert [row[0] for row in works.tables["actions"][1:]] == ["Pump house"]  # Social's is another department's
