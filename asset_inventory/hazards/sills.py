@@ -157,7 +157,7 @@ def _passes(
 def _to_pits(pit: np.ndarray, first: np.ndarray, second: np.ndarray, over: np.ndarray) -> np.ndarray:
     """Return by rank the last to be topped on the best way to a cell's pit, 0 where that is a source, else `_WALL`."""
     pits = np.flatnonzero(pit == np.arange(len(pit)))  # the first is 0, all sources together
-    ends = tuple(np.searchsorted(pits, one) for one in (first, second))
+    ends = tuple(np.searchsorted(pits, one).astype(np.int32) for one in (first, second))
     graph = coo_array((over.astype(float), ends), shape=(len(pits), len(pits))).tocsr()
     tree = minimum_spanning_tree(graph)
     _, parent = breadth_first_order(tree, 0, directed=False, return_predecessors=True)
