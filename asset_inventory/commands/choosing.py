@@ -10,7 +10,7 @@ import click
 from asset_inventory.commands.answers import Answer, as_rows
 from asset_inventory.commands.assess import assess_city
 from asset_inventory.errors import RegisterError
-from asset_inventory.words import number, say
+from asset_inventory.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,8 @@ _SAID = {
     ("not chosen", "no figures"): "decide.left_without",
     ("withdrawn", None): "decide.withdrawn",
 }
-_SURENESS = {"firm": "decide.firm", "likely": "decide.likely", "contested": "decide.contested", None: "decide.never"}
+_SURENESS = {"firm": "resilience.word.firm", "likely": "resilience.word.likely",
+             "contested": "resilience.word.contested", None: "decide.never"}  # fmt: skip
 
 
 def decide(
@@ -104,9 +105,11 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
+    from asset_inventory.outputs.preliminary_summary import percent
+
     if row["rank"] is None:
         return say("decide.no_figures", language)
-    share = number(100 * row["top_share"], language, decimals=0)
+    share = percent(row["top_share"], language)
     return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share,
                sureness=say(_SURENESS[row["sureness"]], language),
                front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip
