@@ -58,6 +58,16 @@ def test_a_part_alone_writes_nothing(town_with_voices, ask, tmp_path):
     assert not list((tmp_path / "here").iterdir())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_city_that_declares_nothing_is_told_so_and_has_its_map(town, tmp_path, ask, language):
+    code, _ = ask("resilience", town, "--results", tmp_path / "drawn", "--map", tmp_path / "map.html",
+                  language=language)  # fmt: skip
+    assert code == 1  # for the depot
+    assert ask("verify", tmp_path / "drawn")[0] == 0
+    assert "[resilience.criteria.ead_per_hectare]" in ask("resilience", town, "--only", "findings", language=language)[1]
+    assert (tmp_path / "map.html").stat().st_size > 100_000
+
+
 def test_a_part_as_machines_read_it(town_with_voices, ask):
     _, said = ask("resilience", town_with_voices, "--only", "districts", "--json")
     rows = json.loads(said)["districts"]
