@@ -94,10 +94,7 @@ def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
 
 
 def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> dict[str, list]:
-    """Return STANDINGS by column; who beats whom as rows of the page, the neediest first.
-
-    A district of which nothing is known is on no front: nobody beats it, but neither can anybody tell that it is needy.
-    """
+    """Return STANDINGS by column; who beats whom as rows of the page, the neediest first."""
     table = preliminary.standings
     ranked = [str(one) for one in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
@@ -113,7 +110,7 @@ def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> d
     return {
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
         "sureness": texts(table["sureness"]),
-        "on_front": (table["on_front"].eq(True) & compared).tolist(),
+        "on_front": table["on_front"].eq(True).tolist(),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
         "beaten_by_whom": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
@@ -143,7 +140,7 @@ def _named(name: str, preliminary: PreliminaryAssessment) -> dict[str, object]:
     declared = preliminary.assessment.city.resilience.criteria.get(name)
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
-        return {"name": {one: say(f"focus.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
+        return {"name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
                 "written": _WRITTEN.get(figure, "count")}  # fmt: skip
     rows = preliminary.indicators[preliminary.indicators["counted"].to_numpy(dtype=bool)]
     units = rows.loc[[folded(str(one)) == folded(figure) for one in rows["indicator"]], "unit"].dropna()

@@ -89,14 +89,20 @@ def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
 
 
 def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> Mapping[str, object]:
-    """Return `on_front`, `beaten_by` and the ids of those that beat a district, the neediest of them first."""
+    """Return `on_front`, `beaten_by` and the ids of those that beat a district, the neediest of them first.
+
+    A district of which nothing is known that the front compares is not on it: nobody can tell that it is in need.
+    """
     districts, beaten = who_beats(criteria, settings.criteria)
     if not beaten:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
         return {"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody}
+    names = list(front_criteria(settings.criteria))
+    told = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in beaten]
     return {
-        "on_front": np.array([not len(by) for by in beaten], dtype=bool), "beaten_by": [len(by) for by in beaten],
+        "on_front": np.array([not len(by) for by in beaten], dtype=bool) & told,
+        "beaten_by": [len(by) for by in beaten],
         "beaten_by_whom": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
     }  # fmt: skip
 

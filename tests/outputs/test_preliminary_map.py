@@ -161,17 +161,10 @@ def test_who_beats_whom_is_told_both_ways(drawn):
     assert (told["beaten_by"], told["beaten_by_whom"]) == ([0, 1, None], [[], [0], []])
 
 
-def test_a_district_of_which_nothing_is_known_is_on_no_front(drawn):
-    blank = dict.fromkeys(("score_low", "score_high", "rank", "linear_rank", "top_share"), NAN)
-    nothing = STANDINGS[1] | blank | {"on_front": True, "criteria_known": 0, "beaten_by": 0, "sureness": None}
-    table = filled("STANDINGS", [one | {"data_status": "real"} for one in (STANDINGS[0], nothing)])
-    told = block_of(dataclasses.replace(drawn, standings=table))["standings"]
-    assert (told["on_front"], told["compared"]) == ([True, False, False], [True, False, False])
-
-
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
     annual, exposed, poverty = block_of(drawn)["criteria"]
-    assert annual["name"] == {"en": "Annual damage per value", "id": "Kerusakan per tahun terhadap nilai"}
+    assert annual["name"] == {
+        "en": "expected annual damage to the value", "id": "rata-rata kerusakan per tahun terhadap nilai aset"}
     assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
     assert (annual["unit"], poverty["unit"]) == ("", "%")
     assert (exposed["value"], exposed["value_least"]) == ([1.0, None, None], [1.0, 0.5, None])
@@ -334,12 +327,12 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 
 POPUP = {
     "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
-           "Annual damage per value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
+           "expected annual damage to the value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
            "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Risk figures"),
     "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: pasti", "tidak ada: di garis depan",
-           "Mengalahkan", "East", "Kerusakan per tahun terhadap nilai", "3%", "30 %", "1 guncangan, 1 belum dipilah",
-           "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
+           "Mengalahkan", "East", "rata-rata kerusakan per tahun terhadap nilai aset", "3%", "30 %",
+           "1 guncangan, 1 belum dipilah", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Angka risiko"),
 }  # fmt: skip
