@@ -49,8 +49,7 @@ class Shown:
     """What one page shows: the assessment of the assets that it draws, and that of all that it sums and colours.
 
     They are the same but on the overview of a divided city, which has the `files` of its districts; the page of
-    one such `district` knows which it is. A page of a `preliminary` resilience assessment tells it too,
-    and which of its tables are `invented`.
+    one such `district` knows which it is. A page of a `preliminary` resilience assessment tells it too.
     """
 
     drawn: Assessment
@@ -59,7 +58,6 @@ class Shown:
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
     district: str | None = None
     preliminary: PreliminaryAssessment | None = None
-    invented: tuple[str, ...] = ()
 
     def less(self) -> list[dict[str, object]]:
         """Return what the page must say of what it leaves out: keys of `words` with their values, mostly none."""

@@ -143,12 +143,11 @@ def _prepared(
     """Return the language to open in, what the audience may see, and the hazard maps."""
     if isinstance(assessed, PreliminaryAssessment):
         preliminary = public_preliminary(assessed) if audience == "public" else assessed
-        whole, invented = preliminary.assessment, tuple(invented_tables(assessed))
+        whole = preliminary.assessment
     else:
-        whole, preliminary, invented = public_part(assessed) if audience == "public" else assessed, None, ()
+        preliminary, whole = None, public_part(assessed) if audience == "public" else assessed
     hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
-    shown = Shown(whole, whole, limits, preliminary=preliminary, invented=invented)
-    return language or whole.city.language or "en", shown, hazards
+    return language or whole.city.language or "en", Shown(whole, whole, limits, preliminary=preliminary), hazards
 
 
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience: str) -> CityMap:
@@ -225,6 +224,6 @@ def _blocks(
     }
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
-        blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *shown.invented]))
+        blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *invented_tables(preliminary)]))
         blocks["preliminary"] = preliminary_block(preliminary, areas)
     return blocks

@@ -62,9 +62,13 @@ def top_shares_of(preliminary: PreliminaryAssessment, districts: Iterable[str]) 
 
 
 def invented_tables(preliminary: PreliminaryAssessment) -> list[str]:
-    """Return the titles of what people filled in for an exercise, each once; what rests on it stays one in public."""
-    declared = [getattr(preliminary.assessment.city.resilience, name) for name in FILLED]
-    return list(dict.fromkeys(one.source for one in declared if one is not None and one.exercise))
+    """Return the titles of what people filled in for an exercise, each once.
+
+    Of a table whose title is not for the public it is told what it holds, in every language.
+    """
+    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in FILLED}
+    plainly = {name: " / ".join(say(f"form.{name}", one) for one in reversed(LANGUAGES)) for name in FILLED}
+    return list(dict.fromkeys(one.source or plainly[name] for name, one in declared.items() if one and one.exercise))
 
 
 def found(preliminary: PreliminaryAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
@@ -153,13 +157,14 @@ def _statements(
 ) -> dict[str, object]:
     """Return how many statements of each of KINDS every district has, and those that lie in none, by what they say.
 
-    Where a city's public part does not declare the table, nobody is told where they lie, only how many there are.
+    Where a city's public part does not name the table, nobody is told where they lie, only how many there are.
     """
+    declared = preliminary.assessment.city.resilience.statements
     table = preliminary.statements
     row = table["district"].map(rows)
     kind = table["kind"].astype(str).where(table["kind"].isin(KINDS), UNSORTED)
     told: dict[str, object] = {"total": len(table), "kinds": [int((kind == one).sum()) for one in KINDS]}
-    if preliminary.assessment.city.resilience.statements is None:
+    if declared is None or not declared.source:
         return told | {"counts": [], "unplaced": 0, "misplaced": 0, "withheld": len(table), "said": []}
     counts = pd.crosstab(row, kind).reindex(columns=list(KINDS), fill_value=0)
     words = (texts(table[name]) for name in ("statement", "group", "place", "pressure"))

@@ -236,10 +236,11 @@ def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices
     real = (town_with_voices / "city.toml").read_text(encoding="utf-8").replace("exercise = true }\n[", "}\n[")
     (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
     whole = draw_up(assess(read_city(town_with_voices)))
-    for audience in ("internal", "public"):
+    for audience, title in (("internal", "Forum"), ("public", "Pernyataan kelompok / What groups raise")):
         html = write_map(whole, tmp_path / "map.html", audience=audience, language="en").read_text(encoding="utf-8")
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
-        assert "Forum" in page["exercise"], audience
+        assert title in page["exercise"], audience
+        assert ("Forum" in page["exercise"]) == (audience == "internal")
         assert "EXERCISE DATA, no basis for decisions" in html
 
 
