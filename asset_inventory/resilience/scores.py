@@ -51,12 +51,17 @@ def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: f
 
 def geometric(normal: np.ndarray, weight: np.ndarray, *, floor: float) -> np.ndarray:
     """Return the weighted geometric mean of each row of good values (0-1); 0 counts as `floor`."""
-    return np.exp(np.log(np.maximum(normal, floor)) @ (weight / weight.sum()))
+    return np.exp(_weighed(np.log(np.maximum(normal, floor)), weight))
 
 
 def linear(normal: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the weighted arithmetic mean of each row of good values (0-1), by which a good one buys off a bad one."""
-    return normal @ (weight / weight.sum())
+    return _weighed(normal, weight)
+
+
+def _weighed(table: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    # row by row: a product of matrices may round a row otherwise when there are more rows
+    return (table * (weight / weight.sum())).sum(axis=1)
 
 
 def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:

@@ -63,7 +63,8 @@ def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
     public = public_preliminary(drawn(town_with_voices, PUBLIC_LAYERS))
     assert set(public.criteria["criterion"]) == {"exposed_share"}  # values, and the office's table, are internal
     assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
-    assert public.assessment.city.resilience.votes is None
+    votes = public.assessment.city.resilience.votes  # of which no more is told than that it is invented
+    assert (str(votes.path), votes.source, votes.exercise) == (".", "", True)
 
 
 def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
