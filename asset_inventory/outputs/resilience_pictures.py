@@ -63,8 +63,8 @@ def district_picture(
     return Markup("").join((
         Markup('<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{title}">').format(
             wide=WIDE, high=high, title=title), _hatching(hatch),
-        Markup('<g stroke-width="0.8" fill-rule="evenodd">'), *areas, Markup("</g>"), *_lifted(lifted),
-        *_written_through(mark, WIDE, high), Markup("</svg>")))  # fmt: skip
+        Markup('<g stroke-width="0.8" fill-rule="evenodd">'), *areas, Markup("</g>"), *_borders(lifted),
+        *_written_through(mark, WIDE, high), *_signs(lifted), Markup("</svg>")))  # fmt: skip
 
 
 def outline_sign() -> Markup:
@@ -88,14 +88,16 @@ def _hatching(name: str) -> Markup:
     ).format(name=name)
 
 
-def _lifted(districts: Sequence[tuple[shapely.Geometry, str]]) -> list[Markup]:
-    """Return double borders, and above all of them the signs."""
-    borders = [Markup('<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>').format(
+def _borders(districts: Sequence[tuple[shapely.Geometry, str]]) -> list[Markup]:
+    return [Markup('<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>').format(
                    path=path_data(shape), colour=colour, width=width)
                for colour, width in ((_INK, 4.5), ("#fff", 1.5)) for shape, _ in districts]  # fmt: skip
+
+
+def _signs(districts: Sequence[tuple[shapely.Geometry, str]]) -> list[Markup]:
     middles = [shapely.get_coordinates(shapely.point_on_surface(shape))[0] for shape, _ in districts]
-    return borders + [_text(x, y + 6, sign, size=17, weight=700)
-                      for (x, y), (_, sign) in zip(middles, districts, strict=True)]  # fmt: skip
+    return [_text(x, y + 6, sign, size=17, weight=700)
+            for (x, y), (_, sign) in zip(middles, districts, strict=True)]  # fmt: skip
 
 
 def _text(x: float, y: float, text: str, *, size: int = 13, weight: int = 400, colour: str = _INK) -> Markup:
@@ -148,9 +150,10 @@ def influence_graph(
     boxes = [_box(names[kind][one], kind, y) for kind in tops for one, y in tops[kind].items()]
     lines = [_arrow(edge, *_ends(edge, edges, tops)) for edge in edges]
     return Markup("").join((
-        Markup('<svg class="graph" viewBox="0 0 {wide} {high}" role="img" aria-label="{title}">').format(
-            wide=_GRAPH, high=high, title=title), *(line for line, _ in lines), *boxes, *(label for _, label in lines),
-        *_written_through(mark, _GRAPH, high), Markup("</svg>")))  # fmt: skip
+        Markup('<svg class="graph" viewBox="-2 0 {wide} {high}" role="img" aria-label="{title}">').format(
+            wide=_GRAPH + 4, high=high, title=title), *(line for line, _ in lines), *(box for box, _ in boxes),
+        *_written_through(mark, _GRAPH, high), *(name for _, name in boxes), *(label for _, label in lines),
+        Markup("</svg>")))  # fmt: skip
 
 
 def _tops(ids: Sequence[str], high: float) -> dict[str, float]:
@@ -195,8 +198,8 @@ def _on(start: float, end: float, part: float) -> tuple[float, float]:
     return float(weights @ [x, x + bend, far - bend, far]), float(weights @ [start, start, end, end])
 
 
-def _box(name: str, kind: str, middle: float) -> Markup:
-    """Return a box with a name in at most two lines: on the left for a stress, on the right for a shock."""
+def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
+    """Return a box, on the left for a stress, on the right for a shock, and its name in at most two lines."""
     lines = textwrap.wrap(shown(name), _LETTERS, max_lines=2, placeholder=" …") or [""]
     x = 1 if kind == "stress" else _GRAPH - _BOX - 1
     first = middle + 5 - 8 * (len(lines) - 1)
@@ -206,4 +209,4 @@ def _box(name: str, kind: str, middle: float) -> Markup:
     box = Markup('<rect x="{x}" y="{y}" width="{wide}" height="46" rx="{round}" fill="{fill}" stroke="{ink}"/>').format(
         x=x, y=short(middle - 23), wide=_BOX, round=4 if kind == "shock" else 18, fill=_FILLS[kind],
         ink=_LINE)  # fmt: skip
-    return box + Markup("").join(texts)
+    return box, Markup("").join(texts)

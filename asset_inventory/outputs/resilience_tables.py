@@ -132,7 +132,9 @@ def matrix_table(preliminary: PreliminaryAssessment, language: str) -> Printed |
 
 def _influence(share: float, language: str) -> str:
     worsens = say("preliminary.worsens", language)
-    return worsens if math.isnan(share) else f"{worsens}, {share_said(share, language)}"
+    if math.isnan(share):
+        return worsens
+    return f"{worsens}, {share_said(share, language)}".replace(" %", "\u00a0%")  # which does not stand alone in a line
 
 
 def statements_table(

@@ -136,9 +136,17 @@ def criteria_table(
         money = (city.resilience.criteria[name].of or name) in _MONEY
         unit = scale.unit(city.currency, language) if money else scale.key and say(scale.key, language)
         text = criterion_said(city, name, language) + (f" ({unit})" if unit else "")
-        cells = [scale.printed(one, language) if scale.key else number(one, language) for one in told]
+        digits = 0 if scale.key else _digits(told)
+        cells = [scale.printed(one, language) if scale.key else
+                 number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
         columns.append((Head(text, "scores"), cells))
     return printed("criteria", columns, language) if len(columns) > 1 else None
+
+
+def _digits(values: pd.Series) -> int:
+    """Return with how many decimals (at most three) all values are told as they are, so that they stand alike."""
+    known = values.dropna()
+    return next((digits for digits in range(3) if ((known - known.round(digits)).abs() < 1e-9).all()), 3)
 
 
 def shifts_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:

@@ -23,7 +23,7 @@ from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_layers import HOSTILE
-from tests.outputs.test_reports import _CUT, Page, follow, numbers_in, resolved
+from tests.outputs.test_reports import _CUT, SEMARANG, Page, follow, numbers_in, resolved
 from tests.outputs.voices import DAY, drawn_up
 
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
@@ -81,7 +81,7 @@ def test_a_share_is_never_rounded_up_into_another_class(drawn):
 def test_each_table_says_what_its_own_holds(pages):
     page = Page(pages.reports["en"])
     assert page.tables["pressures"][1] == ["1", "Flood", "shock", "2.0", "1", "hazard map: flood", "90", "1"]
-    assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100 %", "–", "–"]
+    assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100\u00a0%", "–", "–"]
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][1].startswith("PKK (6 voters)")
     assert len(page.tables["statements"]) == 1 + 4  # nothing is dropped, what was not merged neither
     # by depth 4,000 m2 low, 1,000 + 5,000 high; by index 1,000 medium and 5,000 high; the two differ on 1,000
@@ -106,6 +106,21 @@ def test_both_languages_print_the_same_numbers(pages):
     figures = [sorted(numbers_in(page.text.replace("CC0-1.0", ""), language))
                for page, language in ((english, "en"), (indonesian, "id"))]  # fmt: skip
     assert figures[0] == figures[1]
+
+
+def test_the_demo_city_is_told_alike_in_both_languages(tmp_path):
+    drawn = draw_up(assess(read_city(SEMARANG), day=DAY), day=DAY)
+    written = write_preliminary_report(drawn, tmp_path, languages=("id", "en"))
+    english, indonesian = (Page(written.reports[language]) for language in ("en", "id"))
+    coded = re.compile(r"\[.*?\]")  # of the city's plans
+    for name, table in english.tables.items():
+        told = [numbers_in(coded.sub("", " ".join(row)), "id") for row in indonesian.tables[name][1:]]
+        assert [numbers_in(coded.sub("", " ".join(row)), "en") for row in table[1:]] == told, name
+    assert len(english.tables["all-standings"]) == 1 + 177
+    assert len(english.tables["statements"]) == 1 + len(drawn.statements)
+    shares = [row[4] for row in english.tables["all-standings"][1:]]
+    assert not [one for one in shares if one == "not known"]
+    assert "78 % of the growth" in english.text and "78 % dari kenaikan" in indonesian.text
 
 
 def test_every_link_leads_somewhere_and_nothing_runs(pages, tmp_path):
