@@ -84,7 +84,7 @@ def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "re
     numbers = pd.to_numeric(plain.where(plain.str.fullmatch(_PLAIN).fillna(False).astype(bool)), errors="coerce")
     marked = text.str.fullmatch(rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").fillna(False).to_numpy(dtype=bool)
     unsure = marked & (not told)
-    numbers = numbers.astype(float)
+    numbers = numbers.astype(float).replace([np.inf, -np.inf], np.nan)  # 1e400 is written, but no number that is kept
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
 
 

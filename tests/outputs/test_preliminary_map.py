@@ -25,6 +25,7 @@ from asset_inventory.tables import TABLES, empty
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.conftest import by_pencil
 from tests.outputs.test_audience import decoded
+from tests.outputs.test_hostile_text import ARMED
 from tests.outputs.test_maps import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
 
 NAN = float("nan")
@@ -444,3 +445,33 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
     assert "93%" in text
     assert "mulai 90%: pasti" in text
     assert weak_texts(page) == []
+
+
+@pytest.mark.chromium
+def test_no_text_of_people_is_ever_markup(map_of, drawn):
+    rows = [(name, name, "West", "1", "shock", name) for name in ARMED] + [
+        (name, name, name, None, "stress", None) for name in ARMED]
+    words = ("action", "owner", "fund", "partner", "programme", "activity", "sub_activity")
+    done = [dict.fromkeys(words, name) | {"row": place, "districts": ("1",), "pressures": (name,), "drivers": (name,),
+                                          "budget": 1.0, "status": "done", "whole_city": False}
+            for place, name in enumerate(ARMED)]  # fmt: skip
+    decided = [{"decision": place, "day": "2026-03-01", "group": name, "reason": name, "district": "1",
+                "choice": "chosen", "figures": "with", "rank": 1.0, "stands": True}
+               for place, name in enumerate(ARMED, start=1)]  # fmt: skip
+    criteria = pd.concat([drawn.criteria, *(drawn.criteria.iloc[[0, 3]].assign(criterion=name) for name in ARMED)])
+    units = filled("DISTRICT_INDICATORS", [
+        {"row": place, "district": "1", "indicator": name, "value": 1.0, "unit": name, "counted": True}
+        for place, name in enumerate(ARMED)])
+    opened = map_of(dataclasses.replace(
+        drawn, statements=voices(rows), actions=filled("ACTIONS", done), decisions=filled("DECISIONS", decided),
+        criteria=criteria.reset_index(drop=True), indicators=units))
+    page = opened.page
+    page.check("#show-actions")
+    page.click("#elsewhere summary")
+    page.click("#focus-rows .go >> nth=0")
+    popup_text(page)
+    for box in (".leaflet-popup-content", "#elsewhere-rows"):
+        text = page.text_content(box)
+        assert not [name for name in ARMED if name not in text], box
+        assert page.locator(f"{box} img, {box} script, {box} svg").count() == 0
+    settled(opened)
