@@ -22,6 +22,7 @@ from asset_inventory.outputs.resilience_words import (
     mark_of,
     named,
     pressure_names,
+    whole_percent,
     word_said,
 )
 from asset_inventory.preliminary import focus_areas_of, gaps
@@ -40,9 +41,9 @@ _TO_FILL_IN = ("proposal", "volume", "proposed_budget", "agreed_by")
 _SPARE = 20  # empty rows below, for what nobody has thought of yet
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LOOKS = {
-    "title": {"bold": True, "font_size": 14},
-    "mark": {"bold": True, "font_color": "#7A1420"},
-    "how": {"font_color": "#4A5568"},
+    "title": {"bold": True, "font_size": 14, "valign": "top"},
+    "mark": {"bold": True, "font_color": "#7A1420", "text_wrap": True, "valign": "top"},
+    "how": {"font_color": "#4A5568", "text_wrap": True, "valign": "top"},
     "heading": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1},
     "cell": {"border": 1, "border_color": "#C9D1DC", "text_wrap": True, "valign": "top"},
     "whole": {"border": 1, "border_color": "#C9D1DC", "valign": "top", "num_format": "0"},
@@ -51,8 +52,11 @@ _LOOKS = {
     "empty": {"border": 1, "border_color": "#C9D1DC", "bg_color": "#FFFBE6", "text_wrap": True, "valign": "top"},
 }
 _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
-           "rank": 8, "top_share": 12, "volume": 12, "first_year": 9, "last_year": 9}  # fmt: skip
+           "rank": 10, "top_share": 12, "sureness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
+           "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}  # fmt: skip
 _USUAL_WIDTH = 18
+_A4, _A3, _WIDE = 9, 8, 230  # numbers of paper, and from how many letters on the larger one is taken
+_LINE_HEIGHT = 15  # point
 # How a number is shown, by its column; a year or a rank has no signs within.
 _NUMBERS = {"top_share": "share", "ead": "amount", "people_exposed": "amount", "budget": "amount"}
 
@@ -105,7 +109,8 @@ def _focus(preliminary: PreliminaryAssessment, language: str) -> Sheet:
     for one in found.districts:
         row = standings.loc[one] if one in standings.index else None
         told = [None] * 3 if row is None else [
-            row["rank"], row["top_share"], word_said("preliminary.sureness.", row["sureness"], language)]  # fmt: skip
+            row["rank"], whole_percent(row["top_share"]), word_said("preliminary.sureness.", row["sureness"], language),
+        ]  # fmt: skip
         area = areas.loc[one] if one in areas.index else None
         figures = [None] * 2 if area is None else [area["ead"], area["people_exposed"]]
         count = sum(one in several for several in preliminary.actions["districts"])
@@ -151,10 +156,10 @@ def _gaps(preliminary: PreliminaryAssessment, language: str) -> Sheet:
 
 def _statements(preliminary: PreliminaryAssessment, language: str) -> Sheet:
     (names, parents), pressures = _places(preliminary, language), pressure_names(preliminary.assessment.city, language)
-    rows = []
+    rows, everywhere = [], say("preliminary.whole_city", language)
     for row in preliminary.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
-        where = names.get(district, district) if district else row["place"]
+        where = names.get(district, district) if district else everywhere if pd.isna(row["place"]) else row["place"]
         rows.append([where, parents.get(district), group_said(row["group"], language),
                      row["statement"], word_said("preliminary.kind.", row["kind"], language),
                      pressures.get(str(row["pressure"])), row["merged_by"], row["reason"]])  # fmt: skip
@@ -183,17 +188,20 @@ def _fill(
 ) -> None:
     page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:31])
     city, mark = preliminary.assessment.city, mark_of(preliminary, sheet.rests_on, language)
-    page.write_string(_TITLE, 0, f"{say(f'preliminary.planning.{sheet.name}.title', language)} – {city.name}",
-                      looks["title"])  # fmt: skip
-    if mark:
-        told = f"{say('map.exercise', language)}: {', '.join(invented(preliminary, language))}"
-        page.write_string(_MARK, 0, told[:_MOST_CHARACTERS], looks["mark"])
-    page.write_string(_HOW, 0, say(f"preliminary.planning.{sheet.name}.how", language), looks["how"])
+    widths = [_WIDTHS.get(name, _USUAL_WIDTH) for name in sheet.columns]
+    told = f"{say('map.exercise', language)}: {', '.join(invented(preliminary, language))}" if mark else ""
+    lines = (
+        (_TITLE, f"{say(f'preliminary.planning.{sheet.name}.title', language)} – {city.name}", "title"),
+        (_MARK, told, "mark"),
+        (_HOW, say(f"preliminary.planning.{sheet.name}.how", language), "how"),
+    )
+    for row, text, look in lines:
+        _write_across(page, row, text, looks[look], widths)
     heads = [say(f"preliminary.planning.head.{name}", language, currency=city.currency) for name in sheet.columns]
     page.write_row(_HEADINGS, 0, heads, looks["heading"])
     known = len(sheet.columns) - sheet.empty
-    for place, name in enumerate(sheet.columns):
-        page.set_column(place, place, _WIDTHS.get(name, _USUAL_WIDTH))
+    for place, width in enumerate(widths):
+        page.set_column(place, place, width)
     spare = _SPARE if sheet.empty else 0
     for row, cells in enumerate((*sheet.rows, *[()] * spare), start=_HEADINGS + 1):
         for place, name in enumerate(sheet.columns):
@@ -203,7 +211,16 @@ def _fill(
     page.freeze_panes(_HEADINGS + 1, 1)
     if sheet.rows:
         page.autofilter(_HEADINGS, 0, _HEADINGS + len(sheet.rows), len(sheet.columns) - 1)
+    page.print_area(0, 0, _HEADINGS + len(sheet.rows) + spare, len(sheet.columns) - 1)
+    page.set_paper(_A3 if sum(widths) > _WIDE else _A4)
     _for_print(page, city.name, mark and say("map.exercise", language))
+
+
+def _write_across(page: Worksheet, row: int, text: str, look: object, widths: Sequence[int]) -> None:
+    """Write a text over the whole width of a sheet, in as many lines as it needs."""
+    if text:
+        page.merge_range(row, 0, row, len(widths) - 1, shown(text)[:_MOST_CHARACTERS], look)
+        page.set_row(row, _LINE_HEIGHT * (1 + len(text) // sum(widths)) + 4)
 
 
 def _write(page: Worksheet, at: tuple[int, int], value: object, look: object, number: object) -> None:
@@ -219,7 +236,6 @@ def _write(page: Worksheet, at: tuple[int, int], value: object, look: object, nu
 def _for_print(page: Worksheet, name: str, mark: str) -> None:
     """Let a sheet be printed as wide as the paper, its headings on each, an exercise called so."""
     page.set_landscape()
-    page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(_HEADINGS)
     page.set_header("&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (name, mark))))

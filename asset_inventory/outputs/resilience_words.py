@@ -67,11 +67,16 @@ def share_said(share: float, language: str) -> str:
 
 
 def draws_said(share: float, language: str) -> str:
-    """Return a share of draws in whole percent, never more than it is, so that none seems to reach a cut it misses."""
+    """Return a share of draws in whole percent, as `whole_percent` has it; not nothing is never called so."""
     if math.isnan(share):
         return number(share, language)
-    whole = math.floor(100 * share + BITS)
-    return "<1 %" if share > 0 and not whole else f"{number(whole, language)} %"
+    whole = whole_percent(share)
+    return "<1 %" if share > 0 and not whole else f"{number(100 * whole, language, decimals=0)} %"
+
+
+def whole_percent(share: float) -> float:
+    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of sureness it misses."""
+    return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
 
 
 def years_said(first: float, last: float, language: str) -> str:
