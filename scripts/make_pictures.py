@@ -82,7 +82,7 @@ def _page(picture: Picture, folder: Path) -> Path:
     if picture.page:
         told = folder / "story"
         told.mkdir()
-        make_story.played(make_story.story_in(make_story.README.read_text(encoding="utf-8")), told)
+        make_story.played(make_story.stories_in(make_story.README.read_text(encoding="utf-8"))[0], told)
         return told / picture.page
     path = folder / f"{picture.name}.html"
     if main(["map", str(CITY), *picture.options, "--to", str(path)]):

@@ -25,12 +25,14 @@ PAGES = (README, ROOT / "docs" / "nine-months.md", ROOT / "docs" / "sembilan-bul
 BEGIN, END = "<!-- story -->\n", "<!-- /story -->\n"
 HOME = "/home/me"  # what the folder is called in README
 _BLOCK = re.compile(r"^```(text|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A department's layer, its assets, how many days old it is, and the share of values that it lacks.
+_AGE = re.compile(r"^( .+? +[\d,.]+ +)[\d,.]+( +[\d,.]+ %  )", re.MULTILINE)
 _COMMAND = re.compile(r"^\$ .*$", re.MULTILINE)
 
 
-def story_in(readme: str) -> str:
-    """Return the story, without the lines that mark it."""
-    return readme.partition(BEGIN)[2].partition(END)[0]
+def stories_in(page: str) -> list[str]:
+    """Return the stories of a page, each without the lines that mark it."""
+    return [part.partition(END)[0] for part in page.split(BEGIN)[1:]]
 
 
 def played(story: str, folder: Path) -> str:
@@ -42,7 +44,8 @@ def played(story: str, folder: Path) -> str:
 def blanked(story: str) -> str:
     """Return a story without what differs from day to day."""
     story = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d)?", "<time>", story)
-    return re.sub(r"\d{4}-\d\d-\d\d", "<day>", story)
+    story = re.sub(r"\d{4}-\d\d-\d\d", "<day>", story)
+    return _AGE.sub(r"\1<age>\2", story)
 
 
 def _played(block: re.Match[str], folder: Path) -> str:
@@ -79,16 +82,16 @@ def _within(folder: Path) -> Iterator[None]:
 
 def write(page: Path) -> bool:
     """Put today's answers into a page; return whether more than days and times has changed."""
-    text = page.read_text(encoding="utf-8")
-    story = story_in(text)
-    with tempfile.TemporaryDirectory() as folder:
-        now = played(story, Path(folder).resolve())
-    changed = blanked(now) != blanked(story)
-    if changed:
-        page.write_text(text.replace(BEGIN + story + END, BEGIN + now + END), encoding="utf-8")
-    return changed
+    text = before = page.read_text(encoding="utf-8")
+    for story in stories_in(before):
+        with tempfile.TemporaryDirectory() as folder:
+            now = played(story, Path(folder).resolve())
+        if blanked(now) != blanked(story):
+            text = text.replace(BEGIN + story + END, BEGIN + now + END)
+    page.write_text(text, encoding="utf-8")
+    return text != before
 
 
 if __name__ == "__main__":
     for page in PAGES:
-        print(f"{page.name}:", "the story is written anew" if write(page) else "the story is as it was")
+        print(f"{page.name}:", "written anew" if write(page) else "as it was")

@@ -26,9 +26,9 @@ def make_story(monkeypatch):
     sys.modules.pop("make_story")
 
 
-def held_to(make_story, page: Path, folder: Path) -> str:
-    """Play the story of a page, hold its answers to what stands there, and return it."""
-    story = make_story.story_in(page.read_text(encoding="utf-8"))
+def held_to(make_story, page: Path, folder: Path, *, which: int = 0) -> str:
+    """Play a story of a page, hold its answers to what stands there, and return it."""
+    story = make_story.stories_in(page.read_text(encoding="utf-8"))[which]
     now = make_story.played(story, folder.resolve())
     found, kept = (make_story.blanked(one).splitlines() for one in (now, story))
     assert found == kept, "\n".join(difflib.unified_diff(kept, found, page.name, "now", lineterm=""))
@@ -49,6 +49,13 @@ def test_each_command_of_the_story_answers_what_stands_in_readme(make_story, tmp
     typed = {line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")}
     assert typed == {"start", "export", "validate", "deliver", "review", "accept", "history", "undo", "reject", "fsck"}
     assert "12 added" in story and "invented" in story
+
+
+def test_readme_leads_from_an_empty_folder_to_a_preliminary_resilience_assessment(make_story, tmp_path):
+    story = held_to(make_story, ROOT / "README.md", tmp_path, which=1)
+    typed = [line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")]
+    assert typed == ["demo", "ballot", "resilience", "resilience", "decide", "decide", "resilience"]
+    assert "invented" in story
 
 
 @pytest.mark.parametrize("language", GUIDES)

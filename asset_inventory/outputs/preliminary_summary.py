@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from asset_inventory.outputs.resilience_words import driver_names
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.criteria import FIGURES
@@ -194,7 +195,9 @@ def _gaps(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
         told = [names.get(one, one) for one in found.focus_areas]
         yield say("resilience.gap_focus", language, count=len(told), names=listed(told, language))
     if found.drivers:
-        yield say("resilience.gap_drivers", language, count=len(found.drivers), names=", ".join(found.drivers))
+        called = driver_names(language)
+        told = [called[one] for one in found.drivers]
+        yield say("resilience.gap_drivers", language, count=len(told), names=listed(told, language))
     if found.pressures:
         called = pressure_names(drawn.assessment.city, language)
         told = [called[one] for one in found.pressures]
