@@ -94,7 +94,9 @@ def _written(name: str, value: object, language: str) -> str:
     if value is None or value != value:
         return "-"
     if name in _SHARES:
-        return f"{number(100 * float(value), language, decimals=0)} %"
+        from asset_inventory.outputs.preliminary_summary import percent
+
+        return f"{percent(float(value), language)} %"
     if name in _PLAIN:
         return f"{float(value):.0f}"
     if name in _ROUNDED_UP:
@@ -127,9 +129,11 @@ def _named(
     table: pd.DataFrame, drawn: PreliminaryAssessment, language: str, *, words: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Return a table with what its ids and words are called in a language; `words` says which columns hold words."""
-    from asset_inventory.outputs.preliminary_summary import district_names, pressure_names
+    from asset_inventory.outputs.naming import district_names
+    from asset_inventory.outputs.resilience_words import pressure_names
 
-    pressures, districts = pressure_names(drawn.assessment.city, language), district_names(drawn)
+    pressures = pressure_names(drawn.assessment.city, language)
+    districts = district_names(drawn.assessment.districts, language)
     found = {f"{name}_name": table[name].map(pressures) for name in ("pressure", "stress", "shock") if name in table}
     if "district" in table:
         found["district_name"] = table["district"].map(districts)
@@ -170,9 +174,10 @@ def _focus(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
 
 
 def _actions(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
-    from asset_inventory.outputs.preliminary_summary import district_names
+    from asset_inventory.outputs.naming import district_names
 
-    names, everywhere = district_names(drawn), say("resilience.word.whole_city", language)
+    names = district_names(drawn.assessment.districts, language)
+    everywhere = say("resilience.word.whole_city", language)
     told = [everywhere if row["whole_city"] else ", ".join(names.get(one, one) for one in row["districts"]) or None
             for row in drawn.actions.to_dict("records")]  # fmt: skip
     return _named(drawn.actions, drawn, language, words={"status_word": "status"}).assign(districts_named=told)
@@ -182,12 +187,13 @@ def _gaps(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
     import pandas as pd
 
     from asset_inventory.library import resilience_drivers
-    from asset_inventory.outputs.preliminary_summary import district_names, pressure_names
+    from asset_inventory.outputs.naming import district_names
+    from asset_inventory.outputs.resilience_words import pressure_names
     from asset_inventory.preliminary import gaps
 
     found, drivers = gaps(drawn), resilience_drivers()
     place = LANGUAGES.index(language)
-    called = {"focus_area": (found.focus_areas, district_names(drawn)),
+    called = {"focus_area": (found.focus_areas, district_names(drawn.assessment.districts, language)),
               "driver": (found.drivers, {one: names[place] for one, names in drivers.items()}),
               "pressure": (found.pressures, pressure_names(drawn.assessment.city, language))}  # fmt: skip
     rows = [(gap, one, names.get(one, one)) for gap, (ids, names) in called.items() for one in ids]

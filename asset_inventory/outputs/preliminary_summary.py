@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from asset_inventory.outputs.resilience_words import driver_names
+from asset_inventory.outputs.naming import district_names
+from asset_inventory.outputs.resilience_words import driver_names, pressure_names
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.criteria import FIGURES
@@ -26,19 +27,6 @@ def preliminary_lines(drawn: PreliminaryAssessment, language: str) -> list[str]:
     parts = (_statements, preliminary_votes, _felt, _parted, _influences, _front, _standing, _moves, _focus, _gaps,
              _findings)  # fmt: skip
     return [line for part in parts for line in part(drawn, language)]
-
-
-def pressure_names(city: City, language: str) -> dict[str, str]:
-    """Return what each shock and stress is called in a language, by its id."""
-    return {one.id: one.name.said(language) for one in city.pressures}
-
-
-def district_names(drawn: PreliminaryAssessment) -> dict[str, str]:
-    """Return what each district is called, by its id: its name, with its parent where several bear it."""
-    table = drawn.assessment.districts[["district", "name", "parent"]].astype("str")
-    twice = table["name"].duplicated(keep=False) & table["parent"].notna()
-    named = table["name"].mask(twice, table["name"] + ", " + table["parent"]).fillna(table["district"])
-    return dict(zip(table["district"], named, strict=True))
 
 
 def listed(names: list[str], language: str) -> str:
@@ -136,7 +124,7 @@ def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
     if not len(front):
         return
-    names = district_names(drawn)
+    names = district_names(drawn.assessment.districts, language)
     called = listed([names[one] for one in front["district"]], language)
     yield say("resilience.front", language, count=len(front), districts=len(drawn.standings), names=called,
               criteria=", ".join(criteria))  # fmt: skip
@@ -146,7 +134,7 @@ def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 
 
 def _standing(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    names, settings = district_names(drawn), drawn.assessment.city.resilience
+    names, settings = district_names(drawn.assessment.districts, language), drawn.assessment.city.resilience
     told = drawn.standings[drawn.standings["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
     for row in told.head(settings.top).to_dict("records"):
         yield say("resilience.share", language, district=names[row["district"]], count=settings.top,
@@ -159,7 +147,7 @@ def _standing(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 
 def _moves(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     """Yield how many districts another mean ranks otherwise, and the choice on which the order hangs most."""
-    names, table = district_names(drawn), drawn.standings
+    names, table = district_names(drawn.assessment.districts, language), drawn.standings
     shift = (table["rank"] - table["linear_rank"]).abs()
     if (shift > 0).any():
         row = table.loc[shift.idxmax()]
@@ -179,7 +167,7 @@ def choice_says(row: Mapping[str, object], city: City, language: str) -> str:
 
 
 def _focus(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    focus, names = focus_areas_of(drawn), district_names(drawn)
+    focus, names = focus_areas_of(drawn), district_names(drawn.assessment.districts, language)
     if focus.districts or focus.chosen:
         key = "resilience.focus_chosen" if focus.chosen else "resilience.focus_proposed"
         yield say(key, language, count=len(focus.districts),
@@ -187,7 +175,7 @@ def _focus(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 
 
 def _gaps(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    found, names = gaps(drawn), district_names(drawn)
+    found, names = gaps(drawn), district_names(drawn.assessment.districts, language)
     if not len(drawn.actions):
         return
     yield say("resilience.actions", language, count=len(drawn.actions))
