@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,23 @@ def preliminary_part_page(
     own = _district(preliminary, part, place, language) if kind == "district" else _department(
         preliminary, whole, part, place, language)  # fmt: skip
     names = district_names(assessment.focus_areas, language) if kind == "district" else {}
-    return content | methods_content(preliminary, language) | own | {
+    mark = mark_of(preliminary, ("assessment",), language)
+    return _all_marked(content, mark) | methods_content(preliminary, language) | own | {
         "title": say("preliminary.part_title", language, part=names.get(part, part), city=assessment.city.name),
         "exercise": ", ".join(invented(preliminary, language)),
     }  # fmt: skip
+
+
+def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
+    """Return what fills a page with every table of it marked, also those in a list or in a part of its own."""
+    def made(one: object) -> object:
+        if isinstance(one, Printed):
+            return marked(one, mark)
+        if isinstance(one, list):
+            return [made(inner) for inner in one]
+        return one | {"table": made(one["table"])} if isinstance(one, dict) and "table" in one else one
+
+    return {name: made(one) for name, one in content.items()}
 
 
 def _district(preliminary: PreliminaryAssessment, part: str, place: Place, language: str) -> dict[str, object]:

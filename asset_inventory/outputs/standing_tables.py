@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.naming import day_said, district_names, years
-from asset_inventory.outputs.printing import Scale, scale_of
+from asset_inventory.outputs.printing import BITS, Scale, scale_of
 from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
 from asset_inventory.outputs.resilience_tables import head, printed, texts
 from asset_inventory.outputs.resilience_words import (
@@ -21,6 +22,7 @@ from asset_inventory.outputs.resilience_words import (
     share_said,
     word_said,
 )
+from asset_inventory.resilience.criteria import OF_PEOPLE
 from asset_inventory.resilience.flood_classes import LEVELS
 from asset_inventory.resilience.flood_index import CLASSES
 from asset_inventory.resilience.standings import whom_each_beats
@@ -133,20 +135,24 @@ def criteria_table(
     for name in (one for one in city.resilience.criteria if len(table)):
         told = values[name] if name in values else pd.Series(math.nan, index=ids)
         scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
-        money = (city.resilience.criteria[name].of or name) in _MONEY
+        figure = city.resilience.criteria[name].of or name
+        money = figure in _MONEY
         unit = scale.unit(city.currency, language) if money else scale.key and say(scale.key, language)
         text = criterion_said(city, name, language) + (f" ({unit})" if unit else "")
-        digits = 0 if scale.key else _digits(told)
+        digits = 0 if figure in OF_PEOPLE else _digits(told)
         cells = [scale.printed(one, language) if scale.key else
                  number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
         columns.append((Head(text, "scores"), cells))
-    return printed("criteria", columns, language) if len(columns) > 1 else None
+    if len(columns) == 1:
+        return None
+    return printed("criteria", columns, language) if district is None else printed(
+        "criteria-here", columns[1:], language)  # fmt: skip
 
 
 def _digits(values: pd.Series) -> int:
     """Return with how many decimals (at most three) all values are told as they are, so that they stand alike."""
     known = values.dropna()
-    return next((digits for digits in range(3) if ((known - known.round(digits)).abs() < 1e-9).all()), 3)
+    return next((digits for digits in range(3) if np.allclose(known, known.round(digits), rtol=BITS, atol=BITS)), 3)
 
 
 def shifts_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:

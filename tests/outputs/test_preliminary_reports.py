@@ -92,6 +92,8 @@ def test_each_table_says_what_its_own_holds(pages):
                                          "the poor bear more", "2", "0"]  # fmt: skip
     assert page.tables["decisions"][1] == ["October 1, 2026", "Forum", "West", "chosen", "The tide comes daily",
                                            "with the figures (32 %)", "stands"]  # fmt: skip
+    # of people no fractions are printed, of the others as many digits as any district needs
+    assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
     assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "31 %", "East": "68 %"}  # rounded down
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
@@ -178,7 +180,9 @@ def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(page
         assert all(mark in told for name, told in captions.items() if name not in ("actions", "drivers"))
         assert mark not in captions["actions"]  # the planning office's table is real
     for path in pages.parts:
-        assert ("EXERCISE DATA" if path.stem.endswith("en") else "DATA LATIHAN") in path.read_text(encoding="utf-8")
+        mark, text = ("EXERCISE DATA" if path.stem.endswith("en") else "DATA LATIHAN"), path.read_text(encoding="utf-8")
+        captions = dict(re.findall(r'<h\d id="([\w-]+)-caption">(.*?)</h\d>', text))
+        assert captions and all(mark in told for name, told in captions.items() if name != "actions"), path.name
 
 
 def test_the_front_is_drawn_otherwise_than_by_colour(pages):
