@@ -71,7 +71,7 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         "newest": max(filter(None, map(newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
-        "to_come": [], "findings": bool(blocks["about"]["findings"]),
+        "to_come": [], "preliminary": None, "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
         "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "convention": [one for place, one in enumerate(told) if one not in told[:place]],

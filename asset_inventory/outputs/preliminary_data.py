@@ -47,6 +47,9 @@ def preliminary_block(preliminary: PreliminaryAssessment, areas: gpd.GeoDataFram
     names = {one.id: {"id": one.name.id, "en": one.name.en} for one in city.pressures}
     return {
         "top": city.resilience.top, "draws": city.resilience.draws,
+        "about": {"top": city.resilience.top, "draws": city.resilience.draws,
+                  **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")}},
+        "compared": bool(preliminary.standings["top_share"].notna().any()),
         "at": _places_of_signs(areas), "standings": _standings(preliminary, rows),
         "criteria": _criteria(preliminary, ids),
         "statements": _statements(preliminary, rows, names),

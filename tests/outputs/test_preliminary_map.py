@@ -190,6 +190,9 @@ def test_every_share_has_one_band_whatever_is_declared(likely, firm):
 
 
 def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
+    for language, about in (("en", "From 90% on it is called firm, from 50% on likely"),
+                            ("id", "Mulai 90% disebut pasti, mulai 50% mungkin")):
+        assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
     for language, said in (
         ("en", "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws."),
         ("id", "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 yang paling membutuhkan: "
@@ -306,6 +309,18 @@ def test_a_district_without_a_score_is_hatched(map_of, drawn):
     assert 0.05 < share(page, NORTH_EAST, over(UNKNOWN_COLOUR, 0.82)) < 0.6
     page.evaluate("document.getElementById('legend').open = true")
     assert "no score: nothing known" in page.inner_text("#legend")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, drawn):
+    bare = {name: empty(name.upper()) for name in ("criteria", "standings", "statements", "actions", "decisions")}
+    opened = map_of(dataclasses.replace(drawn, **bare))
+    page = opened.page
+    assert "Nothing to show yet" in page.inner_text("#layer-preliminary")
+    assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "Score"
+    assert page.inner_text("#focus-rows").split()[0] == "1"
+    assert page.evaluate("inventory.preliminary.legend().length") == 0
     settled(opened)
 
 

@@ -63,16 +63,16 @@ inventory.lists = (() => {
 
   function focusAreas(open) {
     const { data, nameOf, bounds } = inventory.districts;
-    const { preliminary } = inventory;
+    const shares = inventory.preliminary && inventory.preliminary.compared ? inventory.preliminary : null;
     const columns = [
       { value: (place) => data.rank[place], down: false },
       { value: nameOf, down: false },
       { value: (place) => data.ead[place], down: true },
       // a score of 0 is worst
-      preliminary ? { value: (place) => data.share[place], down: true } : { value: (place) => data.score[place], down: false },
+      shares ? { value: (place) => data.share[place], down: true } : { value: (place) => data.score[place], down: false },
     ];
-    const last = (place) => (preliminary ? preliminary.share(data.share[place]) : words.number(data.score[place], 2));
-    list("focus-rows", data.id.length, columns, preliminary ? 3 : 0, (place) => row([
+    const last = (place) => (shares ? shares.share(data.share[place]) : words.number(data.score[place], 2));
+    list("focus-rows", data.id.length, columns, shares ? 3 : 0, (place) => row([
       { text: popups.known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
       { text: nameOf(place), note: data.parent[place], heads: true },
       { text: popups.amount(data.ead[place]), number: true },

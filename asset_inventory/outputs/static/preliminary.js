@@ -96,6 +96,7 @@ inventory.preliminary = ((data) => {
         changed();
       });
     }
+    document.getElementById("nothing-yet").hidden = data.compared || LAYERS.some((name) => totals[name] > 0);
     label();
     words.onChange(label);
   }
@@ -140,7 +141,7 @@ inventory.preliminary = ((data) => {
   recall();
 
   return {
-    draw, start, at, legend, share: told.share,
+    draw, start, at, legend, share: told.share, compared: data.compared,
     values: { top: data.top, draws: data.draws },
     shareOf: (row) => words.say("focus.share_and_sureness", { share: told.share(districts.data.share[row]), sureness: told.sureness(row) }),
     district: (box, { id }) => told.district(box, districts.data.id.indexOf(id)),
