@@ -369,6 +369,9 @@ def test_the_popup_of_a_district_tells_all_of_it_in_both_languages(map_of, drawn
         for said in POPUP[language]:
             assert said in text, (said, text)
         assert HOSTILE in text
+    if size == "phone":  # the folded legend lies below it, not on it
+        popup, legend = (page.locator(one).bounding_box() for one in (".leaflet-popup-content-wrapper", "#legend"))
+        assert popup["y"] + popup["height"] <= legend["y"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     settled(opened)
 

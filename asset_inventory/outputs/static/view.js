@@ -18,11 +18,14 @@ inventory.view = (() => {
     const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
     const [top, edge, frame] = [58, 10, 44]; // pixels: the box to find in, the map's edge, a popup's own margins and tip
     const { x: width, y: height } = map.getSize();
+    // on a phone the folded legend lies below a popup, not on it, where the map is high enough for both
+    const foot = narrow && !legend.open && height > 420
+      ? map.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge : edge;
     const maxWidth = Math.min(narrow ? 290 : 460, width - left - edge - frame);
     return {
       maxWidth, minWidth: Math.min(narrow ? 220 : 300, maxWidth),
-      maxHeight: Math.round(Math.min(height * 0.72, height - top - edge - frame)),
-      autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [edge, edge],
+      maxHeight: Math.round(Math.min(height * 0.72, height - top - foot - frame)),
+      autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [edge, foot],
     };
   }
 
