@@ -17,8 +17,9 @@ _FREQUENCIES = {"1/T": "map.ead.per_period", "1 - exp(-1/T)": "map.ead.peaks"}
 def sentences(city: City) -> list[dict[str, object]]:
     """Return what tells a city's convention: keys of `words` (`word`) and what fills them (`values`).
 
-    A value can be a word itself, as {"word": key}. Protection levels of hazards follow, a sentence each, how several
-    hazards are joined, and how damage in years to come is reckoned.
+    A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over return periods is told.
+    Protection levels of hazards follow, a sentence each, how several hazards are joined, and how damage in years to
+    come is reckoned.
     """
     rule = city.ead
     told = {
@@ -27,6 +28,8 @@ def sentences(city: City) -> list[dict[str, object]]:
         "tail": f"map.ead.tail_{rule.tail}",
     }
     whole = {"word": "map.ead.convention", "values": {name: {"word": key} for name, key in told.items()}}
+    if city.yearly and not city.curves:  # nothing is integrated over events
+        whole = {"word": "map.ead.yearly_only", "values": {}}
     protected = (_protected(hazard) for hazard in city.hazards if hazard.protection)
     return [whole, *protected, *joining.sentences(city), *_to_come(city)]
 

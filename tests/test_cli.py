@@ -249,3 +249,16 @@ def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
     done = subprocess.run([script, "-qec", command, "/dev/null"], capture_output=True, text=True, check=False)
     assert "Assessing Tiny Town" in done.stdout
     assert "Assessing" not in process("map", town, "--to", tmp_path / "map.html").stderr
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "Only the map is cut for the public: the results in"),
+    ("id", "Hanya petanya yang disaring untuk umum: hasil di")])
+def test_a_map_for_the_public_says_that_its_results_are_internal(edit, tmp_path, capsys, monkeypatch, language, said):
+    town = edit(('owner = "Works"', 'owner = "Works"\nvisibility = "public"'))
+    monkeypatch.chdir(tmp_path)
+    asked = ("assess", town, "--language", language, "--results", tmp_path / "out")
+    _, out, _ = run(capsys, *asked, "--audience", "public")
+    assert [str(tmp_path / "out") in line for line in out if line.startswith(said)] == [True]
+    _, out, _ = run(capsys, *asked)
+    assert not any(said in line for line in out)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.risk.test_stresses import HOUSES, rob
 from tests.test_cli import run
 
 ROOT = Path(__file__).parents[1]
@@ -74,3 +75,22 @@ def test_the_public_gets_counts_where_values_are_internal(capsys, town):
     _, out, _ = run(capsys, "damage", town, "--audience", "public", "--json", "--by", "type")
     said = json.loads("".join(out))
     assert "ead" not in said and all("damage" not in row for row in said["damage"])
+
+
+@pytest.mark.parametrize(("language", "said", "not_said"), [
+    ("en", "Expected annual damage of a stress is its price a year on the share that it reaches", "trapezoid"),
+    ("id", "Rata-rata kerusakan per tahun dari tekanan adalah harganya per tahun", "trapesium")])
+def test_a_city_of_yearly_prices_alone_is_told_no_area_under_return_periods(capsys, town, language, said, not_said):
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    start, end = text.index("[[curves]]"), text.index("[scores]")
+    text = text[:start] + text[end:]
+    for _ in ("flood", "landslide"):
+        first = text.index("[[hazards]]")
+        after = min(place for place in (text.find("[[hazards]]", first + 1), text.index("[scores]")) if place > 0)
+        text = text[:first] + text[after:]
+    (town / "city.toml").write_text(text, encoding="utf-8")
+    rob(town, HOUSES)
+    _, out, _ = run(capsys, "damage", town, "--language", language)
+    told = "\n".join(out)
+    assert said in told, told
+    assert not_said not in told

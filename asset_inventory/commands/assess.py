@@ -107,6 +107,8 @@ def assess_folder(
         click.echo(say("assess.results", spoken, path=str(written)))
         if book is not None:
             click.echo(say("assess.workbook", spoken, path=str(book)))
+        if audience != "internal":
+            click.echo(say("assess.results_internal", spoken, path=str(written)))
     return exit_code(assessment)
 
 

@@ -16,7 +16,6 @@ stays dry for sure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +25,6 @@ from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 # A larger grid is not looked at as a whole: some 100 bytes a cell are held on the way.
 MOST_CELLS = 2**22
-FOUR = ((0, 1), (1, 0))  # each pair of neighbours once: down, right
-EIGHT = (*FOUR, (1, 1), (1, -1))
 # Among ranks of cells: all sources together, and where water gets never.
 _SOURCE, _WALL = 0, np.iinfo(np.int32).max
 _OTHERWISE = {"freeboard": np.nan, "sill": np.nan, "after": np.inf, "perhaps": np.inf}
@@ -59,24 +56,30 @@ def sills(freeboard: np.ndarray, pace: np.ndarray | float, most: float) -> Sills
     much water rises against the ground of each cell (m/year, NaN = not known), or of all. Ground that rises faster than
     the water is never reached, and water over such ground may fall dry: nothing gets anywhere from it for sure.
     """
-    unknown, wet = np.isnan(freeboard) | np.isnan(pace), freeboard < 0
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        due = freeboard / pace
-    near = (due < most) & (freeboard >= 0) & (np.asarray(pace) > 0)
+    unknown, wet = np.isnan(freeboard), freeboard < 0
+    if np.ndim(pace):
+        unknown |= np.isnan(pace)
+        near = (freeboard >= 0) & (pace > 0) & (freeboard < pace * most)
+        sources = wet & (pace >= 0)
+    else:
+        near, sources = (freeboard >= 0) & (freeboard < max(pace, 0.0) * most), wet
     cell = np.flatnonzero(near)
-    due, free = due.ravel()[cell], freeboard.ravel()[cell]
+    free = freeboard.ravel()[cell]
+    due = free / (pace.ravel()[cell] if np.ndim(pace) else pace) if len(cell) else free
     order = np.argsort(due)
     rank = np.empty(len(cell), dtype=np.int32)  # from 1 on; no two cells have the same
     rank[order] = np.arange(1, len(cell) + 1, dtype=np.int32)
-    ranks = np.full((freeboard.shape[0] + 2, freeboard.shape[1] + 2), _WALL, dtype=np.int32)
+    height, width = freeboard.shape
+    ranks = np.full((height + 2, width + 2), _WALL, dtype=np.int32)
     inner = ranks[1:-1, 1:-1]
-    inner[near] = rank
-    inner[wet & (np.asarray(pace) >= 0)] = _SOURCE
-    sure = _last_topped(ranks, len(cell), FOUR)[rank]
+    inner[sources] = _SOURCE
+    place = cell + (width + 2) + 1 + 2 * (cell // width)  # in the grid with an edge of one cell around it
+    ranks.ravel()[place] = rank
+    sure = _last_topped(ranks.ravel(), place, rank, (1, width + 2))[rank]
     inner[wet | unknown] = _SOURCE
     for edge in (ranks[0], ranks[-1], ranks[:, 0], ranks[:, -1]):
         edge[:] = _SOURCE
-    may = _last_topped(ranks, len(cell), EIGHT)[rank]
+    may = _last_topped(ranks.ravel(), place, rank, (1, width + 2, width + 3, width + 1))[rank]
     kept = may != _WALL
     reached = sure[kept] != _WALL
     highest, lowest = (order[np.where(one[kept] == _WALL, 1, one[kept]) - 1] for one in (sure, may))
@@ -108,43 +111,43 @@ def beside_water(row: np.ndarray, column: np.ndarray, found: Sills) -> pd.DataFr
     return pd.DataFrame(told)
 
 
-def _last_topped(ranks: np.ndarray, count: int, steps: tuple[tuple[int, int], ...]) -> np.ndarray:
+def _last_topped(ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, steps: tuple[int, ...]) -> np.ndarray:
     """Return by rank which cell, by its rank too, is the last to be topped on the best way there; `_WALL` without one.
 
-    `ranks` has the rank of each cell, 0 where it is a source and `_WALL` where water gets never; `steps` lead to
-    neighbours. A cell from which it goes down to a source is itself the last. All others go down to a pit, and share
-    the way from there, so that only pits are looked for in a tree.
+    `ranks` has, row by row, the rank of each cell, 0 where it is a source and `_WALL` where water gets never; cells of
+    a `rank` are at a `place`, and `steps` lead from one to its neighbours and, backwards, from them. A cell from which
+    it goes down to a source is itself the last. All others go down to a pit, and share the way from there, so that
+    only pits are looked for in a tree.
     """
-    lowest = ranks.copy()
-    for here, beside in _pairs(steps):
-        np.minimum(lowest[here], ranks[beside], out=lowest[here])
-        np.minimum(lowest[beside], ranks[here], out=lowest[beside])
-    cells = ranks < _WALL
-    pit = np.zeros(count + 1, dtype=np.int32)
-    pit[ranks[cells]] = lowest[cells]
-    pit[0] = 0
+    lowest = rank.copy()
+    for step in (*steps, *(-one for one in steps)):
+        np.minimum(lowest, ranks[place + step], out=lowest)
+    pit = np.zeros(len(rank) + 1, dtype=np.int32)
+    pit[rank] = lowest
     while not np.array_equal(further := pit[pit], pit):  # each round goes down twice as far
         pit = further
-    lowest[cells] = pit[ranks[cells]]
-    lowest[~cells] = _WALL
-    topped = np.maximum(np.arange(count + 1, dtype=np.int32), _to_pits(pit, *_passes(ranks, lowest, steps)))
+    topped = np.maximum(
+        np.arange(len(pit), dtype=np.int32), _to_pits(pit, *_passes(ranks, place, rank, pit[rank], steps))
+    )
     topped[0] = _WALL
     return topped
 
 
 def _passes(
-    ranks: np.ndarray, pits: np.ndarray, steps: tuple[tuple[int, int], ...]
+    ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the pairs of pits between which water passes, and the rank of the cell over which it does so first.
 
-    `pits` has the pit of each cell, as its rank, 0 where it goes down to a source, `_WALL` where there is no cell.
+    `pit` is that of each cell, by its rank, 0 where it goes down to a source.
     """
+    pits = np.full(len(ranks), _WALL, dtype=np.int32)
+    pits[place] = pit
     found = []
-    for here, beside in _pairs(steps):
-        one, other = pits[here], pits[beside]
-        there = (one != other) & (one != _WALL) & (other != _WALL)
-        over = np.maximum(ranks[here][there], ranks[beside][there])
-        one, other = one[there].astype(np.int64), other[there]
+    for step in steps:
+        other = pits[place + step]
+        there = np.flatnonzero((other != pit) & (other != _WALL))
+        over = np.maximum(rank[there], ranks[place[there] + step])
+        one, other = pit[there].astype(np.int64), other[there]
         found.append(np.stack([np.minimum(one, other) << 32 | np.maximum(one, other), over]))
     both, over = np.concatenate(found, axis=1)
     order = np.argsort(both)
@@ -157,8 +160,9 @@ def _passes(
 def _to_pits(pit: np.ndarray, first: np.ndarray, second: np.ndarray, over: np.ndarray) -> np.ndarray:
     """Return by rank the last to be topped on the best way to a cell's pit, 0 where that is a source, else `_WALL`."""
     pits = np.flatnonzero(pit == np.arange(len(pit)))  # the first is 0, all sources together
-    ends = tuple(np.searchsorted(pits, one).astype(np.int32) for one in (first, second))
-    graph = coo_array((over.astype(float), ends), shape=(len(pits), len(pits))).tocsr()
+    number = np.zeros(len(pit), dtype=np.int32)
+    number[pits] = np.arange(len(pits), dtype=np.int32)
+    graph = coo_array((over.astype(float), (number[first], number[second])), shape=(len(pits), len(pits))).tocsr()
     tree = minimum_spanning_tree(graph)
     _, parent = breadth_first_order(tree, 0, directed=False, return_predecessors=True)
     lost = parent < 0
@@ -174,13 +178,4 @@ def _to_pits(pit: np.ndarray, first: np.ndarray, second: np.ndarray, over: np.nd
         worst = np.maximum(worst, worst[parent])
         parent = parent[parent]
     worst[lost] = _WALL
-    return worst[np.searchsorted(pits, pit)]
-
-
-def _pairs(steps: tuple[tuple[int, int], ...]) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
-    """Yield which part of a grid lies beside which, for each step from a cell to a neighbour."""
-    whole, but_last, but_first = slice(None), slice(0, -1), slice(1, None)
-    for down, right in steps:
-        rows = (but_last, but_first) if down else (whole, whole)
-        columns = {0: (whole, whole), 1: (but_last, but_first), -1: (but_first, but_last)}[right]
-        yield (rows[0], columns[0]), (rows[1], columns[1])
+    return worst[number[pit]]

@@ -206,9 +206,12 @@ def bounds_said(total: pd.Series, currency: str, language: str) -> str:
     low, high = (money(total[name], currency, language) for name in ("ead_low", "ead_high"))
     if math.isnan(total["ead_low"]):
         return low
-    if math.isnan(total["ead_high"]):
-        return say("report.at_least", language, low=low)
-    return say("map.low_to_high", language, low=low, high=high)
+    open_ended = math.isnan(total["ead_high"])
+    said = (say("report.at_least", language, low=low) if open_ended
+            else say("map.low_to_high", language, low=low, high=high))  # fmt: skip
+    if total["ead"] < total["ead_low"]:  # never of one hazard alone
+        return say("map.bounds_of_more", language, bounds=said)
+    return said
 
 
 def _rank(area: pd.Series | None, assessment: Assessment, language: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
@@ -12,9 +13,11 @@ from asset_inventory.assessment import assess
 from asset_inventory.conventions import said
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.report_figures import figures_of
-from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.report_sentences import bounds_said, ten_sentences
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
+from asset_inventory.sources.city import read_city
+from tests.conftest import write_grid
 from tests.outputs.test_maps import HOUSE_A, click, popup_text
 from tests.risk.test_joint import coast  # noqa: F401 - a fixture
 
@@ -55,3 +58,33 @@ def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
     page.click("[data-language=id]")
     click(page, HOUSE_A)
     assert "Semua bahaya bersama" in popup_text(page)
+
+
+@pytest.mark.chromium
+def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_page, tmp_path):  # noqa: F811
+    """Of the surge there are two maps, that is bounds only; in both its water is 4 m deep, and all is lost."""
+    coast("unrelated")
+    city = read_city(edit(('  { return_period = 10, path = "surge_10.tif" },\n', "")))
+    for period in (50, 100):
+        write_grid(town / f"surge_{period}.tif", np.array([[0.0, -9999.0], [4.0, 4.0]]))
+    made = assess(city)
+    # house A, half of it wet: flood 15, at least 8.75; surge at least 0.01 x 500 + 0.01 x 500 = 10
+    row = made.joint[(made.joint["asset_id"] == "buildings:A").to_numpy()].iloc[0]
+    assert row[["ead", "ead_low"]].tolist() == pytest.approx([15, 1000 * (1 - (1 - 0.00875) * (1 - 0.01))])
+    page = open_page(write_map(made, tmp_path / "map.html", language="en")).page
+    click(page, HOUSE_A)
+    assert re.search(r"Rp15\s+Hard bounds\s+Rp19 to Rp\d+, with what only bounds are known of", popup_text(page))
+    page.keyboard.press("Escape")
+    page.click("[data-language=id]")
+    click(page, HOUSE_A)
+    text = popup_text(page)
+    assert re.search(r"Batas bawah dan atas\s+Rp19 sampai Rp\d+, termasuk yang hanya diketahui batasnya", text), text
+
+
+def test_the_bounds_of_a_sum_below_which_its_figure_lies_say_so():
+    total = pd.Series({"ead": 10.0, "ead_low": 13.0, "ead_high": 20.0})
+    assert bounds_said(total, "EUR", "en") == "€13 to €20, with what only bounds are known of"
+    assert bounds_said(total, "EUR", "id").endswith(", termasuk yang hanya diketahui batasnya")
+    assert bounds_said(total.replace(20.0, float("nan")), "EUR", "en").startswith("at least €13, with")
+    assert "with" not in bounds_said(total.replace(10.0, 14.0), "EUR", "en")
+    assert "with" not in bounds_said(total.replace(10.0, float("nan")), "EUR", "en")

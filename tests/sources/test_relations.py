@@ -6,6 +6,7 @@ import pytest
 
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city import read_city
+from asset_inventory.sources.city.relations import Relation, among
 
 HAZARD = """
 [[hazards]]
@@ -84,3 +85,18 @@ def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
         "relations[2]: «flood» and «quake» are declared «unrelated», but by the other relations they are «one event»; "
         "mend one of them",
     ]
+
+
+def test_what_held_by_a_hazard_that_is_left_out_is_kept():
+    """The river and the surge hang together by the rain; without the rain they still do, for the reasons of both."""
+    same = Relation(hazards=("river", "rain"), relation="same water", reason="one is drawn within the other")
+    storm = Relation(hazards=("rain", "surge"), relation="one event", reason="one storm brings both")
+    apart = Relation(hazards=("quake", "river"), relation="unrelated", reason="no common cause")
+    (quake, chain) = among((same, storm, apart), ["river", "surge", "quake"])
+    assert quake == apart
+    assert (chain.hazards, chain.relation) == (("river", "surge"), "one event")
+    assert chain.reason == "one is drawn within the other; one storm brings both"
+    assert among((same, storm), ["river", "rain", "surge"]) == (same, storm)
+    assert among((same, storm), ["river", "quake"]) == ()
+    every = Relation(hazards=("river", "rain", "surge"), relation="same water", reason="one model")
+    assert among((every,), ["river", "surge"]) == (every.model_copy(update={"hazards": ("river", "surge")}),)

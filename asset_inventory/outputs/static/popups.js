@@ -34,6 +34,12 @@ inventory.popups = (() => {
     return words.say(text === "exercise" ? "map.status.exercise" : "map.status.real");
   }
 
+  // Hazards and assets of which only bounds are known have a part in the bounds, and none in the figure.
+  function boundsBeside(ead, low, high) {
+    const said = bounds(low, high);
+    return known(ead) && known(low) && ead < low ? words.say("map.bounds_of_more", { bounds: said }) : said;
+  }
+
   function bounds(low, high) {
     if (!known(low)) return words.say("number.not_known");
     if (!known(high)) return words.say("map.at_least", { low: { money: low } });
@@ -109,7 +115,7 @@ inventory.popups = (() => {
     const range = known(one.least) && words.money(one.least) !== words.money(one.most);
     return [element("h3", { word: "map.joint" }), facts([["map.ead", amount(one.ead)],
       ...(range ? [["map.joint.range", bounds(one.least, one.most)]] : []),
-      ["map.bounds", bounds(one.ead_low, one.ead_high)], ["map.joint.relation", rule(one.relation)]])];
+      ["map.bounds", boundsBeside(one.ead, one.ead_low, one.ead_high)], ["map.joint.relation", rule(one.relation)]])];
   }
 
   function asset(one) {
@@ -165,7 +171,7 @@ inventory.popups = (() => {
       ["map.parent", one.parent],
       ["map.rank", known(one.rank) ? words.number(one.rank) : null],
       ["map.ead", amount(one.ead)],
-      ["map.bounds", bounds(one.ead_low, one.ead_high)],
+      ["map.bounds", boundsBeside(one.ead, one.ead_low, one.ead_high)],
       ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
       ["map.assets_without_figure", words.number(one.assets_without_figure)],
       ["map.people_exposed", people(one)],

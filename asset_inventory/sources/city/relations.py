@@ -40,10 +40,30 @@ def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
 
 
 def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
-    """Return what is declared of these hazards; a relation that has not two of them is left out."""
+    """Return what holds of these hazards by what is declared; a relation that has not two of them is left out.
+
+    What held of two of them by a third that is not among them is a relation of its own, for the reasons of both.
+    """
+    relations = tuple(relations)
     kept = [one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in names)})
             for one in relations]  # fmt: skip
-    return tuple(one for one in kept if len(one.hazards) > 1)
+    kept = [one for one in kept if len(one.hazards) > 1]
+    told = declared_pairs(relations)
+    words = {pair: one.relation for pair, one in told.items()}
+    events = grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words)
+    for first, second in itertools.combinations(dict.fromkeys(names), 2):
+        pair = frozenset((first, second))
+        word = relation_in(events, pair)
+        if word != UNRELATED and pair not in told and relation_in(_among(words, names), pair) != word:
+            reasons = dict.fromkeys(one.reason for other, one in told.items() if one.relation != UNRELATED
+                                    and relation_in(events, other | pair) != UNRELATED)  # fmt: skip
+            kept.append(Relation(hazards=(first, second), relation=word, reason="; ".join(reasons)))
+    return tuple(kept)
+
+
+def _among(words: Mapping[Pair, str], names: Sequence[str]) -> Events:
+    """Return hazards as they are grouped by what is told of them alone."""
+    return grouped(list(names), {pair: word for pair, word in words.items() if pair <= set(names)})
 
 
 def grouped(names: Sequence[str], told: Mapping[Pair, str], assumed: Mapping[Pair, str] | None = None) -> Events:
