@@ -75,11 +75,15 @@ def sills(freeboard: np.ndarray, pace: np.ndarray | float, most: float) -> Sills
     inner[sources] = _SOURCE
     place = cell + (width + 2) + 1 + 2 * (cell // width)  # in the grid with an edge of one cell around it
     ranks.ravel()[place] = rank
-    sure = _last_topped(ranks.ravel(), place, rank, (1, width + 2))[rank]
+    steps = np.array([1, width + 2, width + 3, width + 1])
+    pit = _pits(ranks.ravel(), place, rank, np.arange(len(cell)), steps[:2])
+    sure = _last_topped(ranks.ravel(), place, rank, pit, steps[:2])[rank]
+    loose = np.flatnonzero(pit[rank])  # all others go down to wet ground over sides, and so over corners too
     inner[wet | unknown] = _SOURCE
     for edge in (ranks[0], ranks[-1], ranks[:, 0], ranks[:, -1]):
         edge[:] = _SOURCE
-    may = _last_topped(ranks.ravel(), place, rank, (1, width + 2, width + 3, width + 1))[rank]
+    pit = _pits(ranks.ravel(), place, rank, loose, steps)
+    may = _last_topped(ranks.ravel(), place, rank, pit, steps)[rank]
     kept = may != _WALL
     reached = sure[kept] != _WALL
     highest, lowest = (order[np.where(one[kept] == _WALL, 1, one[kept]) - 1] for one in (sure, may))
@@ -111,44 +115,57 @@ def beside_water(row: np.ndarray, column: np.ndarray, found: Sills) -> pd.DataFr
     return pd.DataFrame(told)
 
 
-def _last_topped(ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, steps: tuple[int, ...]) -> np.ndarray:
-    """Return by rank which cell, by its rank too, is the last to be topped on the best way there; `_WALL` without one.
+def _pits(
+    ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, loose: np.ndarray, steps: np.ndarray
+) -> np.ndarray:
+    """Return by rank the pit, by its rank, into which it goes down from a cell; 0 where that is a source.
 
     `ranks` has, row by row, the rank of each cell, 0 where it is a source and `_WALL` where water gets never; cells of
-    a `rank` are at a `place`, and `steps` lead from one to its neighbours and, backwards, from them. A cell from which
-    it goes down to a source is itself the last. All others go down to a pit, and share the way from there, so that
-    only pits are looked for in a tree.
+    a `rank` are at a `place`, and `steps` lead from one to its neighbours and, backwards, from them. Only the `loose`
+    cells are looked at: all others are known to go down to a source.
     """
-    lowest = rank.copy()
-    for step in (*steps, *(-one for one in steps)):
-        np.minimum(lowest, ranks[place + step], out=lowest)
+    at, own = place[loose], rank[loose]
+    lowest = own.copy()
+    for step in (*steps, *-steps):
+        np.minimum(lowest, ranks[at + step], out=lowest)
     pit = np.zeros(len(rank) + 1, dtype=np.int32)
-    pit[rank] = lowest
-    while not np.array_equal(further := pit[pit], pit):  # each round goes down twice as far
-        pit = further
-    topped = np.maximum(
-        np.arange(len(pit), dtype=np.int32), _to_pits(pit, *_passes(ranks, place, rank, pit[rank], steps))
-    )
+    pit[own] = lowest
+    while not np.array_equal(further := pit[lowest], lowest):  # each round goes down twice as far
+        pit[own] = lowest = further
+    return pit
+
+
+def _last_topped(
+    ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: np.ndarray
+) -> np.ndarray:
+    """Return by rank which cell, by its rank too, is the last to be topped on the best way there; `_WALL` without one.
+
+    A cell from which it goes down to a source is itself the last. All others share the way from their `pit`, so that
+    only pits are looked for in a tree. `ranks`, `place`, `rank` and `steps` are those of `_pits`.
+    """
+    passes = _passes(ranks, place, rank, pit[rank], steps)
+    topped = np.maximum(np.arange(len(pit), dtype=np.int32), _to_pits(pit, *passes))
     topped[0] = _WALL
     return topped
 
 
 def _passes(
-    ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: tuple[int, ...]
+    ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the pairs of pits between which water passes, and the rank of the cell over which it does so first.
 
-    `pit` is that of each cell, by its rank, 0 where it goes down to a source.
+    `pit` is that of each cell, by its rank.
     """
     pits = np.full(len(ranks), _WALL, dtype=np.int32)
     pits[place] = pit
+    loose = np.flatnonzero(pit)
+    at, own, mine = place[loose], rank[loose], pit[loose]
     found = []
-    for step in steps:
-        other = pits[place + step]
-        there = np.flatnonzero((other != pit) & (other != _WALL))
-        over = np.maximum(rank[there], ranks[place[there] + step])
-        one, other = pit[there].astype(np.int64), other[there]
-        found.append(np.stack([np.minimum(one, other) << 32 | np.maximum(one, other), over]))
+    for step in (*steps, *-steps):
+        other = pits[at + step]
+        there = np.flatnonzero(other < mine)  # each pair is met from both sides
+        over = np.maximum(own[there], ranks[at[there] + step])
+        found.append(np.stack([other[there].astype(np.int64) << 32 | mine[there], over]))
     both, over = np.concatenate(found, axis=1)
     order = np.argsort(both)
     both, over = both[order], over[order]
