@@ -61,7 +61,7 @@ def make_city(data: Path, size: str, *, cells: int = CELLS) -> Path:
     `cells` is the number of cells along a side of the grids.
     """
     make_hazard(data, cells=cells)
-    make_levels(data, cells=cells // 2)
+    make_levels(data, cells=cells // 4)
     folder, number = data / size, number_of(size)
     folder.mkdir(parents=True, exist_ok=True)
     for name, make, count in (
@@ -101,7 +101,7 @@ def make_levels(data: Path, *, cells: int) -> None:
     if not ground_path(data).exists():
         for period, rise in PERIODS.items():
             _write_cells(level_path(data, period), np.full((cells, cells), rise + 0.4, dtype=np.float32))
-        _write_cells(ground_path(data), terrain(2 * cells)[::2, ::2])
+        _write_cells(ground_path(data), terrain(4 * cells)[::4, ::4])
 
 
 def make_finer(data: Path, size: str, *, cells: int = CELLS, times: int = 4) -> Path:

@@ -147,7 +147,7 @@ def _later(text: str) -> str:
 
 
 def _spreading(text: str) -> str:
-    """Let it spread too: the same water as levels over a terrain, looked through whole; the grids are half as fine."""
+    """Let it spread too: the same water as levels over a terrain, looked through whole, in grids a quarter as fine."""
     over = r'path = "\1/level_\2.tif", terrain = "\1/ground.tif"'
     return re.sub(r'path = "(.*)/depth_(\d+)\.tif"', over, _later(text))
 

@@ -311,6 +311,12 @@ def _depth_reader(
     grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float, least: float
 ) -> Reader:
     surface = grid.water
+    alike = surface.shares_cells(grid)
+
+    def deep(level: np.ndarray, height: np.ndarray) -> np.ndarray:
+        depth = np.where(np.isnan(level), nodata, np.maximum(level - height, least))
+        depth[np.isnan(height)] = np.nan
+        return depth
 
     def levels(row: np.ndarray, column: np.ndarray) -> np.ndarray:
         # A water surface much finer than the terrain is read by quarters of the window.
@@ -323,14 +329,15 @@ def _depth_reader(
         return water(row, column)
 
     def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        if alike:
+            return deep(water(row, column), ground(row, column))
         centres = carry(cell_centres(grid, row, column), grid.crs, surface.crs)
         cell = np.floor(cell_coordinates(surface, centres))
         on = ((cell >= 0) & (cell < [surface.width, surface.height])).all(axis=1)
         height = ground(row, column)
         depth = np.full(len(row), outside, dtype=np.float64)
         if on.any():
-            level = levels(*cell[on].astype(np.int64).T[::-1])
-            depth[on] = np.where(np.isnan(level), nodata, np.maximum(level - height[on], least))
+            depth[on] = deep(levels(*cell[on].astype(np.int64).T[::-1]), height[on])
         depth[np.isnan(height)] = np.nan
         return depth
 
