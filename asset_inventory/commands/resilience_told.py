@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.commands.tabled import print_table
-from asset_inventory.words import LANGUAGES, number, say, shown
+from asset_inventory.words import number, say, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +94,9 @@ def _written(name: str, value: object, language: str) -> str:
     if value is None or value != value:
         return "-"
     if name in _SHARES:
-        from asset_inventory.outputs.preliminary_summary import percent
+        from asset_inventory.outputs.resilience_words import draws_said, share_said
 
-        return f"{percent(float(value), language)} %"
+        return (draws_said if name == "top_share" else share_said)(float(value), language)
     if name in _PLAIN:
         return f"{float(value):.0f}"
     if name in _ROUNDED_UP:
@@ -186,15 +186,13 @@ def _actions(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
 def _gaps(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
     import pandas as pd
 
-    from asset_inventory.library import resilience_drivers
     from asset_inventory.outputs.naming import district_names
-    from asset_inventory.outputs.resilience_words import pressure_names
+    from asset_inventory.outputs.resilience_words import driver_names, pressure_names
     from asset_inventory.preliminary import gaps
 
-    found, drivers = gaps(drawn), resilience_drivers()
-    place = LANGUAGES.index(language)
+    found = gaps(drawn)
     called = {"focus_area": (found.focus_areas, district_names(drawn.assessment.districts, language)),
-              "driver": (found.drivers, {one: names[place] for one, names in drivers.items()}),
+              "driver": (found.drivers, driver_names(language)),
               "pressure": (found.pressures, pressure_names(drawn.assessment.city, language))}  # fmt: skip
     rows = [(gap, one, names.get(one, one)) for gap, (ids, names) in called.items() for one in ids]
     table = pd.DataFrame(rows, columns=["gap", "id", "name"]).astype("str")

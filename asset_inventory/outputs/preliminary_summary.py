@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.resilience_words import driver_names, pressure_names
+from asset_inventory.outputs.resilience_words import criterion_said, draws_said, driver_names, pressure_names
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
 from asset_inventory.resilience.ballots import SMALL_GROUPS
-from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
 from asset_inventory.resilience.standings import front_criteria
 from asset_inventory.sources.city import City
@@ -38,17 +37,12 @@ def listed(names: list[str], language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """Return a share as whole percent, never more than it is, so that none seems to reach a cut that it misses."""
-    whole = math.floor(100 * share + 1e-9)
-    return f"<{number(1, language)}" if share > 0 and not whole else number(whole, language)
+    return draws_said(share, language).removesuffix(" %")
 
 
 def criterion_names(city: City, language: str) -> dict[str, str]:
     """Return what each criterion is called in a language: the figure that it names, or the city's own word."""
-    said = {}
-    for name, one in city.resilience.criteria.items():
-        figure = one.of or name
-        said[name] = say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
-    return said
+    return {name: criterion_said(city, name, language) for name in city.resilience.criteria}
 
 
 def _statements(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
