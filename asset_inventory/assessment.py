@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import CityError
-from asset_inventory.future import future_findings, look_ahead
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.nesting import not_nested
 from asset_inventory.hazards.pieces import OpenHazard, pieces
@@ -25,7 +24,9 @@ from asset_inventory.inventory.holdings import counted_once, read_assets, standi
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
 from asset_inventory.overlay import Progress, join, lay_over_fit, price, stresses
-from asset_inventory.population import people_in_classes, people_not_counted
+from asset_inventory.overlay.future import future_findings, look_ahead
+from asset_inventory.overlay.population import people_in_classes, people_not_counted
+from asset_inventory.overlay.spreading import spread_findings
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.curve_audit import audit_curves
@@ -38,7 +39,6 @@ from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
 from asset_inventory.sources.rules import rules_of
-from asset_inventory.spreading import spread_findings
 from asset_inventory.tables import EXERCISE, check, empty, findings, join_findings
 
 # The findings that say that something is in no figure, or only as unusable.

@@ -19,7 +19,7 @@ import pytest
 import shapely
 
 import asset_inventory
-import asset_inventory.overlay
+import asset_inventory.overlay.parts
 from asset_inventory.errors import CityError
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.summary import five_lines
@@ -227,7 +227,7 @@ def test_only_a_layer_or_a_hazard(town):
 @pytest.mark.parametrize("bound", ["PART", "PIECES"])
 def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
-    monkeypatch.setattr(asset_inventory.overlay, bound, 2)
+    monkeypatch.setattr(asset_inventory.overlay.parts, bound, 2)
     parts = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "ledger", "scores"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(parts, name), check_exact=True)

@@ -54,7 +54,7 @@ def _damage(folder: Path, language: str, asked: str | None, *, by: str | None, a
 
 
 def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str) -> None:
-    from asset_inventory.conventions import said
+    from asset_inventory.explanation.conventions import said
     from asset_inventory.outputs.summary import exercise_said
     from asset_inventory.outputs.sums_told import damage_table, ead_table
 

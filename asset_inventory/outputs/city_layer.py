@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.joining import ALONE
+from asset_inventory.explanation.joining import ALONE
 from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
 from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first

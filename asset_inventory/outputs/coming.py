@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.conventions_ahead import spread_lines
+from asset_inventory.explanation.conventions_ahead import spread_lines
 from asset_inventory.risk.sea_level import allowance, by_year, frequency_factor, return_period_then
 from asset_inventory.sources.city import Future, Hazard, RateLayer
 from asset_inventory.words import money, number, say

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from asset_inventory.errors import SourceError, not_written
-from asset_inventory.forms import FORMS, Form, heading
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.reports import rendered
+from asset_inventory.preliminary.forms import FORMS, Form, heading
 from asset_inventory.sources.city import City
 from asset_inventory.sources.runs import whole, write_page
 from asset_inventory.words import LANGUAGES, say

@@ -11,8 +11,9 @@ import numpy as np
 import shapely
 from babel.numbers import get_currency_symbol
 
+from asset_inventory.explanation.joining import ALONE
+from asset_inventory.explanation.stress_words import about
 from asset_inventory.inventory.values import steps_of
-from asset_inventory.joining import ALONE
 from asset_inventory.outputs.hazard_maps import HazardOnMap
 from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,
@@ -29,7 +30,6 @@ from asset_inventory.risk.joint import RELATIONS
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_wgs84
 from asset_inventory.sources.vectors import Layer, read_features
-from asset_inventory.stress_words import about
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from asset_inventory.conventions import sentences
+from asset_inventory.explanation.conventions import sentences
 from asset_inventory.outputs.coming import found_to_come, words_to_come
 from asset_inventory.outputs.page import LANGUAGE_NAMES, filled
 from asset_inventory.outputs.page_data import credit_of, newest_date, texts, total_ead

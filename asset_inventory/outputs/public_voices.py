@@ -15,10 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.beside_figures import burdens_of
-from asset_inventory.district_needs import compare_districts, figures_of
 from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_columns
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
+from asset_inventory.preliminary.beside_figures import burdens_of
+from asset_inventory.preliminary.district_needs import compare_districts, figures_of
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.pressures import felt_and_measured
 from asset_inventory.sources.city import City, FilledTable, Pressure, Resilience

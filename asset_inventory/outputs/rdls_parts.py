@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 import shapely
 
-from asset_inventory.conventions import said
+from asset_inventory.explanation.conventions import said
 from asset_inventory.outputs.packaged import EXPOSURE, HAZARD, VULNERABILITY, Dataset, Package, ServedCurve
 from asset_inventory.outputs.rdls_terms import HazardTerms, category_of, currency_code, hazard_terms
 from asset_inventory.sources.city import Hazard

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.conventions import sentences
+from asset_inventory.explanation.conventions import sentences
 from asset_inventory.hazards.pieces import open_hazard, pieces
 from asset_inventory.outputs.packing import packed
 from asset_inventory.outputs.page_data import worst_first

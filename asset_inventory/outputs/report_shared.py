@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from asset_inventory.conventions import said
+from asset_inventory.explanation.conventions import said
+from asset_inventory.explanation.stress_words import about, sentences
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import silent_columns
 from asset_inventory.outputs.naming import day_said
@@ -20,7 +21,6 @@ from asset_inventory.outputs.report_sentences import bounds_said, left_out
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
 from asset_inventory.sources.prices import Price, prices_of
-from asset_inventory.stress_words import about, sentences
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
 

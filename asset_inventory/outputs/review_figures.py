@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from asset_inventory.deltas import RiskDelta, lost_sight_of, share_of
+from asset_inventory.delivery_risk.deltas import RiskDelta, lost_sight_of, share_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 Sentence = tuple[str, dict[str, object]]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.deltas import RiskDelta
+from asset_inventory.delivery_risk.deltas import RiskDelta
 from asset_inventory.errors import AssetInventoryError
 from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
 from asset_inventory.inventory.sameness import among

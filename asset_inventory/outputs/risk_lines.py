@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from asset_inventory.delivery_risk import DeliveryRisk
-from asset_inventory.deltas import ADDED, EDITED, REMOVED, RiskDelta, lost_sight_of, share_of
+from asset_inventory.delivery_risk.deltas import ADDED, EDITED, REMOVED, RiskDelta, lost_sight_of, share_of
 from asset_inventory.sources.city import City
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.tables.columns import SIDES

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from asset_inventory.assessment import LEFT_OUT, Assessment
+from asset_inventory.explanation.stress_words import sentences
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.risk.joint import NOT_DECLARED
-from asset_inventory.stress_words import sentences
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 

@@ -45,9 +45,9 @@ import openpyxl
 import rasterio
 from rasterio.features import rasterize
 
-from asset_inventory.forms import FORMS, heading
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.outputs.forms import write_forms
+from asset_inventory.preliminary.forms import FORMS, heading
 from asset_inventory.sources.city import read_city
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from asset_inventory.errors import SourceError
-from asset_inventory.forms import FORMS, heading, headings
 from asset_inventory.outputs.forms import write_forms
+from asset_inventory.preliminary.forms import FORMS, heading, headings
 from asset_inventory.sources.city import City, Pressure, read_city
 from asset_inventory.sources.office_tables import read_office_table
 

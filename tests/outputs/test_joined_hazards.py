@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.conventions import said
+from asset_inventory.explanation.conventions import said
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.report_figures import figures_of
 from asset_inventory.outputs.report_sentences import bounds_said, ten_sentences

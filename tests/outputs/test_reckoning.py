@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from asset_inventory.conventions import sentences
+from asset_inventory.explanation.conventions import sentences
 from asset_inventory.outputs import reckoning as room
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.reckoning import reckoning

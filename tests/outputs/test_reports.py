@@ -18,8 +18,8 @@ import pytest
 
 from asset_inventory import __version__
 from asset_inventory.assessment import Assessment, assess
-from asset_inventory.conventions import said
 from asset_inventory.errors import SourceError
+from asset_inventory.explanation.conventions import said
 from asset_inventory.outputs import paper, reports
 from asset_inventory.outputs.printing import scale_of
 from asset_inventory.outputs.report_figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst

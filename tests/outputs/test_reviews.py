@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.deltas import RiskDelta, changed_assets, risk_delta
+from asset_inventory.delivery_risk.deltas import RiskDelta, changed_assets, risk_delta
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.districts import read_districts

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from asset_inventory.assessment import assess
 from asset_inventory.comparison import obstacles
 from asset_inventory.explanation import explain
-from asset_inventory.joining import relation_said
+from asset_inventory.explanation.joining import relation_said
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import result_tables, totals_of
 from asset_inventory.outputs.summary import five_lines

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.differences import changed_keys
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.rules import rules_of
+from asset_inventory.verification.differences import changed_keys
 from asset_inventory.words import LANGUAGES
 from tests.risk.test_stresses import CURVE, FIRST, HOUSES, ROADS, ROB, rob
 

@@ -18,14 +18,14 @@ import pytest
 import shapely
 
 import asset_inventory
-from asset_inventory import overlay, spreading
 from asset_inventory.outputs.coming import coming
 from asset_inventory.outputs.results import write_results
+from asset_inventory.overlay import parts, spreading
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.stored_runs import read_run
 from asset_inventory.verification import STANDS, verify
 from tests.conftest import X, Y, write_grid
-from tests.test_future import TIED, assessed, future, of
+from tests.overlay.test_future import TIED, assessed, future, of
 
 GROUND = np.array([
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0],
@@ -203,7 +203,7 @@ def test_levels_in_other_units_give_the_same_money(coast, town, unit, per_metre)
 def test_what_is_flooded_is_the_same_however_the_assets_are_parted(coast, monkeypatch):
     folder = coast()
     whole = assessed(folder)
-    monkeypatch.setattr(overlay, "PART", 1)
+    monkeypatch.setattr(parts, "PART", 1)
     pd.testing.assert_frame_equal(assessed(folder).future, whole.future)
 
 

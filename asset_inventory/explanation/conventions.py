@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from asset_inventory import joining
+from asset_inventory.explanation import joining
 from asset_inventory.risk.annual_damage import Exceedance, areas, beyond, exceedance, frequencies
 from asset_inventory.sources.city import City, EadRule, Hazard
 from asset_inventory.words import amount, number, say

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asset_inventory.assessment import Assessment, assess
-from asset_inventory.differences import Difference, changed_keys, difference
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.inventory.holdings import standing_layers
 from asset_inventory.inventory.register import Standing, exists, open_register
@@ -28,6 +27,7 @@ from asset_inventory.sources.provenance import delivered_file, table_inputs, ver
 from asset_inventory.sources.runs import parsed_table, read_table, table_text
 from asset_inventory.sources.stored_runs import RESILIENCE, Kept, Run, holds, kept_files, sha256_of
 from asset_inventory.tables import TABLES
+from asset_inventory.verification.differences import Difference, changed_keys, difference
 
 STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
 SAME, DIFFERS, UNREADABLE, MISSING = "same", "differs", "unreadable", "missing"

@@ -10,16 +10,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory import joining
-from asset_inventory.conventions import arithmetic
-from asset_inventory.conventions_ahead import future_lines, wear_lines
 from asset_inventory.errors import CityError, SourceError
-from asset_inventory.few_maps import few_maps_lines
-from asset_inventory.future import Ahead, future_damage, is_raised, look_ahead, sinking
+from asset_inventory.explanation import joining
+from asset_inventory.explanation.conventions import arithmetic
+from asset_inventory.explanation.conventions_ahead import future_lines, wear_lines
+from asset_inventory.explanation.few_maps import few_maps_lines
+from asset_inventory.explanation.stress_words import declared_lines, joined_line, reckoned_lines
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
+from asset_inventory.overlay.future import Ahead, future_damage, is_raised, look_ahead, sinking
+from asset_inventory.overlay.spreading import beside_dry, spreads
 from asset_inventory.risk.exceedance import expected_annual_damage, least_and_most
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.stresses import (
@@ -36,8 +38,6 @@ from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, Hazard, YearlyPrice
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
-from asset_inventory.spreading import beside_dry, spreads
-from asset_inventory.stress_words import declared_lines, joined_line, reckoned_lines
 from asset_inventory.tables import REAL
 from asset_inventory.words import amount, number, say
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from asset_inventory.conventions import said, sentences
+from asset_inventory.explanation.conventions import said, sentences
 from asset_inventory.sources.city import EadRule, read_city
 from asset_inventory.words import LANGUAGES
 

@@ -12,8 +12,8 @@ import shapely
 
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.districts import read_districts
+from asset_inventory.preliminary.water_classes import is_water_depth, water_classes
 from asset_inventory.sources.city import Hazard, read_city
-from asset_inventory.water_classes import is_water_depth, water_classes
 from tests.conftest import X, Y
 
 

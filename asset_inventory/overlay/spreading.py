@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.future import SEA_ALONE, Ahead, is_raised, sinking
 from asset_inventory.hazards.grids import WORKERS
 from asset_inventory.hazards.pieces import OpenHazard, OpenMap
 from asset_inventory.hazards.sills import MOST_CELLS, Sills, beside_water, sills
+from asset_inventory.overlay.future import SEA_ALONE, Ahead, is_raised, sinking
 from asset_inventory.sources.projections import carry
 from asset_inventory.sources.rasters import Grid, cell_centres, freeboards, reading
 from asset_inventory.tables import finding

@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from asset_inventory import __version__
-from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, written
+from asset_inventory.delivery_risk.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, written
 from asset_inventory.errors import AssetInventoryError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory import register as registers

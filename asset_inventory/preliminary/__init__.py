@@ -15,13 +15,13 @@ from functools import partial
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.beside_figures import lay_beside
-from asset_inventory.district_needs import compare_districts
 from asset_inventory.errors import SourceError
-from asset_inventory.forms import FORMS, headings
 from asset_inventory.inventory.district_indicators import read_indicators
 from asset_inventory.inventory.register import district_choices, open_register
 from asset_inventory.library import resilience_drivers
+from asset_inventory.preliminary.beside_figures import lay_beside
+from asset_inventory.preliminary.district_needs import compare_districts
+from asset_inventory.preliminary.forms import FORMS, headings
 from asset_inventory.resilience.actions import read_actions, without_action
 from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
 from asset_inventory.resilience.pressures import felt_and_measured

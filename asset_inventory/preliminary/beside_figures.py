@@ -10,11 +10,11 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.preliminary.water_classes import is_water_depth, water_classes
 from asset_inventory.resilience.concentration import EAD, burdens
 from asset_inventory.resilience.district_people import district_people, group_findings
 from asset_inventory.resilience.vulnerability import capacity, class_findings, products, vulnerability
 from asset_inventory.tables import EXERCISE, REAL, check, findings
-from asset_inventory.water_classes import is_water_depth, water_classes
 
 
 @dataclass(frozen=True)

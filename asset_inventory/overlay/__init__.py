@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import SourceError
-from asset_inventory.future import Ahead, future_damage, is_raised, sinking
 from asset_inventory.hazards.fitness import is_of, left_out
-from asset_inventory.hazards.pieces import OpenHazard, expected_pieces, pieces
+from asset_inventory.hazards.pieces import OpenHazard, pieces
+from asset_inventory.overlay.future import Ahead, future_damage, is_raised, sinking
+from asset_inventory.overlay.parts import in_parts
+from asset_inventory.overlay.spreading import looks_further, may_get_wet, spreads
 from asset_inventory.risk.exceedance import expected_annual_damage
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.joint import joint_ead
@@ -22,12 +24,8 @@ from asset_inventory.risk.stresses import is_priced, stress_table, yearly_ead, y
 from asset_inventory.risk.vulnerability import damages
 from asset_inventory.sources.city import City, ConditionFactor
 from asset_inventory.sources.curves import DamageCurve
-from asset_inventory.spreading import looks_further, may_get_wet, spreads
 from asset_inventory.tables import EXERCISE, REAL, TABLES, empty
 
-# A part is what is worked on at one time: about so many pieces, so that memory grows with neither city nor grid.
-PIECES = 250_000
-PART = 50_000  # assets, where they have few pieces
 Progress = Callable[[int, int], None]
 
 
@@ -110,22 +108,6 @@ def lay_over(
         with_invented_curves(_joined(harms, "DAMAGE", opened, status), assets, curves, condition),
         with_invented_curves(_in_years(futures, assets, opened, ahead), assets, curves, condition),
     )
-
-
-def in_parts(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> list[np.ndarray]:
-    """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid."""
-    rows = np.flatnonzero(assets["usable"].to_numpy())
-    geometry = assets.geometry.to_numpy()[rows]
-    load = np.full(len(rows), 1 / PART)
-    for one in opened:
-        load = np.maximum(load, expected_pieces(geometry, one) / PIECES)
-    count = max(1, int(np.ceil(load.sum() * (1 - 1e-9))))
-    if count == 1:
-        return [rows]
-    order = np.argsort(assets.geometry.iloc[rows].hilbert_distance().to_numpy(), kind="stable")
-    done = np.cumsum(load[order])
-    ends = np.searchsorted(done, done[-1] / count * np.arange(1, count))
-    return [np.sort(part) for part in np.split(rows[order], ends) if len(part)]
 
 
 def _data_status(assets: gpd.GeoDataFrame, opened: list[OpenHazard]) -> tuple[np.ndarray, set[str]]:

@@ -16,7 +16,7 @@ import shapely
 
 from asset_inventory.assessment import assess
 from asset_inventory.delivery_risk import kept, reckoned
-from asset_inventory.deltas import layer_delta
+from asset_inventory.delivery_risk.deltas import layer_delta
 from asset_inventory.inventory import register as registers
 from asset_inventory.outputs.risk_lines import risk_lines
 from asset_inventory.sources import geopackages

@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from asset_inventory.assessment import assess
 from asset_inventory.comparison import annual_damages, states_of
-from asset_inventory.deltas import RiskDelta, changed_assets, layer_delta, read, risk_delta, share_of, written
+from asset_inventory.delivery_risk.deltas import (
+    RiskDelta,
+    changed_assets,
+    layer_delta,
+    read,
+    risk_delta,
+    share_of,
+    written,
+)
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.assets import assets_of
 from asset_inventory.overlay import join, lay_over, price

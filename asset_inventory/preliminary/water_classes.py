@@ -10,7 +10,7 @@ import shapely
 
 from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.library import meant_by
-from asset_inventory.overlay import in_parts
+from asset_inventory.overlay.parts import in_parts
 from asset_inventory.resilience.flood_classes import Floods, flood_classes
 from asset_inventory.sources.city import City, Hazard
 from asset_inventory.tables import EXERCISE, REAL, check, empty

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.pieces import OpenHazard, pieces
-from asset_inventory.overlay import in_parts
+from asset_inventory.overlay.parts import in_parts
 from asset_inventory.risk.people import people_by_class, people_table, shares_in_classes
 from asset_inventory.sources.city import City
 from asset_inventory.sources.people_classes import PeopleClasses, people_classes
