@@ -107,7 +107,7 @@ def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> d
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
     by, beats = {}, {}
-    ids, beaters = who_beats(preliminary.criteria, preliminary.assessment.city.resilience.criteria)
+    ids, beaters = who_beats(preliminary.criteria, preliminary.assessment.city.resilience)
     place = {one: number for number, one in enumerate(ranked)}
     for district, others in zip(ids[: len(beaters)], beaters, strict=True):
         by[str(district)] = sorted((str(ids[one]) for one in others), key=place.__getitem__)

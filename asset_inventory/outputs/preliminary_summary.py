@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.resilience_words import criterion_said, draws_said, driver_names, pressure_names
+from asset_inventory.outputs.resilience_words import (
+    criterion_said,
+    draws_said,
+    driver_names,
+    front_said,
+    pressure_names,
+)
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
-from asset_inventory.resilience.standings import front_criteria
 from asset_inventory.sources.city import City
 from asset_inventory.tables import EXERCISE
 from asset_inventory.words import money, number, say
@@ -114,14 +119,13 @@ def _influences(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 
 def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     city = drawn.assessment.city
-    criteria = [criterion_names(city, language)[one] for one in front_criteria(city.resilience.criteria)]
     front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
     if not len(front):
         return
     names = district_names(drawn.assessment.districts, language)
     called = listed([names[one] for one in front["district"]], language)
     yield say("resilience.front", language, count=len(front), districts=len(drawn.standings), names=called,
-              criteria=", ".join(criteria))  # fmt: skip
+              criteria=front_said(city, language))  # fmt: skip
     unknown = int((front["criteria_known"] < front["criteria"]).sum())
     if unknown:
         yield say("resilience.front_unknown", language, count=unknown)

@@ -13,6 +13,7 @@ from asset_inventory.outputs.resilience_words import (
     criterion_said,
     draws_said,
     driver_names,
+    front_said,
     named,
     pressure_names,
     share_said,
@@ -144,7 +145,8 @@ def _front(preliminary: PreliminaryAssessment, language: str) -> str:
     count = int(preliminary.standings["on_front"].sum())
     if not count:
         return say("preliminary.no_front", language)
-    return say("preliminary.front_size", language, count=count, districts=len(preliminary.standings))
+    return say("preliminary.front_size", language, count=count, districts=len(preliminary.standings),
+               criteria=front_said(preliminary.assessment.city, language))  # fmt: skip
 
 
 def _acted(preliminary: PreliminaryAssessment, language: str) -> str:

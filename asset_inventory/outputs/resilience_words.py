@@ -14,6 +14,7 @@ from asset_inventory.outputs.printing import BITS
 from asset_inventory.preliminary import PreliminaryAssessment, status_of_table
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.criteria import FIGURES
+from asset_inventory.resilience.standings import front_groups
 from asset_inventory.tables import EXERCISE
 from asset_inventory.words import knows, number, say
 
@@ -45,6 +46,15 @@ def criterion_said(city: City, name: str, language: str) -> str:
     declared = city.resilience.criteria.get(name)
     figure = declared.of if declared is not None and declared.of else name
     return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
+
+
+def front_said(city: City, language: str) -> str:
+    """Return by what the front compares: its criteria, and those of a group behind the name of the group."""
+    return ", ".join(
+        criterion_said(city, names[0], language) if len(names) == 1 else
+        f"{group} ({', '.join(criterion_said(city, one, language) for one in names)})"
+        for group, names in front_groups(city.resilience.criteria).items()
+    )  # fmt: skip
 
 
 def word_said(family: str, word: object, language: str) -> str:

@@ -48,7 +48,7 @@ def front_table(preliminary: PreliminaryAssessment, link: Link, language: str) -
     """Return the front, the neediest first: whom each of its districts beats, and how often it is among the worst."""
     table = preliminary.standings
     names = district_names(preliminary.assessment.focus_areas, language)
-    beats = whom_each_beats(preliminary.criteria, preliminary.assessment.city.resilience.criteria)
+    beats = whom_each_beats(preliminary.criteria, preliminary.assessment.city.resilience)
     front = table[table["on_front"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
     ids = front["district"].astype(str).tolist()
     columns = [

@@ -3,8 +3,9 @@
 The score is the weighted geometric mean of good values between goalposts, the linear one beside it (OECD/JRC Handbook
 on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9); how sure it is that a district is among the
 neediest is the share of draws of weights and of what is not known in which it is (SMAA-2, see `acceptability`). The
-front (see `fronts`) takes the values themselves, which no goalpost clips. Assumption: criteria are drawn independently
-of each other where they are not known.
+front (see `fronts`) takes the values themselves, which no goalpost clips; of a group of criteria it takes the need that
+they have together, 1 less their weighted geometric mean. Assumption: criteria are drawn independently of each other
+where they are not known.
 """
 
 from __future__ import annotations
@@ -93,11 +94,11 @@ def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> M
 
     A district of which nothing is known that the front compares is not on it: nobody can tell that it is in need.
     """
-    districts, beaten = who_beats(criteria, settings.criteria)
+    districts, beaten = who_beats(criteria, settings)
     if not beaten:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
         return {"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody}
-    names = list(front_criteria(settings.criteria))
+    names = [name for group in front_groups(settings.criteria).values() for name in group]
     told = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in beaten]
     return {
@@ -107,22 +108,40 @@ def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> M
     }  # fmt: skip
 
 
-def who_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -> tuple[np.ndarray, list[np.ndarray]]:
+def who_beats(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the districts of CRITERIA in their order, and for each of them the numbers of those that beat it.
 
-    They are compared by the `front_criteria`; without any the list is empty, and there is no front.
+    They are compared by the `front_groups`; without any the list is empty, and there is no front.
     """
-    districts, names = criteria["district"].unique(), front_criteria(declared)
-    if not names or not len(districts):
+    districts, groups = criteria["district"].unique(), front_groups(settings.criteria)
+    if not groups or not len(districts):
         return districts, []
-    turned = towards_need(declared, names)
-    least, most = (wide(criteria, name)[list(names)].to_numpy() * turned for name in ("value_least", "value_most"))
-    return districts, beaten_by(least, most)
+    limits = [_need_together(criteria, names, settings) for names in groups.values()]
+    return districts, beaten_by(*(np.stack(ends, axis=1) for ends in zip(*limits, strict=True)))
 
 
-def whom_each_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
-    """Return the districts that each one beats by the `front_criteria`: `who_beats` the other way round."""
-    districts, beaten = who_beats(criteria, declared)
+def _need_together(
+    criteria: pd.DataFrame, names: tuple[str, ...], settings: Resilience
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the most need of each district by a group of criteria; NaN where nothing bounds it.
+
+    One alone has its own values, turned so that more is more need; of several the scores are weighed together.
+    """
+    least, most = (wide(criteria, name)[list(names)] for name in ("value_least", "value_most"))
+    if len(names) == 1:
+        turned = towards_need(settings.criteria, names)
+        return tuple((table.to_numpy() * turned)[:, 0] for table in (least, most))
+    weight = np.array([settings.criteria[name].weight for name in names])
+    nothing = (least.isna() & most.isna()).all(axis=1).to_numpy()
+    low, high = (geometric(wide(criteria, name)[list(names)].to_numpy(), weight, floor=settings.floor)
+                 for name in ("score_low", "score_high"))  # fmt: skip
+    # the last bits of a mean beat nobody
+    return tuple(np.where(nothing, np.nan, np.round(1.0 - score, 12)) for score in (high, low))
+
+
+def whom_each_beats(criteria: pd.DataFrame, settings: Resilience) -> dict[str, tuple[str, ...]]:
+    """Return the districts that each one beats by the `front_groups`: `who_beats` the other way round."""
+    districts, beaten = who_beats(criteria, settings)
     beats: dict[str, list[str]] = {str(one): [] for one in districts}
     for district, by in zip(districts, beaten, strict=False):
         for one in by:
@@ -130,15 +149,21 @@ def whom_each_beats(criteria: pd.DataFrame, declared: Mapping[str, Criterion]) -
     return {one: tuple(others) for one, others in beats.items()}
 
 
-def front_criteria(declared: Mapping[str, Criterion]) -> tuple[str, ...]:
-    """Return the criteria of the front: those declared for it, else all where they are few enough, else none."""
-    marked = tuple(name for name, one in declared.items() if one.front)
-    return marked or (tuple(declared) if len(declared) <= MOST_CRITERIA else ())
+def front_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
+    """Return the criteria of the front by their group: those declared for it, else all where they are few enough.
+
+    A criterion that stands alone is a group of its own name; where none is declared, and there are many, there is none.
+    """
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, one in declared.items():
+        if (group := one.group(name)) is not None:
+            groups[group] = (*groups.get(group, ()), name)
+    return groups or ({name: (name,) for name in declared} if len(declared) <= MOST_CRITERIA else {})
 
 
 def front_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]:
     """Return a row of FINDINGS where too many criteria are declared for a front, and none of them for it."""
-    if not declared or front_criteria(declared):
+    if not declared or front_groups(declared):
         return []
     return [finding("front_not_declared", source="city.toml", severity="warning", column="criteria",
                     count=len(declared), most=MOST_CRITERIA)]  # fmt: skip

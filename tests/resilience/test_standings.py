@@ -13,10 +13,11 @@ from asset_inventory.resilience.acceptability import interval
 from asset_inventory.resilience.criteria import Figures, criteria
 from asset_inventory.resilience.standings import (
     drawn_shares,
-    front_criteria,
     front_findings,
+    front_groups,
     rank_shares,
     standings,
+    whom_each_beats,
 )
 from asset_inventory.sources.city import Criterion, Resilience
 from asset_inventory.tables import check
@@ -94,15 +95,57 @@ def test_only_the_first_few_who_beat_a_district_are_named_the_neediest_first():
 def test_which_criteria_make_the_front():
     one = Criterion(worst=1, best=0)
     marked = {"a": one, "b": Criterion(worst=1, best=0, front=True)}
-    assert front_criteria(marked) == ("b",)
-    assert front_criteria(dict.fromkeys("abcd", one)) == ("a", "b", "c", "d")
-    assert front_criteria(dict.fromkeys("abcde", one)) == ()
+    assert front_groups(marked) == {"b": ("b",)}
+    assert front_groups(dict.fromkeys("abcd", one)) == {name: (name,) for name in "abcd"}
+    assert front_groups(dict.fromkeys("abcde", one)) == {}
     assert front_findings(marked) == front_findings({}) == []
     (row,) = front_findings(dict.fromkeys("abcde", one))
     for language in LANGUAGES:
         assert "front = true" in finding_says(row, language)[1]
     told, _ = drawn(np.eye(5), top=1, draws=100)
     assert not told["on_front"].any() and (told["beaten_by"] == 0).all()
+
+
+def grouped(values: list[list[float]], weights: tuple[float, ...] = (1, 1, 1)) -> tuple[pd.DataFrame, Resilience]:
+    """CRITERIA of «d0», ... by x and y, which stand on the front as «money», and z alone; 1 is good."""
+    ids = pd.Index([f"d{place}" for place in range(len(values))], name="district")
+    known = pd.DataFrame(values, index=ids, columns=["x", "y", "z"], dtype=float)
+    fronts = ("money", "money", True)
+    said = Resilience(top=1, draws=100, criteria={
+        name: Criterion(worst=0, best=1, weight=weight, front=front)
+        for name, weight, front in zip("xyz", weights, fronts, strict=True)
+    })  # fmt: skip
+    return criteria(Figures(known, known * np.nan, known * np.nan), said.criteria), said
+
+
+def test_criteria_of_a_group_count_as_one_on_the_front():
+    # money of d0 sqrt(0.9 * 0.1) = 0.3, of d1 sqrt(0.5 * 0.5) = 0.5: d0 needs more, and as much by z: it beats d1.
+    # One by one neither would beat the other: d0 is better off by x (0.9 > 0.5), d1 by y.
+    table, said = grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4], [0.2, 0.2, 0.9]])
+    assert front_groups(said.criteria) == {"money": ("x", "y"), "z": ("z",)}
+    # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and beats nobody
+    assert whom_each_beats(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
+    told = standings(table, drawn_shares(table, said), said, status="real").set_index("district")
+    assert told.loc[["d0", "d1", "d2"], "on_front"].tolist() == [True, False, True]
+    # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
+    assert whom_each_beats(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {"d0": (), "d1": ("d0",)}
+
+
+def test_the_same_mean_from_other_members_beats_nobody():
+    # sqrt(0.2 * 0.8) = sqrt(0.8 * 0.2) = 0.4, whatever their last bits
+    assert whom_each_beats(*grouped([[0.2, 0.8, 0.5], [0.8, 0.2, 0.5]])) == {"d0": (), "d1": ()}
+
+
+def test_a_group_that_is_partly_known_lies_within_limits():
+    # d1 knows x alone: money between sqrt(0.25 * 0.01) = 0.05 and sqrt(0.25 * 1) = 0.5, need 0.5 to 0.95.
+    # d0 sqrt(0.01 * 0.25) = 0.05, need 0.95: as much as d1's most, but no more, and z is alike: it beats no one.
+    # d2 sqrt(0.36) = 0.6, need 0.4 is less than d1's least 0.5: d1 beats it. d3 knows no money: nobody beats it.
+    nan = np.nan
+    values = [[0.01, 0.25, 0.4], [0.25, nan, 0.4], [0.6, 0.6, 0.4], [nan, nan, 0.4]]
+    assert whom_each_beats(*grouped(values)) == {"d0": ("d2",), "d1": ("d2",), "d2": (), "d3": ()}
+    # by a z that is worse d0 beats d1 as well
+    values[0][2] = 0.3
+    assert whom_each_beats(*grouped(values))["d0"] == ("d1", "d2")
 
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():

@@ -45,6 +45,12 @@ def test_what_is_right_has_no_fault():
      ["influences[1]: fault.influence_twice"]),
     ({"resilience": {"criteria": {name: {"worst": 1, "best": 0, "front": True} for name in "abcde"}}},
      ["resilience, criteria: fault.front_too_wide"]),
+    # six criteria in four groups are no more than four
+    ({"resilience": {"criteria": {name: {"worst": 1, "best": 0, "front": group}
+                                  for name, group in zip("abcdef", ["m", "m", "m", "n", True, True], strict=True)}}},
+     []),
+    ({"resilience": {"criteria": {name: {"worst": 1, "best": 0, "front": name.upper()} for name in "abcde"}}},
+     ["resilience, criteria: fault.front_too_wide"]),
     ({"resilience": {"criteria": {"ead": {"worst": 1, "best": 1}}, "firm": 0.4}},
      ["resilience, criteria, ead: fault.goalposts_equal", "resilience: fault.likely_above_firm"]),
     ({"pressures": "rob", "influences": 3, "resilience": []}, []),

@@ -92,6 +92,8 @@ def _criteria(settings: Mapping[str, Any]) -> Iterator[Fault]:
     for name, one in criteria.items():
         if "worst" in one and one.get("worst") == one.get("best"):
             yield f"resilience, criteria, {name}", "fault.goalposts_equal", {"given": str(one["worst"])}
-    front = [name for name, one in criteria.items() if one.get("front") is True]
-    if len(front) > MOST_ON_FRONT:
-        yield "resilience, criteria", "fault.front_too_wide", {"given": ", ".join(front), "most": MOST_ON_FRONT}
+    marked = {name: one.get("front") for name, one in criteria.items()}
+    groups = dict.fromkeys(name if front is True else front for name, front in marked.items()
+                           if front is True or isinstance(front, str))  # fmt: skip
+    if len(groups) > MOST_ON_FRONT:
+        yield "resilience, criteria", "fault.front_too_wide", {"given": ", ".join(groups), "most": MOST_ON_FRONT}

@@ -90,14 +90,19 @@ class FilledTable(Declared):
 class Criterion(Declared):
     """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group on the front.
 
-    `of` names a figure of the assessment or an indicator of the districts, by default the criterion's own name.
+    `of` names a figure of the assessment or an indicator of the districts, by default the criterion's own name. `front`
+    puts a criterion on the front: by itself where it is true, together with the others of a group where it names one.
     """
 
     of: Text | None = None
     worst: Number
     best: Number
     weight: Annotated[Number, Field(gt=0)] = 1.0
-    front: bool = False
+    front: bool | Text = False
+
+    def group(self, name: str) -> str | None:
+        """Return the group in which a criterion of that name stands on the front; None where it is not on it."""
+        return name if self.front is True else self.front or None
 
 
 class Resilience(Declared):
