@@ -21,7 +21,7 @@ from asset_inventory.cli import main
 from asset_inventory.explanation import explain
 from asset_inventory.explanation.stress_words import sentences
 from asset_inventory.hazards.pieces import open_hazard, pieces
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.preliminary import draw_up, focus_areas_of, gaps
 from asset_inventory.sources.city import read_city

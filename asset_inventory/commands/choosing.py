@@ -105,7 +105,7 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
-    from asset_inventory.outputs.preliminary_summary import percent
+    from asset_inventory.outputs.preliminary.summary import percent
 
     if row["rank"] is None:
         return say("decide.no_figures", language)

@@ -86,8 +86,8 @@ def draw_up_city(
     1 when something in the tables that people filled in, or in the assessment, must be mended, else 0.
     """
     from asset_inventory.outputs.maps import write_map
-    from asset_inventory.outputs.preliminary_results import write_preliminary
-    from asset_inventory.outputs.public_voices import public_preliminary
+    from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+    from asset_inventory.outputs.preliminary.results import write_preliminary
     from asset_inventory.preliminary import draw_up
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
@@ -122,8 +122,8 @@ def write_pages(
 
     `name` is that of their folder where none is given.
     """
-    from asset_inventory.outputs.planning_workbooks import write_planning_workbook
-    from asset_inventory.outputs.preliminary_reports import write_preliminary_report
+    from asset_inventory.outputs.preliminary.planning_workbooks import write_planning_workbook
+    from asset_inventory.outputs.preliminary.reports import write_preliminary_report
 
     folder = pages.folder or Path("reports") / name
     languages = tuple(reversed(LANGUAGES)) if pages.both else (language,)

@@ -21,7 +21,7 @@ PARTS = ("statements", "pressures", "votes", "influences", "indicators", "distri
 
 def tell_summary(drawn: PreliminaryAssessment, language: str) -> None:
     """Print the assessment in sentences."""
-    from asset_inventory.outputs.preliminary_summary import preliminary_lines
+    from asset_inventory.outputs.preliminary.summary import preliminary_lines
 
     for line in preliminary_lines(drawn, language):
         click.echo(line)
@@ -94,7 +94,7 @@ def _written(name: str, value: object, language: str) -> str:
     if value is None or value != value:
         return "-"
     if name in _SHARES:
-        from asset_inventory.outputs.resilience_words import draws_said, share_said
+        from asset_inventory.outputs.preliminary.terms import draws_said, share_said
 
         return (draws_said if name == "top_share" else share_said)(float(value), language)
     if name in _PLAIN:
@@ -110,7 +110,7 @@ def _written(name: str, value: object, language: str) -> str:
 
 def _beneath(part: str, drawn: PreliminaryAssessment, language: str) -> list[str]:
     """Return what is to be known below a table: the currency, which rows count, how far voters agree."""
-    from asset_inventory.outputs.preliminary_summary import preliminary_votes
+    from asset_inventory.outputs.preliminary.summary import preliminary_votes
 
     if part == "votes":
         return list(preliminary_votes(drawn, language))
@@ -130,7 +130,7 @@ def _named(
 ) -> pd.DataFrame:
     """Return a table with what its ids and words are called in a language; `words` says which columns hold words."""
     from asset_inventory.outputs.naming import district_names
-    from asset_inventory.outputs.resilience_words import pressure_names
+    from asset_inventory.outputs.preliminary.terms import pressure_names
 
     pressures = pressure_names(drawn.assessment.city, language)
     districts = district_names(drawn.assessment.districts, language)
@@ -187,7 +187,7 @@ def _gaps(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
     import pandas as pd
 
     from asset_inventory.outputs.naming import district_names
-    from asset_inventory.outputs.resilience_words import driver_names, pressure_names
+    from asset_inventory.outputs.preliminary.terms import driver_names, pressure_names
     from asset_inventory.preliminary import gaps
 
     found = gaps(drawn)

@@ -48,8 +48,8 @@ from asset_inventory.outputs.page_blocks import (
 )
 from asset_inventory.outputs.page_content import page_content
 from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts, numbers
-from asset_inventory.outputs.preliminary_data import found, invented_tables, preliminary_block, top_shares_of
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.map_data import found, invented_tables, preliminary_block, top_shares_of
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.reckoning import reckoning
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes, share_classes
 from asset_inventory.preliminary import PreliminaryAssessment

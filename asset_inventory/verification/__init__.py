@@ -17,8 +17,8 @@ from asset_inventory.inventory.holdings import standing_layers
 from asset_inventory.inventory.register import Standing, exists, open_register
 from asset_inventory.inventory.register import version as version_of
 from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.preliminary_results import preliminary_tables, status_of_run
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.results import preliminary_tables, status_of_run
 from asset_inventory.outputs.results import result_tables, status_of, totals_of
 from asset_inventory.overlay import Progress
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up

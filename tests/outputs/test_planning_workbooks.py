@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.errors import SourceError
-from asset_inventory.outputs.planning_workbooks import write_planning_workbook
+from asset_inventory.outputs.preliminary.planning_workbooks import write_planning_workbook
 from asset_inventory.words import say
 from tests.outputs.test_layers import HOSTILE
 from tests.outputs.voices import drawn_up

@@ -17,7 +17,7 @@ from rasterio.io import MemoryFile
 
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.preliminary_data import preliminary_block
+from asset_inventory.outputs.preliminary.map_data import preliminary_block
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city

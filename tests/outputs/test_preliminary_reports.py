@@ -10,15 +10,15 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
-from asset_inventory.outputs.preliminary_reports import write_preliminary_report
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.resilience_sentences import (
+from asset_inventory.outputs.preliminary.reports import write_preliminary_report
+from asset_inventory.outputs.preliminary.sentences import (
     gap_sentences,
     influence_sentences,
     mismatches,
     standing_sentences,
 )
-from asset_inventory.outputs.resilience_words import draws_said, share_said
+from asset_inventory.outputs.preliminary.terms import draws_said, share_said
+from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from tests.outputs.audit import grave_faults, weak_texts

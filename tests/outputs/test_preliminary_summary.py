@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.outputs.preliminary_summary import choice_says, listed, percent, preliminary_lines
+from asset_inventory.outputs.preliminary.summary import choice_says, listed, percent, preliminary_lines
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.sources.city import read_city

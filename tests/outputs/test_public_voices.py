@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import TABLES, check

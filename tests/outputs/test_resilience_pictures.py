@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from asset_inventory.outputs.resilience_pictures import Edge, district_picture, influence_graph
+from asset_inventory.outputs.preliminary.pictures import Edge, district_picture, influence_graph
 from asset_inventory.outputs.style import Class, Classes
 from tests.outputs.test_layers import HOSTILE
 

@@ -13,7 +13,7 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.commands.resilience_told import tell_part
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 

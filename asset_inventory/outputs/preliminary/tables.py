@@ -13,10 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.naming import asset_names, district_names, part_names
-from asset_inventory.outputs.printing import Scale, scale_of
-from asset_inventory.outputs.report_figures import Figures
-from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed, Row, has_money
-from asset_inventory.outputs.resilience_words import (
+from asset_inventory.outputs.preliminary.terms import (
     driver_names,
     group_said,
     named,
@@ -25,6 +22,9 @@ from asset_inventory.outputs.resilience_words import (
     word_said,
     years_said,
 )
+from asset_inventory.outputs.printing import Scale, scale_of
+from asset_inventory.outputs.report_figures import Figures
+from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed, Row, has_money
 from asset_inventory.resilience.pressures import influence_matrix
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.words import number, say

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
-from asset_inventory.outputs.resilience_pictures import Edge, district_picture, influence_graph, outline_sign
-from asset_inventory.outputs.resilience_words import mark_of, pressure_names, share_said
+from asset_inventory.outputs.preliminary.pictures import Edge, district_picture, influence_graph, outline_sign
+from asset_inventory.outputs.preliminary.terms import mark_of, pressure_names, share_said
 from asset_inventory.outputs.style import BLUES, NONE_COLOUR, ORRD, UNKNOWN_COLOUR, Class, Classes, even_breaks, label
 from asset_inventory.words import say
 

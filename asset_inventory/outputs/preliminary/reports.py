@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.preliminary_pages import preliminary_page
-from asset_inventory.outputs.preliminary_parts import preliminary_part_page
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.pages import preliminary_page
+from asset_inventory.outputs.preliminary.parts import preliminary_part_page
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.report_figures import figures_of, rows_by
 from asset_inventory.outputs.report_maps import outlines
 from asset_inventory.outputs.reports import Written, files_of, parts_of, place_of, rendered, take_away

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asset_inventory.outputs.district_people_tables import people_of_district
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.preliminary_pages import marked, methods_content
-from asset_inventory.outputs.report_figures import Figures, part_of, rows_by, total_of
-from asset_inventory.outputs.report_pages import part_page
-from asset_inventory.outputs.report_shared import Place
-from asset_inventory.outputs.report_tables import Printed
-from asset_inventory.outputs.resilience_sentences import waiting
-from asset_inventory.outputs.resilience_tables import actions_table, statements_table
-from asset_inventory.outputs.resilience_words import (
+from asset_inventory.outputs.preliminary.pages import marked, methods_content
+from asset_inventory.outputs.preliminary.people_tables import people_of_district
+from asset_inventory.outputs.preliminary.sentences import waiting
+from asset_inventory.outputs.preliminary.standing_tables import (
+    criteria_table,
+    decisions_table,
+    flood_class_said,
+    flood_table,
+)
+from asset_inventory.outputs.preliminary.tables import actions_table, statements_table
+from asset_inventory.outputs.preliminary.terms import (
     beaters,
     draws_said,
     invented,
@@ -27,7 +29,10 @@ from asset_inventory.outputs.resilience_words import (
     share_said,
     word_said,
 )
-from asset_inventory.outputs.standing_tables import criteria_table, decisions_table, flood_class_said, flood_table
+from asset_inventory.outputs.report_figures import Figures, part_of, rows_by, total_of
+from asset_inventory.outputs.report_pages import part_page
+from asset_inventory.outputs.report_shared import Place
+from asset_inventory.outputs.report_tables import Printed
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.words import say
 

@@ -6,8 +6,41 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asset_inventory.outputs.district_people_tables import people_of_districts, products_table
 from asset_inventory.outputs.naming import district_names
+from asset_inventory.outputs.preliminary.drawn import graph, share_map, statement_map
+from asset_inventory.outputs.preliminary.people_tables import people_of_districts, products_table
+from asset_inventory.outputs.preliminary.sentences import (
+    agreement_said,
+    focus_said,
+    gap_sentences,
+    groups_told,
+    in_short,
+    influence_sentences,
+    mismatches,
+    standing_sentences,
+    survey_sentences,
+    unknown_sentences,
+)
+from asset_inventory.outputs.preliminary.standing_tables import (
+    burdens_table,
+    correlations_table,
+    criteria_table,
+    decisions_table,
+    flood_table,
+    front_table,
+    shifts_table,
+    standings_table,
+)
+from asset_inventory.outputs.preliminary.tables import (
+    actions_table,
+    critical_table,
+    drivers_table,
+    felt_table,
+    matrix_table,
+    ranks_table,
+    statements_table,
+)
+from asset_inventory.outputs.preliminary.terms import FILLED, invented, mark_of
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import survey_next
@@ -25,39 +58,6 @@ from asset_inventory.outputs.report_shared import (
     sources_said,
 )
 from asset_inventory.outputs.report_tables import Printed, data_table, parts_table, worst_table
-from asset_inventory.outputs.resilience_drawn import graph, share_map, statement_map
-from asset_inventory.outputs.resilience_sentences import (
-    agreement_said,
-    focus_said,
-    gap_sentences,
-    groups_told,
-    in_short,
-    influence_sentences,
-    mismatches,
-    standing_sentences,
-    survey_sentences,
-    unknown_sentences,
-)
-from asset_inventory.outputs.resilience_tables import (
-    actions_table,
-    critical_table,
-    drivers_table,
-    felt_table,
-    matrix_table,
-    ranks_table,
-    statements_table,
-)
-from asset_inventory.outputs.resilience_words import FILLED, invented, mark_of
-from asset_inventory.outputs.standing_tables import (
-    burdens_table,
-    correlations_table,
-    criteria_table,
-    decisions_table,
-    flood_table,
-    front_table,
-    shifts_table,
-    standings_table,
-)
 from asset_inventory.words import number, say
 
 if TYPE_CHECKING:

@@ -10,10 +10,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.naming import day_said, district_names, years
-from asset_inventory.outputs.printing import BITS, Scale, scale_of
-from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
-from asset_inventory.outputs.resilience_tables import head, printed, texts
-from asset_inventory.outputs.resilience_words import (
+from asset_inventory.outputs.preliminary.tables import head, printed, texts
+from asset_inventory.outputs.preliminary.terms import (
     beaters,
     criterion_said,
     draws_said,
@@ -22,6 +20,8 @@ from asset_inventory.outputs.resilience_words import (
     share_said,
     word_said,
 )
+from asset_inventory.outputs.printing import BITS, Scale, scale_of
+from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
 from asset_inventory.resilience.criteria import OF_PEOPLE
 from asset_inventory.resilience.flood_classes import LEVELS
 from asset_inventory.resilience.flood_index import CLASSES

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.resilience_words import (
+from asset_inventory.outputs.preliminary.terms import (
     criterion_said,
     draws_said,
     driver_names,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError, not_written
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.resilience_words import (
+from asset_inventory.outputs.preliminary.terms import (
     driver_names,
     group_said,
     invented,

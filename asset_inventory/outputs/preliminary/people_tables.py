@@ -13,11 +13,11 @@ import pandas as pd
 
 from asset_inventory.library.rates import needs
 from asset_inventory.outputs.naming import district_names, years
+from asset_inventory.outputs.preliminary.standing_tables import shown_districts
+from asset_inventory.outputs.preliminary.tables import head, printed
+from asset_inventory.outputs.preliminary.terms import word_said
 from asset_inventory.outputs.report_people import people_said
 from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
-from asset_inventory.outputs.resilience_tables import head, printed
-from asset_inventory.outputs.resilience_words import word_said
-from asset_inventory.outputs.standing_tables import shown_districts
 from asset_inventory.resilience.district_people import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
 from asset_inventory.risk.people import rounded_up
 from asset_inventory.words import money, number, say
