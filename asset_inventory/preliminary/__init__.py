@@ -24,7 +24,7 @@ from asset_inventory.preliminary.district_needs import compare_districts
 from asset_inventory.preliminary.forms import FORMS, headings
 from asset_inventory.resilience.actions import read_actions, without_action
 from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
-from asset_inventory.resilience.pressures import felt_and_measured
+from asset_inventory.resilience.pressures import felt_and_measured, measure_findings, measured_pressures
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.sea_level import by_year
 from asset_inventory.sources.city import City, Influence
@@ -117,13 +117,15 @@ def draw_up(
     needs = compare_districts(assessment, indicators)
     beside = lay_beside(assessment, indicators, source=called["indicators"])
     worsened = influences(assessment)
+    counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
+    measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted)
     return PreliminaryAssessment(
         assessment,
         check(statements, "STATEMENTS"),
         check(votes, "VOTES"),
         check(felt, "GROUP_RANKS"),
         check(agreement(ballots), "AGREEMENT"),
-        check(felt_and_measured(city.pressures, felt, statements, cost_of_hazards(assessment)), "PRESSURES"),
+        check(felt_and_measured(measured, felt, statements, cost_of_hazards(assessment)), "PRESSURES"),
         check(worsened, "INFLUENCES"),
         check(indicators, "DISTRICT_INDICATORS"),
         needs.criteria,
@@ -137,7 +139,8 @@ def draw_up(
         district_choices(open_register(city), until=day, upto=decided),
         check(
             join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
-                           beside.findings, findings(_untold_influences(city.influences, worsened))]),
+                           beside.findings, findings([*_untold_influences(city.influences, worsened),
+                                                      *measure_findings(city.pressures, measured, counted)])]),
             "FINDINGS",
         ),
         beside.district_floods,

@@ -2,20 +2,55 @@
 
 Groups weigh alike in the order in which pressures are felt, whatever their number of voters, and the figures of each
 group stand beside it. What is measured is ordered among what is measured alike: hazards by the money they cost a year.
+What is only said to be measured, and of which nobody has given a map or a value, is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from asset_inventory.sources.city import Pressure
+from asset_inventory.sources.texts import folded, nearest
+from asset_inventory.tables import finding
 
 # Measured this high and felt in the lower half, or by nobody, is said to be overlooked.
 COSTLIEST = 3
 FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "named by nobody"
+
+
+def measured_pressures(
+    pressures: Iterable[Pressure], hazards: Collection[str], indicators: Collection[str]
+) -> tuple[Pressure, ...]:
+    """Return the pressures, those of which nothing is measured without `measured_by`.
+
+    `hazards` are those that were used, `indicators` those of which a value counts, meant in any spelling.
+    """
+    known = {folded(one) for one in indicators}
+
+    def is_measured(one: Pressure) -> bool:
+        by = one.measured_by
+        return by is None or by.hazard in hazards or (by.indicator is not None and folded(by.indicator) in known)
+
+    return tuple(one if is_measured(one) else one.model_copy(update={"measured_by": None}) for one in pressures)
+
+
+def measure_findings(
+    pressures: Sequence[Pressure], measured: Sequence[Pressure], indicators: Iterable[str]
+) -> Iterator[dict[str, object]]:
+    """Yield rows of FINDINGS on pressures that are said to be measured and are not (`measured_pressures`)."""
+    indicators = list(indicators)
+    for one, told in zip(pressures, measured, strict=True):
+        if one.measured_by == told.measured_by:
+            continue
+        by = one.measured_by
+        near = nearest(by.indicator, indicators) if by.indicator else ""
+        without = "pressure_without_value_near" if near else "pressure_without_value"
+        code = "pressure_without_map" if by.hazard else without
+        yield finding(code, source="city.toml", severity="warning", feature=one.id, column="pressures",
+                      given=by.hazard or by.indicator, **({"near": near} if near else {}))  # fmt: skip
 
 
 def felt_and_measured(

@@ -37,6 +37,15 @@ def test_what_is_compared_lies_within_its_limits(assessed):
     assert shares == pytest.approx([2 / 3, 1])
 
 
+def test_an_indicator_that_nobody_filled_in_measures_nothing(town_with_voices):
+    table = town_with_voices / "indicators.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("poor people", "households"), encoding="utf-8")
+    drawn = draw_up(assess(read_city(town_with_voices)))
+    assert drawn.pressures["indicator"].isna().all()
+    told = drawn.findings[drawn.findings["code"] == "pressure_without_value"]
+    assert told[["feature", "column"]].to_numpy().tolist() == [["poverty", "pressures"]]
+
+
 def test_a_stress_that_deepens_the_water_has_a_figure(assessed):
     told = draw_up(assessed).influences.set_index("stress")
     assert told.loc["sinking", ["year", "ead_mapped"]].tolist() == [2036, 90]

@@ -12,9 +12,13 @@ from asset_inventory.resilience.pressures import (
     UNNAMED,
     felt_and_measured,
     influence_matrix,
+    measure_findings,
+    measured_pressures,
 )
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.sources.city import Pressure
+from asset_inventory.tables import findings
+from asset_inventory.words import LANGUAGES, finding_says
 
 
 def pressure(name: str, kind: str = "shock", **measured: str) -> Pressure:
@@ -89,3 +93,28 @@ def test_the_matrix_has_every_stress_and_every_shock():
     assert told.to_dict("index") == {
         "rob": {"flood": False, "fire": False}, "sinking": {"flood": True, "fire": False},
     }  # fmt: skip
+
+
+def test_what_is_only_said_to_be_measured_is_not():
+    declared = [
+        pressure("flood", hazard="banjir"), pressure("slide", hazard="longsor"),  # no map of longsor could be used
+        pressure("waste", indicator="Sampah_terangkut"), pressure("water", indicator="air pipa"),
+        pressure("power", indicator="padam"), pressure("fire"),
+    ]  # fmt: skip
+    known = ["sampah terangkut", "air perpipaan"]
+    told = measured_pressures(declared, {"banjir"}, known)
+    assert [one.id for one in told if one.measured_by] == ["flood", "waste"]
+    voted = ballots({("X", str(voter)): [1, 2, 3, 4, 5, 6] for voter in range(3)}, "abcdef")
+    ranks = group_ranks(voted.set_axis([*(one.id for one in declared), "shown"], axis=1))
+    nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
+    parted = felt_and_measured(told, ranks, nothing, {}).set_index("pressure")["mismatch"].fillna("-")
+    # of the upper half of six (ranks 1 to 3) the slide alone is felt and has nothing that measures it
+    assert parted.to_dict() == dict.fromkeys(parted.index, "-") | {"slide": FELT_ONLY}
+    rows = findings(measure_findings(declared, told, known)).to_dict("records")
+    assert [(row["feature"], row["code"]) for row in rows] == [
+        ("slide", "pressure_without_map"), ("water", "pressure_without_value_near"),
+        ("power", "pressure_without_value")]  # fmt: skip
+    assert rows[1]["arguments"]["near"] == "air perpipaan"
+    for row in rows:
+        for language in LANGUAGES:
+            assert all(len(said) > 30 for said in finding_says(row, language))

@@ -20,7 +20,7 @@ from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, 
 from asset_inventory.preliminary.beside_figures import burdens_of
 from asset_inventory.preliminary.district_needs import compare_districts, figures_of
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
-from asset_inventory.resilience.pressures import felt_and_measured
+from asset_inventory.resilience.pressures import felt_and_measured, measured_pressures
 from asset_inventory.sources.city import City, FilledTable, Pressure, Resilience
 from asset_inventory.tables import check, empty
 
@@ -144,7 +144,10 @@ def _felt(
 ) -> pd.DataFrame:
     """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
-    table = felt_and_measured(known, preliminary.group_ranks, statements, cost)
+    indicators = preliminary.indicators
+    counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
+    measured = measured_pressures(known, {one.name for one in held.city.hazards}, counted)
+    table = felt_and_measured(measured, preliminary.group_ranks, statements, cost)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
