@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import click
@@ -25,11 +26,13 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 def publish_folder(city_folder: Path, language: str, asked: str | None, *, folder: Path | None = None) -> int:
     """Assess a city, write all that is public of it into one folder, and say where its first page is."""
     from asset_inventory.outputs.publishing import publish
+    from asset_inventory.preliminary import draw_up
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         assessment = assess_city(city, None, spoken)
+        drawn = draw_up(assessment, day=datetime.date.today()) if city.declares_resilience else None
         languages = (spoken, *(one for one in LANGUAGES if one != spoken))
         place = folder or Path("public") / results_name(city, None)
-        page = publish(assessment, place, languages=languages, tell=click.echo)
+        page = publish(drawn or assessment, place, languages=languages, tell=click.echo)
         click.echo(say("publish.written", spoken, path=str(page)))
-    return exit_code(assessment)
+    return max(exit_code(assessment), exit_code(drawn) if drawn else 0)

@@ -1,8 +1,8 @@
 """Everything of a city that is public in one folder, to be put on a stick or on any static web host.
 
-The map, the report with a page for each district, the tables for offices and GIS, and packages for other systems; an
-`index.html` leads to all of it. Nothing in it is internal, no page asks the network, and `checksums.sha256` names
-every file.
+The map, the report with a page for each district, the tables for offices and GIS, and packages for other systems; of a
+preliminary resilience assessment its pages and tables too, and its layers on the map. An `index.html` leads to all of
+it. Nothing in it is internal, no page asks the network, and `checksums.sha256` names every file.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from asset_inventory.outputs.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.page import LANGUAGE_NAMES
 from asset_inventory.outputs.page_data import exercise_titles, sources_of
+from asset_inventory.outputs.preliminary_reports import write_preliminary_report
+from asset_inventory.outputs.preliminary_results import write_preliminary
+from asset_inventory.outputs.public_voices import public_preliminary
 from asset_inventory.outputs.qgis import write_project
 from asset_inventory.outputs.report_figures import figures_of
 from asset_inventory.outputs.report_sentences import ten_sentences
 from asset_inventory.outputs.report_shared import made_said, money_hidden
 from asset_inventory.outputs.reports import Written, rendered, write_report
+from asset_inventory.outputs.resilience_words import invented
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import write_workbook
+from asset_inventory.preliminary import PreliminaryAssessment
 from asset_inventory.sources.packages import CHECKSUMS, replacing, write_checksums
 from asset_inventory.sources.runs import write_page
 from asset_inventory.sources.stored_runs import add_to_run
@@ -33,39 +38,56 @@ if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
 
 PUBLIC = "public"
-MAP, REPORT, TABLES, PACKAGES = "map", "report", "tables", "packages"
+MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
 _MEGABYTE = 1e6
 
 
 def publish(
-    assessment: Assessment, folder: Path, *, languages: Sequence[str], tell: Callable[[str], object] = lambda _: None
+    assessed: Assessment | PreliminaryAssessment,
+    folder: Path,
+    *,
+    languages: Sequence[str],
+    tell: Callable[[str], object] = lambda _: None,
 ) -> Path:
     """Write all that is public of an assessment into a folder, and return its `index.html`, in the first language.
 
-    What an earlier run published there is replaced whole; one that cannot be finished leaves nothing behind. `tell`
-    hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the way,
-    where nothing is public, and where something cannot be read or written.
+    Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as far as these are
+    public. What an earlier run published there is replaced whole; one that cannot be finished leaves nothing behind.
+    `tell` hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the
+    way, where nothing is public, and where something cannot be read or written.
     """
-    places = (f"{MAP}.html", MAP, REPORT, TABLES, PACKAGES, "index.html", *(f"index-{one}.html" for one in LANGUAGES))
+    preliminary = assessed if isinstance(assessed, PreliminaryAssessment) else None
+    assessment = preliminary.assessment if preliminary else assessed
+    places = (f"{MAP}.html", MAP, REPORT, RESILIENCE, TABLES, PACKAGES, "index.html",
+              *(f"index-{one}.html" for one in LANGUAGES))  # fmt: skip
     with replacing(folder, places):
         # first: it refuses a city of which nothing is public
         write_catalogues(assessment, folder / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
-        write_map(assessment, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
+        write_map(assessed, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
         per = ("district",) if assessment.city.districts else ()
         pages = write_report(assessment, folder / REPORT, languages=languages, audience=PUBLIC, per=per)
         held = public_part(assessment)
         _write_tables(held, folder / TABLES, languages, tell)
+        told = _write_resilience(preliminary, folder, languages) if preliminary else None
         for place, language in enumerate(languages):
-            text = rendered("index.html", _index(held, folder, pages, languages, language))
+            text = rendered("index.html", _index(held, told, folder, pages, languages, language))
             write_page(folder / _index_file(place, language), text)
         files = [path for path in folder.rglob("*") if path.is_file() and path != folder / CHECKSUMS]
         write_checksums(folder, files)
     return folder / _index_file(0, languages[0])
 
 
-def _write_tables(
-    held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]
-) -> None:
+def _write_resilience(
+    preliminary: PreliminaryAssessment, folder: Path, languages: Sequence[str]
+) -> PreliminaryAssessment:
+    """Write the pages and tables of a preliminary resilience assessment; return what is public of it."""
+    write_preliminary_report(preliminary, folder / RESILIENCE, languages=languages, audience=PUBLIC)
+    told = public_preliminary(preliminary)
+    write_preliminary(told, folder / TABLES / RESILIENCE, language=languages[0], audience=PUBLIC)
+    return told
+
+
+def _write_tables(held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]) -> None:
     write_results(held, folder, language=languages[0], audience=PUBLIC)
     written = [write_project(held, folder, language=languages[0], audience=PUBLIC)]
     if util.find_spec("xlsxwriter") is None:
@@ -81,7 +103,12 @@ def _index_file(place: int, language: str) -> str:
 
 
 def _index(
-    held: Assessment, folder: Path, pages: Written, languages: Sequence[str], language: str
+    held: Assessment,
+    told: PreliminaryAssessment | None,
+    folder: Path,
+    pages: Written,
+    languages: Sequence[str],
+    language: str,
 ) -> dict[str, object]:
     """Return what fills the page that leads to everything."""
     city = held.city
@@ -91,9 +118,11 @@ def _index(
         ("map", f"{MAP}.html"),
         ("summary", f"{REPORT}/{pages.summaries[language].name}"),
         ("report", f"{REPORT}/{pages.reports[language].name}"),
+        ("resilience", f"{RESILIENCE}/preliminary-{language}.html"),
         ("workbook", f"{TABLES}/tables-{language}.xlsx"),
         ("package", f"{TABLES}/results.gpkg"),
         ("project", f"{TABLES}/results.qgz"),
+        ("standings", f"{TABLES}/{RESILIENCE}/resilience.gpkg"),
         ("rdls", f"{PACKAGES}/rdls.json"),
         ("stac", f"{PACKAGES}/stac/catalog.json"),
         ("checksums", CHECKSUMS),
@@ -102,7 +131,8 @@ def _index(
     there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
     return {
         "title": say("publish.title", language, city=city.name), "language": language, "others": others,
-        "audience": say("map.public", language), "exercise": ", ".join(exercise_titles(held)), "left_out": [],
+        "audience": say("map.public", language), "left_out": [],
+        "exercise": ", ".join(invented(told, language) if told else exercise_titles(held)),
         "made": made_said(held, language),
         "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held, PUBLIC)),
         "files": [{"href": path, "what": say(f"publish.file.{name}", language),

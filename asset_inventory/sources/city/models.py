@@ -407,6 +407,11 @@ class City(Declared):
         """Return a hazard by its name; raises KeyError."""
         return {hazard.name: hazard for hazard in self.hazards}[name]
 
+    @property
+    def declares_resilience(self) -> bool:
+        """Return whether the file has `[resilience]`, with whatever in it."""
+        return "resilience" in self.model_fields_set
+
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of `city.toml`, so that an editor completes and checks the file."""
