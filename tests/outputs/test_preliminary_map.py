@@ -390,6 +390,20 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
 
 
 @pytest.mark.chromium
+def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, drawn):
+    first = drawn.standings.assign(sureness=pd.Series(["half sure", "contested"], dtype="str"))
+    opened = map_of(dataclasses.replace(
+        drawn, standings=first, actions=filled("ACTIONS", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
+        decisions=filled("DECISIONS", [{"decision": 1, "day": "2026-03-01", "group": "Forum", "district": "1",
+                                        "choice": "put off", "figures": "in part", "stands": True}])))
+    opened.page.click("#focus-rows .go >> nth=0")
+    text = popup_text(opened.page).replace("\xa0", " ")
+    for said in ("93% of 1,000 draws among the 1 neediest: half sure", f"2026–2027 · {HOSTILE} · ", "put off, in part"):
+        assert said in text, (said, text)
+    settled(opened)
+
+
+@pytest.mark.chromium
 def test_a_sign_opens_its_district(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page

@@ -17,7 +17,8 @@ inventory.preliminaryTold = (data) => {
 
   function sureness(row) {
     const { sureness: found, compared } = data.standings;
-    return words.say(found[row] ? `focus.sureness.${found[row]}` : compared[row] ? "focus.sureness.never" : "focus.sureness.unknown");
+    if (found[row]) return words.term("focus.sureness", found[row]);
+    return words.say(compared[row] ? "focus.sureness.never" : "focus.sureness.unknown");
   }
 
   const names = (rows, count) => {
@@ -95,7 +96,7 @@ inventory.preliminaryTold = (data) => {
     const plan = [one.programme, one.activity, one.sub_activity].filter(Boolean).join(" / ");
     const serves = [...one.pressures, ...one.drivers].map(inWords).join(", ");
     return element("li", {}, element("span", { text: one.action || words.say("focus.no_text") }),
-      element("small", { text: joined([one.owner, one.partner, years(one), one.status && words.say(`focus.status.${one.status}`), money]) }),
+      element("small", { text: joined([one.owner, one.partner, years(one), one.status && words.term("focus.status", one.status), money]) }),
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text })));
   }
 
@@ -106,11 +107,10 @@ inventory.preliminaryTold = (data) => {
   }
 
   function decision(one) {
-    const key = (text) => text.replaceAll(" ", "_");
-    const figures = one.figures ? words.say(`focus.figures.${key(one.figures)}`) : "";
+    const [choice, figures] = ["choice", "figures"].map((name) => (one[name] ? words.term(`focus.${name}`, one[name]) : ""));
     const rank = known(one.rank) ? words.say("focus.rank_then", { rank: one.rank }) : "";
     return element("li", one.stands ? {} : { class: "past" },
-      element("span", { text: joined([words.say(`focus.choice.${key(one.choice)}`), figures], ", ") }),
+      element("span", { text: joined([choice, figures], ", ") }),
       ...(one.reason ? [element("q", { text: one.reason })] : []),
       element("small", { text: joined([words.date(one.day), one.group, rank, !one.stands && words.say("focus.no_longer")]) }));
   }

@@ -77,6 +77,12 @@ inventory.words = (() => {
     return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
   }
 
+  // What a word of the data is called, by its family; a word that has no name stands as it is, and closes nothing.
+  function term(family, text) {
+    const key = `${family}.${text.replaceAll(" ", "_")}`;
+    return key in catalogues[language] ? say(key) : text;
+  }
+
   // Fill every element that names its sentence: data-word for its text, data-word-label for its accessible name.
   function relabel(root = document) {
     for (const element of root.querySelectorAll("[data-word]")) {
@@ -97,7 +103,7 @@ inventory.words = (() => {
   }
 
   return {
-    say, number, percent, money, date, written, relabel, speak,
+    say, term, number, percent, money, date, written, relabel, speak,
     language: () => language,
     languages: Object.keys(catalogues),
     onChange: (listener) => listeners.push(listener),
