@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
-
 import click
 
 from asset_inventory.commands.answers import Answer, as_rows
 from asset_inventory.commands.assess import assess_city
 from asset_inventory.errors import RegisterError
 from asset_inventory.words import say
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # What is said of a choice, by `choice` and `figures` of DECISIONS.
 _SAID = {
@@ -51,6 +46,7 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.district_names import district_meant
     from asset_inventory.inventory.districts import read_districts
+    from asset_inventory.outputs.naming import district_names
     from asset_inventory.preliminary import draw_up
     from asset_inventory.resilience.decisions import figures_at_choice
     from asset_inventory.sources.city import read_city
@@ -63,7 +59,7 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     district = district_meant(text, districts)
     figures = figures_at_choice(drawn.standings, district, choice, drawn.assessment.city.resilience)
     table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
-    row = as_rows(table)[-1] | {"name": _names(districts).get(district)}
+    row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
     answer.line(_line(row, answer.language))
     answer.line(_figures_say(row, answer.language))
@@ -74,9 +70,11 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
 def _list(answer: Answer) -> int:
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.districts import read_districts
+    from asset_inventory.outputs.naming import district_names
 
     table = registers.district_choices(answer.register)
-    names = _names(read_districts(answer.register.city)[0]) if len(table) else {}
+    districts = read_districts(answer.register.city)[0] if len(table) else None
+    names = {} if districts is None else district_names(districts, answer.language)
     rows = [row | {"name": names.get(row["district"])} for row in as_rows(table)]
     for row in rows:
         answer.line(_line(row, answer.language))
@@ -86,13 +84,6 @@ def _list(answer: Answer) -> int:
         answer.say("decide.none")
     answer.give(decisions=rows)
     return 0
-
-
-def _names(districts: pd.DataFrame | None) -> dict[str, str]:
-    if districts is None:
-        return {}
-    there = districts[districts["name"].notna()]
-    return dict(zip(there["district"].astype(str), there["name"].astype(str), strict=True))
 
 
 def _line(row: dict[str, object], language: str) -> str:
@@ -105,11 +96,11 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
-    from asset_inventory.outputs.preliminary.summary import percent
+    from asset_inventory.outputs.preliminary.terms import draws_said
 
     if row["rank"] is None:
         return say("decide.no_figures", language)
-    share = percent(row["top_share"], language)
+    share = draws_said(row["top_share"], language)
     return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share,
                sureness=say(_SURENESS[row["sureness"]], language),
                front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip

@@ -159,8 +159,10 @@ def _votes(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
 
 
 def _influences(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
-    why = [one.reason.said(language) for one in drawn.assessment.city.influences]
-    return _named(drawn.influences, drawn, language).assign(why=why)
+    reasons = {(one.stress, one.shock): one.reason.said(language) for one in drawn.assessment.city.influences}
+    table = drawn.influences
+    why = [reasons[pair] for pair in zip(table["stress"].astype(str), table["shock"].astype(str), strict=True)]
+    return _named(table, drawn, language).assign(why=why)
 
 
 def _focus(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
