@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+
 import click
 
 from asset_inventory.commands.answers import Answer, as_rows

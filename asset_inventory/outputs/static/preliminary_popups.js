@@ -17,7 +17,7 @@ inventory.preliminaryTold = (data) => {
 
   function sureness(row) {
     const { sureness: found, compared } = data.standings;
-    if (found[row]) return words.term("focus.sureness", found[row]);
+    if (found[row]) return words.term("focus.sureness.", found[row]);
     return words.say(compared[row] ? "focus.sureness.never" : "focus.sureness.unknown");
   }
 
@@ -96,7 +96,7 @@ inventory.preliminaryTold = (data) => {
     const plan = [one.programme, one.activity, one.sub_activity].filter(Boolean).join(" / ");
     const serves = [...one.pressures, ...one.drivers].map(inWords).join(", ");
     return element("li", {}, element("span", { text: one.action || words.say("focus.no_text") }),
-      element("small", { text: joined([one.owner, one.partner, years(one), one.status && words.term("focus.status", one.status), money]) }),
+      element("small", { text: joined([one.owner, one.partner, years(one), one.status && words.term("focus.status.", one.status), money]) }),
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text })));
   }
 
@@ -107,7 +107,7 @@ inventory.preliminaryTold = (data) => {
   }
 
   function decision(one) {
-    const [choice, figures] = ["choice", "figures"].map((name) => (one[name] ? words.term(`focus.${name}`, one[name]) : ""));
+    const [choice, figures] = ["choice", "figures"].map((name) => (one[name] ? words.term(`focus.${name}.`, one[name]) : ""));
     const rank = known(one.rank) ? words.say("focus.rank_then", { rank: one.rank }) : "";
     return element("li", one.stands ? {} : { class: "past" },
       element("span", { text: joined([choice, figures], ", ") }),

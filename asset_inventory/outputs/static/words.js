@@ -77,9 +77,9 @@ inventory.words = (() => {
     return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
   }
 
-  // What a word of the data is called, by its family; a word that has no name stands as it is, and closes nothing.
+  // What a word of the data is called (its key begins with `family`); a word that has no name stands as it is, and closes nothing.
   function term(family, text) {
-    const key = `${family}.${text.replaceAll(" ", "_")}`;
+    const key = `${family}${text.replaceAll(" ", "_")}`;
     return key in catalogues[language] ? say(key) : text;
   }
 
