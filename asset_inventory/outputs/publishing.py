@@ -17,15 +17,15 @@ from asset_inventory.outputs.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.page import LANGUAGE_NAMES
 from asset_inventory.outputs.page_data import exercise_titles, sources_of
-from asset_inventory.outputs.preliminary_reports import write_preliminary_report
-from asset_inventory.outputs.preliminary_results import write_preliminary
-from asset_inventory.outputs.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.reports import write_preliminary_report
+from asset_inventory.outputs.preliminary.results import write_preliminary
+from asset_inventory.outputs.preliminary.terms import invented
 from asset_inventory.outputs.qgis import write_project
 from asset_inventory.outputs.report_figures import figures_of
 from asset_inventory.outputs.report_sentences import ten_sentences
 from asset_inventory.outputs.report_shared import made_said, money_hidden
 from asset_inventory.outputs.reports import Written, rendered, write_report
-from asset_inventory.outputs.resilience_words import invented
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.preliminary import PreliminaryAssessment
