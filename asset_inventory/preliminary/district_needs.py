@@ -19,7 +19,7 @@ from asset_inventory.resilience.criteria import (
 )
 from asset_inventory.resilience.rank_shifts import correlation_findings, correlations, rank_shifts
 from asset_inventory.resilience.scores import district_indicators
-from asset_inventory.resilience.standings import drawn_shares, front_findings, rank_shares, standings
+from asset_inventory.resilience.standings import drawn_shares, front_findings, rank_shares, standings, top_findings
 from asset_inventory.sources.city import Resilience
 from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings
 
@@ -71,7 +71,7 @@ def compare_districts(
         check(rank_shares(shares), "RANK_SHARES"),
         check(rank_shifts(table, settings), "RANK_SHIFTS"),
         check(related, "CORRELATIONS"),
-        findings([*said, *correlation_findings(related, settings)]),
+        findings([*said, *correlation_findings(related, settings), *top_findings(shares, settings)]),
     )
 
 

@@ -175,6 +175,9 @@ def criteria_findings(
             yield finding("criterion_known_nowhere", **told, given=column)
         elif len(known) > 1 and known.notna().all() and known.nunique() == 1:
             yield finding("criterion_constant", **told, given=column, value=float(known.iloc[0]))
+        elif len(known) > 1 and known.notna().all() and normalised(known, one).nunique() == 1:
+            yield finding("criterion_beyond_goalposts", **told, given=column, least=float(known.min()),
+                          most=float(known.max()), worst=one.worst, best=one.best)  # fmt: skip
         said = better.get(column)
         if said is not None and (said == LOWER) != (one.best < one.worst):
             yield finding(_TURNS[said], **told, given=column, worst=one.worst, best=one.best)

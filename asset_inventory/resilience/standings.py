@@ -49,7 +49,8 @@ def drawn_shares(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
         drawn = uniform_numbers(len(part), unknown, (settings.seed, 1, number))
         scores = drawn_scores(low, high, part, drawn, floor=settings.floor)
         shares += top_shares(scores, settings.top) * (len(part) / settings.draws)
-    return pd.DataFrame(np.clip(shares, 0.0, 1.0), index=wide(criteria, "score_low").index,
+    # the last bits of a sum of blocks move no share below a cut of sureness
+    return pd.DataFrame(np.clip(np.round(shares, 12), 0.0, 1.0), index=wide(criteria, "score_low").index,
                         columns=range(1, settings.top + 1))  # fmt: skip
 
 
@@ -167,6 +168,15 @@ def front_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]
         return []
     return [finding("front_not_declared", source="city.toml", severity="warning", column="criteria",
                     count=len(declared), most=MOST_CRITERIA)]  # fmt: skip
+
+
+def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[dict[str, object]]:
+    """Return a row of FINDINGS where there are no more districts to compare than are called the first."""
+    compared = int(shares[settings.top].notna().sum())
+    if not compared or compared > settings.top:
+        return []
+    return [finding("top_holds_all", source="city.toml", severity="warning", column="top", count=compared,
+                    top=settings.top)]  # fmt: skip
 
 
 def rank_shares(shares: pd.DataFrame) -> pd.DataFrame:

@@ -142,6 +142,18 @@ def test_a_criterion_that_is_the_same_everywhere_parts_nobody():
     assert [row["code"] for row in criteria_findings(unsure, {"x": WORSE_HIGH}, {})] == []
 
 
+def test_a_criterion_beyond_a_goalpost_everywhere_parts_nobody_though_its_values_differ():
+    # worst 10: 12 and 15 both score 0; with a third at 9, (9 - 10)/(0 - 10) = 0.1, one is parted from the others
+    (row,) = criteria_findings(figures({"x": [12, 15]}), {"x": WORSE_HIGH}, {})
+    assert row["code"] == "criterion_beyond_goalposts"
+    assert (row["arguments"]["least"], row["arguments"]["most"]) == (12, 15)
+    for language in LANGUAGES:
+        said, remedy = finding_says(row, language)
+        assert "12" in said and "15" in said and "worst" in remedy
+    assert [*criteria_findings(figures({"x": [12, 15, 9]}), {"x": WORSE_HIGH}, {})] == []
+    assert [*criteria_findings(figures({"x": [-1, 0, 0]}), {"x": WORSE_LOW}, {})][0]["code"] == row["code"]
+
+
 def test_ranks_share_the_lower_place_and_nothing_has_none():
     told = need_ranks(np.array([0.5, 0.1, 0.1 + 1e-15, np.nan]))
     assert told.tolist() == pytest.approx([3, 1, 1, np.nan], nan_ok=True)

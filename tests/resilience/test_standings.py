@@ -17,6 +17,7 @@ from asset_inventory.resilience.standings import (
     front_groups,
     rank_shares,
     standings,
+    top_findings,
     whom_each_beats,
 )
 from asset_inventory.sources.city import Criterion, Resilience
@@ -156,6 +157,28 @@ def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
     # (0.3, not known), equal weights: between sqrt(0.3 * 0.01) and sqrt(0.3 * 1)
     assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx([0.003**0.5, 0.3**0.5])
     assert "d1" not in set(rank_shares(shares)["district"])
+
+
+def test_where_no_more_are_compared_than_are_called_the_first_it_is_said():
+    # two are compared, of the third nothing is known: with top = 2 both are among the first in every draw
+    values = [[0.2, 0.4], [0.9, 0.9], [np.nan, np.nan]]
+    told, shares = drawn(values, top=2, draws=100)
+    assert told.loc[["d0", "d1"], "top_share"].tolist() == [1, 1]
+    (row,) = top_findings(shares, Resilience(top=2))
+    assert (row["code"], row["count"], row["arguments"]["top"]) == ("top_holds_all", 2, 2)
+    for language in LANGUAGES:
+        assert "2" in finding_says(row, language)[0] and "top" in finding_says(row, language)[1]
+    assert top_findings(drawn(values, top=1, draws=100)[1], Resilience(top=1)) == []
+    assert top_findings(drawn([[np.nan]], top=1, draws=100)[1], Resilience(top=1)) == []
+
+
+@pytest.mark.parametrize("cells", [4_000_000, 3 * 7, 3 * 30])
+def test_a_share_at_a_cut_is_above_it_however_the_draws_are_parted(monkeypatch, cells):
+    # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is likely from 0.5 on
+    monkeypatch.setattr("asset_inventory.resilience.standings._CELLS", cells)
+    told, _ = drawn([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], top=2, draws=1000)
+    assert told.loc[["d0", "d1"], "top_share"].tolist() == [0.5, 0.5]
+    assert told.loc[["d0", "d1", "d2"], "sureness"].tolist() == ["likely", "likely", "firm"]
 
 
 def test_who_is_never_among_the_first_is_neither_firm_nor_contested():
