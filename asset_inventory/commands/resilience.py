@@ -93,7 +93,7 @@ def draw_up_city(
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
         code = max(exit_code(drawn.assessment), exit_code(drawn))
-        inside, drawn = drawn, public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
+        drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
         parts = PARTS if only is None else (only,)
         if as_json:
             click.echo(json.dumps({part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str))
@@ -104,14 +104,14 @@ def draw_up_city(
         name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
         written = write_preliminary(drawn, results or Path("results") / name, language=spoken, audience=audience)
         page = write_map(
-            inside, map_path or Path("maps") / f"{name}.html", language=spoken, audience=audience,
+            drawn, map_path or Path("maps") / f"{name}.html", language=spoken, audience=audience,
             tell=None if as_json else click.echo,
         )  # fmt: skip
         if not as_json:
             tell_summary(drawn, spoken)
             click.echo(say("assess.map", spoken, path=str(page)))
             click.echo(say("resilience.written", spoken, path=str(written)))
-            write_pages(inside, pages or Pages(), name, spoken, audience=audience)
+            write_pages(drawn, pages or Pages(), name, spoken, audience=audience)
     return code
 
 

@@ -63,12 +63,14 @@ def publish(
     with replacing(folder, places):
         # first: it refuses a city of which nothing is public
         write_catalogues(assessment, folder / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
-        write_map(assessed, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
+        told = public_preliminary(preliminary) if preliminary else None
+        write_map(told or assessment, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
         per = ("district",) if assessment.city.districts else ()
         pages = write_report(assessment, folder / REPORT, languages=languages, audience=PUBLIC, per=per)
         held = public_part(assessment)
         _write_tables(held, folder / TABLES, languages, tell)
-        told = _write_resilience(preliminary, folder, languages) if preliminary else None
+        if told:
+            _write_resilience(told, folder, languages)
         for place, language in enumerate(languages):
             text = rendered("index.html", _index(held, told, folder, pages, languages, language))
             write_page(folder / _index_file(place, language), text)
@@ -77,14 +79,10 @@ def publish(
     return folder / _index_file(0, languages[0])
 
 
-def _write_resilience(
-    preliminary: PreliminaryAssessment, folder: Path, languages: Sequence[str]
-) -> PreliminaryAssessment:
-    """Write the pages and tables of a preliminary resilience assessment; return what is public of it."""
-    write_preliminary_report(preliminary, folder / RESILIENCE, languages=languages, audience=PUBLIC)
-    told = public_preliminary(preliminary)
+def _write_resilience(told: PreliminaryAssessment, folder: Path, languages: Sequence[str]) -> None:
+    """Write the pages and tables of what is public of a preliminary resilience assessment."""
+    write_preliminary_report(told, folder / RESILIENCE, languages=languages, audience=PUBLIC)
     write_preliminary(told, folder / TABLES / RESILIENCE, language=languages[0], audience=PUBLIC)
-    return told
 
 
 def _write_tables(held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]) -> None:

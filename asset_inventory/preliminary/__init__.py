@@ -48,7 +48,7 @@ class PreliminaryAssessment:
     """What a preliminary resilience assessment rests on: its tables in the order in which they arise (`tables`).
 
     `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
-    `assessment`.
+    `assessment`. `is_public` says that all of it is what the public may hold.
     """
 
     assessment: Assessment
@@ -74,6 +74,7 @@ class PreliminaryAssessment:
     capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
     products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
     district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
+    is_public: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ PUBLIC_TABLES = [(f'source = "{who}"', f'source = "{who}", visibility = "public"
 def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_with_voices):
     inside = drawn(town_with_voices)
     public = public_preliminary(inside)
+    assert public_preliminary(public) is public
     assert not len(public.votes) and not len(public.actions) and not len(public.indicators)
     assert set(public.group_ranks["group"]) == {"PKK", "Pedagang"}
     assert public.statements["pressure"].fillna("-").tolist() == ["flood", "sinking", "-", "-"]

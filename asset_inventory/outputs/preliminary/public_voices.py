@@ -37,8 +37,11 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
 
     Of what people wrote only public tables are left, of votes only the figures of groups that are shown. Of decisions
     the district, the choice and the day are, and whether it was with the figures or against them only where these are
-    public too. What is told of the people of each district stays inside.
+    public too. What is told of the people of each district stays inside. One that is public already is returned as it
+    is, so that whoever writes several things of it makes it once.
     """
+    if preliminary.is_public:
+        return preliminary
     inside = preliminary.assessment
     held = public_part(inside)
     known = _pressures(inside.city, held.city)
@@ -77,6 +80,7 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
         capacity=preliminary.capacity if len(indicators) else empty("CAPACITY"),
         products=_of_public_hazards(preliminary.products, held.city) if len(indicators) else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
+        is_public=True,
     )
 
 
