@@ -114,7 +114,7 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     assert ask("decide", town_with_voices, "West", "--choice", "withdrawn", *reasoned)[0] == 0
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 0, said
-    assert "the figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
+    assert "The figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
 
 
 def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_with_voices, capsys):

@@ -21,8 +21,6 @@ _SAID = {
     ("not chosen", "no figures"): "decide.left_without",
     ("withdrawn", None): "decide.withdrawn",
 }
-_SURENESS = {"firm": "resilience.word.firm", "likely": "resilience.word.likely",
-             "contested": "resilience.word.contested", None: "decide.never"}  # fmt: skip
 
 
 def decide(
@@ -97,11 +95,12 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
-    from asset_inventory.outputs.preliminary.terms import draws_said
+    from asset_inventory.outputs.preliminary.terms import draws_said, word_said
 
     if row["rank"] is None:
         return say("decide.no_figures", language)
     share = draws_said(row["top_share"], language)
-    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share,
-               sureness=say(_SURENESS[row["sureness"]], language),
+    sureness = row["sureness"]
+    sure = word_said("preliminary.sureness.", sureness, language) if sureness else say("decide.never", language)
+    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share, sureness=sure,
                front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip

@@ -81,6 +81,13 @@ _SHARES = frozenset({"share", "top_share"})
 _WHOLE = frozenset({"cost", "ead_mapped", "ead", "budget", "area_differing", "area_unknown"})
 _ROUNDED_UP = frozenset({"amount", "amount_low", "amount_high"})
 _PLAIN = frozenset({"year", "row", "return_period"})
+# What the keys of a column's words begin with, where the pages have these words too.
+_FAMILIES = {
+    "kind": "preliminary.kind.", "sureness": "preliminary.sureness.", "choice": "preliminary.choice.",
+    "figures": "preliminary.figures.", "status": "form.status.", "rule": "people_rule.",
+    "burden": "preliminary.burden.", "gap": "preliminary.planning.gap.",
+    **dict.fromkeys(("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index"), "preliminary.flood."),
+}  # fmt: skip
 # What must be known of figures that stand beside the standings and are in none of them.
 _SAID_BENEATH = {
     "floods": "resilience.beside.floods", "vulnerability": "resilience.beside.vulnerability",
@@ -138,24 +145,28 @@ def _named(
     if "district" in table:
         found["district_name"] = table["district"].map(districts)
     for name, column in (words or {}).items():
-        said = {one: say(f"resilience.word.{_key(one)}", language) for one in table[column].dropna().unique()}
+        said = {one: _word(column, one, language) for one in table[column].dropna().unique()}
         found[name] = table[column].map(said)
     return table.assign(**found)
 
 
-def _key(word: object) -> str:
-    """Return the key of a word: «felt, not measured» is `felt_not_measured`, True is `yes`."""
-    if isinstance(word, str):
-        return word.replace(",", "").replace(" ", "_")
-    return "yes" if word else "no"
+def _word(column: str, word: object, language: str) -> str:
+    """Return a word of a table as the pages have it; True is «yes»."""
+    from asset_inventory.outputs.preliminary.people_tables import item_said
+    from asset_inventory.outputs.preliminary.terms import word_said
+
+    if not isinstance(word, str):
+        return say("resilience.word.yes" if word else "resilience.word.no", language)
+    if column == "item":
+        return item_said(word, language)
+    return word_said(_FAMILIES.get(column, "resilience.word."), word, language)
 
 
 def _votes(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
-    from asset_inventory.resilience.ballots import SMALL_GROUPS
+    from asset_inventory.outputs.preliminary.terms import group_said
 
-    groups = {SMALL_GROUPS: say("resilience.word.smaller_groups", language)}
     told = _named(drawn.group_ranks, drawn, language).sort_values(["group", "mean_rank"], kind="stable")
-    return told.assign(group_name=told["group"].replace(groups))
+    return told.assign(group_name=[group_said(one, language) for one in told["group"]])
 
 
 def _influences(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
@@ -179,7 +190,7 @@ def _actions(drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
     from asset_inventory.outputs.naming import district_names
 
     names = district_names(drawn.assessment.districts, language)
-    everywhere = say("resilience.word.whole_city", language)
+    everywhere = say("preliminary.whole_city", language)
     told = [everywhere if row["whole_city"] else ", ".join(names.get(one, one) for one in row["districts"]) or None
             for row in drawn.actions.to_dict("records")]  # fmt: skip
     return _named(drawn.actions, drawn, language, words={"status_word": "status"}).assign(districts_named=told)

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.outputs.preliminary.summary import choice_says, listed, percent, preliminary_lines
+from asset_inventory.outputs.preliminary import sentences
+from asset_inventory.outputs.preliminary.summary import choice_says, preliminary_lines
+from asset_inventory.outputs.preliminary.terms import draws_said, named
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.sources.city import read_city
@@ -26,13 +28,26 @@ def told(drawn: PreliminaryAssessment, language: str, **tables: pd.DataFrame) ->
 
 def test_a_share_is_never_rounded_into_a_surer_one():
     # 0.4996 is below the cut of 0.5, 0.8999 below 0.9, and 0.999 is not certain
-    assert [percent(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
-        "49", "89", "99", "100", "29", "<1", "0"]  # fmt: skip
+    assert [draws_said(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
+        "49 %", "89 %", "99 %", "100 %", "29 %", "<1 %", "0 %"]  # fmt: skip
 
 
 def test_many_names_are_the_first_few_and_how_many_more():
-    assert listed(list("abcdefg"), "en") == "a, b, c, d, e and 2 more"
-    assert listed(list("abcde"), "id") == "a, b, c, d, e"
+    assert named("abcdefg", {}, "en", most=5) == "a, b, c, d, e and 2 more"
+    assert named("abcde", {}, "id", most=5) == "a, b, c, d, e"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
+    of_pages = [
+        sentences.raised_said(drawn, language), sentences.felt_first_said(drawn, language),
+        sentences.agreement_said(drawn, language), sentences.front_sentence(drawn, language),
+        sentences.focus_said(drawn, language), sentences.acted_said(drawn, language),
+        *sentences.mismatches(drawn, language), *sentences.standing_sentences(drawn, language),
+        *sentences.gap_sentences(drawn, language, most=5),
+    ]  # fmt: skip
+    assert set(of_pages) <= set(preliminary_lines(drawn, language))
+    assert sentences.in_short(drawn, language)[0] == of_pages[0]
 
 
 def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
@@ -40,12 +55,13 @@ def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
         mismatch=["felt, not measured", "measured, not felt", "named by nobody", None, None]
     )
     said = told(drawn, "en", pressures=pressures)
-    for sentence in ("Felt but not measured: ", "Measured but not felt: ", "Declared by the city, but named by nobody"):
+    for sentence in ("Felt but not measured: ", "Measured but not felt: ", "Neither felt nor measured: "):
         assert sentence in said
     assert "Terukur tetapi tidak dirasakan: " in told(drawn, "id", pressures=pressures)
 
 
-@pytest.mark.parametrize(("language", "small"), [("en", "smaller groups 6"), ("id", "kelompok-kelompok kecil 6")])
+@pytest.mark.parametrize(("language", "small"), [
+    ("en", "smaller groups together 6"), ("id", "kelompok-kelompok kecil bersama 6")])
 def test_groups_that_were_merged_are_called_so(drawn, language, small):
     groups = [SMALL_GROUPS, "PKK", None]
     agreement = pd.DataFrame({"group": groups, "voters": [6, 7, 2], "w": [0.5, 0.25, float("nan")]})

@@ -39,7 +39,7 @@ def people_of_districts(preliminary: PreliminaryAssessment, link: Link, language
     for item in _OF_DISTRICTS:
         rows = [told.get((one, item)) for one in ids]
         amounts = [number(math.nan, language) if row is None else _amount(row, currency, language) for row in rows]
-        columns.append((Head(_item_said(item, language), "groups", is_number=True), amounts))
+        columns.append((Head(item_said(item, language), "groups", is_number=True), amounts))
     return printed("people-of-districts", columns, language)
 
 
@@ -49,14 +49,15 @@ def people_of_district(preliminary: PreliminaryAssessment, district: str, langua
     rows = table[(table["district"].astype(str) == district).to_numpy()].to_dict("records")
     currency = preliminary.assessment.city.currency
     columns = [
-        (head("what", language), [_item_said(str(row["item"]), language) for row in rows]),
+        (head("what", language), [item_said(str(row["item"]), language) for row in rows]),
         (head("how_many", language, "groups", is_number=True), [_amount(row, currency, language) for row in rows]),
         (head("told_by", language), [_rule(row, language) for row in rows]),
     ]
     return printed("people-here", columns, language)
 
 
-def _item_said(item: str, language: str) -> str:
+def item_said(item: str, language: str) -> str:
+    """Return what an item of DISTRICT_PEOPLE is called."""
     family = "people_group." if item in GROUPS else "need." if item in _needs() else "preliminary.person."
     return word_said(family, item, language)
 

@@ -36,13 +36,14 @@ _OF_GROUPS = ("groups_merged", "groups_withheld")
 def in_short(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did."""
     return [
-        _raised(preliminary, language), _felt_first(preliminary, language), *_parting(preliminary, language),
-        *standing_sentences(preliminary, language)[:4], _front(preliminary, language), _acted(preliminary, language),
-        _decided(preliminary, language),
+        raised_said(preliminary, language), _felt_and_agreed(preliminary, language), *_parting(preliminary, language),
+        *standing_sentences(preliminary, language)[:4], front_sentence(preliminary, language),
+        acted_said(preliminary, language), _decided(preliminary, language),
     ]  # fmt: skip
 
 
-def _raised(preliminary: PreliminaryAssessment, language: str) -> str:
+def raised_said(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return how many statements were raised, by whom and about where as far as that may be told, or that none was."""
     table = preliminary.statements
     if not len(table):
         return say("preliminary.no_statements", language)
@@ -53,14 +54,20 @@ def _raised(preliminary: PreliminaryAssessment, language: str) -> str:
                districts=int(table["district"].nunique()), merged=merged)  # fmt: skip
 
 
-def _felt_first(preliminary: PreliminaryAssessment, language: str) -> str:
+def felt_first_said(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return what the groups that are shown feel most, or that none is."""
     table = preliminary.pressures[preliminary.pressures["felt_rank"].notna()]
     if not len(table):
         return say("preliminary.no_votes", language)
     names = pressure_names(preliminary.assessment.city, language)
     first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
-    return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]),
-               agreement=agreement_said(preliminary, language))  # fmt: skip
+    return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]))
+
+
+def _felt_and_agreed(preliminary: PreliminaryAssessment, language: str) -> str:
+    said = felt_first_said(preliminary, language)
+    felt = preliminary.pressures["felt_rank"].notna().any()
+    return f"{said} {agreement_said(preliminary, language)}" if felt else said
 
 
 def agreement_said(preliminary: PreliminaryAssessment, language: str) -> str:
@@ -141,7 +148,8 @@ def standing_sentences(preliminary: PreliminaryAssessment, language: str) -> lis
                 say("preliminary.no_standings", language)]  # fmt: skip
 
 
-def _front(preliminary: PreliminaryAssessment, language: str) -> str:
+def front_sentence(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return how many districts are on the front and by what it compares, or that there is none."""
     count = int(preliminary.standings["on_front"].sum())
     if not count:
         return say("preliminary.no_front", language)
@@ -149,7 +157,8 @@ def _front(preliminary: PreliminaryAssessment, language: str) -> str:
                criteria=front_said(preliminary.assessment.city, language))  # fmt: skip
 
 
-def _acted(preliminary: PreliminaryAssessment, language: str) -> str:
+def acted_said(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return how many actions are in the inventory and for how much money, or that there is no inventory."""
     table = preliminary.actions
     if not len(table):
         return say("preliminary.no_actions", language)
@@ -170,8 +179,11 @@ def _decided(preliminary: PreliminaryAssessment, language: str) -> str:
     return say("preliminary.decided", language, districts=named(dict.fromkeys(chosen["district"]), names, language))
 
 
-def gap_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
-    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were handed in."""
+def gap_sentences(preliminary: PreliminaryAssessment, language: str, *, most: int | None = None) -> list[str]:
+    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were handed in.
+
+    At `most` so many of each are named, the rest counted.
+    """
     if not len(preliminary.actions):
         return []
     found, city = gaps(preliminary), preliminary.assessment.city
@@ -180,19 +192,22 @@ def gap_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str
         ("drivers", found.drivers, driver_names(language)),
         ("pressures", found.pressures, pressure_names(city, language)),
     )
-    said = [say(f"preliminary.gap.{name}", language, count=len(ids), names=named(ids, names, language))
+    said = [say(f"preliminary.gap.{name}", language, count=len(ids), names=named(ids, names, language, most=most))
             for name, ids, names in told if ids]  # fmt: skip
     return said or [say("preliminary.gap.none", language)]
 
 
-def focus_said(preliminary: PreliminaryAssessment, language: str) -> str:
-    """Return which districts are the focus areas, and whether people chose them or the figures propose them."""
+def focus_said(preliminary: PreliminaryAssessment, language: str, *, most: int | None = None) -> str:
+    """Return which districts are the focus areas, and whether people chose them or the figures propose them.
+
+    At `most` so many are named, the rest counted.
+    """
     found = focus_areas_of(preliminary)
     if not found.districts:
         return say("preliminary.no_focus", language)
     names = district_names(preliminary.assessment.focus_areas, language)
     key = "preliminary.focus_chosen" if found.chosen else "preliminary.focus_proposed"
-    return say(key, language, districts=named(found.districts, names, language))
+    return say(key, language, districts=named(found.districts, names, language, most=most))
 
 
 def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:

@@ -8,96 +8,68 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.preliminary.terms import (
-    criterion_said,
-    draws_said,
-    driver_names,
-    front_said,
-    pressure_names,
+from asset_inventory.outputs.preliminary.sentences import (
+    acted_said,
+    agreement_said,
+    felt_first_said,
+    focus_said,
+    front_sentence,
+    gap_sentences,
+    mismatches,
+    raised_said,
+    standing_sentences,
 )
-from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, gaps
-from asset_inventory.resilience.ballots import SMALL_GROUPS
-from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
+from asset_inventory.outputs.preliminary.terms import criterion_said, group_said, named, pressure_names, share_said
+from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of
 from asset_inventory.sources.city import City
 from asset_inventory.tables import EXERCISE
 from asset_inventory.words import money, number, say
 
 _SHOWN = 5  # names in a sentence
-_MISMATCHES = {FELT_ONLY: "resilience.felt_only", OVERLOOKED: "resilience.overlooked", UNNAMED: "resilience.unnamed"}
 
 
 def preliminary_lines(drawn: PreliminaryAssessment, language: str) -> list[str]:
-    """Return the sentences in the order of the assessment; what nobody filled in has none."""
-    parts = (_statements, preliminary_votes, _felt, _parted, _influences, _front, _standing, _moves, _focus, _gaps,
+    """Return the sentences in the order of the assessment; what nobody filled in has none.
+
+    What the pages say too is said by their sentences, and names by the first few.
+    """
+    parts = (_statements, preliminary_votes, _felt, mismatches, _influences, _front, _standing, _moves, _focus, _gaps,
              _findings)  # fmt: skip
     return [line for part in parts for line in part(drawn, language)]
 
 
-def listed(names: list[str], language: str) -> str:
-    """Return the first few names in one text, and how many more there are."""
-    if len(names) <= _SHOWN:
-        return ", ".join(names)
-    return say("resilience.and_more", language, names=", ".join(names[:_SHOWN]), count=len(names) - _SHOWN)
-
-
-def percent(share: float, language: str) -> str:
-    """Return a share as whole percent, never more than it is, so that none seems to reach a cut that it misses."""
-    return draws_said(share, language).removesuffix(" %")
-
-
-def criterion_names(city: City, language: str) -> dict[str, str]:
-    """Return what each criterion is called in a language: the figure that it names, or the city's own word."""
-    return {name: criterion_said(city, name, language) for name in city.resilience.criteria}
-
-
 def _statements(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    table = drawn.statements
-    if len(table):
-        kinds = table["kind"].value_counts()
-        told = {kind: int(kinds.get(kind, 0)) for kind in ("shock", "stress", "unsorted")}
-        yield say("resilience.statements", language, count=len(table), merged=int(table["pressure"].notna().sum()),
-                  **told)  # fmt: skip
+    if len(drawn.statements):
+        yield raised_said(drawn, language)
 
 
 def preliminary_votes(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     """Yield who voted, how many rows of the ballots count, and how far voters and groups agree (Kendall's W)."""
-    groups = drawn.agreement[drawn.agreement["group"].notna()]
-    if not len(groups):
+    groups = drawn.agreement[drawn.agreement["group"].notna()].to_dict("records")
+    if not groups:
         return
-    called = {SMALL_GROUPS: say("resilience.word.smaller_groups", language)}
-    voters = ", ".join(f"{called.get(row['group'], row['group'])} {number(row['voters'], language)}"
-                       for row in groups.to_dict("records"))  # fmt: skip
-    yield say("resilience.voters", language, groups=voters, count=int(groups["voters"].sum()))
+    voters = ", ".join(f"{group_said(row['group'], language)} {number(row['voters'], language)}" for row in groups)
+    yield say("resilience.voters", language, groups=voters, count=int(sum(row["voters"] for row in groups)))
     if len(drawn.votes):
         counted = int(drawn.votes["counted"].sum())
         yield say("resilience.votes_counted", language, count=counted, left=len(drawn.votes) - counted)
-    for row in drawn.agreement.to_dict("records"):
+    for row in groups:
         if not math.isnan(row["w"]):
-            key = "resilience.agreement" if isinstance(row["group"], str) else "resilience.agreement_of_groups"
-            w = number(row["w"], language, decimals=2)
-            yield say(key, language, group=called.get(row["group"], row["group"]), w=w)
+            yield say("resilience.agreement", language, group=group_said(row["group"], language),
+                      w=number(row["w"], language, decimals=2))  # fmt: skip
+    yield agreement_said(drawn, language)
 
 
 def _felt(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
+    if drawn.pressures["felt_rank"].notna().any():
+        yield felt_first_said(drawn, language)
     names = pressure_names(drawn.assessment.city, language)
-    felt = drawn.pressures[drawn.pressures["felt_rank"].notna()]
-    if len(felt):
-        yield say("resilience.felt", language, names=listed([names[one] for one in felt["pressure"]], language))
     costly = drawn.pressures.sort_values("cost_rank")
     costly = costly[costly["cost"].notna()].to_dict("records")
     if costly:
         currency = drawn.assessment.city.currency
         told = [f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly]
-        yield say("resilience.costly", language, names=listed(told, language))
-
-
-def _parted(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    names = pressure_names(drawn.assessment.city, language)
-    for row in drawn.pressures[drawn.pressures["mismatch"].notna()].to_dict("records"):
-        felt = "-" if math.isnan(row["felt_rank"]) else f"{row['felt_rank']:.0f}"
-        cost = "-" if math.isnan(row["cost_rank"]) else f"{row['cost_rank']:.0f}"
-        yield say(_MISMATCHES[row["mismatch"]], language, pressure=names[row["pressure"]], felt=felt, cost=cost,
-                  statements=row["statements"])  # fmt: skip
+        yield say("resilience.costly", language, names=named(told, {}, language, most=_SHOWN))
 
 
 def _influences(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
@@ -111,33 +83,27 @@ def _influences(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
         key = "resilience.influence_at_least" if row["at_least"] else "resilience.influence"
         yield say(key, language, shock=names[shock], year=f"{row['year']:.0f}",
                   stresses=", ".join(names[one] for one in rows["stress"]), **told)  # fmt: skip
-        shares = [f"{names[one['stress']]} {number(100 * one['share'], language, decimals=0)} %"
+        shares = [f"{names[one['stress']]} {share_said(one['share'], language)}"
                   for one in rows.to_dict("records") if not math.isnan(one["share"])]  # fmt: skip
         if shares:
             yield say("resilience.influence_share", language, shares=", ".join(shares))
 
 
 def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    city = drawn.assessment.city
     front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
     if not len(front):
         return
+    yield front_sentence(drawn, language)
     names = district_names(drawn.assessment.districts, language)
-    called = listed([names[one] for one in front["district"]], language)
-    yield say("resilience.front", language, count=len(front), districts=len(drawn.standings), names=called,
-              criteria=front_said(city, language))  # fmt: skip
+    yield say("resilience.front", language, names=named(front["district"], names, language, most=_SHOWN))
     unknown = int((front["criteria_known"] < front["criteria"]).sum())
     if unknown:
         yield say("resilience.front_unknown", language, count=unknown)
 
 
 def _standing(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    names, settings = district_names(drawn.assessment.districts, language), drawn.assessment.city.resilience
-    told = drawn.standings[drawn.standings["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
-    for row in told.head(settings.top).to_dict("records"):
-        yield say("resilience.share", language, district=names[row["district"]], count=settings.top,
-                  percent=percent(row["top_share"], language), draws=settings.draws,
-                  sureness=say(f"resilience.word.{row['sureness']}", language))  # fmt: skip
+    if (drawn.standings["top_share"] > 0).any():
+        yield from standing_sentences(drawn, language)
     unknown = int(drawn.standings["rank"].isna().sum())
     if unknown:
         yield say("resilience.without_score", language, count=unknown)
@@ -161,33 +127,18 @@ def _moves(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 def choice_says(row: Mapping[str, object], city: City, language: str) -> str:
     """Return one choice of RANK_SHIFTS in words."""
     key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
-    return say(key, language, criterion=criterion_names(city, language).get(row["criterion"], ""))
+    return say(key, language, criterion=criterion_said(city, str(row["criterion"]), language))
 
 
 def _focus(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    focus, names = focus_areas_of(drawn), district_names(drawn.assessment.districts, language)
-    if focus.districts or focus.chosen:
-        key = "resilience.focus_chosen" if focus.chosen else "resilience.focus_proposed"
-        yield say(key, language, count=len(focus.districts),
-                  names=listed([names.get(one, one) for one in focus.districts], language) or "-")  # fmt: skip
+    if focus_areas_of(drawn).districts:
+        yield focus_said(drawn, language, most=_SHOWN)
 
 
 def _gaps(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
-    found, names = gaps(drawn), district_names(drawn.assessment.districts, language)
-    if not len(drawn.actions):
-        return
-    yield say("resilience.actions", language, count=len(drawn.actions))
-    if found.focus_areas:
-        told = [names.get(one, one) for one in found.focus_areas]
-        yield say("resilience.gap_focus", language, count=len(told), names=listed(told, language))
-    if found.drivers:
-        called = driver_names(language)
-        told = [called[one] for one in found.drivers]
-        yield say("resilience.gap_drivers", language, count=len(told), names=listed(told, language))
-    if found.pressures:
-        called = pressure_names(drawn.assessment.city, language)
-        told = [called[one] for one in found.pressures]
-        yield say("resilience.gap_pressures", language, count=len(told), names=listed(told, language))
+    if len(drawn.actions):
+        yield acted_said(drawn, language)
+        yield from gap_sentences(drawn, language, most=_SHOWN)
 
 
 def _findings(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
