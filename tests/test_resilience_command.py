@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.cli import main
-from asset_inventory.commands.resilience_told import PARTS, tell_part
-from asset_inventory.preliminary import draw_up
+from asset_inventory.commands.resilience_told import PARTS, PARTS_ON_WATER, table_of, tell_part
+from asset_inventory.preliminary import ON_WATER, draw_up, standings_of
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES
 
@@ -50,6 +51,18 @@ def test_each_part_is_told_in_both_languages(town_with_voices, capsys):
             tell_part(part, drawn, language)
             told.append(capsys.readouterr().out.strip())
         assert all(told) and told[0] != told[1], part
+
+
+def test_a_part_alone_rests_on_less_and_says_the_same(town_with_voices):
+    assessment = assess(read_city(town_with_voices))
+    whole, less = draw_up(assessment), draw_up(assessment, water=False)
+    for part in set(PARTS) - set(PARTS_ON_WATER):
+        assert table_of(part, whole, "en").equals(table_of(part, less, "en")), part
+    pd.testing.assert_frame_equal(standings_of(assessment), whole.standings)
+    lost = {one.name for one in dataclasses.fields(whole)[1:] if len(getattr(whole, one.name))
+            and not len(getattr(less, one.name))}  # fmt: skip
+    assert lost and lost <= set(ON_WATER)
+    assert all(not len(getattr(less, name)) for name in ON_WATER)
 
 
 def test_a_part_alone_writes_nothing(town_with_voices, ask, tmp_path):

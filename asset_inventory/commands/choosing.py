@@ -46,17 +46,17 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     from asset_inventory.inventory.district_names import district_meant
     from asset_inventory.inventory.districts import read_districts
     from asset_inventory.outputs.naming import district_names
-    from asset_inventory.preliminary import draw_up
+    from asset_inventory.preliminary import standings_of
     from asset_inventory.resilience.decisions import figures_at_choice
     from asset_inventory.sources.city import read_city
 
     declared = read_districts(answer.register.city)[0]
     if declared is not None:
         district_meant(text, declared)  # a name that means nothing is told before all is reckoned
-    drawn = draw_up(assess_city(read_city(answer.folder), None, answer.language))
-    districts = drawn.assessment.districts
+    assessment = assess_city(read_city(answer.folder), None, answer.language)
+    districts = assessment.districts
     district = district_meant(text, districts)
-    figures = figures_at_choice(drawn.standings, district, choice, drawn.assessment.city.resilience)
+    figures = figures_at_choice(standings_of(assessment), district, choice, assessment.city.resilience)
     table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))

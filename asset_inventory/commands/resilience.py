@@ -21,7 +21,7 @@ from asset_inventory.commands.assess import (
     results_name,
 )
 from asset_inventory.commands.reporting import BOTH, PER, print_pages
-from asset_inventory.commands.resilience_told import PARTS, table_of, tell_part, tell_summary
+from asset_inventory.commands.resilience_told import PARTS, PARTS_ON_WATER, table_of, tell_part, tell_summary
 from asset_inventory.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def draw_up_city(
     from asset_inventory.preliminary import draw_up
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
-        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
+        water = only is None or only in PARTS_ON_WATER
+        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today(), water=water)
         code = max(exit_code(drawn.assessment), exit_code(drawn))
         drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
         parts = PARTS if only is None else (only,)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
          "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")  # fmt: skip
+PARTS_ON_WATER = ("floods", "products")  # the others are told without laying districts under maps of water
 
 
 def tell_summary(drawn: PreliminaryAssessment, language: str) -> None:

@@ -21,7 +21,7 @@ from asset_inventory.inventory.register import district_choices, open_register
 from asset_inventory.library import resilience_drivers
 from asset_inventory.preliminary.beside_figures import lay_beside
 from asset_inventory.preliminary.district_needs import compare_districts
-from asset_inventory.preliminary.forms import FORMS, headings
+from asset_inventory.preliminary.forms import FORMS, Form, headings
 from asset_inventory.resilience.actions import read_actions, without_action
 from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
 from asset_inventory.resilience.pressures import felt_and_measured, measure_findings, measured_pressures
@@ -32,6 +32,7 @@ from asset_inventory.sources.office_tables import read_office_table
 from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
 from asset_inventory.tables.resilience import CHOSEN
 
+ON_WATER = ("flood_classes", "district_floods", "products")  # tables that rest on districts laid under maps of water
 # What each table rests on: tables that people filled in, and the assessment itself.
 _ASSESSMENT = "assessment"
 RESTS_ON = {
@@ -95,12 +96,13 @@ class Gaps:
 
 
 def draw_up(
-    assessment: Assessment, *, day: datetime.date | None = None, decided: int | None = None
+    assessment: Assessment, *, day: datetime.date | None = None, decided: int | None = None, water: bool = True
 ) -> PreliminaryAssessment:
     """Return the preliminary resilience assessment of a city that was assessed.
 
     Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
     finding, and the rest goes on. Of decisions those up to `day` and the number `decided` are taken, all without them.
+    Without `water` districts are laid under no map of it, which takes a while, and `ON_WATER` have no rows.
     Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read,
     SourceError for a map of water that is not there any more.
     """
@@ -116,7 +118,7 @@ def draw_up(
     indicators, of_indicators = read_indicators(raw["indicators"], districts, source=called["indicators"])
     actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
     needs = compare_districts(assessment, indicators)
-    beside = lay_beside(assessment, indicators, source=called["indicators"])
+    beside = lay_beside(assessment, indicators, source=called["indicators"], water=water)
     worsened = influences(assessment)
     counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
     measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted)
@@ -150,6 +152,15 @@ def draw_up(
         beside.products,
         beside.district_people,
     )  # fmt: skip
+
+
+def standings_of(assessment: Assessment) -> pd.DataFrame:
+    """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on."""
+    (form,) = (one for one in FORMS if one.name == "indicators")
+    filled, _ = _filled_table(assessment.city, form)
+    source = _source(assessment.city, form.name)
+    indicators, _ = read_indicators(filled, assessment.districts, source=source)
+    return compare_districts(assessment, indicators).standings
 
 
 def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
@@ -229,20 +240,18 @@ def _source(city: City, name: str) -> str:
 
 def _filled_tables(city: City) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Return the cells of every form by its name, without rows where there is none, and FINDINGS on the files."""
-    tables, found = {}, []
-    for form in FORMS:
-        filled = getattr(city.resilience, form.name)
-        tables[form.name] = pd.DataFrame(columns=list(form.columns), dtype="str")
-        if filled is None:
-            nothing = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
-            found.append(findings([nothing]))
-            continue
-        try:
-            tables[form.name], said = read_office_table(
-                filled.path, headings(form), source=filled.path.name, needed=form.needed
-            )
-        except SourceError as fault:
-            said = findings([finding(fault.key, source=filled.path.name, severity="error",
-                                     **fault.plainly(str(filled.path)))])  # fmt: skip
-        found.append(said)
-    return tables, join_findings(found)
+    read = {form.name: _filled_table(city, form) for form in FORMS}
+    return {name: cells for name, (cells, _) in read.items()}, join_findings(found for _, found in read.values())
+
+
+def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
+    filled = getattr(city.resilience, form.name)
+    nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
+    if filled is None:
+        none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
+        return nothing, findings([none])
+    try:
+        return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
+    except SourceError as fault:
+        return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
+                                          **fault.plainly(str(filled.path)))])  # fmt: skip

@@ -31,26 +31,27 @@ class Beside:
     findings: pd.DataFrame
 
 
-def lay_beside(assessment: Assessment, indicators: pd.DataFrame, *, source: str) -> Beside:
+def lay_beside(assessment: Assessment, indicators: pd.DataFrame, *, source: str, water: bool = True) -> Beside:
     """Return what stands beside the standings of an assessed city; `indicators` are DISTRICT_INDICATORS of `source`.
 
-    Districts are laid under the maps of water anew. Raises SourceError where such a map is not there any more.
+    Districts are laid under the maps of water anew, but without `water`, and then nothing is told of it. Raises
+    SourceError where such a map is not there any more.
     """
     city, districts = assessment.city, assessment.districts
     filled = city.resilience.indicators
     by_offices = EXERCISE if filled is not None and filled.exercise else REAL
-    opened, _ = open_hazards(filter(is_water_depth, city.hazards), city.crs)
-    water = water_classes(city, districts, opened)
+    opened, _ = open_hazards(filter(is_water_depth, city.hazards if water else ()), city.crs)
+    floods = water_classes(city, districts, opened)
     vulnerable = _with(vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(capacity(indicators), by_offices)
-    multiplied = products(water.districts, vulnerable, capacities)
+    multiplied = products(floods.districts, vulnerable, capacities)
     of_maps = {one.hazard.name for one in opened if one.hazard.source.exercise} if by_offices == REAL else None
     invented = True if of_maps is None else multiplied["hazard"].isin(of_maps) | _invented_districts(assessment)
     borne, not_borne = burdens_of(assessment, indicators)
     of_people = EXERCISE if assessment.provenance.get("exercise") or by_offices == EXERCISE else REAL
     return Beside(
-        water.classes,
-        water.districts,
+        floods.classes,
+        floods.districts,
         check(vulnerable, "VULNERABILITY"),
         check(capacities, "CAPACITY"),
         check(multiplied.assign(data_status=pd.Series(invented, index=multiplied.index).map(
