@@ -21,8 +21,10 @@ def districts_meant(
     the rows of their file as index; an empty one means the whole city and is missing without a finding.
     """
     names = {str(one): str(one) for one in districts["district"]}
-    spelled = {name: districts.loc[(districts["name"] == name).to_numpy(), "district"].tolist()
-               for name in dict.fromkeys(districts["name"].dropna().astype(str))}  # fmt: skip
+    named = districts.loc[districts["name"].notna(), ["district", "name"]]
+    spelled: dict[str, list[object]] = {}
+    for one, name in zip(named["district"], named["name"].astype(str), strict=True):
+        spelled.setdefault(name, []).append(one)
     parents = districts["parent"].notna() & districts["name"].notna()
     with_parent = {f"{name}, {parent}": [one] for one, name, parent in
                    districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)}  # fmt: skip

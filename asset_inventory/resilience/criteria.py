@@ -127,8 +127,11 @@ def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
 
 def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return a column of CRITERIA as districts (rows) × criteria (columns), both in their order."""
-    table = criteria.pivot(index="district", columns="criterion", values=column)
-    return table.loc[criteria["district"].unique(), criteria["criterion"].unique()]
+    row, districts = pd.factorize(criteria["district"])
+    place, names = pd.factorize(criteria["criterion"])
+    told = np.full((len(districts), len(names)), np.nan)
+    told[row, place] = criteria[column].to_numpy(dtype=float)
+    return pd.DataFrame(told, index=districts.rename("district"), columns=names.rename("criterion"))
 
 
 def nothing_known(criteria: pd.DataFrame) -> np.ndarray:

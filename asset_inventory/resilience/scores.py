@@ -67,7 +67,8 @@ def _weighed(table: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
     """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays NaN."""
     # + 0.0: what lies at the worst is 0, not -0
-    return ((values - post.worst) / (post.best - post.worst)).clip(0.0, 1.0) + 0.0
+    share = (values.to_numpy(dtype=float) - post.worst) / (post.best - post.worst)
+    return pd.Series(np.clip(share, 0.0, 1.0) + 0.0, index=values.index)
 
 
 def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> Indicators:

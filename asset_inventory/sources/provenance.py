@@ -10,6 +10,7 @@ import platform
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -151,18 +152,23 @@ def table_inputs(city: City) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found | {
+    return {"python": platform.python_version()} | _installed() | {
         "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
         "gdal (grids)": rasterio.__gdal_version__,
         "proj": pyproj.proj_version_str,
         "geos": shapely.geos_version_string,
     }
+
+
+@cache  # a search of the disk for each of them, and none is exchanged while we run
+def _installed() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
 
 
 def inputs_of(city: City) -> list[Path]:

@@ -82,8 +82,11 @@ def _keeps(table: pd.DataFrame, contract: Table) -> bool:
             continue
         if not pd.api.types.is_numeric_dtype(given.dtype):
             return False
-        least, most = (np.nan if bound is None else bound for bound in (column.least, column.most))
-        if (given < least).any() or (given > most * _ROUNDED).any():  # no number is less or more than NaN
+        values = given.to_numpy(dtype=float, na_value=np.nan)
+        # no number is less or more than NaN
+        if column.least is not None and (values < column.least).any():
+            return False
+        if column.most is not None and (values > column.most * _ROUNDED).any():
             return False
     if contract.name in _LAWS and not _LAWS[contract.name](table).all():
         return False
