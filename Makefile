@@ -11,7 +11,7 @@ demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
 
 test: $(VENV)/test
-	$(bin)/python -m pytest --numprocesses 3 --dist loadfile
+	$(bin)/python -m pytest --numprocesses 3 --dist worksteal
 
 lint:
 	npm ci --silent --no-audit --no-fund

@@ -20,8 +20,10 @@ import shapely
 AT_START = dict(os.environ)
 IN_CI = AT_START.get("CI", "").lower() == "true"
 
-# A slow machine is no fault, and what is handed in is judged by the same examples every time.
-hypothesis.settings.register_profile("project", deadline=None, derandomize=IN_CI)
+# A slow machine is no fault, and what is handed in is judged by the same examples every time; EXAMPLES asks for more.
+hypothesis.settings.register_profile(
+    "project", deadline=None, derandomize=IN_CI, max_examples=int(AT_START.get("EXAMPLES", "40"))
+)
 hypothesis.settings.load_profile("project")
 
 
@@ -167,9 +169,15 @@ exposed_share = { worst = 1, best = 0, weight = 0.5 }
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Path:
-    """The folder of the town drawn above, its files made anew."""
-    folder = tmp_path / "town"
+def town(tmp_path: Path, town_once: Path) -> Path:
+    """The folder of the town drawn above: a copy that a test may change."""
+    return shutil.copytree(town_once, tmp_path / "town")
+
+
+@pytest.fixture(scope="session")
+def town_once(tmp_path_factory) -> Path:
+    """Where the town drawn above stands as it was made once; never changed."""
+    folder = tmp_path_factory.mktemp("drawn") / "town"
     folder.mkdir()
     (folder / "city.toml").write_text(TOWN_TOML, encoding="utf-8")
     (folder / "straight.csv").write_text("intensity_m,damage\n0,0\n4,1\n", encoding="utf-8")
@@ -353,8 +361,15 @@ Cash for the poor,Social,,poverty,2,500,2026,2026,planned
 
 
 @pytest.fixture
-def town_with_voices(town: Path) -> Path:
-    """The town with everything that a preliminary resilience assessment asks for."""
+def town_with_voices(town: Path, voices_once: Path) -> Path:
+    """The town with everything that a preliminary resilience assessment asks for: a copy that a test may change."""
+    return shutil.copytree(voices_once, town, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def voices_once(town_once: Path, tmp_path_factory) -> Path:
+    """Where the town with voices stands as it was made once; never changed."""
+    town = shutil.copytree(town_once, tmp_path_factory.mktemp("voices") / "town")
     _write(
         town / "districts.gpkg",
         [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -75,7 +75,6 @@ def test_the_number_of_draws_holds_a_share_within_a_hundredth():
     assert (high - low)[0] / 2 == pytest.approx(0.01, abs=1e-4)
 
 
-@settings(max_examples=40)
 @given(arrays(float, st.tuples(st.integers(2, 12), st.integers(1, 4)), elements=st.floats(0, 1)), st.integers(1, 12))
 def test_shares_add_up_to_the_places(table, upto):
     weights = drawn_weights(uniform_numbers(200, table.shape[1], 1))

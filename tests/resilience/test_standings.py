@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -209,7 +209,6 @@ def test_the_same_seed_draws_the_same_and_blocks_change_nothing(monkeypatch):
 tables = arrays(float, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.floats(0, 1) | st.just(np.nan))
 
 
-@settings(max_examples=40)
 @given(tables, st.integers(1, 9))
 def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
     told, shares = drawn(values, top=top, draws=200)
@@ -220,7 +219,6 @@ def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
     assert single["share"].sum() == pytest.approx(min(top, compared))
 
 
-@settings(max_examples=40)
 @given(tables)
 def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(values):
     told, _ = drawn(values, top=1, draws=100)
@@ -230,7 +228,6 @@ def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(v
     assert all(front & set(by.split(", ")) for by in beaten["beaten_by_whom"])
 
 
-@settings(max_examples=60)
 @given(tables, st.data())
 def test_what_is_lost_never_raises_the_lowest_score_that_may_be(values, data):
     place = data.draw(st.tuples(*(st.integers(0, size - 1) for size in values.shape)))
@@ -246,7 +243,6 @@ def test_what_is_lost_never_raises_the_lowest_score_that_may_be(values, data):
     assert after.loc[others, low].equals(before.loc[others, low])
 
 
-@settings(max_examples=40)
 @given(tables, st.lists(st.floats(0, 1), min_size=4, max_size=4))
 def test_another_district_changes_no_score(values, more):
     before, _ = drawn(values, top=1, draws=100)
