@@ -44,6 +44,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.command("resilience", help=say("command.resilience.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", type=click.Choice(PARTS), help=say("option.resilience_only", language))
+    @click.option("--district", help=say("option.resilience_district", language))
     @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.resilience_map", language))
     @click.option("--results", type=click.Path(path_type=Path), help=say("option.resilience_results", language))
     @click.option(
@@ -57,9 +58,11 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--pdf", is_flag=True, help=say("option.pdf", language))
     @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.resilience_to", language))
     def resilience(
-        city: Path, only: str | None, map_path: Path | None, results: Path | None, audience: str, as_json: bool,
-        pages: str | None, per: tuple[str, ...], pdf: bool, folder: Path | None,
+        city: Path, only: str | None, district: str | None, map_path: Path | None, results: Path | None, audience: str,
+        as_json: bool, pages: str | None, per: tuple[str, ...], pdf: bool, folder: Path | None,
     ) -> int:  # fmt: skip
+        if district is not None:
+            return explain_district(city, district, language, asked, audience=audience, as_json=as_json)
         wanted = Pages(folder, both=pages == BOTH, per=tuple(dict.fromkeys(per)), pdf=pdf)
         return draw_up_city(
             city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json,
@@ -114,6 +117,25 @@ def draw_up_city(
             click.echo(say("resilience.written", spoken, path=str(written)))
             write_pages(drawn, pages or Pages(), name, spoken, audience=audience)
     return code
+
+
+def explain_district(
+    city_folder: Path, district: str, language: str, asked: str | None, *, audience: str = AUDIENCES[0],
+    as_json: bool = False,
+) -> int:  # fmt: skip
+    """Tell how the one district that a text means stands, with the arithmetic; 1 as in `draw_up_city`."""
+    from asset_inventory.inventory.district_names import district_meant
+    from asset_inventory.outputs.preliminary.explained import standing_lines
+    from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+    from asset_inventory.preliminary import draw_up
+
+    with city_in_its_language(city_folder, language, asked) as (city, spoken):
+        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
+        meant = district_meant(district, drawn.assessment.districts)
+        told = drawn if audience == AUDIENCES[0] else public_preliminary(drawn)
+        lines = standing_lines(told, meant, spoken)
+        click.echo(json.dumps({"district": meant, "lines": lines}) if as_json else "\n".join(lines))
+    return max(exit_code(drawn.assessment), exit_code(drawn))
 
 
 def write_pages(

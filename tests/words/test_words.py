@@ -31,6 +31,7 @@ FAMILIES = (
     "report.head.",
     "report.by.",
     "report.rank.",
+    "explained.",
     "preliminary.bears.",
     "preliminary.burden.",
     "preliminary.caption.",

@@ -40,7 +40,7 @@ from asset_inventory.outputs.preliminary.tables import (
     ranks_table,
     statements_table,
 )
-from asset_inventory.outputs.preliminary.terms import FILLED, invented, mark_of
+from asset_inventory.outputs.preliminary.terms import FILLED, invented, mark_of, weights_said
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import survey_next
@@ -97,7 +97,8 @@ def methods_content(preliminary: PreliminaryAssessment, language: str) -> dict[s
         "votes": {"fewest": settings.fewest_voters},
         "scores": {"floor": settings.floor},
         "shares": {"draws": settings.draws, "top": settings.top, "firm": _percent(settings.firm, language),
-                   "likely": _percent(settings.likely, language), "weights": _weights(preliminary, language)},
+                   "likely": _percent(settings.likely, language),
+                   "weights": weights_said(preliminary.assessment.city, language)},
         "shifts": {"step": _percent(settings.goalpost_step, language)},
     }  # fmt: skip
     own = [(one, say(f"preliminary.method.{one}", language, **told.get(one, {}))) for one in OWN_METHODS]
@@ -107,12 +108,6 @@ def methods_content(preliminary: PreliminaryAssessment, language: str) -> dict[s
 
 def _percent(share: float, language: str) -> str:
     return f"{number(100 * share, language)} %"
-
-
-def _weights(preliminary: PreliminaryAssessment, language: str) -> str:
-    stated = preliminary.assessment.city.resilience.stated_weights
-    return say("preliminary.weights.stated", language, sureness=stated) if stated else say(
-        "preliminary.weights.uniform", language)  # fmt: skip
 
 
 def _marked(

@@ -57,6 +57,13 @@ def front_said(city: City, language: str) -> str:
     )  # fmt: skip
 
 
+def weights_said(city: City, language: str) -> str:
+    """Return how weights are drawn: over all of them, or around those that are stated."""
+    stated = city.resilience.stated_weights
+    return say("preliminary.weights.stated", language, sureness=stated) if stated else say(
+        "preliminary.weights.uniform", language)  # fmt: skip
+
+
 def word_said(family: str, word: object, language: str) -> str:
     """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
     if pd.isna(word):
