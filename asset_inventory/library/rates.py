@@ -90,7 +90,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Which share of people (0-1) is of a group, in the whole country."""
+    """Which share of people (0-1) is of a group, where nobody counted them."""
 
     group: str
     share: float
@@ -146,7 +146,7 @@ def needs() -> tuple[Need, ...]:
 
 @lru_cache
 def ratios() -> tuple[Ratio, ...]:
-    """Return the shares of groups among all people: assumptions for the whole country, not counts of a district."""
+    """Return the shares of groups among all people: InaSAFE's defaults, an assumption anywhere."""
     return tuple(Ratio(row["group"], float(row["share"]), row["source"]) for row in _rows("ratios.csv"))
 
 

@@ -16,12 +16,14 @@ from asset_inventory.words import number, say
 def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
     """Return what each district of DISTRICTS (or FOCUS_AREAS) is called; those of one name by what they are part of.
 
-    A district without a name is called by its id; what lies outside all has a name of its own.
+    Those that this leaves alike, and a district without a name, are called by their id; what lies outside all has a
+    name of its own.
     """
     table = districts[districts["district"].astype(str) != OUTSIDE_DISTRICTS]
     names = table["name"].fillna(table["district"].astype(str)).astype(str)
     alike = names.duplicated(keep=False) & table["parent"].notna()
     names = names.where(~alike, names + " (" + table["parent"].astype(str) + ")")
+    names = names.where(~names.duplicated(keep=False), names + " (" + table["district"].astype(str) + ")")
     told = dict(zip(table["district"].astype(str), names, strict=True))
     return told | {OUTSIDE_DISTRICTS: say("map.outside_districts", language)}
 

@@ -19,7 +19,14 @@ from asset_inventory.resilience.criteria import (
 )
 from asset_inventory.resilience.rank_shifts import correlation_findings, correlations, rank_shifts
 from asset_inventory.resilience.scores import district_indicators
-from asset_inventory.resilience.standings import drawn_shares, front_findings, rank_shares, standings, top_findings
+from asset_inventory.resilience.standings import (
+    drawn_shares,
+    front_findings,
+    rank_shares,
+    standings,
+    top_findings,
+    weight_findings,
+)
 from asset_inventory.sources.city import Resilience
 from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings
 
@@ -60,7 +67,7 @@ def compare_districts(
         return DistrictNeeds(*(empty(name) for name in TABLES), findings([none]))
     table = criteria(figures, settings.criteria)
     said = [*criteria_findings(figures, settings.criteria, which_is_better(indicators)),
-            *front_findings(settings.criteria)]  # fmt: skip
+            *front_findings(settings.criteria), *weight_findings(settings.criteria)]  # fmt: skip
     if not len(table):
         return DistrictNeeds(*(empty(name) for name in TABLES), findings(said))
     shares = drawn_shares(table, settings)

@@ -2,7 +2,7 @@
 
 Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no two maps added up),
 and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`library/people/needs.csv`), rounded up when
-printed and not before. Groups are counted where an indicator of the districts does; else the share of the whole country
+printed and not before. Groups are counted where an indicator of the districts does; else InaSAFE's default share
 stands in (`library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor there is none.
 Without residents nothing is known. Assumption: residents at night, as `risk.people` counts them.
 """
@@ -23,8 +23,8 @@ from asset_inventory.tables import TABLES, empty, finding
 PEOPLE, EXPOSED, DISPLACED, EAD_PER_HEAD = "people", "exposed", "displaced", "ead per head"
 GROUPS = ("under 5", "over 60", "disabled", "poor")
 # How an amount was told: `rule` of DISTRICT_PEOPLE, beside the rules of people exposed.
-COUNTED, WORST_MAP, BY_NEED, BY_INDICATOR, BY_COUNTRY, NOT_KNOWN = (
-    "counted", "worst map", "per displaced", "indicator", "share of the country", "not known")
+COUNTED, WORST_MAP, BY_NEED, BY_INDICATOR, BY_DEFAULT, NOT_KNOWN = (
+    "counted", "worst map", "per displaced", "indicator", "default share", "not known")
 _PERCENT = ("%", "persen", "percent")
 _PERSONS = ("orang", "jiwa", "people", "persons", "penduduk")
 _TOLD_OF_PEOPLE = "people"
@@ -83,11 +83,11 @@ def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.Data
                    for name in given if units[name] in (*_PERCENT, *_PERSONS)]  # fmt: skip
         told = pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
         own, share = told.notna() & population.notna(), shares.get(group)
-        national = population * (np.nan if share is None else share.share)
+        by_default = population * (np.nan if share is None else share.share)
         said = rows.drop_duplicates("district").set_index("district")["source"].reindex(population.index)
         yield _item(
-            group, told.where(own, national).clip(upper=population), _TOLD_OF_PEOPLE,
-            pd.Series(np.where(own, BY_INDICATOR, BY_COUNTRY), index=population.index),
+            group, told.where(own, by_default).clip(upper=population), _TOLD_OF_PEOPLE,
+            pd.Series(np.where(own, BY_INDICATOR, BY_DEFAULT), index=population.index),
             source=said.where(own, None if share is None else share.source), assumed=~own,
         )  # fmt: skip
 

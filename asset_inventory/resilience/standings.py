@@ -170,6 +170,14 @@ def front_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]
                     count=len(declared), most=MOST_CRITERIA)]  # fmt: skip
 
 
+def weight_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]:
+    """Return a row of FINDINGS where one criterion alone is declared, so that draws of weights change nothing."""
+    if len(declared) != 1:
+        return []
+    return [finding("one_criterion", source="city.toml", severity="warning", feature=next(iter(declared)),
+                    column="criteria")]  # fmt: skip
+
+
 def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[dict[str, object]]:
     """Return a row of FINDINGS where there are no more districts to compare than are called the first."""
     compared = int(shares[settings.top].notna().sum())

@@ -140,7 +140,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert [row[0] for row in west.tables["actions"][1:]] == ["Pump house"]
     # 1.5 toilets are 2; that of so many under 5 are there is assumed
     assert ["toilets (once)", "2", "per displaced person"] in west.tables["people-here"]
-    assert ["under 5", "93", "share of the whole country (an assumption here)"] in west.tables["people-here"]
+    assert ["under 5", "93", "InaSAFE's default share (an assumption here)"] in west.tables["people-here"]
     east = Page(next(path for path in pages.parts if path.name == "0002-east-en.html"))
     assert "class high at least by depth and high at least by BNPB's index" in east.text
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text

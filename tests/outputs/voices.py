@@ -33,7 +33,7 @@ def drawn_up(town: Path) -> PreliminaryAssessment:
         "district": "1", "item": ["people", "displaced", "ead per head", "toilets", "under 5"],
         "amount": [1_000.0, float("nan"), 60.0, 1.5, 93.0], "amount_low": [1_000.0, 30.0, 60.0, 1.5, 93.0],
         "amount_high": [1_000.0, 40.0, 60.0, 1.5, 93.0], "unit": "people", "every": None,
-        "rule": ["counted", "worst map", "counted", "per displaced", "share of the country"], "source": None,
+        "rule": ["counted", "worst map", "counted", "per displaced", "default share"], "source": None,
         "assumed": [False, False, False, False, True], "data_status": "exercise",
     }).astype({"every": "str", "source": "str"})  # fmt: skip
     burdens = pd.DataFrame({"indicator": ["poor people"], "burden": ["ead"], "concentration": [-0.25],

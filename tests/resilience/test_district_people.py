@@ -67,7 +67,7 @@ def test_national_shares_stand_in_and_are_marked_as_assumed():
     # 0.093, 0.111 and 0.15 of 1,000; of the poor there is no national share
     assert table.loc[["under 5", "over 60", "disabled"], "amount"].tolist() == pytest.approx([93, 111, 150])
     assert table.loc[["under 5", "over 60", "disabled"], "assumed"].all()
-    assert set(table.loc[["under 5", "over 60"], "rule"]) == {"share of the country"}
+    assert set(table.loc[["under 5", "over 60"], "rule"]) == {"default share"}
     poor = table.loc["poor"]
     assert math.isnan(poor["amount"]) and poor["rule"] == "not known" and not poor["assumed"]
 
@@ -87,7 +87,7 @@ def test_what_an_office_counted_goes_before(name, value, unit, item, amount):
 
 def test_a_unit_that_counts_no_people_is_said():
     odd = filled("lansia", 3, "rumah tangga")
-    assert told(people(), odd).loc["over 60", "rule"] == "share of the country"
+    assert told(people(), odd).loc["over 60", "rule"] == "default share"
     (row,) = findings(group_findings(odd, source="indikator.xlsx")).to_dict("records")
     for language in ("en", "id"):
         assert "«rumah tangga»" in finding_says(row, language)[0] and finding_says(row, language)[1]

@@ -18,6 +18,7 @@ from asset_inventory.resilience.standings import (
     rank_shares,
     standings,
     top_findings,
+    weight_findings,
     whom_each_beats,
 )
 from asset_inventory.sources.city import Criterion, Resilience
@@ -249,3 +250,14 @@ def test_another_district_changes_no_score(values, more):
     after, _ = drawn(np.vstack([values, more[: values.shape[1]]]), top=1, draws=100)
     columns = ["score", "score_low", "score_high", "linear", "linear_low", "linear_high"]
     assert after.loc[before.index, columns].equals(before[columns])
+
+
+def test_of_one_criterion_alone_it_is_said_that_no_weight_changes_anything():
+    told, _ = drawn([[0.2], [0.9]], top=1, draws=100)
+    assert told["top_share"].tolist() == [1, 0]  # in every draw, which sounds surer than it is
+    alone = Criterion(worst=1, best=0)
+    (row,) = weight_findings({"x": alone})
+    assert (row["code"], row["feature"]) == ("one_criterion", "x")
+    for language in LANGUAGES:
+        assert all("[resilience.criteria]" in told or "«x»" in told for told in finding_says(row, language))
+    assert weight_findings({"x": alone, "y": alone}) == weight_findings({}) == []
