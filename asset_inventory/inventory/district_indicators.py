@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import as_numbers, as_text, listed_rows
+from asset_inventory.sources.texts import as_numbers, as_text, excerpt, folded, listed_rows, together, told_texts
 from asset_inventory.tables import finding, findings
 
 COLUMNS = ("district", "indicator", "value", "unit", "year", "source", "better")
@@ -16,6 +16,7 @@ HIGHER, LOWER = "higher", "lower"
 _BETTER = {"higher": HIGHER, "high": HIGHER, "tinggi": HIGHER, "naik": HIGHER, "lower": LOWER, "low": LOWER,
            "rendah": LOWER, "turun": LOWER}  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200  # as in city.toml
+_PERCENTS = ("%", "persen", "percent")
 _NEEDED = ("district", "indicator", "value", "year", "better")
 
 
@@ -25,22 +26,22 @@ def read_indicators(raw: pd.DataFrame, districts: pd.DataFrame, *, source: str) 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is not counted
     (`counted`) where its district, value, year or better end cannot be told, where an indicator of a district has two
     values in a year, and where a later year is there. Which end is better, and the unit, are the indicator's own: none
-    of its rows counts where they name two.
+    of its rows counts where they name two. An indicator is the same in any case, with or without signs and blanks.
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
     told = texts.astype("str")[texts.notna().any(axis=1)]
+    told = told.assign(indicator=_one_name(told["indicator"]), value=_without_sign(told))
     place, rows = districts_meant(told["district"], districts, source=source, column="district")
-    value, doubtful = as_numbers(told["value"])
+    value, doubtful = _values(told)
     year = as_numbers(told["year"])[0]
     year = year.where(year.between(_FIRST_YEAR, _LAST_YEAR) & (year % 1 == 0))
     table = told.assign(
         district=place, value=value, year=year, better=told["better"].str.casefold().map(_BETTER).astype("str"),
         place=told["district"], row=told.index,
     )  # fmt: skip
-    unsure = pd.Series(doubtful, index=told.index)
     for column in ("value", "year", "better"):
-        rows += _unreadable(told[column], table[column].isna(), unsure & (column == "value"), source)
-    rows += _empty(told, source)
+        rows += _unreadable(told[column], table[column].isna(), doubtful & (column == "value"), source)
+    rows += [*_empty(told, source), *_beyond_percents(table, source)]
     whole = table[list(_NEEDED)].notna().all(axis=1)
     of_one = table.groupby("indicator")
     for column, code in (("better", "indicator_turns"), ("unit", "indicator_units_differ")):
@@ -52,6 +53,7 @@ def read_indicators(raw: pd.DataFrame, districts: pd.DataFrame, *, source: str) 
     )
     rows += _given_twice(table[twice], source)
     counted = whole & ~twice
+    rows += _of_several_years(table[counted], source)
     latest = table["year"].where(counted).groupby([table["district"], table["indicator"]]).transform("max")
     names = ["row", "place", *COLUMNS]
     return table[names].assign(counted=counted & table["year"].eq(latest)).reset_index(drop=True), findings(rows)
@@ -63,12 +65,58 @@ def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
     return counted.pivot(index="district", columns="indicator", values="value")
 
 
+def _one_name(names: pd.Series) -> pd.Series:
+    """Return names of which those that differ in case, signs and blanks alone are called as most rows call them."""
+    plain = names.map(folded, na_action="ignore")
+    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
+    return plain.map(usual).astype("str")
+
+
+def _without_sign(told: pd.DataFrame) -> pd.Series:
+    """Return the values as text, those given in percents without the sign that says so once more."""
+    percents = told["unit"].str.casefold().isin(_PERCENTS)
+    return told["value"].mask(percents, told["value"].str.removesuffix("%").str.strip())
+
+
+def _values(told: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the values as numbers, and which could be read in two ways.
+
+    The marks of the whole column tell its style. Yet whether 12.500 people are 12 and a half is not told by another
+    indicator's 8.2: an indicator of which every value may be thousands is refused, if it would be read as decimals.
+    """
+    value, doubtful = as_numbers(told["value"])
+    unsure = pd.Series(doubtful, index=told.index)
+    for _, part in told["value"].groupby(told["indicator"]):
+        alone = pd.Series(as_numbers(part)[1], index=part.index)
+        unsure[part.index] |= alone & (value[part.index].abs() < 1000)
+    return value.mask(unsure), unsure
+
+
+def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
+    beyond = table["unit"].str.casefold().isin(_PERCENTS) & ~table["value"].between(0, 100) & table["value"].notna()
+    for name, part in table[beyond].groupby("indicator"):
+        yield finding("indicator_beyond_percents", source=source, severity="warning", feature=excerpt(str(name)),
+                      column="value", count=len(part), rows=listed_rows(part.index))  # fmt: skip
+
+
+def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
+    """Yield what is older than the value that counts, and where districts are compared by different years."""
+    latest = counted.groupby(["indicator", "district"])["year"].transform("max")
+    older = counted[counted["year"] < latest]
+    if len(older):
+        yield finding("indicator_years_older", source=source, severity="warning", column="year", count=len(older),
+                      rows=listed_rows(older.index))  # fmt: skip
+    for name, years in latest.groupby(counted["indicator"]):
+        if years.nunique() > 1:
+            yield finding("indicator_years_differ", source=source, severity="warning", feature=excerpt(str(name)),
+                          column="year", first=f"{years.min():g}", last=f"{years.max():g}")  # fmt: skip
+
+
 def _unreadable(texts: pd.Series, wrong: pd.Series, in_two_ways: pd.Series, source: str) -> Iterator[dict]:
-    given = texts[wrong].dropna()
-    for text, places in given.groupby(given).groups.items():
+    for text, places in told_texts(texts[wrong]):
         code = "cell_in_two_ways" if in_two_ways[places[0]] else "cell_unreadable"
         yield finding(code, source=source, severity="warning", column=str(texts.name), count=len(places),
-                      given=str(text), rows=listed_rows(places))  # fmt: skip
+                      given=text, rows=listed_rows(places))  # fmt: skip
 
 
 def _empty(told: pd.DataFrame, source: str) -> Iterator[dict]:
@@ -81,11 +129,12 @@ def _empty(told: pd.DataFrame, source: str) -> Iterator[dict]:
 
 def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterator[dict]:
     for name, part in rows.groupby("indicator"):
-        yield finding(code, source=source, severity="warning", feature=str(name), column=column, count=len(part),
-                      words=", ".join(map(str, part[column].dropna().unique())))  # fmt: skip
+        words = excerpt(", ".join(map(str, part[column].dropna().unique())), most=200)
+        yield finding(code, source=source, severity="warning", feature=excerpt(str(name)), column=column,
+                      count=len(part), words=words)  # fmt: skip
 
 
 def _given_twice(rows: pd.DataFrame, source: str) -> Iterator[dict]:
-    for (district, name, year), part in rows.groupby(["district", "indicator", "year"]):
-        yield finding("indicator_given_twice", source=source, severity="warning", feature=f"{name}, {district}",
+    for (what, year), part in rows.groupby([together(rows["indicator"] + ", " + rows["district"]), "year"]):
+        yield finding("indicator_given_twice", source=source, severity="warning", feature=str(what),
                       column="value", count=len(part), year=f"{year:g}", rows=listed_rows(part.index))  # fmt: skip

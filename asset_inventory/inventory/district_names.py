@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from asset_inventory.errors import CityError
-from asset_inventory.sources.texts import as_text, folded, listed_rows, nearest
+from asset_inventory.sources.texts import as_text, folded, listed_rows, nearest, told_texts
 from asset_inventory.tables import finding
 
 
@@ -58,16 +58,19 @@ def _said(
     source: str, column: str,
 ) -> Iterator[dict]:  # fmt: skip
     """Yield a row for each text that is spelled otherwise, means several districts, or none."""
-    for text, places in texts.groupby(texts).groups.items():
+    nobodys = texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
+    for text, places in told_texts(texts[nobodys]):
+        near = nearest(text, spelled)
+        code, more = ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
+        yield finding(code, source=source, column=column, severity="warning", count=len(places), given=text,
+                      rows=listed_rows(places), **more)  # fmt: skip
+    meant = texts[~nobodys]
+    for text, places in meant.groupby(meant).groups.items():
         several = found[text]
         told = {"source": source, "column": column, "count": len(places), "given": text,
                 "rows": listed_rows(places)}  # fmt: skip
         if len(several) > 1:
             yield finding("district_ambiguous", severity="warning", **told)
-        elif not several:
-            near = nearest(text, spelled)
-            code, more = ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
-            yield finding(code, severity="warning", **told, **more)
         elif text not in exact:
             name = next((one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0])
             yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)

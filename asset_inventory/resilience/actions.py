@@ -13,7 +13,7 @@ import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
 from asset_inventory.library import resilience_drivers
-from asset_inventory.sources.texts import as_numbers, as_text, listed_rows, nearest
+from asset_inventory.sources.texts import as_numbers, as_text, listed_rows, nearest, told_texts
 from asset_inventory.tables import finding, findings
 
 COLUMNS = (
@@ -30,6 +30,9 @@ _PRESSURE_UNKNOWN = ("action_pressure_unknown", "action_pressure_unknown_near")
 _DRIVER_UNKNOWN = ("action_driver_unknown", "action_driver_unknown_near")
 # Several words in one cell are parted so; a comma may stand within the name of a district.
 _BETWEEN = r"\s*[;\n]\s*"
+_BETWEEN_DRIVERS = rf"{_BETWEEN}|(?<=\d)\s*,\s*(?=\d)"  # numbers are parted by commas too
+# What people write where an action is the whole city's.
+_WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan", "kota")
 
 
 def read_actions(
@@ -38,8 +41,8 @@ def read_actions(
     """Return ACTIONS, a row for every row that says anything, and FINDINGS on what of it cannot be told.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. `districts`, `pressures` and
-    `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts is the whole
-    city's. `budget` (currency) and the years are NaN where not known.
+    `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts, or of «whole
+    city», is the whole city's. `budget` (currency) and the years are NaN where not known.
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
     told = texts.astype("str")[texts.notna().any(axis=1)]
@@ -48,13 +51,15 @@ def read_actions(
     years = {name: year.where(year.between(1900, 2200) & (year % 1 == 0)) for name, year in years.items()}
     status = told["status"].str.casefold().map(STATUS)
     several = told["districts"].str.split(_BETWEEN, regex=True).explode().astype("str")
+    several = several[several.notna() & (several != "") & ~several.str.casefold().isin(_WHOLE_CITY)]
     places, rows = districts_meant(several, districts, source=source, column="districts")
     called = {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
     answered, more = _listed_ids(told["pressures"], called, _PRESSURE_UNKNOWN, source)
-    served, still_more = _listed_ids(told["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source)
+    served, still_more = _listed_ids(told["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source,
+                                    between=_BETWEEN_DRIVERS)  # fmt: skip
     actions = told.assign(
         row=told.index, budget=budget.mask(budget < 0), **years, status=status.astype("str"),
-        districts=_gathered(places, told.index), whole_city=told["districts"].isna(),
+        districts=_gathered(places, told.index), whole_city=~told.index.isin(several.index),
         pressures=answered, drivers=served,
     )  # fmt: skip
     rows += [
@@ -85,19 +90,18 @@ def _drivers_called() -> dict[str, str]:
 
 
 def _listed_ids(
-    texts: pd.Series, called: Mapping[str, str], codes: tuple[str, str], source: str
+    texts: pd.Series, called: Mapping[str, str], codes: tuple[str, str], source: str, *, between: str = _BETWEEN
 ) -> tuple[pd.Series, list[dict[str, object]]]:
     """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that stand for nothing."""
-    words = texts.str.split(_BETWEEN, regex=True).explode().astype("str").dropna().str.strip()
+    words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
     words = words[words != ""]
     ids = words.str.casefold().map(called)
     rows = []
-    unknown = words[ids.isna()]
-    for text, places in unknown.groupby(unknown).groups.items():
-        near = nearest(str(text), called)
+    for text, places in told_texts(words[ids.isna()]):
+        near = nearest(text, called)
         more = {"near": near} if near else {}
         rows.append(finding(codes[bool(near)], source=source, severity="warning",
-                            column=str(texts.name), count=len(places), given=str(text), rows=listed_rows(places),
+                            column=str(texts.name), count=len(places), given=text, rows=listed_rows(places),
                             **more))  # fmt: skip
     return _gathered(ids.astype("str"), texts.index), rows
 
@@ -110,10 +114,9 @@ def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
 
 
 def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[dict[str, object]]:
-    given = texts[read.isna()].dropna()
-    for text, places in given.groupby(given).groups.items():
+    for text, places in told_texts(texts[read.isna()]):
         yield finding("action_cell_unreadable", source=source, severity="warning", column=str(texts.name),
-                      count=len(places), given=str(text), rows=listed_rows(places))  # fmt: skip
+                      count=len(places), given=text, rows=listed_rows(places))  # fmt: skip
 
 
 def _without_name(told: pd.DataFrame, source: str) -> Iterator[dict[str, object]]:

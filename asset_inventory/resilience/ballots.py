@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import as_numbers, as_text, listed_rows
+from asset_inventory.sources.texts import as_numbers, as_text, excerpt, listed_rows, together, told_texts
 from asset_inventory.tables import finding, findings
 
 FEWEST_VOTERS = 5
@@ -34,9 +34,11 @@ def read_votes(
 
     `raw` has the texts of VOTE_COLUMNS (missing where empty), its index the rows of the file; `pressures` says by which
     names each pressure is called. A row is not counted (`counted`) where its group, voter, pressure or rank cannot be
-    told, or where its voter ranks that pressure more than once: which of the two is meant nobody can say.
+    told, or where its voter ranks that pressure more than once: which of the two is meant nobody can say. Groups and
+    voters are the same whatever their case and blanks.
     """
     told, rows = _said(raw, VOTE_COLUMNS, source)
+    told = told.assign(group=one_spelling(told["group"]), voter=one_spelling(told["voter"]))
     called = _called(pressures)
     known = told["pressure"].str.casefold().map(called)
     rank = as_numbers(told["rank"])[0]
@@ -50,7 +52,7 @@ def read_votes(
     rows += [
         *_empty_cells(told, ("group", "voter", "pressure"), source), *_unknown_pressures(told, known, called, source),
         *_unreadable_ranks(told, rank, source), *_ranked_twice(told.assign(known=known)[twice], source),
-        *_tied(votes[votes["counted"]], source),
+        *_tied(votes[votes["counted"]], source), *_beyond(told["rank"][rank > len(pressures)], len(pressures), source),
     ]  # fmt: skip
     return votes, findings(rows)
 
@@ -64,13 +66,14 @@ def read_statements(
     stress is unsorted. A statement merged into a pressure says by whom and why: without that it stays unmerged.
     """
     told, rows = _said(raw, STATEMENT_COLUMNS, source)
+    told = told.assign(group=one_spelling(told["group"]))
     called = _called(pressures)
     known = told["pressure"].str.casefold().map(called)
     reasoned = told["merged_by"].notna() & told["reason"].notna()
     kind = told["kind"].str.casefold().map(KINDS)
     place, on_places = districts_meant(told["district"], districts, source=source, column="district")
     rows += [
-        *_empty_cells(told, ("group", "statement"), source),
+        *_empty_cells(told, ("group", "statement"), source, code="statement_cell_empty"),
         *_unknown_pressures(told[told["pressure"].notna()], known[told["pressure"].notna()], called, source),
         *_by_text(told["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"), *on_places,
     ]  # fmt: skip
@@ -100,10 +103,10 @@ def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) 
     """Return the ballots with the group under which each is shown, and FINDINGS on the groups that are not their own.
 
     Groups of fewer than `fewest` voters are shown as one; where these together are still fewer, they are withheld
-    (group missing): counted in no figure, and said.
+    (group missing): counted in no figure, and said. A group that calls itself SMALL_GROUPS is one of them.
     """
     sizes = ballots.groupby(level="group").size()
-    small = sizes[sizes < fewest]
+    small = sizes[(sizes < fewest) | (sizes.index == SMALL_GROUPS)]
     if not len(small):
         return ballots.assign(shown=ballots.index.get_level_values("group")), findings([])
     name = SMALL_GROUPS if small.sum() >= fewest else None
@@ -125,23 +128,32 @@ def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.Da
     return texts[~empty], rows
 
 
+def one_spelling(names: pd.Series) -> pd.Series:
+    """Return names of which those that differ in case and blanks alone are spelled as the most frequent of them."""
+    plain = names.str.split().str.join(" ").str.casefold()
+    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
+    return plain.map(usual).astype("str")
+
+
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the pressure that each name, or its key, stands for, in small letters."""
     return {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
 
 
-def _empty_cells(told: pd.DataFrame, columns: Sequence[str], source: str) -> Iterator[dict]:
+def _empty_cells(
+    told: pd.DataFrame, columns: Sequence[str], source: str, *, code: str = "ballot_cell_empty"
+) -> Iterator[dict]:
     for column in columns:
         empty = told[column].isna()
         if empty.any():
-            yield finding("ballot_cell_empty", source=source, severity="warning", column=column,
+            yield finding(code, source=source, severity="warning", column=column,
                           count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[dict]:
     """Yield a row of FINDINGS for each text that is not understood."""
-    for text, places in texts.groupby(texts).groups.items():
-        yield finding(code, source=source, severity="warning", column=column, count=len(places), given=str(text),
+    for text, places in told_texts(texts):
+        yield finding(code, source=source, severity="warning", column=column, count=len(places), given=text,
                       rows=listed_rows(places))  # fmt: skip
 
 
@@ -149,11 +161,11 @@ def _unknown_pressures(
     told: pd.DataFrame, known: pd.Series, called: Mapping[str, str], source: str
 ) -> Iterator[dict]:
     texts = told["pressure"][known.isna()].dropna()
-    for text, places in texts.groupby(texts).groups.items():
-        near = difflib.get_close_matches(str(text).casefold(), called, n=1)
+    for text, places in told_texts(texts):
+        near = difflib.get_close_matches(text.casefold(), called, n=1)
         code, more = ("pressure_unknown_near", {"near": called[near[0]]}) if near else ("pressure_unknown", {})
         yield finding(code, source=source, severity="warning", column="pressure", count=len(places),
-                      given=str(text), rows=listed_rows(places), **more)  # fmt: skip
+                      given=text, rows=listed_rows(places), **more)  # fmt: skip
 
 
 def _unreadable_ranks(told: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[dict]:
@@ -162,10 +174,17 @@ def _unreadable_ranks(told: pd.DataFrame, rank: pd.Series, source: str) -> Itera
     yield from _empty_cells(wrong.to_frame(), ("rank",), source)
 
 
+def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[dict]:
+    if len(ranks):
+        yield finding("rank_beyond", source=source, severity="warning", column="rank", count=len(ranks),
+                      most=most, rows=listed_rows(ranks.index))  # fmt: skip
+
+
 def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[dict]:
-    for (group, voter, _), part in twice.groupby(["group", "voter", "known"]):
-        yield finding("ranked_twice", source=source, severity="warning", feature=f"{group}, {voter}",
-                      column="pressure", count=len(part), given=str(part["pressure"].iloc[0]),
+    who = twice["group"] + ", " + twice["voter"]
+    for (name, _), part in twice.groupby([together(who), "known"]):
+        yield finding("ranked_twice", source=source, severity="warning", feature=str(name),
+                      column="pressure", count=len(part), given=excerpt(str(part["pressure"].iloc[0])),
                       rows=listed_rows(part.index))  # fmt: skip
 
 

@@ -62,11 +62,13 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
         separator = stated[1] if stated else csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
     except csv.Error:
         separator = ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         with _long_cells():
-            cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+            cells = list(reader)
     except csv.Error as fault:
-        raise SourceError("error.text_table_broken", path=str(path), source=source, fault=str(fault)) from None
+        told = f"{reader.line_num}: {fault}"
+        raise SourceError("error.text_table_broken", path=str(path), source=source, fault=told) from None
     return cells, encoding
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.sources.intake import Sheet, take_sheets
+from asset_inventory.sources.texts import excerpt, listed_rows
 from asset_inventory.tables import finding, findings
 
 _DEEPEST_HEADINGS = 20  # rows looked through for the headings
@@ -26,7 +27,8 @@ def read_office_table(
 
     `headings` has the words under which each column may stand, case and blanks aside; the index is the number of each
     row in the sheet, the first 1. Of several sheets the first that has all `needed` columns is read, the others are
-    said. A file without such a sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where
+    said. A row of more cells than the headings is left out with an error: which of its cells has slipped nobody can
+    tell. A file without such a sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where
     there is no such file, or a workbook cannot be read for want of a package.
     """
     sheets, problems = take_sheets(path, source)
@@ -41,15 +43,45 @@ def read_office_table(
     problems += [finding("sheet_passed_over", source=source, severity="warning", sheet=sheet.name)
                  for sheet, _ in placed if sheet is not fit[0][0] and any(map(any, sheet.rows))]  # fmt: skip
     sheet, (row, columns) = fit[0]
-    problems += [finding("column_repeated", source=source, severity="warning", column=sheet.rows[row][more])
+    problems += [finding("column_repeated", source=source, severity="warning", column=excerpt(sheet.rows[row][more]))
                  for places in columns.values() for more in places[1:]]  # fmt: skip
     strange = [word for word in map(str.strip, sheet.rows[row]) if word and _plain(word) not in _meant(headings)]
-    problems += [finding("column_passed_over", source=source, severity="warning", column=word) for word in strange]
+    problems += [finding("column_passed_over", source=source, severity="warning", column=excerpt(word))
+                 for word in strange]  # fmt: skip
     cells = {name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]] for name, places in columns.items()}
     table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
     filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
     below = filled[-1] + 1 if len(filled) else 0  # the empty rows of a form below what was filled in say nothing
-    return table.iloc[:below].reindex(columns=list(headings)), findings(problems)
+    slipped = _longer(sheet, row)
+    problems += _beside_headings(sheet, row, columns, slipped, source)
+    if not below:
+        problems.append(finding("office_table_without_rows", source=source, severity="warning"))
+    return table.iloc[:below].drop(slipped, errors="ignore").reindex(columns=list(headings)), findings(problems)
+
+
+def _longer(sheet: Sheet, heading: int) -> list[int]:
+    """Return the numbers of the rows that say something in a cell beyond the row of headings."""
+    width = len(sheet.rows[heading])
+    return [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+            if len(line) > width and any(map(str.strip, line[width:]))]  # fmt: skip
+
+
+def _beside_headings(
+    sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
+) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on what stands under no heading, as far as one column beyond the last."""
+    found = []
+    if slipped:
+        found.append(finding("office_row_slipped", source=source, severity="error", count=len(slipped),
+                             rows=listed_rows(slipped)))  # fmt: skip
+    last = max(place for places in columns.values() for place in places)
+    bare = [place for place in range(last + 2) if not _cell(sheet.rows[heading], place)]
+    rows = [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+            if number not in slipped and any(_cell(line, place) for place in bare)]  # fmt: skip
+    if rows:
+        found.append(finding("cells_without_heading", source=source, severity="warning", count=len(rows),
+                             rows=listed_rows(rows)))  # fmt: skip
+    return found
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,8 @@ import pandas as pd
 OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
 # Above it a float no longer holds every whole number, so an id kept as one may be another's.
 EXACT = 2.0**53
+MORE = "…"  # stands for what is cut off, or for all the others
+MOST_TOLD = 100  # different texts of one column that are told one by one
 # Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
 _THOUSANDS = {mark: rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+" for mark in ".,"}
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -43,8 +45,29 @@ def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
     return ", ".join(numbers[:most]) + (", ..." if len(numbers) > most else "")
 
 
+def excerpt(text: str, *, most: int = 80) -> str:
+    """Return a text as a sentence can hold it, a long one cut."""
+    return text if len(text) <= most else text[: most - 1] + MORE
+
+
+def together(texts: pd.Series, *, most: int = MOST_TOLD) -> pd.Series:
+    """Return texts as sentences can hold them; of more than `most` different ones the later are all MORE."""
+    short = texts.map({text: excerpt(str(text)) for text in texts.dropna().unique()})
+    first = short.dropna().unique()[:most]
+    return short.where(short.isin(first) | short.isna(), MORE).astype("str")
+
+
+def told_texts(texts: pd.Series, *, most: int = MOST_TOLD) -> Iterator[tuple[str, pd.Index]]:
+    """Yield each different text, as `together` has it, with the rows in which it stands."""
+    short = together(texts.dropna(), most=most)
+    for text, rows in short.groupby(short, sort=True).groups.items():
+        yield str(text), rows
+
+
 def nearest(given: str, there: Iterable[str]) -> str:
     """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
+    if given.isdecimal():  # another number is as near as any
+        return ""
     plain = {folded(name): name for name in reversed(list(there))}
     near = difflib.get_close_matches(folded(given), list(plain), n=1)
     return plain[near[0]] if near else ""
@@ -79,13 +102,19 @@ def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "re
         return given.astype(float), np.zeros(len(given), dtype=bool)
     text = as_text(given)
     decimal, thousands, told = _style(text.dropna())
-    plain = text.str.replace(thousands, "", regex=False) if thousands else text
+    # a mark that stands where this style has none says something else: 1,234.5 among 1.234,5 is no number
+    plain = text.where(_fits(text, _grouped(decimal, thousands))) if thousands else text
+    plain = plain.str.replace(thousands, "", regex=False) if thousands else plain
     plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
-    numbers = pd.to_numeric(plain.where(plain.str.fullmatch(_PLAIN).fillna(False).astype(bool)), errors="coerce")
-    marked = text.str.fullmatch(rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").fillna(False).to_numpy(dtype=bool)
+    numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
+    marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
     unsure = marked & (not told)
     numbers = numbers.astype(float).replace([np.inf, -np.inf], np.nan)  # 1e400 is written, but no number that is kept
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
+
+
+def _fits(text: pd.Series, pattern: str) -> pd.Series:
+    return text.str.fullmatch(pattern).fillna(False).astype(bool)
 
 
 def _style(text: pd.Series) -> tuple[str, str, bool]:
@@ -95,14 +124,21 @@ def _style(text: pd.Series) -> tuple[str, str, bool]:
         both = has["."] & has[","]
         if both.any() and text[both].str.fullmatch(rf"{_THOUSANDS[thousands]}\{decimal}\d+").any():
             return decimal, thousands, True
+        grouped = has[thousands].any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all()
         twice = text.str.count(rf"\{thousands}") > 1
-        if twice.any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all():
+        if grouped and (twice.any() or (has[decimal].any() and _tells_decimals(text[has[decimal]], decimal))):
             return decimal, thousands, True
     for decimal in ".,":
         if has[decimal].any():
-            # 0.750 or 12.5: what cannot be thousands tells that the mark is a decimal one
-            told = not text[has[decimal]].str.fullmatch(_THOUSANDS[decimal]).all() or (
-                text[has[decimal]].str.match(r"[+-]?0").any()
-            )
-            return decimal, "", bool(told)
+            return decimal, "", _tells_decimals(text[has[decimal]], decimal)
     return ".", "", True
+
+
+def _tells_decimals(text: pd.Series, mark: str) -> bool:
+    """Tell whether any of these texts, which all have a mark, cannot be thousands: 0.750 or 12.5."""
+    return bool(not text.str.fullmatch(_THOUSANDS[mark]).all() or text.str.match(r"[+-]?0").any())
+
+
+def _grouped(decimal: str, thousands: str) -> str:
+    """Return the pattern of a number in which thousands may be marked, as 1.234.567,5 or 1234567,5 is."""
+    return rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:\{thousands}\d{{3}})+)(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?"

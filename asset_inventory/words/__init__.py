@@ -25,6 +25,9 @@ LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESS
 # Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
+# From here on a number is written by its power of ten: nobody reads so many digits, nor does Babel write them.
+_ENDLESS = 1e21
+
 # Percent: less than that is said to be less.
 _LEAST_PERCENT = 0.001
 
@@ -123,9 +126,14 @@ def knows(key: str, language: str) -> bool:
 
 
 def number(value: float, language: str, *, decimals: int | None = None) -> str:
-    """Return a number in the language's style, at most three decimals unless told; NaN is «not known»."""
+    """Return a number in the language's style, at most three decimals unless told; NaN is «not known».
+
+    One of more than twenty digits is written by its power of ten.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return say("number.not_known", language)
+    if _ENDLESS <= abs(value) < math.inf:
+        return babel_numbers.format_scientific(value, format="#.###E0", locale=language)
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     return babel_numbers.format_decimal(value, format=pattern, locale=language)
 
@@ -134,6 +142,8 @@ def precise(value: float, language: str) -> str:
     """Return a number to six digits that count, for arithmetic that is to be followed: 0.029, 4.5507, 1,234,567."""
     if math.isnan(value):
         return say("number.not_known", language)
+    if abs(value) >= _ENDLESS:
+        return number(value, language)
     digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
     return babel_numbers.format_decimal(value, format="#,##0" + ("." + "#" * digits if digits else ""), locale=language)
 
@@ -151,7 +161,7 @@ def money(value: float, currency: str, language: str) -> str:
     """Return an amount as people read it: «Rp1,2 miliar», «Rp1.2 billion»; NaN is «not known»."""
     if value is not None:
         for scale, key in _SCALES:
-            if abs(value) >= scale:
+            if scale <= abs(value) < _ENDLESS:
                 scaled = babel_numbers.format_decimal(abs(value) / scale, format="#,##0.#", locale=language)
                 return f"{_sign(value, currency, language)}{scaled} {say(key, language)}"
     return amount(value, currency, language)

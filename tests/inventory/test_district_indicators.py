@@ -30,7 +30,7 @@ def test_the_latest_year_counts_and_every_row_is_kept():
     values = by_district(told)
     assert values.loc["01", "poverty"] == 10.5 and values.loc["02", "water"] == 0.9
     assert np.isnan(values.loc["01", "water"])
-    assert codes(found) == {"district_spelled_otherwise": 1}
+    assert codes(found) == {"district_spelled_otherwise": 1, "indicator_years_older": 1}
 
 
 def test_what_cannot_be_told_is_said_and_not_counted():
@@ -55,3 +55,46 @@ def test_two_values_two_units_or_two_better_ends_count_for_nothing():
     assert codes(found) == {"indicator_given_twice": 2, "indicator_units_differ": 2, "indicator_turns": 2}
     twice = found[found["code"] == "indicator_given_twice"].iloc[0]
     assert (twice["feature"], twice["arguments"]) == ("poverty, 02", {"year": "2024", "rows": "2, 3"})
+
+
+def test_two_spellings_of_an_indicator_are_one():
+    told, found = read(
+        "Genuksari | Poor people | 12 | % | 2024 | B | lower", "Tanjung Mas | poor_people | 13 | % | 2024 | B | lower",
+        "Kauman | poor people | 3 | % | 2024 | BPS | lower", "Genuksari | poor people | 3 | % | 2023 | BPS | lower",
+    )  # fmt: skip
+    assert by_district(told)["poor people"].to_dict() == {"01": 13.0, "02": 12.0}
+    assert codes(found) == {"district_not_known": 1, "indicator_years_older": 1}
+
+
+def test_thousands_of_one_indicator_are_no_decimals_because_another_has_some():
+    # 8.2 % tells that the point is a decimal mark; whether 12.500 people are 12 and a half it does not
+    told, found = read(
+        "Genuksari | poverty | 8.2 | % | 2024 | BPS | lower", "Genuksari | people | 12.500 | head | 2024 | B | lower",
+        "Genuksari | water | 1.5 | % | 2024 | BPS | lower", "Tanjung Mas | water | 1.250 | % | 2024 | BPS | lower",
+    )  # fmt: skip
+    assert told["value"].fillna(-1).tolist() == [8.2, -1, 1.5, 1.25]
+    assert codes(found) == {"cell_in_two_ways": 1}
+
+
+def test_percents_may_bear_their_sign_and_what_cannot_be_one_is_said():
+    told, found = read(
+        "Genuksari | poverty | 12% | % | 2024 | BPS | lower", "Tanjung Mas | poverty | 120 | persen | 2024 | B | lower",
+        "Genuksari | water | 12% | l | 2024 | PDAM | higher",
+    )  # fmt: skip
+    assert told["value"].fillna(-1).tolist() == [12.0, 120.0, -1]
+    assert codes(found) == {"cell_unreadable": 1, "indicator_beyond_percents": 1, "indicator_units_differ": 2}
+
+
+def test_districts_compared_by_different_years_are_said():
+    told, found = read(
+        "Genuksari | poverty | 12 | % | 2019 | BPS | lower", "Tanjung Mas | poverty | 13 | % | 2024 | BPS | lower",
+    )  # fmt: skip
+    assert told["counted"].all()
+    assert found[["code", "feature"]].to_numpy().tolist() == [["indicator_years_differ", "poverty"]]
+    assert found["arguments"].iloc[0] == {"first": "2019", "last": "2024"}
+
+
+def test_very_many_places_that_nobody_knows_are_told_together():
+    _, found = read(*(f"Atlantis {one} | poverty | 1 | % | 2024 | BPS | lower" for one in range(1000)))
+    told = found[found["code"] == "district_not_known"]
+    assert (len(told), told["count"].sum(), told["arguments"].iloc[-1]["given"]) == (101, 1000, "…")

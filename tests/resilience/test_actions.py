@@ -44,7 +44,7 @@ def test_what_nobody_knows_is_said_and_the_action_is_kept():
     assert told["districts"].tolist() == [(), ()]
     assert told["whole_city"].tolist() == [False, True]
     assert codes(found) == {
-        "district_not_known": 1, "action_driver_unknown_near": 1, "action_pressure_unknown_near": 1,
+        "district_not_known": 1, "action_driver_unknown": 1, "action_pressure_unknown_near": 1,
         "action_cell_unreadable": 2, "action_cell_empty": 1, "action_ends_early": 1,
     }  # fmt: skip
 
@@ -57,3 +57,13 @@ def test_gaps_are_what_no_living_action_serves():
     )  # fmt: skip
     assert without_action(told, ["01", "02", "03"], "districts") == ("02", "03")
     assert without_action(told, ["7", "8", "9"], "drivers") == ("8",)
+
+
+def test_the_whole_city_is_said_by_words_and_drivers_are_parted_by_commas_too():
+    told, found = read(
+        {"action": "A", "owner": "X", "districts": "Seluruh Kota", "drivers": "7, 8"},
+        {"action": "B", "owner": "X", "districts": " ; ", "drivers": "7.8"},
+    )  # fmt: skip
+    assert told["whole_city"].tolist() == [True, True]
+    assert told["drivers"].tolist() == [("7", "8"), ()]
+    assert codes(found) == {"action_driver_unknown_near": 1}

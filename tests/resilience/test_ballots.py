@@ -137,3 +137,29 @@ def test_a_column_that_is_missing_is_empty():
 def test_a_district_in_any_spelling_that_leaves_no_doubt(name):
     told, _ = statements(f"W | x | {name} | | | |")
     assert told["district"].tolist() == ["01"]
+
+
+def test_case_and_blanks_make_no_other_group_and_no_other_voter():
+    told, found = votes("PKK | a 1 | Rob | 1", "pkk | A  1 | Banjir | 2", "PKK | a2 | Rob | 1", " Pkk  | A2 | Rob | 2")
+    assert told["group"].unique().tolist() == ["PKK"]
+    assert told["voter"].nunique() == 2
+    assert codes(found) == {"ranked_twice": 2}
+
+
+def test_a_group_that_calls_itself_the_small_ones_is_one_of_them():
+    told, _ = votes(*(f"{SMALL_GROUPS} | {one} | Rob | 1" for one in range(6)), "PKK | 1 | Rob | 1")
+    shown, found = grouped(ranks(told, list(PRESSURES)), source="votes.csv")
+    assert shown["shown"].unique().tolist() == [SMALL_GROUPS]
+    assert found["arguments"].iloc[0]["groups"] == f"PKK, {SMALL_GROUPS}"
+
+
+def test_a_rank_beyond_what_there_is_to_rank_is_said_and_counts_by_its_order():
+    told, found = votes("PKK | 1 | Rob | 1", "PKK | 1 | Banjir | 1e308", "PKK | 1 | Sampah | 2")
+    assert ranks(told, list(PRESSURES)).to_numpy().tolist() == [[1, 3, 2]]
+    assert codes(found) == {"rank_beyond": 1}
+    assert found["arguments"].iloc[0] == {"most": 3, "rows": "3"}
+
+
+def test_a_cell_of_a_megabyte_is_told_in_a_few_words():
+    _, found = votes(f"PKK | 1 | {'x' * 10**6} | 1", f"PKK | 2 | Rob | {'9' * 10**6}x")
+    assert all(len(row["arguments"]["given"]) == 80 for row in found.to_dict("records"))

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from asset_inventory import words
-from asset_inventory.words import LANGUAGES, language_of_machine, money, number, say
+from asset_inventory.words import LANGUAGES, language_of_machine, money, number, precise, say
 
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
@@ -234,6 +234,12 @@ def test_numbers_are_written_as_the_country_does(value, english, indonesian):
 def test_money_is_written_out(value, english, indonesian):
     assert money(value, "IDR", "en") == english
     assert money(value, "IDR", "id") == indonesian
+
+
+def test_a_number_without_end_is_written_by_its_power_of_ten():
+    assert [number(one, "id") for one in (1e308, -2.5e21, 1e20)] == ["1E308", "-2,5E21", "100.000.000.000.000.000.000"]
+    assert money(1e308, "IDR", "en") == "Rp1E308"
+    assert precise(1e308, "en") == "1E308"
 
 
 def test_singular_and_plural():

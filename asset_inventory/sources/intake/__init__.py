@@ -190,8 +190,16 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, obje
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
     told = found.get("sheets", [])
-    problems = [*found["problems"], *(row for one in told for row in one["problems"])]
+    problems = [*map(_of_a_table, found["problems"]), *(row for one in told for row in one["problems"])]
     return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
+
+
+def _of_a_table(row: dict[str, object]) -> dict[str, object]:
+    """Return a problem whose remedy is that of layers in the words of tables."""
+    if row["code"] not in ("error.reading_died", "error.reading_failed"):
+        return row
+    said = ", ".join(str(one) for name, one in row["arguments"].items() if name != "path")
+    return row | {"code": "office_table_not_readable", "arguments": {"fault": said}}
 
 
 def _prepared(

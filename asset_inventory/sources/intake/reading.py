@@ -21,6 +21,7 @@ from asset_inventory.words import name_of
 
 if TYPE_CHECKING:
     from asset_inventory.sources.archives import Dataset
+    from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.intake.judging import Judgement
     from asset_inventory.sources.intake.records import Asked
     from asset_inventory.sources.intake.rules import Rules
@@ -147,12 +148,24 @@ def sheets(path: Path, folder: Path, source: str) -> dict[str, object]:
     copies = folder / "copies"
     copies.mkdir()
     unpacked = unpack(path, copies)
-    found, faults = [], list(unpacked.faults)
+    found, faults = [], [_of_no_sheet(fault) for fault in unpacked.faults]
+    several = len(unpacked.datasets) > 1
     for dataset in unpacked.datasets:
         of_one, more = read_sheets(dataset)
-        found += of_one
+        found += [one | {"name": one["name"] or dataset.name} for one in of_one] if several else of_one
         faults += more
     return {"problems": told(faults, source=source), "sheets": found}
+
+
+def _of_no_sheet(fault: Fault) -> Fault:
+    """Return what is wrong with an archive in the words of tables, where its own are those of layers."""
+    from asset_inventory.sources.faults import Fault
+
+    if fault.code == "zip_without_data":
+        return Fault("no_office_table", arguments={"kind": "zip, .ods"})
+    if fault.code == "zip_bomb":
+        return Fault("office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"})
+    return fault
 
 
 def _judge(dataset: Dataset, layers: list[Judgement], quarantine: Path, crs: str | None, rules: Rules | None) -> None:
