@@ -7,9 +7,12 @@ where one district is looked at first (`top = 1`).
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 from asset_inventory.cli import main
@@ -69,6 +72,7 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
      ("no district of the city", "bukan wilayah kota")),
     (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
     (("West", "--choice", "chosen", "--group", "G", "--reason", " "), 1, ("--reason why", "--reason alasannya")),
+    (("West", "--choice", "chosen", "--group", "G", "--reason", "\u200b-"), 1, ("--reason why", "--reason alasannya")),
     (("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"), 1, ("withdrawn", "ditarik")),
     (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
     (("--choice", "chosen"), 2, ("name the district", "sebutkan wilayah")),
@@ -82,3 +86,41 @@ def test_what_cannot_be_recorded_is_said_in_both_languages(ask, town_with_voices
     assert not (town_with_voices / "register.gpkg").exists()
     if code == 1:
         assert json.loads(ask(*arguments, "--json")[1].splitlines()[0])["error"]["message"]
+
+
+def test_what_is_no_text_becomes_one(ask):
+    code, said = ask("West", "--choice", "chosen", "--group", "F\udcff", "--reason", " the clinic\n stands\x1b there ")
+    assert code == 0 and "F?: West (1) chosen" in said and "Reason: the clinic stands\ufffd there\n" in said
+    assert ask(command="fsck")[0] == 0
+
+
+def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask, town_with_voices):
+    told = ("--group", "Forum", "--reason", "moved")
+    assert ask("East", "--choice", "chosen", *told)[0] == 0
+    districts = gpd.read_file(town_with_voices / "districts.gpkg")
+    districts[districts["CODE"] != "2"].to_file(town_with_voices / "districts.gpkg")
+    for language, part in (("en", "decision 1 stands on «2»"), ("id", "keputusan 1 berlaku untuk «2»")):
+        assert part in ask("--only", "findings", command="resilience", language=language)[1]
+    assert "2" in ask("--only", "focus", command="resilience")[1].splitlines()[-2].split()
+    assert ask("2", "--choice", "chosen", *told)[0] == 1
+    code, said = ask("2", "--choice", "withdrawn", *told)
+    assert code == 0 and "Forum: 2 decided no longer (withdrawn)" in said
+    assert ask("2", "--choice", "withdrawn", *told)[0] == 1
+
+
+@pytest.mark.parametrize("done", [
+    "UPDATE register_decisions SET reason = 'paid for' WHERE decision_id = 1",
+    "UPDATE register_decisions SET choice = 'maybe' WHERE decision_id = 1",
+    "DELETE FROM register_decisions",
+])  # fmt: skip
+def test_nothing_rests_on_a_decision_that_was_altered(ask, town_with_voices, done):
+    told = ("--group", "Forum", "--reason", "moved")
+    assert ask("East", "--choice", "chosen", *told)[0] == 0
+    with closing(sqlite3.connect(town_with_voices / "register.gpkg")) as connection:
+        connection.execute(done)
+        connection.commit()
+    for language, part in (("en", "is not as it was recorded"), ("id", "tidak seperti saat dicatat")):
+        for arguments, command in (((), "decide"), (("West", "--choice", "chosen", *told), "decide"),
+                                   (("--only", "focus"), "resilience")):  # fmt: skip
+            code, said = ask(*arguments, command=command, language=language)
+            assert code == 1 and part in said and "fsck" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from asset_inventory.commands.answers import Answer, as_rows
 from asset_inventory.commands.assess import assess_city
 from asset_inventory.errors import RegisterError
 from asset_inventory.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What is said of a choice, by `choice` and `figures` of DECISIONS.
 _SAID = {
@@ -33,10 +37,12 @@ def decide(
         return _list(answer)
     if choice is None:
         raise click.UsageError(say("call.decide_without_choice", answer.language))
+    from asset_inventory.inventory.register.district_decisions import says_nothing
+
     # before anything is reckoned, which may take long
-    if not group.strip():
+    if says_nothing(group):
         raise RegisterError("error.decision_without_group")
-    if not reason.strip():
+    if says_nothing(reason):
         raise RegisterError("error.decision_without_reason")
     return _record(answer, district, choice, group, reason, day.date() if day else datetime.date.today())
 
@@ -49,14 +55,20 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     from asset_inventory.preliminary import standings_of
     from asset_inventory.resilience.decisions import figures_at_choice
     from asset_inventory.sources.city import read_city
+    from asset_inventory.tables.resilience import WITHDRAWN
 
     declared = read_districts(answer.register.city)[0]
-    if declared is not None:
+    lost = choice == WITHDRAWN and _is_lost(text, declared, registers.district_choices(answer.register))
+    if declared is not None and not lost:
         district_meant(text, declared)  # a name that means nothing is told before all is reckoned
     assessment = assess_city(read_city(answer.folder), None, answer.language)
     districts = assessment.districts
     district = district_meant(text, districts)
     figures = figures_at_choice(standings_of(assessment), district, choice, assessment.city.resilience)
+    drawn = draw_up(assess_city(read_city(answer.folder), None, answer.language))
+    districts = drawn.assessment.districts
+    district = text if lost else district_meant(text, districts)
+    figures = figures_at_choice(drawn.standings, district, choice, drawn.assessment.city.resilience)
     table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
@@ -64,6 +76,12 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     answer.line(_figures_say(row, answer.language))
     answer.give(decision=row)
     return 0
+
+
+def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame) -> bool:
+    """Tell whether a text is the id of a district that is not there any more, and on which a decision stands."""
+    there = set() if districts is None else set(districts["district"].astype(str))
+    return text not in there and text in set(decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"])
 
 
 def _list(answer: Answer) -> int:

@@ -144,7 +144,7 @@ def _named(
     districts = district_names(drawn.assessment.districts, language)
     found = {f"{name}_name": table[name].map(pressures) for name in ("pressure", "stress", "shock") if name in table}
     if "district" in table:
-        found["district_name"] = table["district"].map(districts)
+        found["district_name"] = table["district"].map(districts).fillna(table["district"])
     for name, column in (words or {}).items():
         said = {one: _word(column, one, language) for one in table[column].dropna().unique()}
         found[name] = table[column].map(said)

@@ -122,6 +122,7 @@ def draw_up(
     worsened = influences(assessment)
     counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
     measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted)
+    decisions = district_choices(open_register(city), until=day, upto=decided)
     return PreliminaryAssessment(
         assessment,
         check(statements, "STATEMENTS"),
@@ -139,11 +140,12 @@ def draw_up(
         beside.flood_classes,
         beside.burdens,
         check(actions, "ACTIONS"),
-        district_choices(open_register(city), until=day, upto=decided),
+        decisions,
         check(
             join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
                            beside.findings, findings([*_untold_influences(city.influences, worsened),
-                                                      *measure_findings(city.pressures, measured, counted)])]),
+                                                      *measure_findings(city.pressures, measured, counted),
+                                                      *_lost(decisions, districts, city)])]),
             "FINDINGS",
         ),
         beside.district_floods,
@@ -229,6 +231,16 @@ def _untold_influences(declared: tuple[Influence, ...], table: pd.DataFrame) -> 
         finding("influence_without_figure", source="city.toml", severity="warning", column="influences",
                 stress=one.stress, shock=one.shock)
         for one, known in zip(declared, table["ead"].notna(), strict=True) if one.by is not None and not known
+    ]  # fmt: skip
+
+
+def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on decisions that stand on districts that are not there any more."""
+    gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(districts["district"].astype(str))
+    return [
+        finding("decision_on_lost_district", source=open_register(city).path.name, severity="warning",
+                feature=one.district, column="districts", number=str(one.decision))
+        for one in decisions[gone].itertuples()
     ]  # fmt: skip
 
 

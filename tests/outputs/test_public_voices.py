@@ -112,3 +112,21 @@ def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town
     assert not {"Sari", "Forum"} & set(told.to_csv().replace(",", " ").split())
     assert told[["rank", "top_share", "figures"]].isna().all(axis=None)
     check(told, "DECISIONS")
+
+
+def test_a_group_of_two_is_no_group_for_the_public_whatever_the_city_says(town_with_voices):
+    inside = drawn(town_with_voices, ("top = 1", "top = 1\nfewest_voters = 1"), *PUBLIC_TABLES)
+    assert set(inside.group_ranks["group"]) == {"PKK", "Pedagang", "Dinas PU"}
+    public = public_preliminary(inside)
+    assert set(public.group_ranks["group"]) == set(public.agreement["group"].dropna()) == {"PKK", "Pedagang"}
+    # (1 + 3) / 2 of the two groups that are shown; the office of two would make it 2
+    mean = public.pressures.set_index("pressure")["mean_rank"]
+    assert mean["flood"] == 2.0 and public.pressures["groups"].unique().tolist() == [2]
+
+
+def test_what_a_small_group_raised_is_told_without_its_name(town_with_voices):
+    path = town_with_voices / "statements.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Pedagang", "DINAS PU"), encoding="utf-8")
+    public = public_preliminary(drawn(town_with_voices, *PUBLIC_TABLES))
+    assert public.statements["group"].fillna("-").tolist() == ["PKK", "PKK", "-", "-"]
+    assert public.statements["statement"].notna().all()

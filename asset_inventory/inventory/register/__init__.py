@@ -230,13 +230,15 @@ def district_choices(
     """Return DECISIONS on districts in the order in which they were recorded; none before the register is begun.
 
     Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises RegisterError where
-    the register is gone and copies of it are not, and for one that cannot be read.
+    the register is gone and copies of it are not, for one that cannot be read, and where a decision was altered.
     """
     if not exists(register):
         store.hold_lost(register.path)
         return empty("DECISIONS")
     with store.looking(register.path) as connection:
-        return district_decisions.read_decisions(connection, until=until, upto=upto)
+        found = district_decisions.read_decisions(connection, until=until, upto=upto)
+        district_decisions.hold_sealed(connection, register.path)
+        return found
 
 
 # What is done
@@ -345,12 +347,14 @@ def decide(
     """Record what a group decided on a district (by its id), and return DECISIONS with it as the last row.
 
     `figures` are what they said at that time: `rank`, `top`, `top_share`, `sureness`, `on_front`, `figures`. The first
-    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does.
+    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does, and
+    where an earlier decision was altered.
     """
     said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
     if not exists(register):  # what is refused begins nothing
         district_decisions.hold(said, None)
     with store.changing(register.path, begin=True) as connection:
+        district_decisions.hold_sealed(connection, register.path)
         district_decisions.write_decision(connection, {**said, **figures})
         return district_decisions.read_decisions(connection)
 

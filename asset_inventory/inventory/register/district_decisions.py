@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from asset_inventory.errors import RegisterError, TableError
 from asset_inventory.inventory.register import store
 from asset_inventory.tables import TABLES, check, empty
 from asset_inventory.tables.resilience import CHOICES, WITHDRAWN
+from asset_inventory.words import shown
 
 # What the figures said, as it is handed over with a decision.
 FIGURES = ("rank", "top", "top_share", "sureness", "on_front", "figures")
@@ -80,6 +82,18 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
     return wrong if last == told else [*wrong, wanted]
 
 
+def hold_sealed(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise RegisterError where a decision is not as it was recorded, or is gone: nothing may rest on the others."""
+    wrong = altered_decisions(connection)
+    if wrong:
+        raise RegisterError("error.decision_altered", path=str(path), number=str(wrong[0]))
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a text has no letter and no figure: a blank, a dash, a sign that nobody sees."""
+    return not any(map(str.isalnum, text))
+
+
 def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
     """Hold what is to be decided on a district against the last decision on it: its number, day and choice.
 
@@ -87,7 +101,7 @@ def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
     be withdrawn, and for a day before that of the last one, which stands whatever came before it.
     """
     for name, key in (("group", "error.decision_without_group"), ("reason", "error.decision_without_reason")):
-        if not str(said[name]).strip():
+        if says_nothing(str(said[name])):
             raise RegisterError(key)
     if said["choice"] not in CHOICES:
         raise RegisterError("error.no_such_choice", given=str(said["choice"]), choices=", ".join(CHOICES))
@@ -106,7 +120,7 @@ def _last_seal(connection: sqlite3.Connection) -> str:
 def _plain(value: object) -> object:
     """Return a value as SQL keeps it: nothing for what is not known, 0 or 1 for a flag."""
     if isinstance(value, str):
-        return value.strip()
+        return shown(" ".join(value.split()))  # a terminal may hand over what is no text
     if isinstance(value, datetime.date):
         return value.isoformat()
     if value is None or pd.isna(value):

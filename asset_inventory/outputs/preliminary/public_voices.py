@@ -19,8 +19,10 @@ from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
 from asset_inventory.preliminary.beside_figures import burdens_of
 from asset_inventory.preliminary.district_needs import compare_districts, figures_of
+from asset_inventory.resilience.ballots import FEWEST_VOTERS, grouped, ranks
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.pressures import felt_and_measured, measured_pressures
+from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.sources.city import City, FilledTable, Pressure, Resilience
 from asset_inventory.tables import check, empty
 
@@ -35,7 +37,8 @@ _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "sure
 def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessment:
     """Return what the public may hold of a preliminary assessment; its `assessment` and city are public parts too.
 
-    Of what people wrote only public tables are left, of votes only the figures of groups that are shown. Of decisions
+    Of what people wrote only public tables are left, of votes only the figures of groups that are shown: of at least
+    FEWEST_VOTERS, whatever the city says. What a smaller group raised goes without its name. Of decisions
     the district, the choice and the day are, and whether it was with the figures or against them only where these are
     public too. What is told of the people of each district stays inside. One that is public already is returned as it
     is, so that whoever writes several things of it makes it once.
@@ -56,13 +59,16 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
     })  # fmt: skip
     held = dataclasses.replace(held, city=city)
     needs = compare_districts(held, indicators, figures=figures)
-    statements = _statements(preliminary)
+    statements, ballots = _statements(preliminary), _ballots(preliminary)
+    felt = check(group_ranks(ballots), "GROUP_RANKS")
     return dataclasses.replace(
         preliminary,
         assessment=held,
         statements=statements,
         votes=empty("VOTES"),
-        pressures=_felt(preliminary, known, held, statements),
+        group_ranks=felt,
+        agreement=check(agreement(ballots), "AGREEMENT"),
+        pressures=_felt(preliminary, known, held, statements, felt),
         influences=influences(held),
         indicators=indicators,
         criteria=needs.criteria,
@@ -136,22 +142,32 @@ def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
 
 
 def _statements(preliminary: PreliminaryAssessment) -> pd.DataFrame:
-    if _is_public(preliminary.assessment.city, "statements"):
-        return preliminary.statements
     statements = preliminary.statements
+    if _is_public(preliminary.assessment.city, "statements"):
+        sizes = ranks(preliminary.votes, []).groupby(level="group").size()
+        small = sizes.index[sizes < FEWEST_VOTERS].str.casefold()
+        return statements.assign(group=statements["group"].mask(statements["group"].str.casefold().isin(small)))
     untold = [name for name in statements if name not in _OF_STATEMENTS]
     return statements.assign(**{name: pd.Series(None, index=statements.index, dtype="str") for name in untold})
 
 
+def _ballots(preliminary: PreliminaryAssessment) -> pd.DataFrame:
+    """Return the ballots under the groups that the public sees: never one of fewer than FEWEST_VOTERS by itself."""
+    city = preliminary.assessment.city
+    fewest = max(FEWEST_VOTERS, city.resilience.fewest_voters)
+    return grouped(ranks(preliminary.votes, [one.id for one in city.pressures]), source="", fewest=fewest)[0]
+
+
 def _felt(
-    preliminary: PreliminaryAssessment, known: tuple[Pressure, ...], held: Assessment, statements: pd.DataFrame
-) -> pd.DataFrame:
+    preliminary: PreliminaryAssessment, known: tuple[Pressure, ...], held: Assessment, statements: pd.DataFrame,
+    felt: pd.DataFrame,
+) -> pd.DataFrame:  # fmt: skip
     """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
     indicators = preliminary.indicators
     counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
     measured = measured_pressures(known, {one.name for one in held.city.hazards}, counted)
-    table = felt_and_measured(measured, preliminary.group_ranks, statements, cost)
+    table = felt_and_measured(measured, felt, statements, cost)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
