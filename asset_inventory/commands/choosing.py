@@ -63,12 +63,8 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
         district_meant(text, declared)  # a name that means nothing is told before all is reckoned
     assessment = assess_city(read_city(answer.folder), None, answer.language)
     districts = assessment.districts
-    district = district_meant(text, districts)
-    figures = figures_at_choice(standings_of(assessment), district, choice, assessment.city.resilience)
-    drawn = draw_up(assess_city(read_city(answer.folder), None, answer.language))
-    districts = drawn.assessment.districts
     district = text if lost else district_meant(text, districts)
-    figures = figures_at_choice(drawn.standings, district, choice, drawn.assessment.city.resilience)
+    figures = figures_at_choice(standings_of(assessment), district, choice, assessment.city.resilience)
     table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
