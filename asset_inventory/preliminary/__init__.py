@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 
 import pandas as pd
@@ -33,15 +33,12 @@ from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findin
 from asset_inventory.tables.resilience import CHOSEN
 
 ON_WATER = ("flood_classes", "district_floods", "products")  # tables that rest on districts laid under maps of water
-# What each table rests on: tables that people filled in, and the assessment itself.
 _ASSESSMENT = "assessment"
-RESTS_ON = {
-    "statements": ("statements",), "votes": ("votes",), "group_ranks": ("votes",), "agreement": ("votes",),
-    "pressures": ("statements", "votes", _ASSESSMENT), "influences": (_ASSESSMENT,), "indicators": ("indicators",),
-    "criteria": ("indicators", _ASSESSMENT), "rank_shares": ("indicators", _ASSESSMENT),
-    "rank_shifts": ("indicators", _ASSESSMENT), "correlations": ("indicators", _ASSESSMENT), "actions": ("actions",),
-    "burdens": ("indicators", _ASSESSMENT), "decisions": ("indicators", _ASSESSMENT),
-}  # fmt: skip
+
+
+def _of(*rests_on: str) -> pd.DataFrame:
+    """Declare a table that has no `data_status` by what it rests on: tables that people filled in, the assessment."""
+    return field(metadata={"rests_on": rests_on})
 
 
 @dataclass(frozen=True)
@@ -53,23 +50,23 @@ class PreliminaryAssessment:
     """
 
     assessment: Assessment
-    statements: pd.DataFrame
-    votes: pd.DataFrame
-    group_ranks: pd.DataFrame
-    agreement: pd.DataFrame
-    pressures: pd.DataFrame
-    influences: pd.DataFrame
-    indicators: pd.DataFrame
-    criteria: pd.DataFrame
+    statements: pd.DataFrame = _of("statements")
+    votes: pd.DataFrame = _of("votes")
+    group_ranks: pd.DataFrame = _of("votes")
+    agreement: pd.DataFrame = _of("votes")
+    pressures: pd.DataFrame = _of("statements", "votes", _ASSESSMENT)
+    influences: pd.DataFrame = _of(_ASSESSMENT)
+    indicators: pd.DataFrame = _of("indicators")
+    criteria: pd.DataFrame = _of("indicators", _ASSESSMENT)
     standings: pd.DataFrame
-    rank_shares: pd.DataFrame
-    rank_shifts: pd.DataFrame
-    correlations: pd.DataFrame
+    rank_shares: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    rank_shifts: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    correlations: pd.DataFrame = _of("indicators", _ASSESSMENT)
     flood_classes: pd.DataFrame
-    burdens: pd.DataFrame
-    actions: pd.DataFrame
-    decisions: pd.DataFrame
-    findings: pd.DataFrame
+    burdens: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    actions: pd.DataFrame = _of("actions")
+    decisions: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    findings: pd.DataFrame = _of()
     district_floods: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_FLOODS"))
     vulnerability: pd.DataFrame = field(default_factory=partial(empty, "VULNERABILITY"))
     capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
@@ -189,10 +186,11 @@ def gaps(preliminary: PreliminaryAssessment) -> Gaps:
 
 def status_of_table(preliminary: PreliminaryAssessment, name: str) -> str:
     """Return the `data_status` of a table that has no such column: exercise where anything that it rests on is."""
-    city = preliminary.assessment.city
-    filled = [getattr(city.resilience, one) for one in RESTS_ON.get(name, ()) if one != _ASSESSMENT]
+    (rests_on,) = (one.metadata["rests_on"] for one in fields(preliminary) if one.name == name)
+    settings = preliminary.assessment.city.resilience
+    filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
     invented = any(one is not None and one.exercise for one in filled)
-    on_figures = _ASSESSMENT in RESTS_ON.get(name, ()) and bool(preliminary.assessment.provenance.get("exercise"))
+    on_figures = _ASSESSMENT in rests_on and bool(preliminary.assessment.provenance.get("exercise"))
     return EXERCISE if invented or on_figures else REAL
 
 

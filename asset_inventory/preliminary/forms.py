@@ -28,6 +28,7 @@ FORMS = (
     Form("indicators", district_indicators.COLUMNS, ("district", "indicator", "value")),
     Form("actions", actions.COLUMNS, ("action", "owner")),
 )
+FILLED = tuple(form.name for form in FORMS)  # what city.toml calls them
 
 
 def heading(column: str) -> str:

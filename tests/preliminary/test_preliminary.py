@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
+import pandas as pd
 import pytest
 
 from asset_inventory.assessment import Assessment, assess
@@ -81,6 +83,18 @@ def test_what_rests_on_invented_data_says_so(assessed):
     assert set(drawn.standings["data_status"]) == {"exercise"}  # for the flood is
     told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "indicators", "actions")}
     assert told == {"statements": "exercise", "votes": "exercise", "indicators": "real", "actions": "real"}
+
+
+def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed):
+    drawn = draw_up(assessed)
+    tables = {one.name: getattr(drawn, one.name) for one in dataclasses.fields(drawn)}
+    without = {name for name, table in tables.items() if isinstance(table, pd.DataFrame) and "data_status" not in table}
+    assert {name: status_of_table(drawn, name) for name in without} == {
+        "statements": "exercise", "votes": "exercise", "group_ranks": "exercise", "agreement": "exercise",
+        "pressures": "exercise", "influences": "exercise", "indicators": "real", "criteria": "exercise",
+        "rank_shares": "exercise", "rank_shifts": "exercise", "correlations": "exercise", "burdens": "exercise",
+        "actions": "real", "decisions": "exercise", "findings": "real",
+    }
 
 
 def test_a_town_that_declares_nothing_is_told_what_to_add(town):

@@ -17,6 +17,7 @@ import shapely
 
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import numbers, texts
+from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import UNSORTED
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.standings import who_beats
@@ -28,7 +29,6 @@ from asset_inventory.words import LANGUAGES, say
 if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
 
-FILLED = ("statements", "votes", "indicators", "actions")  # the tables of city.toml that people fill in
 KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.
 _WRITTEN = {"ead": "money", "ead_per_hectare": "money", "ead_per_value": "share", "exposed_share": "share"}

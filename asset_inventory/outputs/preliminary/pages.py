@@ -40,7 +40,7 @@ from asset_inventory.outputs.preliminary.tables import (
     ranks_table,
     statements_table,
 )
-from asset_inventory.outputs.preliminary.terms import FILLED, invented, mark_of, weights_said
+from asset_inventory.outputs.preliminary.terms import invented, mark_of, weights_said
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import survey_next
@@ -58,6 +58,7 @@ from asset_inventory.outputs.report_shared import (
     sources_said,
 )
 from asset_inventory.outputs.report_tables import Printed, data_table, parts_table, worst_table
+from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.words import number, say
 
 if TYPE_CHECKING:

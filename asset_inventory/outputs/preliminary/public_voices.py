@@ -19,6 +19,7 @@ from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_
 from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
 from asset_inventory.preliminary.beside_figures import burdens_of
 from asset_inventory.preliminary.district_needs import compare_districts, figures_of
+from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import FEWEST_VOTERS, grouped, ranks
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.pressures import felt_and_measured, measured_pressures
@@ -26,7 +27,6 @@ from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.sources.city import City, FilledTable, Pressure, Resilience
 from asset_inventory.tables import check, empty
 
-_TABLES = ("statements", "votes", "indicators", "actions")
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
 # What a decision goes without: who took it and why, and figures that may rest on something internal.
@@ -105,7 +105,7 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
     kept = {name: one for name, one in settings.criteria.items()
             if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden}  # fmt: skip
     tables = {name: getattr(settings, name) if _is_public(city, name) else _nameless(getattr(settings, name))
-              for name in _TABLES}  # fmt: skip
+              for name in FILLED}  # fmt: skip
     return settings.model_copy(update={"criteria": kept, **tables})
 
 

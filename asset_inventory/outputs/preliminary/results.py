@@ -9,6 +9,7 @@ import pandas as pd
 
 from asset_inventory.outputs.results import findings_in_words, totals_of
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, status_of_table
+from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.sources.provenance import table_inputs
 from asset_inventory.sources.runs import write_package, write_tables
 from asset_inventory.sources.stored_runs import RESILIENCE, path_from, write_run
@@ -80,6 +81,6 @@ def districts_as_layer(preliminary: PreliminaryAssessment) -> gpd.GeoDataFrame:
 def status_of_run(preliminary: PreliminaryAssessment) -> str:
     """Return the `data_status` of the whole: exercise where the assessment, or a table that people filled in, is."""
     settings = preliminary.assessment.city.resilience
-    filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
+    filled = [getattr(settings, name) for name in FILLED]
     invented = any(one is not None and one.exercise for one in filled)
     return EXERCISE if invented or preliminary.assessment.provenance.get("exercise") else REAL

@@ -12,6 +12,7 @@ from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import exercise_titles
 from asset_inventory.outputs.printing import BITS
 from asset_inventory.preliminary import PreliminaryAssessment, status_of_table
+from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.standings import front_groups
@@ -20,8 +21,6 @@ from asset_inventory.words import knows, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.sources.city import City
-
-FILLED = ("statements", "votes", "indicators", "actions")  # tables of city.toml that people fill in
 
 
 def pressure_names(city: City, language: str) -> dict[str, str]:
