@@ -20,13 +20,16 @@ _PERCENTS = ("%", "persen", "percent")
 _NEEDED = ("district", "indicator", "value", "year", "better")
 
 
-def read_indicators(raw: pd.DataFrame, districts: pd.DataFrame, *, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_indicators(
+    raw: pd.DataFrame, districts: pd.DataFrame, *, source: str, this_year: int | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return DISTRICT_INDICATORS, a row for every row that says anything, and FINDINGS on those that do not count.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is not counted
     (`counted`) where its district, value, year or better end cannot be told, where an indicator of a district has two
-    values in a year, and where a later year is there. Which end is better, and the unit, are the indicator's own: none
-    of its rows counts where they name two. An indicator is the same in any case, with or without signs and blanks.
+    values in a year, where its year lies after `this_year`, and where a later year is there. Which end is better, and
+    the unit, are the indicator's own: none of its rows counts where they name two. An indicator is the same in any case,
+    with or without signs and blanks.
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
     told = texts.astype("str")[texts.notna().any(axis=1)]
@@ -42,7 +45,11 @@ def read_indicators(raw: pd.DataFrame, districts: pd.DataFrame, *, source: str) 
     for column in ("value", "year", "better"):
         rows += _unreadable(told[column], table[column].isna(), doubtful & (column == "value"), source)
     rows += [*_empty(told, source), *_beyond_percents(table, source)]
-    whole = table[list(_NEEDED)].notna().all(axis=1)
+    ahead = table["year"] > (this_year or _LAST_YEAR)
+    if ahead.any():
+        rows.append(finding("indicator_year_ahead", source=source, severity="warning", column="year",
+                            count=int(ahead.sum()), rows=listed_rows(table.index[ahead])))  # fmt: skip
+    whole = table[list(_NEEDED)].notna().all(axis=1) & ~ahead
     of_one = table.groupby("indicator")
     for column, code in (("better", "indicator_turns"), ("unit", "indicator_units_differ")):
         several = of_one[column].transform("nunique") > 1

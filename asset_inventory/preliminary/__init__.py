@@ -112,7 +112,9 @@ def draw_up(
     fewest = city.resilience.fewest_voters
     ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
     felt = group_ranks(ballots)
-    indicators, of_indicators = read_indicators(raw["indicators"], districts, source=called["indicators"])
+    indicators, of_indicators = read_indicators(
+        raw["indicators"], districts, source=called["indicators"], this_year=_year_of(assessment)
+    )
     actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
     needs = compare_districts(assessment, indicators)
     beside = lay_beside(assessment, indicators, source=called["indicators"], water=water)
@@ -158,7 +160,7 @@ def standings_of(assessment: Assessment) -> pd.DataFrame:
     (form,) = (one for one in FORMS if one.name == "indicators")
     filled, _ = _filled_table(assessment.city, form)
     source = _source(assessment.city, form.name)
-    indicators, _ = read_indicators(filled, assessment.districts, source=source)
+    indicators, _ = read_indicators(filled, assessment.districts, source=source, this_year=_year_of(assessment))
     return compare_districts(assessment, indicators).standings
 
 
@@ -240,6 +242,12 @@ def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[
                 feature=one.district, column="districts", number=str(one.decision))
         for one in decisions[gone].itertuples()
     ]  # fmt: skip
+
+
+def _year_of(assessment: Assessment) -> int | None:
+    """Return the year in which a city was assessed, None where that is not written down."""
+    day = assessment.provenance.get("day")
+    return int(str(day)[:4]) if day else None
 
 
 def _source(city: City, name: str) -> str:

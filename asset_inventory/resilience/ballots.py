@@ -40,7 +40,7 @@ def read_votes(
     told, rows = _said(raw, VOTE_COLUMNS, source)
     told = told.assign(group=one_spelling(told["group"]), voter=one_spelling(told["voter"]))
     called = _called(pressures)
-    known = told["pressure"].str.casefold().map(called)
+    known = _plain(told["pressure"]).map(called)
     rank = as_numbers(told["rank"])[0]
     rank = rank.where(rank >= 1)
     whole = told["group"].notna() & told["voter"].notna() & known.notna() & rank.notna()
@@ -68,7 +68,7 @@ def read_statements(
     told, rows = _said(raw, STATEMENT_COLUMNS, source)
     told = told.assign(group=one_spelling(told["group"]))
     called = _called(pressures)
-    known = told["pressure"].str.casefold().map(called)
+    known = _plain(told["pressure"]).map(called)
     reasoned = told["merged_by"].notna() & told["reason"].notna()
     kind = told["kind"].str.casefold().map(KINDS)
     place, on_places = districts_meant(told["district"], districts, source=source, column="district")
@@ -130,14 +130,19 @@ def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.Da
 
 def one_spelling(names: pd.Series) -> pd.Series:
     """Return names of which those that differ in case and blanks alone are spelled as the most frequent of them."""
-    plain = names.str.split().str.join(" ").str.casefold()
+    plain = _plain(names)
     usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
     return plain.map(usual).astype("str")
 
 
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the pressure that each name, or its key, stands for, in small letters."""
-    return {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
+    """Return the pressure that each name, or its key, stands for, the names as `_plain` has them."""
+    return {" ".join(name.split()).casefold(): key for key, names in pressures.items() for name in (key, *names)}
+
+
+def _plain(names: pd.Series) -> pd.Series:
+    """Return names in small letters, with one blank where there are several."""
+    return names.str.strip().str.replace(r"\s+", " ", regex=True).str.casefold()
 
 
 def _empty_cells(

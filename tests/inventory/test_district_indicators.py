@@ -14,7 +14,7 @@ def read(*rows: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     cells = [[cell.strip() or None for cell in row.split("|")] for row in rows]
     names = ["district", "indicator", "value", "unit", "year", "source", "better"]
     raw = pd.DataFrame(cells, columns=names, index=range(2, 2 + len(rows)))
-    return read_indicators(raw, DISTRICTS, source="i.csv")
+    return read_indicators(raw, DISTRICTS, source="i.csv", this_year=2026)
 
 
 def codes(found: pd.DataFrame) -> dict[str, int]:
@@ -98,3 +98,11 @@ def test_very_many_places_that_nobody_knows_are_told_together():
     _, found = read(*(f"Atlantis {one} | poverty | 1 | % | 2024 | BPS | lower" for one in range(1000)))
     told = found[found["code"] == "district_not_known"]
     assert (len(told), told["count"].sum(), told["arguments"].iloc[-1]["given"]) == (101, 1000, "…")
+
+
+def test_a_year_that_is_still_to_come_is_said_and_does_not_go_before_the_latest():
+    told, found = read(
+        "Genuksari | poverty | 12 | % | 2024 | BPS | lower", "Genuksari | poverty | 99 | % | 2042 | BPS | lower",
+    )  # fmt: skip
+    assert told["counted"].tolist() == [True, False]
+    assert codes(found) == {"indicator_year_ahead": 1}

@@ -140,7 +140,9 @@ def test_a_district_in_any_spelling_that_leaves_no_doubt(name):
 
 
 def test_case_and_blanks_make_no_other_group_and_no_other_voter():
-    told, found = votes("PKK | a 1 | Rob | 1", "pkk | A  1 | Banjir | 2", "PKK | a2 | Rob | 1", " Pkk  | A2 | Rob | 2")
+    told, found = votes(
+        "PKK | a 1 | Rob | 1", "pkk | A  1 | Banjir | 2", "PKK | a2 | Tidal  flooding | 1", " Pkk  | A2 | Rob | 2",
+    )  # fmt: skip
     assert told["group"].unique().tolist() == ["PKK"]
     assert told["voter"].nunique() == 2
     assert codes(found) == {"ranked_twice": 2}

@@ -34,6 +34,8 @@ def test_what_is_right_has_no_fault():
 @pytest.mark.parametrize(("document", "told"), [
     ({"pressures": [ROB, {**FLOOD, "id": "rob"}]}, ["pressures: fault.name_twice"]),
     ({"pressures": [ROB, {**FLOOD, "also": ["ROB"]}]}, ["pressures: fault.pressure_name_shared"]),
+    ({"pressures": [ROB, {**FLOOD, "also": [" tidal  Flooding "]}]}, ["pressures: fault.pressure_name_shared"]),
+    ({"pressures": [{**FLOOD, "drivers": ["7", "13"]}]}, ['pressures[0] "flood": fault.driver_not_known']),
     ({"pressures": [{**FLOOD, "measured_by": {"hazard": "banjr"}}]},
      ['pressures[0] "flood": fault.hazard_not_declared_near']),
     ({"pressures": [{**FLOOD, "measured_by": {"hazard": "rob"}}]},

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from asset_inventory.library import resilience_drivers
 from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
 
 MOST_ON_FRONT = 4
@@ -19,6 +20,7 @@ def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, one in enumerate(pressures):
         where = f"pressures[{number}]" + (f' "{one["id"]}"' if isinstance(one.get("id"), str) else "")
         yield from _measured(where, one, kinds)
+        yield from _driven(where, one)
     yield from _influences(tables(document, "influences"), pressures)
     settings = document.get("resilience")
     if isinstance(settings, Mapping):
@@ -36,7 +38,7 @@ def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
     bearers: dict[str, set[str]] = {}
     for one in pressures:
         for name in _called(one):
-            bearers.setdefault(name.casefold(), set()).add(str(one.get("id")))
+            bearers.setdefault(" ".join(name.split()).casefold(), set()).add(str(one.get("id")))
     for name, several in bearers.items():
         if len(several) > 1:
             yield "pressures", "fault.pressure_name_shared", {"given": name, "pressures": ", ".join(sorted(several))}
@@ -48,6 +50,13 @@ def _called(one: Mapping[str, Any]) -> list[str]:
     also = one.get("also")
     given += [one.get("id"), *(also if isinstance(also, list) else [])]
     return [text for text in given if isinstance(text, str)]
+
+
+def _driven(where: str, one: Mapping[str, Any]) -> Iterator[Fault]:
+    given, known = one.get("drivers"), resilience_drivers()
+    for number in given if isinstance(given, list) else []:
+        if isinstance(number, str) and number not in known:
+            yield where, "fault.driver_not_known", {"given": number, "drivers": ", ".join(known)}
 
 
 def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> Iterator[Fault]:
