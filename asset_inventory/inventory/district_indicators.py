@@ -28,8 +28,8 @@ def read_indicators(
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is not counted
     (`counted`) where its district, value, year or better end cannot be told, where an indicator of a district has two
     values in a year, where its year lies after `this_year`, and where a later year is there. Which end is better, and
-    the unit, are the indicator's own: none of its rows counts where they name two. An indicator is the same in any case,
-    with or without signs and blanks.
+    the unit, are the indicator's own: none of its rows counts where they name two. An indicator is the same in any
+    case, with or without signs and blanks.
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
     told = texts.astype("str")[texts.notna().any(axis=1)]
