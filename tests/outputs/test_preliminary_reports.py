@@ -17,10 +17,12 @@ from asset_inventory.outputs.preliminary.sentences import (
     mismatches,
     standing_sentences,
 )
+from asset_inventory.outputs.preliminary.standing_tables import parent_floods_table
 from asset_inventory.outputs.preliminary.terms import draws_said, share_said
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
+from asset_inventory.tables import empty
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_layers import HOSTILE
 from tests.outputs.test_reports import _CUT, SEMARANG, Page, follow, numbers_in, resolved
@@ -76,6 +78,27 @@ def test_a_share_is_never_rounded_up_into_another_class(drawn):
     table = drawn.standings.assign(top_share=[0.87, 0.32], sureness=["likely", "contested"])
     made = dataclasses.replace(drawn, standings=table, assessment=dataclasses.replace(drawn.assessment, city=city))
     assert standing_sentences(made, "en")[0] == "West is among the 5 worst in 87 % of 10,000 draws: likely."
+
+
+def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path):
+    # West is high by depth and medium by index, East high by both; the largest area is low in West, high in East. The
+    # map says nothing of a part of East, so the worst is a least one: 1,000 m2 differ.
+    assessment = drawn.assessment
+    districts = assessment.districts.assign(parent=pd.array(["Pusat", "Pusat"], dtype="str"))
+    together = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=districts))
+    (row,) = parent_floods_table(together, "en").rows
+    told = [cell.text for cell in row.cells]
+    assert told[:7] == ["Pusat", "flood", "100 years", "high at least", "high at least", "high", "high"]
+    assert told[7] == "0.1"
+    alone = districts.assign(parent=pd.array(["Pusat", None], dtype="str"))
+    apart = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=alone))
+    (row,) = parent_floods_table(apart, "en").rows
+    assert [cell.text for cell in row.cells][3:7] == ["high", "medium", "low", "low"]
+    nobody = districts.assign(parent=pd.array([None, None], dtype="str"))
+    without = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=nobody))
+    assert parent_floods_table(without, "en") is None
+    dry = dataclasses.replace(together, district_floods=empty("DISTRICT_FLOODS"))
+    assert parent_floods_table(dry, "en") is None
 
 
 def test_each_table_says_what_its_own_holds(pages):

@@ -28,6 +28,7 @@ from asset_inventory.outputs.preliminary.standing_tables import (
     decisions_table,
     flood_table,
     front_table,
+    parent_floods_table,
     shifts_table,
     standings_table,
 )
@@ -166,7 +167,8 @@ def _needs(preliminary: PreliminaryAssessment, place: Place, language: str) -> d
                           criteria_table(preliminary, link, language)], preliminary, shows, language),
         "beside": [
             *_marked([people_of_districts(preliminary, link, language)], preliminary, ("district_people",), language),
-            *_marked([flood_table(preliminary, language)], preliminary, ("flood_classes",), language),
+            *_marked([flood_table(preliminary, language), parent_floods_table(preliminary, language)], preliminary,
+                     ("flood_classes",), language),
             *_marked([products_table(preliminary, link, language)], preliminary, ("products",), language),
             *_marked([burdens_table(preliminary, language)], preliminary, ("burdens",), language),
         ],

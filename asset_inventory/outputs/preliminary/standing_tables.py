@@ -23,7 +23,7 @@ from asset_inventory.outputs.preliminary.terms import (
 from asset_inventory.outputs.printing import BITS, Scale, scale_of
 from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
 from asset_inventory.resilience.criteria import OF_PEOPLE
-from asset_inventory.resilience.flood_classes import LEVELS
+from asset_inventory.resilience.flood_classes import LEVELS, worst_by_parent
 from asset_inventory.resilience.flood_index import CLASSES
 from asset_inventory.resilience.standings import whom_each_beats
 from asset_inventory.words import number, say
@@ -214,6 +214,32 @@ def flood_table(preliminary: PreliminaryAssessment, language: str, *, district: 
     columns.append((head("area_differs", language, "bnpb", is_number=True),
                     [_hectares(one, language) for one in differing.reindex(maps)]))  # fmt: skip
     return printed("flood-classes", columns, language)
+
+
+def parent_floods_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
+    """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by every rule."""
+    floods, districts = preliminary.district_floods, preliminary.assessment.districts
+    parents = districts.set_index(districts["district"].astype(str))["parent"]
+    rarest = floods.groupby("hazard", observed=True)["return_period"].transform("max")
+    last = (floods["return_period"] == rarest) | (floods["return_period"].isna() & rarest.isna())
+    table = worst_by_parent(floods[last.to_numpy(dtype=bool)], parents).sort_values(["hazard", "parent"])
+    columns = [(head("parent", language), table["parent"].astype(str).tolist()),
+               (Head(say("report.head.hazard", language), is_number=False), table["hazard"].astype(str).tolist()),
+               (Head(say("report.head.map", language), is_number=False),
+                [years(float(one), language) for one in table["return_period"]])]  # fmt: skip
+    for name in ("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index"):
+        least = table["at_least"] if name.startswith("worst") else [False] * len(table)
+        told = [_level(one, language, least=more) for one, more in zip(table[name], least, strict=True)]
+        columns.append((head(name, language, "bnpb"), told))
+    for name in ("area_differing", "area_unknown"):
+        told = [_hectares(one, language) for one in table[name]]
+        columns.append((head(name, language, "bnpb", is_number=True), told))
+    return printed("parent-floods", columns, language)
+
+
+def _level(level: object, language: str, *, least: bool) -> str:
+    told = word_said("preliminary.flood.", level, language)
+    return say("preliminary.level_at_least", language, level=told) if least and pd.notna(level) else told
 
 
 def _hectares(area: float, language: str) -> str:
