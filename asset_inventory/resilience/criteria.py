@@ -165,6 +165,8 @@ def criteria_findings(
 
     `better` says of each indicator which end is better.
     """
+    for name in [name for name in better if name in FIGURES]:
+        yield finding("indicator_named_as_figure", source=_SOURCE, severity="warning", feature=name, column="criteria")
     for name, one in declared.items():
         told = {"source": _SOURCE, "severity": "warning", "feature": name, "column": "criteria"}
         column = figure_meant(name, one, figures)

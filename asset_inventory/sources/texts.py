@@ -14,6 +14,7 @@ import pandas as pd
 OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
 # Above it a float no longer holds every whole number, so an id kept as one may be another's.
 EXACT = 2.0**53
+_ENDLESS = 1e30  # from here on nobody means a number of a table, and sums of it would have no end
 MORE = "…"  # stands for what is cut off, or for all the others
 MOST_TOLD = 100  # different texts of one column that are told one by one
 # Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
@@ -109,7 +110,7 @@ def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "re
     numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
     marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
     unsure = marked & (not told)
-    numbers = numbers.astype(float).replace([np.inf, -np.inf], np.nan)  # 1e400 is written, but no number that is kept
+    numbers = numbers.astype(float).where(numbers.abs() < _ENDLESS)  # 1e400 is written, but no number that is kept
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
 
 

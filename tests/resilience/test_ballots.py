@@ -156,7 +156,7 @@ def test_a_group_that_calls_itself_the_small_ones_is_one_of_them():
 
 
 def test_a_rank_beyond_what_there_is_to_rank_is_said_and_counts_by_its_order():
-    told, found = votes("PKK | 1 | Rob | 1", "PKK | 1 | Banjir | 1e308", "PKK | 1 | Sampah | 2")
+    told, found = votes("PKK | 1 | Rob | 1", "PKK | 1 | Banjir | 110", "PKK | 1 | Sampah | 2")
     assert ranks(told, list(PRESSURES)).to_numpy().tolist() == [[1, 3, 2]]
     assert codes(found) == {"rank_beyond": 1}
     assert found["arguments"].iloc[0] == {"most": 3, "rows": "3"}

@@ -197,3 +197,8 @@ def test_an_asset_elsewhere_changes_no_other_districts_score(here, there):
         return wide(criteria(found, declared), "score").loc["a"].tolist()
 
     assert scores(["a"] * len(here), here) == scores(["a"] * len(here) + ["b"] * len(there), [*here, *there])
+
+
+def test_an_indicator_that_is_called_as_a_figure_is_said():
+    (row,) = criteria_findings(figures({"x": [12, 9]}), {}, {"ead": "lower", "x": "lower"})
+    assert (row["code"], row["feature"]) == ("indicator_named_as_figure", "ead")

@@ -20,7 +20,7 @@ from asset_inventory.sources.texts import as_numbers, as_text, inexact
         (["12.5", "750.000"], [12.5, 750]),
         (["12,5", "7,25", "3"], [12.5, 7.25, 3]),
         (["1e3", "-2.5E-2"], [1000, -0.025]),
-        (["ten", "", None, "1..5", "inf", "nan", "1 000", "1e400", "-1e400"], [np.nan] * 9),
+        (["ten", "", None, "1..5", "inf", "nan", "1 000", "1e400", "-1e400", "1e308"], [np.nan] * 10),
         (["750000", "1200"], [750_000, 1200]),
         (["1.234,5", "1,234.5", "1.5"], [1234.5, np.nan, np.nan]),  # the other style is no number of this one
         (["8,2", "12.500"], [8.2, 12_500]),  # what is a decimal mark in one cell leaves thousands to the other
