@@ -154,3 +154,24 @@ def test_a_public_page_has_no_workbook_beside_it_that_an_earlier_run_left(town_w
 def test_the_pages_are_printed(town_with_voices, ask):
     assert "1 page printed" in ask("resilience", town_with_voices, "--pdf", "--to", "out")[1]
     assert (Path("out") / "preliminary-en.pdf").read_bytes().startswith(b"%PDF")
+
+
+ASKED = (("--map", "m.html"), ("--results", "r"), ("--to", "p"), ("--per", "owner"), ("--pdf",), ("--language", "both"))
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_one_part_or_district_would_not_write_is_refused(town_with_voices, capsys, asked):
+    for alone in (("--only", "gaps"), ("--district", "West")):
+        assert main(["resilience", str(town_with_voices), *alone, *asked]) == 2
+        said = "".join(capsys.readouterr())
+        assert alone[0] in said and asked[0] in said
+    assert list(Path().iterdir()) == []
+    written = asked[0] in ("--map", "--results")  # with the tables for machines too
+    if not written:
+        assert main(["resilience", str(town_with_voices), "--json", *asked]) == 2
+        assert "--json" in "".join(capsys.readouterr())
+
+
+def test_one_part_and_one_district_are_not_asked_for_at_once(town_with_voices, ask):
+    code, said = ask("resilience", town_with_voices, "--only", "gaps", "--district", "West")
+    assert code == 2 and "--only" in said and "--district" in said

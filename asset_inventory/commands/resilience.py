@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
@@ -61,15 +62,31 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         city: Path, only: str | None, district: str | None, map_path: Path | None, results: Path | None, audience: str,
         as_json: bool, pages: str | None, per: tuple[str, ...], pdf: bool, folder: Path | None,
     ) -> int:  # fmt: skip
+        wanted = Pages(folder, both=pages == BOTH, per=tuple(dict.fromkeys(per)), pdf=pdf)
+        alone = [name for name, given in (("--only", only), ("--district", district)) if given is not None]
+        refuse_what_is_not_written(alone, wanted, {"--map": map_path, "--results": results}, language, as_json=as_json)
         if district is not None:
             return explain_district(city, district, language, asked, audience=audience, as_json=as_json)
-        wanted = Pages(folder, both=pages == BOTH, per=tuple(dict.fromkeys(per)), pdf=pdf)
         return draw_up_city(
             city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json,
             pages=wanted,
         )
 
     return [resilience]
+
+
+def refuse_what_is_not_written(
+    alone: Sequence[str], pages: Pages, files: Mapping[str, Path | None], language: str, *, as_json: bool
+) -> None:
+    """Raise UsageError where something is to be written that is not: nothing `alone` is, and no page beside JSON."""
+    if len(alone) > 1:
+        raise click.UsageError(say("call.not_both", language, option=alone[0], given=alone[1]))
+    asked = {"--to": pages.folder, "--per": pages.per, "--pdf": pages.pdf, f"--language {BOTH}": pages.both}
+    asked = {**files, **asked} if alone else asked
+    given = next((name for name, one in asked.items() if one), None)
+    if given and (alone or as_json):
+        key = "call.alone_writes_nothing" if alone else "call.json_without_pages"
+        raise click.UsageError(say(key, language, option=alone[0] if alone else "--json", given=given))
 
 
 def draw_up_city(
