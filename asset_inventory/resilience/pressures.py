@@ -16,8 +16,6 @@ from asset_inventory.sources.city import Pressure
 from asset_inventory.sources.texts import folded, nearest
 from asset_inventory.tables import finding
 
-# Measured this high and felt in the lower half, or by nobody, is said to be overlooked.
-COSTLIEST = 3
 FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "named by nobody"
 
 
@@ -54,14 +52,15 @@ def measure_findings(
 
 
 def felt_and_measured(
-    pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float]
-) -> pd.DataFrame:
+    pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
+    costliest: int,
+) -> pd.DataFrame:  # fmt: skip
     """Return PRESSURES: a row for each pressure, in the order in which it is felt, then as declared.
 
     `felt_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
     counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
     `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
-    measured, not felt (among the three costliest, and in the lower half of the votes or without any word); named by
+    measured, not felt (among the `costliest` by rank, and in the lower half of the votes or without any word); named by
     nobody (not voted, not raised, not measured).
     """
     table = pd.DataFrame({
@@ -70,22 +69,23 @@ def felt_and_measured(
         "indicator": [one.measured_by.indicator if one.measured_by else None for one in pressures],
     }).astype("str")  # fmt: skip
     table["mean_rank"] = table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
-    table["felt_rank"] = table["mean_rank"].rank(method="min")
+    # the last bits of a mean part no pressures
+    table["felt_rank"] = table["mean_rank"].round(12).rank(method="min")
     table["groups"] = int(ranks["group"].nunique())
     table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
     table["cost"] = table["hazard"].map(cost).astype(float)
     table["cost_rank"] = table["cost"].rank(method="min", ascending=False)
-    table["mismatch"] = _mismatches(table)
+    table["mismatch"] = _mismatches(table, costliest)
     order = np.argsort(table["felt_rank"].fillna(np.inf).to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
 
-def _mismatches(table: pd.DataFrame) -> pd.Series:
+def _mismatches(table: pd.DataFrame, costliest: int) -> pd.Series:
     measured = table["hazard"].notna() | table["indicator"].notna()
     voted = table["felt_rank"].notna()
     named = voted | (table["statements"] > 0)
     low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0)
-    costly = table["cost_rank"] <= COSTLIEST
+    costly = table["cost_rank"] <= costliest
     told = np.select(
         [named & ~measured & ~low, costly & (low | ~named), ~named & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
     )

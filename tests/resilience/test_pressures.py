@@ -57,7 +57,7 @@ def test_agreement_within_and_between_groups():
 def test_groups_weigh_alike_whatever_their_voters():
     # a (1 + 3)/2 = 2, b (7/3 + 2)/2 = 13/6, c (8/3 + 1)/2 = 11/6: c is felt first though most voters put a first
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    told = felt_and_measured([pressure(name) for name in "abc"], group_ranks(VOTED), nothing, {})
+    told = felt_and_measured([pressure(name) for name in "abc"], group_ranks(VOTED), nothing, {}, costliest=3)
     assert told["pressure"].tolist() == ["c", "a", "b"]
     assert told["mean_rank"].tolist() == pytest.approx([11 / 6, 2, 13 / 6])
 
@@ -72,7 +72,7 @@ def test_where_felt_and_measured_part():
         pressure("f"),  # one statement, no layer
     ]  # fmt: skip
     raised = pd.DataFrame({"pressure": ["f"]})
-    told = felt_and_measured(declared, group_ranks(voted), raised, {"flood": 5.0, "sinking": 9.0})
+    told = felt_and_measured(declared, group_ranks(voted), raised, {"flood": 5.0, "sinking": 9.0}, costliest=3)
     parted = told.set_index("pressure")["mismatch"].fillna("-")
     assert parted.to_dict() == {"a": FELT_ONLY, "b": "-", "c": "-", "d": OVERLOOKED, "e": UNNAMED, "f": FELT_ONLY}
     assert told.set_index("pressure")["cost_rank"].reindex(["d", "b"]).tolist() == [1, 2]
@@ -82,7 +82,7 @@ def test_a_cost_that_is_not_known_has_no_rank():
     declared = [pressure("a", hazard="flood"), pressure("b", hazard="rob")]
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
     empty = pd.DataFrame(columns=["group", "pressure", "mean_rank", "voters"])
-    told = felt_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0})
+    told = felt_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0}, costliest=3)
     assert told["cost_rank"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
     assert told["felt_rank"].isna().all()
 
@@ -107,7 +107,7 @@ def test_what_is_only_said_to_be_measured_is_not():
     voted = ballots({("X", str(voter)): [1, 2, 3, 4, 5, 6] for voter in range(3)}, "abcdef")
     ranks = group_ranks(voted.set_axis([*(one.id for one in declared), "shown"], axis=1))
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    parted = felt_and_measured(told, ranks, nothing, {}).set_index("pressure")["mismatch"].fillna("-")
+    parted = felt_and_measured(told, ranks, nothing, {}, costliest=3).set_index("pressure")["mismatch"].fillna("-")
     # of the upper half of six (ranks 1 to 3) the slide alone is felt and has nothing that measures it
     assert parted.to_dict() == dict.fromkeys(parted.index, "-") | {"slide": FELT_ONLY}
     rows = findings(measure_findings(declared, told, known)).to_dict("records")
@@ -118,3 +118,25 @@ def test_what_is_only_said_to_be_measured_is_not():
     for row in rows:
         for language in LANGUAGES:
             assert all(len(said) > 30 for said in finding_says(row, language))
+
+
+def test_the_last_bits_of_a_mean_part_no_pressures():
+    # three groups of six: a 6/6, 7/6, 7/6 and b 6/6, 6/6, 8/6: 20/6 over 3 of both, which floats tell apart
+    means = {"a": [1, 7 / 6, 7 / 6], "b": [1, 1, 8 / 6]}
+    ranks = pd.DataFrame([{"group": group, "pressure": name, "mean_rank": mean, "voters": 6}
+                          for name, several in means.items()
+                          for group, mean in zip("XYZ", several, strict=True)])  # fmt: skip
+    nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
+    told = felt_and_measured([pressure(name) for name in "ab"], ranks, nothing, {}, costliest=3)
+    assert told["mean_rank"].nunique() == 2
+    assert told["felt_rank"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("costliest", "overlooked"), [(1, ["d"]), (2, ["c", "d"]), (3, ["c", "d"])])
+def test_how_many_are_called_the_costliest_is_declared(costliest, overlooked):
+    # d costs most, then c, then a; c and d are voted last of four
+    voted = ballots({("X", str(voter)): [1, 2, 3, 4] for voter in range(3)}, "abcd")
+    nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
+    told = felt_and_measured([pressure(name, hazard=name) for name in "abcd"], group_ranks(voted), nothing,
+                             {"d": 9.0, "c": 5.0, "a": 1.0}, costliest=costliest)  # fmt: skip
+    assert sorted(told["pressure"][told["mismatch"] == OVERLOOKED]) == overlooked

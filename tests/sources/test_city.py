@@ -400,6 +400,7 @@ likely = 0.5
 goalpost_step = 0.1
 correlated = 0.9
 fewest_voters = 5
+costliest = 2
 [resilience.criteria]
 need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true }
 """

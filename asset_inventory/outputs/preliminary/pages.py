@@ -96,7 +96,7 @@ def methods_content(preliminary: PreliminaryAssessment, language: str) -> dict[s
     """Return the methods behind the figures and the number of the footnote of each."""
     settings = preliminary.assessment.city.resilience
     told = {
-        "votes": {"fewest": settings.fewest_voters},
+        "votes": {"fewest": settings.fewest_voters}, "felt": {"costliest": settings.costliest},
         "scores": {"floor": settings.floor},
         "shares": {"draws": settings.draws, "top": settings.top, "firm": _percent(settings.firm, language),
                    "likely": _percent(settings.likely, language),

@@ -167,7 +167,8 @@ def _felt(
     indicators = preliminary.indicators
     counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
     measured = measured_pressures(known, {one.name for one in held.city.hazards}, counted)
-    table = felt_and_measured(measured, felt, statements, cost)
+    costliest = preliminary.assessment.city.resilience.costliest
+    table = felt_and_measured(measured, felt, statements, cost, costliest=costliest)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 

@@ -111,7 +111,8 @@ class Resilience(Declared):
     Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the closer the greater it
     is. A rank is firm from a share of `firm` of the draws on, likely from `likely` on, else contested. How much ranks
     hang on a goalpost is told by moving its worst end by `goalpost_step` of its range either way; two criteria whose
-    rank correlation is `correlated` or more are said to count twice.
+    rank correlation is `correlated` or more are said to count twice. A pressure among the `costliest` that few feel is
+    said to be overlooked.
     """
 
     statements: FilledTable | None = None
@@ -131,3 +132,4 @@ class Resilience(Declared):
     goalpost_step: Annotated[Number, Field(gt=0, lt=1)] = 0.1
     correlated: Share = 0.9
     fewest_voters: Annotated[int, Field(ge=1)] = FEWEST_VOTERS
+    costliest: Annotated[int, Field(ge=1)] = 3
