@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 import pytest
+from shapely import box
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
@@ -17,11 +18,11 @@ from asset_inventory.outputs.preliminary.sentences import (
     mismatches,
     standing_sentences,
 )
-from asset_inventory.outputs.preliminary.standing_tables import parent_floods_table
+from asset_inventory.outputs.preliminary.standing_tables import criteria_table, parent_floods_table
 from asset_inventory.outputs.preliminary.terms import draws_said, share_said
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import read_city
+from asset_inventory.sources.city import Criterion, read_city
 from asset_inventory.tables import empty
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_layers import HOSTILE
@@ -99,6 +100,29 @@ def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path
     assert parent_floods_table(without, "en") is None
     dry = dataclasses.replace(together, district_floods=empty("DISTRICT_FLOODS"))
     assert parent_floods_table(dry, "en") is None
+
+
+def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(drawn):
+    # West is 100 m x 100 m, 1 ha, East made four times as large: 120 people on 1 ha are 120, on 4 ha 30 to the hectare;
+    # Rp8 million are 8 and 2 million. What is no sum stands alone.
+    assessment = drawn.assessment
+    districts = assessment.districts.assign(geometry=[box(0, 0, 100, 100), box(0, 0, 200, 200)])
+    names = ("people_exposed", "ead", "ead_per_value")
+    declared = {name: Criterion(worst=1, best=0) for name in names}
+    resilience = assessment.city.resilience.model_copy(update={"criteria": declared})
+    city = assessment.city.model_copy(update={"resilience": resilience})
+    values = {"people_exposed": 120.0, "ead": 8e6, "ead_per_value": 0.5}
+    table = pd.DataFrame([{"district": one, "criterion": name, "value": values[name]}
+                          for one in "12" for name in names])  # fmt: skip
+    made = dataclasses.replace(drawn, criteria=table, assessment=dataclasses.replace(
+        assessment, city=city, districts=districts))  # fmt: skip
+    printed = criteria_table(made, lambda kind, one: "", "en")
+    assert [one.text for one in printed.heads] == [
+        "District", "people exposed", "people exposed, per hectare", "expected annual damage (Rp million)",
+        "expected annual damage, per hectare (Rp million)", "expected annual damage to the value"]  # fmt: skip
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in printed.rows}
+    assert rows == {
+        "West": ["120", "120", "8.000", "8.000", "0.5"], "East": ["120", "30", "8.000", "2.000", "0.5"]}  # fmt: skip
 
 
 def test_each_table_says_what_its_own_holds(pages):

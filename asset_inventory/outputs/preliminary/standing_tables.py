@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from asset_inventory.outputs.naming import day_said, district_names, years
 from asset_inventory.outputs.preliminary.tables import head, printed, texts
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 4  # of districts in one cell
 _MONEY = ("ead", "ead_per_hectare")
+_OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums, of which a larger district has more
+_DENSE = "per hectare"
+_DENSITY = {"ead": "ead_per_hectare"}
 _HECTARE = 10_000.0  # m2
 _SEEN = 0.05  # of the draws: from there on a district is worth a row of the short table
 
@@ -132,21 +136,35 @@ def criteria_table(
     names = district_names(preliminary.assessment.focus_areas, language)
     values = table.pivot(index="district", columns="criterion", values="value").reindex(ids) if len(table) else table
     columns = [(head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids])]
+    hectares = _hectares_of(preliminary.assessment.districts, ids)
     for name in (one for one in city.resilience.criteria if len(table)):
         told = values[name] if name in values else pd.Series(math.nan, index=ids)
-        scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
-        figure = city.resilience.criteria[name].of or name
-        money = figure in _MONEY
-        unit = scale.unit(city.currency, language) if money else scale.key and say(scale.key, language)
-        text = criterion_said(city, name, language) + (f" ({unit})" if unit else "")
-        digits = 0 if figure in OF_PEOPLE else _digits(told)
-        cells = [scale.printed(one, language) if scale.key else
-                 number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
-        columns.append((Head(text, "scores"), cells))
+        figure, text = city.resilience.criteria[name].of or name, criterion_said(city, name, language)
+        columns.append(_criterion(told, figure, text, city.currency, language))
+        if figure in _OF_SIZE:  # a large district has more of it: beside the whole stands how dense it lies
+            text = say("preliminary.per_hectare", language, criterion=text)
+            columns.append(_criterion(told / hectares, _DENSITY.get(figure, _DENSE), text, city.currency, language))
     if len(columns) == 1:
         return None
     return printed("criteria", columns, language) if district is None else printed(
         "criteria-here", columns[1:], language)  # fmt: skip
+
+
+def _criterion(
+    told: pd.Series, figure: str, text: str, currency: str, language: str
+) -> tuple[Head, list[str]]:
+    """Return the column of a criterion: its heading with the unit in which its values are printed, and these."""
+    scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
+    unit = scale.unit(currency, language) if figure in _MONEY else scale.key and say(scale.key, language)
+    digits = 0 if figure in OF_PEOPLE else min(_digits(told), 1) if figure == _DENSE else _digits(told)
+    cells = [scale.printed(one, language) if scale.key else
+             number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
+    return Head(text + (f" ({unit})" if unit else ""), "scores"), cells
+
+
+def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
+    area = pd.Series(shapely.area(districts.geometry.to_numpy()), index=districts["district"].astype(str))
+    return area.reindex(ids).replace(0.0, math.nan) / _HECTARE
 
 
 def _digits(values: pd.Series) -> int:
