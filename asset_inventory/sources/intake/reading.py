@@ -148,7 +148,8 @@ def sheets(path: Path, folder: Path, source: str) -> dict[str, object]:
     copies = folder / "copies"
     copies.mkdir()
     unpacked = unpack(path, copies)
-    found, faults = [], [_of_no_sheet(fault) for fault in unpacked.faults]
+    # of an archive without a table it says nothing which of its members are none
+    found, faults = [], [_of_no_sheet(one) for one in unpacked.faults if unpacked.datasets or one.severity == "error"]
     several = len(unpacked.datasets) > 1
     for dataset in unpacked.datasets:
         of_one, more = read_sheets(dataset)

@@ -38,6 +38,7 @@ def _of_workbook(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]
     try:
         book, visible, faults = opened(dataset.path)
         marks = marks_of(dataset.path) if dataset.kind == "workbook" else {}
+        faults += [Fault("old_workbook", WARNING)] if dataset.kind == "old workbook" else []
         found = [_filled(book, name, dataset.name, marks.get(name)) for name in visible]
     except (calamine.CalamineError, OSError, ValueError) as fault:
         return [], [Fault("office_table_not_readable", arguments={"fault": in_one_line(fault)})]
