@@ -73,7 +73,7 @@ INSIDE = {
     ),
     "overlay": ({"future", "parts"}, {"spreading", "population"}),
     "explanation": ({"joining"}, {"conventions", "conventions_ahead", "few_maps", "stress_words"}),
-    "preliminary": ({"forms", "water_classes"}, {"beside_figures", "district_needs"}),
+    "preliminary": ({"forms", "water_classes"}, {"beside_figures", "district_needs", "filled"}),
     "delivery_risk": ({"deltas"},),
     "verification": ({"differences"},),
     "outputs": (

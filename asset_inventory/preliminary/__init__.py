@@ -15,20 +15,16 @@ from functools import partial
 import pandas as pd
 
 from asset_inventory.assessment import Assessment
-from asset_inventory.errors import SourceError
-from asset_inventory.inventory.district_indicators import read_indicators
 from asset_inventory.inventory.register import district_choices, open_register
 from asset_inventory.library import resilience_drivers
 from asset_inventory.preliminary.beside_figures import lay_beside
 from asset_inventory.preliminary.district_needs import compare_districts
-from asset_inventory.preliminary.forms import FORMS, Form, headings
-from asset_inventory.resilience.actions import read_actions, without_action
-from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
+from asset_inventory.preliminary.filled import file_of, filled_indicators, read_filled
+from asset_inventory.resilience.actions import without_action
 from asset_inventory.resilience.pressures import felt_and_measured, measure_findings, measured_pressures
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.sea_level import by_year
 from asset_inventory.sources.city import City, Influence
-from asset_inventory.sources.office_tables import read_office_table
 from asset_inventory.tables import EXERCISE, REAL, check, empty, finding, findings, join_findings
 from asset_inventory.tables.resilience import CHOSEN
 
@@ -104,31 +100,21 @@ def draw_up(
     SourceError for a map of water that is not there any more.
     """
     city, districts = assessment.city, assessment.districts
-    names = {one.id: one.names for one in city.pressures}
-    raw, read = _filled_tables(city)
-    called = {form.name: _source(city, form.name) for form in FORMS}
-    statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
-    votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
-    fewest = city.resilience.fewest_voters
-    ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
-    felt = group_ranks(ballots)
-    indicators, of_indicators = read_indicators(
-        raw["indicators"], districts, source=called["indicators"], this_year=_year_of(assessment)
-    )
-    actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
+    filled = read_filled(city, districts, this_year=_year_of(assessment))
+    felt, indicators = group_ranks(filled.ballots), filled.indicators
     needs = compare_districts(assessment, indicators)
-    beside = lay_beside(assessment, indicators, source=called["indicators"], water=water)
+    beside = lay_beside(assessment, indicators, source=file_of(city, "indicators"), water=water)
     worsened = influences(assessment)
     counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
     measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted)
     decisions = district_choices(open_register(city), until=day, upto=decided)
     return PreliminaryAssessment(
         assessment,
-        check(statements, "STATEMENTS"),
-        check(votes, "VOTES"),
+        check(filled.statements, "STATEMENTS"),
+        check(filled.votes, "VOTES"),
         check(felt, "GROUP_RANKS"),
-        check(agreement(ballots), "AGREEMENT"),
-        check(felt_and_measured(measured, felt, statements, cost_of_hazards(assessment),
+        check(agreement(filled.ballots), "AGREEMENT"),
+        check(felt_and_measured(measured, felt, filled.statements, cost_of_hazards(assessment),
                                 costliest=city.resilience.costliest), "PRESSURES"),
         check(worsened, "INFLUENCES"),
         check(indicators, "DISTRICT_INDICATORS"),
@@ -139,13 +125,12 @@ def draw_up(
         needs.correlations,
         beside.flood_classes,
         beside.burdens,
-        check(actions, "ACTIONS"),
+        check(filled.actions, "ACTIONS"),
         decisions,
         check(
-            join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions, needs.findings,
-                           beside.findings, findings([*_untold_influences(city.influences, worsened),
-                                                      *measure_findings(city.pressures, measured, counted),
-                                                      *_lost(decisions, districts, city)])]),
+            join_findings([filled.findings, needs.findings, beside.findings, findings([
+                *_untold_influences(city.influences, worsened), *measure_findings(city.pressures, measured, counted),
+                *_lost(decisions, districts, city)])]),
             "FINDINGS",
         ),
         beside.district_floods,
@@ -158,10 +143,7 @@ def draw_up(
 
 def standings_of(assessment: Assessment) -> pd.DataFrame:
     """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on."""
-    (form,) = (one for one in FORMS if one.name == "indicators")
-    filled, _ = _filled_table(assessment.city, form)
-    source = _source(assessment.city, form.name)
-    indicators, _ = read_indicators(filled, assessment.districts, source=source, this_year=_year_of(assessment))
+    indicators = filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
     return compare_districts(assessment, indicators).standings
 
 
@@ -249,28 +231,3 @@ def _year_of(assessment: Assessment) -> int | None:
     """Return the year in which a city was assessed, None where that is not written down."""
     day = assessment.provenance.get("day")
     return int(str(day)[:4]) if day else None
-
-
-def _source(city: City, name: str) -> str:
-    """Return what findings call a table that people fill in: its file, or what is missing in city.toml."""
-    filled = getattr(city.resilience, name)
-    return filled.path.name if filled else name
-
-
-def _filled_tables(city: City) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Return the cells of every form by its name, without rows where there is none, and FINDINGS on the files."""
-    read = {form.name: _filled_table(city, form) for form in FORMS}
-    return {name: cells for name, (cells, _) in read.items()}, join_findings(found for _, found in read.values())
-
-
-def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
-    filled = getattr(city.resilience, form.name)
-    nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
-    if filled is None:
-        none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
-        return nothing, findings([none])
-    try:
-        return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
-    except SourceError as fault:
-        return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
-                                          **fault.plainly(str(filled.path)))])  # fmt: skip

@@ -117,7 +117,7 @@ def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes
 
 @pytest.mark.parametrize(("language", "parts"), [
     ("en", {"floods": "1.669 m", "vulnerability": "Not found", "products": "none is «the BNPB risk»",
-            "burdens": "the poor bear more", "people": "under 5 years"}),
+            "burdens": "the poor bear more", "people": "under 5"}),
     ("id", {"floods": "1,669 m", "vulnerability": "Tidak ditemukan", "products": "«risiko BNPB»",
             "burdens": "yang miskin menanggung", "people": "di bawah 5 tahun"}),
 ])  # fmt: skip

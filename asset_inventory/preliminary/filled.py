@@ -1,0 +1,80 @@
+"""The tables that people and offices filled in, read from where `city.toml` says; what cannot be read is a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from asset_inventory.errors import SourceError
+from asset_inventory.inventory.district_indicators import read_indicators
+from asset_inventory.preliminary.forms import FORMS, Form, headings
+from asset_inventory.resilience.actions import read_actions
+from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
+from asset_inventory.sources.city import City
+from asset_inventory.sources.office_tables import read_office_table
+from asset_inventory.tables import finding, findings, join_findings
+
+
+@dataclass(frozen=True)
+class Filled:
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS and ACTIONS of a city, the `ballots` that count by group, and FINDINGS."""
+
+    statements: pd.DataFrame
+    votes: pd.DataFrame
+    ballots: pd.DataFrame
+    indicators: pd.DataFrame
+    actions: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def read_filled(city: City, districts: pd.DataFrame, *, this_year: int | None) -> Filled:
+    """Return what people filled in about a city with these DISTRICTS; an indicator of a year after `this_year` is told.
+
+    Raises TableError for a table that breaks its contract.
+    """
+    names = {one.id: one.names for one in city.pressures}
+    raw, read = _filled_tables(city)
+    called = {form.name: file_of(city, form.name) for form in FORMS}
+    statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
+    votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
+    fewest = city.resilience.fewest_voters
+    ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
+    indicators, of_indicators = read_indicators(
+        raw["indicators"], districts, source=called["indicators"], this_year=this_year
+    )
+    actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
+    found = join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions])
+    return Filled(statements, votes, ballots, indicators, actions, found)
+
+
+def filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> pd.DataFrame:
+    """Return DISTRICT_INDICATORS alone, as `read_filled` gives them."""
+    (form,) = (one for one in FORMS if one.name == "indicators")
+    cells, _ = _filled_table(city, form)
+    return read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)[0]
+
+
+def file_of(city: City, name: str) -> str:
+    """Return what findings call a table that people fill in: its file, or what is missing in city.toml."""
+    filled = getattr(city.resilience, name)
+    return filled.path.name if filled else name
+
+
+def _filled_tables(city: City) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the cells of every form by its name, without rows where there is none, and FINDINGS on the files."""
+    read = {form.name: _filled_table(city, form) for form in FORMS}
+    return {name: cells for name, (cells, _) in read.items()}, join_findings(found for _, found in read.values())
+
+
+def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
+    filled = getattr(city.resilience, form.name)
+    nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
+    if filled is None:
+        none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
+        return nothing, findings([none])
+    try:
+        return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
+    except SourceError as fault:
+        return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
+                                          **fault.plainly(str(filled.path)))])  # fmt: skip
