@@ -77,7 +77,11 @@ def _asked(job: dict[str, object]) -> dict[str, object]:
 def prepare() -> None:
     """Import what most readings need, before a process makes copies of itself."""
     close(os.environ)
+    import pandas as pd
+
     import asset_inventory.sources.intake.judging  # noqa: F401
+
+    pd.Series(["-"], dtype="str")  # the first text imports more, which each copy would do again
 
 
 def limit(size: int = 0) -> None:
