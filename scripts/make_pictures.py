@@ -84,8 +84,8 @@ def _page(picture: Picture, folder: Path) -> Path:
         told.mkdir()
         make_story.played(make_story.stories_in(make_story.README.read_text(encoding="utf-8"))[0], told)
         return told / picture.page
-    path = folder / f"{picture.name}.html"
-    if main(["map", str(CITY), *picture.options, "--to", str(path)]):
+    path = folder / f"map{''.join(picture.options)}.html"
+    if not path.exists() and main(["map", str(CITY), *picture.options, "--to", str(path)]):
         raise SystemExit(f"no map for {picture.name}")
     return path
 
