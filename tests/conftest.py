@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+import gc
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import affine
 import geopandas
@@ -17,6 +20,10 @@ import pytest
 import rasterio
 import shapely
 
+if TYPE_CHECKING:
+    from asset_inventory.assessment import Assessment
+
+DATA = Path(__file__).parents[1] / "data"
 AT_START = dict(os.environ)
 IN_CI = AT_START.get("CI", "").lower() == "true"
 
@@ -39,10 +46,29 @@ def unchanged_environment() -> Iterator[None]:
     os.environ.update(AT_START | of_pytest)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so that nobody looks through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden", action="store_true", help="write tests/golden/ anew from what is reckoned today"
     )
+
+
+@pytest.fixture(scope="session")
+def assessed_once() -> Callable[..., Assessment]:
+    """A function that assesses a city that ships, once for all tests of a process; what it returns is only read."""
+    from asset_inventory.assessment import assess
+    from asset_inventory.sources.city import read_city
+
+    @functools.cache
+    def made(name: str, day: datetime.date | None = None) -> Assessment:
+        return assess(read_city(DATA / name), day=day)
+
+    return made
 
 
 def find_chromium() -> str | None:

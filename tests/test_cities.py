@@ -33,8 +33,8 @@ CITIES = ("semarang", "canflood-bc", "kampen")
 
 
 @pytest.fixture(scope="module")
-def assessments() -> dict[str, Assessment]:
-    return {name: assess(read_city(DATA / name)) for name in CITIES}
+def assessments(assessed_once) -> dict[str, Assessment]:
+    return {name: assessed_once(name) for name in CITIES}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,7 @@ import numpy as np
 import pytest
 from rasterio.io import MemoryFile
 
-from asset_inventory.assessment import assess
 from asset_inventory.outputs.maps import write_map
-from asset_inventory.sources.city import read_city
 from tests.outputs.test_city_pages import layer_of
 from tests.outputs.test_layers import node  # noqa: F401 - a fixture
 
@@ -31,10 +29,10 @@ PICTURES = ("png", "unknown")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def made(assessed_once, tmp_path_factory) -> Path:
     """What `make demo` writes, here and now."""
-    city = read_city(ROOT / "data" / "semarang")
-    return write_map(assess(city), tmp_path_factory.mktemp("demo") / "semarang.html", language=city.language)
+    found = assessed_once("semarang")
+    return write_map(found, tmp_path_factory.mktemp("demo") / "semarang.html", language=found.city.language)
 
 
 def blocks(html: str) -> dict[str, object]:

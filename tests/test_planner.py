@@ -19,8 +19,8 @@ def told(assessment) -> str:
 
 
 @pytest.fixture(scope="module")
-def semarang():
-    return assess(read_city(ROOT / "data" / "semarang"))
+def semarang(assessed_once):
+    return assessed_once("semarang")
 
 
 def test_readme_says_what_sinking_ground_does_to_the_flood(semarang):

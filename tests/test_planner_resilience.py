@@ -9,19 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from asset_inventory import assess, read_city
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.preliminary import draw_up
 from tests.outputs.conftest import open_page  # noqa: F401
 from tests.outputs.test_audience import decoded
 from tests.outputs.test_maps import popup_text, settled
 
-SEMARANG = Path(__file__).parents[1] / "data" / "semarang"
-
 
 @pytest.fixture(scope="module")
-def semarang():
-    return draw_up(assess(read_city(SEMARANG)))
+def semarang(assessed_once):
+    return draw_up(assessed_once("semarang"))
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
 from asset_inventory.outputs.city_layer import city_layer, states_of_maps, worst_assets
 from asset_inventory.outputs.page_data import counts_of_maps
-from asset_inventory.sources.city import read_city
 from tests.outputs.conftest import NAN, PERIODS
 
-DATA = Path(__file__).parents[2] / "data"
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
 
 
@@ -29,8 +24,8 @@ def test_assets_are_counted_as_in_the_ledger(assessment):
 
 
 @pytest.mark.parametrize("city", ["semarang", "canflood-bc"])
-def test_every_map_of_a_real_city_counts_as_its_ledger(city):
-    assessment = assess(read_city(DATA / city))
+def test_every_map_of_a_real_city_counts_as_its_ledger(assessed_once, city):
+    assessment = assessed_once(city)
     counts = counts_of_maps(assessment.ledger)
     hazards = list(dict.fromkeys(hazard for hazard, _ in counts))
     maps = [(hazard, [period for name, period in counts if name == hazard]) for hazard in hazards]

@@ -26,7 +26,7 @@ from asset_inventory.sources.city import Criterion, read_city
 from asset_inventory.tables import empty
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.test_layers import HOSTILE
-from tests.outputs.test_reports import _CUT, SEMARANG, Page, follow, numbers_in, resolved
+from tests.outputs.test_reports import _CUT, Page, follow, numbers_in, resolved
 from tests.outputs.voices import DAY, drawn_up
 
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
@@ -157,8 +157,8 @@ def test_both_languages_print_the_same_numbers(pages):
     assert figures[0] == figures[1]
 
 
-def test_the_demo_city_is_told_alike_in_both_languages(tmp_path):
-    drawn = draw_up(assess(read_city(SEMARANG), day=DAY), day=DAY)
+def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
+    drawn = draw_up(assessed_once("semarang", DAY), day=DAY)
     written = write_preliminary_report(drawn, tmp_path, languages=("id", "en"))
     english, indonesian = (Page(written.reports[language]) for language in ("en", "id"))
     coded = re.compile(r"\[.*?\]")  # of the city's plans

@@ -79,9 +79,8 @@ def columns_in(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("city", ["semarang", "canflood-bc", "kampen"])
-def test_no_byte_of_a_demo_citys_folder_is_internal(city, tmp_path):
-    shipped = read_city(DATA / city)
-    assessment = assess(shipped, day=DAY)
+def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_path):
+    shipped, assessment = read_city(DATA / city), assessed_once(city, DAY)
     drawn = draw_up(assessment, day=DAY) if shipped.declares_resilience else None
     assert (drawn is not None) == (city == "semarang")
     publish(drawn or assessment, tmp_path / "out", languages=("en",))

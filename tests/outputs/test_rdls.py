@@ -47,9 +47,9 @@ def pack(edit, tmp_path):
 
 
 @pytest.fixture(scope="module", params=["semarang", "canflood-bc", "kampen"])
-def city(request, tmp_path_factory):
+def city(assessed_once, request, tmp_path_factory):
     """The package of a city that ships: its name, its folder and its assessment."""
-    assessment = assess(read_city(DATA / request.param), day=DAY)
+    assessment = assessed_once(request.param, DAY)
     folder = tmp_path_factory.mktemp("exchange") / request.param
     write_catalogues(assessment, folder, KINDS, language="en")
     return request.param, folder, assessment

@@ -34,13 +34,12 @@ from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
 from tests.outputs.test_layers import HOSTILE
 
 COUNTED = ("Assets", "Exposed", "Unknown", "Not exposed", "No usable geometry")
-SEMARANG = Path(__file__).parents[2] / "data" / "semarang"
 DAY = datetime.date(2026, 11, 26)
 
 
 @pytest.fixture(scope="module")
-def semarang() -> Assessment:
-    return assess(read_city(SEMARANG), day=DAY)
+def semarang(assessed_once) -> Assessment:
+    return assessed_once("semarang", DAY)
 
 
 @pytest.fixture(scope="module")
@@ -328,8 +327,8 @@ def test_whose_curves_they_are_is_said(semarang, pages):
     assert "Huizinga" in text and "https://doi.org/10.2760/16510" in text and "CC-BY-4.0" in text
 
 
-def test_a_scenario_has_its_damage_and_squares_are_called_so(tmp_path):
-    kampen = assess(read_city(SEMARANG.parent / "kampen"), day=DAY)
+def test_a_scenario_has_its_damage_and_squares_are_called_so(assessed_once, tmp_path):
+    kampen = assessed_once("kampen", DAY)
     page = Page(write_report(kampen, tmp_path, languages=("en",)).reports["en"])
     heads, row = page.tables["by-map"]
     damage = kampen.damage["damage"].sum()

@@ -26,14 +26,13 @@ from tests.conftest import DEPTHS, X, Y
 from tests.conftest import write_grid as draw_grid
 from tests.outputs.validators import checksums_hold, read, stac_catalog
 
-SEMARANG = Path(__file__).parents[2] / "data" / "semarang"
 DAY = datetime.date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module", params=["id", "en"])
-def semarang(request, tmp_path_factory):
+def semarang(assessed_once, request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("stac") / "package"
-    write_catalogues(assess(read_city(SEMARANG), day=DAY), folder, ["stac"], language=request.param)
+    write_catalogues(assessed_once("semarang", DAY), folder, ["stac"], language=request.param)
     return request.param, folder
 
 

@@ -13,11 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
 from asset_inventory.outputs import workbooks
 from asset_inventory.outputs.workbooks import sheets_of, write_workbook
-from asset_inventory.sources.city import read_city
 from asset_inventory.words import say
 from tests.outputs.test_layers import HOSTILE
 
@@ -25,8 +23,8 @@ openpyxl = pytest.importorskip("openpyxl")
 
 
 @pytest.fixture(scope="module")
-def assessment():
-    return assess(read_city(Path(__file__).parents[2] / "data" / "semarang"))
+def assessment(assessed_once):
+    return assessed_once("semarang")
 
 
 @pytest.fixture(scope="module", params=["id", "en"])
