@@ -39,7 +39,7 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
     first, second, third = said.strip().splitlines()
     assert first == f"Decision 1 is recorded in {town_with_voices / 'register.gpkg'}:"
     assert second == "1. 2026-03-02, Forum: West (1) chosen with the figures. Reason: the clinic stands there"
-    assert third.startswith("What the figures say today: rank 1 by need; among the first 1 in ")
+    assert third.startswith("What the figures say today: rank 1 by need; among the 1 neediest in ")
     code, said = ask("east", "--choice", "not chosen", "--group", "Mayor", "--reason", "others pay for it", "--json")
     row = json.loads(said)["decision"]
     assert (row["district"], row["name"], row["figures"], row["rank"], row["top"]) == ("2", "East", "against", 2, 1)
@@ -69,13 +69,13 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
 @pytest.mark.parametrize(("arguments", "code", "said"), [
     (("Wst", "--choice", "chosen", "--group", "G", "--reason", "R"), 1, ("is «West» meant", "maksudnya «West»")),
     (("Atlantis", "--choice", "chosen", "--group", "G", "--reason", "R"), 1,
-     ("no district of the city", "bukan wilayah kota")),
+     ("no district of the city", "bukan kelurahan kota")),
     (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
     (("West", "--choice", "chosen", "--group", "G", "--reason", " "), 1, ("--reason why", "--reason alasannya")),
     (("West", "--choice", "chosen", "--group", "G", "--reason", "\u200b-"), 1, ("--reason why", "--reason alasannya")),
     (("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"), 1, ("withdrawn", "ditarik")),
     (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
-    (("--choice", "chosen"), 2, ("name the district", "sebutkan wilayah")),
+    (("--choice", "chosen"), 2, ("name the district", "sebutkan kelurahan")),
     (("West", "--choice", "maybe"), 2, ("chosen, not chosen, withdrawn", "chosen, not chosen, withdrawn")),
     (("West", "--choice", "chosen", "--day", "2199-01-01"), 2, ("2199-01-01", "2199-01-01")),
 ])  # fmt: skip

@@ -107,7 +107,9 @@ def draw_up_city(
     """
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+    from asset_inventory.outputs.preliminary.reports import ask_for_owners
     from asset_inventory.outputs.preliminary.results import write_preliminary
+    from asset_inventory.outputs.report_figures import figures_of
     from asset_inventory.preliminary import draw_up
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
@@ -122,6 +124,8 @@ def draw_up_city(
             tell_part(only, drawn, spoken)
         if only is not None:
             return code
+        if pages and "owner" in pages.per:
+            ask_for_owners(figures_of(drawn.assessment), audience)  # before anything is written
         name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
         written = write_preliminary(drawn, results or Path("results") / name, language=spoken, audience=audience)
         page = write_map(

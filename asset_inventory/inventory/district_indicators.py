@@ -119,6 +119,13 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
                           column="year", first=f"{years.min():g}", last=f"{years.max():g}")  # fmt: skip
 
 
+def unit_of(indicators: pd.DataFrame, name: str) -> str:
+    """Return the unit in which an indicator counts, whatever its spelling; "" where none is told."""
+    rows = indicators[indicators["counted"].to_numpy(dtype=bool)]
+    units = rows.loc[[folded(str(one)) == folded(name) for one in rows["indicator"]], "unit"].dropna()
+    return str(units.iloc[0]) if len(units) else ""
+
+
 def _unreadable(texts: pd.Series, wrong: pd.Series, in_two_ways: pd.Series, source: str) -> Iterator[dict]:
     for text, places in told_texts(texts[wrong]):
         code = "cell_in_two_ways" if in_two_ways[places[0]] else "cell_unreadable"

@@ -48,7 +48,14 @@ from asset_inventory.outputs.page_blocks import (
 )
 from asset_inventory.outputs.page_content import page_content
 from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts, numbers
-from asset_inventory.outputs.preliminary.map_data import found, invented_tables, preliminary_block, top_shares_of
+from asset_inventory.outputs.preliminary.map_data import (
+    found,
+    found_of_risk,
+    invented_tables,
+    preliminary_block,
+    ranked,
+    top_shares_of,
+)
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.reckoning import reckoning
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes, share_classes
@@ -153,7 +160,8 @@ def _prepared(
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience: str) -> CityMap:
     assessment, drawn = shown.summed, shown.drawn
     hidden = hidden_by_layer(assessment.city) if audience == "public" else {}
-    districts = assessment.focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    areas = ranked(shown.preliminary, assessment.focus_areas) if shown.preliminary else assessment.focus_areas
+    districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "score": score_classes(), "exposure": exposure_classes()}
@@ -194,6 +202,7 @@ def _page(
     heading = say(title["word"], language, **title["values"])
     if not preliminary:
         return Page(language=language, title=heading, content=content, blocks=blocks)
+    content["found"] = found_of_risk(content["found"])
     return Page(language=language, title=heading, content=content, blocks=blocks,
                 scripts=(*SCRIPTS[:-1], *OF_PRELIMINARY, SCRIPTS[-1]), words=(*WORDS, "focus."))
 

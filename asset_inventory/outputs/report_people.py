@@ -79,6 +79,9 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
     said = [say("report.people_spread", language, dwellings=int((rules == BY_DWELLINGS).sum()), districts=len(rules))]
     if (people["people"][people["class"].astype(str) == "unknown"] > 0).any():
         said.append(say("report.people_unknown", language))
+    untold = [one.name for one in assessment.city.hazards if one.people is None]
+    if untold:
+        said.append(say("report.people_without_rates", language, hazards=", ".join(untold)))
     for hazard in assessment.city.hazards:
         if hazard.people is None or hazard.name not in set(people["hazard"].astype(str)):
             continue
@@ -111,8 +114,11 @@ def _for_displaced(sums: pd.DataFrame, audience: str, language: str) -> list[Pri
     first.append(Head(say("report.head.displaced", language), "people"))
     things = [Head(say(f"need.{name.replace(' ', '_')}", language), "people") for name, *_ in needs_of(0.0)]
     kinds = [Head(say(f"people_group.{name.replace(' ', '_')}", language), "people") for name in _GROUPS]
+    notes = [say("report.people_needs", language)]
+    if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
+        notes.append(say("report.people_needs_least", language))
     return [
         Printed("needs", say("report.caption.needs", language), (*first, *things), tuple(needed),
-                ((say("report.people_needs", language), "people"),)),
+                tuple((one, "people") for one in notes)),
         Printed("groups", say("report.caption.groups", language), (*first, *kinds), tuple(groups)),
     ]  # fmt: skip

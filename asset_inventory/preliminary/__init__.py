@@ -21,6 +21,7 @@ from asset_inventory.preliminary.beside_figures import lay_beside
 from asset_inventory.preliminary.district_needs import compare_districts
 from asset_inventory.preliminary.filled import file_of, filled_indicators, read_filled
 from asset_inventory.resilience.actions import without_action
+from asset_inventory.resilience.decisions import proposed
 from asset_inventory.resilience.pressures import felt_and_measured, measure_findings, measured_pressures
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.sea_level import by_year
@@ -153,10 +154,7 @@ def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
     chosen = decisions.loc[(decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"]
     if len(chosen):
         return FocusAreas(tuple(chosen.astype(str)), chosen=True)
-    table = preliminary.standings.dropna(subset=["top_share"])
-    top = preliminary.assessment.city.resilience.top
-    first = table.sort_values("top_share", ascending=False, kind="stable").head(top)
-    return FocusAreas(tuple(first["district"].astype(str)), chosen=False)
+    return FocusAreas(proposed(preliminary.standings, preliminary.assessment.city.resilience.top), chosen=False)
 
 
 def gaps(preliminary: PreliminaryAssessment) -> Gaps:

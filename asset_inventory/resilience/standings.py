@@ -162,6 +162,20 @@ def front_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]
     return groups or ({name: (name,) for name in declared} if len(declared) <= MOST_CRITERIA else {})
 
 
+def unsure_on_front(
+    standings: pd.DataFrame, criteria: pd.DataFrame, declared: Mapping[str, Criterion]
+) -> list[str]:
+    """Return the districts on the front of which a criterion of the front is not known: it may take them off.
+
+    What is not known of other criteria cannot, for the front does not go by them.
+    """
+    names = [name for group in front_groups(declared).values() for name in group]
+    asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
+    unknown = set(criteria["district"][asked.to_numpy()].astype(str))
+    return [one for one in standings["district"][standings["on_front"].to_numpy(dtype=bool)].astype(str)
+            if one in unknown]  # fmt: skip
+
+
 def front_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]:
     """Return a row of FINDINGS where too many criteria are declared for a front, and none of them for it."""
     if not declared or front_groups(declared):

@@ -17,7 +17,7 @@ from rasterio.io import MemoryFile
 
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.preliminary.map_data import preliminary_block
+from asset_inventory.outputs.preliminary.map_data import preliminary_block, ranked
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
@@ -125,6 +125,16 @@ def test_every_statement_is_in_a_district_or_counted_beside(drawn):
     assert [one["row"] for one in told["said"]] == [0, 0, 1, None, None]
 
 
+def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
+    areas = drawn.assessment.focus_areas
+    turned = drawn.standings.assign(rank=[2.0, 1.0])  # of West and East
+    told = ranked(dataclasses.replace(drawn, standings=turned), areas)
+    ranks = told["rank"].set_axis(told["district"].astype(str))
+    assert ranks[["1", "2"]].tolist() == [2.0, 1.0] and ranks.drop(["1", "2"]).isna().all()
+    nobody = dataclasses.replace(drawn, standings=turned.assign(rank=NAN))
+    assert ranked(nobody, areas)["rank"].equals(areas["rank"])
+
+
 PLACES = st.sampled_from([("West", "1"), ("East", "2"), ("Utopia", None), (None, None), ("Elsewhere", "no district")])
 KINDS = st.sampled_from(["shock", "stress", "unsorted", "something else"])
 
@@ -165,7 +175,8 @@ def test_who_beats_whom_is_told_both_ways(drawn):
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
     annual, exposed, poverty = block_of(drawn)["criteria"]
     assert annual["name"] == {
-        "en": "expected annual damage to the value", "id": "rata-rata kerusakan per tahun terhadap nilai aset"}
+        "en": "expected annual damage as a share of the value",
+        "id": "rata-rata kerusakan per tahun terhadap nilai aset"}
     assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
     assert (annual["unit"], poverty["unit"]) == ("", "%")
     assert (exposed["value"], exposed["value_least"]) == ([1.0, None, None], [1.0, 0.5, None])
@@ -191,7 +202,7 @@ def test_every_share_has_one_band_whatever_is_declared(likely, firm):
 
 def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
     for language, about in (("en", "From 90% on it is called firm, from 50% on likely"),
-                            ("id", "Mulai 90% disebut pasti, mulai 50% mungkin")):
+                            ("id", "Mulai 90% disebut mantap, mulai 50% kemungkinan besar")):
         assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
     for language, said in (
         ("en", "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws."),
@@ -344,10 +355,10 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 
 POPUP = {
     "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
-           "expected annual damage to the value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
+           "expected annual damage as a share of the value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
            "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Risk figures"),
-    "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: pasti", "tidak ada: di garis depan",
+    "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: mantap", "tidak ada: di garis depan",
            "Mengalahkan", "East", "rata-rata kerusakan per tahun terhadap nilai aset", "3%", "30 %",
            "1 guncangan, 1 belum dipilah", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
@@ -475,7 +486,7 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
     text = page.inner_text("#still")
     assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 yang paling membutuhkan" in text
     assert "93%" in text
-    assert "mulai 90%: pasti" in text
+    assert "mulai 90%: mantap" in text
     assert weak_texts(page) == []
 
 

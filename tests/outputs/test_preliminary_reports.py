@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 
+import geopandas
 import pandas as pd
 import pytest
 from shapely import box
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
+from asset_inventory.outputs.preliminary.criteria_tables import criteria_table
 from asset_inventory.outputs.preliminary.reports import write_preliminary_report
 from asset_inventory.outputs.preliminary.sentences import (
     gap_sentences,
@@ -18,7 +20,7 @@ from asset_inventory.outputs.preliminary.sentences import (
     mismatches,
     standing_sentences,
 )
-from asset_inventory.outputs.preliminary.standing_tables import criteria_table, parent_floods_table
+from asset_inventory.outputs.preliminary.standing_tables import parent_floods_table
 from asset_inventory.outputs.preliminary.terms import draws_said, share_said
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
@@ -45,14 +47,14 @@ def pages(drawn, tmp_path):
 
 def test_what_is_said_by_pencil(drawn):
     assert mismatches(drawn, "en") == [
-        "Felt but not measured: Power cuts (vote rank 1, no layer).",  # PKK rank 2, traders 2: as the flood, 1 and 3
-        "Felt but not measured: Sinking ground (vote rank 4, no layer).",
+        "Felt but not measured: Power cuts (vote rank 1; no map and no indicator).",  # PKK 2, traders 2
+        "Felt but not measured: Sinking ground (vote rank 4; no map and no indicator).",
     ]
     assert mismatches(drawn, "id")[0] == (
-        "Dirasakan tetapi tidak terukur: Listrik padam (peringkat suara 1, tanpa lapisan).")
+        "Dirasakan tetapi tidak terukur: Listrik padam (peringkat suara 1; tanpa peta dan tanpa indikator).")
     first, second = influence_sentences(drawn, "en")
     assert first.startswith("Sinking ground → Flood: the water stands deeper. By 2036, 100 % of the growth of the "
-                            "expected annual damage of Flood, from Rp90 to at least Rp")  # fmt: skip
+                            "expected annual damage of Flood, from Rp90 a year as mapped to at least Rp")  # fmt: skip
     assert second == "Poverty → Flood: less to rebuild with."
     assert gap_sentences(drawn, "en")[-1] == (
         "3 shocks and stresses that no action answers: Landslide, Power cuts, Sinking ground.")
@@ -78,7 +80,7 @@ def test_a_share_is_never_rounded_up_into_another_class(drawn):
     city = drawn.assessment.city.model_copy(update={"resilience": top})
     table = drawn.standings.assign(top_share=[0.87, 0.32], sureness=["likely", "contested"])
     made = dataclasses.replace(drawn, standings=table, assessment=dataclasses.replace(drawn.assessment, city=city))
-    assert standing_sentences(made, "en")[0] == "West is among the 5 worst in 87 % of 10,000 draws: likely."
+    assert standing_sentences(made, "en")[0] == "West is among the 5 neediest in 87 % of 10,000 draws: likely."
 
 
 def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path):
@@ -119,7 +121,8 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
     printed = criteria_table(made, lambda kind, one: "", "en")
     assert [one.text for one in printed.heads] == [
         "District", "people exposed", "people exposed, per hectare", "expected annual damage (Rp million)",
-        "expected annual damage, per hectare (Rp million)", "expected annual damage to the value"]  # fmt: skip
+        "expected annual damage, per hectare (Rp million)",
+        "expected annual damage as a share of the value"]  # fmt: skip
     rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in printed.rows}
     assert rows == {
         "West": ["120", "120", "8.000", "8.000", "0.5"], "East": ["120", "30", "8.000", "2.000", "0.5"]}  # fmt: skip
@@ -144,6 +147,70 @@ def test_each_table_says_what_its_own_holds(pages):
     assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "31 %", "East": "68 %"}  # rounded down
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
+
+
+def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(drawn, pages):
+    page = Page(pages.reports["en"])
+    assert page.tables["goalposts"][1:] == [
+        ["expected annual damage as a share of the value", "of the value, a year", "0.2", "0", "yes"],
+        ["share of assets exposed", "of the assets", "1", "0", "no"], ["poverty", "%", "40", "0", "yes"]]
+    told = "expected annual damage as a share of the value, poverty"
+    assert f"no other is as much in need by each of {told}, and more by one of them" in page.text
+    assert f"districts that no other beats by {told}" in page.text and f"each of its criteria ({told})" in page.text
+    west = Page(next(path for path in pages.parts if path.name == "0001-west-en.html"))
+    assert f"No other district beats it by {told}: it is on the front." in west.text
+    # what is lost a year is not known in West alone, and that is a criterion of the front
+    assert "One of these criteria is not known here" in west.text
+    assert "Of 1 of them a criterion of the front is not known" in page.text
+    assert "In 90 % of the draws or more" in page.text and "In 90 % of the draws or more" in west.text  # what is «firm»
+
+
+def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
+    page = Page(pages.reports["en"])
+    rows = [[float(one.rstrip(" %")) for one in [row[4], *row[5].split(" – ")]]
+            for row in page.tables["all-standings"][1:]]  # fmt: skip
+    assert rows and all(low < share < high for share, low, high in rows)  # 31.6 % cut to 31 % would lie outside
+
+
+def test_what_is_only_proposed_is_not_called_a_focus_area(drawn):
+    open_yet = dataclasses.replace(drawn, decisions=drawn.decisions.iloc[:0], actions=drawn.actions.iloc[:1])
+    bare = dataclasses.replace(open_yet, actions=open_yet.actions.assign(districts=[()]))
+    assert gap_sentences(bare, "en")[0] == (
+        "1 district that the figures propose as focus area has no action of its own: East.")
+    chosen = dataclasses.replace(bare, decisions=drawn.decisions)
+    assert gap_sentences(chosen, "id")[0] == "1 area fokus tanpa kegiatan sendiri: West."
+
+
+@pytest.fixture
+def town_with_critical_assets(town_with_voices):
+    """The town whose buildings say how critical they are: A 0.5, B 1, D nothing, E 0; and its roads have an owner."""
+    path, declared = town_with_voices / "buildings.gpkg", town_with_voices / "city.toml"
+    geopandas.read_file(path).assign(CRIT=[0.5, 1.0, None, 0.0]).to_file(path, driver="GPKG")
+    text = declared.read_text(encoding="utf-8").replace('value = "VALUE" }', 'value = "VALUE", criticality = "CRIT" }')
+    declared.write_text(text.replace('path = "roads.gpkg"', 'path = "roads.gpkg"\nowner = "Roads office"'),
+                        encoding="utf-8")  # fmt: skip
+    return town_with_voices
+
+
+def test_the_most_critical_assets_stand_first_and_what_is_not_known_is_not_one(town_with_critical_assets, tmp_path):
+    drawn = drawn_up(town_with_critical_assets)
+    written = write_preliminary_report(drawn, tmp_path, languages=("en", "id"), per=("owner",))
+    page = Page(written.reports["en"])
+    # E is known to be not critical at all, of D it is not known, and the road has no such column
+    assert [row[:5] for row in page.tables["critical"][1:]] == [
+        ["Clinic B", "clinic", "East", "1.00", "exposed"], ["House A", "house", "West", "0.50", "exposed"]]
+    assert "Shown are 2 of the 3 assets that say how critical they are, of 5 in all" in page.text
+    assert "Of 2 assets it is not known how critical they are." in page.text
+    assert "No asset says how critical it is" not in page.text and "worst" not in page.tables
+    assert "2 dari 3 aset yang menyatakan seberapa kritis, dari 5 aset seluruhnya" in Page(written.reports["id"]).text
+    assert sorted(path.name for path in written.parts if path.name.endswith("-en.html")) == [
+        "0001-roads-office-en.html", "0002-works-en.html"]
+
+
+def test_without_any_criticality_the_assets_that_may_lose_most_stand_there(pages):
+    page = Page(pages.reports["en"])
+    assert "No asset says how critical it is." in page.text and "critical" not in page.tables
+    assert "Of 5 assets it is not known how critical they are." in page.text
 
 
 def test_both_languages_print_the_same_numbers(pages):
@@ -189,7 +256,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert ["toilets (once)", "2", "per displaced person"] in west.tables["people-here"]
     assert ["under 5", "93", "InaSAFE's default share (an assumption here)"] in west.tables["people-here"]
     east = Page(next(path for path in pages.parts if path.name == "0002-east-en.html"))
-    assert "class high at least by depth and high at least by BNPB's index" in east.text
+    assert "as far as the map says, class high by depth and high by BNPB's index" in east.text
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text
     assert len(west.tables["decisions"]) == 2
     assert [row[0] for row in works.tables["actions"][1:]] == ["Pump house"]  # Social's is another department's
@@ -234,7 +301,7 @@ def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(page
 
 def test_the_front_is_drawn_otherwise_than_by_colour(pages):
     text = pages.reports["en"].read_text(encoding="utf-8")
-    shares = next(one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "among the" in one or "worst" in one)
+    shares = next(one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "neediest" in one)
     assert shares.count('stroke-width="4.5"') == 2  # both lie on the front
     assert ">1</text>" in shares and ">2</text>" in shares  # their ranks
 

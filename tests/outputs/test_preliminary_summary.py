@@ -41,7 +41,7 @@ def test_many_names_are_the_first_few_and_how_many_more():
 def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
     of_pages = [
         sentences.raised_said(drawn, language), sentences.felt_first_said(drawn, language),
-        sentences.agreement_said(drawn, language), sentences.front_sentence(drawn, language),
+        sentences.agreement_said(drawn, language), sentences.front_sentences(drawn, language)[0],
         sentences.focus_said(drawn, language), sentences.acted_said(drawn, language),
         *sentences.mismatches(drawn, language), *sentences.standing_sentences(drawn, language),
         *sentences.gap_sentences(drawn, language, most=5),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.decisions import figures_at_choice
+from asset_inventory.resilience.decisions import figures_at_choice, proposed
 from asset_inventory.sources.city import Resilience
 
 SETTINGS = Resilience(top=2, likely=0.5)
@@ -37,6 +37,14 @@ STANDINGS = pd.DataFrame({
 ])  # fmt: skip
 def test_with_or_against(district, choice, said):
     assert figures_at_choice(STANDINGS, district, choice, SETTINGS)["figures"] == said
+
+
+def test_what_the_figures_propose_is_chosen_with_them():
+    # C has rank 4 and less than half of the draws, but only A is among the first two more often: the figures propose it
+    table = STANDINGS.assign(top_share=[0.9, 0.2, 0.4, NAN])
+    assert proposed(table, 2) == ("A", "C") and proposed(table, 9) == ("A", "C", "B")
+    assert figures_at_choice(table, "C", "chosen", SETTINGS)["figures"] == "with"
+    assert figures_at_choice(table, "C", "not chosen", SETTINGS)["figures"] == "against"
 
 
 def test_what_is_kept_is_what_the_figures_said():

@@ -18,6 +18,7 @@ from asset_inventory.resilience.standings import (
     rank_shares,
     standings,
     top_findings,
+    unsure_on_front,
     weight_findings,
     whom_each_beats,
 )
@@ -148,6 +149,17 @@ def test_a_group_that_is_partly_known_lies_within_limits():
     # by a z that is worse d0 beats d1 as well
     values[0][2] = 0.3
     assert whom_each_beats(*grouped(values))["d0"] == ("d1", "d2")
+def test_only_what_the_front_goes_by_may_take_a_district_off_it():
+    # d0 and d1 are on the front by x alone; y is not known of d0, x is not known of d2
+    table = np.array([[0.2, np.nan], [0.2, 0.9], [np.nan, 0.5]])
+    ids = pd.Index(["d0", "d1", "d2"], name="district")
+    known = pd.DataFrame(table, index=ids, columns=["x", "y"])
+    declared = {"x": Criterion(worst=0, best=1, front=True), "y": Criterion(worst=0, best=1)}
+    told = criteria(Figures(known, known.fillna(0.0), known.fillna(1.0)), declared)
+    settings = Resilience(criteria=declared, top=1, draws=100)
+    stand = standings(told, drawn_shares(told, settings), settings, status="real")
+    assert set(stand["district"][stand["on_front"].astype(bool)]) == {"d0", "d1", "d2"}
+    assert unsure_on_front(stand, told, declared) == ["d2"]
 
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():

@@ -50,6 +50,7 @@ FAMILIES = (
     "preliminary.section.",
     "preliminary.share_class.",
     "preliminary.sureness.",
+    "preliminary.unit.",
     "preliminary.unknown.",
     "resilience.choice.",
     "resilience.figure.",

@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import numbers, texts
 from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import UNSORTED
 from asset_inventory.resilience.criteria import FIGURES
-from asset_inventory.resilience.standings import who_beats
+from asset_inventory.resilience.standings import unsure_on_front, who_beats
 from asset_inventory.sources.projections import to_wgs84
-from asset_inventory.sources.texts import folded
 from asset_inventory.tables import EXERCISE
 from asset_inventory.words import LANGUAGES, say
 
@@ -62,6 +62,23 @@ def top_shares_of(preliminary: PreliminaryAssessment, districts: Iterable[str]) 
     """Return in what share of the draws each district is among the neediest, NaN where that is not known."""
     shares = preliminary.standings.set_index(preliminary.standings["district"].astype(str))["top_share"]
     return shares.astype(float).reindex(list(districts))
+
+
+def ranked(preliminary: PreliminaryAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return FOCUS_AREAS with the ranks of the STANDINGS, as the printed report has them; as they are without any.
+
+    The plain rank goes by other rules, and a planner who holds both would read two ranks of one district.
+    """
+    table = preliminary.standings
+    if not table["rank"].notna().any():
+        return areas
+    ranks = table.set_index(table["district"].astype(str))["rank"].astype(float)
+    return areas.assign(rank=ranks.reindex(areas["district"].astype(str)).to_numpy())
+
+
+def found_of_risk(sentence: dict[str, object]) -> dict[str, object]:
+    """Return the sentence on exposure and damage without the district to look at first, which the standings name."""
+    return sentence | {"key": "focus.found_risk"} if sentence["key"] == "map.found" else sentence
 
 
 def invented_tables(preliminary: PreliminaryAssessment) -> list[str]:
@@ -107,7 +124,8 @@ def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> d
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
     by, beats = {}, {}
-    ids, beaters = who_beats(preliminary.criteria, preliminary.assessment.city.resilience)
+    settings = preliminary.assessment.city.resilience
+    ids, beaters = who_beats(preliminary.criteria, settings)
     place = {one: number for number, one in enumerate(ranked)}
     for district, others in zip(ids[: len(beaters)], beaters, strict=True):
         by[str(district)] = sorted((str(ids[one]) for one in others), key=place.__getitem__)
@@ -118,6 +136,7 @@ def _standings(preliminary: PreliminaryAssessment, rows: Mapping[str, int]) -> d
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
         "sureness": texts(table["sureness"]),
         "on_front": table["on_front"].eq(True).tolist(),
+        "front_unsure": len(unsure_on_front(preliminary.standings, preliminary.criteria, settings.criteria)),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
         "beaten_by_whom": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
@@ -149,9 +168,7 @@ def _named(name: str, preliminary: PreliminaryAssessment) -> dict[str, object]:
     if figure in FIGURES:
         return {"name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
                 "written": _WRITTEN.get(figure, "count")}  # fmt: skip
-    rows = preliminary.indicators[preliminary.indicators["counted"].to_numpy(dtype=bool)]
-    units = rows.loc[[folded(str(one)) == folded(figure) for one in rows["indicator"]], "unit"].dropna()
-    return {"name": dict.fromkeys(LANGUAGES, name), "unit": str(units.iloc[0]) if len(units) else "",
+    return {"name": dict.fromkeys(LANGUAGES, name), "unit": unit_of(preliminary.indicators, figure),
             "written": "number"}  # fmt: skip
 
 

@@ -7,11 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asset_inventory.outputs.naming import district_names
+from asset_inventory.outputs.preliminary.criteria_tables import (
+    correlations_table,
+    criteria_table,
+    goalposts_table,
+    shifts_table,
+)
 from asset_inventory.outputs.preliminary.drawn import graph, share_map, statement_map
 from asset_inventory.outputs.preliminary.people_tables import people_of_districts, products_table
 from asset_inventory.outputs.preliminary.sentences import (
     agreement_said,
     focus_said,
+    front_sentences,
     gap_sentences,
     groups_told,
     in_short,
@@ -23,13 +30,10 @@ from asset_inventory.outputs.preliminary.sentences import (
 )
 from asset_inventory.outputs.preliminary.standing_tables import (
     burdens_table,
-    correlations_table,
-    criteria_table,
     decisions_table,
     flood_table,
     front_table,
     parent_floods_table,
-    shifts_table,
     standings_table,
 )
 from asset_inventory.outputs.preliminary.tables import (
@@ -41,7 +45,7 @@ from asset_inventory.outputs.preliminary.tables import (
     ranks_table,
     statements_table,
 )
-from asset_inventory.outputs.preliminary.terms import invented, mark_of, weights_said
+from asset_inventory.outputs.preliminary.terms import front_said, invented, mark_of, weights_said
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import survey_next
@@ -79,6 +83,7 @@ def preliminary_page(
         "title": say("preliminary.title", language, city=assessment.city.name),
         "exercise": ", ".join(invented(preliminary, language)),
         "found": in_short(preliminary, language),
+        "draws": draws_explained(preliminary, language),
         **_context(preliminary, figures, place, language),
         **_voices(preliminary, place, audience, language),
         **_needs(preliminary, place, language),
@@ -101,11 +106,21 @@ def methods_content(preliminary: PreliminaryAssessment, language: str) -> dict[s
         "shares": {"draws": settings.draws, "top": settings.top, "firm": _percent(settings.firm, language),
                    "likely": _percent(settings.likely, language),
                    "weights": weights_said(preliminary.assessment.city, language)},
+        "front": {"criteria": front_said(preliminary.assessment.city, language) or "–"},
         "shifts": {"step": _percent(settings.goalpost_step, language)},
     }  # fmt: skip
     own = [(one, say(f"preliminary.method.{one}", language, **told.get(one, {}))) for one in OWN_METHODS]
     general = [one for one in methods_said(preliminary.assessment, language) if one[0] in ALL_METHODS]
     return {"methods": [*general, *own], "numbers": footnotes("", ALL_METHODS)}
+
+
+def draws_explained(preliminary: PreliminaryAssessment, language: str) -> str:
+    """Return what a draw is and from which share of them on a rank is called firm or likely; "" where none is told."""
+    settings = preliminary.assessment.city.resilience
+    if not preliminary.standings["top_share"].notna().any():
+        return ""
+    return say("preliminary.draws", language, firm=_percent(settings.firm, language),
+               likely=_percent(settings.likely, language))  # fmt: skip
 
 
 def _percent(share: float, language: str) -> str:
@@ -150,6 +165,7 @@ def _voices(preliminary: PreliminaryAssessment, place: Place, audience: str, lan
         "graph": graph(preliminary, language),
         "matrix": _marked([matrix_table(preliminary, language)], preliminary, ("influences",), language),
         "influences": influence_sentences(preliminary, language),
+        "ahead": bool(preliminary.influences["share"].notna().any()),
         "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
         "groups_agree": agreement_said(preliminary, language) if len(preliminary.group_ranks) else "",
         "groups_told": groups_told(preliminary, language),
@@ -162,9 +178,10 @@ def _needs(preliminary: PreliminaryAssessment, place: Place, language: str) -> d
     return {
         "share_map": share_map(preliminary, language),
         "focus": focus_said(preliminary, language),
-        "standing": standing_sentences(preliminary, language),
+        "standing": [*standing_sentences(preliminary, language), *front_sentences(preliminary, language)],
         "needs": _marked([front_table(preliminary, link, language), standings_table(preliminary, link, language),
-                          criteria_table(preliminary, link, language)], preliminary, shows, language),
+                          goalposts_table(preliminary, language), criteria_table(preliminary, link, language)],
+                         preliminary, shows, language),
         "beside": [
             *_marked([people_of_districts(preliminary, link, language)], preliminary, ("district_people",), language),
             *_marked([flood_table(preliminary, language), parent_floods_table(preliminary, language)], preliminary,

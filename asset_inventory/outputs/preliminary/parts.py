@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asset_inventory.outputs.naming import district_names
-from asset_inventory.outputs.preliminary.pages import marked, methods_content
+from asset_inventory.outputs.preliminary.criteria_tables import criteria_table
+from asset_inventory.outputs.preliminary.pages import draws_explained, marked, methods_content
 from asset_inventory.outputs.preliminary.people_tables import people_of_district
 from asset_inventory.outputs.preliminary.sentences import waiting
-from asset_inventory.outputs.preliminary.standing_tables import (
-    criteria_table,
-    decisions_table,
-    flood_class_said,
-    flood_table,
-)
+from asset_inventory.outputs.preliminary.standing_tables import decisions_table, flood_class_said, flood_table
 from asset_inventory.outputs.preliminary.tables import actions_table, statements_table
 from asset_inventory.outputs.preliminary.terms import (
     beaters,
     draws_said,
+    front_said,
     invented,
     mark_of,
     named,
@@ -33,6 +30,7 @@ from asset_inventory.outputs.report_figures import Figures, part_of, rows_by, to
 from asset_inventory.outputs.report_pages import part_page
 from asset_inventory.outputs.report_shared import Place
 from asset_inventory.outputs.report_tables import Printed
+from asset_inventory.resilience.standings import unsure_on_front
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.words import say
 
@@ -58,6 +56,7 @@ def preliminary_part_page(
     return _all_marked(content, mark) | methods_content(preliminary, language) | own | {
         "title": say("preliminary.part_title", language, part=names.get(part, part), city=assessment.city.name),
         "exercise": ", ".join(invented(preliminary, language)),
+        "draws": draws_explained(preliminary, language) if kind == "district" else "",
     }  # fmt: skip
 
 
@@ -99,7 +98,8 @@ def _told(
 
 def _standing(preliminary: PreliminaryAssessment, part: str, language: str) -> list[str]:
     """Return how a district stands: rank, score, how often it is among the first, whether anybody beats it."""
-    settings, table = preliminary.assessment.city.resilience, preliminary.standings
+    city, table = preliminary.assessment.city, preliminary.standings
+    settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
     if not rows or math.isnan(rows[0]["rank"]):
         return [say("preliminary.here.no_standing", language)]
@@ -114,10 +114,12 @@ def _standing(preliminary: PreliminaryAssessment, part: str, language: str) -> l
     else:
         said.append(say("preliminary.here.never", language, **told))
     if row["on_front"]:
-        return [*said, say("preliminary.here.on_front", language)]
+        said.append(say("preliminary.here.on_front", language, criteria=front_said(city, language)))
+        unsure = unsure_on_front(table, preliminary.criteria, settings.criteria)
+        return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
     if row["beaten_by"]:
         by = named(beaters(row["beaten_by_whom"]), names, language, whole=int(row["beaten_by"]))
-        said.append(say("preliminary.here.beaten", language, by=by))
+        said.append(say("preliminary.here.beaten", language, by=by, criteria=front_said(city, language)))
     return said
 
 

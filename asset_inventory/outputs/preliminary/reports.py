@@ -11,7 +11,7 @@ from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.preliminary.pages import preliminary_page
 from asset_inventory.outputs.preliminary.parts import preliminary_part_page
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.report_figures import figures_of, rows_by
+from asset_inventory.outputs.report_figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.report_maps import outlines
 from asset_inventory.outputs.reports import Written, files_of, parts_of, place_of, rendered, take_away
 from asset_inventory.sources.runs import write_page
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
 
 _MAIN = "preliminary"
+
+
+def ask_for_owners(figures: Figures, audience: str) -> None:
+    """Raise SourceError where no owner is told of any asset, so that there is no department to have a page."""
+    if not rows_by(figures, "owner"):
+        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
 
 
 def write_preliminary_report(
@@ -37,8 +43,8 @@ def write_preliminary_report(
         preliminary = public_preliminary(preliminary)
     assessment = preliminary.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
-    if "owner" in per and not rows_by(figures, "owner"):
-        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+    if "owner" in per:
+        ask_for_owners(figures, audience)
     take_away(folder)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}

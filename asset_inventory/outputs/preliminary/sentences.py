@@ -20,7 +20,9 @@ from asset_inventory.outputs.preliminary.terms import (
     word_said,
 )
 from asset_inventory.preliminary import focus_areas_of, gaps
+from asset_inventory.resilience.decisions import proposed
 from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
+from asset_inventory.resilience.standings import unsure_on_front
 from asset_inventory.tables import known_sum
 from asset_inventory.tables.resilience import CHOSEN
 from asset_inventory.words import finding_says, money, number, say
@@ -37,7 +39,7 @@ def in_short(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did."""
     return [
         raised_said(preliminary, language), _felt_and_agreed(preliminary, language), *_parting(preliminary, language),
-        *standing_sentences(preliminary, language)[:4], front_sentence(preliminary, language),
+        _most_often(preliminary, language), " ".join(front_sentences(preliminary, language)),
         acted_said(preliminary, language), _decided(preliminary, language),
     ]  # fmt: skip
 
@@ -138,23 +140,42 @@ def influence_sentences(preliminary: PreliminaryAssessment, language: str) -> li
 
 def standing_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return of each district that any draw puts among the first how often that is, the most often first."""
-    settings, table = preliminary.assessment.city.resilience, preliminary.standings
+    settings = preliminary.assessment.city.resilience
     names = district_names(preliminary.assessment.focus_areas, language)
-    often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
     return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
                 share=draws_said(row["top_share"], language), draws=settings.draws,
                 sureness=word_said("preliminary.sureness.", row["sureness"], language))
-            for row in often.iloc[: settings.top].to_dict("records")] or [
+            for row in _often(preliminary)] or [
                 say("preliminary.no_standings", language)]  # fmt: skip
 
 
-def front_sentence(preliminary: PreliminaryAssessment, language: str) -> str:
-    """Return how many districts are on the front and by what it compares, or that there is none."""
-    count = int(preliminary.standings["on_front"].sum())
+def _most_often(preliminary: PreliminaryAssessment, language: str) -> str:
+    settings, rows = preliminary.assessment.city.resilience, _often(preliminary)
+    if not rows:
+        return say("preliminary.no_standings", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    told = [say("preliminary.share_and_sureness", language, district=names[str(row["district"])],
+                share=draws_said(row["top_share"], language),
+                sureness=word_said("preliminary.sureness.", row["sureness"], language)) for row in rows]  # fmt: skip
+    return say("preliminary.most_often", language, count=settings.top, draws=settings.draws, districts=", ".join(told))
+
+
+def _often(preliminary: PreliminaryAssessment) -> list[dict[str, object]]:
+    table = preliminary.standings
+    often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
+    return often.iloc[: preliminary.assessment.city.resilience.top].to_dict("records")
+
+
+def front_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return how many districts are on the front, by which criteria, and how many more knowledge may take off."""
+    table, city = preliminary.standings, preliminary.assessment.city
+    count = int(table["on_front"].sum())
     if not count:
-        return say("preliminary.no_front", language)
-    return say("preliminary.front_size", language, count=count, districts=len(preliminary.standings),
-               criteria=front_said(preliminary.assessment.city, language))  # fmt: skip
+        return [say("preliminary.no_front", language)]
+    said = [say("preliminary.front_size", language, count=count, districts=len(table),
+                criteria=front_said(city, language))]  # fmt: skip
+    unsure = len(unsure_on_front(table, preliminary.criteria, city.resilience.criteria))
+    return [*said, say("resilience.front_unknown", language, count=unsure)] if unsure else said
 
 
 def acted_said(preliminary: PreliminaryAssessment, language: str) -> str:
@@ -187,8 +208,9 @@ def gap_sentences(preliminary: PreliminaryAssessment, language: str, *, most: in
     if not len(preliminary.actions):
         return []
     found, city = gaps(preliminary), preliminary.assessment.city
+    areas = "focus_areas" if focus_areas_of(preliminary).chosen else "proposed"
     told = (
-        ("focus_areas", found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        (areas, found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
         ("drivers", found.drivers, driver_names(language)),
         ("pressures", found.pressures, pressure_names(city, language)),
     )
@@ -263,4 +285,5 @@ def waiting(preliminary: PreliminaryAssessment) -> pd.DataFrame:
     table, top = preliminary.standings, preliminary.assessment.city.resilience.top
     decided = set(preliminary.decisions["district"][preliminary.decisions["stands"].to_numpy(dtype=bool)].astype(str))
     first = table["on_front"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
+    first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
     return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]

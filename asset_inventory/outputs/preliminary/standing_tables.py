@@ -6,24 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from asset_inventory.outputs.naming import day_said, district_names, years
 from asset_inventory.outputs.preliminary.tables import head, printed, texts
 from asset_inventory.outputs.preliminary.terms import (
     beaters,
-    criterion_said,
     draws_said,
+    front_said,
     group_said,
     named,
     share_said,
     word_said,
 )
-from asset_inventory.outputs.printing import BITS, Scale, scale_of
 from asset_inventory.outputs.report_tables import Cell, Head, Link, Printed
-from asset_inventory.resilience.criteria import OF_PEOPLE
 from asset_inventory.resilience.flood_classes import LEVELS, worst_by_parent
 from asset_inventory.resilience.flood_index import CLASSES
 from asset_inventory.resilience.standings import whom_each_beats
@@ -33,10 +29,6 @@ if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
 
 _MOST_NAMES = 4  # of districts in one cell
-_MONEY = ("ead", "ead_per_hectare")
-_OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums, of which a larger district has more
-_DENSE = "per hectare"
-_DENSITY = {"ead": "ead_per_hectare"}
 _HECTARE = 10_000.0  # m2
 _SEEN = 0.05  # of the draws: from there on a district is worth a row of the short table
 
@@ -63,7 +55,7 @@ def front_table(preliminary: PreliminaryAssessment, link: Link, language: str) -
         _shares(front, preliminary, language),
         _sureness(front, language),
     ]  # fmt: skip
-    return printed("front", columns, language)
+    return printed("front", columns, language, criteria=front_said(preliminary.assessment.city, language) or "–")
 
 
 def standings_table(
@@ -81,7 +73,7 @@ def standings_table(
         (head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids]),
         (head("score", language, "scores", is_number=True), _scores(table, language)),
         (head("linear_rank", language, "scores", is_number=True), linear),
-        _shares(table, preliminary, language),
+        _shares(table, preliminary, language, exact=whole),
     ]
     if whole:
         columns.append((head("wilson", language, "shares", is_number=True), _wilson(table, language)))
@@ -96,12 +88,20 @@ def standings_table(
     known = [say("map.of", language, part=int(one), whole=int(every))
              for one, every in zip(table["criteria_known"], table["criteria"], strict=True)]  # fmt: skip
     columns.append((head("criteria_known", language, is_number=True), known))
-    return printed("all-standings" if whole else "standings", columns, language)
+    if whole:
+        return printed("all-standings", columns, language)
+    which = say("preliminary.standings.which", language, count=preliminary.assessment.city.resilience.top,
+                seen=share_said(_SEEN, language))  # fmt: skip
+    return printed("standings", columns, language, notes=((which, "scores"),))
 
 
-def _shares(table: pd.DataFrame, preliminary: PreliminaryAssessment, language: str) -> tuple[Head, list[Cell]]:
+def _shares(
+    table: pd.DataFrame, preliminary: PreliminaryAssessment, language: str, *, exact: bool = False
+) -> tuple[Head, list[Cell]]:
+    """Return the shares of draws, cut to whole percent or, beside the limits of their noise, as `exact` as these."""
     settings = preliminary.assessment.city.resilience
-    cells = [Cell(draws_said(float(one), language), share=float(one)) for one in table["top_share"]]
+    said = _percent_said if exact else draws_said
+    cells = [Cell(said(float(one), language), share=float(one)) for one in table["top_share"]]
     return head("top_share", language, "shares", is_number=True, count=settings.top), cells
 
 
@@ -122,92 +122,12 @@ def _scores(table: pd.DataFrame, language: str) -> list[str]:
 def _wilson(table: pd.DataFrame, language: str) -> list[str]:
     limits = zip(table["top_share_low"], table["top_share_high"], strict=True)
     return [number(math.nan, language) if math.isnan(low) else
-            f"{number(100 * low, language, decimals=2)} – {number(100 * high, language, decimals=2)} %"
+            f"{number(100 * low, language, decimals=2)} – {_percent_said(high, language)}"
             for low, high in limits]  # fmt: skip
 
 
-def criteria_table(
-    preliminary: PreliminaryAssessment, link: Link, language: str, *, district: str | None = None
-) -> Printed | None:
-    """Return what the districts that the page speaks of (or one of them) have by each criterion."""
-    table, city = preliminary.criteria, preliminary.assessment.city
-    ids = shown_districts(preliminary) if district is None else [district]
-    table = table[table["district"].astype(str).isin(ids).to_numpy()]
-    names = district_names(preliminary.assessment.focus_areas, language)
-    values = table.pivot(index="district", columns="criterion", values="value").reindex(ids) if len(table) else table
-    columns = [(head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids])]
-    hectares = _hectares_of(preliminary.assessment.districts, ids)
-    for name in (one for one in city.resilience.criteria if len(table)):
-        told = values[name] if name in values else pd.Series(math.nan, index=ids)
-        figure, text = city.resilience.criteria[name].of or name, criterion_said(city, name, language)
-        columns.append(_criterion(told, figure, text, city.currency, language))
-        if figure in _OF_SIZE:  # a large district has more of it: beside the whole stands how dense it lies
-            text = say("preliminary.per_hectare", language, criterion=text)
-            columns.append(_criterion(told / hectares, _DENSITY.get(figure, _DENSE), text, city.currency, language))
-    if len(columns) == 1:
-        return None
-    return printed("criteria", columns, language) if district is None else printed(
-        "criteria-here", columns[1:], language)  # fmt: skip
-
-
-def _criterion(
-    told: pd.Series, figure: str, text: str, currency: str, language: str
-) -> tuple[Head, list[str]]:
-    """Return the column of a criterion: its heading with the unit in which its values are printed, and these."""
-    scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
-    unit = scale.unit(currency, language) if figure in _MONEY else scale.key and say(scale.key, language)
-    digits = 0 if figure in OF_PEOPLE else min(_digits(told), 1) if figure == _DENSE else _digits(told)
-    cells = [scale.printed(one, language) if scale.key else
-             number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
-    return Head(text + (f" ({unit})" if unit else ""), "scores"), cells
-
-
-def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
-    area = pd.Series(shapely.area(districts.geometry.to_numpy()), index=districts["district"].astype(str))
-    return area.reindex(ids).replace(0.0, math.nan) / _HECTARE
-
-
-def _digits(values: pd.Series) -> int:
-    """Return with how many decimals (at most three) all values are told as they are, so that they stand alike."""
-    known = values.dropna()
-    return next((digits for digits in range(3) if np.allclose(known, known.round(digits), rtol=BITS, atol=BITS)), 3)
-
-
-def shifts_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
-    """Return how far ranks move where districts are compared in another way (Saisana's mean shift)."""
-    table, city = preliminary.rank_shifts, preliminary.assessment.city
-    names = district_names(preliminary.assessment.focus_areas, language)
-    told = []
-    for row in table.to_dict("records"):
-        way = word_said("preliminary.choice_of.", row["choice"], language)
-        if pd.notna(row["criterion"]):
-            way += f": {criterion_said(city, str(row['criterion']), language)}"
-        told.append(way)
-    moved = ["–" if pd.isna(one) else names.get(str(one), str(one)) for one in table["district"]]
-    columns = [
-        (head("another_way", language), told),
-        (head("mean_shift", language, "shifts", is_number=True),
-         [number(one, language, decimals=1) for one in table["mean_shift"]]),
-        (head("largest_shift", language, "shifts", is_number=True),
-         [number(one, language) for one in table["largest_shift"]]),
-        (head("moves_most", language), moved),
-    ]  # fmt: skip
-    return printed("shifts", columns, language)
-
-
-def correlations_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
-    """Return how far each two criteria go together, as a matrix: what goes together counts twice."""
-    table = preliminary.correlations
-    known = {(str(one), str(other)): value for one, other, value in
-             table[["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
-    city = preliminary.assessment.city
-    names = [one for one in city.resilience.criteria if any(one in pair for pair in known)]
-    columns = [(head("criterion", language), [criterion_said(city, one, language) for one in names])]
-    for other in names:
-        told = ["1" if one == other else number(known.get((one, other), known.get((other, one), math.nan)), language,
-                                                decimals=2) for one in names]  # fmt: skip
-        columns.append((Head(criterion_said(city, other, language), "correlations"), told))
-    return printed("correlations", columns, language)
+def _percent_said(share: float, language: str) -> str:
+    return number(share, language) if math.isnan(share) else f"{number(100 * share, language, decimals=2)} %"
 
 
 def flood_table(preliminary: PreliminaryAssessment, language: str, *, district: str | None = None) -> Printed | None:
@@ -313,17 +233,18 @@ def decisions_table(
     districts = [Cell(names.get(str(one), str(one)), link("district", str(one))) for one in table["district"]]
     columns = [
         (head("day", language), [day_said(one, language) for one in table["day"]]),
-        (head("group", language), [group_said(one, language) for one in table["group"]]),
         (head("district", language), districts),
         (head("choice", language), [word_said("preliminary.choice.", one, language) for one in table["choice"]]),
         (head("stands", language),
          [say("preliminary.stands" if one else "preliminary.taken_back", language) for one in table["stands"]]),
     ]  # fmt: skip
     if _is_told(table["figures"]):
-        columns.insert(4, (head("figures_then", language, "decisions"),
+        columns.insert(3, (head("figures_then", language, "decisions"),
                            [_figures_then(row, language) for row in table.to_dict("records")]))  # fmt: skip
     if _is_told(table["reason"]):
-        columns.insert(4, (head("reason", language), texts(table["reason"], language)))
+        columns.insert(3, (head("reason", language), texts(table["reason"], language)))
+    if _is_told(table["group"]):
+        columns.insert(1, (head("group", language), [group_said(one, language) for one in table["group"]]))
     return printed("decisions", columns, language)
 
 
@@ -334,5 +255,5 @@ def _is_told(column: pd.Series) -> bool:
 
 def _figures_then(row: Mapping[str, object], language: str) -> str:
     """Return whether a decision went with the figures of its time, and how often the district was among the first."""
-    told = word_said("preliminary.figures.", row["figures"], language)
-    return told if math.isnan(row["top_share"]) else f"{told} ({share_said(row['top_share'], language)})"
+    told = word_said("preliminary.figures.", row["figures"], language) if pd.notna(row["figures"]) else "–"
+    return told if math.isnan(row["top_share"]) else f"{told} ({draws_said(row['top_share'], language)})"

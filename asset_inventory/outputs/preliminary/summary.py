@@ -13,7 +13,7 @@ from asset_inventory.outputs.preliminary.sentences import (
     agreement_said,
     felt_first_said,
     focus_said,
-    front_sentence,
+    front_sentences,
     gap_sentences,
     mismatches,
     raised_said,
@@ -93,12 +93,11 @@ def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
     if not len(front):
         return
-    yield front_sentence(drawn, language)
+    size, *unsure = front_sentences(drawn, language)
+    yield size
     names = district_names(drawn.assessment.districts, language)
     yield say("resilience.front", language, names=named(front["district"], names, language, most=_SHOWN))
-    unknown = int((front["criteria_known"] < front["criteria"]).sum())
-    if unknown:
-        yield say("resilience.front_unknown", language, count=unknown)
+    yield from unsure
 
 
 def _standing(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:

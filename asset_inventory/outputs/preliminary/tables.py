@@ -38,15 +38,18 @@ _MOST_NAMES = 6  # of districts in one cell
 
 def printed(
     name: str, columns: Sequence[tuple[Head, Sequence[Cell | str]]], language: str, *,
-    notes: Sequence[tuple[str, str]] = (), sums: int = 0,
+    notes: Sequence[tuple[str, str]] = (), sums: int = 0, **told: object,
 ) -> Printed | None:
-    """Return a table from its columns, `sums` of its last rows being sums; None without a row."""  # fmt: skip
+    """Return a table from its columns, `sums` of its last rows being sums; None without a row.
+
+    `told` fills its caption.
+    """  # fmt: skip
     if not columns or not len(columns[0][1]):
         return None
     cells = [[one if isinstance(one, Cell) else Cell(one) for one in column] for _, column in columns]
     whole = len(cells[0]) - sums
     rows = tuple(Row(line, is_sum=place >= whole) for place, line in enumerate(zip(*cells, strict=True)))
-    caption = say(f"preliminary.caption.{name.replace('-', '_')}", language)
+    caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **told)
     return Printed(name, caption, tuple(head for head, _ in columns), rows, tuple(notes))
 
 
@@ -86,7 +89,9 @@ def felt_table(preliminary: PreliminaryAssessment, language: str, *, hidden: boo
             (head("cost_rank", language, "felt", is_number=True),
              [number(one, language) if not math.isnan(one) else "–" for one in table["cost_rank"]]),
         ]  # fmt: skip
-    return printed("pressures", columns, language)
+    several = not hidden and table["cost"].notna().sum() > 1
+    notes = ((say("preliminary.costs.overlap", language), "felt"),) if several else ()
+    return printed("pressures", columns, language, notes=notes)
 
 
 def _measured(row: Mapping[str, object], language: str) -> str:
@@ -127,7 +132,7 @@ def matrix_table(preliminary: PreliminaryAssessment, language: str) -> Printed |
     for shock in matrix.columns:
         told = [_influence(shares[(one, shock)], language) if matrix.loc[one, shock] else "–" for one in stresses]
         columns.append((Head(names[shock], "influence", is_number=False), told))
-    return printed("matrix", columns, language)
+    return printed("matrix", columns, language, notes=((say("preliminary.matrix.none", language), "influence"),))
 
 
 def _influence(share: float, language: str) -> str:
@@ -248,8 +253,11 @@ def critical_table(preliminary: PreliminaryAssessment, figures: Figures, link: L
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None
     told = figures.assets.assign(criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()])
+    known = int(told["criticality"].notna().sum())
     told = told[told["criticality"] > 0].sort_values(["criticality", "order"], ascending=[False, True], kind="stable")
-    told = told.iloc[:MOST_CRITICAL]
+    shown = min(len(told), MOST_CRITICAL)
+    note = say("preliminary.critical.shown", language, shown=shown, count=known, whole=len(assets))
+    told = told.iloc[:shown]
     areas = preliminary.assessment.focus_areas
     called = part_names(told["district"], areas, "district", language)
     places = [Cell(name, link("district", str(one))) for name, one in zip(called, told["district"], strict=True)]
@@ -268,4 +276,4 @@ def critical_table(preliminary: PreliminaryAssessment, figures: Figures, link: L
         columns.append((head("ead", language, "ead", is_number=True, unit=unit),
                         [scale.printed(one, language, exact=exact)
                          for one, exact in zip(rounded, told["ead"], strict=True)]))  # fmt: skip
-    return printed("critical", columns, language)
+    return printed("critical", columns, language, notes=((note, "critical"),))

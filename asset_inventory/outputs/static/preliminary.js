@@ -106,10 +106,8 @@ inventory.preliminary = ((data) => {
   const note = (word, values) => (values.count > 0 ? [element("p", { class: "note", word, values })] : []);
 
   const LEGENDS = {
-    front: () => {
-      const unsure = data.standings.on_front.filter((on, row) => on && data.standings.criteria_known[row] < data.standings.criteria[row]);
-      return [line(signs.frontBeside(), words.say("focus.on_front"), totals.front), note("focus.front_unsure", { count: unsure.length })];
-    },
+    front: () => [line(signs.frontBeside(), words.say("focus.on_front"), totals.front),
+      note("focus.front_unsure", { count: data.standings.front_unsure })],
     statements: () => [
       line(signs.signBeside("statements"), words.say(data.statements.withheld ? "focus.statements" : "focus.statements_in",
         { count: totals.statements, districts: counts.statements.size })),
