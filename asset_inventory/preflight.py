@@ -42,7 +42,7 @@ class Preflight:
 
     `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of each layer's
     assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP; `faults` are layers and maps that
-    cannot be read at all.
+    cannot be read at all. `districts` is DISTRICTS, None where the city declares none or they cannot be read.
     """
 
     sources: pd.DataFrame
@@ -50,6 +50,7 @@ class Preflight:
     ownership: pd.DataFrame
     findings: pd.DataFrame
     faults: tuple[AssetInventoryError, ...]
+    districts: gpd.GeoDataFrame | None = None
 
 
 def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
@@ -95,7 +96,7 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
         figures = _figures(city, whole.assets, opened, curves, faults, found)
         owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
     coverage = _coverage(layers, opened)
-    return Preflight(pd.DataFrame(rows), coverage, owners, join_findings(found), tuple(faults))
+    return Preflight(pd.DataFrame(rows), coverage, owners, join_findings(found), tuple(faults), districts)
 
 
 def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]) -> list[OpenHazard]:

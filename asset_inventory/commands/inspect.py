@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from asset_inventory.preflight import Preflight
+    from asset_inventory.sources.city import City
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -38,18 +39,31 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 def _check(folder: Path, language: str, asked: str | None) -> int:
     """Print what an assessment would meet; 1 when something cannot be read or is an error, else 0."""
     from asset_inventory.preflight import check_city
+    from asset_inventory.tables import join_findings
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         found = check_city(city, day=datetime.date.today())
+        findings = join_findings([found.findings, _of_filled(city, found)])
         _print_sources(found, spoken)
         _print_coverage(found.coverage, spoken)
         print_ownership(found.ownership, city.currency, spoken)
         for fault in found.faults:
             click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
-        _print_findings(found.findings, spoken)
-        ill = bool(found.faults) or (found.findings["severity"] == "error").any()
+        _print_findings(findings, spoken)
+        ill = bool(found.faults) or (findings["severity"] == "error").any()
         click.echo(say("check.ill" if ill else "check.well", spoken))
     return 1 if ill else 0
+
+
+def _of_filled(city: City, found: Preflight) -> pd.DataFrame:
+    """Return FINDINGS on the tables that people filled in, none where no resilience assessment is declared."""
+    from asset_inventory.preliminary.filled import read_filled
+    from asset_inventory.tables import empty
+
+    if not city.declares_resilience:
+        return empty("FINDINGS")
+    districts = empty("DISTRICTS") if found.districts is None else found.districts
+    return read_filled(city, districts, this_year=datetime.date.today().year).findings
 
 
 def _print_sources(found: Preflight, language: str) -> None:
