@@ -21,6 +21,7 @@ from asset_inventory.outputs.preliminary.sentences import (
     standing_sentences,
 )
 from asset_inventory.outputs.preliminary.standing_tables import parent_floods_table
+from asset_inventory.outputs.preliminary.tables import drivers_table
 from asset_inventory.outputs.preliminary.terms import draws_said, share_said
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
@@ -126,6 +127,25 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
     rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in printed.rows}
     assert rows == {
         "West": ["120", "120", "8.000", "8.000", "0.5"], "East": ["120", "30", "8.000", "2.000", "0.5"]}  # fmt: skip
+
+
+def test_each_driver_has_the_pressures_that_call_for_it_beside_the_actions_that_serve_it(drawn):
+    # Flood calls for 7 and 8, Poverty for 8; the pump house serves 7, what was stopped serves nothing.
+    city = drawn.assessment.city
+    calls = {"flood": ("7", "8"), "poverty": ("8",)}
+    pressures = tuple(one.model_copy(update={"drivers": calls.get(one.id, ())}) for one in city.pressures)
+    city = city.model_copy(update={"pressures": pressures})
+    actions = drawn.actions.iloc[[0, 0]].assign(drivers=[("7",), ("8",)], status=["running", "stopped"])
+    made = dataclasses.replace(drawn, actions=actions,
+                               assessment=dataclasses.replace(drawn.assessment, city=city))  # fmt: skip
+    rows = [[cell.text for cell in row.cells] for row in drivers_table(made, "en").rows]
+    assert len(rows) == 12
+    assert [row[1:] for row in rows[5:9]] == [["–", "0"], ["Flood", "1"], ["Flood, Poverty", "0"], ["–", "0"]]
+    alone = dataclasses.replace(made, actions=drawn.actions.iloc[:0])
+    assert [[cell.text for cell in row.cells][1:] for row in drivers_table(alone, "id").rows][6] == ["Banjir"]
+    silent = city.model_copy(update={"pressures": tuple(one.model_copy(update={"drivers": ()}) for one in pressures)})
+    nothing = dataclasses.replace(alone, assessment=dataclasses.replace(drawn.assessment, city=silent))
+    assert drivers_table(nothing, "en") is None
 
 
 def test_each_table_says_what_its_own_holds(pages):

@@ -233,18 +233,22 @@ def _owner(row: Mapping[str, object], language: str) -> str:
 
 
 def drivers_table(preliminary: PreliminaryAssessment, language: str) -> Printed | None:
-    """Return each driver of the City Resilience Framework: how many actions serve it that were not stopped."""
-    table = preliminary.actions
-    if not len(table):
-        return None
-    alive = table[table["status"].ne("stopped").to_numpy()]
-    names = driver_names(language)
-    of_driver = {one: alive[[one in several for several in alive["drivers"]]] for one in names}
-    columns = [
-        (head("driver", language, "drivers"), list(names.values())),
-        (head("actions", language, is_number=True), [number(len(one), language) for one in of_driver.values()]),
-    ]
-    return printed("drivers", columns, language)
+    """Return each driver of the City Resilience Framework: which pressures call for it, and how many actions serve it.
+
+    Actions that were stopped do not count. Without actions there are pressures alone; without both there is no table.
+    """
+    table, declared, names = preliminary.actions, preliminary.assessment.city.pressures, driver_names(language)
+    called = pressure_names(preliminary.assessment.city, language)
+    columns = [(head("driver", language, "drivers"), list(names.values()))]
+    if any(one.drivers for one in declared):
+        leaning = {driver: [one.id for one in declared if driver in one.drivers] for driver in names}
+        columns.append((head("leaning", language),
+                        [named(of_driver, called, language) for of_driver in leaning.values()]))
+    if len(table):
+        alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
+        counts = [sum(one in several for several in alive) for one in names]
+        columns.append((head("actions", language, is_number=True), [number(one, language) for one in counts]))
+    return printed("drivers", columns, language) if len(columns) > 1 else None
 
 
 def critical_table(preliminary: PreliminaryAssessment, figures: Figures, link: Link, language: str) -> Printed | None:
