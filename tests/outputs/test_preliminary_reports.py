@@ -295,6 +295,7 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
         for word in INTERNAL:
             assert word not in text, (path.name, word)
         assert "UNTUK UMUM" in text and ("EXERCISE DATA" in text or "DATA LATIHAN" in text)
+        assert '<p class="audience public">' in text  # in another colour than what is internal, as on the map
     page = Page(written.reports["en"])
     assert "4 statements were raised; 2 were merged" in page.text
     # who voted how stays inside, how groups of five and more ranked does not; that it is an exercise is said

@@ -93,4 +93,12 @@ def test_every_choice_is_said_with_its_criterion(drawn, language):
 
 def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
     said = preliminary_lines(draw_up(assess(read_city(town))), "en")
-    assert len(said) == 1 and said[0].startswith("5 things to mend")
+    assert len(said) == 2 and said[0].startswith("5 things to mend")
+    assert said[1] == "EXERCISE data, not real: Flood."
+
+
+def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
+    # the standings rest on nothing here; the Forum's statements and votes are an exercise, as the town's flood is
+    told = preliminary_lines(dataclasses.replace(drawn, standings=drawn.standings.iloc[:0]), "en")
+    assert told[-1] == "EXERCISE data, not real: Flood, Forum."
+    assert preliminary_lines(drawn, "en")[-1].startswith("EXERCISE: these standings")

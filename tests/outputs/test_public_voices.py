@@ -10,6 +10,7 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.tables import statements_table
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import TABLES, check
@@ -73,8 +74,16 @@ def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
     public = public_preliminary(inside)
     assert not len(public.votes)  # but who voted how is never told
     assert set(public.criteria["criterion"]) == set(inside.criteria["criterion"])
-    for name in ("statements", "actions", "indicators", "group_ranks", "agreement"):
+    for name in ("actions", "indicators", "group_ranks", "agreement"):
         assert getattr(public, name).equals(getattr(inside, name)), name
+    assert list(inside.statements["merged_by"].dropna()) == ["Forum", "Forum"]
+    assert public.statements["merged_by"].isna().all()  # which may be the name of a person
+    untouched = [name for name in public.statements if name != "merged_by"]
+    assert public.statements[untouched].equals(inside.statements[untouched])
+    (_, _, _, _, merged), *_ = ([cell.text for cell in row.cells]
+                                for row in statements_table(public, lambda kind, key: "", "en").rows
+                                if "airnya" in row.cells[-1].text)  # fmt: skip
+    assert merged == "Flood (airnya sama)"
 
 
 PEOPLE = """

@@ -38,10 +38,10 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
     """Return what the public may hold of a preliminary assessment; its `assessment` and city are public parts too.
 
     Of what people wrote only public tables are left, of votes only the figures of groups that are shown: of at least
-    FEWEST_VOTERS, whatever the city says. What a smaller group raised goes without its name. Of decisions
-    the district, the choice and the day are, and whether it was with the figures or against them only where these are
-    public too. What is told of the people of each district stays inside. One that is public already is returned as it
-    is, so that whoever writes several things of it makes it once.
+    FEWEST_VOTERS, whatever the city says. What a smaller group raised goes without its name, and no statement tells who
+    merged it. Of decisions the district, the choice and the day are left, and whether it was with the figures or
+    against them only where these are public too. What is told of the people of each district stays inside. One that is
+    public already is returned as it is, so that whoever writes several things of it makes it once.
     """
     if preliminary.is_public:
         return preliminary
@@ -146,7 +146,8 @@ def _statements(preliminary: PreliminaryAssessment) -> pd.DataFrame:
     if _is_public(preliminary.assessment.city, "statements"):
         sizes = ranks(preliminary.votes, []).groupby(level="group").size()
         small = sizes.index[sizes < FEWEST_VOTERS].str.casefold()
-        return statements.assign(group=statements["group"].mask(statements["group"].str.casefold().isin(small)))
+        group = statements["group"].mask(statements["group"].str.casefold().isin(small))
+        return statements.assign(group=group, merged_by=pd.Series(None, index=statements.index, dtype="str"))
     untold = [name for name in statements if name not in _OF_STATEMENTS]
     return statements.assign(**{name: pd.Series(None, index=statements.index, dtype="str") for name in untold})
 

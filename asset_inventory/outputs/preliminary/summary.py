@@ -19,7 +19,14 @@ from asset_inventory.outputs.preliminary.sentences import (
     raised_said,
     standing_sentences,
 )
-from asset_inventory.outputs.preliminary.terms import criterion_said, group_said, named, pressure_names, share_said
+from asset_inventory.outputs.preliminary.terms import (
+    criterion_said,
+    group_said,
+    invented,
+    named,
+    pressure_names,
+    share_said,
+)
 from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of
 from asset_inventory.sources.city import City
 from asset_inventory.tables import EXERCISE
@@ -146,3 +153,5 @@ def _findings(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
     if pd.Series(drawn.standings["data_status"]).eq(EXERCISE).any():
         yield say("resilience.exercise", language)
+    elif names := invented(drawn, language):  # votes or statements alone, on which no standing rests
+        yield say("summary.exercise", language, names=", ".join(names))

@@ -178,8 +178,10 @@ def _merged(row: Mapping[str, object], names: Mapping[str, str], language: str) 
     if pd.isna(row["pressure"]):
         return say("preliminary.not_merged", language)
     name = names.get(str(row["pressure"]), str(row["pressure"]))
-    if pd.isna(row["merged_by"]) or pd.isna(row["reason"]):
+    if pd.isna(row["reason"]):
         return name
+    if pd.isna(row["merged_by"]):
+        return say("preliminary.merged_because", language, pressure=name, reason=str(row["reason"]))
     return say("preliminary.merged", language, pressure=name, by=str(row["merged_by"]), reason=str(row["reason"]))
 
 
