@@ -202,7 +202,8 @@ def _page(
     heading = say(title["word"], language, **title["values"])
     if not preliminary:
         return Page(language=language, title=heading, content=content, blocks=blocks)
-    content["found"] = found_of_risk(content["found"])
+    if content["found_preliminary"]:  # which names a district to look at first
+        content["found"] = found_of_risk(content["found"])
     return Page(language=language, title=heading, content=content, blocks=blocks,
                 scripts=(*SCRIPTS[:-1], *OF_PRELIMINARY, SCRIPTS[-1]), words=(*WORDS, "focus."))
 

@@ -111,7 +111,8 @@ def test_every_sentence_is_in_both_languages_with_the_same_places():
 
 def test_every_sentence_is_used_and_every_key_used_is_there():
     sources = [*OUTPUTS.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), *STATIC.glob("*.html"),
-               *(OUTPUTS.parent / f"{name}.py" for name in ("comparison", "conventions", "joining"))]
+               *OUTPUTS.glob("preliminary/*.py"), OUTPUTS.parent / "comparison.py",
+               *(OUTPUTS.parent / "explanation" / f"{name}.py" for name in ("conventions", "joining"))]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
     known = set(messages("en", prefixes=("map.", "compare.")))

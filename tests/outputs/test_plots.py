@@ -30,14 +30,6 @@ matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is in the extr
 
 
 @pytest.fixture(scope="module")
-def town_once(tmp_path_factory):
-    """The town of conftest.py for all tests of this file, which change nothing in it."""
-    from tests.conftest import town
-
-    return town.__wrapped__(tmp_path_factory.mktemp("plots"))
-
-
-@pytest.fixture(scope="module")
 def assessment(town_once):
     return assess(read_city(town_once))
 

@@ -149,12 +149,8 @@ def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
 
 
 @pytest.fixture(scope="module")
-def town_of_examples(tmp_path_factory) -> PreliminaryAssessment:
-    from tests.conftest import town as drawn_town
-    from tests.conftest import town_with_voices as with_voices
-
-    folder = drawn_town.__wrapped__(tmp_path_factory.mktemp("examples"))
-    return preliminary_by_pencil(with_voices.__wrapped__(folder))
+def town_of_examples(voices_once) -> PreliminaryAssessment:
+    return preliminary_by_pencil(voices_once)
 
 
 def test_every_action_is_in_a_district_or_counted_beside(drawn):
