@@ -43,7 +43,8 @@ class PreliminaryAssessment:
     """What a preliminary resilience assessment rests on: its tables in the order in which they arise (`tables`).
 
     `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
-    `assessment`. `is_public` says that all of it is what the public may hold.
+    `assessment`. `is_public` says that all of it is what the public may hold, and
+    `criteria_withheld` how many criteria the city compares its districts by that are not among these.
     """
 
     assessment: Assessment
@@ -70,6 +71,7 @@ class PreliminaryAssessment:
     products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
     district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
     is_public: bool = False
+    criteria_withheld: int = 0
 
 
 @dataclass(frozen=True)

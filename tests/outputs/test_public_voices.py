@@ -10,6 +10,8 @@ import pytest
 
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.sentences import unknown_sentences
+from asset_inventory.outputs.preliminary.summary import preliminary_lines
 from asset_inventory.outputs.preliminary.tables import statements_table
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
@@ -67,12 +69,24 @@ def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
     assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
     votes = public.assessment.city.resilience.votes  # of which no more is told than that it is invented
     assert (str(votes.path), votes.source, votes.exercise) == (".", "", True)
+    # exposed_share is left of three, and the page and the terminal say that the order may be another than inside
+    said = ("Of the 3 criteria by which the city compares its districts 2 are internal: "
+            "without them the order here may differ from the city's own.")  # fmt: skip
+    assert unknown_sentences(public, "en")[0] == said
+    assert said in preliminary_lines(public, "en")
+
+
+def test_a_criterion_of_which_nobody_knows_anything_is_not_called_internal(town_with_voices):
+    inside = drawn(town_with_voices, PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES,
+                   ('of = "poor people"', 'of = "nobody counted this"'))  # fmt: skip
+    assert public_preliminary(inside).criteria_withheld == 0
 
 
 def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
     inside = drawn(town_with_voices, PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES)
     public = public_preliminary(inside)
     assert not len(public.votes)  # but who voted how is never told
+    assert not public.criteria_withheld
     assert set(public.criteria["criterion"]) == set(inside.criteria["criterion"])
     for name in ("actions", "indicators", "group_ranks", "agreement"):
         assert getattr(public, name).equals(getattr(inside, name)), name

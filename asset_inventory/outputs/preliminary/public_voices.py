@@ -87,6 +87,7 @@ def public_preliminary(preliminary: PreliminaryAssessment) -> PreliminaryAssessm
         products=_of_public_hazards(preliminary.products, held.city) if len(indicators) else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
         is_public=True,
+        criteria_withheld=_withheld(preliminary.criteria, settings),
     )
 
 
@@ -107,6 +108,12 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
     tables = {name: getattr(settings, name) if _is_public(city, name) else _nameless(getattr(settings, name))
               for name in FILLED}  # fmt: skip
     return settings.model_copy(update={"criteria": kept, **tables})
+
+
+def _withheld(criteria: pd.DataFrame, settings: Resilience) -> int:
+    """Return how many criteria of which something is known inside are not among those of the public."""
+    known = criteria[["value", "value_least", "value_most"]].notna().any(axis=1)
+    return len({*criteria["criterion"][known].astype(str)} - {*settings.criteria})
 
 
 def _nameless(filled: FilledTable | None) -> FilledTable | None:

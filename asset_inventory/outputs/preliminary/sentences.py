@@ -234,7 +234,8 @@ def focus_said(preliminary: PreliminaryAssessment, language: str, *, most: int |
 
 def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
-    table, city, said = preliminary.criteria, preliminary.assessment.city, []
+    table, city = preliminary.criteria, preliminary.assessment.city
+    said = withheld_sentences(preliminary, language)
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
@@ -252,6 +253,12 @@ def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list
     if not preliminary.assessment.focus_areas["people_exposed"].notna().any():
         said.append(say("preliminary.unknown.people", language))
     return said
+
+
+def withheld_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return that the public reads an order of districts made without internal criteria, where there are such."""
+    held, count = len(preliminary.assessment.city.resilience.criteria), preliminary.criteria_withheld
+    return [say("preliminary.unknown.withheld", language, count=count, whole=held + count)] if count else []
 
 
 def _without_criticality(preliminary: PreliminaryAssessment) -> int:

@@ -18,6 +18,7 @@ from asset_inventory.outputs.preliminary.sentences import (
     mismatches,
     raised_said,
     standing_sentences,
+    withheld_sentences,
 )
 from asset_inventory.outputs.preliminary.terms import (
     criterion_said,
@@ -110,6 +111,7 @@ def _front(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
 def _standing(drawn: PreliminaryAssessment, language: str) -> Iterator[str]:
     if (drawn.standings["top_share"] > 0).any():
         yield from standing_sentences(drawn, language)
+    yield from withheld_sentences(drawn, language)
     unknown = int(drawn.standings["rank"].isna().sum())
     if unknown:
         yield say("resilience.without_score", language, count=unknown)
