@@ -151,7 +151,7 @@ def explain_district(
     from asset_inventory.preliminary import draw_up
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
-        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today())
+        drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today(), water=False)
         meant = district_meant(district, drawn.assessment.districts)
         told = drawn if audience == AUDIENCES[0] else public_preliminary(drawn)
         lines = standing_lines(told, meant, spoken)

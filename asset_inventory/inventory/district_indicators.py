@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import as_numbers, as_text, excerpt, folded, listed_rows, together, told_texts
+from asset_inventory.sources.texts import (
+    as_numbers,
+    as_text,
+    excerpt,
+    folded,
+    listed_rows,
+    together,
+    told_texts,
+    usual_spelling,
+)
 from asset_inventory.tables import finding, findings
 
 COLUMNS = ("district", "indicator", "value", "unit", "year", "source", "better")
@@ -33,7 +42,8 @@ def read_indicators(
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
     told = texts.astype("str")[texts.notna().any(axis=1)]
-    told = told.assign(indicator=_one_name(told["indicator"]), value=_without_sign(told))
+    plain = told["indicator"].map(folded, na_action="ignore")
+    told = told.assign(indicator=usual_spelling(told["indicator"], plain), value=_without_sign(told))
     place, rows = districts_meant(told["district"], districts, source=source, column="district")
     value, doubtful = _values(told)
     year = as_numbers(told["year"])[0]
@@ -70,13 +80,6 @@ def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
     """Return the values that count, a row per district and a column per indicator, NaN where none is known."""
     counted = indicators[indicators["counted"]]
     return counted.pivot(index="district", columns="indicator", values="value")
-
-
-def _one_name(names: pd.Series) -> pd.Series:
-    """Return names of which those that differ in case, signs and blanks alone are called as most rows call them."""
-    plain = names.map(folded, na_action="ignore")
-    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
-    return plain.map(usual).astype("str")
 
 
 def _without_sign(told: pd.DataFrame) -> pd.Series:

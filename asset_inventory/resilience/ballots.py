@@ -15,7 +15,15 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import as_numbers, as_text, excerpt, listed_rows, together, told_texts
+from asset_inventory.sources.texts import (
+    as_numbers,
+    as_text,
+    excerpt,
+    listed_rows,
+    together,
+    told_texts,
+    usual_spelling,
+)
 from asset_inventory.tables import finding, findings
 
 FEWEST_VOTERS = 5
@@ -130,9 +138,7 @@ def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.Da
 
 def one_spelling(names: pd.Series) -> pd.Series:
     """Return names of which those that differ in case and blanks alone are spelled as the most frequent of them."""
-    plain = _plain(names)
-    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
-    return plain.map(usual).astype("str")
+    return usual_spelling(names, _plain(names))
 
 
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -74,6 +74,12 @@ def nearest(given: str, there: Iterable[str]) -> str:
     return plain[near[0]] if near else ""
 
 
+def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
+    """Return names of which those whose `plain` spelling is the same are spelled as the most frequent of them."""
+    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
+    return plain.map(usual).astype("str")
+
+
 def folded(name: str) -> str:
     """Return a name without case, blanks, signs and underscores, so that spellings of it meet."""
     return re.sub(r"[\W_]+", "", name.casefold())
