@@ -40,7 +40,6 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
 
     Raises SourceError where one is asked for and it is not clear which.
     """
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     if dataset.kind == "shapefile":
         return [_shapefile(dataset.path, asked)]
     if dataset.kind == "geopackage":
@@ -54,7 +53,7 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
 
 def _shapefile(path: Path, asked: Asked) -> Records:
     checked = audit(path)
-    if any(fault.refuses and fault.code in ("shapefile_header", "shapefile_cut") for fault in checked.faults):
+    if checked.records is None:
         return nothing(*checked.faults)
     if any(fault.refuses for fault in checked.faults):
         # The shapes are there, but whose attributes are whose is not known: they are not read.

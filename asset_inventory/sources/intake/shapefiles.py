@@ -14,6 +14,8 @@ from asset_inventory.sources.faults import REPAIRED, WARNING, Fault
 HEADER = 100  # bytes of a .shp and a .shx
 CUT = 10  # characters of a field's name that a shapefile keeps
 _CODE = 9994
+_DELETED = 0x2A  # how a row of a .dbf begins that is marked as deleted
+_TELLING = slice(0, 4), slice(24, 28), slice(HEADER, None)  # of a .shx: its code, its length, where the records are
 _NUMBERED = re.compile(r"_\d$")
 
 FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
@@ -21,114 +23,149 @@ FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
 
 @dataclass(frozen=True)
 class Audit:
-    """How many records a shapefile has, the encoding of its texts, and what is wrong with it."""
+    """How many records a shapefile has that are not deleted, the encoding of its texts, and what is wrong with it.
 
-    records: int
+    `records` is None where they cannot be found.
+    """
+
+    records: int | None
     encoding: str | None
     faults: tuple[Fault, ...]
 
 
 def audit(path: Path) -> Audit:
-    """Hold the .shp against its .shx and .dbf (beside it, in lower case); the three are not changed.
+    """Hold the .shp against its .shx and .dbf (which lie in its folder, in lower case).
 
-    A .shx that is missing or disagrees with a .shp that is whole is taken away, for GDAL makes it anew.
+    A .shx that is missing or does not lead to the records is written again, for GDAL follows it without a check.
     """
     shapes = np.fromfile(path, dtype=np.uint8)
-    index = path.with_suffix(".shx")
-    if (records := _as_indexed(shapes, index)) is None:
-        records, fault = _walk(shapes)
-    else:
-        fault = None
-    if fault:
-        return Audit(0, None, (fault,))
-    faults = _index_faults(index, np.append(records, len(shapes)))
-    faults += _table_faults(path.with_suffix(".dbf"), len(records))
-    return Audit(len(records), code_page(path), tuple(faults))
+    index, table = path.with_suffix(".shx"), path.with_suffix(".dbf")
+    if len(shapes) < HEADER or int(shapes[:4].view(">i4")[0]) != _CODE:
+        return Audit(None, None, (Fault("shapefile_header"),))
+    places = followed = _followed(shapes, index)
+    if followed is None or len(followed) != _claimed(table):
+        places, fault = _walked(shapes)
+        if fault and followed is None:
+            return Audit(None, None, (fault,))
+        places = followed if fault else places
+    of_table, deleted = _table_faults(table, len(places))
+    kept = np.arange(len(places) - deleted)
+    faults = [*_length_faults(shapes, places, kept), *_index_faults(index, shapes[:HEADER], places, kept), *of_table]
+    return Audit(len(kept), code_page(path), tuple(faults))
 
 
-def _as_indexed(data: np.ndarray, index: Path) -> np.ndarray | None:
-    """Return where each record of a .shp begins, by a .shx that agrees with all of it; None where it does not."""
-    if len(data) < HEADER or not index.exists():
-        return None
-    pairs = np.fromfile(index, dtype=np.uint8)[HEADER:]
-    starts = 2 * pairs[: len(pairs) // 8 * 8].view(">i4")[::2].astype(np.int64)
-    stated = 2 * int(data[24:28].view(">i4")[0])
-    if stated != len(data) or (starts < HEADER).any() or (starts + 8 > len(data)).any():
-        return None
-    heads = data[starts[:, None] + np.arange(8)].view(">i4")
-    lengths = 2 * heads[:, 1].astype(np.int64)
-    follow = np.array_equal(np.append(starts, stated), np.cumsum([HEADER, *(lengths + 8)]))
-    numbered = np.array_equal(heads[:, 0], np.arange(1, len(starts) + 1))
-    whole = int(data[:4].view(">i4")[0]) == _CODE and follow and numbered and (lengths >= 4).all()
-    return starts if whole else None
+def _claimed(table: Path) -> int:
+    """Return how many records there are by the .dbf, -1 where it does not say."""
+    head = np.fromfile(table, dtype=np.uint8, count=12) if table.exists() else np.zeros(0, dtype=np.uint8)
+    return _sizes(head)[0] if len(head) == 12 else -1
 
 
-def _walk(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
-    """Return where each record of a .shp begins (byte); a fault when they do not fill the file."""
-    if len(data) < HEADER or int(data[:4].view(">i4")[0]) != _CODE:
-        return np.zeros(0, dtype=np.int64), Fault("shapefile_header")
-    stated = 2 * int(data[24:28].view(">i4")[0])
-    starts, place, number = [], HEADER, 1
-    whole = data.tobytes()
-    while place + 8 <= stated and place + 8 <= len(whole):
-        length = 2 * int.from_bytes(whole[place + 4 : place + 8], "big")
-        if int.from_bytes(whole[place : place + 4], "big") != number or place + 8 + length > len(whole) or length < 4:
-            break
-        starts.append(place)
-        place, number = place + 8 + length, number + 1
-    if place != stated or stated != len(whole):
-        return np.zeros(0, dtype=np.int64), Fault(
-            "shapefile_cut", arguments={"records": len(starts), "bytes": len(whole), "stated": stated}
-        )
-    return np.array(starts, dtype=np.int64), None
+def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
+    """Return beginning and length (bytes) of each record of a .shp by its .shx; None where that leads to no record.
 
-
-def _index_faults(index: Path, starts: np.ndarray) -> list[Fault]:
-    """Return what is wrong with a .shx; `starts` are the beginnings of the records of the .shp, and its end."""
-    records = np.arange(len(starts) - 1)
+    A program that edits in place writes a record that has grown at the end, so the records need neither follow one
+    another nor fill the file; but each lies in it, has the length that the .shx says, and no other begins within it.
+    """
     if not index.exists():
-        return [Fault("shapefile_without_index", REPAIRED, records)]
-    data = np.fromfile(index, dtype=np.uint8)
-    if len(data) == HEADER + 8 * len(records):
-        begins, lengths = 2 * data[HEADER:].view(">i4").astype(np.int64).reshape(-1, 2).T
-        if np.array_equal(begins, starts[:-1]) and np.array_equal(lengths + 8, np.diff(starts)):
-            return []
-    index.unlink()
-    return [Fault("shapefile_index_disagrees", REPAIRED, records)]
+        return None
+    entries = np.fromfile(index, dtype=np.uint8)
+    stated = 2 * int(entries[24:28].view(">i4")[0]) if len(entries) >= HEADER else -1
+    if not HEADER <= stated <= len(entries) or stated % 8 != HEADER % 8:
+        return None
+    places = 2 * entries[HEADER:stated].view(">i4").astype(np.int64).reshape(-1, 2)
+    starts, ends = places[:, 0], places.sum(axis=1) + 8
+    if (starts < HEADER).any() or (places[:, 1] < 4).any() or (ends > len(data)).any():
+        return None
+    lengths = 2 * data[starts[:, None] + np.arange(4, 8)].view(">i4").astype(np.int64)
+    order = np.argsort(starts)
+    apart = (starts[order[1:]] >= ends[order[:-1]]).all()
+    return places if apart and np.array_equal(lengths[:, 0], places[:, 1]) else None
 
 
-def _table_faults(path: Path, records: int) -> list[Fault]:
+def _walked(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
+    """Return beginning and length of each record of a .shp by itself; a fault where they do not fill the file.
+
+    Their numbers may begin anywhere but must rise: a number that comes again is a record that was edited in place, and
+    without its .shx nobody knows which of the two counts.
+    """
+    stated = 2 * int(data[24:28].view(">i4")[0])
+    places, place, last = [], HEADER, -(2**31) - 1
+    whole = memoryview(data)
+    while place + 8 <= len(whole):
+        number = int.from_bytes(whole[place : place + 4], "big", signed=True)
+        length = 2 * int.from_bytes(whole[place + 4 : place + 8], "big", signed=True)
+        if number <= last or length < 4 or place + 8 + length > len(whole):
+            break
+        places.append((place, length))
+        place, last = place + 8 + length, number
+    found = np.array(places, dtype=np.int64).reshape(-1, 2)
+    if stated != len(whole):
+        arguments = {"records": len(places), "bytes": len(whole), "stated": stated}
+        return found, Fault("shapefile_cut", arguments=arguments)
+    if place != len(whole):
+        return found, Fault("shapefile_records", arguments={"records": len(places), "place": place})
+    return found, None
+
+
+def _length_faults(data: np.ndarray, places: np.ndarray, kept: np.ndarray) -> list[Fault]:
+    """Return what a .shp holds that is no record, and that its header misstates its length."""
+    stated = 2 * int(data[24:28].view(">i4")[0])
+    unused = len(data) - HEADER - int((places[:, 1] + 8).sum())
+    faults = []
+    if stated != len(data):
+        faults.append(Fault("shapefile_length", REPAIRED, kept, arguments={"bytes": len(data), "stated": stated}))
+    if unused:
+        faults.append(Fault("shapefile_bytes_unused", WARNING, arguments={"bytes": unused}))
+    return faults
+
+
+def _index_faults(index: Path, head: np.ndarray, places: np.ndarray, kept: np.ndarray) -> list[Fault]:
+    """Return what is wrong with a .shx, which is then written again with a header like that of the .shp."""
+    made = bytearray(head.tobytes())
+    made[24:28] = ((HEADER + 8 * len(places)) // 2).to_bytes(4, "big")
+    made += (places // 2).astype(">i4").tobytes()
+    there = index.read_bytes() if index.exists() else None
+    if there is not None and all(there[part] == made[part] for part in _TELLING):
+        return []
+    index.write_bytes(made)
+    return [Fault("shapefile_without_index" if there is None else "shapefile_index_disagrees", REPAIRED, kept)]
+
+
+def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
+    """Return what is wrong with a .dbf, and how many of its rows are marked as deleted where the others can be used."""
     if not path.exists():
-        return [Fault("shapefile_without_table", WARNING)]
+        return [Fault("shapefile_without_table", WARNING)], 0
     data = np.fromfile(path, dtype=np.uint8)
     if len(data) < 33:
-        return [Fault("table_damaged")]
+        return [Fault("table_damaged")], 0
     rows, head, width = _sizes(data)
     fields = _fields(data, head)
     if fields is None or sum(size for _, _, size, _ in fields) + 1 != width:
-        return [Fault("table_damaged")]
+        return [Fault("table_damaged")], 0
     if rows != records:
-        return [Fault("counts_differ", arguments={"rows": rows, "shapes": records})]
+        return [Fault("counts_differ", arguments={"rows": rows, "shapes": records})], 0
     if len(data) < head + rows * width:
-        return [Fault("table_damaged")]
+        return [Fault("table_damaged")], 0
     body = data[head : head + rows * width].reshape(rows, width)
     marks = body[:, 0]
-    if not np.isin(marks, (0x20, 0x2A)).all():
-        return [Fault("table_damaged")]
+    if not np.isin(marks, (0x20, _DELETED)).all():
+        return [Fault("table_damaged")], 0
     faults = []
-    if (marks == 0x2A).any():
-        faults.append(Fault("rows_deleted", count=int((marks == 0x2A).sum())))
+    deleted = int((marks == _DELETED).sum())
+    if deleted:
+        faults.append(Fault("rows_deleted", WARNING, count=deleted))
     twice = _cut_alike([name.lower() for name, *_ in fields])
     if twice:
         faults.append(Fault("column_name_cut", WARNING, column=twice[0], count=len(twice)))
-    return faults + _number_faults(body, fields)
+    return faults + _number_faults(body[marks != _DELETED], fields), deleted
 
 
 def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
-    """Return the fields of a .dbf that was audited and found whole, and its records: a row of bytes each."""
+    """Return the fields of a .dbf that was audited and found whole, and its rows not deleted: of bytes, a row each."""
     data = np.fromfile(path, dtype=np.uint8)
     rows, head, width = _sizes(data)
-    return _fields(data, head) or [], data[head : head + rows * width].reshape(rows, width)
+    body = data[head : head + rows * width].reshape(rows, width)
+    return _fields(data, head) or [], body[body[:, 0] != _DELETED]
 
 
 def whole_numbers(path: Path, name: str) -> np.ndarray:

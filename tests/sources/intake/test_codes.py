@@ -79,6 +79,11 @@ def cut(path: Path, share: float = 0.6) -> Path:
     return path
 
 
+def longer(path: Path) -> Path:
+    path.write_bytes(path.read_bytes() + bytes(30))
+    return path
+
+
 def table(folder: Path, text: str, name: str = "a.csv", encoding: str = "utf-8") -> Path:
     (folder / name).write_bytes(text.encode(encoding))
     return folder / name
@@ -124,6 +129,11 @@ def nested(folder: Path, depth: int) -> Path:
     for number in range(depth):
         path = archive(folder, ("a.zip" if number else "a.csv", data))
         data = path.read_bytes()
+    return path
+
+
+def _without_index(path: Path) -> Path:
+    path.with_suffix(".shx").unlink()
     return path
 
 
@@ -262,6 +272,9 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "coordinates_no_degrees": lambda folder: table(folder, "id,lon,lat\n7,436000,9228000\n"),
     "shapefile_header": lambda folder: changed(shapefile(folder), 0, b"\x01\x02"),
     "shapefile_cut": lambda folder: cut(shapefile(folder)),
+    "shapefile_records": lambda folder: _without_index(changed(shapefile(folder), 100, struct.pack(">i", 7))),
+    "shapefile_length": lambda folder: longer(shapefile(folder)),
+    "shapefile_bytes_unused": lambda folder: longer(shapefile(folder)),
     "table_damaged": lambda folder: cut(shapefile(folder).with_suffix(".dbf")).with_suffix(".shp"),
     "counts_differ": lambda folder: changed(
         shapefile(folder).with_suffix(".dbf"), 4, struct.pack("<I", 1)
