@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.words import say
+from asset_inventory.words import finding_says, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +28,16 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """The register that is asked, and how it answers: in sentences, or in one JSON object."""
+    """The register that is asked, and how it answers: in sentences, or in one JSON object.
+
+    `warnings` are rows of FINDINGS that were said before the command ran, and stand in that object too.
+    """
 
     register: Register
     language: str
     folder: Path
     as_json: bool
+    warnings: Sequence[dict[str, object]] = ()
 
     def say(self, key: str, **filled: object) -> None:
         """Print a sentence, for people."""
@@ -46,7 +51,8 @@ class Answer:
     def give(self, **said: object) -> None:
         """Print the one object, for machines."""
         if self.as_json:
-            click.echo(json.dumps(_whole(said), ensure_ascii=True, default=str))
+            more = {"warnings": findings_said(self.warnings, self.language)} if self.warnings else {}
+            click.echo(json.dumps(_whole(said | more), ensure_ascii=True, default=str))
 
 
 def _whole(value: object) -> object:
@@ -56,6 +62,11 @@ def _whole(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_whole(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def findings_said(rows: Sequence[dict[str, object]], language: str) -> list[dict[str, object]]:
+    """Return rows of FINDINGS, each with what it says in a language."""
+    return [row | {"message": " ".join(finding_says(row, language))} for row in rows]
 
 
 def plain_fault(fault: AssetInventoryError, language: str) -> dict[str, str]:

@@ -6,13 +6,14 @@ import datetime
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.commands import choosing, deciding, handing_in
-from asset_inventory.commands.answers import Answer, change_says, plain_fault
+from asset_inventory.commands.answers import Answer, change_says, findings_said, plain_fault
 from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.commands.risk import tell_risks
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _READING = ("start", "deliver", "inbox")
+_WRITING = (*_READING, "accept", "reject", "undo", "decide")
 CHOICES = ("chosen", "not chosen", "withdrawn")  # as in DECISIONS, which would be imported for every help page
 
 
@@ -31,7 +33,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     def command(name: str, key: str, *options: Callable) -> Callable[[Callable], click.Command]:
         def made(run: Callable[..., int]) -> click.Command:
-            called = _answering(run, name in _READING, language, asked)
+            called = _answering(name, run, language, asked)
             shown = click.option("--json", "as_json", is_flag=True, help=say("option.register_json", language))
             for option in (shown, *reversed(options)):
                 called = option(called)
@@ -103,23 +105,39 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     ]
 
 
-def _answering(run: Callable[..., int], reads: bool, language: str, asked: str | None) -> Callable[..., int]:
-    """Return what runs a command on a city's register; faults are told to machines too."""
+def _answering(name: str, run: Callable[..., int], language: str, asked: str | None) -> Callable[..., int]:
+    """Return what runs a command on a city's register; faults are told to machines too.
+
+    A command that writes first says which copies are no earlier state of the register.
+    """
 
     def called(folder: Path, as_json: bool, **given: object) -> int:
         try:
-            if reads:  # what reads files is imported there while the rest is imported here
+            if name in _READING:  # what reads files is imported there while the rest is imported here
                 from asset_inventory.sources.intake import workers
 
                 workers.start()
             with _register(folder, language, asked) as (register, spoken):
-                return run(Answer(register, spoken, folder, as_json), **given)
+                answer = Answer(register, spoken, folder, as_json)
+                if name in _WRITING:
+                    answer = replace(answer, warnings=_copies_apart(answer))
+                return run(answer, **given)
         except AssetInventoryError as fault:
             if as_json:
                 click.echo(json.dumps({"error": plain_fault(fault, language)}))
             raise
 
     return called
+
+
+def _copies_apart(answer: Answer) -> list[dict[str, object]]:
+    """Say which copies are no earlier state of the register, or cannot be read, and return these FINDINGS."""
+    from asset_inventory.inventory import register as registers
+
+    rows = registers.copies_apart(answer.register).to_dict("records")
+    for row in rows:
+        answer.line(" ".join(finding_says(row, answer.language)))
+    return rows
 
 
 def _not_to_come(language: str) -> Callable[..., datetime.datetime | None]:
@@ -196,17 +214,20 @@ def _export(
 def _fsck(answer: Answer) -> int:
     from asset_inventory.inventory import register as registers
 
+    path = str(answer.register.path)
     rows = registers.fsck(answer.register).to_dict("records")
-    copy = registers.newest_whole_copy(answer.register) if rows else None
+    copies = registers.whole_copies(answer.register) if rows else []
     for row in rows:
         answer.line(" ".join(finding_says(row, answer.language)))
-    key = "register.not_whole" if rows else "register.whole"
-    answer.say(key, path=str(answer.register.path), count=len(rows))
-    if copy is not None:
-        version = str(registers.version(copy))
-        answer.say("register.whole_copy", path=str(answer.register.path), copy=str(copy.path), version=version)
-    elif rows:
+    apart = _copies_apart(answer)
+    key = "register.not_whole" if rows else "register.whole_itself" if apart else "register.whole"
+    answer.say(key, path=path, count=len(rows))
+    several = "register.whole_copy_of_a_history" if len(copies) > 1 else "register.whole_copy"
+    for copy in copies:
+        answer.say(several, path=path, copy=str(copy.path), version=str(registers.version(copy)))
+    if rows and not copies:
         answer.say("register.no_whole_copy")
-    said = [row | {"message": " ".join(finding_says(row, answer.language))} for row in rows]
-    answer.give(whole=not rows, problems=said, copy=copy and str(copy.path))
-    return int(bool(rows))
+    said = findings_said([*rows, *apart], answer.language)
+    copy = str(copies[0].path) if len(copies) == 1 else None
+    answer.give(whole=not rows, problems=said, copy=copy)
+    return int(bool(rows or apart))

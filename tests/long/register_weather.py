@@ -159,7 +159,9 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     made = registers.deliver(register, "clinics", edited(table, random, 100), author="B")
     delivered = time.perf_counter() - began
     began = time.perf_counter()
-    copies.keep(register.path, 1)
+    with store.looking(register.path) as connection:
+        entries = copies.entries_of(connection)
+    copies.keep(register.path, entries)
     copied = time.perf_counter() - began
     began = time.perf_counter()
     with store.changing(register.path) as connection:

@@ -24,6 +24,7 @@ from asset_inventory.inventory.register.ledger import (
     PENDING,
     REJECTED,
     Delivery,
+    altered_deliveries,
     filled_before,
     near_asset,
     past_at,
@@ -40,18 +41,19 @@ from asset_inventory.inventory.register.soundness import examine
 from asset_inventory.inventory.register.standing import Standing, confirms, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.texts import nearest
-from asset_inventory.tables import empty
+from asset_inventory.tables import empty, finding, findings
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
-    "changed_since", "chosen", "city_risk", "confirms", "decide", "deliver", "deliveries", "delivery",
+    "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
     "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "last_schema", "layers",
     "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing", "table",
-    "undo", "version",
+    "undo", "version", "whole_copies",
 ]  # fmt: skip
 
 
 _CITY_RISK = "city_risk"
+_NAMED = 5  # copies that one sentence names
 
 
 @dataclass(frozen=True)
@@ -296,7 +298,7 @@ def accept(
     not decided or the delivery is not pending.
     """
     with store.changing(register.path) as connection:
-        copies.keep(register.path, store.version_of(connection))
+        copies.keep(register.path, copies.entries_of(connection))
         decisions.put_in(
             connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals
         )
@@ -364,13 +366,70 @@ def fsck(register: Register) -> pd.DataFrame:
     return examine(register.path)
 
 
+def copies_apart(register: Register) -> pd.DataFrame:
+    """Return FINDINGS of the copies that are no earlier state of the register, or cannot be read.
+
+    None before the register is begun, nor of one that cannot be read, of which `fsck` tells.
+    """
+    try:
+        if not exists(register):
+            return findings([])
+        with store.looking(register.path) as connection:
+            mine = copies.entries_of(connection)
+    except AssetInventoryError:
+        return findings([])
+    found = copies.read_copies(register.path)
+    return findings(
+        finding(
+            kind, source=register.path.name, severity="warning", count=len(those),
+            folder=str(copies.folder_of(register.path)), version=str(copies.Copy(register.path, mine).version),
+            newest=str(those[0].version), names=_named([one.path.name for one in those]),
+        )
+        for kind in (copies.NEWER, copies.OTHER, copies.UNREADABLE)
+        if (those := [one for one in found if one.is_to(mine) == kind])
+    )  # fmt: skip
+
+
+def whole_copies(register: Register) -> list[Register]:
+    """Return the newest whole copy of the register's history, as a register.
+
+    Where nobody can read whose history that is, the newest whole copy of each.
+    """
+    mine = _sealed_entries(register)
+    found: list[copies.Copy] = []
+    for one in copies.read_copies(register.path):
+        if one.entries is None or one.contradicts(mine):
+            continue
+        if all(one.contradicts(newer.entries) for newer in found):
+            with suppress(AssetInventoryError):
+                found += [one] * examine(one.path).empty
+    return [Register(one.path, register.city) for one in found]
+
+
 def newest_whole_copy(register: Register) -> Register | None:
-    """Return the newest copy kept of the register that is whole, as a register; None where there is none."""
-    for path in copies.kept(register.path)[::-1]:
-        with suppress(AssetInventoryError):
-            if examine(path).empty:
-                return Register(path, register.city)
-    return None
+    """Return the newest whole copy of the register's history; None without one, or where that history is not known."""
+    found = whole_copies(register)
+    return found[0] if len(found) == 1 else None
+
+
+def _sealed_entries(register: Register) -> copies.Entries:
+    """Return the entries of a register that stand as they were sealed; none where it cannot be read."""
+    try:
+        with store.looking(register.path) as connection:
+            altered = {"chosen": district_decisions.altered_decisions(connection)}
+            deliveries_altered = altered_deliveries(connection)
+            entries = copies.entries_of(connection)
+    except AssetInventoryError:
+        return {}
+    return {
+        (kind, number): said
+        for (kind, number), said in entries.items()
+        if number not in altered.get(kind, deliveries_altered)
+    }
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + ", …" * (len(names) > _NAMED)
 
 
 def _said(

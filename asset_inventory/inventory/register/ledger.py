@@ -107,6 +107,12 @@ def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
     return checksum(*said)
 
 
+def altered_deliveries(connection: sqlite3.Connection) -> list[int]:
+    """Return the numbers of the deliveries of which something else is written than when they were sealed."""
+    asked = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
+    return [number for number, written in asked if delivery_checksum(connection, number) != written]
+
+
 def read_deliveries(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> list[Delivery]:
     """Return deliveries in the order in which they came, without their changes."""
     names = ", ".join(_COLUMNS)

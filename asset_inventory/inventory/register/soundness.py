@@ -16,7 +16,7 @@ from asset_inventory.inventory.changes import apply, diff
 from asset_inventory.inventory.register import store
 from asset_inventory.inventory.register.comparing import tolerance_of
 from asset_inventory.inventory.register.district_decisions import altered_decisions, read_decisions
-from asset_inventory.inventory.register.ledger import delivery_checksum, read_changes
+from asset_inventory.inventory.register.ledger import altered_deliveries, read_changes
 from asset_inventory.inventory.register.rows import checksums, read_sealed
 from asset_inventory.inventory.register.store import StoredLayer, stored_layers
 from asset_inventory.sources import geopackages
@@ -82,11 +82,10 @@ def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str
 
 def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
     """Hold deliveries, their changes and what is said of layers against their checksums."""
-    asked = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
-    wrong = [number for number, written in asked if delivery_checksum(connection, number) != written]
+    wrong = altered_deliveries(connection)
     if wrong:
         yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
-    known = {number for number, _ in asked}
+    known = {number for (number,) in connection.execute("SELECT delivery_id FROM deliveries")}
     for table in ("changes", "proposed", "register_risks"):
         strays = {number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")} - known
         if strays:

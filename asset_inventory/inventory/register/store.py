@@ -234,7 +234,8 @@ def _upgrade(path: Path) -> None:
         found = _schema_version(connection, path)
         if found == 1 + len(UPGRADES):  # by another process meanwhile
             return
-        copies.write(path, path.with_name(f"{path.stem}.schema{found}.gpkg"))
+        old = path.with_name(f"{path.stem}.schema{found}.gpkg")
+        copies.write(path, copies.free_place(old, copies.entries_of(connection)))
         _step_up(connection, found)
 
 
