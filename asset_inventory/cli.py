@@ -9,14 +9,17 @@ import difflib
 import logging
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
 
 from asset_inventory.commands import NoSuchCommand, build
-from asset_inventory.errors import AssetInventoryError
+from asset_inventory.errors import AssetInventoryError, no_room, not_written
 from asset_inventory.sources.environment import close
+from asset_inventory.sources.whole_files import room_for_what_passes, temporary_folder
 from asset_inventory.words import LANGUAGES, language_of_machine, say
 
 
@@ -26,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked_language(arguments)
     language = asked or language_of_machine()
     close(os.environ)
-    # One list of drivers serves two builds of GDAL, and each says which of them it lacks.
-    logging.getLogger("rasterio").setLevel(logging.ERROR)
+    # One list of drivers serves two builds of GDAL, and each says which of them it lacks. What fails is thrown too.
+    logging.getLogger("rasterio").setLevel(logging.CRITICAL)
+    _heed_stop()
     _speak_utf8()
     try:
         return _run(arguments, language, asked)
@@ -40,16 +44,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AssetInventoryError as fault:
         return _tell(fault.say(fault.language or language), 1)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as fault:
+        return _tell_of_disk(fault, language)
     except MemoryError:
         return _tell(say("error.memory", language), 3)
     except Exception as fault:  # the border: whatever happens inside, people see a sentence
-        if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
-            raise
-        return _tell(
-            say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3
-        )
+        return _tell_of_fault(fault, language)
+
+
+def _tell_of_disk(fault: OSError, language: str) -> int:
+    """Say which disk is full: that of a file, of the folder for what passes, or of what our output is led into."""
+    if not no_room(fault):
+        return _tell_of_fault(fault, language)
+    path = fault.filename2 or fault.filename
+    if path is None and room_for_what_passes():
+        _drop_output()
+        path = say("command.standard_output", language)
+    return _tell(not_written(path or temporary_folder(), fault).say(language), 1)
+
+
+def _tell_of_fault(fault: Exception, language: str) -> int:
+    if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
+        raise fault
+    return _tell(
+        say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3
+    )
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _heed_stop() -> None:
+    """Let who ends this process (SIGTERM) stop it as Ctrl-C does, so that nothing half done is left."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _run(arguments: list[str], language: str, asked: str | None) -> int:

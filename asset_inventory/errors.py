@@ -7,6 +7,7 @@ import errno
 from asset_inventory.words import say
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_FOLDER = "No usable temporary directory"  # as Python says where every disk is full on which one could be
 
 
 class AssetInventoryError(Exception):
@@ -67,6 +68,7 @@ _ASKED_WRONGLY = frozenset(
     for name in (
         "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
         "no_coordinates", "no_such_crs", "grid_has_no_band", "parquet_needs_pyarrow", "workbook_needs_package",
+        "reading_no_room",
     )
 )  # fmt: skip
 
@@ -86,10 +88,11 @@ def in_one_line(thrown: BaseException) -> str:
 
 def no_room(fault: BaseException) -> bool:
     """Tell whether the system refused to write because the disk is full, or our share of it."""
-    return isinstance(fault, OSError) and fault.errno in _NO_ROOM
+    return isinstance(fault, OSError) and (fault.errno in _NO_ROOM or _NO_FOLDER in str(fault))
 
 
 def not_written(path: object, fault: OSError) -> SourceError:
     """Return the error of a file that cannot be written, for want of room on the disk or otherwise."""
     key = "error.disk_full" if no_room(fault) else "error.not_writable"
+    key = "error.disk_fault" if fault.errno == errno.EIO else key
     return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

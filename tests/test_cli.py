@@ -238,7 +238,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(capsys, town, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     code, _, err = run(capsys, "assess", town, "--results", tmp_path / "file" / "x")
     assert (code, len(err)) == (1, 1)
-    assert "cannot be written" in err[0]
+    assert "cannot be written" in err[0] and "file where a folder is needed" in err[0]
 
 
 def test_progress_is_shown_in_a_terminal_only(town, tmp_path):

@@ -36,7 +36,7 @@ FLOORS = (
 INSIDE = {
     "tables": ({"columns"}, {"assessment", "resilience"}),
     "sources": (
-        {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas"},
+        {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas", "whole_files"},
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
          "export_collections"},
         {"projections", "city", "containers"},

@@ -87,8 +87,10 @@ def assess_folder(
     from asset_inventory.outputs.summary import five_lines
     from asset_inventory.outputs.workbooks import write_workbook
     from asset_inventory.sources.stored_runs import add_to_run
+    from asset_inventory.sources.whole_files import demand_replaceable
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
+        demand_replaceable(map_path)
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)

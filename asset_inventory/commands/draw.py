@@ -69,8 +69,10 @@ def draw_folder(
     from asset_inventory.comparison import chosen_maps, declared_maps, maps_of, spelled
     from asset_inventory.outputs.compared_maps import Side, write_comparison
     from asset_inventory.outputs.maps import write_map
+    from asset_inventory.sources.whole_files import demand_replaceable
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
+        demand_replaceable(map_path)
         declared = declared_maps(city)
         if compare and declared:
             chosen_maps(declared, *compare)  # a slip of the pen is told before anything is reckoned

@@ -65,9 +65,12 @@ def _validate(
 ) -> int:
     """Judge a file, tell what was found and write what was asked for; 0 when all of it was kept, else 1."""
     from asset_inventory.sources.intake import ACCEPTED, take_in
+    from asset_inventory.sources.whole_files import demand_replaceable
 
     if page is not None and quarantine is None:
         quarantine = page.with_name("quarantine.gpkg")
+    demand_replaceable(page)
+    demand_replaceable(quarantine)
     judged = take_in(file, crs=crs, quarantine=quarantine, rules=rules)
     if page is not None:
         from asset_inventory.outputs.judgement import write_judgement

@@ -111,9 +111,11 @@ def draw_up_city(
     from asset_inventory.outputs.preliminary.results import write_preliminary
     from asset_inventory.outputs.report_figures import figures_of
     from asset_inventory.preliminary import draw_up
+    from asset_inventory.sources.whole_files import demand_replaceable
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         water = only is None or only in PARTS_ON_WATER
+        demand_replaceable(map_path)
         drawn = draw_up(assess_city(city, None, spoken), day=datetime.date.today(), water=water)
         code = max(exit_code(drawn.assessment), exit_code(drawn))
         drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn

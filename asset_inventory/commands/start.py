@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -49,15 +50,15 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 def _new(folder: Path, language: str) -> int:
     """Write a commented city.toml and its folders; never over an existing one."""
+    from asset_inventory.sources.whole_files import together
+
     target = folder / "city.toml"
-    if target.exists():
+    if os.path.lexists(target):
         raise CityError("error.already_there", path=str(target))
-    try:
+    with together(folder) as made:
         for name in _FOLDERS:
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(FOLDER / language / "city.toml", target)
-    except OSError as fault:
-        raise CityError("error.not_writable", path=str(folder), fault=fault.strerror or "") from None
+            (made / name).mkdir()
+        shutil.copyfile(FOLDER / language / "city.toml", made / "city.toml")
     click.echo(say("new.done", language, path=str(target), folder=str(folder)))
     return 0
 
@@ -66,15 +67,13 @@ def _demo(folder: Path, language: str, asked: str | None) -> int:
     """Copy the demo city into a folder and assess it there."""
     from asset_inventory.commands.assess import assess_folder
     from asset_inventory.sources.demo import demo_city
+    from asset_inventory.sources.whole_files import together
 
     city = folder / "semarang"
     if not (city / "city.toml").exists():
-        try:
-            shutil.copytree(
-                demo_city(), city, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"), dirs_exist_ok=True
-            )
-        except OSError as fault:
-            raise CityError("error.not_writable", path=str(folder), fault=fault.strerror or "") from None
+        unwanted = shutil.ignore_patterns("__pycache__", "__init__.py")
+        with together(city, last="city.toml") as made:
+            shutil.copytree(demo_city(), made, ignore=unwanted, dirs_exist_ok=True)
     click.echo(say("demo.copied", language, path=str(city)))
     return assess_folder(city, language, asked, map_path=folder / "semarang.html", results=folder / "results")
 

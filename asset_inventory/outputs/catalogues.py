@@ -25,17 +25,17 @@ def write_catalogues(
 ) -> list[Path]:
     """Write an assessment's data and the catalogues of these kinds (`KINDS`) on it; return each catalogue's first page.
 
-    A package that was written there before is replaced whole; one that cannot be finished leaves nothing behind.
+    A package that was written there before is replaced whole; one that cannot be finished leaves that one as it was.
     `tell` is called with a sentence on what a catalogue has no place for. Raises SourceError where files that are no
     package's lie in the way, where nothing may be given to the audience, where a standard has no code for anything, and
     where something cannot be read or written.
     """
-    with replacing(folder, PLACES):
-        package = write_data(assessment, folder, audience=audience, language=language)
+    with replacing(folder, PLACES) as made:
+        package = write_data(assessment, made, audience=audience, language=language)
         documents = [KINDS[kind](package, tell) for kind in KINDS if kind in kinds]
         data = [one.path for dataset in package.datasets for one in dataset.resources]
-        write_checksums(folder, [*data, *(path for written in documents for path in written)])
-    return [written[0] for written in documents]
+        write_checksums(made, [*data, *(path for written in documents for path in written)])
+    return [folder / written[0].relative_to(made) for written in documents]
 
 
 def _rdls(package: Package, tell: Callable[[str], object]) -> list[Path]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.reports import rendered
 from asset_inventory.preliminary.forms import FORMS, Form, heading
 from asset_inventory.sources.city import City
-from asset_inventory.sources.runs import whole, write_page
+from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.whole_files import together, whole
 from asset_inventory.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
     if there is not None:
         raise SourceError("error.form_there", path=str(there))
     lists = _lists(city, districts)
-    written = [_write_form(city, form, lists, path) for form, path in zip(FORMS, paths, strict=True)]
-    return [*written, write_page(folder / BALLOT, rendered(BALLOT, _ballot(city)))]
+    with together(folder) as made:
+        for form, path in zip(FORMS, paths, strict=True):
+            _write_form(city, form, lists, made / path.name)
+        write_page(made / BALLOT, rendered(BALLOT, _ballot(city)))
+    return [*paths, folder / BALLOT]
 
 
 def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
@@ -68,22 +72,16 @@ def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[
     }  # fmt: skip
 
 
-def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path: Path) -> Path:
+def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path: Path) -> None:
     try:
         import xlsxwriter
-        from xlsxwriter.exceptions import XlsxWriterException
     except ImportError:
         raise SourceError("error.no_xlsxwriter", path=str(path)) from None
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with whole(path) as temporary:
-        try:
-            with xlsxwriter.Workbook(str(temporary), plain) as book:
-                looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
-                page = book.add_worksheet(say(f"form.{form.name}", "id")[:31])
-                _fill(page, city, form, lists, looks)
-        except XlsxWriterException as fault:
-            raise not_written(path, OSError(str(fault))) from None
-    return path
+    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), plain) as book:
+        looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        page = book.add_worksheet(say(f"form.{form.name}", "id")[:31])
+        _fill(page, city, form, lists, looks)
 
 
 def _fill(

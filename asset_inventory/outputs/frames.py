@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.runs import whole
+from asset_inventory.sources.whole_files import whole
 from asset_inventory.words import say
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from asset_inventory.errors import not_written
 from asset_inventory.sources.intake import STATUS_SAYS, Judged, shift_says
+from asset_inventory.sources.runs import write_page
 from asset_inventory.words import LANGUAGES, finding_says, number, say
 
 if TYPE_CHECKING:
@@ -28,12 +28,7 @@ def write_judgement(judged: Judged, path: Path, *, language: str, rules: Rules |
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
     text = environment.get_template("judgement.html").render(parts=[_part(judged, one, rules) for one in order])
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise not_written(path, fault) from None
-    return path
+    return write_page(path, text)
 
 
 def _part(judged: Judged, language: str, rules: Rules | None) -> dict[str, object]:

@@ -61,6 +61,7 @@ from asset_inventory.outputs.reckoning import reckoning
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes, share_classes
 from asset_inventory.preliminary import PreliminaryAssessment
 from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.whole_files import together
 from asset_inventory.words import say
 
 if TYPE_CHECKING:
@@ -127,10 +128,11 @@ def write_map(
         shown = dataclasses.replace(shown, drawn=overview_part(whole, limits.overview), files=files)
     for said in shown.less() if tell else ():
         tell(say(said["key"], spoken, **said["values"]))
-    write_page(path, _drawn(shown, hazards, spoken, audience).get_root().render())
-    for district, part in district_parts(whole) if shown.files else ():
-        page = _drawn(Shown(part, part, limits, district=district), hazards, spoken, audience)
-        write_page(path.parent / shown.files[district], page.get_root().render())
+    with together(path.parent) as made:
+        write_page(made / path.name, _drawn(shown, hazards, spoken, audience).get_root().render())
+        for district, part in district_parts(whole) if shown.files else ():
+            page = _drawn(Shown(part, part, limits, district=district), hazards, spoken, audience)
+            write_page(made / shown.files[district], page.get_root().render())
     return path
 
 

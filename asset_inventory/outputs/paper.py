@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -11,11 +12,13 @@ from collections.abc import Callable
 from importlib import util
 from pathlib import Path
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, not_written
+from asset_inventory.sources.whole_files import is_full, whole
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
 _PATIENCE = 180  # seconds for one page
+_TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
 
 
 def find_printer() -> Callable[[Path, Path], None] | None:
@@ -40,9 +43,12 @@ def _by_browser(browser: str, page: Path, path: Path) -> None:
             asked.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
         try:
             subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE)
-            shutil.copyfile(printed, path)
+            if b"%%EOF" not in printed.read_bytes()[-_TAIL:]:
+                raise OSError(errno.EIO, "cut")
         except (OSError, subprocess.SubprocessError) as fault:
-            raise SourceError("error.not_printed", path=str(path), reason=type(fault).__name__) from None
+            raise _not_printed(path, type(fault).__name__, Path(folder)) from None
+        with whole(path) as made:
+            shutil.copyfile(printed, made)
 
 
 def _by_weasyprint(page: Path, path: Path) -> None:
@@ -50,9 +56,18 @@ def _by_weasyprint(page: Path, path: Path) -> None:
 
     with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
         try:
-            weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf(str(path))
+            printed = weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf()
         except (OSError, ValueError) as fault:
-            raise SourceError("error.not_printed", path=str(path), reason=str(fault)) from None
+            raise _not_printed(path, str(fault), Path(folder)) from None
+        with whole(path) as made:
+            made.write_bytes(printed)
+
+
+def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
+    """Return the error of a page that was not printed, which may be for want of room where the printer works."""
+    if is_full(folder):
+        return not_written(folder.parent, OSError(errno.ENOSPC, reason))
+    return SourceError("error.not_printed", path=str(path), reason=reason)
 
 
 def _for_paper(page: Path, folder: Path) -> Path:

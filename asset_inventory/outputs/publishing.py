@@ -52,7 +52,7 @@ def publish(
     """Write all that is public of an assessment into a folder, and return its `index.html`, in the first language.
 
     Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as far as these are
-    public. What an earlier run published there is replaced whole; one that cannot be finished leaves nothing behind.
+    public. What an earlier run published there is replaced whole; one that cannot be finished leaves that as it was.
     `tell` hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the
     way, where nothing is public, and where something cannot be read or written.
     """
@@ -60,22 +60,22 @@ def publish(
     assessment = preliminary.assessment if preliminary else assessed
     places = (f"{MAP}.html", MAP, REPORT, RESILIENCE, TABLES, PACKAGES, "index.html",
               *(f"index-{one}.html" for one in LANGUAGES))  # fmt: skip
-    with replacing(folder, places):
+    with replacing(folder, places) as made:
         # first: it refuses a city of which nothing is public
-        write_catalogues(assessment, folder / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
+        write_catalogues(assessment, made / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
         told = public_preliminary(preliminary) if preliminary else None
-        write_map(told or assessment, folder / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
+        write_map(told or assessment, made / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
         per = ("district",) if assessment.city.districts else ()
-        pages = write_report(assessment, folder / REPORT, languages=languages, audience=PUBLIC, per=per)
+        pages = write_report(assessment, made / REPORT, languages=languages, audience=PUBLIC, per=per)
         held = public_part(assessment)
-        _write_tables(held, folder / TABLES, languages, tell)
+        _write_tables(held, made / TABLES, languages, tell)
         if told:
-            _write_resilience(told, folder, languages)
+            _write_resilience(told, made, languages)
         for place, language in enumerate(languages):
-            text = rendered("index.html", _index(held, told, folder, pages, languages, language))
-            write_page(folder / _index_file(place, language), text)
-        files = [path for path in folder.rglob("*") if path.is_file() and path != folder / CHECKSUMS]
-        write_checksums(folder, files)
+            text = rendered("index.html", _index(held, told, made, pages, languages, language))
+            write_page(made / _index_file(place, language), text)
+        files = [path for path in made.rglob("*") if path.is_file()]
+        write_checksums(made, files)
     return folder / _index_file(0, languages[0])
 
 

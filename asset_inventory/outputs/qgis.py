@@ -23,7 +23,8 @@ from asset_inventory.outputs.qgis_maps import PACKAGE, context_group, hazards_gr
 from asset_inventory.outputs.qgis_metadata import layer_metadata, project_metadata
 from asset_inventory.outputs.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
 from asset_inventory.sources.projections import reference_system
-from asset_inventory.sources.runs import whole, write_package
+from asset_inventory.sources.runs import write_package
+from asset_inventory.sources.whole_files import together, whole
 from asset_inventory.tables import EXERCISE, REAL
 from asset_inventory.words import say
 
@@ -51,7 +52,6 @@ def write_project(assessment: Assessment, folder: Path, *, language: str, audien
     assets = assets_group(assessment, themes_of(assessment, language=language), crs, language=language)
     context = context_group(assessment.city, language=language)
     tree = Group("", (*mark, hazards, districts, assets, context))
-    _write_layers(tree.layers(), folder, status=EXERCISE if exercise else REAL)
     title, notes = _title(assessment, exercise, language), _notes(exercise, audience, language)
     root = Element("qgis", projectname=title, version=VERSION)
     _head(root, crs, box, title)
@@ -63,7 +63,10 @@ def write_project(assessment: Assessment, folder: Path, *, language: str, audien
         "TitleLabel": (" · ".join(notes), _TOP_LEFT),
         "CopyrightLabel": (credit_of([assessment.city]), _BOTTOM_RIGHT)})  # fmt: skip
     root.append(project_metadata(title, notes, assessment.city, language))
-    return _write_zip(folder / PROJECT, xml_text(root))
+    with together(folder, last=PROJECT) as made:
+        _write_layers(tree.layers(), made, status=EXERCISE if exercise else REAL)
+        _write_zip(made / PROJECT, xml_text(root))
+    return folder / PROJECT
 
 
 def _write_layers(layers: Iterable[Drawn], folder: Path, *, status: str) -> None:
@@ -75,12 +78,11 @@ def _write_layers(layers: Iterable[Drawn], folder: Path, *, status: str) -> None
             layer.write(folder / layer.address)
 
 
-def _write_zip(path: Path, text: str) -> Path:
+def _write_zip(path: Path, text: str) -> None:
     entry = zipfile.ZipInfo(f"{path.stem}.qgs", date_time=_EARLIEST)
     entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
     with whole(path) as temporary, zipfile.ZipFile(temporary, "w") as packed:
         packed.writestr(entry, text.encode())
-    return path
 
 
 def _title(assessment: Assessment, exercise: bool, language: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.page import policy
@@ -24,6 +24,7 @@ from asset_inventory.outputs.report_maps import outlines
 from asset_inventory.outputs.report_pages import city_page, part_page, summary_page
 from asset_inventory.outputs.report_shared import Place
 from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.whole_files import together
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import LANGUAGES, shown
 
@@ -69,35 +70,32 @@ def write_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per and not rows_by(figures, "owner"):
         raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
-    take_away(folder)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
     reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
-    for language in languages:
-        for kind, name, fill, written in (("report", "report", city_page, reports),
-                                          ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
-            place = place_of(f"{kind}-{language}.html", language, languages, files)
-            content = fill(assessment, figures, place, audience, language) | drawn
-            written[language] = write_page(folder / place.file, rendered(f"{name}.html", content))
-        for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
-            place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
-            content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
-            parts.append(write_page(folder / place.file, rendered("report_part.html", content)))
-            done += 1
-            if tell:
-                tell(done, count)
+    with together(folder, without=earlier_pages(folder)) as made:
+        for language in languages:
+            for kind, name, fill, written in (("report", "report", city_page, reports),
+                                              ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
+                place = place_of(f"{kind}-{language}.html", language, languages, files)
+                content = fill(assessment, figures, place, audience, language) | drawn
+                write_page(made / place.file, rendered(f"{name}.html", content))
+                written[language] = folder / place.file
+            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
+                content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
+                write_page(made / place.file, rendered("report_part.html", content))
+                parts.append(folder / place.file)
+                done += 1
+                if tell:
+                    tell(done, count)
     return Written(reports, summaries, tuple(parts))
 
 
-def take_away(folder: Path) -> None:
-    """Take away the pages, and their prints, of an earlier report in this folder; what else lies there stays."""
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        if _OURS.fullmatch(path.relative_to(folder).as_posix()):
-            try:
-                path.unlink()
-            except OSError as fault:
-                raise not_written(path, fault) from None
+def earlier_pages(folder: Path) -> list[Path]:
+    """Return the pages, and their prints, of an earlier report in this folder, without what else lies there."""
+    return [path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix())]
 
 
 def rendered(template: str, content: Mapping[str, object]) -> str:

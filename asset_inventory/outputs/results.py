@@ -17,7 +17,8 @@ from asset_inventory.outputs.style import ead_classes, exposure_classes, score_c
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exposure import STATES, exposed_share
 from asset_inventory.sources.runs import KINDS, write_package, write_tables
-from asset_inventory.sources.stored_runs import path_from, write_run
+from asset_inventory.sources.stored_runs import RUN, path_from, write_run
+from asset_inventory.sources.whole_files import together
 from asset_inventory.tables import EXERCISE, REAL, known_sum
 from asset_inventory.words import finding_says
 
@@ -39,16 +40,17 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
     tables = {name: table for name, table in written.items() if name not in _LAYERS}
     layers = {name: written[name] for name in _LAYERS if name in written}
     drawn = told({"assets": asset_figures(assessment)}, assessment.city, audience)
-    package = write_package(
-        folder / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
-        status=status, day=assessment.provenance.get("day"),
-    )  # fmt: skip
-    paths = write_tables(folder, written, status=status)
-    about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
-    about |= {"language": language, "audience": audience, "totals": totals_of(assessment)}
-    if audience != "public":
-        about["city_folder"] = path_from(folder, assessment.city.folder)
-    write_run(folder, about, [package, *paths])
+    with together(folder, last=RUN, without=[folder / RUN]) as made:
+        package = write_package(
+            made / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
+            status=status, day=assessment.provenance.get("day"),
+        )  # fmt: skip
+        paths = write_tables(made, written, status=status)
+        about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
+        about |= {"language": language, "audience": audience, "totals": totals_of(assessment)}
+        if audience != "public":
+            about["city_folder"] = path_from(folder, assessment.city.folder)
+        write_run(made, about, [package, *paths])
     return folder
 
 

@@ -18,13 +18,13 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.results import ATTRIBUTES, findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.sources.prices import prices_of
-from asset_inventory.sources.runs import whole
+from asset_inventory.sources.whole_files import whole
 from asset_inventory.tables import EXERCISE, REAL, TABLES
 from asset_inventory.words import amount, say
 
@@ -66,15 +66,10 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
     """
     try:
         import xlsxwriter
-        from xlsxwriter.exceptions import XlsxWriterException
     except ImportError:
         raise SourceError("error.no_xlsxwriter", path=str(path)) from None
-    with whole(path) as temporary:
-        try:
-            with xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
-                _fill(book, assessment, language, audience)
-        except XlsxWriterException as fault:
-            raise not_written(path, OSError(str(fault))) from None
+    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
+        _fill(book, assessment, language, audience)
     return path
 
 

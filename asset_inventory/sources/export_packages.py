@@ -21,6 +21,7 @@ import shapely
 from asset_inventory.sources.faults import Fault
 from asset_inventory.sources.schemas import Field, Schema
 from asset_inventory.sources.texts import time_as_text
+from asset_inventory.sources.whole_files import demand_layer
 
 _LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -75,6 +76,7 @@ def write(made: Path, shapes: np.ndarray, columns: dict[str, list[object]], sche
             question = f"UPDATE {_quoted(layer)} SET {assigned} WHERE rowid = ?"
             rows = base.execute(f"SELECT rowid FROM {_quoted(layer)} ORDER BY rowid").fetchall()
             base.executemany(question, zip(*columns.values(), (row for (row,) in rows), strict=True))
+        demand_layer(base, layer, len(shapes))
 
 
 def shapes_in(made: Path, schema: Schema) -> np.ndarray:

@@ -1,17 +1,14 @@
 """Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they came in.
 
 GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too wide. What was
-written is read again and compared before it is put in its place. A file is made whole in a folder beside its place,
-and moved there.
+written is read again and compared before it comes to its place, whole (`whole_files.py`).
 """
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import shutil
 import sqlite3
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +31,7 @@ from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, d
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
 from asset_inventory.sources.recognition import SHAPEFILE_PARTS
 from asset_inventory.sources.schemas import BASE, GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
+from asset_inventory.sources.whole_files import is_full, together
 from asset_inventory.tables import findings
 
 ID_FIELD = "asset_id"
@@ -79,12 +77,12 @@ def write_layer(
     rows = told(faults, source=to.name, labels=table.index.to_numpy(dtype=object))
     if any(fault.severity == ERROR for fault in faults):
         return Exported((), findings(rows))
-    with _made_beside(to) as made:
+    written: list[Path] = []
+    with _writing(to, written) as made:
         write(made)
         if base is not None:
             made.with_suffix(_BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
-        written = _placed(made, to)
-    return Exported(written, findings(rows))
+    return Exported(tuple(written), findings(rows))
 
 
 def there_already(to: Path) -> Path | None:
@@ -263,53 +261,25 @@ def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path],
 
 
 @contextmanager
-def _made_beside(to: Path) -> Iterator[Path]:
-    """Give the path of a file of that name in a new folder beside its place; what goes wrong becomes a SourceError."""
-    folder = None
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=to.parent, prefix=".export-"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            for harmless in ("'crs' was not provided", "Measured \\(M\\) geometry types"):
-                warnings.filterwarnings("ignore", message=harmless)
-            yield folder / to.name
-    except OSError as fault:
-        raise not_written(to, fault) from None
-    except (*_FAILED, UserWarning, RuntimeWarning) as fault:
-        raise SourceError("error.export_failed", path=str(to), fault=in_one_line(fault)) from None
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
+    """Give the path of a file of that name that comes to its place with all beside it; they are added to `written`.
 
-
-def _placed(made: Path, to: Path) -> tuple[Path, ...]:
-    """Move a layer's files to their place, the main one last: until then there is none that could be read."""
+    What goes wrong becomes a SourceError.
+    """
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise SourceError("error.export_open", path=str(to))
-    ends = [end for end in SHAPEFILE_PARTS if made.with_suffix(end).exists()] if to.suffix.lower() == ".shp" else []
-    for file in made.parent.iterdir():
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
-    to.with_suffix(_BASE).unlink(missing_ok=True)  # of the version before
-    if to.suffix.lower() == ".shp":
-        for end in ("", *SHAPEFILE_PARTS):
-            (to.with_suffix(end) if end else to).unlink(missing_ok=True)
-    moves = [(made.with_suffix(end), to.with_suffix(end)) for end in ends] + [(made, to)]
-    if made.with_suffix(_BASE).exists():
-        moves.append((made.with_suffix(_BASE), to.with_suffix(_BASE)))
-    for one, place in moves:
-        os.replace(one, place)
-    _settle(to.parent)
-    return tuple(place for _, place in moves)
-
-
-def _settle(folder: Path) -> None:
-    """See to it that the names in a folder outlast a power cut; Windows opens no folder and needs nothing."""
-    if os.name == "nt":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    old = [to.with_suffix(_BASE)]  # of the version before
+    if to.suffix.lower() == ".shp":  # until the main one comes, the last, there is none that could be read
+        old += [to, *(to.with_suffix(end) for end in SHAPEFILE_PARTS)]
+    with together(to.parent, last=to.name, without=old) as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for harmless in ("'crs' was not provided", "Measured \\(M\\) geometry types"):
+            warnings.filterwarnings("ignore", message=harmless)
+        try:
+            yield folder / to.name
+        except (*_FAILED, UserWarning, RuntimeWarning) as fault:
+            if is_full(folder):
+                raise not_written(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
+            raise SourceError("error.export_failed", path=str(to), fault=in_one_line(fault)) from None
+        made = sorted((one.name for one in folder.iterdir()), key=lambda name: (name == to.name, name))
+        written += [to.with_name(name) for name in made]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from asset_inventory.errors import RegisterError, in_one_line
+from asset_inventory.errors import RegisterError, SourceError, in_one_line
 from asset_inventory.sources.blobs import ANY, blobs, bounds_of, geometry_type, is_empty
 from asset_inventory.sources.symbols import COLOURS, all_symbols, symbols
 
@@ -93,8 +94,11 @@ def copy(path: Path, to: Path) -> None:
 
 def _connect(path: Path, *, make: bool = False) -> sqlite3.Connection:
     _need_rtree()
-    if not make and not path.is_file():
-        raise RegisterError("error.register_missing", path=str(path))
+    if not path.is_file():
+        if not make:
+            raise RegisterError("error.register_missing", path=str(path))
+        if os.path.lexists(path):  # SQLite would make a file at the end of a link, and wait for a pipe
+            raise SourceError("error.not_a_regular_file", path=str(path))
     mode = "rwc" if make else "rw"
     uri = path.absolute().as_uri()
     try:

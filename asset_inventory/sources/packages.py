@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.whole_files import together
 
 CHECKSUMS = "checksums.sha256"
 _LINE = re.compile(r"[0-9a-f]{64}  (?P<path>\S.*)")
@@ -27,26 +28,28 @@ def size_and_sha256(path: Path) -> tuple[int, str]:
 
 
 @contextmanager
-def replacing(folder: Path, places: Iterable[str]) -> Iterator[None]:
-    """Take away what an older package left at these places of a folder; a new one that fails leaves nothing there.
+def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
+    """Give a folder to write a new package into, which then replaces what an older one left at places of `folder`.
 
-    A place is a file, or a folder with all in it. Raises SourceError, before anything is taken away, where something
-    lies there that no package listed, and where a file cannot be taken away.
+    A place is a file, or a folder with all in it. A package that cannot be finished leaves the older one as it was.
+    Raises SourceError, before anything is written, where something lies there that no package listed, and where a file
+    cannot be replaced.
     """
     places = tuple(places)
-    listed = _listed(folder)
+    coming = folder / f".{CHECKSUMS}"  # left by a process that was killed while files came to their place
+    listed = _listed(folder / CHECKSUMS) | _listed(coming)
     found = [path for place in places for path in _files(folder / place)]
     strange = next((path for path in found if path.relative_to(folder).as_posix() not in listed), None)
     if strange is not None:
         raise SourceError("error.package_not_ours", path=str(strange), folder=str(folder))
-    _take_away(folder, places, [*found, folder / CHECKSUMS] if listed else found)
-    whole = False
     try:
-        yield
-        whole = True
+        with together(folder, last=CHECKSUMS, without=found) as made:
+            yield made
+            write_page(coming, (made / CHECKSUMS).read_text(encoding="utf-8"))
     finally:
-        if not whole:
-            _take_away(folder, places, [path for place in places for path in _files(folder / place)])
+        with suppress(OSError):
+            coming.unlink(missing_ok=True)
+    _drop_empty(folder, places)
 
 
 def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
@@ -55,14 +58,9 @@ def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
     return write_page(folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named))
 
 
-def _take_away(folder: Path, places: Iterable[str], files: Iterable[Path]) -> None:
-    """Take away files, and the folders that are then empty: their names tell of what was in them."""
+def _drop_empty(folder: Path, places: Iterable[str]) -> None:
+    """Take away folders that are empty now: their names tell of what was in them."""
     within = [path for place in places for path in (folder / place, *(folder / place).rglob("*"))]
-    for path in files:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as fault:
-            raise not_written(path, fault) from None
     for path in sorted(within, reverse=True):
         if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
             path.rmdir()
@@ -74,9 +72,9 @@ def _files(place: Path) -> list[Path]:
     return sorted(path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
-def _listed(folder: Path) -> set[str]:
+def _listed(checksums: Path) -> set[str]:
     try:
-        text = (folder / CHECKSUMS).read_text(encoding="utf-8")
+        text = checksums.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return set()
     named = (match["path"] for line in text.splitlines() if (match := _LINE.fullmatch(line)))

@@ -1,7 +1,7 @@
 """What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
 
-Every file is written beside its place and moved there when whole, so that a reader sees the old one or
-the new one. Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
+Every file comes to its place whole (`whole_files.py`), so that a reader sees the old one or the new one. Text that a
+spreadsheet would run as a formula gets a leading apostrophe in CSV.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
+from asset_inventory.sources.whole_files import demand_layer, whole
 
 _FORMULA = r"^[=+\-@\t\r]"
 _ARMED = re.compile(r"^'(?=[=+\-@\t\r])")
@@ -134,9 +133,9 @@ def write_package(
     were last changed, so that equal content gives equal bytes. Raises SourceError when it cannot be written.
     """
     with whole(path) as temporary:
-        written = []
+        written: dict[str, int] = {}
         for name, layer in layers.items():
-            written += _write_layer(temporary, name, layer)
+            written |= _write_layer(temporary, name, layer)
         for name, table in tables.items():
             marked = table if "data_status" in table.columns else table.assign(data_status=status)
             pyogrio.write_dataframe(
@@ -147,6 +146,8 @@ def write_package(
                 append=temporary.exists() and temporary.stat().st_size > 0,
             )
         with closing(sqlite3.connect(temporary)) as store, store:
+            for name, rows in written.items():
+                demand_layer(store, name, rows)
             if styles:
                 _write_styles(store, {name: style for name, style in styles.items() if name in written})
             if day:
@@ -170,8 +171,12 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     return path
 
 
-def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> Iterator[str]:
-    """Write a layer as one per kind of geometry; what has no geometry goes with the first, so that no row is lost."""
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, int]:
+    """Write a layer as one per kind of geometry and return the rows of each.
+
+    What has no geometry goes with the first, so that no row is lost.
+    """
+    rows = {}
     dimension = shapely.get_dimensions(layer.geometry.to_numpy())
     kinds = [kind for kind in KINDS if (dimension == kind).any()] or [0]
     several = name == "assets"
@@ -193,7 +198,8 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> Iterator[str
             geometry_type=multi,
             append=path.exists() and path.stat().st_size > 0,
         )
-        yield written
+        rows[written] = len(one)
+    return rows
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -226,35 +232,6 @@ def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
         "useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
         [(name, columns[name], name, style) for name, style in styles.items()],
     )
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, moved there when the block has ended well; raises SourceError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-    except OSError as fault:
-        raise not_written(path, fault) from None
-    temporary = Path(name)
-    temporary.unlink()  # GDAL makes a GeoPackage only where there is nothing
-    try:
-        yield temporary
-        # mkstemp gives a private file; what we write is meant to be shared like any other
-        temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as fault:
-        raise not_written(path, fault) from None
-    finally:
-        for left in (temporary, temporary.with_name(temporary.name + "-journal")):
-            left.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def jsonable(value: Any) -> Any:

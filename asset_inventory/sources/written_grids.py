@@ -12,7 +12,7 @@ from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from asset_inventory.sources.rasters import CACHE, TILE, Grid, reading
-from asset_inventory.sources.runs import whole
+from asset_inventory.sources.whole_files import whole
 
 _BLOCK = 256  # cells along a side of a block of the file; a multiple of 16, as TIFF wants it
 _MADE = {"driver": "GTiff", "count": 1, "nodata": math.nan, "tiled": True, "blockxsize": _BLOCK,
@@ -46,13 +46,22 @@ def write_grid(
                     row, column = np.mgrid[top : min(top + tall, grid.height), left : min(left + wide, grid.width)]
                     values = read(row.ravel(), column.ravel()).reshape(row.shape) * factor
                     written.write(values.astype(kind), 1, window=Window(left, top, *row.shape[::-1]))
-        if drawn:
-            _add_overviews(temporary, max(grid.width, grid.height))
+        halves = _add_overviews(temporary, max(grid.width, grid.height)) if drawn else 0
+        for level in (None, *range(halves)):
+            _demand_whole(temporary, level)
     return path
 
 
-def _add_overviews(path: Path, side: int) -> None:
+def _add_overviews(path: Path, side: int) -> int:
     halves = [2**power for power in range(1, 9) if side > TILE * 2**power]
     if halves:
         with rasterio.open(path, "r+") as made:
             made.build_overviews(halves, Resampling.nearest)
+    return len(halves)
+
+
+def _demand_whole(path: Path, level: int | None) -> None:
+    """Read every block again, for GDAL says nothing of a disk that was full while it closed the file."""
+    with rasterio.open(path, **({} if level is None else {"overview_level": level})) as made:
+        for _, window in made.block_windows(1):
+            made.read(1, window=window)

@@ -530,7 +530,7 @@ def test_a_new_export_takes_the_place_of_an_old_one_whole(by_hand, tmp_path, mon
     given_back(old, tmp_path / "a.shp")
     (tmp_path / "a.qix").write_bytes(b"an index of the shapes that were there")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    monkeypatch.setattr(exports.os, "fsync", _full_disk)
+    monkeypatch.setattr(os, "fsync", _full_disk)
     with pytest.raises(SourceError) as caught:
         given_back(new, tmp_path / "a.shp")
     assert caught.value.key == "error.disk_full"
@@ -564,7 +564,7 @@ def test_errors_of_an_export_say_what_to_do(by_hand, tmp_path):
         "error.export_suffix": lambda: given_back(features, tmp_path / "a.tab"),
         "error.base_unreadable": lambda: (read_base(tmp_path / "a.shp"), read_base(tmp_path / "b.shp")),
         "error.export_open": lambda: export_layer(table, schema, tmp_path / "a.gpkg", version=1, layer="a"),
-        "error.not_writable": lambda: given_back(features, tmp_path / "file" / "a.shp"),
+        "error.no_folder_there": lambda: given_back(features, tmp_path / "file" / "a.shp"),
         "error.schema_unreadable": lambda: schema_from({"driver": 1, "fields": []}),
     }.items():
         with pytest.raises(SourceError) as caught:

@@ -110,7 +110,7 @@ def test_a_copy_that_cannot_be_made_refuses_the_delivery(register):
     folder.write_text("not a folder")
     with pytest.raises(AssetInventoryError) as caught:
         registers.accept(register, made.id)
-    assert caught.value.key == "error.not_writable" and "register.copies" in str(caught.value)
+    assert caught.value.key == "error.no_folder_there" and "register.copies" in str(caught.value)
     assert state(register) == before
     folder.unlink()
     assert registers.accept(register, made.id).version == 2
@@ -119,8 +119,10 @@ def test_a_copy_that_cannot_be_made_refuses_the_delivery(register):
 def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
     folder = register.path.with_name("register.copies")
     folder.mkdir()
-    for end in ("part", "part-journal"):
-        (folder / f".register.v000000.gpkg.ab12.{end}").write_bytes(b"what a writer was making that was killed")
+    left = folder / ".asset-inventory-ab12"
+    left.mkdir()
+    (left / "register.v000000.gpkg").write_bytes(b"what a writer was making that was killed")
+    os.utime(left, (0, 0))
     for beds in range(7):
         hand_in(register, clinics(BEDS=[beds, 20, 30]))
     assert sorted(path.name for path in folder.iterdir()) == [f"register.v{number:06d}.gpkg" for number in range(2, 7)]

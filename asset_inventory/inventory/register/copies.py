@@ -10,15 +10,15 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-import secrets
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from asset_inventory.errors import AssetInventoryError, not_written
+from asset_inventory.errors import AssetInventoryError
 from asset_inventory.sources import geopackages
+from asset_inventory.sources.whole_files import whole
 
 KEPT = 5
 # What a copy is to a register: an earlier state of it (or the same), or what is found of it, by its code.
@@ -111,21 +111,8 @@ def free_place(to: Path, entries: Entries) -> Path:
 
 def write(path: Path, to: Path) -> None:
     """Copy the register, while no other writer does; what has the name `to` is whole and on the disk."""
-    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        for left in to.parent.glob(f".{glob.escape(path.stem)}.*.part*"):  # by a writer that was killed
-            left.unlink()
-        part.touch()  # so that the system says why, where that cannot be
-        geopackages.copy(path, part)
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        os.replace(part, to)
-    except OSError as fault:
-        raise not_written(to, fault) from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole(to) as made:
+        geopackages.copy(path, made)
 
 
 def _read(path: Path) -> Copy:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.preliminary.terms import (
     driver_names,
@@ -26,7 +26,7 @@ from asset_inventory.outputs.preliminary.terms import (
     word_said,
 )
 from asset_inventory.preliminary import focus_areas_of, gaps
-from asset_inventory.sources.runs import whole
+from asset_inventory.sources.whole_files import whole
 from asset_inventory.words import say, shown
 
 if TYPE_CHECKING:
@@ -80,17 +80,12 @@ def write_planning_workbook(preliminary: PreliminaryAssessment, path: Path, *, l
     """
     try:
         import xlsxwriter
-        from xlsxwriter.exceptions import XlsxWriterException
     except ImportError:
         raise SourceError("error.no_xlsxwriter", path=str(path)) from None
-    with whole(path) as temporary:
-        try:
-            with xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
-                looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
-                for sheet in planning_sheets(preliminary, language):
-                    _fill(book, sheet, preliminary, looks, language)
-        except XlsxWriterException as fault:
-            raise not_written(path, OSError(str(fault))) from None
+    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
+        looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        for sheet in planning_sheets(preliminary, language):
+            _fill(book, sheet, preliminary, looks, language)
     return path
 
 

@@ -13,8 +13,9 @@ from asset_inventory.outputs.preliminary.parts import preliminary_part_page
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.report_figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.report_maps import outlines
-from asset_inventory.outputs.reports import Written, files_of, parts_of, place_of, rendered, take_away
+from asset_inventory.outputs.reports import Written, earlier_pages, files_of, parts_of, place_of, rendered
 from asset_inventory.sources.runs import write_page
+from asset_inventory.sources.whole_files import together
 
 if TYPE_CHECKING:
     from asset_inventory.preliminary import PreliminaryAssessment
@@ -45,21 +46,23 @@ def write_preliminary_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(figures, audience)
-    take_away(folder)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
     count, parts, drawn = sum(map(len, files.values())) * len(languages), [], outlines(assessment.focus_areas)
     reports = {}
-    for language in languages:
-        place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
-        content = preliminary_page(preliminary, figures, place, audience, language)
-        page = rendered("report_preliminary.html", content | {"outlines": ""})
-        reports[language] = write_page(folder / place.file, page)
-        for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
-            place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN)
-            content = preliminary_part_page(preliminary, figures, kind, part, place, audience, language)
-            page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
-            parts.append(write_page(folder / place.file, page))
-            if tell:
-                tell(len(parts), count)
+    with together(folder, without=earlier_pages(folder)) as made:
+        for language in languages:
+            place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
+            content = preliminary_page(preliminary, figures, place, audience, language)
+            page = rendered("report_preliminary.html", content | {"outlines": ""})
+            write_page(made / place.file, page)
+            reports[language] = folder / place.file
+            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN)
+                content = preliminary_part_page(preliminary, figures, kind, part, place, audience, language)
+                page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
+                write_page(made / place.file, page)
+                parts.append(folder / place.file)
+                if tell:
+                    tell(len(parts), count)
     return Written(reports, {}, tuple(parts))

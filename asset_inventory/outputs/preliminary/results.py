@@ -12,7 +12,8 @@ from asset_inventory.preliminary import PreliminaryAssessment, focus_areas_of, s
 from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.sources.provenance import table_inputs
 from asset_inventory.sources.runs import write_package, write_tables
-from asset_inventory.sources.stored_runs import RESILIENCE, path_from, write_run
+from asset_inventory.sources.stored_runs import RESILIENCE, RUN, path_from, write_run
+from asset_inventory.sources.whole_files import together
 from asset_inventory.tables import EXERCISE, REAL
 
 # Each table by its name on disk, and what a PreliminaryAssessment calls it.
@@ -36,18 +37,19 @@ def write_preliminary(
     """
     assessment, tables = preliminary.assessment, preliminary_tables(preliminary, language=language)
     status = status_of_run(preliminary)
-    package = write_package(
-        folder / "resilience.gpkg", {"district_needs": districts_as_layer(preliminary)}, tables, {}, status=status,
-        day=assessment.provenance.get("day"),
-    )  # fmt: skip
-    paths = write_tables(folder, tables, status=status)
-    about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
-             "audience": audience, "totals": totals_of(assessment)}  # fmt: skip
-    about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
-    about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
-    if audience != "public":
-        about["city_folder"] = path_from(folder, assessment.city.folder)
-    write_run(folder, about, [package, *paths])
+    with together(folder, last=RUN, without=[folder / RUN]) as made:
+        package = write_package(
+            made / "resilience.gpkg", {"district_needs": districts_as_layer(preliminary)}, tables, {}, status=status,
+            day=assessment.provenance.get("day"),
+        )  # fmt: skip
+        paths = write_tables(made, tables, status=status)
+        about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
+                 "audience": audience, "totals": totals_of(assessment)}  # fmt: skip
+        about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
+        about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
+        if audience != "public":
+            about["city_folder"] = path_from(folder, assessment.city.folder)
+        write_run(made, about, [package, *paths])
     return folder
 
 

@@ -11,15 +11,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.errors import SourceError, not_written
+from asset_inventory.errors import SourceError
 from asset_inventory.sources.containers import size_of
 from asset_inventory.sources.intake import workers
 from asset_inventory.sources.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
+from asset_inventory.sources.whole_files import temporary_folder, whole
 from asset_inventory.words import name_of, say
 
 if TYPE_CHECKING:
@@ -133,14 +133,16 @@ def take_in(
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:  # a full disk, or no folder for what passes
-        return judge(path, _without_room(name_of(path)))
+        refused = _without_room()["refused"]
+        return judge(path, _refusal(refused["key"], name_of(path), refused["filled"]))
     with made as name:
         folder = Path(name)
         seconds = _prepared(folder, path, name_of(path), crs, rules=rules)
         (ended,) = workers.do([(name, seconds)])
         found = _result(folder, name_of(path), ended, seconds)
         if quarantine is not None and (folder / QUARANTINE).exists():
-            _place(folder / QUARANTINE, quarantine)
+            with whole(quarantine) as written:
+                shutil.copyfile(folder / QUARANTINE, written)
     if "refused" in found:
         refused = found["refused"]
         found = _refusal(refused["key"], name_of(path), refused["filled"])
@@ -156,8 +158,7 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:
-        refused = [_without_room(name) for _, name, *_ in jobs]
-        return [_taken(Path(os.devnull), one["problems"][0]["source"], one) for one in refused]
+        return [_taken(Path(os.devnull), name, _without_room()) for _, name, *_ in jobs]
     with made as within:
         folders = [Path(within, str(number)) for number in range(len(jobs))]
         due = []
@@ -178,12 +179,13 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, obje
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:
-        return [], _without_room(name)["problems"]
-    with made as within:
-        folder = Path(within)
-        seconds = _prepared(folder, path, name, None, sheets=True)
-        (ended,) = workers.do([(within, seconds)])
-        found = _result(folder, name, ended, seconds)
+        found = _without_room()
+    else:
+        with made as within:
+            folder = Path(within)
+            seconds = _prepared(folder, path, name, None, sheets=True)
+            (ended,) = workers.do([(within, seconds)])
+            found = _result(folder, name, ended, seconds)
     if "refused" in found:
         fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
         if not fault.of_the_file:
@@ -220,7 +222,7 @@ def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[s
     written = folder / FOUND
     failed = bool(ended) or not written.exists()
     if failed and shutil.disk_usage(folder).free < LEAST_ROOM:
-        return _without_room(name)
+        return _without_room()
     if failed:
         return _refusal("error.reading_died", name, {"code": str(ended)})
     return json.loads(written.read_text(encoding="utf-8"))
@@ -252,20 +254,8 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     )  # fmt: skip
 
 
-def _place(made: Path, to: Path) -> None:
-    beside = to.with_name(f".{to.name}.part")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, beside)
-        os.replace(beside, to)
-    except OSError as fault:
-        with suppress(OSError):
-            beside.unlink()
-        raise not_written(to, fault) from None
-
-
-def _without_room(name: str) -> dict[str, object]:
-    return _refusal("error.reading_no_room", name, {"folder": os.environ.get("TMPDIR", "TMPDIR")})
+def _without_room() -> dict[str, object]:
+    return {"refused": {"key": "error.reading_no_room", "filled": {"folder": temporary_folder()}}}
 
 
 def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
