@@ -29,7 +29,7 @@ from asset_inventory.overlay.population import people_in_classes, people_not_cou
 from asset_inventory.overlay.spreading import spread_findings
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.resilience.scores import score_assets, score_districts
-from asset_inventory.risk.curve_audit import audit_curves
+from asset_inventory.risk.curve_audit import audit_curves, unreached_points
 from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import joint_shortcomings, shortcomings
@@ -117,6 +117,7 @@ def assess(
             findings([*refused, *damaged, *unfit, *people_not_counted(city, opened)]),
             *(one.findings for one in opened),
             audit_curves(curves, city),
+            unreached_points(curves, city, assets),
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
             shortcomings(assets, damage, ead, opened, without_curve, city),

@@ -19,7 +19,7 @@ from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.overlay import join, lay_over_fit, price
-from asset_inventory.risk.curve_audit import audit_curves
+from asset_inventory.risk.curve_audit import audit_curves, unreached_points
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.sources.candidates import type_without_curve
@@ -92,7 +92,7 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
         geometry = whole.assets.geometry.to_numpy()
         found += [placed(whole.assets, city.crs), *(missed(geometry, one) for one in opened)]
         curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
-        found.append(of_curves)
+        found += [of_curves, unreached_points(curves, city, whole.assets)]
         figures = _figures(city, whole.assets, opened, curves, faults, found)
         owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
     coverage = _coverage(layers, opened)

@@ -38,6 +38,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 def _check(folder: Path, language: str, asked: str | None) -> int:
     """Print what an assessment would meet; 1 when something cannot be read or is an error, else 0."""
+    from asset_inventory.explanation.conventions import below_ground
     from asset_inventory.preflight import check_city
     from asset_inventory.tables import join_findings
 
@@ -46,6 +47,8 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
         findings = join_findings([found.findings, _of_filled(city, found)])
         _print_sources(found, spoken)
         _print_coverage(found.coverage, spoken)
+        for told in below_ground(city.hazards):
+            click.echo(say(told["word"], spoken, **told["values"]))
         print_ownership(found.ownership, city.currency, spoken)
         for fault in found.faults:
             click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")

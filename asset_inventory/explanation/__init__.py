@@ -12,7 +12,7 @@ import pandas as pd
 
 from asset_inventory.errors import CityError, SourceError
 from asset_inventory.explanation import joining
-from asset_inventory.explanation.conventions import arithmetic
+from asset_inventory.explanation.conventions import arithmetic, below_ground
 from asset_inventory.explanation.conventions_ahead import future_lines, wear_lines
 from asset_inventory.explanation.few_maps import few_maps_lines
 from asset_inventory.explanation.stress_words import declared_lines, joined_line, reckoned_lines
@@ -247,6 +247,8 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         threshold=number(hazard.threshold, language),
         unit=hazard.unit,
     )
+    for told in below_ground([hazard]):
+        yield say(told["word"], language, **told["values"])
     if one.stress is not None:
         yield from declared_lines(hazard, one.stress.periods, one.stress.price, city, language)
     yield from _curve_lines(one, asset, city, language)
@@ -339,6 +341,8 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
         key = (
             "explain.piece_unknown"
             if np.isnan(row["intensity"])
+            else "explain.piece_not_there"
+            if np.isinf(row["intensity"])
             else "explain.piece_dry"
             if not row["exposed"]
             else ("explain.piece" if one.curve else "explain.piece_bare")

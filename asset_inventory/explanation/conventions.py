@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,8 +18,8 @@ def sentences(city: City) -> list[dict[str, object]]:
     """Return what tells a city's convention: keys of `words` (`word`) and what fills them (`values`).
 
     A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over return periods is told.
-    Protection levels of hazards follow, a sentence each, how several hazards are joined, and how damage in years to
-    come is reckoned.
+    Hazards that count water below ground and protection levels follow, a sentence each, how several hazards are joined,
+    and how damage in years to come is reckoned.
     """
     rule = city.ead
     told = {
@@ -31,7 +31,13 @@ def sentences(city: City) -> list[dict[str, object]]:
     if city.yearly and not city.curves:  # nothing is integrated over events
         whole = {"word": "map.ead.yearly_only", "values": {}}
     protected = (_protected(hazard) for hazard in city.hazards if hazard.protection)
-    return [whole, *protected, *joining.sentences(city), *_to_come(city)]
+    return [whole, *below_ground(city.hazards), *protected, *joining.sentences(city), *_to_come(city)]
+
+
+def below_ground(hazards: Iterable[Hazard]) -> list[dict[str, object]]:
+    """Return, as `sentences` does, a sentence on each hazard that counts water below ground: from which depth on."""
+    return [{"word": "map.ead.below_ground", "values": {"hazard": one.name, "depth": -one.threshold}}
+            for one in hazards if one.counts_below_ground]  # fmt: skip
 
 
 def said(city: City, language: str) -> str:

@@ -24,17 +24,17 @@ def future_lines(
     said = city.future
     other = said.sea_level_rise if hazard.water == "sea" else said.channel_subsidence_rate
     key = "future.rates" if hazard.water == "sea" else "future.rates_inland"
-    deepest = pieces.loc[pieces["intensity"].fillna(0.0).idxmax()]
+    deepest = pieces.loc[pieces["intensity"].fillna(-np.inf).idxmax()]
     for row in future.to_dict("records"):
         yield say(key, language, year=str(row["year"]), years=int(row["year"] - hazard.surveyed),
                   surveyed=str(hazard.surveyed), added=number(row["added_depth"], language),
                   sinking=number(rate, language), rise=number(other.rate if other else 0.0, language))  # fmt: skip
-        if deepest["intensity"] > 0 and not np.isnan(row["added_depth"]):
-            deeper = max(deepest["intensity"] + row["added_depth"], 0.0)
+        if hazard.has_water(deepest["intensity"]) and not np.isnan(row["added_depth"]):
+            deeper = max(deepest["intensity"] + row["added_depth"], -np.inf if hazard.counts_below_ground else 0.0)
             yield say("future.deepest", language, period=float(deepest["return_period"]),
                       mapped=number(deepest["intensity"], language), deeper=number(deeper, language))  # fmt: skip
         if "after" in pieces.columns and row["added_depth"] > 0:
-            yield from _dry_lines(pieces, row["added_depth"], int(row["year"] - hazard.surveyed), language)
+            yield from _dry_lines(pieces, row["added_depth"], int(row["year"] - hazard.surveyed), hazard, language)
         told = {name: amount(row[column], city.currency, language)
                 for name, column in (("ead", "ead"), ("low", "ead_low"), ("high", "ead_high"), ("sea", "ead_sea"))}
         open_above = np.isnan(row["ead_high"]) and not np.isnan(row["ead_low"])
@@ -61,18 +61,23 @@ def spread_lines(hazard: Hazard, unsure: int, deepened: int, language: str) -> I
         yield say("future.why_at_least_of" if hazard.spreads else "future.why_at_least", language, count=unsure)
 
 
-def _dry_lines(pieces: pd.DataFrame, added: float, years: int, language: str) -> Iterator[str]:
+def _dry_lines(
+    pieces: pd.DataFrame, added: float, years: int, hazard: Hazard, language: str
+) -> Iterator[str]:
     """Yield what becomes of the dry piece that water gets to first, where any is dry."""
-    dry = pieces[((pieces["intensity"] <= 0) & pieces["after"].notna()).to_numpy()]
+    is_dry = pieces["intensity"].notna() & ~hazard.has_water(pieces["intensity"])
+    dry = pieces[(is_dry & pieces["after"].notna()).to_numpy()]
     if not len(dry):
         return
     first = dry.sort_values(["after", "perhaps", "freeboard"]).iloc[0]
+    if hazard.counts_below_ground:
+        yield say("future.freeboards_below_ground", language, depth=-hazard.water_from)
     told = {"period": float(first["return_period"]), "freeboard": number(first["freeboard"], language)}
     if np.isnan(first["freeboard"]):
         yield say("future.dry_unknown", language, **told)
         return
     sill = {"sill": number(first["sill"], language), "after": number(first["after"], language, decimals=1)}
-    deep = number(max(added - first["freeboard"], 0.0), language)
+    deep = number(max(added - first["freeboard"], 0.0) + hazard.water_from, language)
     if got_to(first["after"], years):
         yield say("future.dry_reached", language, **told, **sill, deep=deep)
     elif got_to(first["perhaps"], years) and first["freeboard"] < added:

@@ -49,12 +49,12 @@ def _squares(before: OpenMap, after: OpenMap, hazard: Hazard, city_crs: object) 
     across = ceil(grid.width / side)
     cells, dry, drop = (np.zeros(ceil(grid.height / side) * across) for _ in range(3))
     for row, column, frequent, rarer in _side_by_side(before, after, hazard):
-        gone, lower = lowered(frequent, rarer, hazard.threshold)
+        gone, lower = lowered(frequent, rarer, hazard)
         place = row // side * across + column // side
         cells += np.bincount(place[gone | lower], minlength=len(cells))
         dry += np.bincount(place[gone], minlength=len(cells))
         less = gone | lower
-        np.maximum.at(drop, place[less], (frequent - np.nan_to_num(rarer))[less])
+        np.maximum.at(drop, place[less], (frequent - np.fmax(rarer, hazard.water_from))[less])
     found = np.flatnonzero(cells)
     return gpd.GeoDataFrame(
         {
@@ -75,7 +75,7 @@ def _side_by_side(
     before: OpenMap, after: OpenMap, hazard: Hazard
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
     """Yield row, column and both maps' intensity (hazard's unit) of all cells, a window at a time."""
-    silence = {"nodata": unsaid(hazard.nodata_means), "outside": unsaid(hazard.outside)}
+    silence = {"nodata": unsaid(hazard.nodata_means, hazard), "outside": unsaid(hazard.outside, hazard)}
     with reading(before.grid, **silence) as first, reading(after.grid, **silence) as second:
         for top, bottom, left, right in _windows(before.grid):
             row, column = (one.ravel() for one in np.mgrid[top:bottom, left:right])

@@ -69,7 +69,8 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
     Findings tell of zones whose intensity or return period cannot be told, and of rarer maps that are
     lower than more frequent ones (looked for in a sample of at most a million cells of each grid).
     Raises SourceError for a map that cannot be read, CityError where a grid needs a word of city.toml, two
-    maps have one return period, or damage is said to start after the most frequent map.
+    maps have one return period, damage is said to start after the most frequent map, or water below ground counts and
+    a grid of depths has none.
     """
     maps: list[OpenMap] = []
     found: list[pd.DataFrame] = []
@@ -82,12 +83,14 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
             found.append(of_table)
             continue
         _demand_grid_words(hazard)
-        grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+        grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
+                         below_ground=hazard.counts_below_ground)  # fmt: skip
         same = [known.group for known in maps if known.grid.shares_cells(grid)]
         if not same:  # grids of the same cells have the same place
             found.append(_placing(grid, hazard, city_crs))
         seen[grid.path, grid.band] = sample(
-            grid, nodata=unsaid(hazard.nodata_means), outside=unsaid(hazard.outside))
+            grid, nodata=unsaid(hazard.nodata_means, hazard), outside=unsaid(hazard.outside, hazard))
+        _demand_depths_below_ground(hazard, grid, seen[grid.path, grid.band])
         found.append(findings(_grid_findings(grid, hazard, seen[grid.path, grid.band])))
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
@@ -165,21 +168,35 @@ def _demand_grid_words(hazard: Hazard) -> None:
             raise CityError("error.grid_must_say", hazard=hazard.name, key=key)
 
 
-def unsaid(word: str | None) -> float:
-    """Return the intensity where a map says nothing: 0 where that means «not exposed», else NaN, unknown."""
-    return 0.0 if word == "not exposed" else np.nan
+def _demand_depths_below_ground(hazard: Hazard, grid: Grid, seen: Sample) -> None:
+    """Refuse depths that are 0 on dry ground where the hazard counts water below ground: all dry land would count."""
+    known = seen.values[np.isfinite(seen.values)]
+    if hazard.counts_below_ground and grid.water is None and len(known) and known.min() == 0:
+        raise CityError("error.no_depth_below_ground", hazard=hazard.name, path=str(grid.path),
+                        given=hazard.exposed_from)  # fmt: skip
+
+
+def unsaid(word: str | None, hazard: Hazard) -> float:
+    """Return the intensity where a map says nothing: NaN, unknown, or what exposes nothing where it is «not exposed».
+
+    That is 0, but for a hazard that counts water below ground, to which 0 is water as high as the ground.
+    """
+    if word != "not exposed":
+        return np.nan
+    return -np.inf if hazard.counts_below_ground else 0.0
 
 
 def _grid_pieces(cut: Cut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
     intensity = grids.intensities(
-        cut, one.grid, factor=hazard.factor, nodata=unsaid(hazard.nodata_means), outside=unsaid(hazard.outside))
+        cut, one.grid, factor=hazard.factor, nodata=unsaid(hazard.nodata_means, hazard),
+        outside=unsaid(hazard.outside, hazard))
     table = _table(cut, intensity, one, hazard)
     return table.assign(row=cut.row, col=cut.column) if cells else table
 
 
 def _zone_pieces(cut: ZoneCut, one: OpenMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
     # the last entry is for the zone -1, outside all
-    intensity = np.append(one.zones.intensity, unsaid(hazard.outside))[cut.zone]
+    intensity = np.append(one.zones.intensity, unsaid(hazard.outside, hazard))[cut.zone]
     table = _table(cut, intensity, one, hazard)
     if not cells:
         return table
@@ -229,8 +246,8 @@ def _smaller(hazard: Hazard, maps: list[OpenMap], seen: dict[tuple[Path, int], S
     rows = []
     for before, after in same_cells(maps):
         frequent, said = (seen[one.grid.path, one.grid.band].values * hazard.factor for one in (before, after))
-        reached, still = (_shows(depth, hazard.threshold) for depth in (frequent, said))
-        dry, lower = lowered(frequent, said, hazard.threshold)
+        reached, still = (hazard.exposes(depth) for depth in (frequent, said))
+        dry, lower = lowered(frequent, said, hazard)
         told = {"rarer": f"{after.return_period:g}", "frequent": f"{before.return_period:g}"}
         source = f"{hazard.name} ({after.grid.path.name})"
         if dry.any() or lower.any():
@@ -256,11 +273,7 @@ def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[OpenMap, OpenMap]]:
         last[one.group] = one
 
 
-def lowered(frequent: np.ndarray, rarer: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+def lowered(frequent: np.ndarray, rarer: np.ndarray, hazard: Hazard) -> tuple[np.ndarray, np.ndarray]:
     """Tell in which cells a rarer map shows no hazard where the more frequent one does, and where it is lower."""
-    reached, still = _shows(frequent, threshold), _shows(rarer, threshold)
+    reached, still = hazard.exposes(frequent), hazard.exposes(rarer)
     return reached & ~still, reached & still & (rarer < frequent)
-
-
-def _shows(intensity: np.ndarray, threshold: float) -> np.ndarray:
-    return (intensity > 0) & (intensity >= threshold)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.errors import SourceError
+from asset_inventory.explanation.conventions import below_ground
 from asset_inventory.hazards.grids import cell_side
 from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.outputs.audience import hidden_by_layer, public_part, told
@@ -93,6 +94,7 @@ def _hazards(package: Package) -> Iterator[Dataset]:
             means = say("exchange.not_exposed" if known else "exchange.unknown", language)
             notes.append(say("exchange.nodata", language, said=means))
         notes.append(say("exchange.threshold", language, threshold=hazard.threshold, unit=hazard.unit))
+        notes += [say(told["word"], language, **told["values"]) for told in below_ground([hazard])]
         exercise = hazard.source.exercise
         yield Dataset(
             name, HAZARD, hazard.name,
@@ -103,7 +105,8 @@ def _hazards(package: Package) -> Iterator[Dataset]:
 
 
 def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
+                     below_ground=hazard.counts_below_ground)  # fmt: skip
     identity = f"{name}-{_period_name(one.return_period)}"
     path = write_grid(grid, package.folder / DATA / name / f"{identity}{GEOTIFF}", factor=hazard.factor,
                       unit=hazard.unit, status=_status(hazard.source.exercise))  # fmt: skip

@@ -163,7 +163,8 @@ def hazard_on_map(
 
 def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, object]:
     """Return one grid of a hazard as a page reads it. Raises SourceError where it cannot be read."""
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
+                     below_ground=hazard.counts_below_ground)  # fmt: skip
     found = picture(grid, codes_of_hazard(hazard, classes), **blanks(hazard))
     return picture_body(found, classes, outside_unknown=hazard.outside == "unknown")
 
@@ -175,8 +176,11 @@ def codes_of_hazard(hazard: Hazard, classes: Classes) -> Callable[[np.ndarray], 
 
 
 def blanks(hazard: Hazard) -> dict[str, float]:
-    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading` takes it."""
-    known_empty, unknown = 0.0, math.nan
+    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading` takes it.
+
+    What is known to be empty is 0, or lower than all that is drawn where water below ground is drawn too.
+    """
+    known_empty, unknown = hazard.exposed_from - 1.0 if hazard.counts_below_ground else 0.0, math.nan
     return {"nodata": known_empty if hazard.nodata_means == "not exposed" else unknown,
             "outside": known_empty if hazard.outside == "not exposed" else unknown}
 

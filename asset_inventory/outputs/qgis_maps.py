@@ -164,7 +164,8 @@ def _grid_layers(
     hazard: Hazard, one: HazardMap, stem: str, classes: Classes, city_crs: object, language: str
 ) -> tuple[Drawn, ...]:
     """Return a grid's layer; above it one of what the grid does not say, where there is such."""
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain)
+    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
+                     below_ground=hazard.counts_below_ground)  # fmt: skip
     look = shader_of(classes, hazard.threshold, language=language, opacity=_GRID_OPACITY)
     write = partial(write_grid, grid, factor=hazard.factor, unit=hazard.unit, drawn=True,
                     status=EXERCISE if hazard.source.exercise else REAL,

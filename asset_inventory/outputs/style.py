@@ -107,20 +107,22 @@ def intensity_classes(
 
     `threshold` is where exposure begins, `names` are the city's own words for single intensities of a zone map,
     `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other units at even steps of
-    `values`, the intensities met.
+    `values`, the intensities met. With a threshold below 0 what stands below the ground has classes of its own.
     """
     palette = BLUES if unit == "m" else PURPLES
     if names:
         return _named(names, palette)
     if not breaks:
         breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
-    least = threshold if threshold > 0 else math.nextafter(0.0, 1.0)
-    lows = (least, *(b for b in breaks if b > least))
+    least = threshold or math.nextafter(0.0, 1.0)
+    ground = (0.0,) if least < 0 else ()  # the ground parts what stands above it from what stands below
+    lows = (least, *sorted({b for b in (*breaks, *ground) if b > least}))
     highs = (*lows[1:], math.inf)
     colours = _spread(palette, len(lows))
     # one class that begins at 0 has no number to name
-    key = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
-    ranges = (Class(c, low=low, high=high, key=key) for c, low, high in zip(colours, lows, highs, strict=True))
+    reached = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
+    ranges = (Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
+              for c, low, high in zip(colours, lows, highs, strict=True))  # fmt: skip
     return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asset_inventory.assessment import LEFT_OUT, Assessment
+from asset_inventory.explanation.conventions import below_ground
 from asset_inventory.explanation.stress_words import sentences
 from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
@@ -21,12 +22,13 @@ _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "co
 def five_lines(assessment: Assessment, language: str) -> list[str]:
     """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend.
 
-    With what is exposed stands what a stress does a year. Where a layer or hazard was left out there are more: why, and
-    that it was.
+    With what is exposed stands from which depth water below ground counts, and what a stress does a year. Where a layer
+    or hazard was left out there are more: why, and that it was.
     """
     return [
         _what_there_is(assessment, language),
-        " ".join([exposed_line(assessment, language), *sentences(assessment.city, assessment.stress, language)]),
+        " ".join([exposed_line(assessment, language), *_below_ground(assessment, language),
+                  *sentences(assessment.city, assessment.stress, language)]),  # fmt: skip
         _cost(assessment, language),
         _where_first(assessment, language),
         _to_mend(assessment, language),
@@ -63,6 +65,10 @@ def exposed_line(assessment: Assessment, language: str) -> str:
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
     return "; ".join(parts) + "."
+
+
+def _below_ground(assessment: Assessment, language: str) -> list[str]:
+    return [say(told["word"], language, **told["values"]) for told in below_ground(assessment.city.hazards)]
 
 
 def _cost(assessment: Assessment, language: str) -> str:

@@ -95,7 +95,7 @@ def lay_over(
                         table, exposure, part, one.hazard, curves_of, of_the_mean=of_the_mean, condition=condition
                     ))  # fmt: skip
                 if curves_of and is_raised(one.hazard, ahead):
-                    kept.append(may_get_wet(table, of_map))
+                    kept.append(may_get_wet(table, of_map, one.hazard))
                 done += 1
                 if progress:
                     progress(done, steps)

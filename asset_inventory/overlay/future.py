@@ -147,7 +147,7 @@ def future_damage(
     for variant in variants(one.hazard, ahead, rates):
         ead = annual(variant.added, variant.years, "")
         sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea, variant.years, SEA_ALONE)
-        untold, at_least = np.isnan(variant.added), _at_least(tables, variant)
+        untold, at_least = np.isnan(variant.added), _at_least(tables, variant, one.hazard)
         unbounded = untold | at_least | _begins_earlier(ead, variant.added, one, ahead)
         rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
         found.append(pd.DataFrame({
@@ -206,7 +206,7 @@ def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> np.ndarra
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
-def _at_least(tables: list[pd.DataFrame], variant: Variant) -> np.ndarray:
+def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard) -> np.ndarray:
     """Tell of which assets water may reach more than is reckoned: of all that it deepens at, where nothing tells."""
     deepens, unsure = variant.added > 0, np.zeros(len(variant.added), dtype=bool)
     for table in tables:
@@ -215,7 +215,7 @@ def _at_least(tables: list[pd.DataFrame], variant: Variant) -> np.ndarray:
             return deepens
         asset = table["asset"].to_numpy()
         open_to_it = ~(table["freeboard"].to_numpy() >= variant.added[asset])  # NaN is open
-        dry = (table["intensity"] <= 0).to_numpy()
+        dry = (table["intensity"].notna() & ~hazard.has_water(table["intensity"])).to_numpy()
         unsure[asset[dry & ~sure & perhaps & open_to_it]] = True
     return deepens & unsure
 
@@ -240,7 +240,7 @@ def _annual(
     """
     lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
     for column, table in enumerate(tables):
-        intensity = raised(table, added, flooded[column])
+        intensity = raised(table, added, flooded[column], water_from=one.hazard.water_from)
         there = reached(intensity, one.hazard)
         asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
         lost[:, column] = money_lost(

@@ -3,7 +3,8 @@
 It is looked for where a hazard is tied to the sea and a map is a water surface over a terrain, so that level minus
 ground is known on dry ground too, on a grid of at most `MOST_CELLS` cells. Each cell sinks by the rate that the city
 states or its layer of rates says at the cell's middle, whatever the assets on it: a dike that sinks more slowly than
-the houses behind it is topped when its own ground is low enough.
+the houses behind it is topped when its own ground is low enough. Where water below ground counts, water gets to a cell
+as soon as it stands so high below its ground, over cells of which the same holds: freeboards are counted down to there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from asset_inventory.hazards.grids import WORKERS
 from asset_inventory.hazards.pieces import OpenHazard, OpenMap
 from asset_inventory.hazards.sills import MOST_CELLS, Sills, beside_water, sills
 from asset_inventory.overlay.future import SEA_ALONE, Ahead, is_raised, sinking
+from asset_inventory.sources.city import Hazard
 from asset_inventory.sources.projections import carry
 from asset_inventory.sources.rasters import Grid, cell_centres, freeboards, reading
 from asset_inventory.tables import finding
@@ -58,13 +60,13 @@ def spreads(one: OpenHazard, ahead: Ahead | None) -> tuple[Spread | None, ...]:
         return tuple(pool.map(spread, one.maps))
 
 
-def may_get_wet(pieces: pd.DataFrame, spread: Spread | None) -> pd.DataFrame:
+def may_get_wet(pieces: pd.DataFrame, spread: Spread | None, hazard: Hazard) -> pd.DataFrame:
     """Return the PIECES of a map (with `row` and `col`) that are not dry, or may not stay so in the years looked at.
 
     Where water is looked for beyond the map, they have the columns of `beside_water`, `after` and `perhaps` of the sea
     alone too.
     """
-    kept = ~(pieces["intensity"] <= 0).to_numpy()
+    kept = (pieces["intensity"].isna() | hazard.has_water(pieces["intensity"])).to_numpy(copy=True)
     if spread is None:
         return pieces[kept]
     told = _told(pieces, spread)
@@ -84,7 +86,7 @@ def beside_dry(pieces: pd.DataFrame, a_map: OpenMap, spread: Spread | None, one:
     on = (told["row"] >= 0).to_numpy()
     with reading(a_map.grid, below_ground=True) as read:
         above = -read(*(told[name].to_numpy()[on] for name in ("row", "col"))) if on.any() else np.empty(0)
-    told.loc[on, "freeboard"] = above * one.hazard.factor
+    told.loc[on, "freeboard"] = above * one.hazard.factor + one.hazard.water_from
     return told
 
 
@@ -149,7 +151,7 @@ def _cells(grid: Grid) -> int:
 
 
 def _spread(a_map: OpenMap, rates: np.ndarray | None, one: OpenHazard, ahead: Ahead) -> Spread:
-    free = freeboards(a_map.grid) * one.hazard.factor
+    free = freeboards(a_map.grid) * one.hazard.factor + one.hazard.water_from
     years = ahead.future.calendar[-1] - one.hazard.surveyed
     rise = ahead.future.sea_level_rise.rate if ahead.future.sea_level_rise else 0.0
     if rates is not None:

@@ -21,6 +21,7 @@ SAME = 0.005  # fraction: half of the last digit of a table in two decimals, as 
 TENFOLD = 0.01  # of the ratio, or as much as the same rounding was before the point shifted
 _FEWEST = 3  # points that two curves share: two lie on a straight line of any curve
 _TELLING = 0.1  # fraction: a curve that rises by less over them is told from another by rounding only
+_MOST_POINTS = 5  # of those that are not reached, named
 _AT = 0.001  # of an intensity: a table in feet is rounded there
 
 
@@ -47,6 +48,34 @@ def audit_curves(curves: Mapping[tuple[str, str], DamageCurve], city: City) -> p
             rows.append(finding("curve_above_zero", source=curve.id, severity="warning", column="damage",
                                 hazard=hazard.name, damage=least, unit=curve.unit))  # fmt: skip
     return join_findings([findings(rows), check_curves(types)])
+
+
+def unreached_points(
+    curves: Mapping[tuple[str, str], DamageCurve], city: City, assets: pd.DataFrame
+) -> pd.DataFrame:
+    """Return FINDINGS, a warning each, on curves with damage below ground that their hazard never reaches.
+
+    Water counts from the hazard's threshold on, and a curve is asked for it at the height above the floor: what it says
+    below that of the highest floor among the assets that it serves (`assets` of ASSETS) is in no figure. A point that
+    the hazard stays below counts, if it says damage and the next one is not reached either.
+    """
+    floors = assets["floor_height"].fillna(0.0).groupby(assets["asset_type"].astype(str)).max()
+    served: dict[DamageCurve, list[str]] = {}
+    for (_, asset_type), whole in curves.items():
+        for curve in constituents(whole):
+            served.setdefault(curve, []).append(asset_type)
+    rows = []
+    for curve, types in served.items():
+        hazard = city.hazard(curve.hazard)
+        highest = float(floors.reindex(types).max()) if hazard.unit == "m" else 0.0
+        at, damage = np.asarray(curve.intensities), np.asarray(curve.damage)
+        lost = at[:-1][(at[1:] <= hazard.threshold - highest) & (at[:-1] < 0) & (damage[:-1] > 0)]
+        if len(lost):
+            points = ", ".join(f"{one:g}" for one in lost[:_MOST_POINTS]) + (", …" if len(lost) > _MOST_POINTS else "")
+            rows.append(finding("curve_points_not_reached", source=curve.id, severity="warning", column="damage",
+                                count=len(lost), hazard=hazard.name, points=points, unit=curve.unit,
+                                start=hazard.threshold, first=float(lost[0])))  # fmt: skip
+    return findings(rows)
 
 
 def _against_the_library(curve: DamageCurve, hazard: Hazard, types: list[str]) -> list[dict]:

@@ -25,7 +25,7 @@ STATES = ("not_exposed", "exposed", "unknown", "unusable")
 def reached(intensity: np.ndarray, hazard: Hazard) -> np.ndarray:
     """Tell which intensities (metres for lengths) expose an asset: from the threshold on, or above 0; NaN does not."""
     with np.errstate(invalid="ignore"):
-        return intensity >= hazard.threshold if hazard.threshold > 0 else intensity > 0
+        return hazard.exposes(intensity)
 
 
 def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype) -> pd.DataFrame:

@@ -5,9 +5,10 @@ the years since the terrain was surveyed that the depths rest on. It is added wh
 ground only where its freeboard is known and the water gets there over every sill on the way (`hazards/sills.py`), so
 that neither a dry hill nor a basin behind a dike is flooded by a rate. Where maps have depths alone, their extent
 stays as mapped: what the water would reach beside it is not reckoned, so that a figure is «at least». Floor heights
-are subtracted once, by the damage curves. Water that the sea does not hold up deepens only by what the ground sinks
-more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al. 2013,
-doi 10.1080/19475705.2012.692336.
+are subtracted once, by the damage curves. Where water below ground counts, there is water from that depth on,
+freeboards and sills are counted down to it, and the ground does not end d'. Water that the sea does not hold up deepens
+only by what the ground sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et
+al. 2013, doi 10.1080/19475705.2012.692336.
 
 How often a level comes is a sentence and never money, which would count the same rise twice: where the highest levels
 of the years follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise of standard
@@ -27,18 +28,24 @@ _OTHER = ("share", "assets_counted", "assets_without_figure", "at_least", "unsur
 _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 
 
-def raised(pieces: pd.DataFrame, added: np.ndarray, got_to: np.ndarray | None = None) -> np.ndarray:
+def raised(
+    pieces: pd.DataFrame, added: np.ndarray, got_to: np.ndarray | None = None, *, water_from: float = 0.0
+) -> np.ndarray:
     """Return the intensity (metre) of PIECES where water stands `added` (of each asset) deeper; NaN stays not known.
 
     Where the ground rises out of the water it is dry. Dry ground stays dry but for the pieces that water has `got_to`:
-    they stand as deep as what is added passes their `freeboard`.
+    they stand as deep as what is added passes their `freeboard`. With `water_from` (metre) below 0 there is water from
+    that depth below ground on, and freeboards are counted down to it.
     """
     intensity, more = pieces["intensity"].to_numpy(), added[pieces["asset"].to_numpy()]
     with np.errstate(invalid="ignore"):
-        deeper = np.where(intensity > 0, np.maximum(intensity + more, 0.0), intensity)
+        below_ground = water_from < 0
+        wet = intensity >= water_from if below_ground else intensity > 0
+        deeper = np.where(wet, np.maximum(intensity + more, -np.inf if below_ground else 0.0), intensity)
         if got_to is None:
             return deeper
-        return np.where((intensity <= 0) & got_to, np.maximum(more - pieces["freeboard"].to_numpy(), 0.0), deeper)
+        passed = np.maximum(more - pieces["freeboard"].to_numpy(), 0.0) + water_from
+        return np.where(~wet & ~np.isnan(intensity) & got_to, passed, deeper)
 
 
 def got_to(after: np.ndarray | float, years: float) -> np.ndarray | bool:

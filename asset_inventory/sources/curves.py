@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +38,8 @@ ANY_TYPE = "*"
 class DamageCurve:
     """Damage as a function of intensity, straight between its points and level beyond its ends.
 
+    With `none_below` nothing is damaged below its first point: so it is under a hazard that counts water below ground.
+
     One with `steps` is by class instead: each damage holds above its intensity up to the next, that one included, and
     nothing is damaged up to the first; `words` are those of the map's classes, where it has words. `exercise` tells
     that the numbers are invented.
@@ -63,6 +65,7 @@ class DamageCurve:
     steps: bool = False
     words: tuple[str, ...] = ()
     exercise: bool = False
+    none_below: bool = False
 
     def points(self) -> Iterator[tuple[float, float, str]]:
         """Yield the points as (intensity, damage, word of the class or "")."""
@@ -91,7 +94,7 @@ def read_curve(rule: CurveRule, folder: Path | None = None, hazard: Hazard | Non
     source; SourceError for a file that is not there or whose points are no curve.
     """
     if rule.curve is not None:
-        return _shipped(rule)
+        return replace(_shipped(rule), none_below=hazard is not None and hazard.counts_below_ground)
     if hazard is not None and (rule.fractions is not None or rule.fractions_above is not None):
         return _by_class(rule, hazard)
     if rule.path is None:
@@ -105,7 +108,8 @@ def read_curve(rule: CurveRule, folder: Path | None = None, hazard: Hazard | Non
     return DamageCurve(
         id=shown, hazard=rule.hazard, intensities=intensities, damage=damage, std=std, unit=unit_inside(points.unit),
         unit_of_damage=rule.damage, licence=rule.source.licence, source=rule.source.title,
-        citation=_cited(rule.source), notes=points.notes, exercise=rule.source.exercise)
+        citation=_cited(rule.source), notes=points.notes, exercise=rule.source.exercise,
+        none_below=hazard is not None and hazard.counts_below_ground)
 
 
 def _cited(source: Source) -> str:
@@ -156,13 +160,20 @@ def unit_inside(unit: str) -> str:
 def damage_at(curve: DamageCurve, intensities: np.ndarray) -> np.ndarray:
     """Return the damage at each intensity (any shape, in the curve's unit), in the curve's unit of damage.
 
-    Straight between the points; below the first point its damage, above the last its damage. Of a curve by steps the
-    damage of the class, 0 up to the first. NaN stays NaN: what is not known is not zero.
+    Straight between the points; below the first point its damage, or 0 with `none_below`; above the last its damage. Of
+    a curve by steps the damage of the class, 0 up to the first. NaN stays NaN: what is not known is not zero.
     """
     if curve.steps:
         said = np.append(0.0, curve.damage)[bounds_passed(curve.intensities, intensities)]
         return np.where(np.isnan(intensities), np.nan, said)
-    return np.interp(np.asarray(intensities, dtype=float), curve.intensities, curve.damage)
+    intensities = np.asarray(intensities, dtype=float)
+    if not curve.none_below:
+        return np.interp(intensities, curve.intensities, curve.damage)
+    if not curve.parts:
+        return np.interp(intensities, curve.intensities, curve.damage, left=0.0)
+    # each part begins where its own curve does, which no line through the points of both tells
+    whole = sum(one.weight * damage_at(one.curve, intensities) for one in curve.parts)
+    return np.minimum(whole, 1.0) if curve.unit_of_damage == FRACTION else whole
 
 
 def library() -> pd.DataFrame:
@@ -309,7 +320,7 @@ def of_both(structure: DamageCurve, content: DamageCurve, price: Price | None) -
         unit_of_damage=structure.unit_of_damage, licence=joined("licence", ", "), citation=joined("citation"),
         source=joined("source"), notes=joined("notes"), parts=parts, steps=structure.steps,
         words=structure.words if structure.words == content.words else (),
-        exercise=any(one.curve.exercise for one in parts))
+        exercise=any(one.curve.exercise for one in parts), none_below=structure.none_below)
 
 
 def _from(curve: DamageCurve, points: np.ndarray) -> np.ndarray:

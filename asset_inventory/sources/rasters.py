@@ -45,7 +45,8 @@ class Grid:
     """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its values lie.
 
     `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a water
-    surface and a terrain has both as grids of their own, and lies on the terrain's cells.
+    surface and a terrain has both as grids of their own, and lies on the terrain's cells; its depths are 0 where the
+    water stands below the ground, unless they go `below_ground`.
     """
 
     path: Path
@@ -63,6 +64,7 @@ class Grid:
     bands: int = 1
     water: Grid | None = None
     terrain: Grid | None = None
+    below_ground: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -89,11 +91,13 @@ class Sample:
     undeclared: int
 
 
-def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None) -> Grid:
+def open_grid(
+    path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None, below_ground: bool = False
+) -> Grid:
     """Return what the header of a grid says; no cell is read.
 
     `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the grid
-    holds its depth above the ground on the terrain's cells.
+    holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
 
     Raises SourceError when the file is missing, no GeoTIFF or ESRI ASCII grid, without a place or a
     coordinate reference system, a picture, complex, or has no such band.
@@ -108,7 +112,8 @@ def open_grid(path: Path, *, band: int = 1, crs: str | None = None, terrain: Pat
         return grid
     ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
     place = {name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")}
-    return replace(grid, nodata=None, scale=1.0, offset=0.0, water=grid, terrain=ground, **place)
+    return replace(grid, nodata=None, scale=1.0, offset=0.0, water=grid, terrain=ground, below_ground=below_ground,
+                   **place)  # fmt: skip
 
 
 @contextmanager
@@ -132,7 +137,7 @@ def reading(
         water, ground = (
             _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
             for part in (grid.water, grid.terrain))
-        least = -np.inf if below_ground else 0.0
+        least = -np.inf if below_ground or grid.below_ground else 0.0
         yield _depth_reader(grid, water, ground, nodata, outside, least)
 
 

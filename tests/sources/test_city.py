@@ -36,7 +36,7 @@ def test_five_different_faults_are_five_lines(edit):
         ("return_period = 10, path", "return_period = 100, path"),
         ('path = "roads.gpkg"', 'path = "raods.gpkg"'),
         ('hazard = "flood"', 'hazard = "floods"'),
-        ("exposed_from = 0.1", "exposed_from = -1"),
+        ("no_damage_return_period = 5", "no_damage_return_period = 0"),
         ('kind = "shock"', 'kind = "schock"'),
     )
     lines = faults(folder)
@@ -45,8 +45,8 @@ def test_five_different_faults_are_five_lines(edit):
         f'  assets[1] "roads": no file {folder / "raods.gpkg"}; put it there or mend «path»',
         "  curves[0]: hazard «floods» is not declared; did you mean «flood»?",
         '  hazards[0] "flood": return period 100 is given 2 times; keep one',
-        '  hazards[0] "flood", exposed_from: «-1» must be at least 0; mend it',
         "  hazards[0] \"flood\", kind: «schock» is none of 'shock', 'stress'; choose one",
+        '  hazards[0] "flood", no_damage_return_period: «0» must be greater than 0; mend it',
     ]
 
 
@@ -84,6 +84,12 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('asset_types = "*"', 'asset_types = "*"\npart = "content"', "curves[0]: the price of «*» has no content"),
         ('unit = "m" }', 'unit = "m", breaks = [1, 0.5] }', "intensity, breaks: 0.5 stands after 1; breaks rise"),
         ('unit = "m" }', 'unit = "m", breaks = [0.1, 1] }', "the break 0.1 is not above exposed_from, 0.1"),
+        ('unit = "class" }\noutside', 'unit = "class" }\nexposed_from = -1\noutside',
+         'hazards[1] "landslide", exposed_from: -1 is below 0, and a map is made of zones'),
+        ('unit = "class" }\noutside', 'unit = "class" }\nexposed_from = -1\noutside',
+         "-1 is below 0, which only a depth of water can be"),
+        ('unit = "m" }\nexposed_from = 0.1', 'unit = "m", breaks = [-1, 0.5] }\nexposed_from = -0.5',
+         "the break -1 is not above exposed_from, -0.5"),
         ('unit = "m" }', 'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }', "«breaks» has too many entries"),
         ('unit = "m" }', 'unit = "m", breaks = [] }', "«breaks» is empty"),
         ('unit = "class" }', 'unit = "class", breaks = [1, 2] }', "«breaks» part numbers, and the maps rank words"),

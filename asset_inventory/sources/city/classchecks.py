@@ -9,7 +9,7 @@ from typing import Any
 
 from asset_inventory.library.rates import MMI, DisplacementSet, displacement_sets, fatality_models
 from asset_inventory.sources.city.classes import bound
-from asset_inventory.sources.city.document import Fault
+from asset_inventory.sources.city.document import Fault, is_number
 from asset_inventory.sources.city.models import METRES_PER_UNIT
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
@@ -54,12 +54,13 @@ def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) 
 def _bounds(where: str, above: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if any(_map_words(one) for one in _maps(hazard)):
         yield where, "fault.bounds_beside_words", {"hazard": hazard["name"]}
-    numbers = [bound(text) for text in above]
+    numbers, given = [bound(text) for text in above], hazard.get("exposed_from")
+    start = min(given, 0) if is_number(given) else 0
     for text, number in zip(above, numbers, strict=True):
         if math.isnan(number):
             yield where, "fault.bound_not_a_number", {"given": text}
-        elif number < 0:
-            yield where, "fault.bound_below_zero", {"given": text}
+        elif number < start:
+            yield where, "fault.bound_below_zero", {"given": text, "start": start}
         elif _unit(hazard).casefold() == MMI.casefold() and number >= MMI_MOST:
             yield where, "fault.bound_beyond_mmi", {"given": text, "most": MMI_MOST}
     if len({number for number in numbers if not math.isnan(number)}) < sum(not math.isnan(one) for one in numbers):

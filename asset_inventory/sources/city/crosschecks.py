@@ -15,7 +15,7 @@ from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
 from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
 from asset_inventory.sources.city.futurechecks import future_faults
-from asset_inventory.sources.city.models import GRID_SUFFIXES
+from asset_inventory.sources.city.models import GRID_SUFFIXES, METRES_PER_UNIT
 from asset_inventory.sources.city.pressurechecks import pressure_faults
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
@@ -154,10 +154,22 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
         yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
     if "protection" in hazard and maps and scenarios == len(maps):
         yield where, "fault.protection_without_periods", {}
+    yield from _below_ground(where, hazard, maps)
     yield from _intensity_breaks(where, hazard, maps)
     yield from people_faults(where, hazard)
     for number, one in enumerate(maps):
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
+
+
+def _below_ground(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    start, intensity = hazard.get("exposed_from"), hazard.get("intensity")
+    if not is_number(start) or start >= 0:
+        return
+    unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
+    if unit not in METRES_PER_UNIT:
+        yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
+    if any(isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES) for one in maps):
+        yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
 
 
 def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -166,7 +178,7 @@ def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[
     if not isinstance(breaks, list):
         return
     yield from _rising(f"{where}, intensity", breaks, "breaks")
-    start = hazard.get("exposed_from")
+    start = hazard.get("exposed_from", 0)
     below = [one for one in breaks if is_number(one) and is_number(start) and one <= start]
     if below:
         yield f"{where}, intensity", "fault.break_below_exposure", {"given": below[0], "start": start}

@@ -27,6 +27,7 @@ Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
 # More than eight shades of one colour are not told apart.
 Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
+IntensityBreaks = Annotated[tuple[Number, ...], Field(min_length=1, max_length=7)]  # above `exposed_from`
 
 
 class Source(Declared):
@@ -227,7 +228,7 @@ class Intensity(Declared):
 
     measure: Text
     unit: Text
-    breaks: Breaks | None = None
+    breaks: IntensityBreaks | None = None
 
 
 class HazardMap(Declared):
@@ -266,12 +267,14 @@ class Hazard(Declared):
     frequent one, shows what it reaches so often.
     `water` tied to the sea stands where the sea lets it, so that its depth grows as the ground sinks; of inland water
     only with what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths rest on.
+    `exposed_from` is below 0 where water below ground counts, for assets with basements: its maps are then grids of
+    the water's level over a terrain, or of depths that go below 0.
     """
 
     name: Text
     kind: Literal["shock", "stress"]
     intensity: Intensity
-    exposed_from: Annotated[Number, Field(ge=0)] | None = None
+    exposed_from: Number | None = None
     nodata_means: Literal["not exposed", "unknown"] | None = None
     outside: Literal["not exposed", "unknown"] = "unknown"
     no_damage_return_period: PositiveYears | None = None
@@ -308,8 +311,26 @@ class Hazard(Declared):
 
     @property
     def threshold(self) -> float:
-        """Return the intensity from which an asset is exposed; 0 means «above 0»."""
+        """Return the intensity from which an asset is exposed; 0 means «above 0», below 0 water below ground counts."""
         return (self.exposed_from or 0.0) * self.factor
+
+    @property
+    def counts_below_ground(self) -> bool:
+        """Tell whether water that stands below the ground exposes assets."""
+        return self.threshold < 0
+
+    def has_water(self, intensity: Any) -> Any:
+        """Tell where there is water (or another hazard): above 0, or from a threshold below ground on; not at NaN."""
+        return intensity >= self.threshold if self.counts_below_ground else intensity > 0
+
+    @property
+    def water_from(self) -> float:
+        """Return the intensity at which water begins: 0, the ground, or the threshold where that is below ground."""
+        return min(self.threshold, 0.0)
+
+    def exposes(self, intensity: Any) -> Any:
+        """Tell which intensities (an array, metres for lengths) expose an asset; NaN does not."""
+        return self.has_water(intensity) & (intensity >= self.threshold)
 
     @property
     def protected_to(self) -> float | None:
