@@ -73,7 +73,9 @@ def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tup
     else:
         intensity = pd.to_numeric(given, errors="coerce")
     intensity = intensity.to_numpy(dtype=np.float64, na_value=np.nan)
-    lost = np.isnan(intensity)
+    declared = given.isin(one.unknown or ()).to_numpy()
+    intensity = np.where(declared, np.nan, intensity)
+    lost = np.isnan(intensity) & ~declared
     if not lost.any():
         return intensity, []
     return intensity, [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,

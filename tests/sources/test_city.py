@@ -248,7 +248,7 @@ occurrence = { events_per_year = 24, days_per_event = 0.5, service_lost = 0.5, s
 reach = 9
 intensity = { measure = "class", unit = "class" }
 maps = [
-  { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field = "CLASS", order = ["low"] },
+  { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field="CLASS", order=["low"], unknown="-" },
   { path = "zones.gpkg", return_period = 9, intensity_field = "C", intensities = { low = 0.3 }, where = { A = "b" } },
 ]
 source = { title = "-", licence = "-" }

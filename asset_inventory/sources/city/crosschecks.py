@@ -201,7 +201,8 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         for key in ("exposed_from", "nodata_means"):
             if key not in hazard:
                 yield where, "fault.grid_must_say", {"key": key}
-        for key in ("intensity", "intensity_field", "intensities", "order", "where", "return_period_field", "layer"):
+        for key in ("intensity", "intensity_field", "intensities", "order", "unknown", "where", "return_period_field",
+                    "layer"):  # fmt: skip
             if key in one:
                 yield where, "fault.not_for_grids", {"key": key}
         return
@@ -211,13 +212,23 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         yield where, "fault.one_intensity", {}
     if "order" in one and "intensities" in one:
         yield where, "fault.order_or_intensities", {}
-    if ("order" in one or "intensities" in one) and "intensity_field" not in one:
+    if any(key in one for key in ("order", "intensities", "unknown")) and "intensity_field" not in one:
         yield where, "fault.words_need_field", {}
+    yield from _unknown_words(where, one)
     order = one.get("order")
     if isinstance(order, list) and len({str(word) for word in order}) < len(order):
         yield where, "fault.order_twice", {}
     if "return_period" in one and "return_period_field" in one:
         yield where, "fault.one_return_period", {}
+
+
+def _unknown_words(where: str, one: Mapping[str, Any]) -> Iterator[Fault]:
+    given, order, words = one.get("unknown"), one.get("order"), one.get("intensities")
+    unknown = given if isinstance(given, list) else [given]
+    classes = [*(order if isinstance(order, list) else []), *(words if isinstance(words, Mapping) else [])]
+    for word in classes:
+        if word in unknown:
+            yield where, "fault.class_unknown", {"given": str(word)}
 
 
 def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:

@@ -232,7 +232,10 @@ class Intensity(Declared):
 
 
 class HazardMap(Declared):
-    """One map of a hazard: a grid, or polygons with an intensity."""
+    """One map of a hazard: a grid, or polygons with an intensity.
+
+    `unknown` are words of `intensity_field` by which a zone says that nothing is known there.
+    """
 
     path: Path
     return_period: PositiveYears | None = None
@@ -245,6 +248,7 @@ class HazardMap(Declared):
     intensity_field: Text | None = None
     intensities: Annotated[Mapping[str, Number], AfterValidator(MappingProxyType)] | None = None
     order: tuple[Text, ...] | None = None
+    unknown: Words | None = None
     where: Where | None = None
 
     @property
