@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import select
 import shutil
 import stat
 import sys
@@ -145,11 +146,11 @@ def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: 
            watch: Callable[[int], object] | None = None) -> Ran:  # fmt: skip
     """Run a command in a copy of this process, after `within` there; `watch` is told its number meanwhile.
 
-    One that is not watched lets the process that reads files for this one read for it too.
+    The process that reads files for this one reads for it too.
     """
     at.mkdir(exist_ok=True)
     sys.stdout.flush()
-    readers = None if watch else workers._kept(os.getpid(), sys.executable)
+    readers = workers._kept(os.getpid(), sys.executable)
     child = os.fork()
     if not child:
         code = 99
@@ -157,8 +158,7 @@ def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: 
             for name, stream in (("out", 1), ("err", 2)):
                 os.dup2(os.open(at / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
             sys.stdout, sys.stderr = (os.fdopen(one, "w", encoding="utf-8") for one in (1, 2))
-            if readers:
-                workers._kept = lambda *_: readers
+            workers._kept = lambda *_: readers
             within()
             code = main(call)
             sys.stdout.flush()
@@ -171,6 +171,8 @@ def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: 
     if watch is not None:
         watch(child)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]:  # an answer that nobody waits for any more
+        workers._kept.cache_clear()
     return Ran(None if ended < 0 else ended, *((at / name).read_text(encoding="utf-8") for name in ("out", "err")))
 
 

@@ -25,8 +25,14 @@ import shapely
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.whole_files import demand_layer, whole
 
-_FORMULA = r"^[=+\-@\t\r]"
-_ARMED = re.compile(r"^'(?=[=+\-@\t\r])")
+# Where a spreadsheet may begin a cell, at whatever sign it splits: at the start, after a semicolon, a tab, a line feed.
+_BEGINS = r"(?:\A|(?<=[;\t\n\r]))"
+# What it would run there: a sign that starts a formula, also a wide one, behind blanks, quotes and apostrophes.
+_STARTS = r"'*[ \xa0\u3000\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(f"{_BEGINS}(?={_STARTS})")
+_ARMED = re.compile(f"{_BEGINS}'(?={_STARTS})")
+# What may hold such a place, for a whole column at once, in the little that all engines of regular expressions know.
+_DOUBTED = "(?:^|[;\t\n\r])['\" \xa0\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 _BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
@@ -76,11 +82,11 @@ def parsed_table(text: str, name: str) -> pd.DataFrame:
             rows.append(row)
     except csv.Error as fault:
         raise SourceError("error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)) from None
-    names = [_ARMED.sub("", one) for one in columns]
+    names = [unguarded(one) for one in columns]
     if not names or len(set(names)) < len(names):
         raise SourceError("error.table_columns", path=name)
     table = pd.DataFrame(rows, columns=names, dtype=object)
-    return table.apply(lambda cells: cells.str.replace(_ARMED, "", regex=True)) if rows else table
+    return table.map(unguarded) if rows else table
 
 
 def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
@@ -90,8 +96,21 @@ def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
     return formula_safe(_plain(plain))
 
 
+def guarded(text: str) -> str:
+    """Return a text with an apostrophe wherever a spreadsheet would begin a formula; `unguarded` takes them away.
+
+    What has an apostrophe there gets one more, so that every text comes back as it was.
+    """
+    return _FORMULA.sub("'", text)
+
+
+def unguarded(text: str) -> str:
+    """Return the text of which `guarded` made this one."""
+    return _ARMED.sub("", text) if "'" in text else text
+
+
 def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which no text starts as a formula does: an apostrophe stands before `= + - @`, tab, return.
+    """Return a table of which no text, and no part of one, starts as a formula does (`guarded`).
 
     A return or a zero byte within a text is a sign of its own.
     """
@@ -101,8 +120,7 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
             words = column.cat.categories
             if pd.api.types.is_numeric_dtype(words.dtype):
                 continue
-            text = words.astype("str")
-            marked = text.where(~text.str.match(_FORMULA), "'" + text).str.replace(_BREAK, "\ufffd", regex=True)
+            marked = words.astype("str").str.replace(_BREAK, "\ufffd", regex=True).map(guarded)
             safe[name] = (
                 column.cat.rename_categories(marked)
                 if marked.is_unique
@@ -110,12 +128,12 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
             )
         elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
             text = column.astype("str")
-            risky = text.str.match(_FORMULA).fillna(False).astype(bool) & column.notna()
-            text = text.mask(risky, "'" + text) if risky.any() else text
-            broken = text.str.contains(_BREAK).fillna(False).astype(bool)
+            broken = text.str.contains(_BREAK).fillna(False).astype(bool) & column.notna()
             text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
+            risky = text.str.contains(_DOUBTED).fillna(False).astype(bool) & column.notna()
+            text = text.mask(risky, text[risky].map(guarded)) if risky.any() else text
             safe[name] = text if risky.any() or broken.any() else column
-    return table.assign(**safe).rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@\t\r" else name)
+    return table.assign(**safe).rename(columns=lambda name: guarded(str(name)))
 
 
 def write_package(

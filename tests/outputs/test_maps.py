@@ -15,6 +15,7 @@ from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import carry
+from asset_inventory.sources.runs import guarded
 from asset_inventory.tables import finding, findings
 from asset_inventory.words import finding_says
 from tests.conftest import X, Y
@@ -276,7 +277,8 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
 
 
 def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment):
-    assessment.assets.loc[[0], "name"] = '=HYPERLINK("x")'
+    name = '=HYPERLINK("x");=1+1;"=2\t\uff1d3\n\'=4; =5'
+    assessment.assets.loc[[0], "name"] = name
     opened = map_of(assessment)
     page = opened.page
     page.click("#filters summary")
@@ -287,7 +289,7 @@ def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment
     table = pd.read_csv(taken.value.path(), encoding="utf-8-sig")
     rows = table.set_index("asset_id")
     assert sorted(rows.index) == ["buildings:A", "buildings:D"]
-    assert rows.loc["buildings:A", "name"] == """'=HYPERLINK("x")"""
+    assert rows.loc["buildings:A", "name"] == guarded(name)
     assert rows.loc["buildings:A", "flood 100 damage"] == 250
     assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "unknown"}[one] for one in rows.index]
     assert set(rows["data_status"]) == {"exercise"}

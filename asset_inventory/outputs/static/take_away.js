@@ -5,8 +5,12 @@ inventory.takeAway = (() => {
   const GROUP = 4096; // assets that are opened together
   const { assets, hazards, page, words } = inventory;
 
-  // A spreadsheet runs what begins so as a formula: an apostrophe before it makes it text.
-  const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+  // A spreadsheet runs what begins so as a formula, at the start of a cell and where it splits one (;, tab, line feed):
+  // an apostrophe before it makes it text. `sources/runs.py` writes the same.
+  const STARTS = String.raw`'*[ \xa0\u3000"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]`;
+  const first = new RegExp(`^(?=${STARTS})`);
+  const further = new RegExp(`([;\\t\\n\\r])(?=${STARTS})`, "g");
+  const harmless = (text) => text.replace(further, "$1'").replace(first, "'");
 
   function cell(value) {
     if (value === null || value === undefined) return "";
