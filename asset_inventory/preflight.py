@@ -18,13 +18,16 @@ from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
+from asset_inventory.inventory.values import price_lines
 from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.curve_audit import audit_curves, unreached_points
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
+from asset_inventory.risk.shortcomings import bounds_findings
 from asset_inventory.sources.candidates import type_without_curve
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.curves import DamageCurve, claimed_curves, of_parts, served_by
+from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import proposals, to_wgs84
 from asset_inventory.tables import empty, finding, findings, join_findings
 
@@ -42,7 +45,8 @@ class Preflight:
 
     `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of each layer's
     assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP; `faults` are layers and maps that
-    cannot be read at all. `districts` is DISTRICTS, None where the city declares none or they cannot be read.
+    cannot be read at all. `districts` is DISTRICTS, None where the city declares none or they cannot be read. `prices`
+    are lines to paste under [values] of city.toml, for the types whose values are not known.
     """
 
     sources: pd.DataFrame
@@ -51,6 +55,7 @@ class Preflight:
     findings: pd.DataFrame
     faults: tuple[AssetInventoryError, ...]
     districts: gpd.GeoDataFrame | None = None
+    prices: tuple[str, ...] = ()
 
 
 def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
@@ -83,7 +88,7 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
     if districts is not None:
         rows.append(_row("districts", "districts", districts))
     bounds = _city_bounds(districts, list(layers.values()))
-    owners = empty("OWNERSHIP")
+    owners, prices = empty("OWNERSHIP"), []
     if read:
         whole = counted_once(joined([*read.values()]), city)
         found.append(whole.findings)
@@ -93,10 +98,12 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
         found += [placed(whole.assets, city.crs), *(missed(geometry, one) for one in opened)]
         curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
         found += [of_curves, unreached_points(curves, city, whole.assets)]
+        prices = price_lines(whole.assets, prices_of(city))
         figures = _figures(city, whole.assets, opened, curves, faults, found)
         owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
     coverage = _coverage(layers, opened)
-    return Preflight(pd.DataFrame(rows), coverage, owners, join_findings(found), tuple(faults), districts)
+    whole_findings = join_findings(found)
+    return Preflight(pd.DataFrame(rows), coverage, owners, whole_findings, tuple(faults), districts, tuple(prices))
 
 
 def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]) -> list[OpenHazard]:
@@ -127,6 +134,8 @@ def _figures(
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
     found.append(findings(damaged))
     ead = price(assets, exposure, damage, fit, curves, city)
+    for one in fit:
+        found.append(findings(bounds_findings(one.hazard.name, ead[(ead["hazard"] == one.hazard.name).to_numpy()])))
     return join(assets, exposure, damage, ead, fit, city)
 
 

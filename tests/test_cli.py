@@ -118,14 +118,16 @@ def test_doctor_says_what_is_installed_and_that_proj_works(capsys):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_new_writes_a_city_whose_only_faults_are_its_missing_files(capsys, tmp_path, language):
+def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(capsys, tmp_path, language):
     code, out, _ = run(capsys, "new", tmp_path / "kota", "--language", language)
     assert code == 0
     assert "asset-inventory check" in out[0]
     code, _, err = run(capsys, "check", tmp_path / "kota", "--language", language)
     assert code == 1
-    assert len(err) == 5  # a headline, one layer, three grids
-    assert all(word in line for line in err[1:] for word in (str(tmp_path),))
+    gaps = [line for line in err if "«...»" in line or "«YYYY-MM-DD»" in line]
+    assert len(gaps) == 7  # the city's name; publisher, date and licence of the layer and of the hazard
+    assert len(err) == 5 + len(gaps)  # a headline, one layer, three grids
+    assert all(str(tmp_path) in line for line in err[1:] if line not in gaps)
     code, _, err = run(capsys, "new", tmp_path / "kota", "--language", language)
     assert code == 1
     assert len(err) == 1

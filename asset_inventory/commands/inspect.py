@@ -53,6 +53,7 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
         for fault in found.faults:
             click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
         _print_findings(findings, spoken)
+        _print_prices(found, spoken)
         ill = bool(found.faults) or (findings["severity"] == "error").any()
         click.echo(say("check.ill" if ill else "check.well", spoken))
     return 1 if ill else 0
@@ -110,6 +111,14 @@ def _print_findings(findings: pd.DataFrame, language: str) -> None:
     for row in findings.to_dict("records"):
         sentence, remedy = finding_says(row, language)
         click.echo(f"{say('severity.' + row['severity'], language)}: {sentence} {remedy}")
+
+
+def _print_prices(found: Preflight, language: str) -> None:
+    """Print what can be pasted into city.toml for the types whose values are not known."""
+    if found.prices:
+        click.echo(say("check.prices", language))
+        for line in found.prices:
+            click.echo(line)
 
 
 def _explain(folder: Path, asset_id: str, language: str, asked: str | None) -> int:

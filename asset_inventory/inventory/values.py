@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
@@ -15,6 +17,7 @@ from asset_inventory.tables import EXERCISE, finding, findings
 from asset_inventory.words import number, say
 
 OWN, NOT_KNOWN = "field", "not known"
+MOST_NAMED = 12  # types that a finding names
 
 
 def priced(
@@ -45,18 +48,47 @@ def priced(
         rows += _of_another_year(name, price, price_year, int(mine.sum()))
         if price.exercise:
             status = status.mask(mine, EXERCISE)
-    unknown = np.isnan(value)
-    if unknown.any():
-        kinds = types[unknown].value_counts()
-        rows += [
-            finding("value_not_known", source=str(kind), severity="warning", count=int(count))
-            for kind, count in kinds.items()
-            if count
-        ]
+    rows += _without_value(assets[np.isnan(value)])
     priced_assets = assets.assign(
         value=value, value_rule=pd.Categorical(rule_of), data_status=status.astype("category")
     )
     return priced_assets, findings(rows)
+
+
+def _without_value(assets: pd.DataFrame) -> list[dict]:
+    """Return a row of FINDINGS for each layer with assets whose value is not known, with their types, many first."""
+    rows = []
+    for layer, types in assets.groupby(assets["layer"].astype("str"), sort=False)["asset_type"]:
+        counts = types.astype("str").value_counts()
+        code = "value_not_known" if len(counts) <= MOST_NAMED else "value_not_known_many"
+        rows.append(finding(code, source=str(layer), severity="warning", count=len(types),
+                            types=", ".join(counts.index[:MOST_NAMED]), more=len(counts) - MOST_NAMED))  # fmt: skip
+    return rows
+
+
+def price_lines(assets: gpd.GeoDataFrame, prices: Mapping[str, Price]) -> list[str]:
+    """Return lines to paste under [values] of city.toml for the types whose values are not known; none without any.
+
+    A line a type, by metre where its assets are lines, by square metre where they have an area, else by piece; amount
+    and source are gaps to fill in. Types that have a price which lacks an area or levels are not among them.
+    """
+    unknown = assets[assets["value"].isna() & assets["usable"] & ~assets["asset_type"].astype("str").isin(list(prices))]
+    if not len(unknown):
+        return []
+    measures = measures_of(unknown)
+    by = pd.DataFrame({"m": ~np.isnan(measures["m"]), "m2": ~np.isnan(measures["m2"])})
+    measured = by.groupby(unknown["asset_type"].astype("str").to_numpy()).all()
+    order = unknown["asset_type"].astype("str").value_counts().index
+    per = {kind: next((one for one in ("m", "m2") if measured.at[kind, one]), "piece") for kind in order}
+    heading = [] if prices else ["[values]"]
+    return heading + [f'{_key(kind)} = {{ per = "{per[kind]}", amount = "...", source = "..." }}' for kind in order]
+
+
+def _key(name: str) -> str:
+    """Return a word as a key of TOML: bare where it may be, else as a basic string."""
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        return name
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def measures_of(assets: gpd.GeoDataFrame) -> dict[str, np.ndarray]:

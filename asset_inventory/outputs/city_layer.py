@@ -17,7 +17,15 @@ import pandas as pd
 from asset_inventory.explanation.joining import ALONE
 from asset_inventory.outputs.large_cities import Limits
 from asset_inventory.outputs.layers import AssetsOnMap
-from asset_inventory.outputs.page_data import maps_of, numbers, texts, worst_first
+from asset_inventory.outputs.page_data import (
+    WORST_ASSETS,
+    affected,
+    exposed_shares,
+    maps_of,
+    numbers,
+    texts,
+    worst_first,
+)
 from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
 
@@ -137,17 +145,24 @@ def _coded(values: pd.Series) -> tuple[np.ndarray, list[str | None]]:
 
 
 def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
-    """Return the assets to look at first, by column; `index` is their place in a layer of this order."""
-    rows = worst_first(assessment)
+    """Return the assets with the highest EAD by column; `index` is their place in a layer of this order.
+
+    Without any EAD those with the greatest exposed share. `next` are the places of all further assets that a hazard
+    map reaches or has no data for, in the same sequence, so that a filtered list finds its own highest.
+    """
+    everything = worst_first(assessment, most=len(assessment.assets))
+    rows, further = everything[:WORST_ASSETS], everything[WORST_ASSETS:]
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
-    found = assessment.assets.iloc[rows]
+    found, joint = assessment.assets.iloc[rows], assessment.joint.iloc[rows]
     return {
         "index": places[rows].tolist(),
         "id": texts(found["asset_id"]),
         "name": texts(found["name"]),
         "asset_type": texts(found["asset_type"]),
-        "ead": numbers(assessment.joint["ead"].iloc[rows]),
+        **{name: numbers(joint[name]) for name in OF_EAD},
+        "exposed_share": numbers(pd.Series(exposed_shares(assessment)[rows]), decimals=4),
+        "next": places[further[affected(assessment)[further]]].tolist(),
     }
 
 

@@ -36,12 +36,11 @@ from asset_inventory.outputs.page_blocks import (
     bounds_of,
     class_table,
     context_of,
-    folder_of,
     hazard_bodies,
     hazard_list,
     page_block,
 )
-from asset_inventory.outputs.page_content import frame_content
+from asset_inventory.outputs.page_content import frame_content, traces_of
 from asset_inventory.outputs.page_data import drawn_districts
 from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes
 from asset_inventory.sources.runs import write_page
@@ -96,10 +95,10 @@ def comparison_map(
     partner = partners(one, other)
     comparison = _comparison(looked, maps, partner, annual="ead" not in silent[0] | silent[1])
     comparison["sides"] = [
-        {"choices": _choices(view, drawn, side.label), "folder": None if public else folder_of(view.assessment.city),
+        {"choices": _choices(view, drawn, side.label),
          "hidden": {name: sorted(columns) for name, columns in layers.items()}}
         for view, drawn, side, layers in zip(looked, hazards, sides, hidden, strict=True)]
-    drawn = _page(sides, hazards, comparison, spoken, f"map.{audience}")
+    drawn = _page(sides, hazards, comparison, spoken, audience)
     layers = compared_layers(looked, hazards, comparison["pairs"], partner, silent, spoken)
     for layer in layers:
         layer.add_to(drawn)
@@ -115,7 +114,8 @@ def _page(
     context = context_of(cities[0])
     blocks = _blocks(sides, hazards, context, language) | {"comparison": comparison}
     content = frame_content(cities, blocks, language) | {
-        "audience": audience, "context": context, "comparison": comparison}
+        "audience": f"map.{audience}", "traces": traces_of(cities, audience), "context": context,
+        "comparison": comparison}
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
     page = Page(
         language=language, title=filled(title["word"], language, title["values"], cities[0].currency), content=content,

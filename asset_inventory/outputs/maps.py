@@ -40,13 +40,12 @@ from asset_inventory.outputs.page_blocks import (
     bounds_of,
     class_table,
     context_of,
-    folder_of,
     hazard_bodies,
     hazard_list,
     page_block,
     painting_of,
 )
-from asset_inventory.outputs.page_content import page_content
+from asset_inventory.outputs.page_content import page_content, traces_of
 from asset_inventory.outputs.page_data import counts_of_city, displaced_in, drawn_districts, numbers
 from asset_inventory.outputs.preliminary.map_data import (
     found,
@@ -58,8 +57,16 @@ from asset_inventory.outputs.preliminary.map_data import (
 )
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.reckoning import reckoning
-from asset_inventory.outputs.style import Classes, ead_classes, exposure_classes, score_classes, share_classes
+from asset_inventory.outputs.style import (
+    Classes,
+    count_classes,
+    ead_classes,
+    exposure_classes,
+    score_classes,
+    share_classes,
+)
 from asset_inventory.preliminary import PreliminaryAssessment
+from asset_inventory.risk.joint import is_known
 from asset_inventory.sources.runs import write_page
 from asset_inventory.sources.whole_files import together
 from asset_inventory.words import say
@@ -166,6 +173,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
+        "assets_exposed": count_classes(districts["assets_exposed"]),
         "score": score_classes(), "exposure": exposure_classes()}
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     if shown.preliminary:
@@ -181,7 +189,6 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
         "worst": worst_assets(drawn, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
         "left_out": sorted(shown.limits.left_out(len(drawn.assets))),
-        "folder": None if audience == "public" else folder_of(assessment.city),
         "filters": filter_words(drawn.assets),
     }
     blocks["reckoning"] = reckoning(drawn, [(one.hazard, one.periods) for one in hazards], layer.order)
@@ -197,8 +204,9 @@ def _page(
 ) -> Page:
     """Return the page around the map; one of a preliminary resilience assessment has its scripts and sentences too."""
     title, preliminary = shown.title(), shown.preliminary
-    content = page_content(shown.summed, districts, tables, blocks, context, language) | {
-        "audience": f"map.{audience}", "less": shown.less(), "divided": bool(shown.files),
+    content = page_content(shown.summed, districts, tables, blocks, context, language, audience) | {
+        "audience": f"map.{audience}", "traces": traces_of([shown.summed.city], audience),
+        "less": shown.less(), "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
         "found_preliminary": found(preliminary, districts) if preliminary else None}
     heading = say(title["word"], language, **title["values"])
@@ -226,8 +234,9 @@ def _blocks(
         least = FEW if audience == "public" else 0
         districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
     page = page_block(assessment, shown.title(), box, language)
+    by = "ead" if is_known(assessment.joint, assessment.assets) else "exposure"
     blocks = {
-        "page": page | {"counts": counts_of_city(assessment), "painting": painting_of(areas)},
+        "page": page | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},
         "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
@@ -238,4 +247,13 @@ def _blocks(
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
         blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *invented_tables(preliminary)]))
         blocks["preliminary"] = preliminary_block(preliminary, areas)
+    blocks["page"]["last"] = _last_column(blocks)
     return blocks
+
+
+def _last_column(blocks: Mapping[str, dict]) -> str:
+    """Return what the last column of the list of districts holds: their share of the draws, their score or assets."""
+    if (blocks.get("preliminary") or {}).get("compared"):
+        return "share"
+    scored = any(score is not None for score in blocks["districts"]["score"])
+    return "score" if scored or blocks["page"]["by"] == "ead" else "assets"

@@ -83,10 +83,11 @@ def _stresses(city: City) -> list[dict[str, object]]:
             for rows in zip(*by_language.values(), strict=True)]
 
 
-def painting_of(focus_areas: gpd.GeoDataFrame) -> str:
-    """Return what districts are coloured by at first: their share of the draws, else EAD, else the score."""
-    there = (name for name in ("share", "ead", "score") if name in focus_areas)
-    return next((name for name in there if focus_areas[name].notna().any()), "outline")
+def painting_of(focus_areas: gpd.GeoDataFrame, *, by: str) -> str:
+    """Return what districts are coloured by at first: share of draws, EAD (if `by` it), score or exposed assets."""
+    there = (name for name in ("share", *(("ead",) if by == "ead" else ()), "score") if name in focus_areas)
+    without = "assets_exposed" if (focus_areas["assets_exposed"] > 0).any() else "outline"
+    return next((name for name in there if focus_areas[name].notna().any()), without)
 
 
 def _source(source: Source) -> dict[str, object]:

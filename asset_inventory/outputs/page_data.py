@@ -35,14 +35,28 @@ def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarr
 
     Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
     """
-    ids = assessment.assets["asset_id"].astype(str)
+    ead, exposed, unknown = _priorities(assessment)
+    rows = np.lexsort((np.arange(len(ead)), -unknown, -exposed, -ead))
+    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+
+
+def affected(assessment: Assessment) -> np.ndarray:
+    """Return whether each row of ASSETS has damage, is exposed to a hazard map, or lies where one has no data."""
+    return np.logical_or.reduce([figure > 0 for figure in _priorities(assessment)])
+
+
+def exposed_shares(assessment: Assessment) -> np.ndarray:
+    """Return the greatest exposed fraction (0-1) of each row of ASSETS over all maps; 0 where none reaches it."""
+    return _per_asset(assessment.exposure, "exposed_fraction", "max", assessment.assets["asset_id"].astype(str))
+
+
+def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown fraction of each asset."""
     joint = assessment.joint
     middle = (joint["ead_low"] + joint["ead_high"]) / 2
     ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
-    exposed = _per_asset(assessment.exposure, "exposed_fraction", "max", ids)
-    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", ids)
-    rows = np.lexsort((np.arange(len(ids)), -unknown, -exposed, -ead))
-    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", assessment.assets["asset_id"].astype(str))
+    return ead, exposed_shares(assessment), unknown
 
 
 def drawn_districts(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:

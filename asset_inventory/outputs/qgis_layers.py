@@ -28,7 +28,15 @@ from asset_inventory.outputs.qgis_styles import (
     single,
     symbol,
 )
-from asset_inventory.outputs.style import DARK_EDGE, Classes, ead_classes, exposure_classes, score_classes
+from asset_inventory.outputs.style import (
+    DARK_EDGE,
+    Classes,
+    count_classes,
+    ead_classes,
+    exposure_classes,
+    score_classes,
+)
+from asset_inventory.risk.joint import is_known
 from asset_inventory.sources.runs import KINDS
 from asset_inventory.words import say
 
@@ -121,13 +129,15 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     city, areas = assessment.city, assessment.focus_areas
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
-    tables = {"ead": ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()), "score": score_classes()}
+    by = "ead" if is_known(assessment.joint, assessment.assets) else "assets_exposed"
+    figure = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()) if by == "ead" else count_classes(areas[by])
+    tables = {by: figure, "score": score_classes()}
     looks = {
         name: rules_of(table, "polygon", condition_on(name), DISTRICTS, language=language, currency=city.currency)
         for name, table in tables.items() if areas[name].notna().any()}  # fmt: skip
     looks["outline"] = single(border(DARK_EDGE))
     sources = tuple(one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population"))
-    first, address = painting_of(areas), address_of(RESULTS, "focus_areas")
+    first, address = painting_of(areas, by=by), address_of(RESULTS, "focus_areas")
     return Group(say("map.districts", language), tuple(
         Drawn(f"districts-{name}", say(f"map.layer.{name}", language), address, "polygon", crs, look, sources,
               fields=named(_AREAS_NAMED, language), shown=name == first)

@@ -83,6 +83,8 @@ def city_page(
         "plots": _plots(assessment, figures, language),
         **both_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
+        "ranked_by": "report.ranked_by" if areas["score"].notna().any() or areas["ead"].notna().any()
+        else "report.ranked_by_exposed",
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,

@@ -73,6 +73,15 @@ def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title:
     return Classes(title, (none, first, *ranges[1:], _unknown("map.class.no_figure")), unit=MONEY)
 
 
+def count_classes(values: Iterable[float]) -> Classes:
+    """Return classes of numbers of exposed assets: none, then the ranges between rounded quantiles of the values."""
+    breaks = tuple(one for one in rounded_quantiles(values, count=len(ORRD)) if one >= 1)
+    lows = tuple(dict.fromkeys((1.0, *map(math.ceil, breaks))))
+    highs = (*lows[1:], math.inf)
+    ranges = (Class(c, low=low, high=high) for c, low, high in zip(_spread(ORRD, len(lows)), lows, highs, strict=True))
+    return Classes("map.assets_exposed", (Class(NONE_COLOUR, low=0.0, high=1.0, key="map.class.none_exposed"), *ranges))
+
+
 def score_classes() -> Classes:
     """Return five classes of score; 0 is worst and therefore darkest."""
     highs = (*SCORE_BREAKS[1:], math.inf)

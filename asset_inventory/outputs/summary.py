@@ -11,7 +11,7 @@ from asset_inventory.inventory.context import CONTEXT_REFUSED
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.exposure import under_rarest_map
-from asset_inventory.risk.joint import NOT_DECLARED
+from asset_inventory.risk.joint import NOT_DECLARED, is_known
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
@@ -76,6 +76,8 @@ def _cost(assessment: Assessment, language: str) -> str:
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
+    if not is_known(assessment.joint, assessment.assets):
+        return say("summary.no_ead_value", language)
     figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())

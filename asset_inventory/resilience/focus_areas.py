@@ -66,10 +66,11 @@ def _ranks(table: pd.DataFrame) -> pd.Series:
     """Return ranks; none for a district without any asset, or for «outside».
 
     By the lowest score that a district may have, so that what is not known does not rank as safe; without
-    goalposts, and on equal scores, by EAD, then by exposed assets.
+    goalposts, and on equal scores, by EAD, then by exposed assets. Where EAD is not known exposed assets decide, so
+    that a district without figures does not rank after those where nothing is damaged.
     """
     ranked = (table["assets"] > 0) & (table["district"] != OUTSIDE_DISTRICTS)
-    order = table[ranked].sort_values(
+    order = table[ranked].assign(ead=table["ead"].fillna(0.0)).sort_values(
         ["score_low", "ead", "assets_exposed", "district"], ascending=[True, False, False, True], na_position="last"
     )
     return pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(table.index)

@@ -118,6 +118,16 @@ def joint_ead(
     })  # fmt: skip
 
 
+def is_known(joint: pd.DataFrame, assets: pd.DataFrame) -> bool:
+    """Tell whether JOINT_EAD tells of damage: above 0 for some asset, or known for all that can be measured.
+
+    Without values or curves the assets that no hazard reaches still have an EAD of 0, which is no figure of a city.
+    """
+    some = (joint[["ead", "ead_low", "ead_high"]] > 0).to_numpy().any()
+    known = (joint["ead"].notna() | joint["ead_high"].notna()).to_numpy()[assets["usable"].to_numpy(dtype=bool)]
+    return bool(some or (len(known) and known.all()))
+
+
 def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) -> tuple[Events, Events, Events]:
     """Return hazards by event and water with undeclared pairs taken as unrelated, as one event, as the same water.
 

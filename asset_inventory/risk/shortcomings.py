@@ -121,6 +121,13 @@ def _of_hazard(one: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[dic
         # of maps that are not nested no asset has bounds, whatever its own damage does
         code = "damage_falls" if one.nested else "bounds_void"
         rows.append(finding(code, source=name, severity="warning", count=void))
-    if (of_hazard["rule"] == "bounds only").any():
-        rows.append(finding("bounds_only", source=name, severity="warning", count=int(of_hazard["maps"].max())))
-    return rows
+    return rows + bounds_findings(name, of_hazard)
+
+
+def bounds_findings(hazard: str, ead: pd.DataFrame) -> list[dict]:
+    """Return rows of FINDINGS on a hazard whose EAD rests on too few maps for a figure, or for an upper bound."""
+    few = ead[(ead["rule"] == "bounds only").to_numpy()]
+    if not len(few):
+        return []
+    codes = ["bounds_only", *(["no_upper_bound"] if few["ead_high"].isna().all() else [])]
+    return [finding(code, source=hazard, severity="warning", count=int(few["maps"].max())) for code in codes]

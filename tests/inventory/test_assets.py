@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.inventory.districts import assign, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
 from asset_inventory.inventory.holdings import read_assets
+from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.words import finding_says
 from tests.conftest import X, Y
 
 CRS = "EPSG:32749"
@@ -92,6 +94,35 @@ def test_numbers_that_are_none_are_not_known_and_said(town):
     assert found(inventory) == {"number_not_usable": 3, "value_not_known": 4}
 
 
+def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
+    folder = edit(('road = { per = "m", amount = 10, source = "by pencil" }', ""), (', value = "VALUE" }', " }"))
+    kinds = [f"kind {number:02}" for number in range(14)]
+    box = shapely.box(X, Y, X + 10, Y + 10)
+    write(folder / "buildings.gpkg", [*[shapely.Point(X, Y)] * 14, box, box], ID=[f"i{one}" for one in range(16)],
+          NAME=["-"] * 16, KIND=[*kinds, "house", "house"])  # fmt: skip
+    city = read_city(folder)
+    checked = check_city(city)
+    rows = checked.findings[checked.findings["code"].str.startswith("value_not_known")].to_dict("records")
+    said = [finding_says(row, "en")[0] for row in rows]
+    assert said == [
+        "buildings: the replacement values of 16 assets are not known, so their damage is not known either (house, "
+        + ", ".join(kinds[:11]) + " and 3 more types).",
+        "roads: the replacement value of 1 asset is not known, so its damage is not known either (road).",
+    ]
+    assert len(checked.prices) == 17  # [values], house, 14 kinds, road
+    assert checked.prices[:2] == ("[values]", 'house = { per = "m2", amount = "...", source = "..." }')
+    assert '"kind 00" = { per = "piece", amount = "...", source = "..." }' in checked.prices
+    assert 'road = { per = "m", amount = "...", source = "..." }' in checked.prices
+    # pasted as they are they say what is to be filled in; filled in, no value is missing
+    text = (folder / "city.toml").read_text("utf-8").replace("[values]\n", "\n".join(checked.prices) + "\n")
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CityError, match="still a gap"):
+        read_city(folder)
+    (folder / "city.toml").write_text(text.replace('amount = "..."', "amount = 5").replace("...", "by pencil"), "utf-8")
+    assert read_assets(read_city(folder)).assets["value"].notna().all()
+    assert check_city(read_city(folder)).prices == ()
+
+
 def test_words_become_a_condition_and_unknown_words_are_said(edit):
     folder = edit(
         ('value = "VALUE" }', 'value = "VALUE", condition = { field = "NAME", map = { good = 1.0, poor = 0.3 } } }')
@@ -147,7 +178,7 @@ def test_prices_by_area_levels_length_and_piece(edit):
     assert assets["value"].tolist() == pytest.approx([600, np.nan, 300, np.nan, 7], nan_ok=True)
     assert assets["value_rule"].tolist() == ["m2 x levels", "not known", "m2", "not known", "piece"]
     assert assets["data_status"].tolist() == ["real", "real", "exercise", "real", "real"]
-    assert found(inventory)["value_not_known"] == 1
+    assert found(inventory)["value_not_known"] == 2  # a house and a clinic, of one layer
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer 
 # Keys that the template puts together from a part and a name
 COMPOSED = (
     "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.",
-    "map.rule.", "map.ead.")
+    "map.rule.", "map.ead.", "map.no_ead.")
 
 
 @pytest.fixture

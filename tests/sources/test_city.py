@@ -50,6 +50,22 @@ def test_five_different_faults_are_five_lines(edit):
     ]
 
 
+@pytest.mark.parametrize("gap", ["...", "…", "World Bank, GDP per person 2010; ..."])
+def test_a_gap_of_the_form_is_no_title_of_a_source(edit, gap):
+    (line,) = faults(edit(('title = "Roads"', f'title = "{gap}"')))[1:]
+    assert line.startswith('  assets[1] "roads", source, title: «title» is still a gap of the form')
+
+
+def test_a_date_that_nobody_filled_in_is_one_fault(edit):
+    folder = edit(('title = "Roads", licence', 'title = "Roads", date = "YYYY-MM-DD", licence'))
+    (line,) = faults(folder)[1:]
+    assert line.startswith('  assets[1] "roads", source, date: «date» is still a gap of the form («YYYY-MM-DD»)')
+
+
+def test_dots_inside_a_text_are_no_gap(edit):
+    assert read_city(edit(('title = "Roads"', 'title = "Roads ... of 2020, and so on..."'))).assets[1].source.title
+
+
 def test_faults_are_said_in_indonesian_too(edit):
     folder = edit(('asset_types = "*"\n', ""), ("exposed_from = 0.1\n", ""))
     with pytest.raises(CityError) as caught:

@@ -36,8 +36,7 @@ inventory.assets = ((data) => {
     const of = (name) => values[`joint.${name}`];
     const joint = popups.known(of("relation")) ? { relation: of("relation"), ead: of("ead"), least: of("ead_least"),
       most: of("ead_most"), ead_low: of("ead_low"), ead_high: of("ead_high") } : null;
-    return { ...values, maps, ead, stresses, joint, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district),
-      explain: data.folder === null ? null : popups.explain(data.folder, values.asset_id) };
+    return { ...values, maps, ead, stresses, joint, id: values.asset_id, hidden: hiddenOf(values.asset_id), districtName: inventory.districts.nameOfId(values.district) };
   }
 
   const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
@@ -82,6 +81,27 @@ inventory.assets = ((data) => {
     }));
   }
 
+  // The assets that are painted, by `order` and then as the layer has them; null where all are.
+  async function ranked(state, order) {
+    if (!Object.keys(state.filter).length && STATES.every((name) => state[name] !== false)) return null;
+    const codes = await layer.codes(colourOf(state), shown(state));
+    const first = new Set(order);
+    return [...order, ...codes.keys()].filter((index, place) => codes[index] !== null && (place < order.length || !first.has(index)));
+  }
+
+  // What a list shows of an asset: its damage over all hazards and its greatest exposed share, as `worst` has them.
+  async function brief(index) {
+    const one = figures(await layer.attributes(index));
+    const priced = one.ead.filter(({ rule }) => inventory.page.rules[rule] !== "map.rule.bounds_only");
+    // several hazards have one figure together; where one alone harms, the others add nothing
+    const alone = [...one.ead].sort((some, other) => other.ead - some.ead || other.ead_low - some.ead_low)[0];
+    const { ead_low = null, ead_high = null } = one.joint || alone || {};
+    const sure = priced.length > 0 && priced.every((figure) => popups.known(figure.ead));
+    const ead = one.joint ? one.joint.ead : sure ? Math.max(...priced.map((figure) => figure.ead)) : null;
+    return { index, id: one.id, name: one.name, asset_type: one.asset_type, ead, ead_low, ead_high,
+      exposed_share: Math.max(0, ...one.maps.map((map) => map.exposed_fraction)) };
+  }
+
   function draw(map, open, miss) {
     map.getPane("assets").style.zIndex = 440;
     layer.on("assetclick", (event) => open(event.index, event.latlng));
@@ -89,7 +109,7 @@ inventory.assets = ((data) => {
   }
 
   return {
-    data, draw, show, hiding, counts, layer, hiddenOf,
+    data, draw, show, hiding, counts, ranked, brief, layer, hiddenOf,
     states: (state) => layer.codes(colourOf(state), shown(state)).then((codes) => codes.map((code) => STATES[code])),
     ready: layer.ready,
     search: (text, most) => layer.search(text, most),

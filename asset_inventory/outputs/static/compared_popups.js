@@ -88,11 +88,6 @@ inventory.comparedPopups = (() => {
     const same = states[0] === states[1] ? "compare.same" : "compare.other";
     box.append(popups.table(HEADS, [[words.say("compare.counted"), ...says, words.say(same)],
       ...figuresOnMaps(one, states), ...(twins ? [] : figuresOfAssessments(one))]));
-    const folders = new Set(sides.data.sides.map(({ folder }, side) => one.both[side] && folder).filter(Boolean));
-    if (folders.size) box.append(element("p", { word: "map.explain" }));
-    for (const folder of folders) {
-      box.append(element("code", { text: popups.explain(folder, one.id) }));
-    }
     return box;
   }
 

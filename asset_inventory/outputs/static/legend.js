@@ -32,6 +32,7 @@ inventory.legend = (() => {
   function draw(state, counts) {
     const parts = [];
     if (state.districts === "ead") parts.push(...ranges("ead", "map.legend.ead"));
+    if (state.districts === "assets_exposed") parts.push(...ranges("assets_exposed", "map.legend.assets_exposed"));
     if (state.districts === "score") parts.push(...ranges("score", "map.legend.score"));
     if (state.districts === "share") parts.push(...ranges("share", "focus.legend.share", inventory.preliminary.values));
     const hazard = inventory.hazards.all[state.hazard];

@@ -3,6 +3,7 @@
 
 inventory.lists = (() => {
   const { element, words, popups } = inventory;
+  const MOST = 500; // assets in the list
 
   // `open` is null where there is no place to fly to.
   function row(cells, open) {
@@ -33,14 +34,17 @@ inventory.lists = (() => {
   }
 
   // A list in the body `id`: each of `columns` has the value it sorts by and whether the greatest comes first.
+  // Returns what fills it again with `size` rows.
   function list(id, count, columns, first, line) {
     const body = document.getElementById(id);
     const heads = [...body.closest("table").querySelectorAll("th[scope=col]")];
     let chosen = first;
     let { down } = columns[first];
+    let rows = count;
 
-    function fill() {
-      const order = ordered(count, { value: columns[chosen].value, down });
+    function fill(size = rows) {
+      rows = size;
+      const order = ordered(rows, { value: columns[chosen].value, down });
       body.replaceChildren(...order.map(line));
       heads.forEach((head, place) => {
         head.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
@@ -58,41 +62,83 @@ inventory.lists = (() => {
       head.replaceChildren(button);
     });
     fill();
-    words.onChange(fill);
+    words.onChange(() => fill());
+    return fill;
   }
+
+  // What a list shows of damage: the figure, else its bounds; and what it sorts by.
+  const damage = (ead, low, high) => (popups.known(ead) || !popups.known(low) ? popups.amount(ead) : popups.bounds(low, high));
+  const middle = (ead, low, high) => (popups.known(ead) || !popups.known(low) ? ead : (low + (popups.known(high) ? high : low)) / 2);
 
   function focusAreas(open) {
     const { data, nameOf, bounds } = inventory.districts;
-    const shares = inventory.preliminary && inventory.preliminary.compared ? inventory.preliminary : null;
+    const { by, last } = inventory.page;
+    const of = (place) => [data.ead[place], data.ead_low[place], data.ead_high[place]];
     const columns = [
       { value: (place) => data.rank[place], down: false },
       { value: nameOf, down: false },
-      { value: (place) => data.ead[place], down: true },
-      // a score of 0 is worst
-      shares ? { value: (place) => data.share[place], down: true } : { value: (place) => data.score[place], down: false },
+      by === "ead" ? { value: (place) => middle(...of(place)), down: true } : { value: (place) => data.assets_exposed[place], down: true },
+      { value: (place) => data[last][place], down: last !== "score" }, // a score of 0 is worst
     ];
-    const last = (place) => (shares ? shares.share(data.share[place]) : words.number(data.score[place], 2));
-    list("focus-rows", data.id.length, columns, shares ? 3 : 0, (place) => row([
+    const lasts = { share: (value) => inventory.preliminary.share(value), score: (value) => words.number(value, 2), assets: words.number };
+    list("focus-rows", data.id.length, columns, last === "share" ? 3 : 0, (place) => row([
       { text: popups.known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
       { text: nameOf(place), note: data.parent[place], heads: true },
-      { text: popups.amount(data.ead[place]), number: true },
-      { text: popups.known(columns[3].value(place)) ? last(place) : "–", number: true },
+      { text: by === "ead" ? damage(...of(place)) : words.number(data.assets_exposed[place]), number: true },
+      { text: popups.known(data[last][place]) ? lasts[last](data[last][place]) : "–", number: true },
     ], bounds(place).isValid() ? (button) => open(place, button) : null));
   }
 
+  // The assets with the highest figure of those that are on the map; the city's highest are in the page, others are opened.
   function worstAssets(open) {
-    const { data: { worst }, hiddenOf } = inventory.assets;
-    const nameOf = (place) => worst.name[place] || worst.id[place];
-    const columns = [{ value: nameOf, down: false }, { value: (place) => worst.ead[place], down: true }];
-    list("asset-rows", worst.index.length, columns, 1, (place) => row([
-      { text: nameOf(place), note: worst.asset_type[place], heads: true },
-      { text: hiddenOf(worst.id[place]).includes("ead") ? "–" : popups.amount(worst.ead[place]), number: true },
-    ], (button) => open(worst.index[place], button)));
+    const { data: { worst }, hiddenOf, brief } = inventory.assets;
+    const by = inventory.page.by;
+    const city = worst.index.map((index, place) => ({ index, ...Object.fromEntries(
+      ["id", "name", "asset_type", "ead", "ead_low", "ead_high", "exposed_share"].map((name) => [name, worst[name][place]])) }));
+    let rows = city;
+    let asked = 0;
+    const count = document.getElementById("asset-count");
+    const nameOf = (place) => rows[place].name || rows[place].id;
+    const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
+    const columns = [
+      { value: nameOf, down: false },
+      { value: by === "ead" ? (place) => middle(...of(place)) : (place) => rows[place].exposed_share, down: true },
+    ];
+    const figure = (place) => {
+      if (by !== "ead") return words.percent(rows[place].exposed_share);
+      return hiddenOf(rows[place].id).includes("ead") ? "–" : damage(...of(place));
+    };
+    const fill = list("asset-rows", rows.length, columns, 1, (place) => row([
+      { text: nameOf(place), note: rows[place].asset_type, heads: true },
+      { text: figure(place), number: true },
+    ], (button) => open(rows[place].index, button)));
+
+    // How many of the assets that the filter leaves the list holds; nothing where it is the city's own.
+    function tell(passing) {
+      count.hidden = passing === null;
+      const values = { listed: rows.length, count: passing };
+      count.replaceChildren(...(passing === null ? [] : [element("span", { word: "map.list_count", values })]));
+    }
+
+    return async (state) => {
+      asked += 1;
+      const mine = asked;
+      const sequence = await inventory.assets.ranked(state, [...worst.index, ...worst.next]);
+      if (mine !== asked) return;
+      const known = new Map(city.map((one) => [one.index, one]));
+      const listed = sequence && sequence.slice(0, MOST);
+      const opened = listed && await Promise.all(listed.map((index) => known.get(index) || brief(index)));
+      if (mine !== asked) return;
+      rows = opened || city;
+      fill(rows.length);
+      tell(sequence && sequence.length);
+    };
   }
 
+  // Returns what lists again after a change of the filter.
   function start(openDistrict, openAsset) {
     focusAreas(openDistrict);
-    worstAssets(openAsset);
+    return worstAssets(openAsset);
   }
 
   return { start };

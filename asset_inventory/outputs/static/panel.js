@@ -93,7 +93,8 @@ inventory.panel = (() => {
     find("unusable").hidden = counted.unusable === 0;
     filters.fill(state.filter);
     find("drawn").hidden = Object.keys(state.filter).length > 0;
-    for (const name of ["ead", "score", ...(inventory.preliminary ? ["share"] : [])]) {
+    const painted = page.by === "ead" ? ["ead", "score"] : ["score", "assets_exposed"];
+    for (const name of [...painted, ...(inventory.preliminary ? ["share"] : [])]) {
       find(`count-${name}`).textContent = words.number(inventory.districts.count(name));
       find(`count-${name}`).closest("label").hidden = inventory.districts.count(name) === 0; // no figure, no claim
     }

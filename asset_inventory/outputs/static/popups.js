@@ -145,12 +145,6 @@ inventory.popups = (() => {
     return (id) => (longestFirst.find(([layer]) => id.startsWith(`${layer}:`)) || [null, []])[1];
   }
 
-  // As a shell reads it back.
-  const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
-
-  // The command that leads an asset's figures back to their pieces.
-  const explain = (folder, id) => `asset-inventory explain ${quoted(folder)} ${quoted(id)}`;
-
   // A count so small that it could name somebody is not told to the public; its rule says so.
   const people = (one) => {
     if (known(one.people_exposed)) {
@@ -186,5 +180,5 @@ inventory.popups = (() => {
     return box;
   }
 
-  return { asset, district, facts, table, status, hiddenIn, explain, amount, rule, years, known, wordOf };
+  return { asset, district, facts, table, status, hiddenIn, amount, bounds, rule, years, known, wordOf };
 })();

@@ -48,7 +48,7 @@ inventory.reckoning = ((block) => {
     return parts;
   }
 
-  // What a popup appends: the fold, or why there is none, and the command that tells all.
+  // What a popup appends: the fold, or why there is none.
   function part(one) {
     const parts = [];
     if (one.pieces && one.pieces.length) {
@@ -59,10 +59,7 @@ inventory.reckoning = ((block) => {
       }
       parts.push(fold);
     }
-    if (one.explain) {
-      const word = one.pieces ? "map.reckoned.whole" : "map.reckoned.not_here";
-      parts.push(element("p", { word, values: { most: block.most } }), element("code", { text: one.explain }));
-    }
+    if (!one.pieces) parts.push(element("p", { class: "quiet", word: "map.reckoned.not_here", values: { most: block.most } }));
     return parts;
   }
 

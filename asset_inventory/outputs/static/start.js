@@ -36,9 +36,10 @@ inventory.start = (map) => {
   view.start(map, draw, () => inventory.legend.draw(panel.state, panel.counts()), { ...popups, district, reveal: panel.reveal });
   panel.start();
   if (preliminary) preliminary.start(map, panel.changed);
-  inventory.lists.start(view.goToDistrict, view.goToAsset);
+  const listAssets = inventory.lists.start(view.goToDistrict, view.goToAsset);
   inventory.find.start(view.goToDistrict, view.goToAsset, isHidden);
   panel.onChange(refresh, (state, counts) => inventory.legend.draw(state, counts));
+  panel.onChange(listAssets, () => {});
   inventory.takeAway.start(map, panel);
   words.speak(address.language());
   panel.changed();

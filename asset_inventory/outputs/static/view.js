@@ -64,10 +64,14 @@ inventory.view = (() => {
     openPopup(() => tell.district(districts.figures(row)), place, from);
   }
 
+  // What follows the flight waits for Leaflet to end its own work: a popup that pans the map ends a flight from inside
+  // itself, and would find itself closed. A later request comes first.
   function flyTo(bounds, most, then) {
     const options = { maxZoom: most, padding: [30, 30] };
+    asked += 1;
+    const mine = asked;
     inventory.tabs.close();
-    map.once("moveend", then);
+    map.once("moveend", () => queueMicrotask(() => { if (mine === asked) then(); }));
     if (calm) map.fitBounds(bounds, { ...options, animate: false });
     else map.flyToBounds(bounds, { ...options, duration: 0.6 });
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,8 @@ _SENTENCES = {
     "finite_number": "fault.not_finite",
     "path_type": "fault.not_text",
 }
+# What the form of a new city leaves to fill in: "...", "World Bank; ..." or "YYYY-MM-DD".
+_GAP = re.compile(r"(^|[;,] ?)(\.\.\.|…)$|^YYYY-MM-DD$", re.IGNORECASE)
 _LIMITS = ("gt", "ge", "lt", "le", "max_length")
 
 
@@ -85,12 +88,13 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     Raises CityError with all faults at once.
     """
     document = _resolved(raw, path.parent.absolute())
-    faults: list[tuple[str, str, dict]] = []
+    faults: list[tuple[str, str, dict]] = list(_gaps(raw))
     city: City | None = None
     try:
         city = City.model_validate(document | {"folder": path.parent.absolute()})
     except ValidationError as error:
-        faults += _faults_of_form(error, document)
+        gaps = {where for where, *_ in faults}
+        faults += [fault for fault in _faults_of_form(error, document) if fault[0] not in gaps]
     # A model's own checks do not run when a field failed, so these read the document itself.
     faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
     if faults or city is None:
@@ -98,6 +102,20 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
         listed = tuple((where, key, dict(arguments)) for where, key, arguments in ordered)
         raise CityError("error.city_faults", path=str(path), count=len(listed), faults=listed)
     return city
+
+
+def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+    """Yield a fault for every text that is still a gap of the form that `new` writes, such as "..." or "YYYY-MM-DD"."""
+    waiting: list[tuple[tuple, Any]] = [((), document)]
+    while waiting:
+        location, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [((*location, name), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*location, number), inner) for number, inner in enumerate(value)]
+        elif isinstance(value, str) and _GAP.search(value.strip()):
+            key = next(str(step) for step in reversed(location) if isinstance(step, str))
+            yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
 
 
 def _resolved(value: Any, folder: Path, key: str = "") -> Any:
