@@ -17,7 +17,7 @@ from asset_inventory.sources.whole_files import is_full, whole
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
-_PATIENCE = 180  # seconds for one page
+_PATIENCE = 900  # seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
 _TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
 
 
@@ -45,6 +45,8 @@ def _by_browser(browser: str, page: Path, path: Path) -> None:
             subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE)
             if b"%%EOF" not in printed.read_bytes()[-_TAIL:]:
                 raise OSError(errno.EIO, "cut")
+        except subprocess.TimeoutExpired:
+            raise SourceError("error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60) from None
         except (OSError, subprocess.SubprocessError) as fault:
             raise _not_printed(path, type(fault).__name__, Path(folder)) from None
         with whole(path) as made:

@@ -85,8 +85,10 @@ class _Count:
     def allow(self, size: int) -> None:
         """Refuse the whole of what was handed in if so many more bytes would be too many."""
         more = self.inflated + size
-        if more > MOST_BYTES or (more > BOMB_BYTES and more > BOMB_RATIO * max(self.packed, 1)):
+        if more > BOMB_BYTES and more > BOMB_RATIO * max(self.packed, 1):
             raise _RefusedError("zip_bomb", whole=True, size=more // 2**20)
+        if more > MOST_BYTES:
+            raise _RefusedError("zip_too_large", whole=True, size=more // 2**20, most=MOST_BYTES // 2**20)
 
 
 class _RefusedError(Exception):

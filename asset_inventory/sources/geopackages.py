@@ -28,7 +28,7 @@ PATIENCE = 30.0
 GEOMETRY = "geom"
 _ROWS_AT_ONCE = 20_000
 # SQLite's names of what befalls a file.
-_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC")
+NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 _HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _STYLES = """CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -135,7 +135,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         name = getattr(fault, "sqlite_errorname", "") or ""
-        if name.startswith(_NO_ROOM):
+        if name.startswith(NO_ROOM):
             raise RegisterError("error.disk_full", path=str(path)) from None
         if name.startswith(_HELD):
             raise RegisterError("error.register_locked", path=str(path)) from None

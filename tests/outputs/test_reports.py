@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -458,6 +459,17 @@ def test_the_command_prints(town, ask, tmp_path):
     said = ask("report", town, "--pdf", "--to", tmp_path / "out")[1]
     assert "2 pages printed" in said
     assert sorted(path.name for path in (tmp_path / "out").glob("*.pdf")) == ["report-en.pdf", "summary-en.pdf"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script stands in for a browser that hangs")
+def test_a_browser_that_hangs_is_stopped_by_the_clock_and_that_is_what_is_said(tmp_path, monkeypatch):
+    (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nexec sleep 60\n")
+    browser.chmod(0o755)
+    monkeypatch.setattr(paper, "_PATIENCE", 0.5)
+    with pytest.raises(SourceError, match="was not printed within .* minutes by the clock"):
+        paper._by_browser(str(browser), tmp_path / "page.html", tmp_path / "page.pdf")
 
 
 def test_a_page_that_cannot_be_printed_is_told(tmp_path):

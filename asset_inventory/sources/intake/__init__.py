@@ -7,6 +7,7 @@ only counts, or takes over plain arrays.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from asset_inventory.sources.intake.rules import Rules
     from asset_inventory.sources.schemas import Schema
 
-SECONDS, SECONDS_A_MEGABYTE = 25.0, 0.5  # what a reader may take
+# What a reader may take of the processor, also for what an archive unpacks to: three times what the slowest sound
+# files take that were measured (OpenStreetMap's .pbf, workbooks).
+SECONDS, SECONDS_A_MEGABYTE = 25, 3
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
 # What each status is called in `words`.
 STATUS_SAYS = {
@@ -208,8 +211,9 @@ def _prepared(
     folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None,
     sheets: bool = False,
 ) -> float:
-    """Write down a job in its folder and return how many seconds it may take."""
+    """Write down a job in its folder and return how many seconds of the processor it may take."""
     job = {"path": str(path.absolute()), "source": name, "crs": crs, "sheets": sheets}
+    job |= {"seconds": (SECONDS, SECONDS_A_MEGABYTE)}
     job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
     (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
     return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20
@@ -218,7 +222,9 @@ def _prepared(
 def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:
     """Return what the reading process found, or why it found nothing."""
     if ended == workers.SLOW:
-        return _refusal("error.reading_slow", name, {"seconds": int(seconds)})
+        return _refusal("error.reading_slow", name, {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE})
+    if ended == workers.STUCK:
+        return _refusal("error.reading_stuck", name, {"minutes": math.ceil(workers.PATIENCE * seconds / 60)})
     written = folder / FOUND
     failed = bool(ended) or not written.exists()
     if failed and shutil.disk_usage(folder).free < LEAST_ROOM:

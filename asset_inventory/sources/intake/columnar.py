@@ -32,6 +32,8 @@ def read_geoparquet(path: Path) -> Records:
         column = told["primary_column"]
         about = told["columns"][column]
         encoding = about["encoding"]
+    except MemoryError:  # which pyarrow's own is too
+        raise
     except (*damaged, AttributeError) as fault:
         return nothing(Fault("parquet_without_geometry", arguments={"fault": in_one_line(fault)}))
     crs, wrong = _system(about)
@@ -46,6 +48,8 @@ def read_geoparquet(path: Path) -> Records:
             whole = gpd.read_parquet(path)
             geometry, broken = whole.geometry.to_numpy(), []
             attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))
+    except MemoryError:
+        raise
     except (*damaged, NotImplementedError) as fault:
         return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))
     attributes = attributes.reset_index(drop=True).apply(_flat)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sqlite3
-import time
 import warnings
 from collections.abc import Callable
 from contextlib import closing
@@ -23,13 +23,15 @@ from pyproj.exceptions import CRSError
 from asset_inventory.errors import in_one_line
 from asset_inventory.sources.archives import Dataset
 from asset_inventory.sources.faults import WARNING, Fault
+from asset_inventory.sources.geopackages import NO_ROOM
 from asset_inventory.sources.intake.asking import layers_of
 from asset_inventory.sources.intake.records import Asked, Records, from_wkb, nothing
 from asset_inventory.sources.intake.shapefiles import audit, table_of, whole_numbers
 from asset_inventory.sources.texts import EXACT, OSM_TAGS, tag_in
 
-SECONDS_OF_SQL = 10.0
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+# What libraries say where memory ends, in whatever exception.
+_NO_MEMORY = re.compile(r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE)
 _NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE)
 _REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError,
             UnboundLocalError)  # the last comes from pyogrio itself, for a .prj that is no text
@@ -98,7 +100,7 @@ def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
             warnings.simplefilter("ignore")  # the reading of each layer says it again
             listed = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
     except _REFUSED as fault:
-        return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
+        return [nothing(_not_readable(fault))]
     found = []
     for name in layers_of(listed, asked, dataset.name):
         records = _read(path, name, asked)
@@ -135,11 +137,11 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
             )
     except UnicodeDecodeError as fault:
         if encoding == "latin-1":
-            return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
+            return nothing(_not_readable(fault), layer=name)
         told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
         return _read(path, layer, asked, encoding="latin-1").with_faults(told)
     except _REFUSED as fault:
-        return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}), layer=name)
+        return nothing(_not_readable(fault), layer=name)
     # what a library says to its programmers is none of the file's faults
     of_the_file = [one for one in said if not issubclass(one.category, DeprecationWarning)]
     texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in of_the_file)
@@ -153,6 +155,12 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
         table, fields = _with_tags(table, fields, asked)
     crs, unknown = _system(meta["crs"])
     return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields)
+
+
+def _not_readable(fault: Exception) -> Fault:
+    if _NO_MEMORY.search(str(fault)):
+        return Fault("error.reading_memory")
+    return Fault("not_readable", arguments={"fault": in_one_line(fault)})
 
 
 def _columns(
@@ -207,17 +215,17 @@ def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
             meant = layers_of([name for name, _ in tables], asked, dataset.name)
             found = [_table(dataset.path, base, name, column, asked) for name, column in tables if name in meant]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
+        if (getattr(problem, "sqlite_errorname", None) or "").startswith(NO_ROOM):
+            raise OSError(errno.ENOSPC, str(problem)) from None
         return [nothing(Fault("database_damaged", arguments={"fault": in_one_line(problem)}))]
     return found or [nothing(Fault("no_layer"))]
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    """Return a connection to a GeoPackage that runs none of its code and ends a question that takes too long."""
+    """Return a connection to a GeoPackage that runs none of its code."""
     base = sqlite3.connect(path)
     base.execute("PRAGMA trusted_schema = OFF")
     base.text_factory = lambda text: text.decode("utf-8", errors="replace")
-    end = time.monotonic() + SECONDS_OF_SQL
-    base.set_progress_handler(lambda: int(time.monotonic() > end), 10_000)
     return base
 
 

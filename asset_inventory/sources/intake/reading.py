@@ -9,8 +9,11 @@ or none.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,7 @@ from asset_inventory.sources.environment import close
 from asset_inventory.words import name_of
 
 if TYPE_CHECKING:
-    from asset_inventory.sources.archives import Dataset
+    from asset_inventory.sources.archives import Dataset, Unpacked
     from asset_inventory.sources.faults import Fault
     from asset_inventory.sources.intake.judging import Judgement
     from asset_inventory.sources.intake.records import Asked
@@ -38,12 +41,17 @@ def main(folder: Path) -> None:
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     close(os.environ)
     path = Path(job["path"])
-    limit(size_of(path))
+    seconds, more = job["seconds"]
+
+    def allow(size: int) -> None:
+        limit(size, seconds=seconds + more * size / 2**20)
+
+    allow(size_of(path))
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
-        found = sheets(path, folder, job["source"]) if job["sheets"] else examine(
-            path, folder, crs=job["crs"], **_asked(job))
+        found = sheets(path, folder, job["source"], allow=allow) if job["sheets"] else examine(
+            path, folder, crs=job["crs"], allow=allow, **_asked(job))
     except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
         key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
         found = {"refused": {"key": key, "filled": filled}}
@@ -84,10 +92,12 @@ def prepare() -> None:
     pd.Series(["-"], dtype="str")  # the first text imports more, which each copy would do again
 
 
-def limit(size: int = 0) -> None:
-    """Limit this process: memory (more for a large file), the size of files it writes, no core dump.
+def limit(size: int = 0, *, seconds: float | None = None) -> None:
+    """Limit this process: memory (more for a large file), processor time, the size of files it writes, no core dump.
 
-    Does nothing on Windows.
+    `seconds` are those of the processor that are left to it from now on; time in which it waits, for a disk or for a
+    machine that has other things to do, does not count. What takes more is ended by the system with SIGXCPU. Does
+    nothing on Windows.
     """
     try:
         import resource
@@ -96,12 +106,19 @@ def limit(size: int = 0) -> None:
     mapped = Path("/proc/self/statm")
     if mapped.exists():
         pages = int(mapped.read_text().split()[0])
-        most = pages * resource.getpagesize() + MEMORY + MEMORY_A_BYTE * size
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + MEMORY + MEMORY_A_BYTE * size)
+    if seconds is not None:
+        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    least = LARGEST_FILE if hard == resource.RLIM_INFINITY else min(LARGEST_FILE, hard)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (least, hard))
+    _limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
+
+
+def _limit(what: int, most: int) -> None:
+    """Set a limit to what we allow, or to what the system allows where that is less."""
+    import resource
+
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def examine(
@@ -112,15 +129,16 @@ def examine(
     rules: Rules | None = None,
     asked: Asked | None = None,
     name: str | None = None,
+    allow: Callable[[int], None] | None = None,
 ) -> dict[str, object]:
     """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
 
     The `rules` of a city are held against it. With `asked` a single layer is read and handed over in `folder`; `name`
-    is what its owner calls it. Copies and quarantine are written to `folder`. Raises SourceError when there is no such
-    file or PROJ does not know `crs`; with `asked` also when there is no such layer or field, or a package that reads
-    the file is not installed.
+    is what its owner calls it, and `allow` is called with the bytes that lie unpacked, which may be many more than the
+    file has. Copies and quarantine are written to `folder`. Raises SourceError when there is no such file or PROJ does
+    not know `crs`; with `asked` also when there is no such layer or field, or a package that reads the file is not
+    installed.
     """
-    from asset_inventory.sources.containers import unpack
     from asset_inventory.sources.faults import told
     from asset_inventory.sources.intake.judging import layer_handed_over
     from asset_inventory.sources.projections import reference_system
@@ -128,9 +146,7 @@ def examine(
     source = name or name_of(path)
     if crs is not None:
         reference_system(crs, source=source)
-    copies = folder / "copies"
-    copies.mkdir()
-    unpacked = unpack(path, copies, patient=asked is None)
+    unpacked = _unpacked(path, folder, allow, patient=asked is None)
     layers: list[Judgement] = []
     if asked is None:
         for dataset in unpacked.datasets:
@@ -140,18 +156,17 @@ def examine(
     return {"problems": told(unpacked.faults, source=source), "layers": layers}
 
 
-def sheets(path: Path, folder: Path, source: str) -> dict[str, object]:
-    """Return the sheets of an office's table as plain values, with the problems of its container.
+def sheets(
+    path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
+) -> dict[str, object]:
+    """Return the sheets of an office's table as plain values, with the problems of its container; see `examine`.
 
     Raises SourceError when there is no such file, or the package that reads workbooks is not installed.
     """
-    from asset_inventory.sources.containers import unpack
     from asset_inventory.sources.faults import told
     from asset_inventory.sources.intake.sheets import read_sheets
 
-    copies = folder / "copies"
-    copies.mkdir()
-    unpacked = unpack(path, copies)
+    unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
     found, faults = [], [_of_no_sheet(one) for one in unpacked.faults if unpacked.datasets or one.severity == "error"]
     several = len(unpacked.datasets) > 1
@@ -162,13 +177,24 @@ def sheets(path: Path, folder: Path, source: str) -> dict[str, object]:
     return {"problems": told(faults, source=source), "sheets": found}
 
 
+def _unpacked(path: Path, folder: Path, allow: Callable[[int], None] | None, *, patient: bool = True) -> Unpacked:
+    from asset_inventory.sources.containers import unpack
+
+    copies = folder / "copies"
+    copies.mkdir()
+    unpacked = unpack(path, copies, patient=patient)
+    if allow is not None:
+        allow(sum(file.stat().st_size for file in copies.rglob("*") if file.is_file()))
+    return unpacked
+
+
 def _of_no_sheet(fault: Fault) -> Fault:
     """Return what is wrong with an archive in the words of tables, where its own are those of layers."""
     from asset_inventory.sources.faults import Fault
 
     if fault.code == "zip_without_data":
         return Fault("no_office_table", arguments={"kind": "zip, .ods"})
-    if fault.code == "zip_bomb":
+    if fault.code in ("zip_bomb", "zip_too_large"):
         return Fault("office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"})
     return fault
 

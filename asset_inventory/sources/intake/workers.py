@@ -24,16 +24,21 @@ from asset_inventory.sources.environment import close
 
 FORKS = sys.platform == "linux"  # elsewhere libraries that have been loaded do not all stand a copy
 AT_ONCE = min(os.cpu_count() or 1, 4)
-SLOW = "slow"  # how a job ended that was stopped for its time; else its exit code
-Job = tuple[str, float]  # its folder, and the seconds it may take
+# How a job ended that was stopped, else its exit code: it had used its time of the processor; it was not done by the
+# clock, which is the limit for what waits for ever, and the only one where the system counts no time of the processor.
+SLOW, STUCK = "slow", "stuck"
+PATIENCE = 20  # times its time of the processor: what a job may take by the clock, for a machine may be busy
+# Its folder, and the seconds it may take: for `do` those of the processor, which `reading` limits, then by the clock.
+Job = tuple[str, float]
 _lock = threading.Lock()
 
 
 def do(jobs: Sequence[Job]) -> list[int | str]:
-    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code, or SLOW.
+    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code, SLOW or STUCK.
 
     What the processes say on their streams is in `said.txt` in each job's folder.
     """
+    jobs = [(folder, PATIENCE * seconds) for folder, seconds in jobs]
     if not FORKS:
         return [_started(folder, seconds) for folder, seconds in jobs]
     with _lock:
@@ -98,12 +103,17 @@ def _environment() -> dict[str, str]:
 def _started(folder: str, seconds: float) -> int | str:
     with (Path(folder) / "said.txt").open("wb") as said:
         try:
-            return subprocess.run(
+            return _how(subprocess.run(
                 _command(folder), env=_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                 timeout=seconds, check=False,
-            ).returncode  # fmt: skip
+            ).returncode)  # fmt: skip
         except subprocess.TimeoutExpired:
-            return SLOW
+            return STUCK
+
+
+def _how(code: int) -> int | str:
+    """Return how a job ended, by the exit code of its process."""
+    return SLOW if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU else code
 
 
 # In the process that is kept.
@@ -138,7 +148,7 @@ def _do_forked(jobs: list[Job]) -> list[int | str]:
             if pipe not in closed:
                 os.kill(process, signal.SIGKILL)
             code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-            ended[number] = code if pipe in closed else SLOW
+            ended[number] = _how(code) if pipe in closed else STUCK
             os.close(pipe)
             del running[pipe]
     return [ended[number] for number in range(len(jobs))]

@@ -213,6 +213,7 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "zip_path": lambda folder: archive(folder, ("../a.csv", CSV.encode())),
     "zip_name_twice": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("A.csv", CSV.encode())),
     "zip_method": lambda folder: archive(folder, ("a.csv", CSV.encode()), how=zipfile.ZIP_BZIP2),
+    "zip_too_large": lambda folder: archive(folder, ("a.csv", CSV.encode())),
     "zip_bomb": lambda folder: archive(folder, ("a.csv", b"0" * (60 * 2**20))),
     "file_too_large": lambda folder: table(folder, CSV),
     "zip_deep": lambda folder: nested(folder, 4),
@@ -322,6 +323,7 @@ CODE: dict[str, Callable[[Path], Path]] = {
 }  # fmt: skip
 # What only shows with something besides the file.
 LOWERED = {
+    "zip_too_large": (archives, "MOST_BYTES", 3),
     "file_too_large": (containers, "MOST_BYTES", 3),
     "zip_many_members": (archives, "MOST_MEMBERS", 3),
     "sheet_too_large": (workbooks, "MOST_CELLS", 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import glob
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,11 +28,22 @@ import rasterio
 import shapely
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pyogrio.errors import DataSourceError
 
 from asset_inventory.cli import main
 from asset_inventory.sources import intake
 from asset_inventory.sources.containers import hash_of
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, Judged, columnar, judge, take_in
+from asset_inventory.sources.intake import (
+    ACCEPTED,
+    REJECTED,
+    WITH_PROBLEMS,
+    Judged,
+    columnar,
+    drivers,
+    judge,
+    take_in,
+    workers,
+)
 from asset_inventory.sources.intake.reading import examine
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.screening import screen
@@ -147,11 +160,54 @@ def test_a_driver_that_follows_files_is_never_asked(tmp_path):
     assert [row["code"] for row in judged.problems] == ["not_read"]
 
 
-def test_a_reader_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
-    path = written(tmp_path / "a.gpkg", [SQUARE])
-    monkeypatch.setattr(intake, "SECONDS", 0.01)
-    monkeypatch.setattr(intake, "SECONDS_A_MEGABYTE", 0.0)
-    assert [row["code"] for row in take_in(path).problems] == ["error.reading_slow"]
+@pytest.mark.skipif(sys.platform == "win32", reason="the system counts no time of the processor")
+def test_a_reader_that_takes_too_much_of_the_processor_is_stopped_and_the_file_not_called_damaged(
+    tmp_path, monkeypatch
+):
+    """20,000 points of 60 properties each, where a reader may take a second."""
+    path = tmp_path / "a.geojson"
+    properties = json.dumps({f"p{number}": "x" for number in range(60)})
+    place = '{"type": "Point", "coordinates": [110, -7]}'
+    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {place}}}'
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{", ".join([feature] * 20_000)}]}}')
+    monkeypatch.setattr(intake, "SECONDS", 1)
+    monkeypatch.setattr(intake, "SECONDS_A_MEGABYTE", 0)
+    monkeypatch.setattr(workers, "PATIENCE", 600)
+    (row,) = take_in(aged(path)).problems
+    assert row["code"] == "error.reading_slow"
+    sentence, _ = finding_says(row, "en")
+    assert "more processor time than a reader may take (1 seconds" in sentence
+    monkeypatch.setattr(workers, "PATIENCE", 0.001)
+    (row,) = take_in(path).problems
+    assert row["code"] == "error.reading_stuck" and "by the clock" in finding_says(row, "en")[0]
+
+
+def test_a_geopackage_is_sound_however_fast_the_clock_runs(tmp_path, monkeypatch):
+    """Each look at the clock finds it a minute later, as on a machine that has other things to do."""
+    path = written(tmp_path / "a.gpkg", [SQUARE] * 5000)
+    moments = itertools.count(step=60.0)
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    (tmp_path / "work").mkdir()
+    judged = judge(path, examine(path, tmp_path / "work"))
+    assert (judged.status, judged.kept, judged.problems) == (ACCEPTED, 5000, ())
+
+
+def test_the_limits_of_an_archive_are_those_of_what_it_unpacks_to(tmp_path):
+    table = "id,lon,lat\n" + "7,110.42,-6.98\n" * 5000
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", table)
+        archive.writestr("b.csv", table)
+    (tmp_path / "work").mkdir()
+    sizes: list[int] = []
+    examine(tmp_path / "a.zip", tmp_path / "work", allow=sizes.append)
+    assert sizes == [2 * len(table)]
+    assert sizes[0] > 20 * (tmp_path / "a.zip").stat().st_size
+
+
+@pytest.mark.parametrize("said", ["KML; libstdc++ exception : std::bad_alloc", "OSM Open(): out of memory"])
+def test_a_library_that_runs_out_of_memory_does_not_make_the_file_unreadable(said):
+    assert drivers._not_readable(DataSourceError(said)).code == "error.reading_memory"
+    assert drivers._not_readable(DataSourceError("no such driver")).code == "not_readable"
 
 
 def test_a_reader_that_dies_is_told(tmp_path, monkeypatch):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,10 +16,11 @@ import pytest
 import shapely
 
 from asset_inventory.sources import intake
-from asset_inventory.sources.intake import take_in, workers
+from asset_inventory.sources.intake import reading, take_in, workers
 from asset_inventory.sources.vectors import Layer, read_layers
 
 POINT = shapely.Point(110.42, -6.98)
+BUSY = "from asset_inventory.sources.intake import reading\nreading.limit(seconds=1)\nwhile True: pass"
 forks = pytest.mark.skipif(not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only")
 
 
@@ -45,9 +49,9 @@ def test_a_process_is_kept_and_started_again_when_it_has_died(sound):
 def test_where_no_process_is_kept_one_is_started_for_each_file(sound, monkeypatch):
     monkeypatch.setattr(workers, "FORKS", False)
     assert take_in(sound).kept == 1
-    monkeypatch.setattr(intake, "SECONDS", 0.01)
-    monkeypatch.setattr(intake, "SECONDS_A_MEGABYTE", 0.0)
-    assert [row["code"] for row in take_in(sound).problems] == ["error.reading_slow"]
+    assert workers._how(subprocess.run([sys.executable, "-c", BUSY], check=False).returncode) == workers.SLOW
+    monkeypatch.setattr(workers, "PATIENCE", 0.001)
+    assert [row["code"] for row in take_in(sound).problems] == ["error.reading_stuck"]
 
 
 @forks
@@ -58,7 +62,38 @@ def test_a_slow_file_does_not_stop_those_beside_it(tmp_path, sound):
         folder.mkdir()
         intake._prepared(folder, sound, "a.gpkg", None)
         jobs.append((str(folder), seconds))
-    assert workers.do(jobs) == [0, workers.SLOW, 0]
+    assert workers.do(jobs) == [0, workers.STUCK, 0]
+
+
+def busy() -> None:
+    while True:
+        pass
+
+
+@forks
+@pytest.mark.parametrize(
+    ("job", "clock", "ended"),
+    [(lambda: time.sleep(3), 60.0, 0), (busy, 600.0, workers.SLOW), (lambda: time.sleep(60), 0.5, workers.STUCK)],
+)
+def test_a_reader_is_stopped_for_what_it_takes_of_the_processor_and_not_for_waiting(
+    tmp_path, monkeypatch, job: Callable[[], None], clock: float, ended: int | str
+):
+    """Each may take one second of the processor: one waits three seconds, one computes for ever, one never wakes."""
+
+    def main(_: Path) -> None:
+        reading.limit(seconds=1)
+        job()
+
+    monkeypatch.setattr(reading, "main", main)
+    assert workers._do_forked([(str(tmp_path), clock)]) == [ended]
+
+
+@forks
+def test_the_time_of_the_processor_that_was_spent_before_a_limit_does_not_count():
+    code = "import time\nwhile time.process_time() < 2: pass\n" + BUSY.replace("while True: pass", "print('read')")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "read\n"
+    assert subprocess.run([sys.executable, "-c", BUSY], check=False).returncode == -signal.SIGXCPU
 
 
 def test_threads_do_not_mix_what_they_asked_for(tmp_path):
