@@ -60,14 +60,17 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
 
 
 def _of_filled(city: City, found: Preflight) -> pd.DataFrame:
-    """Return FINDINGS on the tables that people filled in, none where no resilience assessment is declared."""
+    """Return FINDINGS on the tables that people filled in and on maps that may be of water, none where no resilience
+    assessment is declared."""
     from asset_inventory.preliminary.filled import read_filled
-    from asset_inventory.tables import empty
+    from asset_inventory.preliminary.water_classes import not_recognised
+    from asset_inventory.tables import empty, findings, join_findings
 
     if not city.declares_resilience:
         return empty("FINDINGS")
     districts = empty("DISTRICTS") if found.districts is None else found.districts
-    return read_filled(city, districts, this_year=datetime.date.today().year).findings
+    filled = read_filled(city, districts, this_year=datetime.date.today().year).findings
+    return join_findings([filled, findings(not_recognised(city.hazards))])
 
 
 def _print_sources(found: Preflight, language: str) -> None:

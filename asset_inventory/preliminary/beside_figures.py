@@ -10,7 +10,7 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.hazards.fitness import open_hazards
-from asset_inventory.preliminary.water_classes import is_water_depth, water_classes
+from asset_inventory.preliminary.water_classes import is_water_depth, not_recognised, water_classes
 from asset_inventory.resilience.concentration import EAD, burdens
 from asset_inventory.resilience.district_people import district_people, group_findings
 from asset_inventory.resilience.vulnerability import capacity, class_findings, products, vulnerability
@@ -58,7 +58,8 @@ def lay_beside(assessment: Assessment, indicators: pd.DataFrame, *, source: str,
             {True: EXERCISE, False: REAL}).astype("str")), "PRODUCTS"),
         check(borne, "BURDENS"),
         check(_with(people_of(assessment, indicators), of_people), "DISTRICT_PEOPLE"),
-        findings([*class_findings(indicators, source=source), *group_findings(indicators, source=source), *not_borne]),
+        findings([*class_findings(indicators, source=source), *group_findings(indicators, source=source), *not_borne,
+                  *not_recognised(city.hazards)]),
     )  # fmt: skip
 
 

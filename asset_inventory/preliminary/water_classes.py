@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import geopandas as gpd
 import pandas as pd
@@ -13,15 +13,43 @@ from asset_inventory.library import meant_by
 from asset_inventory.overlay.parts import in_parts
 from asset_inventory.resilience.flood_classes import Floods, flood_classes
 from asset_inventory.sources.city import City, Hazard
-from asset_inventory.tables import EXERCISE, REAL, check, empty
+from asset_inventory.tables import EXERCISE, REAL, check, empty, finding
 
 _WATER = "flood"  # what the library calls depths of water
 
 
 def is_water_depth(hazard: Hazard) -> bool:
-    """Tell whether the intensity of a hazard is a depth of water: a length of that name, not the place in an order."""
-    kinds = meant_by(f"{hazard.name} {hazard.intensity.measure}", "hazards")
-    return hazard.unit == "m" and set(kinds) == {_WATER} and not any(one.order for one in hazard.maps)
+    """Tell whether the intensity of a hazard is a depth of water: a length, not the place in an order, that the city
+    declares one, or else calls so."""
+    if not _is_length(hazard) or hazard.intensity.is_water_depth is False:
+        return False
+    return hazard.intensity.is_water_depth is True or set(_kinds(hazard)) == {_WATER}
+
+
+def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
+    """Return rows of FINDINGS on hazards measured as a length of which neither city nor words tell if it is of water.
+
+    Words that speak of other hazards only tell that it is not.
+    """
+    return [
+        finding("water_depth_not_recognised", source=one.name, severity="warning", measure=one.intensity.measure,
+                unit=one.intensity.unit)
+        for one in hazards
+        if _is_length(one) and one.intensity.is_water_depth is None and _is_open(_kinds(one))
+    ]  # fmt: skip
+
+
+def _is_open(kinds: Collection[str]) -> bool:
+    """Tell whether the kinds of hazard that words speak of leave open if it is water: none, or water among others."""
+    return not kinds or (_WATER in kinds and set(kinds) != {_WATER})
+
+
+def _is_length(hazard: Hazard) -> bool:
+    return hazard.unit == "m" and not any(one.order for one in hazard.maps)
+
+
+def _kinds(hazard: Hazard) -> tuple[str, ...]:
+    return meant_by(f"{hazard.name} {hazard.intensity.measure}", "hazards")
 
 
 def water_classes(city: City, districts: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> Floods:

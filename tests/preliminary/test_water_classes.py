@@ -10,9 +10,11 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from asset_inventory.cli import main
+from asset_inventory.errors import CityError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.preliminary.water_classes import is_water_depth, water_classes
+from asset_inventory.preliminary.water_classes import is_water_depth, not_recognised, water_classes
 from asset_inventory.sources.city import Hazard, read_city
 from tests.conftest import X, Y
 
@@ -60,8 +62,9 @@ source = { title = "Rob", licence = "CC0-1.0" }
     assert found.districts.loc[found.districts["hazard"] == "rob", "area_differing"].tolist() == [1250, 1250]
 
 
-def hazard(measure: str, unit: str, **one_map: object) -> Hazard:
-    return Hazard(name="bahaya", kind="shock", intensity={"measure": measure, "unit": unit}, exposed_from=0,
+def hazard(measure: str | dict, unit: str, **one_map: object) -> Hazard:
+    intensity = measure if isinstance(measure, dict) else {"measure": measure}
+    return Hazard(name="bahaya", kind="shock", intensity=intensity | {"unit": unit}, exposed_from=0,
                   nodata_means="unknown", maps=[{"path": "a.tif"} | one_map],
                   source={"title": "x", "licence": "CC0-1.0"})  # fmt: skip
 
@@ -73,6 +76,59 @@ def hazard(measure: str, unit: str, **one_map: object) -> Hazard:
 ])  # fmt: skip
 def test_only_a_length_of_water_is_a_depth(measure, unit, is_one):
     assert is_water_depth(hazard(measure, unit)) is is_one
+
+
+@pytest.mark.parametrize(("name", "measure"), [
+    ("luapan sungai", "ketinggian air"), ("sungai", "tinggi muka air"), ("air pasang", "tinggi"),
+    ("river", "water level"), ("overflow of the river", "level"),
+])  # fmt: skip
+def test_water_is_known_by_the_words_that_offices_use_for_it(name, measure):
+    assert is_water_depth(hazard(measure, "m").model_copy(update={"name": name}))
+
+
+@pytest.mark.parametrize("measure", ["muka air tanah", "groundwater level"])
+def test_the_water_table_is_no_flood(measure):
+    assert not is_water_depth(hazard(measure, "m"))
+
+
+@pytest.mark.parametrize(("declared", "is_one"), [(True, True), (False, False)])
+def test_what_the_city_declares_of_its_depths_stands_above_all_words(declared, is_one):
+    for measure in ("water depth", "limpahan", "peak ground deformation"):
+        assert is_water_depth(hazard({"measure": measure, "is_water_depth": declared}, "m")) is is_one
+
+
+@pytest.mark.parametrize(("measure", "unit", "declared", "told"), [
+    ("limpahan", "m", None, True), ("limpahan", "cm", None, True), ("kedalaman air longsor", "m", None, True),
+    ("limpahan", "m", True, False), ("limpahan", "m", False, False), ("limpahan", "class", None, False),
+    ("kedalaman air", "m", None, False), ("peak ground deformation", "cm", None, False),
+])  # fmt: skip
+def test_a_length_that_nothing_calls_water_or_not_is_found(measure, unit, declared, told):
+    found = not_recognised([hazard({"measure": measure, "is_water_depth": declared}, unit)])
+    assert [row["code"] for row in found] == ["water_depth_not_recognised"] * told
+
+
+def test_check_and_resilience_name_a_flood_without_classes_until_it_is_declared(town_with_voices, capsys):
+    def told() -> list[str]:
+        main(["check", str(town_with_voices), "--language", "id"])
+        main(["resilience", str(town_with_voices), "--only", "findings", "--language", "id"])
+        said = capsys.readouterr()
+        assert "kesalahan:" not in said.err
+        return [line for line in said.out.splitlines() if "«tinggi» (m) pada limpahan" in line]
+
+    city = town_with_voices / "city.toml"
+    text = city.read_text(encoding="utf-8").replace('"flood"', '"limpahan"').replace("water depth", "tinggi")
+    city.write_text(text, encoding="utf-8")
+    assert len(told()) == 2 and not len(classes_of(town_with_voices).classes)
+    city.write_text(text.replace('unit = "m" }', 'unit = "m", is_water_depth = true }'), encoding="utf-8")
+    assert not told() and len(classes_of(town_with_voices).classes) == 12
+
+
+@pytest.mark.parametrize("declared", [
+    ('unit = "class"', 'unit = "class", is_water_depth = true'), ('unit = "m"', 'unit = "mmi", is_water_depth = true'),
+])  # fmt: skip
+def test_a_depth_of_water_that_is_no_length_is_a_fault(edit, declared):
+    with pytest.raises(CityError, match="is_water_depth is true, but"):
+        read_city(edit(declared))
 
 
 def test_a_city_without_water_has_no_rows(town):

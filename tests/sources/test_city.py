@@ -242,7 +242,7 @@ exercise = false
 [[hazards]]
 name = "river flood"
 kind = "shock"
-intensity = { measure = "water depth", unit = "cm", breaks = [30, 7.5e1] }
+intensity = { measure = "water depth", unit = "cm", breaks = [30, 7.5e1], is_water_depth = true }
 exposed_from = 5
 visibility = "public"
 nodata_means = "not exposed"

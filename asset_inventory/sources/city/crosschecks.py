@@ -155,6 +155,7 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     if "protection" in hazard and maps and scenarios == len(maps):
         yield where, "fault.protection_without_periods", {}
     yield from _below_ground(where, hazard, maps)
+    yield from _water_depth(where, hazard, maps)
     yield from _intensity_breaks(where, hazard, maps)
     yield from people_faults(where, hazard)
     for number, one in enumerate(maps):
@@ -170,6 +171,14 @@ def _below_ground(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str,
         yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
     if any(isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES) for one in maps):
         yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
+
+
+def _water_depth(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    intensity = hazard.get("intensity")
+    if not isinstance(intensity, Mapping) or intensity.get("is_water_depth") is not True:
+        return
+    if intensity.get("unit") not in METRES_PER_UNIT or any("order" in one for one in maps):
+        yield f"{where}, intensity", "fault.water_depth_no_length", {}
 
 
 def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:

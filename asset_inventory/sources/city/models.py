@@ -224,11 +224,16 @@ ValueRule = Annotated[
 
 
 class Intensity(Declared):
-    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit."""
+    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit.
+
+    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure leave that open:
+    only such maps have BNPB's classes of floods.
+    """
 
     measure: Text
     unit: Text
     breaks: IntensityBreaks | None = None
+    is_water_depth: bool | None = None
 
 
 class HazardMap(Declared):
