@@ -42,7 +42,7 @@ from asset_inventory.sources.rules import rules_of
 from asset_inventory.tables import EXERCISE, check, empty, findings, join_findings
 
 # The findings that say that something is in no figure, or only as unusable.
-LEFT_OUT = ("layer_refused", "layer_unread", "hazard_refused")
+LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refused")
 
 
 @dataclass(frozen=True)

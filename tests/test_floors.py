@@ -38,7 +38,7 @@ INSIDE = {
     "sources": (
         {"environment", "demo", "texts", "faults", "recognition", "blobs", "symbols", "schemas", "whole_files"},
         {"geometries", "delimited", "archives", "geopackages", "dbase", "export_shapes", "export_packages",
-         "export_collections"},
+         "export_collections", "spellings"},
         {"projections", "city", "containers"},
         {"prices", "curve_points", "class_steps"},
         {"curves", "rasters", "runs", "export_kinds", "provenance", "people_classes"},

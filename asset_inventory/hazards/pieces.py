@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.errors import CityError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.hazards import grids, zones
 from asset_inventory.hazards.grids import Cut
 from asset_inventory.hazards.zone_layers import read_zones
@@ -68,9 +68,9 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
 
     Findings tell of zones whose intensity or return period cannot be told, and of rarer maps that are
     lower than more frequent ones (looked for in a sample of at most a million cells of each grid).
-    Raises SourceError for a map that cannot be read, CityError where a grid needs a word of city.toml, two
-    maps have one return period, damage is said to start after the most frequent map, or water below ground counts and
-    a grid of depths has none.
+    Raises SourceError for a map that cannot be read and for maps that all hold nothing, CityError where a grid needs a
+    word of city.toml, two maps have one return period, damage is said to start after the most frequent map, or water
+    below ground counts and a grid of depths has none.
     """
     maps: list[OpenMap] = []
     found: list[pd.DataFrame] = []
@@ -95,6 +95,9 @@ def open_hazard(hazard: Hazard, city_crs: object) -> OpenHazard:
         period = np.nan if one.return_period is None else one.return_period
         maps.append(OpenMap(period, grid=grid, group=same[0] if same else len(maps)))
     maps += _prepared(hazard, tables)
+    if not any(one.grid or len(one.zones.parts) for one in maps):
+        raise SourceError("error.hazard_maps_empty", source=hazard.name, path=str(hazard.maps[0].path),
+                          rows=tuple(join_findings(found).to_dict("records")))  # fmt: skip
     maps.sort(key=lambda one: one.return_period)
     for before, after in zip(maps, maps[1:], strict=False):
         if before.return_period == after.return_period:

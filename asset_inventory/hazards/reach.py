@@ -43,6 +43,8 @@ def missed(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
 
 
 def _within(places: np.ndarray, one: OpenMap, city_crs: object) -> np.ndarray:
+    if one.grid is None and not len(one.zones.parts):
+        return np.zeros(len(places), dtype=bool)
     if one.grid is None:
         west, south, east, north = shapely.total_bounds(one.zones.parts)
         x, y = places.T

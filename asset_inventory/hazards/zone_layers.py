@@ -10,7 +10,9 @@ import shapely
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import Hazard, HazardMap
 from asset_inventory.sources.geometries import mended
+from asset_inventory.sources.intake.asking import SELECTS_NONE
 from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.spellings import mapped, near_listed, near_words
 from asset_inventory.sources.vectors import Features, Layer, read_features
 from asset_inventory.tables import finding, findings, join_findings
 
@@ -26,10 +28,14 @@ def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.Ge
     """
     source = f"{hazard.name} ({one.path.name})"
     columns = tuple(name for name in (one.intensity_field, one.return_period_field) if name)
-    features = read_features(Layer(one.path, source, one.layer, one.crs, columns, one.where or {}))
+    where, ignore_case = one.where or {}, bool(one.ignore_case)
+    features = read_features(Layer(one.path, source, one.layer, one.crs, columns, where, ignore_case))
     if features.refused:
-        rows = tuple(features.findings.to_dict("records"))
-        raise SourceError("error.map_refused", source=source, path=str(one.path), rows=rows)
+        rows = features.findings.to_dict("records")
+        unselected = next((row["arguments"] for row in rows if row["code"] == SELECTS_NONE), {})
+        key = "error.map_selects_none" if unselected else "error.map_refused"
+        rest = tuple(row for row in rows if row["code"] != SELECTS_NONE)
+        raise SourceError(key, source=source, path=str(one.path), rows=rest, **unselected)
     unfit = features.table.geometry.isna().to_numpy()
     table, moved = to_city(_with_bounds(features), city_crs, source=source)
     geometry, repaired = mended(table.geometry.to_numpy().copy(), table.index, source=source)
@@ -66,20 +72,24 @@ def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tup
     if one.intensity_field is None:
         return np.full(len(table), np.nan if one.intensity is None else one.intensity), []
     given = _words(table[one.intensity_field])
-    if one.intensities is not None:
-        intensity = given.map(dict(one.intensities))
-    elif one.order is not None:
-        intensity = given.map({word: place for place, word in enumerate(one.order, start=1)})
+    if one.words:
+        intensity = mapped(given, one.words, ignore_case=bool(one.ignore_case))
     else:
         intensity = pd.to_numeric(given, errors="coerce")
     intensity = intensity.to_numpy(dtype=np.float64, na_value=np.nan)
-    declared = given.isin(one.unknown or ()).to_numpy()
+    unknown = dict.fromkeys(one.unknown or (), 1.0)
+    declared = mapped(given, unknown, ignore_case=bool(one.ignore_case)).notna().to_numpy()
     intensity = np.where(declared, np.nan, intensity)
     lost = np.isnan(intensity) & ~declared
     if not lost.any():
         return intensity, []
-    return intensity, [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,
-                               count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
+    rows = [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,
+                    count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]  # fmt: skip
+    near = near_words(given[lost], [*one.words, *unknown])
+    if near:
+        rows.append(finding("list_word_near", source=source, severity="warning", column=one.intensity_field,
+                            count=sum(count for *_, count in near), words=near_listed(near)))  # fmt: skip
+    return intensity, rows
 
 
 def _zone_period(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:

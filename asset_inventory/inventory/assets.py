@@ -10,9 +10,13 @@ import shapely
 from asset_inventory.inventory.districts import assign
 from asset_inventory.inventory.values import priced
 from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType, TagRule
+from asset_inventory.sources.curves import declared_types
+from asset_inventory.sources.faults import told
 from asset_inventory.sources.geometries import measurable, mended
+from asset_inventory.sources.intake.asking import SELECTS_NONE, selected
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import to_city
+from asset_inventory.sources.spellings import mapped, matching, near_listed, near_spellings, near_words
 from asset_inventory.sources.texts import as_numbers, as_text, inexact
 from asset_inventory.sources.vectors import Features, Layer
 from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings, numbers_of
@@ -36,16 +40,13 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
     A field that city.toml reads and the table lacks is one of nulls.
     """
     named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])])
-    chosen = np.ones(len(named), dtype=bool)
-    for name, words in (layer.where or {}).items():
-        given = as_text(named[name])
-        chosen &= (given.notna() if "*" in words else given.isin(list(words))).to_numpy(dtype=bool)
+    chosen, faults = selected(named, layer.where or {}, ignore_case=bool(layer.ignore_case))
     named = named[chosen]
     shapes, _ = mended(named.geometry.to_numpy(), named.index, source=layer.name)
     nowhere = np.full((len(named), 4), np.nan)
     return Features(
         gpd.GeoDataFrame(named.drop(columns="geometry"), geometry=shapes, crs=table.crs),
-        findings([]), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
+        findings(told(faults, source=layer.name)), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
 
 
 def finished(
@@ -84,7 +85,8 @@ def finished(
 def layer_of(layer: AssetLayer) -> Layer:
     """Return what to read of a layer's file."""
     return Layer(
-        layer.path, layer.name, layer.layer, layer.crs, tuple(layer.asked()), layer.where or {}, layer.coordinates
+        layer.path, layer.name, layer.layer, layer.crs, tuple(layer.asked()), layer.where or {},
+        bool(layer.ignore_case), layer.coordinates,
     )
 
 
@@ -112,12 +114,11 @@ def arranged(
     """
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
-    if features.refused:
+    if not features.read and not features.refused:
+        rows.append(finding("layer_without_features", source=layer.name, severity="error", read=features.read))
+    elif features.refused and not (features.findings["code"] == SELECTS_NONE).any():
         code = "layer_refused" if len(located) else "layer_unread"
         rows.append(finding(code, source=layer.name, severity="error", count=len(located)))
-    elif not len(located):
-        code = "layer_selects_none" if features.read else "layer_without_features"
-        rows.append(finding(code, source=layer.name, severity="error", read=features.read))
     geometry, repaired = located.geometry.to_numpy(), findings([])
     if located is not features.table:
         # a shape can become invalid by the change of system
@@ -129,6 +130,7 @@ def arranged(
     assets["layer"] = layer.name
     assets["name"] = _text(fields, layer.fields.name)
     assets["asset_type"] = _types(fields, layer)
+    rows += _near(fields, layer, city)
     owner = _text(fields, layer.fields.owner)
     assets["owner"] = owner.fillna(layer.owner) if layer.owner else owner
     for column in numbers_of("ASSETS"):
@@ -242,17 +244,45 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
         for tag in reversed(rule.tags):  # the first rule wins, so it is written last
             match, _, name = tag.partition(">")
             field, _, word = match.partition("=")
-            given = _text(fields, field.strip())
-            hit = given.notna() if word.strip() == "*" else (given == word.strip()).fillna(False)
-            types = types.mask(hit.astype(bool), name.strip())
+            hit = matching(_text(fields, field.strip()), [word], ignore_case=bool(layer.ignore_case))
+            types = types.mask(hit, name.strip())
         return types
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
     otherwise = (rule.otherwise if isinstance(rule, FieldType) else None) or "other"
     given = _text(fields, field)
     if isinstance(rule, FieldType) and rule.map:
-        mapped = given.map(rule.map)
-        given = mapped if rule.otherwise else mapped.fillna(given)
+        meant = mapped(given, rule.map, ignore_case=bool(layer.ignore_case))
+        given = meant if rule.otherwise else meant.fillna(given)
     return given.fillna(otherwise)
+
+
+def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
+    """Return a finding for each field with words that nearly are words of city.toml that tell a type or a condition."""
+    rule, ignore_case = layer.asset_type, bool(layer.ignore_case)
+    lists: dict[str, list[str]] = {}
+    if isinstance(rule, TagRule):
+        for tag in rule.tags:
+            field, _, word = tag.partition(">")[0].partition("=")
+            lists.setdefault(field.strip(), []).append(word)
+    for one in (rule, layer.fields.condition, layer.fields.criticality):
+        if isinstance(one, (FieldType, Condition)) and one.map:
+            lists.setdefault(one.field, []).extend(one.map)
+    rows = []
+    for field, words in lists.items():
+        given = _text(fields, field)
+        near = near_words(given[~matching(given, words, ignore_case=ignore_case)], words)
+        rows += [_near_found("list_word_near", layer, field, near)] if near else []
+    field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
+    if field is not None and field not in lists and not isinstance(rule, (str, TagRule)):
+        near = near_spellings(_text(fields, field), declared_types(city))
+        rows += [_near_found("type_word_near", layer, field, near)] if near else []
+    return rows
+
+
+def _near_found(code: str, layer: AssetLayer, field: str, near: list[tuple[str, str, int]]) -> dict:
+    count = sum(count for *_, count in near)
+    return finding(
+        code, source=layer.name, severity="warning", count=count, column=field, words=near_listed(near))
 
 
 def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]) -> pd.Series:
@@ -264,7 +294,7 @@ def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list
     given = _text(fields, field)
     doubtful = np.zeros(len(given), dtype=bool)
     if isinstance(rule, Condition):
-        numbers = given.map(rule.map).astype(float)
+        numbers = mapped(given, rule.map, ignore_case=bool(layer.ignore_case)).astype(float)
     else:
         numbers, doubtful = as_numbers(fields[field])
     if doubtful.any():

@@ -18,9 +18,10 @@ def look_at_context(city: City) -> pd.DataFrame:
     """
     layers = [Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context]
     read = read_layers(layers)
-    refused = [
-        finding(CONTEXT_REFUSED, source=layer.source, severity="error")
-        for layer, features in zip(layers, read, strict=True)
-        if features.refused
-    ]
+    refused = []
+    for layer, features in zip(layers, read, strict=True):
+        if not features.refused and not len(features.table):
+            refused.append(finding("layer_without_features", source=layer.source, severity="error"))
+        if features.refused or not len(features.table):
+            refused.append(finding(CONTEXT_REFUSED, source=layer.source, severity="error"))
     return join_findings([*(features.findings for features in read), findings(refused)])

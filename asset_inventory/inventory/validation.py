@@ -46,8 +46,8 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     told = (fields.name, fields.owner, *(rule.field for rule in numbers), *of_conditions)
     wanted = tuple(dict.fromkeys(field for field in told if field and field not in needed))
     return Rules(
-        **common, coordinates=declared.coordinates, where=where, asked=asked, ids=fields.asset_id or (), needed=needed,
-        wanted=wanted, numbers=numbers, words=words,
+        **common, coordinates=declared.coordinates, where=where, ignore_case=bool(declared.ignore_case), asked=asked,
+        ids=fields.asset_id or (), needed=needed, wanted=wanted, numbers=numbers, words=words,
     )  # fmt: skip
 
 

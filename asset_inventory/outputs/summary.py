@@ -12,6 +12,7 @@ from asset_inventory.inventory.districts import DISTRICTS_REFUSED
 from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.risk.joint import NOT_DECLARED, is_known
+from asset_inventory.sources.spellings import NEAR_WORDS
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
@@ -163,4 +164,5 @@ def _left_out(assessment: Assessment, language: str) -> list[str]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]
-    return lines
+    near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
+    return [*lines, *(" ".join(finding_says(row, language)) for row in near)]

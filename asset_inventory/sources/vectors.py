@@ -28,9 +28,10 @@ _ROW_NUMBER = "FID", "N", 11, 0
 class Layer:
     """One layer to read: where it is, what findings call it, and what of it is wanted.
 
-    `crs` states or overrides the file's own system; `columns` None are all its fields, with their schema and the
-    shapes as delivered, neither flat nor repaired; `where` keeps the rows whose field is one of the words given (`*` =
-    any); `coordinates` names the columns of a table that hold x and y, or WKT.
+    `crs` states or overrides the file's own system; `columns`, one of which may be named twice, are fields of the file:
+    None are all of them, with their schema and the shapes as delivered, neither flat nor repaired; `where` keeps the
+    rows whose field is one of the words given (`*` = any), their case aside where `ignore_case`; `coordinates` names
+    the columns of a table that hold x and y, or WKT.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Layer:
     crs: str | None = None
     columns: tuple[str, ...] | None = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
 
 
@@ -143,11 +145,9 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     What is repaired is a finding, what is not fit to be used is in quarantine with its reason. Raises SourceError
     when a file, layer or field is not there, it is not clear which layer is meant, or PROJ does not know `crs`.
     """
-    layers = list(layers)
-    jobs = [
-        (one.path, one.source, one.crs, Asked(True, one.layer, one.columns, one.where, one.coordinates))
-        for one in layers
-    ]
+    layers = [one if one.columns is None else replace(one, columns=tuple(dict.fromkeys(one.columns))) for one in layers]
+    asked = [Asked(True, one.layer, one.columns, one.where, one.ignore_case, one.coordinates) for one in layers]
+    jobs = [(one.path, one.source, one.crs, of_file) for one, of_file in zip(layers, asked, strict=True)]
     return [_features(one, taken) for one, taken in zip(layers, take(jobs), strict=True)]
 
 

@@ -209,6 +209,7 @@ name = "buildings"
 path = "town.osm.pbf"
 layer = "multipolygons"
 where = { building = "*", STATUS = ["YES", "Yes"] }
+ignore_case = true
 asset_type = { tags = ["amenity=hospital > hospital", "building=* > building"], otherwise = "other" }
 fields = { asset_id = ["osm_id", "osm_way_id"] }
 source = { title = "OpenStreetMap", licence = "ODbL-1.0" }

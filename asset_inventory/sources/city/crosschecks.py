@@ -46,6 +46,9 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from stress_faults(document)
     yield from future_faults(document)
     yield from pressure_faults(document)
+    people = dict(_items(document.get("districts"))).get("population")
+    if isinstance(people, Mapping) and isinstance(people.get("id"), str) and people.get("id") == people.get("field"):
+        yield "districts, population", "fault.one_field_for_two", {"given": people["id"], "keys": "id, field"}
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
@@ -210,8 +213,8 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         for key in ("exposed_from", "nodata_means"):
             if key not in hazard:
                 yield where, "fault.grid_must_say", {"key": key}
-        for key in ("intensity", "intensity_field", "intensities", "order", "unknown", "where", "return_period_field",
-                    "layer"):  # fmt: skip
+        for key in ("intensity", "intensity_field", "intensities", "order", "unknown", "where", "ignore_case",
+                    "return_period_field", "layer"):  # fmt: skip
             if key in one:
                 yield where, "fault.not_for_grids", {"key": key}
         return
@@ -227,6 +230,9 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
     order = one.get("order")
     if isinstance(order, list) and len({str(word) for word in order}) < len(order):
         yield where, "fault.order_twice", {}
+    if one.get("ignore_case") is True:
+        yield from _same_word(where, one.get("intensities"))
+        yield from _same_word(where, order)
     if "return_period" in one and "return_period_field" in one:
         yield where, "fault.one_return_period", {}
 
@@ -243,11 +249,28 @@ def _unknown_words(where: str, one: Mapping[str, Any]) -> Iterator[Fault]:
 def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
     if ("x" in layer) != ("y" in layer):
         yield where, "fault.x_and_y", {}
+    if isinstance(layer.get("x"), str) and layer.get("x") == layer.get("y"):
+        yield where, "fault.one_field_for_two", {"given": layer["x"], "keys": "x, y"}
     if "wkt" in layer and "x" in layer:
         yield where, "fault.wkt_or_xy", {}
     fields = layer.get("fields")
+    if layer.get("ignore_case") is True:
+        of_fields = [fields.get(name) for name in ("condition", "criticality")] if isinstance(fields, Mapping) else []
+        for one in (layer.get("asset_type"), *of_fields):
+            yield from _same_word(where, one.get("map") if isinstance(one, Mapping) else None)
     if "asset_type" not in layer and not (isinstance(fields, Mapping) and "asset_type" in fields):
         yield where, "fault.no_asset_type", {}
+
+
+def _same_word(where: str, given: Any) -> Iterator[Fault]:
+    """Yield a fault for each two words of a list or mapping that only their case tells apart, and that differ."""
+    meant = dict(given) if isinstance(given, Mapping) else {
+        word: place for place, word in enumerate(given if isinstance(given, list) else []) if isinstance(word, str)}
+    first: dict[str, str] = {}
+    for word, meaning in meant.items():
+        other = first.setdefault(word.strip().casefold(), word)
+        if meant[other] != meaning:
+            yield where, "fault.same_word", {"given": other, "other": word}
 
 
 def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]]) -> Iterator[Fault]:

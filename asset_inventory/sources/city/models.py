@@ -138,13 +138,14 @@ class Fields(Declared):
 
 
 class AssetLayer(Declared):
-    """One layer of assets."""
+    """One layer of assets; with `ignore_case` words of its fields are those of this file in any case of letters."""
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^:]+$")]
     path: Path
     layer: str | None = None
     crs: str | None = None
     where: Where | None = None
+    ignore_case: bool | None = None
     asset_type: AssetType | None = None
     owner: str | None = None
     complete: bool = False
@@ -239,7 +240,8 @@ class Intensity(Declared):
 class HazardMap(Declared):
     """One map of a hazard: a grid, or polygons with an intensity.
 
-    `unknown` are words of `intensity_field` by which a zone says that nothing is known there.
+    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With `ignore_case` words
+    of its fields are those of this file in any case of letters.
     """
 
     path: Path
@@ -255,6 +257,7 @@ class HazardMap(Declared):
     order: tuple[Text, ...] | None = None
     unknown: Words | None = None
     where: Where | None = None
+    ignore_case: bool | None = None
 
     @property
     def words(self) -> dict[str, float]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.archives import Dataset
+from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.records import Asked, Records
+from asset_inventory.sources.spellings import matching, near_listed, near_words, words_listed
 from asset_inventory.sources.texts import as_text, nearest
 
+SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` leaves no row
 _COPY = "source"  # what our copy of a file is called, and so the layer of a format that has no names for layers
 
 
@@ -76,9 +80,24 @@ def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
 
 
 def fitting(records: Records, asked: Asked) -> Records:
-    """Return the rows whose fields hold one of the words asked for."""
-    chosen = np.ones(len(records.geometry), dtype=bool)
-    for field, words in asked.where.items():
-        given = as_text(records.table[field])
-        chosen &= (given.notna() if "*" in words else given.isin(list(words))).to_numpy(dtype=bool)
-    return records if chosen.all() else records.only(chosen)
+    """Return the rows whose fields hold one of the words asked for, with what `selected` finds."""
+    chosen, faults = selected(records.table, asked.where, ignore_case=asked.ignore_case)
+    return (records if chosen.all() else records.only(chosen)).with_faults(*faults)
+
+
+def selected(
+    table: pd.DataFrame, where: Mapping[str, Sequence[str]], *, ignore_case: bool
+) -> tuple[np.ndarray, list[Fault]]:
+    """Tell which rows hold one of the words in each field; say which words nearly do, and where no row is left."""
+    chosen, faults = np.ones(len(table), dtype=bool), []
+    fields = {field: as_text(table[field]) for field in where if field in table.columns}
+    for field, given in fields.items():
+        chosen &= matching(given, where[field], ignore_case=ignore_case)
+        near = near_words(given[~matching(given, where[field], ignore_case=ignore_case)], where[field])
+        if near:
+            faults.append(Fault("where_word_near", WARNING, column=field, count=sum(count for *_, count in near),
+                                arguments={"words": near_listed(near)}))  # fmt: skip
+    if len(table) and not chosen.any():
+        held = "; ".join(f"{field}: {words_listed(given)}" for field, given in fields.items())
+        faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))
+    return chosen, faults

@@ -19,14 +19,15 @@ class Asked:
     """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the rows that fit.
 
     `columns` None are all fields of the layer, with their schema and the shapes as delivered, neither flat nor
-    repaired. `where` keeps the rows whose field is one of the
-    words given (`*` = any); `coordinates` names the columns of a table that hold x and y, or WKT.
+    repaired. `where` keeps the rows whose field is one of the words given (`*` = any), their case aside where
+    `ignore_case`; `coordinates` names the columns of a table that hold x and y, or WKT.
     """
 
     one: bool = False
     layer: str | None = None
     columns: tuple[str, ...] | None = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
 
     @property
@@ -44,7 +45,7 @@ class Asked:
         where = {name: list(words) for name, words in self.where.items()}
         return {
             "one": self.one, "layer": self.layer, "columns": None if self.columns is None else list(self.columns),
-            "where": where, "coordinates": list(self.coordinates),
+            "where": where, "ignore_case": self.ignore_case, "coordinates": list(self.coordinates),
         }  # fmt: skip
 
 

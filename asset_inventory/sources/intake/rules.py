@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.sources.faults import ERROR, WARNING, Fault
+from asset_inventory.sources.intake.asking import selected
 from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.shapefiles import CUT
 from asset_inventory.sources.intake.whereabouts import look_around
+from asset_inventory.sources.spellings import matching, near_listed, near_words
 from asset_inventory.sources.texts import OSM_TAGS, as_numbers, as_text, inexact, nearest, tag_in
 
 _SHOWN = 12  # fields or words listed in one sentence
@@ -43,9 +45,9 @@ class Rules:
 
     `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and `needed` must be
     filled; what is blank in `wanted` is only told. `where` selects the rows that are judged: a row has one of the
-    words in each field (`*` = any). `box` is the city in degrees (west, south, east, north), empty where that is not
-    known; `crs` states the layer's system, and with `crs_overrides` over the file's own; `coordinates` are the columns
-    of x and y, or of WKT.
+    words in each field (`*` = any). The case of words does not count where `ignore_case`. `box` is the city in degrees
+    (west, south, east, north), empty where that is not known; `crs` states the layer's system, and with
+    `crs_overrides` over the file's own; `coordinates` are the columns of x and y, or of WKT.
     """
 
     city: str
@@ -56,6 +58,7 @@ class Rules:
     sub_layer: str | None = None
     coordinates: tuple[str, ...] = ()
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ignore_case: bool = False
     asked: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     ids_repeat: bool = False
@@ -150,17 +153,11 @@ def fields_missing(
 
 def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault]]:
     """Tell which rows `where` selects, and say so when it leaves some out."""
-    chosen = np.ones(len(table), dtype=bool)
-    for field, words in rules.where:
-        if field in table.columns:  # else the file is refused for that
-            given = as_text(table[field])
-            chosen &= (given.notna() if "*" in words else given.isin(words)).to_numpy(dtype=bool)
-    if chosen.all():
-        return chosen, []
-    if not chosen.any():
-        return chosen, [Fault("layer_selects_none", arguments={"read": len(table)})]
+    chosen, faults = selected(table, dict(rules.where), ignore_case=rules.ignore_case)  # a field may be missing
+    if chosen.all() or not chosen.any():
+        return chosen, faults
     arguments = {"read": len(table), "fields": ", ".join(field for field, _ in rules.where)}
-    return chosen, [Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments)]
+    return chosen, [Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments), *faults]
 
 
 def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
@@ -196,7 +193,12 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         if rule.field not in table.columns:
             continue
         given = as_text(table[rule.field])
-        strange = (given.notna() & ~given.isin(rule.words)).to_numpy(dtype=bool)
+        known = matching(given, rule.words, ignore_case=rules.ignore_case)
+        strange = given.notna().to_numpy(dtype=bool) & ~known
+        near = near_words(given[strange], rule.words)
+        if near and (rule.otherwise is not None or given[strange].nunique() > 1):
+            faults.append(Fault("list_word_near", WARNING, column=rule.field, count=sum(count for *_, count in near),
+                                arguments={"words": near_listed(near)}))  # fmt: skip
         arguments = _example(given, strange)
         if rule.otherwise is not None:
             arguments |= {"otherwise": rule.otherwise}
