@@ -33,19 +33,22 @@ class AssetInventoryError(Exception):
 
 
 class CityError(AssetInventoryError):
-    """`city.toml` cannot be used; `faults` holds every fault found, as (where, key, arguments)."""
+    """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments), of `count` found."""
 
     def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, dict], ...] = (), **arguments: object) -> None:
         super().__init__(key, **arguments)
         self.faults = faults
 
     def say(self, language: str) -> str:
-        """Return the headline and, below it, one line for each fault."""
+        """Return the headline and, below it, one line for each fault that is listed and how many more there are."""
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
             lines.append(
                 f"  {where}: {say(key, language, **arguments)}" if where else f"  {say(key, language, **arguments)}"
             )
+        rest = int(self.arguments.get("count", 0)) - len(self.faults)
+        if self.faults and rest > 0:
+            lines.append(f"  {say('error.city_faults_more', language, count=rest)}")
         return "\n".join(lines)
 
 

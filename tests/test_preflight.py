@@ -75,3 +75,16 @@ def test_types_without_a_curve_are_told(edit):
         if row["code"] == "type_without_curve" and row["arguments"]["hazard"] == "flood"
     ]
     assert sorted(missing) == ["clinic", "depot", "road"]
+
+
+def test_a_check_of_very_many_findings_lists_two_hundred_and_counts_the_rest(edit, ask):
+    kinds = [f"kind {place}" for place in range(500)]
+    places = [shapely.Point(X + 1 + 0.1 * place, Y + 25) for place in range(500)]
+    town = edit(('asset_types = "*"', 'asset_types = ["road"]'))
+    given = {"ID": list(map(str, range(500))), "NAME": kinds, "KIND": kinds, "VALUE": 1.0}
+    gpd.GeoDataFrame(given, geometry=places, crs="EPSG:32749").to_file(town / "buildings.gpkg")
+    said = ask("check", town)[1]
+    told = len(check_city(read_city(town)).findings)
+    assert told > 500
+    assert said.count("WARNING: ") + said.count("ERROR: ") == 200
+    assert f"… and {told - 200} more, which show once these are corrected." in said

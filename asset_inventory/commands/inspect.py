@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from asset_inventory.preflight import Preflight
     from asset_inventory.sources.city import City
 
+MOST_SHOWN = 200  # lines of one kind; the rest is counted
+
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
     """Return the commands `check` and `explain`, worded in a language; `asked` is the one asked for."""
@@ -50,8 +52,10 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
         for told in below_ground(city.hazards):
             click.echo(say(told["word"], spoken, **told["values"]))
         print_ownership(found.ownership, city.currency, spoken)
-        for fault in found.faults:
+        for fault in found.faults[:MOST_SHOWN]:
             click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
+        if len(found.faults) > MOST_SHOWN:
+            click.echo(say("check.more", spoken, count=len(found.faults) - MOST_SHOWN))
         _print_findings(findings, spoken)
         _print_prices(found, spoken)
         ill = bool(found.faults) or (findings["severity"] == "error").any()
@@ -111,9 +115,11 @@ def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
 def _print_findings(findings: pd.DataFrame, language: str) -> None:
     from asset_inventory.words import finding_says
 
-    for row in findings.to_dict("records"):
+    for row in findings.head(MOST_SHOWN).to_dict("records"):
         sentence, remedy = finding_says(row, language)
         click.echo(f"{say('severity.' + row['severity'], language)}: {sentence} {remedy}")
+    if len(findings) > MOST_SHOWN:
+        click.echo(say("check.more", language, count=len(findings) - MOST_SHOWN))
 
 
 def _print_prices(found: Preflight, language: str) -> None:

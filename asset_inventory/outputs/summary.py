@@ -16,6 +16,7 @@ from asset_inventory.sources.spellings import NEAR_WORDS
 from asset_inventory.tables import known_sum
 from asset_inventory.words import finding_says, money, say
 
+_MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 # What is exercise data and has no name of the city's own.
 _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "condition")
 
@@ -165,4 +166,6 @@ def _left_out(assessment: Assessment, language: str) -> list[str]:
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]
     near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
-    return [*lines, *(" ".join(finding_says(row, language)) for row in near)]
+    lines = list(dict.fromkeys([*lines, *(" ".join(finding_says(row, language)) for row in near)]))
+    more = [say("check.more", language, count=len(lines) - _MOST_LINES)] if len(lines) > _MOST_LINES else []
+    return [*lines[:_MOST_LINES], *more]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+import tomllib
+
 import pytest
 
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city import read_city
+from asset_inventory.sources.city.reading import declare_city
 from asset_inventory.sources.city.relations import Relation, among
 
 HAZARD = """
@@ -100,3 +104,44 @@ def test_what_held_by_a_hazard_that_is_left_out_is_kept():
     assert among((same, storm), ["river", "quake"]) == ()
     every = Relation(hazards=("river", "rain", "surge"), relation="same water", reason="one model")
     assert among((every,), ["river", "surge"]) == (every.model_copy(update={"hazards": ("river", "surge")}),)
+
+
+def of(number: int, *relations: str) -> str:
+    many = "".join(HAZARD.format(name=f"h{one}", kind="shock", unit="m", period=", return_period = 10")
+                   for one in range(number))  # fmt: skip
+    return many + "".join(relations)
+
+
+def test_ten_thousand_hazards_and_their_relations_are_checked_in_seconds(edit, town):
+    """Each hazard with the next, all with the first, and as many relations of hazards that nobody declared."""
+    chain = [relation([f"h{one}", f"h{one + 1}"], "one event") for one in range(9_999)]
+    star = [relation(["h0", f"h{one + 2}"], "unrelated") for one in range(100)]
+    strange = [relation([f"g{one}", f"g{one + 1}"], "one event") for one in range(9_999)]
+    document = tomllib.loads((town / "city.toml").read_text(encoding="utf-8") + of(10_000, *chain, *star, *strange))
+    began = time.process_time()
+    with pytest.raises(CityError) as caught:
+        declare_city(document, town / "city.toml")
+    said = caught.value.say("en").splitlines()
+    assert time.process_time() - began < 30  # it was more than two minutes
+    assert caught.value.arguments["count"] == 20_098
+    assert len(said) == 102
+    assert said[1].startswith("  relations[9999]: «h0» and «h2» are declared «unrelated», but by the other relations")
+    assert said[101] == "  … and 19,998 more faults, which show once these are corrected"
+
+
+def test_a_relation_of_too_many_hazards_is_one_line(edit):
+    names = [f"h{one}" for one in range(500)]
+    assert faults(edit, of(500, relation(names, "one event"))) == [
+        "relations: relations declare 124,750 pairs of hazards, at most 100,000 are taken; name fewer hazards in each "
+        "relation"
+    ]
+
+
+def test_thirty_thousand_faults_are_a_hundred_lines_in_every_command(edit, ask):
+    unknown = "".join(f"x{one} = 1\n" for one in range(30_000))
+    edit(("[scores]", unknown + "[scores]"))
+    town = edit()
+    for command in (["check", town], ["assess", town], ["map", town]):
+        code, said = ask(*command, language="id")
+        assert (code, len(said.splitlines())) == (1, 102), command
+        assert "dan 29.900 kesalahan lagi" in said

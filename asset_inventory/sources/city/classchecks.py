@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asset_inventory.library.rates import MMI, DisplacementSet, displacement_sets, fatality_models
 from asset_inventory.sources.city.classes import bound
-from asset_inventory.sources.city.document import Fault, is_number
+from asset_inventory.sources.city.document import Fault, is_number, not_known
 from asset_inventory.sources.city.models import METRES_PER_UNIT
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
 
 
-def fraction_faults(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]]) -> Iterator[Fault]:
+def fraction_faults(where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     """Yield every fault of a curve that is given by class; what is of no form is skipped, for the models report it."""
-    hazard = next((one for one in hazards if one.get("name") == curve.get("hazard")), {})
+    given = curve.get("hazard")
+    hazard = hazards.get(given, {}) if isinstance(given, str) else {}
     by_words, above = curve.get("fractions"), curve.get("fractions_above")
     if (by_words is not None or above is not None) and curve.get("damage", "fraction") != "fraction":
         yield where, "fault.classes_are_fractions", {}
@@ -32,13 +32,13 @@ def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) 
     if any(not _map_words(one) for one in maps):
         yield where, "fault.classes_without_words", {"hazard": hazard["name"]}
         return
-    words = [word for one in maps for word in _map_words(one)]
-    for word in dict.fromkeys(words):
+    words = dict.fromkeys(word for one in maps for word in _map_words(one))
+    for word in words:
         if word not in fractions:
             yield where, "fault.class_without_fraction", {"given": word}
     for word in fractions:
         if word not in words:
-            yield where, *_not_known("fault.no_such_class", word, words)
+            yield where, *not_known("fault.no_such_class", word, words)
     numbers: dict[str, set[Any]] = {}
     same: dict[Any, set[Any]] = {}
     for one in maps:
@@ -75,14 +75,14 @@ def people_faults(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     where = f"{where}, people"
     named, sets = people.get("displacement"), displacement_sets()
     if isinstance(named, str) and named not in sets:
-        yield where, *_not_known("fault.no_such_displacement", named, sets)
+        yield where, *not_known("fault.no_such_displacement", named, sets)
     elif isinstance(named, str):
         yield from _of_set(where, sets[named], hazard)
     model = people.get("fatality")
     if not isinstance(model, str):
         return
     if model not in fatality_models():
-        yield where, *_not_known("fault.no_such_fatality", model, fatality_models())
+        yield where, *not_known("fault.no_such_fatality", model, fatality_models())
     elif named in sets and sets[named].unit != fatality_models()[model].unit:
         yield where, "fault.fatality_other_unit", {"given": model, "unit": fatality_models()[model].unit}
 
@@ -126,8 +126,3 @@ def _map_words(one: Mapping[str, Any]) -> dict[str, Any]:
     return {word: place for place, word in enumerate(order, start=1) if isinstance(word, str)} if isinstance(
         order, list) else {}  # fmt: skip
 
-
-def _not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, dict]:
-    near = difflib.get_close_matches(given, list(names), n=1)
-    said = {"given": given, "names": ", ".join(dict.fromkeys(names))}
-    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, said)

@@ -39,8 +39,9 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _hazard(f"hazards[{number}]{_named(hazard)}", hazard)
     for number, layer in enumerate(layers):
         yield from _asset_layer(f"assets[{number}]{_named(layer)}", layer)
+    named = {hazard["name"]: hazard for hazard in reversed(hazards) if isinstance(hazard.get("name"), str)}
     for number, curve in enumerate(tables(document, "curves")):
-        yield from _curve(f"curves[{number}]", curve, hazards)
+        yield from _curve(f"curves[{number}]", curve, named)
     yield from price_faults(document)
     yield from relation_faults(document)
     yield from stress_faults(document)
@@ -273,16 +274,15 @@ def _same_word(where: str, given: Any) -> Iterator[Fault]:
             yield where, "fault.same_word", {"given": other, "other": word}
 
 
-def _curve(where: str, curve: Mapping[str, Any], hazards: list[Mapping[str, Any]]) -> Iterator[Fault]:
-    names = [hazard["name"] for hazard in hazards if isinstance(hazard.get("name"), str)]
+def _curve(where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     given = curve.get("hazard")
-    if isinstance(given, str) and given not in names:
-        yield where, *not_known("fault.hazard_not_declared", given, names)
+    if isinstance(given, str) and given not in hazards:
+        yield where, *not_known("fault.hazard_not_declared", given, hazards)
     if sum(key in curve for key in CURVE_KEYS) != 1:
         yield where, "fault.curve_or_path", {}
     yield from fraction_faults(where, curve, hazards)
     shipped = curve.get("curve")
     if isinstance(shipped, str) and shipped not in shipped_curves():
-        yield where, *not_known("fault.no_such_curve", shipped, list(shipped_curves()))
+        yield where, *not_known("fault.no_such_curve", shipped, shipped_curves())
     if "curve" not in curve and any(key in curve for key in CURVE_KEYS) and "source" not in curve:
         yield where, "fault.curve_needs_source", {}

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Fault = tuple[str, str, dict]  # where, key of `words`, what fills it
+# What fills a fault may hold under this key, by which `with_near` fills its sentence.
+AMONG = "among"
+_LOOKED_THROUGH = 1000  # names of many, for one that is near
+_LISTED = 50
 
 
 def tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -20,7 +25,22 @@ def is_number(given: Any) -> bool:
     return isinstance(given, (int, float)) and not isinstance(given, bool)
 
 
-def not_known(key: str, given: str, names: list[str]) -> tuple[str, dict]:
-    """Return the sentence that says a name is not known, and what fills it, with the name that is near if one is."""
-    near = difflib.get_close_matches(given, names, n=1)
-    return (key + "_near", {"given": given, "near": near[0]}) if near else (key, {"given": given})
+def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, dict]:
+    """Return the sentence that says a name is not known, and what fills it; `with_near` fills in the rest."""
+    return key, {"given": given, AMONG: names}
+
+
+def with_near(fault: Fault) -> Fault:
+    """Return a fault that says which name is near where one is, else which there are; any other fault as it is.
+
+    That is left to the faults which are shown: to look for names is slow, and a file may hold many that are not known.
+    """
+    where, key, arguments = fault
+    if AMONG not in arguments:
+        return fault
+    filled = {name: one for name, one in arguments.items() if name != AMONG}
+    names = list(dict.fromkeys(itertools.islice(arguments[AMONG], _LOOKED_THROUGH)))
+    near = difflib.get_close_matches(str(filled["given"]), names, n=1)
+    if near:
+        return where, key + "_near", filled | {"near": near[0]}
+    return where, key, filled | {"names": ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")}

@@ -69,13 +69,14 @@ def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> I
     if not isinstance(hazard, str):
         return
     if hazard not in kinds:
-        yield where, *not_known("fault.hazard_not_declared", hazard, list(kinds))
+        yield where, *not_known("fault.hazard_not_declared", hazard, kinds)
     elif {kinds[hazard], one.get("kind")} == {"shock", "stress"}:
         yield where, "fault.measured_by_other_kind", {"given": hazard, "kind": kinds[hazard], "own": one["kind"]}
 
 
 def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
     kinds = {one["id"]: one.get("kind") for one in pressures if isinstance(one.get("id"), str)}
+    of_role = {role: [name for name, kind in kinds.items() if kind == role] for role in ("stress", "shock")}
     seen: set[tuple[str, str]] = set()
     for number, one in enumerate(influences):
         where = f"influences[{number}]"
@@ -83,10 +84,9 @@ def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str
             given = one.get(role)
             if not isinstance(given, str):
                 continue
-            of_role = [name for name, kind in kinds.items() if kind == role]
             if given not in kinds:
-                yield where, *not_known("fault.pressure_not_declared", given, of_role)
-            elif kinds[given] in ("shock", "stress") and given not in of_role:
+                yield where, *not_known("fault.pressure_not_declared", given, of_role[role])
+            elif kinds[given] in ("shock", "stress") and kinds[given] != role:
                 yield where, "fault.influence_of_other_kind", {"given": given, "kind": kinds[given], "role": role}
         pair = str(one.get("stress")), str(one.get("shock"))
         if pair in seen:

@@ -21,10 +21,11 @@ def price_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             stated = greatest_damage().price_year
             yield from _of_jrc(where, rule, document.get("currency"))
         yield from _inflation(where, rule.get("inflation"), stated, document.get("price_year"))
+    with_content = {name for name, rule in values.items() if "rule" in rule or rule.get("content")}
     curves = document.get("curves")
     for number, curve in enumerate(curves if isinstance(curves, list) else ()):
         if _is_table(curve) and curve.get("part") == "content" and curve.get("damage", "fraction") == "fraction":
-            yield from _content(f"curves[{number}]", curve.get("asset_types"), values)
+            yield from _content(f"curves[{number}]", curve.get("asset_types"), values, with_content)
 
 
 def _of_jrc(where: str, rule: Mapping[str, Any], currency: Any) -> Iterator[Fault]:
@@ -49,10 +50,11 @@ def _inflation(where: str, inflation: Any, stated: Any, wanted: Any) -> Iterator
         yield f"{where}, inflation", "fault.inflation_within_year", {"year": str(stated)}
 
 
-def _content(where: str, asset_types: Any, values: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _content(
+    where: str, asset_types: Any, values: Mapping[str, Mapping[str, Any]], with_content: set[str]
+) -> Iterator[Fault]:
     """Yield a fault for each type with a curve for its content and no price that has one."""
     kinds = [asset_types] if isinstance(asset_types, str) else asset_types
-    with_content = {name for name, rule in values.items() if "rule" in rule or rule.get("content")}
     for kind in kinds if isinstance(kinds, list) else ():
         served = bool(with_content) if kind == "*" else (kind if kind in values else "*") in with_content
         if isinstance(kind, str) and not served:

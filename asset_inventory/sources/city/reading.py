@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 import typing
@@ -14,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city.crosschecks import crosscheck
+from asset_inventory.sources.city.document import AMONG, with_near
 from asset_inventory.sources.city.models import City
 from asset_inventory.sources.texts import nearest
 
+MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
 # Where a key may hold a path; every one is taken relative to city.toml.
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
 # What pydantic calls a fault, and the sentence of ours that says it.
@@ -98,9 +99,9 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     # A model's own checks do not run when a field failed, so these read the document itself.
     faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
     if faults or city is None:
-        ordered = sorted(dict.fromkeys((where, key, tuple(arguments.items())) for where, key, arguments in faults))
-        listed = tuple((where, key, dict(arguments)) for where, key, arguments in ordered)
-        raise CityError("error.city_faults", path=str(path), count=len(listed), faults=listed)
+        told = {(where, key, _told(arguments)): (where, key, arguments) for where, key, arguments in faults}
+        shown = tuple(with_near(told[one]) for one in sorted(told, key=_in_order)[:MOST_SHOWN])
+        raise CityError("error.city_faults", path=str(path), count=len(told), faults=shown)
     return city
 
 
@@ -116,6 +117,17 @@ def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
         elif isinstance(value, str) and _GAP.search(value.strip()):
             key = next(str(step) for step in reversed(location) if isinstance(step, str))
             yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
+
+
+def _in_order(told: tuple[str, str, tuple]) -> tuple:
+    """Return what sorts a fault: its place, in which [2] comes before [10], then what it says."""
+    where, *said = told
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], said
+
+
+def _told(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what fills a fault so that it can be compared, without the names among which it looks."""
+    return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
 
 
 def _resolved(value: Any, folder: Path, key: str = "") -> Any:
@@ -149,9 +161,7 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
         if sentence == "fault.not_one_of":
             arguments["expected"] = fault["ctx"]["expected"].replace(" or ", ", ")
         if sentence == "fault.unknown_key":
-            near = difflib.get_close_matches(key, _keys_at(location[:-1]), n=1)
-            arguments["near"] = near[0] if near else ""
-            sentence = "fault.unknown_key_near" if near else sentence
+            arguments |= {"given": key, AMONG: _keys_at(location[:-1])}
         yield where, sentence, arguments
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -15,8 +17,11 @@ from asset_inventory.sources.city.relations import (
     RelationWord,
     grouped,
     pairs_of,
-    relation_in,
+    places_in,
+    relation_at,
 )
+
+MOST_PAIRS = 100_000  # of hazards, of which relations are declared
 
 
 def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -24,6 +29,9 @@ def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     hazards = {one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)}
     told: dict[Pair, tuple[str, str]] = {}
     doubtful: set[Pair] = set()
+    pairs = sum(math.comb(len(set(_names(one))), 2) for one in tables(document, "relations"))
+    if pairs > MOST_PAIRS:
+        yield "relations", "fault.too_many_pairs", {"given": pairs, "most": MOST_PAIRS}
     for number, one in enumerate(tables(document, "relations")):
         where, names = f"relations[{number}]", _names(one)
         yield from _of_names(where, names, hazards)
@@ -32,11 +40,12 @@ def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             continue
         if word != UNRELATED:
             yield from _of_events(where, names, hazards, word)
-        for pair in pairs_of(names):
+        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        for pair in pairs_of(names) if pairs <= MOST_PAIRS else ():
             before, said = told.setdefault(pair, (where, word))
             if said != word:
                 doubtful.add(pair)
-                first, second = _ordered(pair, names)
+                first, second = sorted(pair, key=place.__getitem__)
                 yield where, "fault.relation_twice", {
                     "first": first, "second": second, "given": word, "before": said, "where": before}
     yield from _contradictions({pair: one for pair, one in told.items() if pair not in doubtful}, list(hazards))
@@ -45,11 +54,11 @@ def relation_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Iterator[Fault]:
     if len(names) == 1:
         yield where, "fault.relation_of_one", {"given": names[0]}
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
-            yield where, "fault.relation_hazard_twice", {"given": name, "times": names.count(name)}
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield where, "fault.relation_hazard_twice", {"given": name, "times": times}
         if name not in hazards:
-            yield where, *not_known("fault.hazard_not_declared", name, list(hazards))
+            yield where, *not_known("fault.hazard_not_declared", name, hazards)
 
 
 def _of_events(where: str, names: list[str], hazards: Mapping[str, Any], word: str) -> Iterator[Fault]:
@@ -78,17 +87,14 @@ def unit_of(hazard: Mapping[str, Any]) -> str:
 def _contradictions(told: Mapping[Pair, tuple[str, str]], names: list[str]) -> Iterator[Fault]:
     """Yield a fault for each pair that is declared one thing and by the other relations another."""
     order = list(dict.fromkeys([*names, *(name for pair in told for name in sorted(pair))]))
-    events = grouped(order, {pair: word for pair, (_, word) in told.items()})
+    place = {name: number for number, name in enumerate(order)}
+    places = places_in(grouped(order, {pair: word for pair, (_, word) in told.items()}))
     for pair, (where, word) in told.items():
-        implied = relation_in(events, pair)
+        implied = relation_at(places, pair)
         if implied != word:
-            first, second = _ordered(pair, order)
+            first, second = sorted(pair, key=place.__getitem__)
             yield where, "fault.relation_contradicts", {
                 "first": first, "second": second, "given": word, "implied": implied}
-
-
-def _ordered(pair: Pair, names: list[str]) -> list[str]:
-    return sorted(pair, key=names.index)
 
 
 def _names(table: Mapping[str, Any]) -> list[str]:

@@ -44,26 +44,26 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
 
     What held of two of them by a third that is not among them is a relation of its own, for the reasons of both.
     """
-    relations = tuple(relations)
-    kept = [one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in names)})
+    relations, present = tuple(relations), dict.fromkeys(names)
+    kept = [one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in present)})
             for one in relations]  # fmt: skip
     kept = [one for one in kept if len(one.hazards) > 1]
     told = declared_pairs(relations)
     words = {pair: one.relation for pair, one in told.items()}
-    events = grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words)
-    for first, second in itertools.combinations(dict.fromkeys(names), 2):
-        pair = frozenset((first, second))
-        word = relation_in(events, pair)
-        if word != UNRELATED and pair not in told and relation_in(_among(words, names), pair) != word:
+    places = places_in(grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words))
+    alone = places_in(grouped(list(present), {pair: word for pair, word in words.items() if pair <= present.keys()}))
+    by_event: dict[int, list[str]] = {}
+    for name in present:
+        if name in places:
+            by_event.setdefault(places[name][0], []).append(name)
+    for two in (two for event in by_event.values() for two in itertools.combinations(event, 2)):
+        pair = frozenset(two)
+        word = relation_at(places, pair)
+        if pair not in told and relation_at(alone, pair) != word:
             reasons = dict.fromkeys(one.reason for other, one in told.items() if one.relation != UNRELATED
-                                    and relation_in(events, other | pair) != UNRELATED)  # fmt: skip
-            kept.append(Relation(hazards=(first, second), relation=word, reason="; ".join(reasons)))
+                                    and {places[name][0] for name in other | pair} == {places[two[0]][0]})  # fmt: skip
+            kept.append(Relation(hazards=two, relation=word, reason="; ".join(reasons)))
     return tuple(kept)
-
-
-def _among(words: Mapping[Pair, str], names: Sequence[str]) -> Events:
-    """Return hazards as they are grouped by what is told of them alone."""
-    return grouped(list(names), {pair: word for pair, word in words.items() if pair <= set(names)})
 
 
 def grouped(names: Sequence[str], told: Mapping[Pair, str], assumed: Mapping[Pair, str] | None = None) -> Events:
@@ -77,7 +77,23 @@ def grouped(names: Sequence[str], told: Mapping[Pair, str], assumed: Mapping[Pai
     waters = _merged([(name,) for name in names], {p for p, word in told.items() if word == SAME_WATER}, alike)
     acting = {pair for pair, word in told.items() if word == ONE_EVENT}
     events = _merged(waters, acting, {pair for pair, word in assumed.items() if word != UNRELATED})
-    return tuple(tuple(water for water in waters if set(water) <= set(event)) for event in events)
+    event_of = {name: number for number, event in enumerate(events) for name in event}
+    whole: list[list[tuple[str, ...]]] = [[] for _ in events]
+    for water in waters:
+        whole[event_of[water[0]]].append(water)
+    return tuple(map(tuple, whole))
+
+
+def places_in(events: Events) -> dict[str, tuple[int, int]]:
+    """Return the number of the event and of the water within it of each hazard."""
+    return {name: (number, of_water) for number, event in enumerate(events)
+            for of_water, water in enumerate(event) for name in water}  # fmt: skip
+
+
+def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> str:
+    """Return how the two hazards of a pair hang together by their places among events."""
+    one, other = (places.get(name, (name, 0)) for name in pair)
+    return SAME_WATER if one == other else ONE_EVENT if one[0] == other[0] else UNRELATED
 
 
 def relation_in(events: Events, pair: Pair) -> str:
@@ -90,16 +106,36 @@ def relation_in(events: Events, pair: Pair) -> str:
 
 def _merged(groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]) -> list[tuple[str, ...]]:
     """Return groups joined by pairs told to belong together, then by those assumed where each pair between may."""
-    whole = list(groups)
-    for pair, needed in [*((pair, None) for pair in told), *((pair, told | assumed) for pair in _in_order(assumed))]:
+    whole = _joined(groups, told)
+    needed = told | assumed
+    for pair in _in_order(assumed):
         parts = [group for group in whole if pair & set(group)]
-        if len(parts) < 2:
-            continue
-        if needed is None or all(frozenset((a, b)) in needed for a in parts[0] for b in parts[1]):
+        if len(parts) > 1 and all(frozenset((a, b)) in needed for a in parts[0] for b in parts[1]):
             place = whole.index(parts[0])
             whole[place] = parts[0] + parts[1]
             whole.remove(parts[1])
     return whole
+
+
+def _joined(groups: Sequence[tuple[str, ...]], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
+    """Return groups joined by pairs, in the order of their first members (union and find)."""
+    place = {name: number for number, group in enumerate(groups) for name in group}
+    leader = list(range(len(groups)))
+
+    def led_by(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for pair in pairs:
+        ends = sorted(led_by(place[name]) for name in pair if name in place)
+        for end in ends:
+            leader[end] = ends[0]
+    whole: dict[int, list[str]] = {}
+    for number, group in enumerate(groups):
+        whole.setdefault(led_by(number), []).extend(group)
+    return [tuple(group) for group in whole.values()]
 
 
 def _in_order(pairs: set[Pair]) -> list[Pair]:

@@ -74,7 +74,7 @@ def _of_price(where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping
     if not isinstance(given, str):
         return
     if given not in hazards:
-        yield where, *not_known("fault.hazard_not_declared", given, list(hazards))
+        yield where, *not_known("fault.hazard_not_declared", given, hazards)
     elif hazards[given].get("kind") == "shock":
         yield where, "fault.yearly_on_shock", {"given": given}
     elif "occurrence" not in hazards[given]:
