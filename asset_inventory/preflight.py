@@ -72,10 +72,11 @@ def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
     except SourceError as fault:
         faults.append(fault)
         districts = None
-    try:
-        found.append(look_at_context(city))
-    except SourceError as fault:
-        faults.append(fault)
+    for one in city.context:  # one by one, so that the fault of one hides no other's
+        try:
+            found.append(look_at_context(city.model_copy(update={"context": (one,)})))
+        except SourceError as fault:
+            faults.append(fault)
     opened = _open(city, faults, found)
     read = {}
     for layer in city.assets:

@@ -9,7 +9,7 @@ import shapely
 
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from asset_inventory.words import finding_says
+from asset_inventory.words import LANGUAGES, finding_says
 from tests.conftest import X, Y, write_grid
 
 
@@ -88,3 +88,35 @@ def test_a_check_of_very_many_findings_lists_two_hundred_and_counts_the_rest(edi
     assert told > 500
     assert said.count("WARNING: ") + said.count("ERROR: ") == 200
     assert f"… and {told - 200} more, which show once these are corrected." in said
+
+
+def test_faults_of_one_city_come_in_one_answer(edit, ask):
+    """What a hazard must say, what a source must say, and which layer of a file of OpenStreetMap is meant."""
+    town = edit(('nodata_means = "unknown"\n', ""), ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+                ('path = "roads.gpkg"', 'path = "roads.osm.pbf"'))  # fmt: skip
+    (town / "roads.osm.pbf").write_bytes(b"")
+    code, said = ask("check", town)
+    assert code == 1
+    for fault in ("a grid needs «nodata_means»", "«licence» is missing", 'name one with layer = "...": points, lines'):
+        assert fault in said
+
+
+def test_faults_of_context_layers_come_in_one_answer_too(edit):
+    one = (
+        '[[context]]\nname = "{name}"\npath = "roads.gpkg"\nlayer = "{name}"\n'
+        'source = {{ title = "x", licence = "x" }}\n'
+    )
+    town = edit(("[[assets]]", one.format(name="first") + one.format(name="second") + "[[assets]]"))
+    faults = [str(fault) for fault in check_city(read_city(town)).faults]
+    assert [fault.split(":")[0] for fault in faults] == ["first", "second"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_states_a_system_is_a_line_of_city_toml(town, language):
+    with pytest.warns(UserWarning, match="'crs' was not provided"):
+        gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True).to_file(town / "roads.gpkg")
+    rows = check_city(read_city(town)).findings.to_dict("records")
+    (row,) = [row for row in rows if row["code"] == "crs_none_metres"]
+    remedy = finding_says(row, language)[1]
+    assert remedy.index("city.toml") < remedy.index("--crs")
+    assert 'crs = "EPSG:' in remedy

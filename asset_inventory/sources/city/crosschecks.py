@@ -21,6 +21,8 @@ from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
 
+OSM_SUFFIXES = (".osm.pbf", ".osm")
+OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")  # in each such file
 CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
 
 
@@ -32,7 +34,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     """
     hazards, layers = tables(document, "hazards"), tables(document, "assets")
     yield from _files(document, ())
-    yield from _reference_systems(document)
+    yield from _layers(document)
     yield from _twice("hazards", [hazard.get("name") for hazard in hazards])
     yield from _twice("assets", [layer.get("name") for layer in layers])
     for number, hazard in enumerate(hazards):
@@ -93,7 +95,7 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
+def _layers(document: Mapping[str, Any]) -> Iterator[Fault]:
     given = document.get("crs")
     if isinstance(given, str) and given:
         system = _system(given)
@@ -118,6 +120,9 @@ def _reference_systems(document: Mapping[str, Any]) -> Iterator[Fault]:
     for where, table in layers:
         if isinstance(table.get("crs"), str) and _system(table["crs"]) is None:
             yield f"{where}, crs", "fault.no_such_crs", {"given": table["crs"]}
+        path = table.get("path")
+        if isinstance(path, str) and path.lower().endswith(OSM_SUFFIXES) and "layer" not in table:
+            yield where, "fault.osm_layer", {"layers": ", ".join(OSM_LAYERS)}
 
 
 @lru_cache
