@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.curves import read_curve
 from asset_inventory.sources.delimited import read_cells
 from asset_inventory.sources.rasters import open_grid
+from asset_inventory.words import LANGUAGES
 from tests.conftest import X, Y
 
 CRS = "EPSG:32749"
@@ -212,3 +214,83 @@ def test_what_lies_in_a_zone_that_is_not_fit_to_be_used_is_unknown(town):
     places = np.array([shapely.Point(X + 10, Y + 50), shapely.Point(X + 60, Y + 50)])
     (table,) = pieces(places, open_hazard(landslide, city.crs))
     assert table.sort_values("asset")["intensity"].tolist() == pytest.approx([np.nan, 0.0], nan_ok=True)
+
+
+NINES = "9" * 5_000
+DEEP = ".".join("a" for _ in range(20_000))
+HOSTILE = {
+    "amount = 10,": ("1e308", "1e19", "inf", "nan", "-1", NINES, "9" * 4_000),
+    "return_period = 10,": ("1e308", "1e8", "inf", "nan", "0", "-10", "1e-9", NINES, "9" * 400),
+    "no_damage_return_period = 5": ("1e308", "inf", "nan", "0", "-5", NINES),
+    "exposed_from = 0.1": ("1e308", "inf", "nan", NINES),
+}
+
+
+@pytest.mark.parametrize(("line", "given"), [(line, one) for line, several in HOSTILE.items() for one in several])
+def test_numbers_without_end_are_a_fault_of_city_toml(edit, ask, line, given):
+    key = line.partition(" =")[0]
+    town = edit((line, f"{key} = {given}{',' if line.endswith(',') else ''}"))
+    for language in LANGUAGES:
+        code, said = ask("check", town, language=language)
+        assert code == 1
+        assert "city.toml" in said
+        assert len(said) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"{DEEP} = 1", "nests deeper"),
+        (".".join('"a"' for _ in range(20_000)) + " = 1", "nests deeper"),
+        (".".join("a" for _ in range(450_000)) + " = 1", "nests deeper"),
+        (f"[{DEEP}]", "nests deeper"),
+        ("x = " + "[" * 300 + "]" * 300, "nests deeper"),
+        ("x = " + "[" * 20_000 + "]" * 20_000, "nests deeper"),
+        (f"x = {NINES}", "larger than TOML allows"),
+        ("x = -9223372036854775809", "larger than TOML allows"),
+        ("#" + "x" * 2**20, "at most 1 MB"),
+    ],
+    ids=["dotted", "quoted", "long", "table", "lists", "many lists", "digits", "number", "size"],
+)
+def test_a_city_toml_that_would_take_for_ever_is_one_line(edit, ask, text, says):
+    town = edit()
+    with (town / "city.toml").open("a", encoding="utf-8") as stream:
+        stream.write(f"\n{text}\n")
+    began = time.process_time()
+    for command in ("check", "assess", "start"):
+        code, said = ask(command, town)
+        assert (code, len(said.splitlines())) == (1, 1)
+        assert says in said
+    assert time.process_time() - began < 10
+
+
+def test_a_dotted_text_is_no_deep_key(edit):
+    read_city(edit(('title = "Roads"', f'title = "{DEEP[:60]} and {"x." * 40}"')))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.parametrize("command", ["check", "assess", "map", "damage", "start", "history", "fsck"])
+def test_a_city_toml_that_is_a_pipe_or_a_device_is_not_opened(town, ask, command):
+    (town / "city.toml").unlink()
+    os.mkfifo(town / "city.toml")
+    code, said = ask(command, town)
+    assert (code, "no regular file" in said or "is a link, a folder or a device" in said) == (1, True)
+    (town / "city.toml").unlink()
+    (town / "city.toml").symlink_to("/dev/zero")
+    assert ask(command, town)[0] == 1
+
+
+@pytest.mark.parametrize("name", ["city.toml", "straight.csv"])
+def test_a_file_of_three_gigabytes_is_not_read(town, ask, name):
+    with (town / name).open("wb") as stream:
+        stream.truncate(3_000_000_000)  # takes no room
+    code, said = ask("check", town)
+    most = "1 MB" if name == "city.toml" else "20 MB"
+    assert (code, f"at most {most}" in said) == (1, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_in_place_of_a_file_that_the_register_holds_is_not_opened(started):
+    (started / "roads.gpkg").unlink()
+    os.mkfifo(started / "roads.gpkg")
+    assert len(assess(read_city(started)).assets) == 5

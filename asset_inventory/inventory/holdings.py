@@ -170,7 +170,7 @@ def _found_before(held: Standing, layer: AssetLayer, city: City) -> pd.DataFrame
                 city=str(city.folder),
             )
         )
-    if layer.path.exists() and hash_of(layer.path) not in held.known:
+    if (layer.path.is_file() or layer.path.is_dir()) and hash_of(layer.path) not in held.known:
         rows.append(
             finding(
                 "layer_newer_than_register",

@@ -69,6 +69,8 @@ def hash_of(path: Path) -> str:
     """
     made = hashlib.sha256()
     try:
+        if not (path.is_dir() or stat.S_ISREG(os.stat(path).st_mode)):  # a pipe would never end
+            raise SourceError("error.file_not_plain", path=str(path))
         whole = {entry.name: entry for entry in path.iterdir() if entry.is_file()} if path.is_dir() else {"": path}
         beside = {} if path.is_dir() else _companions(path, recognise(path))
         for end, entry in sorted((whole | beside).items()):

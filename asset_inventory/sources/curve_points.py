@@ -14,6 +14,7 @@ from asset_inventory.sources.city.models import METRES_PER_UNIT
 from asset_inventory.sources.delimited import plain_bytes
 
 FRACTION = "fraction"
+LARGEST_CURVE = 20 * 2**20  # bytes
 # The unit stands in the column's name, «intensity_cm» or «intensity (cm)», or in a comment, «# unit: cm».
 _INTENSITY = re.compile(r"intensity(?:_(?P<plain>\S+)|\s*[(\[]\s*(?P<bracketed>[^)\]]+?)\s*[)\]])?", re.IGNORECASE)
 _UNIT_COMMENT = re.compile(r"#\s*unit\s*:\s*(?P<unit>\S+)\s*", re.IGNORECASE)
@@ -42,7 +43,7 @@ def points_of_set(path: Path) -> dict[str, list[tuple[int, str, str, str]]]:
 def own_points(path: Path, shown: str) -> CurvePoints:
     """Return the points of a city's own file: columns `intensity` and `damage`, and `std` if it is there."""
     try:
-        data = plain_bytes(path)
+        data = plain_bytes(path, most=LARGEST_CURVE)
     except FileNotFoundError:
         raise SourceError("error.curve_no_file", path=shown) from None
     try:

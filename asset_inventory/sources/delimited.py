@@ -22,6 +22,7 @@ TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 _X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
 _SEPARATORS = ",;|\t"
 _DEEPEST_TITLE = 20  # lines looked through for a separator
+LARGEST_TABLE = 2 * 2**30  # bytes, as of all that is handed in
 LONGEST_TITLE = 10  # rows looked through for the headings
 _STATED = re.compile(r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE)  # Excel's own first line
 _WKT = ("wkt", "geometry", "geom", "the_geom")
@@ -77,11 +78,19 @@ def _parted(line: str) -> int:
     return max(map(line.count, _SEPARATORS))
 
 
-def plain_bytes(path: Path) -> bytes:
-    """Return what a file holds; raises SourceError for a link, a pipe or a device, FileNotFoundError without a file."""
-    if not stat.S_ISREG(os.lstat(path).st_mode):
+def plain_bytes(path: Path, *, most: int = LARGEST_TABLE, follow: bool = False) -> bytes:
+    """Return what a file of at most so many bytes holds; where a link may be one it is followed.
+
+    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError where it cannot be
+    read.
+    """
+    about = (os.stat if follow else os.lstat)(path)
+    if not stat.S_ISREG(about.st_mode):
         raise SourceError("error.file_not_plain", path=str(path))
-    return path.read_bytes()
+    if about.st_size > most:
+        raise SourceError("error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20)
+    with path.open("rb") as stream:
+        return stream.read(about.st_size)
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:

@@ -255,15 +255,16 @@ def test_zones_of_two_files_make_one_map(write_zones):
     assert share == pytest.approx({1.0: 2 / 16, 2.0: 6 / 16, 0.0: 8 / 16})
 
 
-def test_where_keeps_the_zones_it_names_and_a_map_without_zones_stays_a_map(write_zones):
+def test_where_keeps_the_zones_it_names_and_nothing_is_known_where_it_names_none(write_zones):
     path = write_zones([box(0, 0, 4, 4), box(4, 0, 8, 4)], FLOODED=["YES", "no"])
-    for words, inside in ((["YES", "Yes"], 0.5), (["maybe"], 0.0)):
-        declared = hazard([{"path": path, "intensity": 1, "where": {"FLOODED": words}}], outside="not exposed")
-        opened = open_hazard(declared, CRS)
-        table, = lay(opened, box(0, 0, 8, 4))
-        assert table.loc[table["intensity"] == 1, "share"].sum() == pytest.approx(inside)
-        assert table["share"].sum() == pytest.approx(1.0)
-        assert codes(opened) == ([] if inside else ["zones_none"])
+    declared = hazard([{"path": path, "intensity": 1, "where": {"FLOODED": ["YES", "Yes"]}}], outside="not exposed")
+    opened = open_hazard(declared, CRS)
+    table, = lay(opened, box(0, 0, 8, 4))
+    assert table.loc[table["intensity"] == 1, "share"].sum() == pytest.approx(0.5)
+    assert table["share"].sum() == pytest.approx(1.0)
+    assert codes(opened) == []
+    with pytest.raises(SourceError, match='FLOODED: "YES" [(]1[)], "no" [(]1[)]'):
+        open_hazard(hazard([{"path": path, "intensity": 1, "where": {"FLOODED": ["maybe"]}}]), CRS)
 
 
 def test_zones_come_into_the_citys_system_and_what_is_no_polygon_is_left_out(write_zones):

@@ -46,7 +46,7 @@ def test_five_different_faults_are_five_lines(edit):
         "  curves[0]: hazard «floods» is not declared; did you mean «flood»?",
         '  hazards[0] "flood": return period 100 is given 2 times; keep one',
         "  hazards[0] \"flood\", kind: «schock» is none of 'shock', 'stress'; choose one",
-        '  hazards[0] "flood", no_damage_return_period: «0» must be greater than 0; mend it',
+        '  hazards[0] "flood", no_damage_return_period: «0» must be at least 0.001; mend it',
     ]
 
 
@@ -111,7 +111,7 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('unit = "class" }', 'unit = "class", breaks = [1, 2] }', "«breaks» part numbers, and the maps rank words"),
         ("[scores]", '[ead]\ntail = "long"\n[scores]', "ead, tail: «long» is none of 'flat', 'none', 'log'"),
         ("[scores]", '[ead]\nbetween = "simpson"\n[scores]', "«simpson» is none of 'trapezoid', 'log-linear'"),
-        ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", "«0» must be greater than 0"),
+        ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", "«0» must be at least 0.001"),
         ("exposed_from = 0.1", 'exposed_from = 0.1\nprotection = { source = "a" }', "«return_period» is missing"),
         ('outside = "not exposed"', 'outside = "not exposed"\nprotection = 9', "none of the maps has one"),
         ("[scores]", "[map]\nead_breaks = [10, 10]\n[scores]", "map, ead_breaks: 10 stands after 10; breaks rise"),

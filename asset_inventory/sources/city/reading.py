@@ -11,12 +11,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from asset_inventory.errors import CityError
+from asset_inventory.errors import CityError, SourceError
 from asset_inventory.sources.city.crosschecks import crosscheck
+from asset_inventory.sources.city.declared import OUT_OF_RANGE
 from asset_inventory.sources.city.document import AMONG, with_near
 from asset_inventory.sources.city.models import City
+from asset_inventory.sources.delimited import plain_bytes
 from asset_inventory.sources.texts import nearest
 
+LARGEST = 2**20  # bytes of a city.toml
+_DEEPEST = 20  # tables within tables
+# A dotted key of more parts than any table is deep, for which the parser takes very long.
+_DEEP_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
 # Where a key may hold a path; every one is taken relative to city.toml.
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
@@ -41,11 +47,12 @@ _SENTENCES = {
     "too_long": "fault.too_many",
     "string_too_short": "fault.empty",
     "finite_number": "fault.not_finite",
+    OUT_OF_RANGE: "fault.out_of_range",
     "path_type": "fault.not_text",
 }
 # What the form of a new city leaves to fill in: "...", "World Bank; ..." or "YYYY-MM-DD".
 _GAP = re.compile(r"(^|[;,] ?)(\.\.\.|…)$|^YYYY-MM-DD$", re.IGNORECASE)
-_LIMITS = ("gt", "ge", "lt", "le", "max_length")
+_LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
 
 
 def read_city(folder: str | Path, *, files: bool = True) -> City:
@@ -57,20 +64,42 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
     path = Path(folder)
     try:
         path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        raw = _parsed(plain_bytes(path, most=LARGEST, follow=True).decode("utf-8-sig"), path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         near = _near_city(path.parent if path.suffix == ".toml" else path)
         key = "error.no_city_file_near" if near else "error.no_city_file"
         raise CityError(key, path=str(path), near=near) from None
+    except SourceError as fault:
+        raise CityError(fault.key, **fault.arguments) from None
     except UnicodeDecodeError:
         raise CityError("error.city_not_utf8", path=str(path)) from None
-    except tomllib.TOMLDecodeError as fault:
-        raise CityError("error.city_not_toml", path=str(path), fault=str(fault)) from None
-    except RecursionError:
-        raise CityError("error.city_too_deep", path=str(path)) from None
     except OSError as fault:
         raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
     return declare_city(raw, path, files=files)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    """Return the document that a text is, which is neither too deep nor holds numbers that TOML does not have."""
+    try:
+        if _DEEP_KEY.search(text):
+            raise RecursionError
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise CityError("error.city_not_toml", path=str(path), fault=str(fault)) from None
+    except ValueError:  # more digits than Python turns into a number
+        raise CityError("error.city_number_too_large", path=str(path), given="…") from None
+    except RecursionError:
+        raise CityError("error.city_too_deep", path=str(path)) from None
+    level: list[Any] = [raw]
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        large = next((one for one in level if isinstance(one, int) and abs(one) >= 2**63), None)
+        if large is not None:
+            raise CityError("error.city_number_too_large", path=str(path), given=_shown(large))
+        level = [one for one in level if isinstance(one, (dict, list))]
+    if level:
+        raise CityError("error.city_too_deep", path=str(path))
+    return raw
 
 
 def _near_city(folder: Path) -> str:
