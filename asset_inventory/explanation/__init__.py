@@ -248,7 +248,7 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         unit=hazard.unit,
     )
     for told in below_ground([hazard]):
-        yield say(told["word"], language, **told["values"])
+        yield f"  {say(told['word'], language, **told['values'])}"
     if one.stress is not None:
         yield from declared_lines(hazard, one.stress.periods, one.stress.price, city, language)
     yield from _curve_lines(one, asset, city, language)
