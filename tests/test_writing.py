@@ -90,6 +90,22 @@ def test_new_keeps_no_half_of_a_city(call, tmp_path):
     assert (out / "kota" / "city.toml").read_bytes() == (FOLDER / "en" / "city.toml").read_bytes()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator (root) can mount a small disk")
+def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_path):
+    (tmp_path / "passes").mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path / "passes"], check=True)
+    try:
+        (tmp_path / "passes" / "filler").write_bytes(bytes(2**16 - 4096))
+        call = ["assess", town_once, "--language", "en", "--results", tmp_path / "r", "--map", tmp_path / "m.html"]
+        ran = subprocess.run([sys.executable, "-m", "asset_inventory", *call], capture_output=True, text=True,
+                             env=os.environ | {"TMPDIR": str(tmp_path / "passes")})  # fmt: skip
+    finally:
+        subprocess.run(["umount", tmp_path / "passes"], check=True)
+    assert ran.returncode == 1 and len(ran.stderr.splitlines()) == 1, ran.stderr
+    assert "the disk has no room" in ran.stderr and str(tmp_path / "passes") in ran.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["passes"]
+
+
 def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
     if not os.path.exists("/dev/full"):
         pytest.skip("only Linux has a disk that is always full")

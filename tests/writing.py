@@ -81,7 +81,7 @@ ROWS = (
     Row("export, geojson", ("export", "{city}", "--layer", "roads", "--to", "{out}/e.geojson", "--replace"),
         ("e.geojson",), marked=True),
     Row("start", ("start", "{city}")),
-    Row("deliver", ("deliver", "{city}", "{city}/more.gpkg", "--layer", "roads")),
+    Row("deliver", ("deliver", "{city}", "{city}/inbox/roads.gpkg", "--layer", "roads")),
     Row("inbox", ("inbox", "{city}")),
     Row("accept", ("accept", "{city}", "3")),
     Row("reject", ("reject", "{city}", "3", "--why", "no " * 30_000)),
@@ -138,25 +138,25 @@ def tree(folder: Path) -> dict[str, str]:
 @dataclass(frozen=True)
 class Ran:
     code: int | None  # None where it was killed
-    out: str
     err: str
 
 
 def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: None,
            watch: Callable[[int], object] | None = None) -> Ran:  # fmt: skip
-    """Run a command in a copy of this process, after `within` there; `watch` is told its number meanwhile.
+    """Run a command in a copy of this process, its errors going to a file, after `within` there.
+
+    `watch` is told the number of the process meanwhile.
 
     The process that reads files for this one reads for it too.
     """
-    at.mkdir(exist_ok=True)
     sys.stdout.flush()
     readers = workers._kept(os.getpid(), sys.executable)
     child = os.fork()
     if not child:
         code = 99
         try:
-            for name, stream in (("out", 1), ("err", 2)):
-                os.dup2(os.open(at / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
             sys.stdout, sys.stderr = (os.fdopen(one, "w", encoding="utf-8") for one in (1, 2))
             workers._kept = lambda *_: readers
             within()
@@ -173,7 +173,7 @@ def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: 
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]:  # an answer that nobody waits for any more
         workers._kept.cache_clear()
-    return Ran(None if ended < 0 else ended, *((at / name).read_text(encoding="utf-8") for name in ("out", "err")))
+    return Ran(None if ended < 0 else ended, at.read_text(encoding="utf-8"))
 
 
 def one_line_of_the_disk(ran: Ran, language: str) -> list[str]:

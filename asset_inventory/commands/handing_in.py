@@ -30,6 +30,7 @@ _BEHIND = (".xml", "-wal", "-shm", "-journal")
 _OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
 _OPEN_IN_OFFICE = "~$"
 _NAMED = 20  # files that one sentence names
+_OF_THE_DISK = ("error.disk_full", "error.disk_fault", "error.not_a_regular_file")
 
 
 def start(answer: Answer) -> int:
@@ -152,13 +153,15 @@ def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
 def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object) -> _Handed:
     """Return what became of a file, which is accepted where it starts its layer.
 
-    What stops it is told, and stops no other file.
+    What stops it is told, and stops no other file; a register that cannot be written stops all.
     """
     from asset_inventory.tables import finding
 
     try:
         return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
     except AssetInventoryError as fault:
+        if fault.key in _OF_THE_DISK:
+            raise
         answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
         row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
         return _Handed(name_of(file), None, [row])

@@ -63,7 +63,7 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
     with, afterwards none. Raises RegisterError where another holds the file too long, there is no room on the disk,
     or the file is damaged.
     """
-    with _told(path):
+    with _told(path), _nothing_empty(path):
         connection = _connect(path, make=make)
         with closing(connection):
             _journal(connection, "WAL")
@@ -76,6 +76,19 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                 _journal(connection, "DELETE")
+
+
+@contextmanager
+def _nothing_empty(path: Path) -> Iterator[None]:
+    """Take away the empty file that SQLite makes before it finds that there is no room for more."""
+    there = path.exists()
+    try:
+        yield
+    finally:
+        if not there:
+            with suppress(OSError):
+                if not path.stat().st_size:
+                    path.unlink()
 
 
 @contextmanager

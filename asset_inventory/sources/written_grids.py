@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +41,8 @@ def write_grid(
              "crs": CRS.from_wkt(grid.crs.to_wkt())}  # fmt: skip
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
     nodata, outside = blanks
-    with whole(path) as temporary, rasterio.Env(**CACHE), reading(grid, nodata=nodata, outside=outside) as read:
+    read_as = reading(grid, nodata=nodata, outside=outside)
+    with whole(path) as temporary, _libtiff_unheard(), rasterio.Env(**CACHE), read_as as read:
         with rasterio.open(temporary, "w", **_MADE, **place) as written:
             written.units = (unit,)
             written.update_tags(data_status=status)
@@ -50,6 +55,20 @@ def write_grid(
         for level in (None, *range(halves)):
             _demand_whole(temporary, level)
     return path
+
+
+@contextmanager
+def _libtiff_unheard() -> Iterator[None]:
+    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as well."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _add_overviews(path: Path, side: int) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # What a reader may take of the processor, also for what an archive unpacks to: three times what the slowest sound
 # files take that were measured (OpenStreetMap's .pbf, workbooks).
 SECONDS, SECONDS_A_MEGABYTE = 25, 3
+_NO_ROOM = "error.reading_no_room"
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
 # What each status is called in `words`.
 STATUS_SAYS = {
@@ -246,6 +247,9 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
         if not fault.of_the_file:
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
+    for row in found["problems"]:
+        if row["code"] == _NO_ROOM:  # of which the file is not to blame
+            raise SourceError(_NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"])
     problems = tuple(found["problems"])
     if not found["layers"] or not (folder / HANDED).exists():  # a reader may have failed while it handed over
         problems += tuple(row for one in found["layers"] for row in one["problems"])
@@ -261,7 +265,7 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
 
 
 def _without_room() -> dict[str, object]:
-    return {"refused": {"key": "error.reading_no_room", "filled": {"folder": temporary_folder()}}}
+    return {"refused": {"key": _NO_ROOM, "filled": {"folder": temporary_folder()}}}
 
 
 def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
