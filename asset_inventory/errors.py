@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from asset_inventory.words import say
+from asset_inventory.words import say, shown
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_FOLDER = "No usable temporary directory"  # as Python says where every disk is full on which one could be
@@ -43,9 +43,8 @@ class CityError(AssetInventoryError):
         """Return the headline and, below it, one line for each fault that is listed and how many more there are."""
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
-            lines.append(
-                f"  {where}: {say(key, language, **arguments)}" if where else f"  {say(key, language, **arguments)}"
-            )
+            said = say(key, language, **arguments)
+            lines.append(f"  {shown(where)}: {said}" if where else f"  {said}")
         rest = int(self.arguments.get("count", 0)) - len(self.faults)
         if self.faults and rest > 0:
             lines.append(f"  {say('error.city_faults_more', language, count=rest)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
+from asset_inventory.assessment import assess
 from asset_inventory.cli import main
 from asset_inventory.sources.city import read_city
 from tests.conftest import X, Y
@@ -142,3 +144,30 @@ def test_only_is_said_and_does_not_overwrite_the_whole(capsys, monkeypatch, town
 
 def test_the_same_file_twice_is_the_same_city(town):
     assert read_city(town) == read_city(town)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["(lama) jalan", "-x", "'a' \"b\"", "#1", "Jalan é ü 日本 👍", "jalan.", "nul", "deliveries", "gpkg_contents",
+     "Buildings", "Jalan / gang", "x" * 200],
+)  # fmt: skip
+def test_a_layer_of_any_honest_name_is_taken_into_the_register_and_given_back(edit, ask, tmp_path, name):
+    town = edit(('name = "roads"', f"name = {json.dumps(name, ensure_ascii=False)}"))
+    code, said = ask("start", town)
+    assert code == 1  # the depot has no geometry
+    assert "Delivery 2 is accepted" in said
+    assert ask("fsck", town)[0] == 0
+    assert set(assess(read_city(town)).assets["layer"]) == {"buildings", name}
+    assert ask("export", town, "--layer", name, "--to", tmp_path / "back.gpkg")[0] == 0
+    assert gpd.read_file(tmp_path / "back.gpkg")["ID"].tolist() == ["C"]
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../b", "..\\\\x", ".", "x\\u0000", "a\\u202eb", "a\\nb", " ",
+                                  "x" * 201])  # fmt: skip
+def test_what_is_a_path_or_cannot_be_seen_names_no_layer_and_nothing_is_begun(edit, ask, name):
+    town = edit(('name = "roads"', f'name = "{name}"'))
+    for command in ("check", "start", "assess"):
+        code, said = ask(command, town)
+        assert (code, "cannot be a name" in said or "is not TOML" in said) == (1, True)
+        assert len(said.splitlines()) <= 3 and "\0" not in said
+    assert not (town / "register.gpkg").exists()

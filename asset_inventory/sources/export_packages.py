@@ -19,7 +19,7 @@ import pyogrio
 import shapely
 
 from asset_inventory.sources.faults import Fault
-from asset_inventory.sources.schemas import Field, Schema
+from asset_inventory.sources.schemas import NO_BEGINNING, Field, Schema
 from asset_inventory.sources.texts import time_as_text
 from asset_inventory.sources.whole_files import demand_layer
 
@@ -60,6 +60,7 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
 def write(made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str) -> None:
     """Write a new GeoPackage of one layer; `kind` is GDAL's name of the layer's kind of shapes, without heights."""
     layer = schema.layer or made.stem
+    layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and kind != "Unknown" else ""
     names = {"FID": schema.id_column or "fid", "GEOMETRY_NAME": schema.place or "geom"}
     pyogrio.raw.write(

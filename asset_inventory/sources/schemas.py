@@ -11,6 +11,8 @@ from asset_inventory.errors import SourceError
 SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 # What a layer of each is called on disk.
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
+# Signs with which GDAL lets no layer of a GeoPackage begin.
+NO_BEGINNING = tuple("`~!@#$%^&*()+-={}|[]\\:\";'<>?,./ ")
 # What an export writes beside a layer, in place of the layer's own ending.
 BASE = ".base.json"
 # The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a measure).

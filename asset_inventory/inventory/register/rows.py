@@ -23,6 +23,7 @@ from asset_inventory.inventory.register.store import Field, StoredLayer, stored_
 from asset_inventory.sources import geopackages
 from asset_inventory.sources.blobs import ANY, blobs, geometry_type, shapes
 from asset_inventory.sources.geopackages import GEOMETRY, quoted
+from asset_inventory.sources.schemas import NO_BEGINNING
 
 TEXT, WHOLE, NUMBER, TRUTH, MOMENT, DATE, JSON = "text", "whole", "number", "truth", "moment", "date", "json"
 _SQL = {
@@ -254,7 +255,7 @@ def _fields(table: gpd.GeoDataFrame) -> tuple[Field, ...]:
 def _table_name(connection: sqlite3.Connection, layer: str) -> str:
     there = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     there |= {one.table.casefold() for one in stored_layers(connection)} | _TAKEN_TABLES
-    wanted = f"layer_{layer}" if layer.casefold().startswith(_TAKEN_BEGINNINGS) else layer
+    wanted = f"layer_{layer}" if layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING)) else layer
     return _free(wanted.replace("\0", " "), there)
 
 

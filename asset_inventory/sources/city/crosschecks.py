@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -20,9 +22,13 @@ from asset_inventory.sources.city.pressurechecks import pressure_faults
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults
 from asset_inventory.sources.city.stresschecks import stress_faults
+from asset_inventory.sources.texts import excerpt
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
 OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")  # in each such file
+LONGEST_NAME = 200  # signs, of a layer or a hazard
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of Unicode: controls, marks of direction, halves, ends of lines
+_JOINING = "\u200c\u200d"  # with which some scripts spell
 CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
 
 
@@ -36,6 +42,10 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _files(document, ())
     yield from _layers(document)
     yield from _twice("hazards", [hazard.get("name") for hazard in hazards])
+    for key, several in (("hazards", hazards), ("assets", layers)):
+        for number, one in enumerate(several):
+            if isinstance(one.get("name"), str) and not _can_name(one["name"]):
+                yield f"{key}[{number}], name", "fault.no_name", {"given": excerpt(one["name"]), "most": LONGEST_NAME}
     yield from _twice("assets", [layer.get("name") for layer in layers])
     for number, hazard in enumerate(hazards):
         yield from _hazard(f"hazards[{number}]{_named(hazard)}", hazard)
@@ -139,6 +149,14 @@ def _system(given: str) -> Any:
 @lru_cache
 def _currencies() -> frozenset[str]:
     return frozenset(babel_numbers.list_currencies())
+
+
+def _can_name(name: str) -> bool:
+    """Tell a name from a path, and from what is blank, too long, or holds signs that nobody sees."""
+    steps = re.split(r"[/\\]", name)
+    is_path = (len(steps) > 1 and not steps[0].strip()) or not {".", ".."}.isdisjoint(steps)
+    hidden = any(unicodedata.category(sign) in _HIDDEN and sign not in _JOINING for sign in name)
+    return len(name) <= LONGEST_NAME and not (is_path or hidden or name.isspace())
 
 
 def _twice(key: str, names: list[Any]) -> Iterator[Fault]:
