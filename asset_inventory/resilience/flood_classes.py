@@ -4,9 +4,10 @@ BNPB's class of a district is told by two rules: the text of its module «KRB Ba
 there, its spreadsheet the class with the largest area (of a kecamatan then the worst of its kelurahan); both
 second-hand, see `flood_index`. So areas come first, and both rules beside each other by name; none is «the BNPB risk».
 
-Assumptions: a place is dry below the depth from which the hazard exposes (`exposed_from`); the largest area is that
-among the classes of water, the worse one of two alike; what the map does not say is neither dry nor in a class, and
-where there is any of it the worst class is a least one. A district lies in one part, so no sums are carried over.
+Assumptions: a place is dry below the depth from which the hazard exposes (`exposed_from`), and where that lies below
+ground, water below ground is in the lowest class; the largest area is that among the classes of water, the worse one of
+two alike; what the map does not say is neither dry nor in a class, and where there is any of it the worst class is a
+least one. A district lies in one part, so no sums are carried over.
 """
 
 from __future__ import annotations
