@@ -10,7 +10,8 @@ from asset_inventory.sources.curves import ANY_TYPE
 # Keys of city.toml that are told, of a city and of a layer: what is not here stays inside.
 OF_CITY = ("name", "crs", "currency", "price_year", "discount_rate", "duplicates", "damage_rule", "ead", "future",
            "scores")
-OF_LAYER = ("path", "layer", "crs", "where", "asset_type", "complete", "source", "fields", "x", "y", "wkt")
+OF_LAYER = ("path", "layer", "crs", "where", "ignore_case", "asset_type", "complete", "source", "fields", "x", "y",
+            "wkt")
 
 
 def public_rules(
