@@ -55,8 +55,6 @@ def test_the_library_is_listed_whole_or_by_hazard_and_class_in_either_language(c
     (("--hazard", "wind", "--class", "road", "--plot", "a.pdf"),
      "a.pdf: a figure is written as .svg or .png; choose one of these endings")])
 def test_a_slip_of_the_pen_is_one_line_with_what_was_meant(capsys, arguments, says):
-    if "--plot" in arguments:
-        pytest.importorskip("matplotlib", reason="matplotlib is in the extra «charts»")
     code, _, err = run(capsys, "curves", *arguments, "--language", "en")
     assert (code, err) == (1, [says])
 
@@ -140,7 +138,6 @@ def test_check_and_assess_find_the_same(slipped):
 @pytest.mark.parametrize("arguments", [("--hazard", "flood"), ()])
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_the_curves_are_drawn(capsys, slipped, tmp_path, ending, arguments):
-    pytest.importorskip("matplotlib", reason="matplotlib is in the extra «charts»")
     target = tmp_path / f"curves.{ending}"
     code, out, _ = run(capsys, "curves", slipped, *arguments, "--plot", target, "--language", "en")
     assert code == 1 and out[-1] == f"Figure: {target}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import os
 import re
@@ -131,7 +132,7 @@ NEEDED = [*listed("options", "install_requires"), *listed("options.extras_requir
 DIRECT = {requirement.name.lower(): requirement for requirement in map(Requirement, NEEDED)}
 
 
-@pytest.mark.parametrize("extra", ["scale", "charts", "notebook", "test"])
+@pytest.mark.parametrize("extra", ["scale", "bench", "notebook", "test"])
 def test_every_requirement_has_a_lower_bound(extra):
     for line in listed("options", "install_requires") + listed("options.extras_require", extra):
         assert [specifier.operator for specifier in Requirement(line).specifier] == [">="], line
@@ -151,6 +152,20 @@ def test_constraints_name_packages_only(file):
     text = (ROOT / file).read_text(encoding="utf-8")
     assert "://" not in text
     assert all(pin(line) for lines in requirements(file).values() for line in lines)
+
+
+def test_what_the_code_imports_is_installed_with_it():
+    """Workbooks and figures among it: only GeoParquet and a way to print are left to whoever wants them."""
+    imported = set()
+    for file in (ROOT / "asset_inventory").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            imported |= {name.partition(".")[0] for name in names}
+    foreign = imported - set(sys.stdlib_module_names) - {"asset_inventory"}
+    installed = {re.sub("[-_.]+", "_", Requirement(line).name).casefold()
+                 for line in listed("options", "install_requires")}  # fmt: skip
+    assert {one.casefold() for one in foreign} - installed == {"pyarrow", "weasyprint"}
 
 
 def test_every_package_is_in_the_wheel():

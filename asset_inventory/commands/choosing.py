@@ -64,12 +64,15 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     assessment = assess_city(read_city(answer.folder), None, answer.language)
     districts = assessment.districts
     district = text if lost else district_meant(text, districts)
-    figures = figures_at_choice(standings_of(assessment), district, choice, assessment.city.resilience)
+    standings, unread = standings_of(assessment)
+    figures = figures_at_choice(standings, district, choice, assessment.city.resilience)
     table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
     answer.line(_line(row, answer.language))
     answer.line(_figures_say(row, answer.language))
+    if unread:
+        answer.say("preliminary.unread", table=say("form.indicators", answer.language))
     answer.give(decision=row)
     return 0
 

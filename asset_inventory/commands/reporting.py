@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import util
 from pathlib import Path
 
 import click
@@ -73,8 +72,6 @@ def report_folder(
                 click.echo(say(key, spoken, path=str(path)))
         if written.parts:
             click.echo(say("report.parts_written", spoken, count=len(written.parts), path=str(folder)))
-        if util.find_spec("matplotlib") is None:
-            click.echo(say("report.no_charts", spoken))
         if pdf:
             print_pages(written.every(), spoken)
     return exit_code(assessment)

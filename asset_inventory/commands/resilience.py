@@ -6,7 +6,6 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,14 @@ from asset_inventory.commands.assess import (
     results_name,
 )
 from asset_inventory.commands.reporting import BOTH, PER, print_pages
-from asset_inventory.commands.resilience_told import PARTS, PARTS_ON_WATER, table_of, tell_part, tell_summary
+from asset_inventory.commands.resilience_told import (
+    PARTS,
+    PARTS_ON_WATER,
+    table_of,
+    tell_part,
+    tell_summary,
+    unread_of,
+)
 from asset_inventory.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -121,6 +127,8 @@ def draw_up_city(
         drawn = public_preliminary(drawn) if audience != AUDIENCES[0] else drawn
         parts = PARTS if only is None else (only,)
         if as_json:
+            for line in unread_of(parts, drawn, spoken):
+                click.echo(line, err=True)  # an empty list does not say it
             click.echo(json.dumps({part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str))
         elif only is not None:
             tell_part(only, drawn, spoken)
@@ -182,11 +190,8 @@ def write_pages(
     if written.parts:
         click.echo(say("report.parts_written", language, count=len(written.parts), path=str(folder)))
     if audience == AUDIENCES[0]:
-        if util.find_spec("xlsxwriter") is None:
-            click.echo(say("preliminary.planning.without", language))
-        else:
-            for one in languages:
-                path = write_planning_workbook(preliminary, folder / f"planning-{one}.xlsx", language=one)
-                click.echo(say("preliminary.planning.written", language, path=str(path)))
+        for one in languages:
+            path = write_planning_workbook(preliminary, folder / f"planning-{one}.xlsx", language=one)
+            click.echo(say("preliminary.planning.written", language, path=str(path)))
     if pages.pdf:
         print_pages(written.every(), language)

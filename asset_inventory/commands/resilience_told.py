@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -30,8 +30,12 @@ def tell_summary(drawn: PreliminaryAssessment, language: str) -> None:
 
 def tell_part(part: str, drawn: PreliminaryAssessment, language: str) -> None:
     """Print one part as a table, or say that there is nothing in it."""
-    table = table_of(part, drawn, language)
+    table, unread = table_of(part, drawn, language), unread_of([part], drawn, language)
+    for line in unread:
+        click.echo(line)
     if not len(table):
+        if unread:
+            return
         click.echo(say(f"resilience.nothing.{part}", language))
         return
     if part == "findings":
@@ -47,11 +51,25 @@ def tell_part(part: str, drawn: PreliminaryAssessment, language: str) -> None:
         click.echo(line)
 
 
+def unread_of(parts: Iterable[str], drawn: PreliminaryAssessment, language: str) -> list[str]:
+    """Return which tables could not be read of those on which parts rest, a sentence each."""
+    from asset_inventory.outputs.preliminary.terms import unread_said
+
+    names = {name for part in parts for name in _RESTS_ON.get(part, ())}
+    return unread_said(drawn, language, *names) if names else []
+
+
 def table_of(part: str, drawn: PreliminaryAssessment, language: str) -> pd.DataFrame:
     """Return the rows of a part, as machines read them, with names in a language beside ids."""
     return _TABLES[part](drawn, language)
 
 
+# The tables that people filled in on which a part rests.
+_RESTS_ON = {
+    **{name: (name,) for name in ("statements", "votes", "indicators", "actions")}, "gaps": ("actions", "indicators"),
+    "pressures": ("statements", "votes", "indicators"),
+    **dict.fromkeys(("districts", "focus", "vulnerability", "products", "burdens", "people"), ("indicators",)),
+}  # fmt: skip
 # The columns that are shown of each part.
 SHOWN = {
     "statements": ("row", "group", "statement", "district_name", "kind_word", "pressure_name"),

@@ -106,10 +106,8 @@ def _doctor(language: str) -> int:
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")
     click.echo(f"{'sqlite':20} {sqlite3.sqlite_version}")
-    for package, key in (("pyarrow", "doctor.no_pyarrow"), ("matplotlib", "doctor.no_matplotlib"),
-                         ("python_calamine", "doctor.no_calamine")):
-        if importlib.util.find_spec(package) is None:
-            click.echo(say(key, language))
+    if importlib.util.find_spec("pyarrow") is None:
+        click.echo(say("doctor.no_pyarrow", language))
     import numpy as np
 
     # Simpang Lima, Semarang, in UTM 49S: an easting and northing to the metre, so a PROJ without its data shows

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import xlsxwriter
 
 from asset_inventory.errors import SourceError
 from asset_inventory.library import resilience_drivers
@@ -40,7 +41,7 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
     """Write the empty forms and the ballot of a city into a folder and return their paths; nothing there is replaced.
 
     Cells of pressures, districts, drivers and the like offer the city's own words to choose from. Raises SourceError
-    where a form is there already, XlsxWriter is not installed, or nothing can be written.
+    where a form is there already or nothing can be written.
     """
     paths = [folder / f"{form.name}.xlsx" for form in FORMS]
     there = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
@@ -73,10 +74,6 @@ def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[
 
 
 def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path: Path) -> None:
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise SourceError("error.no_xlsxwriter", path=str(path)) from None
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), plain) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}

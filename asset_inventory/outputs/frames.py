@@ -32,12 +32,9 @@ _QUIET, _MARK = "#4b5563", "#7a1420"
 def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
     """Return a figure of a page's width and so many inches, with panels one below the other.
 
-    It stands alone: pyplot keeps none of it, and a notebook shows it. Raises SourceError without matplotlib.
+    It stands alone: pyplot keeps none of it, and a notebook shows it.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise SourceError("error.no_matplotlib") from None
+    from matplotlib.figure import Figure
 
     class Still(Figure):
         def _repr_svg_(self) -> str:

@@ -54,6 +54,7 @@ from asset_inventory.outputs.preliminary.map_data import (
     preliminary_block,
     ranked,
     top_shares_of,
+    unread_tables,
 )
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.reckoning import reckoning
@@ -245,6 +246,7 @@ def _blocks(
     }
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
+        blocks["page"]["left_out"] += unread_tables(preliminary)
         blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *invented_tables(preliminary)]))
         blocks["preliminary"] = preliminary_block(preliminary, areas)
     blocks["page"]["last"] = _last_column(blocks)

@@ -1,6 +1,6 @@
 """Still figures of an assessment for notebooks and reports: exceedance, damage curves, EAD and exposure by part.
 
-Drawn by matplotlib (extra `charts`). What is unknown has a hatch of its own, exercise data is called so in every
+Drawn by matplotlib. What is unknown has a hatch of its own, exercise data is called so in every
 figure, and colours are told apart by lightness or stroke too.
 """
 
@@ -53,7 +53,7 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
 
     The line between and beyond them is by the city's rule, so that the area under it is EAD (a log tail goes on further
     than is drawn); the band is what the damage between two maps lies within, whatever happens there. Raises SourceError
-    for a stress and a hazard that has no return periods or curves, and where matplotlib is not installed.
+    for a stress and a hazard that has no return periods or curves.
     """
     curve, line = _curve_of(assessment, hazard)
     figure, (axes,) = framed(4.4)
@@ -109,7 +109,7 @@ def damage_curve_plot(
     """Return the damage curves of asset types (all that the city's layers have by default), a panel for each hazard.
 
     A band is one standard deviation to either side, where those were published. Raises SourceError where no type has a
-    curve, and where matplotlib is not installed.
+    curve.
     """
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
     for (of, kind), curve in curves_for(city, kinds)[0].items():
@@ -125,7 +125,7 @@ def damage_curve_plot(
 def library_plot(ids: Iterable[str], *, language: str) -> Figure:
     """Return the shipped curves of these ids, a panel for each hazard, measure and unit, with published deviations.
 
-    Raises SourceError where there are none or too many to be told apart, and where matplotlib is not installed.
+    Raises SourceError where there are none or too many to be told apart.
     """
     chosen = [shipped_curves()[one] for one in ids]
     most = len(_LINES) * len(_STROKES)
@@ -182,7 +182,7 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
     """Return EAD by asset type, district, owner or layer (one of PARTS), greatest first, with its hard bounds.
 
     Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says how many assets
-    have no figure. Raises SourceError where matplotlib is not installed.
+    have no figure.
     """
     figures, city = assessment.joint[["ead", "ead_low", "ead_high"]], assessment.city
     parts = _with_rest(_sums(figures, assessment, by, language), most, language)
@@ -232,7 +232,7 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
 def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: int = 25) -> Figure:
     """Return how the assets of each type are counted under a hazard's rarest map: four parts that add up to all.
 
-    Raises SourceError for a hazard that was not assessed, and where matplotlib is not installed.
+    Raises SourceError for a hazard that was not assessed.
     """
     period, rows = under_rarest_map(assessment.ledger, hazard)
     if rows.empty:

@@ -8,7 +8,6 @@ it. Nothing in it is internal, no page asks the network, and `checksums.sha256` 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,10 @@ from asset_inventory.outputs.page_data import exercise_titles, sources_of
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.preliminary.reports import write_preliminary_report
 from asset_inventory.outputs.preliminary.results import write_preliminary
-from asset_inventory.outputs.preliminary.terms import invented
+from asset_inventory.outputs.preliminary.terms import invented, left_out_said
 from asset_inventory.outputs.qgis import write_project
 from asset_inventory.outputs.report_figures import figures_of
-from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.report_sentences import left_out, ten_sentences
 from asset_inventory.outputs.report_shared import made_said, money_hidden
 from asset_inventory.outputs.reports import Written, rendered, write_report
 from asset_inventory.outputs.results import write_results
@@ -68,7 +67,7 @@ def publish(
         per = ("district",) if assessment.city.districts else ()
         pages = write_report(assessment, made / REPORT, languages=languages, audience=PUBLIC, per=per)
         held = public_part(assessment)
-        _write_tables(held, made / TABLES, languages, tell)
+        _write_tables(held, made / TABLES, languages)
         if told:
             _write_resilience(told, made, languages)
         for place, language in enumerate(languages):
@@ -85,14 +84,11 @@ def _write_resilience(told: PreliminaryAssessment, folder: Path, languages: Sequ
     write_preliminary(told, folder / TABLES / RESILIENCE, language=languages[0], audience=PUBLIC)
 
 
-def _write_tables(held: Assessment, folder: Path, languages: Sequence[str], tell: Callable[[str], object]) -> None:
+def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
     write_results(held, folder, language=languages[0], audience=PUBLIC)
     written = [write_project(held, folder, language=languages[0], audience=PUBLIC)]
-    if util.find_spec("xlsxwriter") is None:
-        tell(say("publish.no_workbook", languages[0]))
-    else:
-        written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one, audience=PUBLIC)
-                    for one in languages]  # fmt: skip
+    written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one, audience=PUBLIC)
+                for one in languages]  # fmt: skip
     add_to_run(folder, written)
 
 
@@ -129,7 +125,8 @@ def _index(
     there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
     return {
         "title": say("publish.title", language, city=city.name), "language": language, "others": others,
-        "audience": say("map.public", language), "left_out": [],
+        "audience": say("map.public", language),
+        "left_out": left_out_said(told, language) if told else left_out(held, language),
         "exercise": ", ".join(invented(told, language) if told else exercise_titles(held)),
         "made": made_said(held, language),
         "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held, PUBLIC)),

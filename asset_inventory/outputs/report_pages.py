@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from asset_inventory.errors import SourceError
 from asset_inventory.outputs.coming import coming, return_periods, sources
 from asset_inventory.outputs.frames import as_svg
 from asset_inventory.outputs.naming import district_names
@@ -192,22 +191,19 @@ def _hazards(assessment: Assessment, language: str) -> list[str]:
 
 
 def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, Markup]]:
-    """Return the still figures, each with what it is; none without matplotlib."""
+    """Return the still figures, each with what it is."""
     shocks = {hazard.name for hazard in assessment.city.hazards if hazard.kind == "shock"}
     priced = shocks & set(assessment.ead["hazard"].astype(str))
     hazards = list(dict.fromkeys(hazard for hazard, _ in figures.maps))
     drawn: list[tuple[str, Markup]] = []
-    try:
-        for hazard in hazards:
-            if hazard in priced:
-                drawn.append(_svg(exceedance_plot(assessment, hazard, language=language), len(drawn)))
-        if has_money(figures) and figures.assets["ead"].notna().any():
-            drawn += [_svg(ead_plot(assessment, by=by, language=language), len(drawn) + place)
-                      for place, by in enumerate(("asset_type", "district"))]  # fmt: skip
-        for hazard in hazards:
-            drawn.append(_svg(exposure_plot(assessment, hazard, language=language), len(drawn)))
-    except SourceError:
-        return []
+    for hazard in hazards:
+        if hazard in priced:
+            drawn.append(_svg(exceedance_plot(assessment, hazard, language=language), len(drawn)))
+    if has_money(figures) and figures.assets["ead"].notna().any():
+        drawn += [_svg(ead_plot(assessment, by=by, language=language), len(drawn) + place)
+                  for place, by in enumerate(("asset_type", "district"))]  # fmt: skip
+    for hazard in hazards:
+        drawn.append(_svg(exposure_plot(assessment, hazard, language=language), len(drawn)))
     return drawn
 
 

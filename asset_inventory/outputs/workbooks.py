@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import xlsxwriter
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
-from asset_inventory.errors import SourceError
 from asset_inventory.inventory.values import steps_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.results import ATTRIBUTES, findings_in_words
@@ -62,12 +62,8 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str, audienc
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
     For the audience "public" the assessment must be its public part. Money is in the city's currency. Raises
-    SourceError where XlsxWriter is not installed or nothing can be written.
+    SourceError where nothing can be written.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise SourceError("error.no_xlsxwriter", path=str(path)) from None
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
         _fill(book, assessment, language, audience)
     return path

@@ -19,7 +19,7 @@ from asset_inventory.inventory.register import district_choices, open_register
 from asset_inventory.library import resilience_drivers
 from asset_inventory.preliminary.beside_figures import lay_beside
 from asset_inventory.preliminary.district_needs import compare_districts
-from asset_inventory.preliminary.filled import file_of, filled_indicators, read_filled
+from asset_inventory.preliminary.filled import Filled, file_of, filled_indicators, read_filled
 from asset_inventory.resilience.actions import without_action
 from asset_inventory.resilience.decisions import proposed
 from asset_inventory.resilience.pressures import felt_and_measured, measure_findings, measured_pressures
@@ -31,6 +31,7 @@ from asset_inventory.tables.resilience import CHOSEN
 
 ON_WATER = ("flood_classes", "district_floods", "products")  # tables that rest on districts laid under maps of water
 _ASSESSMENT = "assessment"
+_FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
 
 
 def _of(*rests_on: str) -> pd.DataFrame:
@@ -43,8 +44,9 @@ class PreliminaryAssessment:
     """What a preliminary resilience assessment rests on: its tables in the order in which they arise (`tables`).
 
     `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
-    `assessment`. `is_public` says that all of it is what the public may hold, and
-    `criteria_withheld` how many criteria the city compares its districts by that are not among these.
+    `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows what was filled in there.
+    `is_public` says that all of it is what the public may hold, and `criteria_withheld` how many criteria the city
+    compares its districts by that are not among these.
     """
 
     assessment: Assessment
@@ -70,6 +72,7 @@ class PreliminaryAssessment:
     capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
     products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
     district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
+    unread: tuple[str, ...] = ()
     is_public: bool = False
     criteria_withheld: int = 0
 
@@ -108,8 +111,7 @@ def draw_up(
     needs = compare_districts(assessment, indicators)
     beside = lay_beside(assessment, indicators, source=file_of(city, "indicators"), water=water)
     worsened = influences(assessment)
-    counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
-    measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted)
+    measured = measured_pressures(city.pressures, {one.name for one in city.hazards}, counted_indicators(filled))
     decisions = district_choices(open_register(city), until=day, upto=decided)
     return PreliminaryAssessment(
         assessment,
@@ -118,7 +120,7 @@ def draw_up(
         check(felt, "GROUP_RANKS"),
         check(agreement(filled.ballots), "AGREEMENT"),
         check(felt_and_measured(measured, felt, filled.statements, cost_of_hazards(assessment),
-                                costliest=city.resilience.costliest), "PRESSURES"),
+                                costliest=city.resilience.costliest, unread=filled.unread), "PRESSURES"),
         check(worsened, "INFLUENCES"),
         check(indicators, "DISTRICT_INDICATORS"),
         needs.criteria,
@@ -131,8 +133,9 @@ def draw_up(
         check(filled.actions, "ACTIONS"),
         decisions,
         check(
-            join_findings([filled.findings, needs.findings, beside.findings, findings([
-                *_untold_influences(city.influences, worsened), *measure_findings(city.pressures, measured, counted),
+            join_findings([filled.findings, _own(needs.findings, filled.unread), beside.findings, findings([
+                *_untold_influences(city.influences, worsened),
+                *measure_findings(city.pressures, measured, counted_indicators(filled) or ()),
                 *_lost(decisions, districts, city)])]),
             "FINDINGS",
         ),
@@ -141,13 +144,24 @@ def draw_up(
         beside.capacity,
         beside.products,
         beside.district_people,
+        filled.unread,
     )  # fmt: skip
 
 
-def standings_of(assessment: Assessment) -> pd.DataFrame:
-    """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on."""
-    indicators = filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
-    return compare_districts(assessment, indicators).standings
+def standings_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
+    """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on.
+
+    With them whether the file of indicators that they rest on too cannot be read.
+    """
+    indicators, unread = filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
+    return compare_districts(assessment, indicators).standings, unread
+
+
+def counted_indicators(of: Filled | PreliminaryAssessment) -> list[str] | None:
+    """Return the indicators of which a value counts; None where their file could not be read, so that nobody knows."""
+    if "indicators" in of.unread:
+        return None
+    return of.indicators.loc[of.indicators["counted"].to_numpy(dtype=bool), "indicator"].unique().tolist()
 
 
 def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
@@ -160,7 +174,12 @@ def focus_areas_of(preliminary: PreliminaryAssessment) -> FocusAreas:
 
 
 def gaps(preliminary: PreliminaryAssessment) -> Gaps:
-    """Return the focus areas, drivers and pressures that no action serves, in their order."""
+    """Return the focus areas, drivers and pressures that no action serves, in their order.
+
+    None of them where the inventory of actions could not be read: what is done then nobody knows.
+    """
+    if "actions" in preliminary.unread:
+        return Gaps((), (), ())
     none = partial(without_action, preliminary.actions)
     pressures = [one.id for one in preliminary.assessment.city.pressures]
     return Gaps(
@@ -215,6 +234,11 @@ def _untold_influences(declared: tuple[Influence, ...], table: pd.DataFrame) -> 
                 stress=one.stress, shock=one.shock)
         for one, known in zip(declared, table["ead"].notna(), strict=True) if one.by is not None and not known
     ]  # fmt: skip
+
+
+def _own(found: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
+    """Return FINDINGS on criteria without those that only follow from a file of indicators that cannot be read."""
+    return found[~found["code"].isin(_FOLLOWING)] if "indicators" in unread else found
 
 
 def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:

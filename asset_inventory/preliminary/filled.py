@@ -18,7 +18,10 @@ from asset_inventory.tables import finding, findings, join_findings
 
 @dataclass(frozen=True)
 class Filled:
-    """STATEMENTS, VOTES, DISTRICT_INDICATORS and ACTIONS of a city, the `ballots` that count by group, and FINDINGS."""
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS and ACTIONS of a city, the `ballots` that count by group, and FINDINGS.
+
+    `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody knows.
+    """
 
     statements: pd.DataFrame
     votes: pd.DataFrame
@@ -26,6 +29,7 @@ class Filled:
     indicators: pd.DataFrame
     actions: pd.DataFrame
     findings: pd.DataFrame
+    unread: tuple[str, ...]
 
 
 def read_filled(city: City, districts: pd.DataFrame, *, this_year: int | None) -> Filled:
@@ -34,7 +38,8 @@ def read_filled(city: City, districts: pd.DataFrame, *, this_year: int | None) -
     Raises TableError for a table that breaks its contract.
     """
     names = {one.id: one.names for one in city.pressures}
-    raw, read = _filled_tables(city)
+    read = {form.name: _filled_table(city, form) for form in FORMS}
+    raw = {name: cells for name, (cells, _) in read.items()}
     called = {form.name: file_of(city, form.name) for form in FORMS}
     statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
     votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
@@ -44,15 +49,18 @@ def read_filled(city: City, districts: pd.DataFrame, *, this_year: int | None) -
         raw["indicators"], districts, source=called["indicators"], this_year=this_year
     )
     actions, of_actions = read_actions(raw["actions"], names, districts, source=called["actions"])
-    found = join_findings([read, of_statements, of_votes, of_groups, of_indicators, of_actions])
-    return Filled(statements, votes, ballots, indicators, actions, found)
+    unread = tuple(name for name, (cells, found) in read.items() if _is_unread(cells, found))
+    on_files = (found for _, found in read.values())
+    found = join_findings([*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions])
+    return Filled(statements, votes, ballots, indicators, actions, found, unread)
 
 
-def filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> pd.DataFrame:
-    """Return DISTRICT_INDICATORS alone, as `read_filled` gives them."""
+def filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> tuple[pd.DataFrame, bool]:
+    """Return DISTRICT_INDICATORS alone, as `read_filled` gives them, and whether their file cannot be read."""
     (form,) = (one for one in FORMS if one.name == "indicators")
-    cells, _ = _filled_table(city, form)
-    return read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)[0]
+    cells, found = _filled_table(city, form)
+    table, _ = read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)
+    return table, _is_unread(cells, found)
 
 
 def file_of(city: City, name: str) -> str:
@@ -61,13 +69,13 @@ def file_of(city: City, name: str) -> str:
     return filled.path.name if filled else name
 
 
-def _filled_tables(city: City) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Return the cells of every form by its name, without rows where there is none, and FINDINGS on the files."""
-    read = {form.name: _filled_table(city, form) for form in FORMS}
-    return {name: cells for name, (cells, _) in read.items()}, join_findings(found for _, found in read.values())
+def _is_unread(cells: pd.DataFrame, found: pd.DataFrame) -> bool:
+    """Tell whether nothing came out of a file because of what is wrong with it."""
+    return not len(cells) and bool((found["severity"] == "error").any())
 
 
 def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cells of a form, without rows where there is none, and FINDINGS on its file."""
     filled = getattr(city.resilience, form.name)
     nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
     if filled is None:

@@ -20,17 +20,20 @@ FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "na
 
 
 def measured_pressures(
-    pressures: Iterable[Pressure], hazards: Collection[str], indicators: Collection[str]
+    pressures: Iterable[Pressure], hazards: Collection[str], indicators: Collection[str] | None
 ) -> tuple[Pressure, ...]:
     """Return the pressures, those of which nothing is measured without `measured_by`.
 
-    `hazards` are those that were used, `indicators` those of which a value counts, meant in any spelling.
+    `hazards` are those that were used, `indicators` those of which a value counts, meant in any spelling; None where
+    their file could not be read, so that each stays as it is declared.
     """
-    known = {folded(one) for one in indicators}
+    known = {folded(one) for one in indicators or ()}
 
     def is_measured(one: Pressure) -> bool:
         by = one.measured_by
-        return by is None or by.hazard in hazards or (by.indicator is not None and folded(by.indicator) in known)
+        if by is None or by.hazard in hazards:
+            return True
+        return by.indicator is not None and (indicators is None or folded(by.indicator) in known)
 
     return tuple(one if is_measured(one) else one.model_copy(update={"measured_by": None}) for one in pressures)
 
@@ -53,7 +56,7 @@ def measure_findings(
 
 def felt_and_measured(
     pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
-    costliest: int,
+    costliest: int, unread: Collection[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
     """Return PRESSURES: a row for each pressure, in the order in which it is felt, then as declared.
 
@@ -61,7 +64,8 @@ def felt_and_measured(
     counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
     `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
     measured, not felt (among the `costliest` by rank, and in the lower half of the votes or without any word); named by
-    nobody (not voted, not raised, not measured).
+    nobody (not voted, not raised, not measured). Where the file of votes or statements could not be read (`unread`),
+    nothing is said to be unnamed, and without that of statements nobody knows how many there are.
     """
     table = pd.DataFrame({
         "pressure": [one.id for one in pressures], "kind": [one.kind for one in pressures],
@@ -75,19 +79,22 @@ def felt_and_measured(
     table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
     table["cost"] = table["hazard"].map(cost).astype(float)
     table["cost_rank"] = table["cost"].rank(method="min", ascending=False)
-    table["mismatch"] = _mismatches(table, costliest)
+    table["mismatch"] = _mismatches(table, costliest, set(unread))
+    if "statements" in unread:
+        table["statements"] = np.nan
     order = np.argsort(table["felt_rank"].fillna(np.inf).to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
 
-def _mismatches(table: pd.DataFrame, costliest: int) -> pd.Series:
+def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Series:
     measured = table["hazard"].notna() | table["indicator"].notna()
     voted = table["felt_rank"].notna()
     named = voted | (table["statements"] > 0)
-    low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0)
+    low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0) & ("statements" not in unread)
+    silent = ~named & unread.isdisjoint(("statements", "votes"))
     costly = table["cost_rank"] <= costliest
     told = np.select(
-        [named & ~measured & ~low, costly & (low | ~named), ~named & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
+        [named & ~measured & ~low, costly & (low | silent), silent & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
     )
     return pd.Series(told, index=table.index, dtype="str").replace("", None).astype("str")
 

@@ -29,7 +29,7 @@ def read_office_table(
     row in the sheet, the first 1. Of several sheets the first that has all `needed` columns is read, the others are
     said. A row of more cells than the headings is left out with an error: which of its cells has slipped nobody can
     tell. A file without such a sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where
-    there is no such file, or a workbook cannot be read for want of a package.
+    there is no such file.
     """
     sheets, problems = take_sheets(path, source)
     placed = [(sheet, _headings_in(sheet, headings)) for sheet in sheets]

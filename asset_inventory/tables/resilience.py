@@ -27,7 +27,8 @@ TABLES = (
     Table("PRESSURES", "shock or stress, in the order in which it is felt", (
         word("pressure"), word("kind"), word("hazard", missing=True), word("indicator", missing=True),
         number("mean_rank", "1 = the most pressing", least=1.0),
-        number("felt_rank", "1 = the most pressing", least=1.0), count("groups"), count("statements"),
+        number("felt_rank", "1 = the most pressing", least=1.0), count("groups"),
+        number("statements", "statements merged into it"),
         number("cost", "currency/year"),
         number("cost_rank", "1 = the costliest hazard", least=1.0), word("mismatch", missing=True)), ("pressure",)),
     Table("INFLUENCES", "stress that worsens a shock", (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import csv
 import dataclasses
 import subprocess
@@ -10,7 +9,6 @@ import subprocess
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import SourceError
 from asset_inventory.outputs.preliminary.planning_workbooks import write_planning_workbook
 from asset_inventory.words import say
 from tests.outputs.test_layers import HOSTILE
@@ -107,16 +105,3 @@ def test_libreoffice_opens_it_and_reads_the_same(drawn, tmp_path):
     with found.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     assert ["West", "Pump house"] in [[row[0], row[2]] for row in rows if len(row) > 2]
-
-
-def test_without_the_package_it_is_said(drawn, tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def lacking(name, *given, **named):
-        if name == "xlsxwriter":
-            raise ImportError(name)
-        return real(name, *given, **named)
-
-    monkeypatch.setattr(builtins, "__import__", lacking)
-    with pytest.raises(SourceError, match="XlsxWriter"):
-        write_planning_workbook(drawn, tmp_path / "a.xlsx", language="en")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 import xml.etree.ElementTree as ElementTree
 
+import matplotlib.text
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,8 +25,6 @@ from asset_inventory.outputs.plots import (
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
 from tests.outputs.test_layers import HOSTILE
-
-matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is in the extra «charts»")
 
 
 @pytest.fixture(scope="module")
@@ -218,12 +216,6 @@ def test_what_has_no_curve_or_was_not_assessed_is_said(assessment):
     for plot, hazard in ((exceedance_plot, "landslide"), (exceedance_plot, "tsunami"), (exposure_plot, "tsunami")):
         with pytest.raises(SourceError, match=hazard):
             plot(assessment, hazard, language="en")
-
-
-def test_without_matplotlib_there_is_one_line(assessment, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(SourceError, match="charts"):
-        exposure_plot(assessment, "flood", language="en")
 
 
 def test_a_name_without_an_end_is_cut(assessment):

@@ -17,7 +17,6 @@ import rasterio
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
-from asset_inventory.outputs import publishing
 from asset_inventory.outputs.publishing import publish
 from asset_inventory.preliminary import draw_up
 from asset_inventory.sources.city import read_city
@@ -145,15 +144,6 @@ def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
     with pytest.raises(SourceError, match="nothing"):
         publish(assess(read_city(hidden), day=DAY), tmp_path / "out", languages=("en",))
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
-
-
-def test_without_xlsxwriter_all_but_the_workbooks_is_there(edit, tmp_path, monkeypatch):
-    monkeypatch.setattr(publishing.util, "find_spec", lambda _: None)
-    heard: list[str] = []
-    publish(assess(read_city(edit(PUBLIC)), day=DAY), tmp_path, languages=("en",), tell=heard.append)
-    assert any("pip install asset_inventory[excel]" in one for one in heard)
-    assert not list(tmp_path.rglob("*.xlsx")) and (tmp_path / "tables" / "results.gpkg").exists()
-    assert not any("xlsx" in link for link in Page(tmp_path / "index.html").links)
 
 
 def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):

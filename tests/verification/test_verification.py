@@ -133,7 +133,6 @@ def test_text_that_looks_like_a_formula_is_read_as_it_was(town, run):
 
 
 def test_a_workbook_and_what_is_published_belong_to_a_run(edit, ask, tmp_path, monkeypatch):
-    pytest.importorskip("xlsxwriter")
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)
     ask("assess", town, "--xlsx")

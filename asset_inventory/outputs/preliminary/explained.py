@@ -14,6 +14,7 @@ from asset_inventory.outputs.preliminary.terms import (
     draws_said,
     front_said,
     named,
+    unread_said,
     weights_said,
     word_said,
 )
@@ -36,11 +37,12 @@ def standing_lines(drawn: PreliminaryAssessment, district: str, language: str) -
     stands = drawn.standings[(drawn.standings["district"].astype(str) == district).to_numpy()]
     title = say("explained.title", language, district=name, id=district)
     if not len(rows) or not len(stands):
-        return [title, say("preliminary.no_standings", language)]
+        return [title, *unread_said(drawn, language, "indicators"), say("preliminary.no_standings", language)]
     row = stands.iloc[0].to_dict()
     parts = (_criteria(drawn, rows, language), _means(drawn, rows, row, language), _rank(drawn, row, language),
              _front(drawn, row, language))  # fmt: skip
-    lines = [title, *(line for part in parts for line in part), say("explained.further", language)]
+    lines = [title, *unread_said(drawn, language, "indicators"), *(line for part in parts for line in part),
+             say("explained.further", language)]  # fmt: skip
     return [*lines, say("resilience.exercise", language)] if row["data_status"] == EXERCISE else lines
 
 

@@ -18,6 +18,7 @@ import shapely
 from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import numbers, texts
+from asset_inventory.preliminary.filled import file_of
 from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import UNSORTED
 from asset_inventory.resilience.criteria import FIGURES
@@ -49,7 +50,7 @@ def preliminary_block(preliminary: PreliminaryAssessment, areas: gpd.GeoDataFram
         "top": city.resilience.top, "draws": city.resilience.draws,
         "about": {"top": city.resilience.top, "draws": city.resilience.draws,
                   **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")}},
-        "compared": bool(preliminary.standings["top_share"].notna().any()),
+        "compared": bool(preliminary.standings["top_share"].notna().any()), "unread": list(preliminary.unread),
         "at": _places_of_signs(areas), "standings": _standings(preliminary, rows),
         "criteria": _criteria(preliminary, ids),
         "statements": _statements(preliminary, rows, names),
@@ -87,8 +88,18 @@ def invented_tables(preliminary: PreliminaryAssessment) -> list[str]:
     Of a table whose title is not for the public it is told what it holds, in every language.
     """
     declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in FILLED}
-    plainly = {name: " / ".join(say(f"form.{name}", one) for one in reversed(LANGUAGES)) for name in FILLED}
-    return list(dict.fromkeys(one.source or plainly[name] for name, one in declared.items() if one and one.exercise))
+    return list(dict.fromkeys(one.source or _plainly(name) for name, one in declared.items() if one and one.exercise))
+
+
+def unread_tables(preliminary: PreliminaryAssessment) -> list[str]:
+    """Return what is held by the tables whose files could not be read, in every language; inside with their files."""
+    files = {} if preliminary.is_public else {
+        one: f" ({file_of(preliminary.assessment.city, one)})" for one in preliminary.unread}  # fmt: skip
+    return [f"{_plainly(one)}{files.get(one, '')}" for one in preliminary.unread]
+
+
+def _plainly(form: str) -> str:
+    return " / ".join(say(f"form.{form}", one) for one in reversed(LANGUAGES))
 
 
 def found(preliminary: PreliminaryAssessment, areas: pd.DataFrame) -> dict[str, object] | None:

@@ -16,7 +16,9 @@ from asset_inventory.outputs.preliminary.criteria_tables import (
 from asset_inventory.outputs.preliminary.drawn import graph, share_map, statement_map
 from asset_inventory.outputs.preliminary.people_tables import people_of_districts, products_table
 from asset_inventory.outputs.preliminary.sentences import (
+    acted_said,
     agreement_said,
+    felt_first_said,
     focus_said,
     front_sentences,
     gap_sentences,
@@ -45,7 +47,14 @@ from asset_inventory.outputs.preliminary.tables import (
     ranks_table,
     statements_table,
 )
-from asset_inventory.outputs.preliminary.terms import front_said, invented, mark_of, weights_said
+from asset_inventory.outputs.preliminary.terms import (
+    front_said,
+    invented,
+    left_out_said,
+    mark_of,
+    unread_said,
+    weights_said,
+)
 from asset_inventory.outputs.report_figures import Figures, data_of
 from asset_inventory.outputs.report_people import people_tables
 from asset_inventory.outputs.report_sentences import survey_next
@@ -82,6 +91,7 @@ def preliminary_page(
     return shared_content(assessment, place, audience, language) | methods_content(preliminary, language) | {
         "title": say("preliminary.title", language, city=assessment.city.name),
         "exercise": ", ".join(invented(preliminary, language)),
+        "left_out": left_out_said(preliminary, language),
         "found": in_short(preliminary, language),
         "draws": draws_explained(preliminary, language),
         **_context(preliminary, figures, place, language),
@@ -169,6 +179,7 @@ def _voices(preliminary: PreliminaryAssessment, place: Place, audience: str, lan
         "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
         "groups_agree": agreement_said(preliminary, language) if len(preliminary.group_ranks) else "",
         "groups_told": groups_told(preliminary, language),
+        "felt": felt_first_said(preliminary, language),
     }  # fmt: skip
 
 
@@ -178,7 +189,8 @@ def _needs(preliminary: PreliminaryAssessment, place: Place, language: str) -> d
     return {
         "share_map": share_map(preliminary, language),
         "focus": focus_said(preliminary, language),
-        "standing": [*standing_sentences(preliminary, language), *front_sentences(preliminary, language)],
+        "standing": [*unread_said(preliminary, language, "indicators"), *standing_sentences(preliminary, language),
+                     *front_sentences(preliminary, language)],
         "needs": _marked([front_table(preliminary, link, language), standings_table(preliminary, link, language),
                           goalposts_table(preliminary, language), criteria_table(preliminary, link, language)],
                          preliminary, shows, language),
@@ -208,7 +220,7 @@ def _critical(preliminary: PreliminaryAssessment, figures: Figures, place: Place
 def _actions(preliminary: PreliminaryAssessment, language: str) -> dict[str, object]:
     tables = [actions_table(preliminary, language), drivers_table(preliminary, language)]
     return {"actions": _marked(tables, preliminary, ("actions",), language),
-            "gaps": gap_sentences(preliminary, language)}  # fmt: skip
+            "acted": acted_said(preliminary, language), "gaps": gap_sentences(preliminary, language)}  # fmt: skip
 
 
 def _unknown(preliminary: PreliminaryAssessment, figures: Figures, audience: str, language: str) -> dict[str, object]:

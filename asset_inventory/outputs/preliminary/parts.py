@@ -21,9 +21,11 @@ from asset_inventory.outputs.preliminary.terms import (
     draws_said,
     front_said,
     invented,
+    left_out_said,
     mark_of,
     named,
     share_said,
+    unread_said,
     word_said,
 )
 from asset_inventory.outputs.report_figures import Figures, part_of, rows_by, total_of
@@ -56,6 +58,7 @@ def preliminary_part_page(
     return _all_marked(content, mark) | methods_content(preliminary, language) | own | {
         "title": say("preliminary.part_title", language, part=names.get(part, part), city=assessment.city.name),
         "exercise": ", ".join(invented(preliminary, language)),
+        "left_out": left_out_said(preliminary, language),
         "draws": draws_explained(preliminary, language) if kind == "district" else "",
     }  # fmt: skip
 
@@ -83,10 +86,11 @@ def _district(preliminary: PreliminaryAssessment, part: str, place: Place, langu
         (actions_table(preliminary, language, actions=here), "actions"),
         (decisions_table(preliminary, place.link, language, district=part), "decisions"),
     )
-    said = [*_standing(preliminary, part, language), *flood_class_said(preliminary, part, language)]
+    said = [*unread_said(preliminary, language, "indicators"), *_standing(preliminary, part, language),
+            *flood_class_said(preliminary, part, language)]  # fmt: skip
     for name in ("statements", "actions", "decisions"):
         if not any(one is not None and one.name == name for one, _ in tables):
-            said.append(say(f"preliminary.here.none.{name}", language))
+            said += unread_said(preliminary, language, name) or [say(f"preliminary.here.none.{name}", language)]
     return {"assessed": said, "tables": _told(preliminary, tables, language)}
 
 
@@ -137,7 +141,7 @@ def _department(
     said = [say("preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits", language,
                 count=len(mine), districts=named(mine["district"], names, language))]  # fmt: skip
     if not len(own):
-        said.append(say("preliminary.here.no_own_actions", language))
+        said += unread_said(preliminary, language, "actions") or [say("preliminary.here.no_own_actions", language)]
     ead = total_of(figures)["ead"]
     city_ead = total_of(whole)["ead"]
     if ead > 0 and city_ead > 0:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import xlsxwriter
 
-from asset_inventory.errors import SourceError
 from asset_inventory.outputs.naming import district_names
 from asset_inventory.outputs.preliminary.terms import (
     driver_names,
@@ -22,6 +22,7 @@ from asset_inventory.outputs.preliminary.terms import (
     mark_of,
     named,
     pressure_names,
+    unread_said,
     whole_percent,
     word_said,
 )
@@ -75,13 +76,9 @@ class Sheet:
 def write_planning_workbook(preliminary: PreliminaryAssessment, path: Path, *, language: str) -> Path:
     """Write the workbook for the planning meeting (.xlsx) in a language, and return its path.
 
-    It is for the inside: what people said stands in it. Raises SourceError where XlsxWriter is not installed or
-    nothing can be written.
+    It is for the inside: what people said stands in it. Raises SourceError where nothing can be
+    written.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise SourceError("error.no_xlsxwriter", path=str(path)) from None
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         for sheet in planning_sheets(preliminary, language):
@@ -108,7 +105,8 @@ def _focus(preliminary: PreliminaryAssessment, language: str) -> Sheet:
         ]  # fmt: skip
         area = areas.loc[one] if one in areas.index else None
         figures = [None] * 2 if area is None else [area["ead"], area["people_exposed"]]
-        count = sum(one in several for several in preliminary.actions["districts"])
+        acted = "actions" not in preliminary.unread
+        count = sum(one in several for several in preliminary.actions["districts"]) if acted else None
         rows.append([names.get(one, one), parents.get(one), how, *told, *figures, count])
     columns = ("district", "parent", "how", "rank", "top_share", "sureness", "ead", "people_exposed", "actions")
     return Sheet("focus", (*columns, *_TO_FILL_IN), rows, len(_TO_FILL_IN), ("standings", "assessment"))
@@ -187,7 +185,7 @@ def _fill(
     told = f"{say('map.exercise', language)}: {', '.join(invented(preliminary, language))}" if mark else ""
     lines = (
         (_TITLE, f"{say(f'preliminary.planning.{sheet.name}.title', language)} – {city.name}", "title"),
-        (_MARK, told, "mark"),
+        (_MARK, " ".join([*([told] if told else []), *unread_said(preliminary, language)]), "mark"),
         (_HOW, say(f"preliminary.planning.{sheet.name}.how", language), "how"),
     )
     for row, text, look in lines:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.outputs.audience import FEW, WITHHELD, public_part, silent_columns
-from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, influences
+from asset_inventory.preliminary import PreliminaryAssessment, cost_of_hazards, counted_indicators, influences
 from asset_inventory.preliminary.beside_figures import burdens_of
 from asset_inventory.preliminary.district_needs import compare_districts, figures_of
 from asset_inventory.preliminary.forms import FILLED
@@ -172,11 +172,9 @@ def _felt(
 ) -> pd.DataFrame:  # fmt: skip
     """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
-    indicators = preliminary.indicators
-    counted = indicators.loc[indicators["counted"].to_numpy(dtype=bool), "indicator"].unique()
-    measured = measured_pressures(known, {one.name for one in held.city.hazards}, counted)
+    measured = measured_pressures(known, {one.name for one in held.city.hazards}, counted_indicators(preliminary))
     costliest = preliminary.assessment.city.resilience.costliest
-    table = felt_and_measured(measured, felt, statements, cost, costliest=costliest)
+    table = felt_and_measured(measured, felt, statements, cost, costliest=costliest, unread=preliminary.unread)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 

@@ -17,9 +17,11 @@ from asset_inventory.outputs.preliminary.terms import (
     named,
     pressure_names,
     share_said,
+    unread_said,
     word_said,
 )
 from asset_inventory.preliminary import focus_areas_of, gaps
+from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.decisions import proposed
 from asset_inventory.resilience.pressures import FELT_ONLY, OVERLOOKED, UNNAMED
 from asset_inventory.resilience.standings import unsure_on_front
@@ -36,11 +38,14 @@ _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
 def in_short(preliminary: PreliminaryAssessment, language: str) -> list[str]:
-    """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did."""
+    """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did, and
+    of what could not be read that it could not.
+    """
     return [
         raised_said(preliminary, language), _felt_and_agreed(preliminary, language), *_parting(preliminary, language),
-        _most_often(preliminary, language), " ".join(front_sentences(preliminary, language)),
-        acted_said(preliminary, language), _decided(preliminary, language),
+        *unread_said(preliminary, language, "indicators"), _most_often(preliminary, language),
+        " ".join(front_sentences(preliminary, language)), acted_said(preliminary, language),
+        _decided(preliminary, language),
     ]  # fmt: skip
 
 
@@ -48,7 +53,7 @@ def raised_said(preliminary: PreliminaryAssessment, language: str) -> str:
     """Return how many statements were raised, by whom and about where as far as that may be told, or that none was."""
     table = preliminary.statements
     if not len(table):
-        return say("preliminary.no_statements", language)
+        return _nothing(preliminary, "statements", "preliminary.no_statements", language)
     merged = int(table["pressure"].notna().sum())
     if not table["statement"].notna().any():
         return say("preliminary.counted", language, count=len(table), merged=merged)
@@ -60,10 +65,15 @@ def felt_first_said(preliminary: PreliminaryAssessment, language: str) -> str:
     """Return what the groups that are shown feel most, or that none is."""
     table = preliminary.pressures[preliminary.pressures["felt_rank"].notna()]
     if not len(table):
-        return say("preliminary.no_votes", language)
+        return _nothing(preliminary, "votes", "preliminary.no_votes", language)
     names = pressure_names(preliminary.assessment.city, language)
     first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
     return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]))
+
+
+def _nothing(preliminary: PreliminaryAssessment, name: str, key: str, language: str) -> str:
+    """Return why nothing of a table is told: its file could not be read, or else the sentence of a `key`."""
+    return next(iter(unread_said(preliminary, language, name)), say(key, language))
 
 
 def _felt_and_agreed(preliminary: PreliminaryAssessment, language: str) -> str:
@@ -101,13 +111,14 @@ def mismatches(preliminary: PreliminaryAssessment, language: str) -> list[str]:
 
 def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
     felt, cost = float(row["felt_rank"]), float(row["cost_rank"])
-    raised = say("preliminary.raised_in", language, count=int(row["statements"]))
-    rank = say("preliminary.vote_rank", language, rank=felt) if not math.isnan(felt) else raised
+    voted = not math.isnan(felt)
+    rank = say("preliminary.vote_rank", language, rank=felt) if voted else say(
+        "preliminary.raised_in", language, count=int(row["statements"]))  # fmt: skip
     if kind == FELT_ONLY:
         return say("preliminary.felt_not_measured", language, pressure=name, rank=rank)
     if kind == UNNAMED:
         return say("preliminary.neither", language, pressure=name)
-    told = rank if not math.isnan(felt) else say("preliminary.nobody_named", language)
+    told = rank if voted else say("preliminary.nobody_named", language)
     return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=told)
 
 
@@ -182,7 +193,7 @@ def acted_said(preliminary: PreliminaryAssessment, language: str) -> str:
     """Return how many actions are in the inventory and for how much money, or that there is no inventory."""
     table = preliminary.actions
     if not len(table):
-        return say("preliminary.no_actions", language)
+        return _nothing(preliminary, "actions", "preliminary.no_actions", language)
     total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
     if math.isnan(total):
         return say("preliminary.acted", language, count=len(table))
@@ -235,7 +246,7 @@ def focus_said(preliminary: PreliminaryAssessment, language: str, *, most: int |
 def unknown_sentences(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
     table, city = preliminary.criteria, preliminary.assessment.city
-    said = withheld_sentences(preliminary, language)
+    said = [*unread_said(preliminary, language), *withheld_sentences(preliminary, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
@@ -272,6 +283,8 @@ def survey_sentences(preliminary: PreliminaryAssessment, language: str) -> list[
     first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
     table = preliminary.criteria[preliminary.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
+    if "indicators" in preliminary.unread:  # which were handed in
+        table = table[[_of_assessment(str(one), preliminary) for one in table["criterion"]]]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
         criteria = ", ".join(criterion_said(city, str(one), language) for one in rows["criterion"])
@@ -280,6 +293,11 @@ def survey_sentences(preliminary: PreliminaryAssessment, language: str) -> list[
             for criteria, ids in missing.items()]  # fmt: skip
     felt = _unmeasured(preliminary, language)
     return said + ([say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))] if felt else [])
+
+
+def _of_assessment(criterion: str, preliminary: PreliminaryAssessment) -> bool:
+    """Tell whether a criterion is a figure of the assessment, and no indicator that an office hands in."""
+    return (preliminary.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
 
 
 def _unmeasured(preliminary: PreliminaryAssessment, language: str) -> list[str]:

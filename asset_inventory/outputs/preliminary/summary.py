@@ -24,6 +24,7 @@ from asset_inventory.outputs.preliminary.terms import (
     criterion_said,
     group_said,
     invented,
+    left_out_said,
     named,
     pressure_names,
     share_said,
@@ -37,12 +38,12 @@ _SHOWN = 5  # names in a sentence
 
 
 def preliminary_lines(drawn: PreliminaryAssessment, language: str) -> list[str]:
-    """Return the sentences in the order of the assessment; what nobody filled in has none.
+    """Return the sentences in the order of the assessment, first what cannot be used; what nobody filled in has none.
 
     What the pages say too is said by their sentences, and names by the first few.
     """
-    parts = (_statements, preliminary_votes, _felt, mismatches, _influences, _front, _standing, _moves, _focus, _gaps,
-             _findings)  # fmt: skip
+    parts = (left_out_said, _statements, preliminary_votes, _felt, mismatches, _influences, _front, _standing, _moves,
+             _focus, _gaps, _findings)  # fmt: skip
     return [line for part in parts for line in part(drawn, language)]
 
 

@@ -77,7 +77,8 @@ def felt_table(preliminary: PreliminaryAssessment, language: str, *, hidden: boo
         (head("kind", language), [say(f"kind.{one}", language) for one in table["kind"]]),
         (head("mean_rank", language, "votes", is_number=True),
          [number(one, language, decimals=1) if not math.isnan(one) else "–" for one in table["mean_rank"]]),
-        (head("raised", language, is_number=True), [number(int(one), language) for one in table["statements"]]),
+        (head("raised", language, is_number=True),
+         ["–" if math.isnan(one) else number(int(one), language) for one in table["statements"]]),
         (head("measured_by", language), measured),
     ]  # fmt: skip
     if not hidden and table["cost"].notna().any():

@@ -11,13 +11,15 @@ import pandas as pd
 from asset_inventory.library import resilience_drivers
 from asset_inventory.outputs.page_data import exercise_titles
 from asset_inventory.outputs.printing import BITS
+from asset_inventory.outputs.report_sentences import left_out
 from asset_inventory.preliminary import PreliminaryAssessment, status_of_table
+from asset_inventory.preliminary.filled import file_of
 from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.resilience.ballots import SMALL_GROUPS
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.standings import front_groups
 from asset_inventory.tables import EXERCISE
-from asset_inventory.words import knows, number, say
+from asset_inventory.words import finding_says, knows, number, say
 
 if TYPE_CHECKING:
     from asset_inventory.sources.city import City
@@ -129,6 +131,28 @@ def invented(preliminary: PreliminaryAssessment, language: str) -> list[str]:
     own = [one.source or say(f"form.{name}", language) for name, one in declared.items()
            if one is not None and one.exercise]  # fmt: skip
     return list(dict.fromkeys([*exercise_titles(preliminary.assessment), *own]))
+
+
+def unread_said(preliminary: PreliminaryAssessment, language: str, *names: str) -> list[str]:
+    """Return that a table could not be read, a sentence for each of these (of all without names) that could not."""
+    return [say("preliminary.unread", language, table=say(f"form.{name}", language))
+            for name in preliminary.unread if not names or name in names]  # fmt: skip
+
+
+def left_out_said(preliminary: PreliminaryAssessment, language: str) -> list[str]:
+    """Return what is in none of the figures because its file cannot be used: layers, hazards, and tables of people.
+
+    The inside reads why and what to do about it.
+    """
+    said = left_out(preliminary.assessment, language)
+    for name in preliminary.unread:
+        line, found = unread_said(preliminary, language, name), preliminary.findings
+        if not preliminary.is_public:
+            file = file_of(preliminary.assessment.city, name)
+            rows = found[((found["source"] == file) & (found["severity"] == "error")).to_numpy()].to_dict("records")
+            line += [part for row in rows for part in finding_says(row, language)]
+        said.append(" ".join(line))
+    return said
 
 
 def mark_of(preliminary: PreliminaryAssessment, tables: Iterable[str], language: str) -> str:

@@ -96,7 +96,7 @@ inventory.preliminary = ((data) => {
         changed();
       });
     }
-    document.getElementById("nothing-yet").hidden = data.compared || LAYERS.some((name) => totals[name] > 0);
+    document.getElementById("nothing-yet").hidden = data.compared || data.unread.length > 0 || LAYERS.some((name) => totals[name] > 0);
     label();
     words.onChange(label);
   }

@@ -6,12 +6,14 @@ formulas and percents are read as they are shown.
 
 from __future__ import annotations
 
+import python_calamine as calamine
+
 from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.sources.archives import Dataset
 from asset_inventory.sources.delimited import rows_of
 from asset_inventory.sources.faults import WARNING, Fault, told
 from asset_inventory.sources.intake.sheet_marks import Marks, marks_of
-from asset_inventory.sources.intake.workbooks import cell_text, opened, reader
+from asset_inventory.sources.intake.workbooks import cell_text, opened
 
 MOST_CELLS = 2_000_000  # of one sheet: an office's table, no register
 
@@ -34,7 +36,6 @@ def read_sheets(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]]
 
 
 def _of_workbook(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]]:
-    calamine = reader(dataset.path)
     try:
         book, visible, faults = opened(dataset.path)
         marks = marks_of(dataset.path) if dataset.kind == "workbook" else {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
+import python_calamine as calamine
 
-from asset_inventory.errors import SourceError, in_one_line
+from asset_inventory.errors import in_one_line
 from asset_inventory.sources.delimited import as_table
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.places import placed
@@ -22,10 +22,7 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
     """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or holds none is a fault.
 
     `coordinates` are the columns of x and y, or of WKT, that are tried before the usual ones.
-
-    Raises SourceError without the package that reads workbooks.
     """
-    calamine = reader(path)
     found = []
     try:
         book, visible, faults = opened(path)
@@ -42,18 +39,8 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
     return [found[0].with_faults(*faults), *found[1:]]
 
 
-def reader(path: Path) -> ModuleType:
-    """Return the package that reads workbooks; raises SourceError without it, about the workbook at `path`."""
-    try:
-        import python_calamine
-    except ImportError:
-        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
-    return python_calamine
-
-
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
     """Return a workbook, the names of its visible sheets of cells, and a fault for each that is hidden."""
-    calamine = reader(path)
     book = calamine.CalamineWorkbook.from_path(path)
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]

@@ -1,0 +1,168 @@
+"""A table that people filled in and whose file cannot be read: every page says so first, and none says «nobody»."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from asset_inventory.assessment import assess
+from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.preliminary.planning_workbooks import planning_sheets, write_planning_workbook
+from asset_inventory.outputs.preliminary.public_voices import public_preliminary
+from asset_inventory.outputs.preliminary.reports import write_preliminary_report
+from asset_inventory.outputs.publishing import publish
+from asset_inventory.preliminary import draw_up, gaps
+from asset_inventory.preliminary.forms import FILLED
+from asset_inventory.sources.city import read_city
+from asset_inventory.words import LANGUAGES, say
+from tests.outputs.test_public_voices import PUBLIC_LAYERS
+from tests.outputs.test_reports import Page
+from tests.outputs.voices import DAY
+
+openpyxl = pytest.importorskip("openpyxl")
+
+# What is said where a table was not handed in, or says nothing of a place.
+NOBODY = ("preliminary.no_statements", "preliminary.no_votes", "preliminary.no_actions", "preliminary.nobody_named",
+          "preliminary.here.none.statements", "preliminary.here.none.actions", "preliminary.here.no_own_actions",
+          "preliminary.gap.none", "focus.nothing_yet", "resilience.nothing.statements", "resilience.nothing.votes",
+          "resilience.nothing.actions", "resilience.nothing.indicators", "resilience.nothing.gaps",
+          "resilience.nothing.burdens", "resilience.nothing.vulnerability", "resilience.nothing.products",
+          "finding.nothing_filled_in.remedy")  # fmt: skip
+PARTS = {"statements": "statements", "votes": "votes", "actions": "actions", "indicators": "indicators",
+         "gaps": "actions", "burdens": "indicators", "vulnerability": "indicators"}  # fmt: skip
+
+
+def unread(language: str, *names: str) -> list[str]:
+    return [say("preliminary.unread", language, table=say(f"form.{name}", language)) for name in names or FILLED]
+
+
+def silent_of(text: str, language: str) -> None:
+    """Assert that a text tells of nobody who did nothing."""
+    for key in NOBODY:
+        assert say(key, language, count=2).rstrip(".") not in text, key
+
+
+@pytest.fixture
+def broken(town_with_voices):
+    """The town with four tables that are no tables."""
+    declared = town_with_voices / "city.toml"
+    text = declared.read_text(encoding="utf-8")
+    assert PUBLIC_LAYERS[0] in text
+    declared.write_text(text.replace(*PUBLIC_LAYERS), encoding="utf-8")
+    for name in FILLED:
+        (town_with_voices / f"{name}.csv").write_bytes(b"\x00\x01 no table")
+    return town_with_voices
+
+
+@pytest.fixture
+def drawn(broken):
+    return draw_up(assess(read_city(broken), day=DAY), day=DAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_says_first_what_could_not_be_read(drawn, tmp_path, language):
+    write_preliminary_report(drawn, tmp_path, languages=(language,), per=("district", "owner"))
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > 3
+    for path in pages:
+        html = path.read_text(encoding="utf-8")
+        head, body = html.split("<main>")
+        for sentence, name in zip(unread(language), FILLED, strict=True):
+            assert sentence in head and f"{name}.csv" in head, (path.name, name)
+        silent_of(body, language)
+    body = next(path for path in pages if path.name.startswith("preliminary")).read_text(encoding="utf-8")
+    sections = dict(re.findall(r'<h2 id="part-(\w+)">(.*?)</section>', body, re.DOTALL))
+    for section, name in (("found", "statements"), ("found", "votes"), ("found", "actions"), ("found", "indicators"),
+                          ("statements", "statements"), ("perceptions", "votes"), ("actions", "actions"),
+                          ("focus", "indicators"), ("unknown", "indicators")):  # fmt: skip
+        assert unread(language, name)[0] in sections[section], (section, name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_public_edition_says_so_without_a_file(drawn, tmp_path, language):
+    first = publish(drawn, tmp_path / "out", languages=(language,))
+    for page in (first, next((tmp_path / "out" / "resilience").glob("preliminary-*.html"))):
+        text = Page(page).text
+        assert all(sentence in text for sentence in unread(language)), page.name
+        assert ".csv" not in text
+        silent_of(text, language)
+    html = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
+    assert say("form.votes", "id") + " / " + say("form.votes", "en") in html and "votes.csv" not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_map_says_so_at_its_head_and_never_that_nothing_was_raised(drawn, tmp_path, language):
+    html = write_map(drawn, tmp_path / "m.html", language=language).read_text(encoding="utf-8")
+    said = re.search(r'<p class="left-out" role="note">(.*?)</p>', html)[1]
+    assert say("map.left_out", language) in said
+    for name in FILLED:
+        assert f"{say(f'form.{name}', 'id')} / {say(f'form.{name}', 'en')} ({name}.csv)" in said
+    assert '"unread":["statements","votes","indicators","actions"]' in html
+
+
+@pytest.mark.chromium
+def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(broken, tmp_path, open_page):
+    text = (broken / "city.toml").read_text(encoding="utf-8")
+    (broken / "city.toml").write_text(re.sub(r"\[resilience\.criteria.*?(?=\n\[|\Z)", "", text, flags=re.DOTALL),
+                                      encoding="utf-8")  # fmt: skip
+    opened = open_page(write_map(draw_up(assess(read_city(broken), day=DAY)), tmp_path / "m.html"))
+    assert opened.page.evaluate("document.getElementById('nothing-yet').hidden")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_terminal_says_so_of_the_whole_and_of_each_part(broken, ask, tmp_path, monkeypatch, language):
+    monkeypatch.chdir(tmp_path)
+    code, said = ask("resilience", broken, language=language)
+    first = said.splitlines()[: len(FILLED) + 2]
+    assert code == 1
+    for sentence in unread(language):
+        assert any(line.startswith(sentence) for line in first), sentence
+    silent_of(said, language)
+    for part, name in PARTS.items():
+        code, said = ask("resilience", broken, "--only", part, language=language)
+        assert (code, unread(language, name)[0] in said) == (1, True), part
+        silent_of(said, language)
+    assert unread(language, "indicators")[0] in ask("resilience", broken, "--district", "West", language=language)[1]
+
+
+def test_the_terminal_says_so_to_a_program_too(broken, ask):
+    code, said = ask("resilience", broken, "--only", "gaps", "--json")
+    assert code == 1 and said.count(unread("en", "actions")[0]) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_path, language):
+    book = openpyxl.load_workbook(write_planning_workbook(drawn, tmp_path / "a.xlsx", language=language))
+    for sheet in book:
+        assert all(sentence in sheet["A2"].value for sentence in unread(language)), sheet.title
+    focus, actions, lacking, _ = planning_sheets(drawn, language)
+    assert focus.rows and all(row[focus.columns.index("actions")] is None for row in focus.rows)
+    assert not actions.rows and not lacking.rows  # nobody knows that nothing is done there
+
+
+def test_of_what_could_not_be_read_nothing_is_counted_or_concluded(drawn):
+    for told in (drawn, public_preliminary(drawn)):
+        assert told.unread == FILLED
+        assert told.pressures["statements"].isna().all() and not told.pressures["mismatch"].notna().any()
+        assert gaps(told) == type(gaps(told))((), (), ())
+    # poverty is measured by an indicator that was handed in
+    assert drawn.pressures.set_index("pressure").loc["poverty", "indicator"] == "poor people"
+    codes = set(drawn.findings["code"])
+    assert codes.isdisjoint({"criterion_without_figure", "pressure_without_value", "nothing_filled_in"})
+
+
+def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voices):
+    (town_with_voices / "votes.csv").write_bytes(b"\x00\x01 no table")
+    (town_with_voices / "statements.csv").write_text("group,statement\n", encoding="utf-8")
+    text = (town_with_voices / "city.toml").read_text(encoding="utf-8")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("actions ="))
+    (town_with_voices / "city.toml").write_text(text, encoding="utf-8")
+    drawn = draw_up(assess(read_city(town_with_voices), day=DAY), day=DAY)
+    assert drawn.unread == ("votes",)
+    assert drawn.pressures["statements"].tolist() == [0] * len(drawn.pressures)
+
+
+def test_a_decision_is_recorded_with_a_word_on_the_indicators_that_were_not_read(broken, ask):
+    code, said = ask("decide", broken, "West", "--choice", "chosen", "--group", "Forum", "--reason", "the tide")
+    assert code == 0 and unread("en", "indicators")[0] in said
