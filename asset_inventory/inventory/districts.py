@@ -9,11 +9,10 @@ import shapely
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import City, Districts
-from asset_inventory.sources.delimited import read_text_table
 from asset_inventory.sources.geometries import mended
 from asset_inventory.sources.projections import to_city
 from asset_inventory.sources.texts import as_numbers, as_text
-from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.sources.vectors import Layer, read_features, read_fields
 from asset_inventory.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
 
 SQUARE = 1000.0  # metre
@@ -115,17 +114,8 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
     people = declared.population
     if people is None:
         return pd.Series(np.nan, index=ids.index)
-    table, found = read_text_table(people.path, source="population")
-    rows += found
-    for name in (people.id, people.field):
-        if name not in table.columns:
-            raise SourceError(
-                "error.no_such_field",
-                path=str(people.path),
-                source="population",
-                field=name,
-                fields=", ".join(table.columns[:20]),
-            )
+    table, found = read_fields(people.path, (people.id, people.field), source="population", layer=people.layer)
+    rows += found.to_dict("records")
     numbers, doubtful = as_numbers(table[people.field])
     if doubtful.any():
         rows.append(
@@ -139,8 +129,12 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
                 given=str(table[people.field][doubtful].iloc[0])[:40],
             )
         )
-    counted = pd.Series(numbers.to_numpy(), index=as_text(table[people.id]))
-    population = ids.map(counted).astype(float)
+    told = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers}).dropna().drop_duplicates()
+    twice = told["id"].duplicated(keep=False)
+    if twice.any():
+        rows.append(finding("population_twice", source="population", severity="error", column=people.field,
+                            count=told.loc[twice, "id"].nunique(), feature=told.loc[twice, "id"].iloc[0]))  # fmt: skip
+    population = ids.map(told[~twice].set_index("id")["people"]).astype(float)
     population = population.mask(population < 0)
     missing = population.isna()
     if missing.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import SourceError
@@ -11,8 +12,10 @@ from asset_inventory.inventory.district_indicators import read_indicators
 from asset_inventory.preliminary.forms import FORMS, Form, headings
 from asset_inventory.resilience.actions import read_actions
 from asset_inventory.resilience.ballots import grouped, ranks, read_statements, read_votes
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, IndicatorTable
 from asset_inventory.sources.office_tables import read_office_table
+from asset_inventory.sources.texts import as_text
+from asset_inventory.sources.vectors import read_fields
 from asset_inventory.tables import finding, findings, join_findings
 
 
@@ -82,7 +85,35 @@ def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
         none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
         return nothing, findings([none])
     try:
+        if isinstance(filled, IndicatorTable) and filled.fields:
+            return _of_fields(filled)
         return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
     except SourceError as fault:
         return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
                                           **fault.plainly(str(filled.path)))])  # fmt: skip
+
+
+def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return fields of a layer or table as the form has them, a row per district and indicator, and FINDINGS.
+
+    Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
+    """
+    names = [str(filled.id), *(one.field for one in filled.fields.values())]
+    table, found = read_fields(filled.path, names, source=filled.path.name, layer=filled.layer)
+    parts = [
+        pd.DataFrame({
+            "district": as_text(table[filled.id]), "indicator": name, "value": _written(table[one.field]),
+            "unit": one.unit, "year": str(one.year), "source": one.source or filled.source, "better": one.better,
+        }) for name, one in filled.fields.items()
+    ]  # fmt: skip
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.set_axis(range(1, len(whole) + 1)).astype("str"), found
+
+
+def _written(values: pd.Series) -> pd.Series:
+    """Return values as text; a number never looks like thousands (12.345 is 12.3450)."""
+    if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+        return as_text(values)
+    numbers = values.astype(float)
+    text = numbers.map(lambda one: np.format_float_positional(one, trim="-"), na_action="ignore").astype("str")
+    return text.mask(numbers.isna() | ~np.isfinite(numbers)).str.replace(r"(\.\d{3})$", r"\g<1>0", regex=True)

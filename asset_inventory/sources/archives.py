@@ -31,11 +31,12 @@ CHUNK = 2**20
 SUFFIX = {
     "shapefile": ".shp", "geopackage": ".gpkg", "geojson": ".geojson", "flatgeobuf": ".fgb", "geoparquet": ".parquet",
     "text table": ".csv", "workbook": ".xlsx", "old workbook": ".xls", "kml": ".kml", "gml": ".gml",
-    "file geodatabase": ".gdb", "osm extract": ".osm.pbf", "geotiff": ".tif", "ascii grid": ".asc",
+    "file geodatabase": ".gdb", "osm extract": ".osm.pbf", "osm xml": ".osm", "geotiff": ".tif",
+    "ascii grid": ".asc",
 }  # fmt: skip
 _LOOKED_AT = (
     ".shp", ".shx", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".csv", ".tsv", ".xlsx",
-    ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".zip", ".kmz", ".vrt",
+    ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".osm", ".zip", ".kmz", ".vrt",
 )  # fmt: skip
 _PART_OF_SHAPEFILE = (*SHAPEFILE_PARTS, ".qmd")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")

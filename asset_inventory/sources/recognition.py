@@ -9,7 +9,7 @@ HEAD = 4096  # bytes looked at
 # The formats that are read, and the kinds of file that are only told by name to say why they are not.
 VECTORS = (
     "shapefile", "geopackage", "geojson", "flatgeobuf", "geoparquet", "text table", "workbook", "old workbook",
-    "kml", "gml", "file geodatabase", "osm extract",
+    "kml", "gml", "file geodatabase", "osm extract", "osm xml",
 )  # fmt: skip
 RASTERS = ("geotiff", "ascii grid")
 READ = (*VECTORS, *RASTERS)
@@ -49,7 +49,7 @@ _XML_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _XML_KINDS = {
     "kml": "kml", "FeatureCollection": "gml", "ogrvrtdatasource": "virtual layer", "vrtdataset": "virtual grid",
     "gdal_wms": "network service", "gdal_wmts": "network service", "wfs_capabilities": "network service",
-    "html": "web page", "osm": "OSM XML", "gpx": "GPX",
+    "html": "web page", "osm": "osm xml", "gpx": "GPX",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city import AssetLayer
-from asset_inventory.sources.delimited import TEXT_TABLES
+from asset_inventory.sources.delimited import TEXT_TABLES, read_text_table
 from asset_inventory.sources.intake import Taken, take
 from asset_inventory.sources.intake.records import Asked
 from asset_inventory.sources.projections import WGS84, carry_bounds
@@ -22,6 +22,8 @@ from asset_inventory.words import name_of
 
 # The one field that GDAL makes in a .dbf, which must have one.
 _ROW_NUMBER = "FID", "N", 11, 0
+# What begins the codes of FINDINGS on shapes and where they lie.
+_OF_SHAPES = ("geometry_", "coordinates_", "crs_", "shape_", "collection_", "latitude_")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,29 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     asked = [Asked(True, one.layer, one.columns, one.where, one.ignore_case, one.coordinates) for one in layers]
     jobs = [(one.path, one.source, one.crs, of_file) for one, of_file in zip(layers, asked, strict=True)]
     return [_features(one, taken) for one, taken in zip(layers, take(jobs), strict=True)]
+
+
+def read_fields(
+    path: Path, columns: Iterable[str], *, source: str, layer: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return columns of a text table or of a layer's features, whose shapes do not matter, and FINDINGS.
+
+    The cells of a text table are text, those of a layer have its types. Of a layer from which nothing can be read no
+    row is left, with the reason. Raises SourceError where the file, layer or a column is not there.
+    """
+    columns = tuple(dict.fromkeys(columns))
+    if path.suffix.lower() not in TEXT_TABLES:
+        features = read_features(Layer(path, source, layer, columns=columns))
+        found = features.findings
+        if len(features.table):
+            found = found[~found["code"].str.startswith(_OF_SHAPES)]
+        return pd.DataFrame(features.table[list(columns)]), found
+    table, rows = read_text_table(path, source=source)
+    for name in columns:
+        if name not in table.columns:
+            listed = ", ".join(table.columns[:20])
+            raise SourceError("error.no_such_field", path=str(path), source=source, field=name, fields=listed)
+    return table[list(columns)], findings(rows)
 
 
 def extent_in_degrees(layer: Layer) -> np.ndarray:

@@ -281,6 +281,46 @@ def test_residents_by_district_and_the_missing_are_said(edit):
         read_districts(read_city(folder))
 
 
+POPULATION = (
+    'source = { title = "Districts", licence = "CC0-1.0" }',
+    'source = { title = "Districts", licence = "CC0-1.0" }\n'
+    'population = { path = "PEOPLE", id = "CODE", field = "POP", source = { title = "-", licence = "-" } }',
+)
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp", "csv"])
+def test_residents_are_read_from_a_field_of_a_layer_too(edit, ending):
+    folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", f"people.{ending}")))
+    # of a shape nothing is asked: one is missing, and the number counts
+    shapes = [None, shapely.Point(X, Y)]
+    table = gpd.GeoDataFrame({"CODE": ["1", "2"], "POP": [1_234.0, 17.0]}, geometry=shapes, crs="EPSG:32749")
+    path = folder / f"people.{ending}"
+    if ending == "csv":
+        path.write_text("CODE,POP\n1,1234\n2,17\n", encoding="utf-8")
+    else:
+        table.to_crs("EPSG:4326").to_file(path)
+    districts, findings = read_districts(read_city(folder))
+    assert districts["population"].tolist() == [1_234.0, 17.0]
+    assert findings["code"].tolist() == []
+
+
+def test_a_layer_of_residents_that_cannot_be_read_leaves_them_unknown_and_is_said(edit):
+    folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.gpkg")))
+    (folder / "people.gpkg").write_bytes(b"SQLite format 3\x00 and no more")
+    districts, findings = read_districts(read_city(folder))
+    assert districts["population"].isna().all()
+    assert findings["severity"].tolist()[0] == "error" and "population" in findings["source"].tolist()[0]
+    assert "population_missing" in findings["code"].tolist()
+
+
+def test_a_district_with_two_numbers_of_residents_has_none(edit):
+    folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.csv")))
+    (folder / "people.csv").write_text("CODE,POP\n1,120\n1,130\n2,17\n2,17\n", encoding="utf-8")
+    districts, findings = read_districts(read_city(folder))
+    assert districts["population"].tolist() == pytest.approx([np.nan, 17.0], nan_ok=True)  # 17 twice is 17
+    assert findings["code"].tolist() == ["population_twice", "population_missing"]
+
+
 def test_parts_of_a_district_are_one(town):
     write(
         town / "districts.gpkg",

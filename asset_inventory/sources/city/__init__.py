@@ -24,7 +24,14 @@ from asset_inventory.sources.city.models import (
     ValueRule,
     schema,
 )
-from asset_inventory.sources.city.pressures import Criterion, FilledTable, Influence, Pressure, Resilience
+from asset_inventory.sources.city.pressures import (
+    Criterion,
+    FilledTable,
+    IndicatorTable,
+    Influence,
+    Pressure,
+    Resilience,
+)
 from asset_inventory.sources.city.reading import read_city
 from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
@@ -42,6 +49,7 @@ __all__ = [
     "FieldType",
     "Fields",
     "FilledTable",
+    "IndicatorTable",
     "Future",
     "Goalpost",
     "Gumbel",

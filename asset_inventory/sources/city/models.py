@@ -42,9 +42,13 @@ class Source(Declared):
 
 
 class Population(Declared):
-    """Residents per district, in a CSV table; `dwellings` names the asset types that people live in."""
+    """Residents per district, in a text table or the fields of a layer (GeoPackage, GeoJSON, shapefile, ...).
+
+    `dwellings` names the asset types that people live in.
+    """
 
     path: Path
+    layer: str | None = None
     id: Text
     field: Text
     source: Source

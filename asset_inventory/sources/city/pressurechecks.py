@@ -25,6 +25,9 @@ def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     settings = document.get("resilience")
     if isinstance(settings, Mapping):
         yield from _criteria(settings)
+        indicators = settings.get("indicators")
+        if isinstance(indicators, Mapping) and ("id" in indicators) != bool(indicators.get("fields")):
+            yield "resilience, indicators", "fault.indicator_fields", {}
         firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
         if is_number(firm) and is_number(likely) and likely >= firm:
             yield "resilience", "fault.likely_above_firm", {"likely": likely, "firm": firm}

@@ -87,6 +87,29 @@ class FilledTable(Declared):
     visibility: Literal["public", "internal"] = "internal"
 
 
+class IndicatorField(Declared):
+    """An indicator of the districts that is a field of a layer or a column of a table: what its numbers say."""
+
+    field: Text
+    unit: Text | None = None
+    year: Annotated[int, Field(ge=1900, le=2200)]
+    better: Literal["higher", "lower"]
+    source: Text | None = None
+
+
+class IndicatorTable(FilledTable):
+    """Indicators of the districts: a filled form, or with `id` and `fields` a layer or table with a row per district.
+
+    `fields` has the indicators by name, `id` is the field of the district's id or name, as in [districts.population].
+    """
+
+    layer: Text | None = None
+    id: Text | None = None
+    fields: Annotated[Mapping[Text, IndicatorField], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True
+    )
+
+
 class Criterion(Declared):
     """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group on the front.
 
@@ -117,7 +140,7 @@ class Resilience(Declared):
 
     statements: FilledTable | None = None
     votes: FilledTable | None = None
-    indicators: FilledTable | None = None
+    indicators: IndicatorTable | None = None
     actions: FilledTable | None = None
     criteria: Annotated[Mapping[Text, Criterion], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict, validate_default=True

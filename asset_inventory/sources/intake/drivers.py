@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import re
 import sqlite3
 import warnings
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
+from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
@@ -29,6 +32,9 @@ from asset_inventory.sources.intake.records import Asked, Records, from_wkb, not
 from asset_inventory.sources.intake.shapefiles import audit, table_of, whole_numbers
 from asset_inventory.sources.texts import EXACT, OSM_TAGS, tag_in
 
+_OSM_XML = "osm xml"
+_XML = ("kml", "gml", _OSM_XML)
+_DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # What libraries say where memory ends, in whatever exception.
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE)
@@ -46,10 +52,15 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
         return [_shapefile(dataset.path, asked)]
     if dataset.kind == "geopackage":
         return _geopackage(dataset, asked)
-    if dataset.kind in ("kml", "gml"):
+    if dataset.kind in _XML:
         fault = _xml_fault(dataset.path)
         if fault:
             return [nothing(fault)]
+    if dataset.kind == _OSM_XML:
+        pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})  # new objects of JOSM have ids below 0
+        deleted = _deleted_in(dataset.path)
+        if deleted:
+            return [nothing(Fault("osm_deleted", count=deleted))]
     return _all_layers(dataset, asked)
 
 
@@ -106,7 +117,7 @@ def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
         records = _read(path, name, asked)
         if kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
-        if len(records.geometry) or records.faults or kind != "osm extract" or asked.one:
+        if len(records.geometry) or records.faults or kind not in ("osm extract", _OSM_XML) or asked.one:
             found.append(records)
     if kind == "kml" and found and len(found) == len(listed):
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
@@ -199,7 +210,27 @@ def _xml_fault(path: Path) -> Fault | None:
     """Return why a document is not given to GDAL: it declares entities, which may name other files."""
     with path.open("rb") as file:
         head = file.read(2**20).replace(b"\x00", b"")
-    return Fault("xml_entities", arguments={"member": path.name}) if _ENTITIES.search(head) else None
+        file.seek(0)
+        declares = bool(_ENTITIES.search(head)) or _declares(file)
+    return Fault("xml_entities", arguments={"member": path.name}) if declares else None
+
+
+def _declares(file: BinaryIO) -> bool:
+    """Tell whether a type of document is declared before its first element, however far that is from its start."""
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
+    parser.StartElementHandler = lambda *_: found.append(False)
+    with suppress(expat.ExpatError):  # GDAL says where a document is broken
+        while not found and (part := file.read(2**16)):
+            parser.Parse(part)
+    return found[:1] == [True]
+
+
+def _deleted_in(path: Path) -> int:
+    """Return how many objects of an OSM file its editor has marked as deleted and GDAL would read as if they stood."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return sum(1 for _ in _DELETED.finditer(text))
 
 
 # GeoPackage
