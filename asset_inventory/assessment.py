@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -34,7 +35,7 @@ from asset_inventory.risk.exposure import expose, ledger
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import joint_shortcomings, shortcomings
 from asset_inventory.risk.stresses import is_priced, yearly_shortcomings
-from asset_inventory.sources.city import City, Hazard
+from asset_inventory.sources.city import City, Hazard, city_meant
 from asset_inventory.sources.city.relations import among
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.sources.provenance import provenance
@@ -69,14 +70,14 @@ class Assessment:
 
 
 def assess(
-    city: City,
+    city: City | str | Path,
     *,
     only: str | None = None,
     day: datetime.date | None = None,
     progress: Progress | None = None,
     stands: Mapping[str, Standing] | None = None,
 ) -> Assessment:
-    """Follow a city's data from its layers to its focus areas.
+    """Follow a city's data from its layers to its focus areas; `city` may be its folder or `city.toml` too.
 
     A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
     `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
@@ -86,6 +87,7 @@ def assess(
     and is not there or cannot be used, RegisterError for a register that cannot be read, TableError for a table that
     breaks its contract; what should be mended but can be worked with is in `findings`.
     """
+    city = city_meant(city)
     layer, hazards = _chosen(city, only)
     stands = standing_layers(city, only=layer) if stands is None else stands
     opened, refused = open_hazards(hazards, city.crs)

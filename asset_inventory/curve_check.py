@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from asset_inventory.errors import AssetInventoryError, SourceError
 from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.sources.candidates import type_without_curve
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, city_meant
 from asset_inventory.sources.curves import DamageCurve, claimed_curves, declared_types, of_parts, served_by
 from asset_inventory.tables import findings, join_findings
 
@@ -33,11 +34,13 @@ class CurveCheck:
     faults: tuple[AssetInventoryError, ...]
 
 
-def check_curves_of(city: City) -> CurveCheck:
+def check_curves_of(city: City | str | Path) -> CurveCheck:
     """Return which curve serves which asset type, of those that the city's layers hold and `city.toml` names.
 
-    A stress has no curve by design and is left out. Raises RegisterError where the register cannot be read.
+    A stress has no curve by design and is left out; `city` may be its folder or `city.toml` too. Raises RegisterError
+    where the register cannot be read.
     """
+    city = city_meant(city)
     claims, unusable = claimed_curves(city)
     counts, unread = _types(city)
     served, without = served_by(claims, city, counts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +26,7 @@ from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.risk.shortcomings import bounds_findings
 from asset_inventory.sources.candidates import type_without_curve
-from asset_inventory.sources.city import AssetLayer, City
+from asset_inventory.sources.city import AssetLayer, City, city_meant
 from asset_inventory.sources.curves import DamageCurve, claimed_curves, of_parts, served_by
 from asset_inventory.sources.prices import prices_of
 from asset_inventory.sources.projections import proposals, to_wgs84
@@ -58,11 +59,13 @@ class Preflight:
     prices: tuple[str, ...] = ()
 
 
-def check_city(city: City, *, day: datetime.date | None = None) -> Preflight:
+def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> Preflight:
     """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest.
 
-    `day` is that on which the age of the data is told. Raises RegisterError where the register cannot be read.
+    `day` is that on which the age of the data is told, `city` may be its folder or `city.toml` too. Raises
+    RegisterError where the register cannot be read.
     """
+    city = city_meant(city)
     stands = standing_layers(city)
     faults: list[AssetInventoryError] = []
     found: list[pd.DataFrame] = [undeclared(city)]

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -20,9 +21,13 @@ import shapely
 
 import asset_inventory
 import asset_inventory.overlay.parts
+from asset_inventory import assess, explain
+from asset_inventory.curve_check import check_curves_of
 from asset_inventory.errors import CityError
+from asset_inventory.outputs.plots import damage_curve_plot
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.summary import five_lines
+from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from tests.conftest import DEPTHS, X, Y, write_grid
@@ -399,3 +404,20 @@ with rasterio.open({str(grid)!r}) as dataset:
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, env=os.environ
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("given", [str, Path, lambda folder: folder / "city.toml", read_city],
+                         ids=["text", "path", "file", "city"])  # fmt: skip
+def test_a_city_may_be_named_by_its_folder(town, given):
+    expected = assess(read_city(town))
+    assert assess(given(town)).joint.equals(expected.joint)
+    asset = str(expected.assets["asset_id"].iloc[0])
+    assert explain(given(town), asset).lines("en") == explain(read_city(town), asset).lines("en")
+    assert check_city(given(town)).findings.equals(check_city(read_city(town)).findings)
+    assert check_curves_of(given(town)).serving.equals(check_curves_of(read_city(town)).serving)
+    assert damage_curve_plot(given(town), language="en").axes
+
+
+def test_a_folder_without_a_city_is_said(tmp_path):
+    with pytest.raises(CityError, match="city.toml"):
+        assess(str(tmp_path))

@@ -244,6 +244,9 @@ def _waiting_of(answer: Answer, sha256: str) -> set[int]:
 def _not_there(file: Path) -> SourceError:
     from asset_inventory.sources.texts import nearest
 
-    near = nearest(file.name, [one.name for one in file.parent.iterdir()]) if file.parent.is_dir() else ""
+    if file.is_symlink():
+        return SourceError("error.link_to_nothing", source=name_of(file), path=str(file))
+    there = [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
+    near = nearest(file.name, there)
     key = "error.no_file_near" if near else "error.no_file"
     return SourceError(key, source=name_of(file), path=str(file), near=near and str(file.with_name(near)))

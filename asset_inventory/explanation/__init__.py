@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -35,7 +36,7 @@ from asset_inventory.risk.stresses import (
     yearly_prices,
 )
 from asset_inventory.risk.vulnerability import damages
-from asset_inventory.sources.city import City, Hazard, YearlyPrice
+from asset_inventory.sources.city import City, Hazard, YearlyPrice, city_meant
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.sources.prices import CONTENT, STRUCTURE, Price, price_for, prices_of
 from asset_inventory.tables import REAL
@@ -93,12 +94,13 @@ class Explanation:
         return list(_lines(self, language))
 
 
-def explain(city: City, asset_id: str) -> Explanation:
-    """Return how the figures of one asset come about, reckoned again from its geometry.
+def explain(city: City | str | Path, asset_id: str) -> Explanation:
+    """Return how the figures of one asset come about, calculated again from its geometry.
 
-    Raises CityError for an asset that the city does not have, SourceError for what cannot be read, RegisterError for
-    a register that cannot.
+    `city` may be its folder or `city.toml` too. Raises CityError for an asset that the city does not have, SourceError
+    for what cannot be read, RegisterError for a register that cannot.
     """
+    city = city_meant(city)
     stands = standing_layers(city, audit=False)
     districts, _ = read_districts(city)
     assets = read_assets(city, districts, stands=stands).assets

@@ -236,9 +236,11 @@ def _grid_findings(grid: Grid, hazard: Hazard, seen: Sample) -> list[dict]:
         if part.unit and part.unit.lower() not in _SAME_UNIT.get(declared, (declared.lower(),)):
             rows.append(finding("grid_unit_differs", source=source, severity="warning",
                                 unit=part.unit, declared=declared))
-        marked = seen.undeclared if part is grid else sample(part).undeclared
-        if marked:
-            rows.append(finding("grid_nodata_undeclared", source=source, severity="warning", count=marked))
+        looked = seen if part is grid else sample(part)
+        if looked.undeclared:
+            rows.append(finding("grid_nodata_undeclared", source=source, severity="warning", count=looked.undeclared))
+        if looked.endless:
+            rows.append(finding("grid_endless", source=source, severity="warning", count=looked.endless))
         if part.is_text and part.width * part.height > LARGE_TEXT_GRID:
             rows.append(finding("grid_is_text", source=source, severity="warning", count=part.width * part.height))
     return rows

@@ -7,6 +7,7 @@ figure, and colours are told apart by lightness or stroke too.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from asset_inventory.outputs.naming import part_names, years
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.risk.exceedance import exceedance_curve, exceedance_line
 from asset_inventory.risk.exposure import STATES, under_rarest_map
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, city_meant
 from asset_inventory.sources.curves import FRACTION, DamageCurve, curves_for, shipped_curve
 from asset_inventory.tables import known_sum
 from asset_inventory.words import money, number, say
@@ -104,13 +105,14 @@ def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.Dat
 
 
 def damage_curve_plot(
-    city: City, *, language: str, kinds: Iterable[str] | None = None, hazard: str | None = None
+    city: City | str | Path, *, language: str, kinds: Iterable[str] | None = None, hazard: str | None = None
 ) -> Figure:
     """Return the damage curves of asset types (all that the city's layers have by default), a panel for each hazard.
 
     A band is one standard deviation to either side, where those were published. Raises SourceError where no type has a
     curve.
     """
+    city = city_meant(city)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
     for (of, kind), curve in curves_for(city, kinds)[0].items():
         if hazard in (None, of):

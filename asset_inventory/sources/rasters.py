@@ -38,6 +38,7 @@ ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
 
 Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
 Reader = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infinity
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,12 @@ class Grid:
 @dataclass(frozen=True)
 class Sample:
     """Cells of a grid looked at before it is used: their values (n, float64), and how many of those read hold a mark of
-    «nothing here» that the file does not declare (of depths: in the water surface and the terrain together)."""
+    «nothing here» that the file does not declare, and how many plus or minus infinity (of depths: in the water surface
+    and the terrain together)."""
 
     values: np.ndarray
     undeclared: int
+    endless: int
 
 
 def open_grid(
@@ -118,7 +121,7 @@ def open_grid(
 
 @contextmanager
 def reading(
-    grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[int] | None = None,
+    grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[Marked] | None = None,
     below_ground: bool = False,
 ) -> Iterator[Reader]:
     """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
@@ -175,13 +178,19 @@ def freeboards(grid: Grid) -> np.ndarray:
 
 def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sample:
     """Return a sample of cells: all of up to a million, else 16 squares of 128 × 128 cells."""
-    marks: list[int] = []
+    marks: list[Marked] = []
     with reading(grid, nodata=nodata, outside=outside, marks=marks) as read:
         parts = []
         for row0, row1, column0, column1 in _sample_windows(grid):
             row, column = np.mgrid[row0:row1, column0:column1]
             parts.append(read(row.ravel(), column.ravel()))
-    return Sample(np.concatenate(parts), sum(marks))
+    return Sample(np.concatenate(parts), *summed(marks))
+
+
+def summed(marks: list[Marked]) -> Marked:
+    """Return how many cells of all readings hold a mark, and how many infinity."""
+    undeclared, endless = np.array(marks, dtype=np.int64).reshape(-1, 2).sum(axis=0).tolist()
+    return undeclared, endless
 
 
 def _sample_windows(grid: Grid) -> list[Window4]:
@@ -280,7 +289,7 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[int] | None) -> Reader:
+def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[Marked] | None) -> Reader:
     def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
         top, left = int(row.min()), int(column.min())
         window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
@@ -290,7 +299,7 @@ def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: l
 
 
 def _values(
-    dataset: rasterio.DatasetReader, grid: Grid, window: Window4, nodata: float, marks: list[int] | None,
+    dataset: rasterio.DatasetReader, grid: Grid, window: Window4, nodata: float, marks: list[Marked] | None,
     cell: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the values of a window (rows × columns), or of its cells by their number, row by row."""
@@ -300,7 +309,9 @@ def _values(
     raw = chosen(_raw(dataset.read, grid, window))
     undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
     if marks is not None:
-        marks.append(int((undeclared & ~np.isnan(raw) & ~declared).sum()))
+        told = undeclared & ~np.isnan(raw) & ~declared
+        endless = int(np.isinf(raw[told]).sum())
+        marks.append((int(told.sum()) - endless, endless))
     nothing = undeclared | declared
     # A mask of the file's own (mask band, alpha) is read only where there is one.
     if not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}:

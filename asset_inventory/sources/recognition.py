@@ -13,6 +13,7 @@ VECTORS = (
 )  # fmt: skip
 RASTERS = ("geotiff", "ascii grid")
 READ = (*VECTORS, *RASTERS)
+PARTS = ("dbf table", "shapefile index")  # of a shapefile, and nothing without its .shp
 # What a shapefile has beside its .shp, and what programs write there to find their way in it.
 SHAPEFILE_PARTS = (
     ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
@@ -45,6 +46,11 @@ _MAGIC = (
 )
 _SHAPE = b"\x00\x00\x27\x0a"  # both .shp and .shx begin with it
 _GRID = re.compile(rb"\s*(ncols|nrows|xll|yll|dx|dy|cellsize)", re.IGNORECASE)
+_OF_DATABASE = r"(?:TABLE|VIEW|INDEX|SCHEMA|DATABASE|EXTENSION|SEQUENCE|TYPE|FUNCTION)\s"
+_SQL = re.compile(
+    rf"(?:--[^\n]*\n|/\*.*?\*/|\s)*(?:(?:CREATE|DROP|ALTER)\s+{_OF_DATABASE}|INSERT\s+INTO\s|PRAGMA\s+\w+\s*[=;(]"
+    r"|BEGIN(?:\s+TRANSACTION)?\s*;\s*\n|SET\s+\w+\s*=|COPY\s+[^;\n]+\sFROM\s+stdin)", re.IGNORECASE | re.DOTALL
+)  # fmt: skip
 _XML_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _XML_KINDS = {
     "kml": "kml", "FeatureCollection": "gml", "ogrvrtdatasource": "virtual layer", "vrtdataset": "virtual grid",
@@ -89,6 +95,8 @@ def _text_kind(head: bytes, suffix: str) -> str:
         return _xml_kind(start)
     if suffix in (".geojson", ".json", ".geojsonl", ".geojsons") or start[:1] in ("{", "["):
         return "geojson"
+    if suffix == ".sql" or _SQL.match(start):
+        return "SQL"
     control = sum(character < " " and character not in "\t\r\n" for character in start)
     return "text table" if "\ufffd" not in text[:64] and control <= len(start) / 50 else "unknown"
 

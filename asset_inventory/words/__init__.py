@@ -31,8 +31,10 @@ _ENDLESS = 1e21
 # Percent: less than that is said to be less.
 _LEAST_PERCENT = 0.001
 
-# Text from data moves no cursor and ends no line: control characters are shown as a sign of their own.
-_NO_COMMANDS = dict.fromkeys((*range(32), *range(127, 160)), "\ufffd")
+# Text from data moves no cursor, ends no line and turns no text round: what does is shown as a sign of its own.
+_NO_COMMANDS = dict.fromkeys((
+    *range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
+), "\ufffd")  # fmt: skip
 
 
 @lru_cache

@@ -6,7 +6,9 @@ import csv
 import datetime
 import json
 import re
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -54,6 +56,16 @@ def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
     assert "4 statements" in Page(folder / "resilience" / "preliminary-en.html").text
     with (folder / "tables" / "resilience" / "standings.csv").open(encoding="utf-8") as rows:
         assert {row["data_status"] for row in csv.DictReader(rows)} == {"exercise"}
+
+
+def test_of_internal_statements_no_table_is_there_but_how_many_there_are(declared, tmp_path):
+    folder = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en",)).parent
+    assert not list(folder.rglob("statements.csv"))
+    with closing(sqlite3.connect(folder / "tables" / "resilience" / "resilience.gpkg")) as base:
+        assert not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'statements'").fetchall()
+    with (folder / "tables" / "resilience" / "pressures.csv").open(encoding="utf-8") as rows:
+        merged = {row["pressure"]: float(row["statements"]) for row in csv.DictReader(rows)}
+    assert (merged["flood"], merged["power"]) == (1, 0)
 
 
 def test_what_the_city_calls_public_is_there(declared, tmp_path):

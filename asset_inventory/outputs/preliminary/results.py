@@ -58,7 +58,8 @@ def preliminary_tables(preliminary: PreliminaryAssessment, *, language: str) -> 
     tables = {}
     for name, attribute in FILES.items():
         table = getattr(preliminary, attribute)
-        if not len(table):
+        # of statements that are not public no more is told than how many there are, which PRESSURES does
+        if not len(table) or (name == "statements" and preliminary.is_public and table["statement"].isna().all()):
             continue
         if name == "findings":
             table = findings_in_words(table, language)

@@ -32,7 +32,7 @@ from asset_inventory.sources.city.pressures import (
     Pressure,
     Resilience,
 )
-from asset_inventory.sources.city.reading import read_city
+from asset_inventory.sources.city.reading import city_meant, read_city
 from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
 
@@ -49,12 +49,12 @@ __all__ = [
     "FieldType",
     "Fields",
     "FilledTable",
-    "IndicatorTable",
     "Future",
     "Goalpost",
     "Gumbel",
     "Hazard",
     "HazardMap",
+    "IndicatorTable",
     "Influence",
     "Intensity",
     "JrcRule",
@@ -72,6 +72,7 @@ __all__ = [
     "UnitPrice",
     "ValueRule",
     "YearlyPrice",
+    "city_meant",
     "read_city",
     "schema",
 ]

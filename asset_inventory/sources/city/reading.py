@@ -102,10 +102,16 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
     return raw
 
 
+def city_meant(given: City | str | Path) -> City:
+    """Return a city as it is, or the one that a folder or a `city.toml` declares; raises CityError as `read_city`."""
+    return given if isinstance(given, City) else read_city(given)
+
+
 def _near_city(folder: Path) -> str:
     """Return the folder of a city beside this one whose name is nearly its own; empty text without one."""
     try:
-        there = {one.parent.name: one.parent for one in folder.parent.glob("*/city.toml")}
+        there = {one.parent.name: one.parent for one in folder.parent.glob("*/city.toml")
+                 if one.is_file() and one.parent.name != folder.name}
     except OSError:
         return ""
     near = nearest(folder.name, there)

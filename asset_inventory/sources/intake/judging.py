@@ -22,7 +22,7 @@ from asset_inventory.sources.intake.records import Asked, Records
 from asset_inventory.sources.intake.rules import Rules, of_the_city
 from asset_inventory.sources.intake.screening import Screened, screen
 from asset_inventory.sources.projections import Shift
-from asset_inventory.sources.recognition import RASTERS, READ, VECTORS
+from asset_inventory.sources.recognition import PARTS, RASTERS, READ, VECTORS
 
 Judgement = dict[str, object]
 _SHAPE = "geometry"  # what our tables call the shape itself
@@ -98,7 +98,9 @@ def _grid_for_layer(dataset: Dataset, rules: Rules) -> Judgement:
 
 
 def _not_read(dataset: Dataset) -> Judgement:
-    return refused(dataset, dataset.fault or Fault("not_read", arguments={"kind": dataset.kind}))
+    part = Fault("shapefile_without_shapes", arguments={"stem": Path(dataset.name).stem})
+    other = part if dataset.kind in PARTS else Fault("not_read", arguments={"kind": dataset.kind})
+    return refused(dataset, dataset.fault or other)
 
 
 def _reader(kind: str, asked: Asked) -> Callable[[Dataset], Iterable[Records]]:

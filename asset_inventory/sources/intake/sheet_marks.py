@@ -1,8 +1,8 @@
 """What a workbook (.xlsx) says of its cells and our reader of workbooks does not: errors, percents, hidden rows.
 
-A cell that shows #REF! or 30 % is read as people see it, and a formula that no program has reckoned yet as the formula:
-else the one would be empty, the other 0.3. A sheet is looked through before it is read, for one cell in its last row
-and column would make the reader ask for more memory than there is.
+A cell that shows #REF! or 30 % is read as people see it, and a formula that no program has calculated yet as the
+formula: else the one would be empty, the other 0.3. A sheet is looked through before it is read, for one cell in its
+last row and column would make the reader ask for more memory than there is.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 class Marks:
     """Of one sheet: what some cells show, by row and column from 0, how many rows are hidden, and how far it reaches.
 
-    `height` and `width` count rows and columns from the first of the sheet on to the last that says anything.
+    `formulas` are those that no program has calculated, so that the file does not hold their values. `height` and
+    `width` count rows and columns from the first of the sheet on to the last that says anything.
     """
 
     shown: Mapping[tuple[int, int], str]
     hidden_rows: int
+    formulas: int
     height: int
     width: int
 
@@ -81,7 +83,7 @@ def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
                     text = _shown(one, percents)
                     if text is not None:
                         shown[row, column] = text
-    return Marks(shown, hidden, height, width)
+    return Marks(shown, hidden, sum(text.startswith("=") for text in shown.values()), height, width)
 
 
 def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:

@@ -13,7 +13,7 @@ from asset_inventory.sources.archives import Dataset
 from asset_inventory.sources.delimited import rows_of
 from asset_inventory.sources.faults import WARNING, Fault, told
 from asset_inventory.sources.intake.sheet_marks import Marks, marks_of
-from asset_inventory.sources.intake.workbooks import cell_text, opened
+from asset_inventory.sources.intake.workbooks import cell_text, formulas_in, opened
 
 MOST_CELLS = 2_000_000  # of one sheet: an office's table, no register
 
@@ -57,6 +57,7 @@ def _filled(book: object, name: str, source: str, marks: Marks | None) -> dict[s
     if marks:
         _show(rows, marks)
         faults += [Fault("rows_hidden", WARNING, count=marks.hidden_rows)] if marks.hidden_rows else []
+        faults += formulas_in(marks, name)
     merged = [area for area in sheet.merged_cell_ranges or () if _fill(rows, *area)]
     faults += [Fault("cells_merged", WARNING, count=len(merged))] if merged else []
     return _sheet(name, rows, source, *faults)

@@ -11,7 +11,7 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.datums import no_sure_way, shifted, within_use
 from asset_inventory.sources.projections import WGS84, Shift, carry, looks_like
-from asset_inventory.sources.rasters import Grid, open_grid, reading, sample
+from asset_inventory.sources.rasters import Grid, Marked, open_grid, reading, sample, summed
 
 MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
 FEET = ("ft", "feet", "foot", "us-ft", "us survey foot", "ftus")
@@ -46,14 +46,16 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
         if grid.width * grid.height > MOST_CELLS:
             faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height}))
             looked = sample(grid)
-            known, marks = int(np.isfinite(looked.values).sum()), looked.undeclared
+            known, marks, endless = int(np.isfinite(looked.values).sum()), looked.undeclared, looked.endless
         else:
-            known, marks = _counted(grid)
+            known, marks, endless = _counted(grid)
     except SourceError as fault:
         return Surveyed(grid, (Fault(fault.key, arguments=fault.plainly(name)),))
     if marks:
         faults.append(Fault("grid_mark_undeclared", arguments={"cells": marks}))
-    elif not known:
+    if endless:
+        faults.append(Fault("grid_endless", count=endless))
+    if not (known or marks or endless):
         faults.append(Fault("grid_says_nothing"))
     if grid.bands > 1:
         faults.append(Fault("grid_several_bands", WARNING, arguments={"bands": grid.bands}))
@@ -81,9 +83,9 @@ def _misplaced(grid: Grid) -> Fault | None:
     return Fault("crs_lies", arguments={"crs": grid.crs.name}) if lies else None
 
 
-def _counted(grid: Grid) -> tuple[int, int]:
-    """Return how many cells say something, and how many hold a mark of «nothing» that the file does not declare."""
-    marks: list[int] = []
+def _counted(grid: Grid) -> tuple[int, int, int]:
+    """Return how many cells say something, hold a mark of «nothing» that the file does not declare, hold infinity."""
+    marks: list[Marked] = []
     known = 0
     rows, columns = grid.tile
     with reading(grid, marks=marks) as read:
@@ -91,4 +93,4 @@ def _counted(grid: Grid) -> tuple[int, int]:
             for left in range(0, grid.width, columns):
                 row, column = np.mgrid[top : min(top + rows, grid.height), left : min(left + columns, grid.width)]
                 known += int(np.isfinite(read(row.ravel(), column.ravel())).sum())
-    return known, sum(marks)
+    return known, *summed(marks)

@@ -9,10 +9,12 @@ import numpy as np
 import python_calamine as calamine
 
 from asset_inventory.errors import in_one_line
+from asset_inventory.sources.archives import SUFFIX
 from asset_inventory.sources.delimited import as_table
 from asset_inventory.sources.faults import WARNING, Fault
 from asset_inventory.sources.intake.places import placed
 from asset_inventory.sources.intake.records import Asked, Records, nothing
+from asset_inventory.sources.intake.sheet_marks import Marks, marks_of
 
 MOST_CELLS = 20_000_000  # of one sheet
 _ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"  # as `cell_text` writes a number beyond 2**53
@@ -26,17 +28,26 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
     found = []
     try:
         book, visible, faults = opened(path)
+        marks = marks_of(path) if path.suffix == SUFFIX["workbook"] else {}
         for name in visible:
+            told = formulas_in(marks[name], name) if name in marks else []
             records = _sheet(book.get_sheet_by_name(name), name, asked)
             if records is None:
-                faults.append(Fault("sheet_without_places", WARNING, arguments={"sheet": name}))
+                faults += [Fault("sheet_without_places", WARNING, arguments={"sheet": name}), *told]
             else:
-                found.append(records)
+                found.append(records.with_faults(*told))
     except (calamine.CalamineError, OSError, ValueError) as fault:
         return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
     if not found:
         return [nothing(*faults, Fault("table_without_places", arguments={"fields": ""}))]
     return [found[0].with_faults(*faults), *found[1:]]
+
+
+def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
+    """Return that a sheet holds formulas whose values no program has calculated, if it does."""
+    if not marks.formulas:
+        return []
+    return [Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments={"sheet": sheet})]
 
 
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
