@@ -30,7 +30,7 @@ _BEHIND = (".xml", "-wal", "-shm", "-journal")
 _OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
 _OPEN_IN_OFFICE = "~$"
 _NAMED = 20  # files that one sentence names
-_OF_THE_DISK = ("error.disk_full", "error.disk_fault", "error.not_a_regular_file")
+_OF_THE_REGISTER = ("error.disk_full", "error.disk_fault", "error.not_a_regular_file", "error.register_lost")
 
 
 def start(answer: Answer) -> int:
@@ -160,7 +160,7 @@ def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object
     try:
         return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
     except AssetInventoryError as fault:
-        if fault.key in _OF_THE_DISK:
+        if fault.key in _OF_THE_REGISTER:
             raise
         answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
         row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
