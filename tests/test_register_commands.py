@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shlex
 import shutil
@@ -15,6 +16,8 @@ import pytest
 import shapely
 
 from asset_inventory.cli import main
+from asset_inventory.inventory import register as registers
+from asset_inventory.sources.city import read_city
 
 X, Y = 436_000.0, 9_227_000.0
 
@@ -333,3 +336,33 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
     assert code == 1 and told["code"] == "no_such_delivery" and told["message"] == said.splitlines()[1]
     said = ask("deliver", buildings_named(town / "buildings.gpkg", "X"), "--json")[1]
     assert json.loads(said, parse_constant=float.fromhex)["problems"][0]["code"] == "geometry_null"
+
+
+def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edit):
+    """Sixty houses, sixty deliveries that wait and sixty decisions: fifty lines of each, or all where somebody asks."""
+    houses = gpd.read_file(town / "buildings.gpkg").iloc[[0] * 60].reset_index(drop=True)
+    houses["ID"], houses.geometry = [f"H{number}" for number in range(60)], houses.translate(0, 0)
+    houses.to_file(town / "buildings.gpkg")
+    assert ask("start")[0] == 0
+    said = ask("history")[1]
+    assert said.count(" added\n") == 50 and "11 earlier changes are left out" in said
+    assert "61 changes" in said and "roads:C added" in said and "buildings:H0 " not in said
+    said = ask("history", "--all")[1]
+    assert said.count(" added\n") == 61 and "left out" not in said
+    assert len(json.loads(ask("history", "--json")[1])["changes"]) == 61
+    assert "left out" not in ask("history", "buildings:H0")[1]
+    register = registers.open_register(read_city(town, files=False))
+    for number in range(60):
+        registers.deliver(register, "roads", gpd.read_file(town / "roads.gpkg"), author=f"A{number}")
+    said = ask("review")[1]
+    assert said.count("Delivery ") == 50 and "and 10 more; --json gives all" in said and "60 deliveries wait" in said
+    assert len(json.loads(ask("review", "--json")[1])["deliveries"]) == 60
+    figures = dict.fromkeys(("rank", "top", "top_share", "sureness")) | {"on_front": False}
+    day = datetime.date(2026, 3, 2)
+    for choice, said in [("chosen", "no figures"), ("withdrawn", None)] * 30:
+        registers.decide(
+            register, "1", choice, group="Pokja", reason="warga", day=day, figures=figures | {"figures": said}
+        )
+    said = ask("decide")[1]
+    assert len(said.splitlines()) == 52 and "10 earlier decisions are left out" in said
+    assert len(json.loads(ask("decide", "--json")[1])["decisions"]) == 60

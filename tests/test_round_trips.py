@@ -153,7 +153,7 @@ def test_ids_that_were_asked_for_come_back_and_go_again(tmp_path):
     assert asked("export", city, "--layer", "layer", "--to", out, "--with-ids")["code"] == 0
     write(read(out).assign(NOMOR=[1, 2, 3]), tmp_path / "edited.gpkg")
     assert handed_in(city, tmp_path / "edited.gpkg", accept=True)["delivery"]["edited"] == 3
-    for more, wanted in (["--with-ids"], True), ([], False):
+    for more, wanted in (["--with-ids"], True), ([], True), (["--without-ids"], False):
         assert asked("export", city, "--layer", "layer", "--to", out, "--replace", *more)["problems"] == []
         assert ("asset_id" in read(out)) == wanted
 
@@ -191,4 +191,6 @@ def test_shapes_without_a_table_get_none_on_the_way(tmp_path, drift):
     assert told == ([ADDED] if drift.startswith("an unknown field") else [])
     out = tmp_path / "out" / "atap.shp"
     assert asked("export", city, "--layer", "layer", "--to", out)["problems"] == []
+    assert difference(handed_in(city, out)) == {}
+    assert asked("export", city, "--layer", "layer", "--to", out, "--replace", "--without-ids")["problems"] == []
     assert out.with_suffix(".dbf").exists() == bool(told)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from asset_inventory.errors import AssetInventoryError
     from asset_inventory.inventory.register import Delivery, Register
 
+# Lines of one list that people are shown; machines get all.
+MOST = 50
 # Changes shown where a delivery is told in full; all of them are in --json.
 _SHOWN = 20
 # Characters of a cell that are shown.
@@ -47,6 +49,13 @@ class Answer:
         """Print a line, for people."""
         if not self.as_json:
             click.echo(text)
+
+    def lines(self, texts: Sequence[str], *, left: int) -> None:
+        """Print the first lines of a list, for people, and how many are left, if any."""
+        for text in texts:
+            self.line(text)
+        if left > 0:
+            self.say("register.more_changes", count=left)
 
     def give(self, **said: object) -> None:
         """Print the one object, for machines."""
@@ -99,7 +108,7 @@ def tell(answer: Answer, made: Delivery) -> None:
         answer.say("register.none_known", count=report["features"], layer=made.layer)
     for key in ("fields_added", "fields_missing"):
         if names := made.report.get(key):
-            answer.say(_FIELDS[key], fields=", ".join(names))
+            answer.say(_FIELDS[key], fields=", ".join(names[:_SHOWN]) + ", …" * (len(names) > _SHOWN))
 
 
 _FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.fields_missing"}
@@ -116,6 +125,8 @@ def tell_next(answer: Answer, made: Delivery) -> None:
         answer.say("register.next_nothing" if whole else "register.next_no_change", number=str(made.id))
     else:
         answer.say("register.next", number=str(made.id))
+    if len(made.doubts):
+        answer.say("register.next_doubts")
 
 
 def tell_decided(answer: Answer, made: Delivery) -> None:
@@ -127,11 +138,12 @@ def tell_decided(answer: Answer, made: Delivery) -> None:
 
 
 def tell_changes(answer: Answer, made: Delivery) -> None:
-    """Say what is changed, the first of many."""
-    for row in as_rows(made.changes.head(_SHOWN)):
-        answer.line("  " + change_says(answer, row, made.layer))
-    if len(made.changes) > _SHOWN:
-        answer.say("register.more_changes", count=len(made.changes) - _SHOWN)
+    """Say what is added and edited, the first of many; of what is removed `tell_doubts_and_removals` tells."""
+    from asset_inventory.inventory.changes import REMOVED
+
+    told = made.changes[made.changes["change"] != REMOVED]
+    shown = ["  " + change_says(answer, row, made.layer) for row in as_rows(told.head(_SHOWN))]
+    answer.lines(shown, left=len(told) - _SHOWN)
 
 
 def change_says(answer: Answer, row: dict[str, object], layer: str) -> str:
@@ -166,6 +178,21 @@ def cell_says(cell: str | None) -> str:
     value = column.iloc[0]
     text = value.isoformat() if isinstance(value, datetime.date) else str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+
+
+def tell_doubts_and_removals(answer: Answer, made: Delivery) -> None:
+    """Say by name which matches are doubtful and which assets are removed, the first of many of each."""
+    from asset_inventory.inventory.changes import REMOVED
+    from asset_inventory.outputs.review_tables import doubt_sentences
+
+    doubts = [say(key, answer.language, **said) for key, said in doubt_sentences(made.doubts.head(_SHOWN))]
+    removed = made.changes[made.changes["change"] == REMOVED]
+    removals = [change_says(answer, row, made.layer) for row in as_rows(removed.head(_SHOWN))]
+    for lines, count in ((doubts, len(made.doubts)), (removals, len(removed))):
+        for line in lines:
+            answer.line("  " + line)
+        if count > len(lines):
+            answer.say("register.more_listed", count=count - len(lines), number=str(made.id))
 
 
 def tell_conflicts(answer: Answer, made: Delivery, since: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.commands.answers import Answer, as_rows
+from asset_inventory.commands.answers import MOST, Answer, as_rows
 from asset_inventory.commands.assess import assess_city
 from asset_inventory.errors import RegisterError
 from asset_inventory.words import say
@@ -92,8 +92,9 @@ def _list(answer: Answer) -> int:
     districts = read_districts(answer.register.city)[0] if len(table) else None
     names = {} if districts is None else district_names(districts, answer.language)
     rows = [row | {"name": names.get(row["district"])} for row in as_rows(table)]
-    for row in rows:
-        answer.line(_line(row, answer.language))
+    if len(rows) > MOST:
+        answer.say("decide.earlier", count=len(rows) - MOST)
+    answer.lines([_line(row, answer.language) for row in rows[-MOST:]], left=0)
     if rows:
         answer.say("decide.listed", count=len(rows), standing=int(table["stands"].sum()))
     else:

@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from asset_inventory.commands.answers import (
+    MOST,
     Answer,
     as_object,
     tell,
     tell_changes,
     tell_conflicts,
     tell_decided,
+    tell_doubts_and_removals,
     tell_next,
 )
 from asset_inventory.commands.risk import tell_kept_risk, tell_risk, write_page
@@ -32,6 +34,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         since = registers.changed_since(answer.register, made)
         tell(answer, made)
         risk = tell_risk(answer, made, keep=False)
+        tell_doubts_and_removals(answer, made)
         tell_changes(answer, made)
         tell_conflicts(answer, made, since)
         tell_next(answer, made) if made.state == registers.PENDING else tell_decided(answer, made)
@@ -43,9 +46,10 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         raise click.UsageError(say("call.html_without_delivery", answer.language))
     waiting = registers.pending(answer.register)
     told = []
-    for one in waiting:
+    for one in waiting if answer.as_json else waiting[:MOST]:
         tell(answer, one)
         told.append(as_object(one) | {"risk": tell_kept_risk(answer, one)})
+    answer.lines([], left=len(waiting) - MOST)
     answer.say("register.pending" if waiting else "register.nothing_pending", count=len(waiting))
     answer.give(deliveries=told)
     return 0
@@ -58,6 +62,7 @@ def accept(
     ours: tuple[str, ...],
     theirs: tuple[str, ...],
     allow_removals: int | None,
+    allow_doubts: bool,
 ) -> int:
     """Put a delivery into the register, its conflicts decided by number or all alike."""
     from asset_inventory.inventory import register as registers
@@ -66,8 +71,11 @@ def accept(
     if ours or theirs:
         conflicts = registers.delivery(answer.register, number).conflicts
         choices = registers.chosen(conflicts, ours=ours, theirs=theirs)
-    made = registers.accept(answer.register, number, take=take, choices=choices, allow_removals=allow_removals)
+    made = registers.accept(
+        answer.register, number, take=take, choices=choices, allow_removals=allow_removals, allow_doubts=allow_doubts
+    )
     tell(answer, made)
+    tell_doubts_and_removals(answer, made)
     risk = tell_risk(answer, made)
     tell_decided(answer, made)
     answer.give(delivery=as_object(made) | {"risk": risk})
@@ -104,6 +112,7 @@ def undo(answer: Answer, number: int, author: str, note: str) -> int:
 
     made = registers.undo(answer.register, number, author, note=note)
     tell(answer, made)
+    tell_doubts_and_removals(answer, made)
     risk = tell_risk(answer, made)
     tell_next(answer, made)
     answer.give(delivery=as_object(made) | {"risk": risk})

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_inventory.commands.answers import Answer, as_object, plain_fault, tell, tell_decided, tell_next
+import click
+
+from asset_inventory.commands.answers import (
+    MOST,
+    Answer,
+    as_object,
+    plain_fault,
+    tell,
+    tell_decided,
+    tell_doubts_and_removals,
+    tell_next,
+)
 from asset_inventory.commands.risk import follow, tell_risk, would_be_found
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
 from asset_inventory.sources.recognition import SHAPEFILE_PARTS
@@ -50,11 +61,15 @@ def start(answer: Answer) -> int:
     return _told(answer, handed)
 
 
-def deliver(answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool) -> int:
+def deliver(
+    answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool, allow_doubts: bool
+) -> int:
     """Hand in one file."""
+    if allow_doubts and not accept:
+        raise click.UsageError(say("call.doubts_without_accept", answer.language))
     handed = _taken_in(answer, file, layer=layer, author=author, note=note)
     try:
-        handed = _decided(answer, handed, accept)
+        handed = _decided(answer, handed, accept, allow_doubts)
     except AssetInventoryError as fault:  # what was handed in waits all the same, and is told with what is wrong
         answer.give(**_plain(answer, handed), error=plain_fault(fault, answer.language))
         if not answer.as_json:
@@ -201,13 +216,14 @@ def _taken_in(
     elif waiting:
         answer.say("register.same_file_waits", number=str(min(waiting)))
     tell(answer, made)
+    tell_doubts_and_removals(answer, made)
     later = [] if starts else would_be_found(answer, made)
     _say_findings(answer, later)
     risk = None if starts else tell_risk(answer, made)  # of a register that begins an assessment tells
     return _Handed(name_of(file), made, [*rows, *later], risk)
 
 
-def _decided(answer: Answer, handed: _Handed, accept: bool) -> _Handed:
+def _decided(answer: Answer, handed: _Handed, accept: bool, allow_doubts: bool = False) -> _Handed:
     """Accept what was handed in, or tell what to do next."""
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.holdings import STARTED
@@ -218,7 +234,7 @@ def _decided(answer: Answer, handed: _Handed, accept: bool) -> _Handed:
     if not accept:
         tell_next(answer, made)
         return handed
-    made = registers.accept(answer.register, made.id)
+    made = registers.accept(answer.register, made.id, allow_doubts=allow_doubts)
     if not made.report.get(STARTED):
         follow(answer, made)
     tell_decided(answer, made)
@@ -226,9 +242,11 @@ def _decided(answer: Answer, handed: _Handed, accept: bool) -> _Handed:
 
 
 def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
-    for row in rows:
+    said = []
+    for row in rows[:MOST]:
         severity = say(f"severity.{row['severity']}", answer.language)
-        answer.line(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+        said.append(" ".join((f"{severity}:", *finding_says(row, answer.language))).strip())
+    answer.lines(said, left=len(rows) - MOST)
 
 
 def _waiting_of(answer: Answer, sha256: str) -> set[int]:

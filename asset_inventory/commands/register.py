@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.commands import choosing, deciding, handing_in
-from asset_inventory.commands.answers import Answer, change_says, findings_said, plain_fault
+from asset_inventory.commands.answers import MOST, Answer, as_rows, change_says, findings_said, plain_fault
 from asset_inventory.commands.assess import city_in_its_language
 from asset_inventory.commands.risk import tell_risks
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
@@ -58,6 +58,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--layer", "option.layer", metavar="NAME"),
             *by,
             option("--accept", "option.accept", is_flag=True),
+            option("--allow-doubts", "option.allow_doubts", is_flag=True),
         )(handing_in.deliver),
         command("inbox", "command.inbox.help", *by)(handing_in.inbox),
         command(
@@ -74,6 +75,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--ours", "option.ours", **conflicts),
             option("--theirs", "option.theirs", **conflicts),
             option("--allow-removals", "option.allow_removals", metavar="N", type=int),
+            option("--allow-doubts", "option.allow_doubts", is_flag=True),
         )(deciding.accept),
         command("reject", "command.reject.help", number, option("--why", "option.why", required=True))(deciding.reject),
         command(
@@ -81,6 +83,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             "command.history.help",
             click.argument("asset_id", metavar="[ASSET_ID]", required=False),
             option("--since", "option.since", **day),
+            click.option("--all", "every", is_flag=True, help=say("option.all_changes", language)),
         )(_history),
         command("undo", "command.undo.help", number, *by)(deciding.undo),
         command(
@@ -89,7 +92,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--layer", "option.export_layer", metavar="NAME", required=True),
             option("--to", "option.export_to", type=click.Path(path_type=Path), required=True),
             option("--on", "option.on", **day),
-            option("--with-ids", "option.with_ids", is_flag=True),
+            option("--with-ids/--without-ids", "option.with_ids", default=None),
             option("--replace", "option.replace", is_flag=True),
         )(_export),
         command(
@@ -163,25 +166,32 @@ def _register(folder: Path, language: str, asked: str | None) -> Iterator[tuple[
 # Look back
 
 
-def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | None) -> int:
+def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | None, every: bool) -> int:
+    """Tell the newest changes, or every one; machines get all."""
     from asset_inventory.inventory.register import history
 
     told = history(answer.register, asset_id, since=since and since.date())
-    rows = told.astype(object).where(told.notna(), None).to_dict("records")
-    for row in rows:
+    rows = as_rows(told)
+    shown = told if every or answer.as_json else told.tail(MOST)
+    if len(shown) < len(told):
+        answer.say("register.earlier_changes", count=len(told) - len(shown))
+    for row in rows[-len(shown) :]:
         time = datetime.datetime.fromisoformat(row["accepted_at"]).astimezone()
         answer.say("register.history_line", number=str(row["delivery"]), time=f"{time:%Y-%m-%d %H:%M}",
                    author=row["author"] or "-", change=change_says(answer, row, row["layer"]))  # fmt: skip
-    risks = tell_risks(answer, told["delivery"].drop_duplicates().tolist())
+    risks = tell_risks(answer, shown["delivery"].drop_duplicates().tolist())
     answer.say("register.history", count=len(rows))
     answer.give(changes=rows, risks=risks)
     return 0
 
 
 def _export(
-    answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool, replace: bool
+    answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool | None, replace: bool
 ) -> int:
-    """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value does not fit."""
+    """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value does not fit.
+
+    Where nobody says so, it has the ids of the register if `deliver` will know assets by them.
+    """
     from asset_inventory.inventory import register as registers
     from asset_inventory.inventory.exports import export_layer
     from asset_inventory.sources.exports import there_already
@@ -198,13 +208,16 @@ def _export(
         first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
         raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first)
     table = registers.table(answer.register, layer, version=version)
+    if with_ids is None:
+        with_ids = registers.known_by_our_ids(answer.register, layer)
     past = registers.past(answer.register, version)
     made = export_layer(table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids)
     rows = made.findings.to_dict("records")
-    for row in rows:
-        answer.line(" ".join(finding_says(row, answer.language)))
+    answer.lines([" ".join(finding_says(row, answer.language)) for row in rows[:MOST]], left=len(rows) - MOST)
     if made.written:
         answer.say("register.exported", count=len(table), layer=layer, version=str(version), path=str(to))
+        if with_ids:
+            answer.say("register.exported_ids")
     else:
         answer.say("register.not_exported", layer=layer, path=str(to))
     answer.give(written=[str(one) for one in made.written], version=version, assets=len(table), problems=rows)

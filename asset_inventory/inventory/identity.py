@@ -16,10 +16,11 @@ import shapely
 from asset_inventory.inventory.nearness import close_pairs, coinciding, lead
 from asset_inventory.inventory.sameness import among, canonical, record_hashes
 from asset_inventory.inventory.shape_sameness import GRID, normal_form
-from asset_inventory.tables import TABLES, check
+from asset_inventory.tables import check
 
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
 OTHER_ID, OTHER_TYPE, WEAK, CLOSE, CROWDED = "other_id", "other_type", "weak", "close", "crowded"
+TYPE_CHANGED = "type_changed"
 # A pair is one asset if its score is at least this, and better by so much than any other pair of either.
 LEAST_SCORE = 0.5
 CLEARLY_BETTER = 0.1
@@ -63,8 +64,11 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
        together that agree in all, then those of which any choice comes to the same: twins are a multiset.
     3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
        other pair of either. Two that have different declared ids are never one.
-    4. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
-       in DOUBTS; so do a feature and an asset in exactly one place that have different declared ids or types.
+    4. Else the one of another type that has the same name in the same place, or is clearly the nearest of that name:
+       its type was changed. That is an edit to be asked about, so the pair stands in DOUBTS.
+    5. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
+       in DOUBTS; so do a feature and an asset in exactly one place that have different declared ids, or different
+       types and names.
 
     A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so that the order of
     rows does not matter. What would be another's id (`taken`: all that were ever given) gets `#2`, `#3` behind it.
@@ -92,6 +96,12 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
                 doubts.append(unsure)
             asset[match["later"]] = match["earlier"]
             rule[match["later"]] = method
+    for method in (GEOMETRY, NEAREST):
+        pairs = _of_changed_type(both, asset, (ids, ids_now), shapes if method == GEOMETRY else None, kinds)
+        doubts.append(pairs)
+        match = pairs[pairs["doubt"] == TYPE_CHANGED]
+        asset[match["later"]] = match["earlier"]
+        rule[match["later"]] = method
     doubts.append(_of_another_type(asset, shapes, kinds))
     names = earlier.fields.index.to_numpy(dtype=object)
     asset_id = np.append(names, None)[asset]
@@ -100,7 +110,7 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
         pd.Series(asset_id, index=later.fields.index, dtype="str"),
         pd.Series(rule, index=later.fields.index, dtype="str"),
         pd.Index(np.delete(names, asset[asset >= 0]), dtype="str"),
-        _doubts(doubts, asset, names, later.fields.index),
+        _doubts(doubts, asset, both),
     )
 
 
@@ -260,7 +270,49 @@ def _nearest(
     return pairs.loc[enough & clear, ["earlier", "later"]], pd.concat([doubts, lost])
 
 
-# 4. The rest
+# 4. Another type
+
+
+def _of_changed_type(
+    both: tuple[Traits, Traits],
+    asset: np.ndarray,
+    ids: tuple[np.ndarray, np.ndarray],
+    shapes: tuple[np.ndarray, np.ndarray] | None,
+    kinds: tuple[np.ndarray, np.ndarray],
+) -> pd.DataFrame:
+    """Return pairs of what is left over that have one name and two types, alone of their name in one shape.
+
+    Without `shapes` those that lie close to one another; of these a pair that is not clearly the nearest is CLOSE. Two
+    without a name have one name in one shape alone. Two that have different declared ids are never one.
+    """
+    free = (~_at(asset, len(kinds[0])), asset < 0)
+    said = [pd.Series(canonical(traits.name), dtype="str").str.strip().str.casefold() for traits in both]
+    name = _codes(*(one.to_numpy(dtype=object) for one in said))
+    if shapes is not None:
+        number = max(code.max(initial=0) for code in name) + 1
+        pairs = _alone_together(
+            tuple(np.where(rows & (shape >= 0), shape * number + code, -1)
+                  for rows, shape, code in zip(free, shapes, name, strict=True))
+        )  # fmt: skip
+    else:
+        named = [rows & (one != "").to_numpy() for rows, one in zip(free, said, strict=True)]
+        rows = [
+            np.flatnonzero(mine & among(code, other[theirs]))
+            for mine, code, other, theirs in zip(named, name, name[::-1], named[::-1], strict=True)
+        ]
+        sides = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+        pairs = close_pairs(*sides[0], *sides[1])[0]
+        pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
+    one = (name[0][row] == name[1][row_now]) & (kinds[0][row] != kinds[1][row_now])
+    pairs = pairs[one & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
+    clear = np.full(len(pairs), True)
+    if shapes is None:
+        clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+    return pairs.assign(doubt=np.where(clear, TYPE_CHANGED, CLOSE))
+
+
+# 5. The rest
 
 
 def _new_ids(
@@ -287,18 +339,23 @@ def _new_ids(
     return wanted.to_numpy(dtype=object)
 
 
-def _doubts(parts: list[pd.DataFrame], asset: np.ndarray, names: np.ndarray, features: pd.Index) -> pd.DataFrame:
-    """Return DOUBTS: the likeliest first for each feature, none about what has been matched meanwhile."""
+def _doubts(parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]) -> pd.DataFrame:
+    """Return DOUBTS: the likeliest first for each feature, none about what has surely been matched meanwhile."""
     pairs = pd.concat(parts, ignore_index=True).reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
-    settled = _at(asset, len(names))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0)
-    pairs = pairs[(pairs["doubt"] == OTHER_ID) | ~settled].sort_values("score", ascending=False, kind="stable")
+    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0)
+    pairs = pairs[pairs["doubt"].isin([OTHER_ID, TYPE_CHANGED]) | ~settled]
+    pairs = pairs.sort_values("score", ascending=False, kind="stable")
     few = (pairs["later"] < 0) | (pairs.groupby("later").cumcount() < _SHOWN)
     pairs = pairs[few].sort_values(["later", "score"], ascending=[True, False], kind="stable")
-    feature = features.to_numpy(dtype=object)
+    names, features = (traits.fields.index.to_numpy(dtype=object) for traits in both)
+    called = []
+    for traits, side in zip(both, ("earlier", "later"), strict=True):
+        name = np.append(canonical(traits.name), "")[pairs[side]]
+        called.append(pd.Series(name, dtype="str").mask(name == ""))
     table = pairs[_DOUBT_FIGURES].reset_index(drop=True)
-    table.insert(0, "feature", [None if row < 0 else str(feature[row]) for row in pairs["later"]])
+    table.insert(0, "feature", [None if row < 0 else str(features[row]) for row in pairs["later"]])
     table.insert(1, "asset_id", names[pairs["earlier"]])
-    return check(table, "DOUBTS")
+    return check(table.assign(asset_name=called[0], name=called[1]), "DOUBTS")
 
 
-_DOUBT_FIGURES = [column.name for column in TABLES["DOUBTS"].columns[2:]]
+_DOUBT_FIGURES = ["doubt", "distance", "overlap", "similarity", "score"]

@@ -27,6 +27,7 @@ MOST_ROWS = 300  # of assets in one list
 _MOST_TEXT = 300  # characters of one cell
 _MOST_NAME = 120  # characters of a name
 _MOST_FIELDS = 12  # of an asset that is added or removed
+_DOUBT = ["feature", "name", "asset_id", "asset_name", "doubt", "distance"]
 _DECIMALS = {True: 6, False: 2}  # of a coordinate in degrees, and in metres
 
 
@@ -150,11 +151,14 @@ def doubt_sentences(doubts: pd.DataFrame) -> list[Sentence]:
     rows = doubts.iloc[:MOST_ROWS]
     return [
         (f"review.doubt.{doubt}" + ("" if pd.isna(distance) else "_at"), {
-            "feature": "" if pd.isna(feature) else str(feature), "asset": str(asset_id),
+            "feature": "" if pd.isna(feature) else _called(feature, name), "asset": _called(asset_id, asset_name),
             **({} if pd.isna(distance) else {"distance": round(float(distance), 1)})})
-        for feature, asset_id, doubt, distance in zip(
-            rows["feature"], rows["asset_id"], rows["doubt"], rows["distance"], strict=True)
+        for feature, name, asset_id, asset_name, doubt, distance in rows[_DOUBT].itertuples(index=False)
     ]
+
+
+def _called(label: object, name: object) -> str:
+    return str(label) if pd.isna(name) else f"{label} ({str(name)[:_MOST_NAME]})"
 
 
 def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> dict[str, Sentence]:

@@ -38,7 +38,8 @@ TABLES = (
         word("theirs", missing=True), word("outcome")), ("asset_id", "column")),
     Table("DOUBTS", "pair of a feature and an asset that may be one", (
         word("feature", missing=True), word("asset_id"), word("doubt"), number("distance", "metre"),
-        number("overlap", "0-1"), number("similarity", "0-1"), number("score", "0-1"))),
+        number("overlap", "0-1"), number("similarity", "0-1"), number("score", "0-1"),
+        word("name", missing=True), word("asset_name", missing=True))),
     Table("PIECES", "asset, hazard map, piece of it", (
         count("asset"), word("hazard"), PERIOD, share("share"),
         number("intensity", "hazard's unit; NaN = the map does not say", least=None))),

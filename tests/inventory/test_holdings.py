@@ -104,7 +104,7 @@ def test_what_was_accepted_is_assessed_and_what_waits_is_not(started, ask, tmp_p
     path = write(tmp_path / "new.gpkg", [clinic], ID=["N"], NAME=["New"], KIND=["clinic"], VALUE=[500.0])
     assert ask("deliver", started, path, "--layer", "buildings")[0] == 0
     assert "buildings:N" not in read_assets(read_city(started)).assets["asset_id"].tolist()
-    assert ask("accept", started, 3)[0] == 0
+    assert ask("accept", started, 3, "--allow-doubts")[0] == 0
     found = assess(read_city(started))
     ead = found.ead.set_index("asset_id")["ead"]
     assert ead["buildings:N"] == ead["buildings:B"] == pytest.approx(30)  # in one place, of one type and value

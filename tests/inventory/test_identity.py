@@ -103,12 +103,42 @@ def test_the_same_geometry_however_written_down(first, again):
     assert found.rule.tolist() == ["geometry", "geometry"]
 
 
-def test_another_type_in_one_place_is_another_asset():
+def test_another_type_and_name_in_one_place_is_another_asset():
     earlier = traits((None, "A", house(0), "house", ""), assets=["h:a"])
-    found = identify(earlier, traits((None, "A", house(0), "school", "")), layer="h")
+    found = identify(earlier, traits((None, "B", house(0), "school", "")), layer="h")
     assert found.rule.tolist() == ["new"]
     assert found.removed.tolist() == ["h:a"]
-    assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [["0", "h:a", "other_type"]]
+    told = ["feature", "name", "asset_id", "asset_name", "doubt"]
+    assert found.doubts[told].to_numpy().tolist() == [["0", "B", "h:a", "A", "other_type"]]
+
+
+@pytest.mark.parametrize(("name", "again"), [("A", "a "), (None, None), (None, " ")])
+def test_another_type_in_one_place_under_one_name_is_the_same_asset_and_doubtful(name, again):
+    earlier = traits((None, name, house(0), "house", ""), (None, "Z", house(500)), assets=["h:a", "h:z"])
+    found = identify(earlier, traits((None, again, house(0), "school", ""), (None, "Z", house(500))), layer="h")
+    assert found.asset_id.tolist() == ["h:a", "h:z"] and found.removed.empty
+    assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [["0", "h:a", "type_changed"]]
+
+
+def test_another_type_nearby_under_one_name_is_the_same_asset_where_it_is_alone():
+    earlier = traits((None, "A", house(0), "house", ""), (None, None, house(500), "house", ""), assets=["h:a", "h:b"])
+    moved = (None, "A", house(3), "school", "")
+    unnamed = (None, None, house(503), "school", "")  # without a name nothing speaks for it
+    found = identify(earlier, traits(moved, unnamed), layer="h")
+    assert found.asset_id.tolist()[0] == "h:a" and found.removed.tolist() == ["h:b"]
+    assert found.rule.tolist() == ["nearest", "new"]
+    assert found.doubts[["asset_id", "doubt", "distance"]].to_numpy().tolist() == [["h:a", "type_changed", 3.0]]
+    found = identify(earlier, traits(moved, (None, "A", house(-3), "shop", "")), layer="h")
+    assert found.rule.tolist() == ["new", "new"] and found.doubts["doubt"].tolist() == ["close", "close"]
+
+
+def test_two_of_different_declared_ids_are_never_one_whatever_else_is_the_same():
+    earlier = traits(("1", "A", house(0), "house", ""), assets=["h:1"])
+    for place in (0, 3):
+        found = identify(earlier, traits(("2", "A", house(place), "school", "")), layer="h")
+        assert found.asset_id.tolist() == ["h:2"] and "type_changed" not in found.doubts["doubt"].tolist()
+    found = identify(earlier, traits((None, "A", house(0), "school", "")), layer="h")
+    assert found.asset_id.tolist() == ["h:1"] and found.doubts["doubt"].tolist() == ["type_changed"]
 
 
 def test_of_identical_twins_one_gone_is_one_removed():

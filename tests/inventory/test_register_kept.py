@@ -31,6 +31,7 @@ from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, store
+from asset_inventory.outputs.review_tables import doubt_sentences
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SHAPEFILE, Field, Schema, schema_from
 from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, whole
@@ -119,7 +120,11 @@ def test_each_kept_store_is_opened_whole_with_every_value_it_ever_held(kept):
         assert told[part] == values, part
     assert schema_from(registers.schema(register, "clinics")).names == ["ID", "BEDS"]  # so that it can be exported
     (waiting,) = registers.pending(register)
-    made = registers.accept(register, waiting.id, allow_removals=1)
+    (doubt,) = doubt_sentences(waiting.doubts)  # kept before names stood beside them
+    assert doubt[1]["asset"] == "clinics:3"
+    with pytest.raises(RegisterError, match="--allow-doubts"):
+        registers.accept(register, waiting.id, allow_removals=1)
+    made = registers.accept(register, waiting.id, allow_removals=1, allow_doubts=True)
     assert made.version == max(one["version"] or 0 for one in golden["deliveries"]) + 1
     assert whole(register) == []
 

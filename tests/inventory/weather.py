@@ -199,7 +199,7 @@ def _taken_back(
 
 
 def _accept(register: Register, number: int) -> registers.Delivery:
-    return registers.accept(register, number, take="theirs", allow_removals=10**6)
+    return registers.accept(register, number, take="theirs", allow_removals=10**6, allow_doubts=True)
 
 
 def _first(layer: str) -> gpd.GeoDataFrame:

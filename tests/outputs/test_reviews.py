@@ -45,9 +45,11 @@ def layer(cells: dict[str, tuple]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.astype({"NAME": "str", "KIND": "str"}), crs=CRS)
 
 
-def doubt(feature: str | None, asset: str, kind: str, distance: float) -> dict[str, object]:
+def doubt(
+    feature: str | None, asset: str, kind: str, distance: float, name: str | None = None
+) -> dict[str, object]:
     return {"feature": feature, "asset_id": asset, "doubt": kind, "distance": distance, "overlap": NAN,
-            "similarity": NAN, "score": NAN}
+            "similarity": NAN, "score": NAN, "name": name, "asset_name": name}
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def hostile(review: Review) -> Review:
     after = before.iloc[3:].assign(NAME=[f"{one}'\"" for one in ARMED[3:]])
     changes = diff(before, after)
     ids = list(before.index)
-    doubts = check(pd.DataFrame([doubt(one, ids[0], "close", 1.0) for one in ARMED]), "DOUBTS")
+    doubts = check(pd.DataFrame([doubt(one, ids[0], "close", 1.0, one) for one in ARMED]), "DOUBTS")
     parts = review.delta.ead[review.delta.ead["by"] == "district"].iloc[:1]
     rows = review.delta.exposure[review.delta.exposure["by"] == "district"]
     rows = rows[rows["part"] == parts["part"].iloc[0]]

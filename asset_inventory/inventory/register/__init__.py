@@ -40,15 +40,16 @@ from asset_inventory.inventory.register.rows import read_rows
 from asset_inventory.inventory.register.soundness import examine
 from asset_inventory.inventory.register.standing import Standing, confirms, read_standing, unwanted
 from asset_inventory.sources.city import AssetLayer, City
+from asset_inventory.sources.exports import ID_FIELD
 from asset_inventory.sources.texts import nearest
 from asset_inventory.tables import empty, finding, findings
 
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
     "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
-    "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "last_schema", "layers",
-    "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing", "table",
-    "undo", "version", "whole_copies",
+    "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "known_by_our_ids", "last_schema",
+    "layers", "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk", "schema",
+    "standing", "table", "undo", "version", "whole_copies",
 ]  # fmt: skip
 
 
@@ -152,6 +153,15 @@ def last_schema(register: Register, layer: str) -> dict[str, object] | None:
     with store.looking(register.path) as connection:
         stored = store.stored_layer(connection, layer)
         return None if stored is None else stored.schema
+
+
+def known_by_our_ids(register: Register, layer: str) -> bool:
+    """Tell whether a layer's assets are known by a field asset_id of ours: it declares no id and has no such field."""
+    declared = next((one for one in register.city.assets if one.name == layer), None)
+    if declared is None or declared.fields.asset_id:
+        return False
+    with store.looking(register.path) as connection:
+        return ID_FIELD not in {one.name.casefold() for one in _stored(connection, layer).fields}
 
 
 def deliveries(register: Register) -> list[Delivery]:
@@ -289,19 +299,22 @@ def accept(
     take: str | None = None,
     choices: Mapping[tuple[str, str | None], str] | None = None,
     allow_removals: int | None = None,
+    allow_doubts: bool = False,
 ) -> Delivery:
     """Put a pending delivery into the register, a copy of which is kept first, and return it.
 
     Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), as
     `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is removed only where
-    `allow_removals` is at least the number. Raises RegisterError, and changes nothing, where that or a conflict is
-    not decided or the delivery is not pending.
+    `allow_removals` is at least the number, and a delivery with DOUBTS is accepted as it was compared only with
+    `allow_doubts`. Raises RegisterError, and changes nothing, where that or a conflict is not decided or the delivery
+    is not pending.
     """
     with store.changing(register.path) as connection:
         copies.keep(register.path, copies.entries_of(connection))
         decisions.put_in(
-            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals
-        )
+            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals,
+            allow_doubts=allow_doubts,
+        )  # fmt: skip
         return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 

@@ -57,7 +57,7 @@ def compare(
     fields = identify_fields(known, plain, names=base.names if base is not None else None)
     theirs = renamed(delivered, fields)
     ours = _fields_of_ours(known, fields.added)
-    told = _told_ids(theirs, earlier, declared, base, ours.get(ID_FIELD))
+    told = _told_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
     if len(earlier) or len(ours) > 1:  # one alone may be the department's own until an export can have added it
         added = tuple(name for name in fields.added if name not in ours.values())
         theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
@@ -107,18 +107,25 @@ def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str
 
 
 def _told_ids(
-    theirs: gpd.GeoDataFrame, earlier: gpd.GeoDataFrame, declared: AssetLayer, base: Base | None, field: str | None
+    theirs: gpd.GeoDataFrame, ever: Sequence[str], declared: AssetLayer, base: Base | None, field: str | None
 ) -> pd.Series:
-    """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own."""
+    """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own.
+
+    The field tells it where it has an id that was `ever` given, and stands in one row alone: a row that was copied has
+    that of another. For the other rows the export's records tell.
+    """
     told = pd.Series(None, index=theirs.index, dtype="str")
     if declared.fields.asset_id:
         return told
     if field is not None:
-        told = theirs[field].astype("str")
-    elif base is not None:
-        told = known_by(base, theirs)
-    told = told.where(among(told, earlier.index))
-    return told.mask(told.duplicated(keep=False))
+        told = theirs[field].astype("str").str.strip()
+        told = told.where(among(told, ever))
+        told = told.mask(told.duplicated(keep=False))
+    if base is not None and told.isna().any():
+        known = known_by(base, theirs)
+        told = told.fillna(known.where(among(known, ever) & ~among(known, told.dropna())))
+        told = told.mask(told.duplicated(keep=False))
+    return told
 
 
 def traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:

@@ -44,6 +44,7 @@ from asset_inventory.sources.schemas import Field, Schema
 
 # A delivery that removes more of its layer than this says how many that are.
 LARGEST_REMOVAL = 0.05
+_NAMED = 5  # assets that one sentence names
 _NOTHING_TO_UNDO = {PENDING: "error.not_accepted", REJECTED: "error.undo_rejected"}
 _ALREADY = {ACCEPTED: "error.already_accepted", REJECTED: "error.already_rejected"}
 
@@ -134,11 +135,12 @@ def put_in(
     take: str | None = None,
     choices: Mapping[tuple[str, str | None], str] | None = None,
     allow_removals: int | None = None,
+    allow_doubts: bool = False,
 ) -> None:
     """Put a pending delivery into the register: assets, changes, the delivery and its checksum.
 
-    Raises RegisterError when it is not pending, conflicts are left, or it removes more than 5 % of the layer and
-    `allow_removals` does not say how many.
+    Raises RegisterError when it is not pending, conflicts are left, it has doubts that are not allowed, or it removes
+    more than 5 % of the layer and `allow_removals` does not say how many.
     """
     delivery = _pending(connection, number)
     stored = stored_layer(connection, delivery.layer)
@@ -147,6 +149,10 @@ def put_in(
         hold_decided(conflicts_of(merged, changes), delivery, take=take, choices=choices)
         changes = decide(merged, take=take, choices=choices)
         forget_risk(connection, number)  # which was reckoned of other changes
+    if len(delivery.doubts) and not allow_doubts:
+        raise RegisterError(
+            "error.doubts_open", number=str(number), count=len(delivery.doubts), names=_doubted(delivery.doubts)
+        )
     _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
@@ -177,6 +183,13 @@ def _ids_ever(connection: sqlite3.Connection, layer: str) -> list[str]:
         "WHERE d.layer = ? AND c.change = 'added'"
     )
     return [one for (one,) in connection.execute(asked.format("changes"), (layer,))]
+
+
+def _doubted(doubts: pd.DataFrame) -> str:
+    """Return which assets are doubtful, the first of many, by id and name."""
+    assets = doubts.drop_duplicates("asset_id")
+    called = (" (" + assets["asset_name"] + ")").fillna("")
+    return ", ".join((assets["asset_id"] + called).iloc[:_NAMED]) + ", …" * (len(assets) > _NAMED)
 
 
 def _hold_removals(
