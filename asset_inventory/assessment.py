@@ -20,7 +20,7 @@ from asset_inventory.hazards.nesting import not_nested
 from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
-from asset_inventory.inventory.districts import DISTRICTS_REFUSED, assign, read_districts, squares
+from asset_inventory.inventory.districts import DISTRICTS_REFUSED, in_squares, read_districts, squares
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
@@ -96,7 +96,7 @@ def assess(
     assets = inventory.assets
     if districts is None:
         districts = squares(assets)
-        assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
+        assets = assets.assign(district=pd.Categorical(in_squares(assets.geometry.to_numpy())))
     curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
     ahead, unfit = look_ahead(city)
     opened, (exposure, damage, future), damaged = lay_over_fit(assets, opened, curves, city, progress, ahead)

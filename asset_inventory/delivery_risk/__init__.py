@@ -18,6 +18,7 @@ from asset_inventory.delivery_risk.deltas import RiskDelta, changed_assets, laye
 from asset_inventory.errors import AssetInventoryError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory import register as registers
+from asset_inventory.inventory.assets import has_numbers_as_text
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers
 from asset_inventory.inventory.register import ACCEPTED, REJECTED, Delivery, Register
@@ -115,7 +116,7 @@ def _reckon(register: Register, made: Delivery, city_ead: float | None) -> Deliv
         if city.duplicates == "count once" and len(made.changes):
             delta = _delta_counted_once(register, made, districts)
         else:
-            delta = layer_delta(city, made.layer, *registers.changed_rows(register, made), districts=districts)
+            delta = layer_delta(city, made.layer, *_changed_rows(register, made), districts=districts)
     except AssetInventoryError as fault:
         return DeliveryRisk(None, fault=fault)
     if city_ead is None and not len(made.changes):
@@ -123,6 +124,15 @@ def _reckon(register: Register, made: Delivery, city_ead: float | None) -> Deliv
     if city_ead is None:
         city_ead = _city_ead(city) - (_added(delta) if made.state == ACCEPTED else 0.0)
     return DeliveryRisk(delta, city_ead, _names(delta, districts))
+
+
+def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return both sides of a delivery as far as its delta needs them: the rows that it changes, or all of the layer."""
+    changed = registers.changed_rows(register, made)
+    declared = next((one for one in register.city.assets if one.name == made.layer), None)
+    if declared is not None and any(has_numbers_as_text(side, declared) for side in changed):
+        return registers.both_sides(register, made.id)
+    return changed
 
 
 def _delta_counted_once(register: Register, made: Delivery, districts: gpd.GeoDataFrame | None) -> RiskDelta:

@@ -20,11 +20,11 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
-from asset_inventory.inventory.districts import assign, read_districts, squares
+from asset_inventory.inventory.districts import in_squares, read_districts
 from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.exposure import ledger
 from asset_inventory.sources.city import City
-from asset_inventory.sources.curves import DamageCurve, curves_for, declared_types
+from asset_inventory.sources.curves import DamageCurve, curves_for
 from asset_inventory.tables import EXERCISE, TABLES, check, findings, known_sum
 from asset_inventory.tables.columns import SIDES
 
@@ -84,17 +84,15 @@ def risk_delta(
 ) -> RiskDelta:
     """Return the risk delta of the changed assets: their rows of ASSETS before (edited, removed) and after.
 
-    Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless they are given;
-    the curves are then those of the types that either table knows as categories, and that city.toml names. Raises what
-    `assess` raises.
+    Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless they are given.
+    Raises what `assess` raises.
     """
     refused: list[dict] = []
     if opened is None:
         opened, refused = open_hazards(city.hazards, city.crs)
     assets, is_after = _both(before, after)
     if curves is None:
-        known = [kind for side in (before, after) for kind in side["asset_type"].astype("category").cat.categories]
-        curves, _ = curves_for(city, [*declared_types(city), *known])
+        curves, _ = curves_for(city, assets["asset_type"].cat.categories)
     opened, (exposure, damage, _), damaged = lay_over_fit(assets, list(opened), curves, city, None)
     ead = price(assets, exposure, damage, opened, curves, city)
     joint = join(assets, exposure, damage, ead, opened, city)
@@ -184,7 +182,7 @@ def _both(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDat
     side = np.where(is_after, "after ", "before ")
     district = assets["district"].astype("str")
     if (district == "").all() and assets["usable"].any():  # a city without districts is summed by squares
-        district = pd.Series(assign(assets.geometry.to_numpy(), squares(assets)), dtype="str")
+        district = pd.Series(in_squares(assets.geometry.to_numpy()), dtype="str")
     return assets.assign(
         asset_id=side + assets["asset_id"].astype("str"),
         asset_type=assets["asset_type"].astype("str").astype("category"),

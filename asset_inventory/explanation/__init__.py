@@ -22,7 +22,7 @@ from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
 from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
 from asset_inventory.overlay.future import Ahead, future_damage, is_raised, look_ahead, sinking
-from asset_inventory.overlay.spreading import beside_dry, spreads
+from asset_inventory.overlay.spreading import beside_dry, may_get_wet, spreads
 from asset_inventory.risk.exceedance import expected_annual_damage, least_and_most
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.stresses import (
@@ -125,7 +125,8 @@ def _explained(
     ahead, _ = look_ahead(city)
     for hazard in city.hazards:
         try:
-            found.append(_under(asset, open_hazard(hazard, city.crs), curves.get((hazard.name, kind)), city, ahead))
+            opened, curved = open_hazard(hazard, city.crs), any(name == hazard.name for name, _ in curves)
+            found.append(_under(asset, opened, curves.get((hazard.name, kind)), city, ahead, curved=curved))
         except SourceError as fault:
             if not fault.of_the_file:
                 raise
@@ -153,8 +154,10 @@ def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
 
 
 def _under(
-    asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City, ahead: Ahead | None
-) -> HazardExplanation:
+    asset: gpd.GeoDataFrame, opened: OpenHazard, curve: DamageCurve | None, city: City, ahead: Ahead | None,
+    *, curved: bool,
+) -> HazardExplanation:  # fmt: skip
+    """Return what one hazard means for the asset; where it is `curved`, for other types at least, it has figures."""
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
     tables = list(pieces(asset.geometry.to_numpy(), opened, cells=True))
@@ -162,10 +165,10 @@ def _under(
     exposure = pd.concat(exposures, ignore_index=True)
 
     def harm(worth: gpd.GeoDataFrame, by: DamageCurve | None) -> pd.DataFrame:
-        if by is None:
+        if not curved:
             return pd.DataFrame(columns=["return_period", "damage"])
         of_the_mean = city.damage_rule == "damage of the mean"
-        return pd.concat([damages(table, exposed, worth, hazard, {kind: by}, of_the_mean=of_the_mean,
+        return pd.concat([damages(table, exposed, worth, hazard, {kind: by} if by else {}, of_the_mean=of_the_mean,
                                   condition=city.condition)
                           for table, exposed in zip(tables, exposures, strict=True)], ignore_index=True)  # fmt: skip
 
@@ -181,19 +184,21 @@ def _under(
             prices = {} if stress.price is None else {kind: stress.price}
             curved = frozenset([kind] if curve else [])
             ead = yearly_ead(asset, exposure, damage, hazard, periods, prices, curved=curved, **how)
-    elif curve and not np.isnan(periods).any():
+    elif curved and not np.isnan(periods).any():
         ead = expected_annual_damage(asset, exposure, damage, hazard, periods, **how)
         if is_raised(hazard, ahead):
             rates = sinking(asset.geometry.to_numpy(), ahead)
             further = spreads(opened, ahead)
+            wet = [may_get_wet(*one, hazard) for one in zip(tables, further, strict=True)]
+            future = future_damage(wet, asset, opened, {kind: curve} if curve else {}, ahead, rates)
+            rate = rates[0]
             tables = [beside_dry(*one, opened) for one in zip(tables, opened.maps, further, strict=True)]
-            future, rate = future_damage(tables, asset, opened, {kind: curve}, ahead, rates), float(rates[0])
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
     said = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
     laid = laid.assign(exposed=counts, curve=np.where(counts, said, np.where(laid["intensity"].isna(), np.nan, 0.0)))
-    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, future, rate, stress)
+    return HazardExplanation(hazard, curve, laid, exposure, damage, ead, of_parts, future, float(rate), stress)
 
 
 def _stress(
@@ -362,6 +367,8 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
     harmed = one.damage[
         one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period
     ]
+    if one.curve is None:
+        return
     if len(harmed) and city.damage_rule == "damage of the mean":
         mean = float(one.exposure.loc[same, "intensity_mean"].iloc[0])
         yield say("explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit)

@@ -49,6 +49,13 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
         findings(told(faults, source=layer.name)), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
 
 
+def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
+    """Tell whether a layer's table holds numbers as text, of which only the whole column tells how to read them."""
+    fields = (getattr(layer.fields, column.name) for column in numbers_of("ASSETS"))
+    asked = [table[one] for one in fields if isinstance(one, str) and one in table]
+    return any(not pd.api.types.is_numeric_dtype(one.dtype) and one.notna().any() for one in asked)
+
+
 def finished(
     assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -76,9 +76,9 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     A square is named by the kilometres of its lower left corner, such as «1 km 435-9226».
     """
-    points = shapely.point_on_surface(assets.geometry.to_numpy()[assets["usable"].to_numpy()])
-    corners = np.unique(np.floor(shapely.get_coordinates(points) / SQUARE).astype(int), axis=0)
-    names = [f"1 km {x}-{y}" for x, y in corners.tolist()]
+    corners = _corners(assets.geometry.to_numpy())
+    corners = np.unique(corners[np.isfinite(corners).all(axis=1)], axis=0).astype(int)
+    names = [_square(*corner) for corner in corners.tolist()]
     x, y = corners[:, 0] * SQUARE, corners[:, 1] * SQUARE
     districts = gpd.GeoDataFrame(
         {
@@ -91,6 +91,31 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         crs=assets.crs,
     )
     return districts.sort_values("district", ignore_index=True)
+
+
+def in_squares(geometry: np.ndarray) -> np.ndarray:
+    """Return the square of each geometry, by its representative point: an edge belongs to the square it begins.
+
+    So it is the same whatever other squares there are. What has no place is «outside districts».
+    """
+    corners = _corners(geometry)
+    there = np.isfinite(corners).all(axis=1)
+    kinds, kind = np.unique(corners[there], axis=0, return_inverse=True)
+    found = np.full(len(geometry), OUTSIDE_DISTRICTS, dtype=object)
+    found[there] = np.array([_square(*corner) for corner in kinds.astype(int).tolist()], dtype=object)[kind]
+    return found
+
+
+def _corners(geometry: np.ndarray) -> np.ndarray:
+    """Return the lower left corner (km, n × 2) of the square in which each geometry lies; NaN for what has no place."""
+    corners = np.full((len(geometry), 2), np.nan)
+    there = np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    corners[there] = np.floor(shapely.get_coordinates(shapely.point_on_surface(geometry[there])) / SQUARE)
+    return corners
+
+
+def _square(x: int, y: int) -> str:
+    return f"1 km {x}-{y}"
 
 
 def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:

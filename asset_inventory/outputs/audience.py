@@ -17,7 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.inventory.districts import assign, squares
+from asset_inventory.inventory.districts import in_squares, squares
 from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
@@ -87,7 +87,7 @@ def public_part(assessment: Assessment) -> Assessment:
     districts = assessment.districts
     if assessment.city.districts and not city.districts:
         districts = squares(assets)
-        assets = assets.assign(district=pd.Categorical(assign(assets.geometry.to_numpy(), districts)))
+        assets = assets.assign(district=pd.Categorical(in_squares(assets.geometry.to_numpy())))
     ids = assets["asset_id"]
     silent = set(
         ids[

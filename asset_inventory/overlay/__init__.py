@@ -233,9 +233,9 @@ def with_invented_curves(
     So it is where what a worn asset is harmed more is.
     """
     worn = condition is not None and condition.exercise and condition.beta > 0
-    types = condition.asset_types if worn else ()
+    types, there = condition.asset_types if worn else (), set(assets["asset_type"].cat.categories)
     invented = {pair for pair, curve in curves.items()
-                if curve.exercise or (worn and (types is None or pair[1] in types))}  # fmt: skip
+                if pair[1] in there and (curve.exercise or (worn and (types is None or pair[1] in types)))}  # fmt: skip
     if not invented or not len(table):
         return table
     kinds = assets["asset_type"].astype(str).to_numpy()[table["asset_id"].cat.codes.to_numpy()]

@@ -120,6 +120,8 @@ def _told(pieces: pd.DataFrame, spread: Spread) -> pd.DataFrame:
         for table, ending, pace in zip((told, alone), ("", SEA_ALONE), spread.paces, strict=True)
         for name in ("after", "perhaps")
     }
+    # where the ground's rate is not known, the sea alone may still tell how high it stands
+    when["freeboard"] = told["freeboard"].fillna(alone["freeboard"])
     return pd.concat([pieces.reset_index(drop=True), told.assign(**when)], axis=1)
 
 

@@ -157,7 +157,7 @@ def yearly_ead(
     """
     told = yearly(assets, exposure, hazard, periods, prices)
     size = len(assets)
-    figures, maps = {"ead": told.damage, "ead_low": told.low, "ead_high": told.high}, 1
+    figures, maps = {"ead": told.damage, "ead_low": told.low, "ead_high": told.high}, np.ones(size, dtype=np.int16)
     word = np.full(size, RULES.index(YEARLY))
     events = of_events(assets, exposure, damage, hazard, periods, rule=rule, nested=nested) if curved else None
     if events is not None:
@@ -167,14 +167,14 @@ def yearly_ead(
                    for name, one in figures.items()}  # fmt: skip
         codes = events["rule"].cat.codes.to_numpy()
         word = np.where(mine & ~np.isin(codes, [RULES.index(one) for one in (*BY_RULE, "not known")]), codes, word)
-        maps += int(events["maps"].max()) if size else 0
+        maps = np.where(mine, maps + events["maps"].to_numpy(), maps)
     return pd.DataFrame(
         {
             "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
             "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
             **figures,
             "rule": pd.Categorical.from_codes(word, categories=list(RULES)),
-            "maps": np.full(size, maps, dtype=np.int16),
+            "maps": maps.astype(np.int16),
         }
     )
 

@@ -211,8 +211,10 @@ def curves_for(
 ) -> tuple[dict[tuple[str, str], DamageCurve], tuple[tuple[str, str], ...]]:
     """Return which curve serves which (hazard, asset type), and the pairs that have none.
 
-    `asset_types` are those to serve, by default the ones that `city.toml` names itself. A rule that names a type
-    wins over one for `*`. A stress has no curve by design, so its pairs are not among those without.
+    The types that `city.toml` names itself are always served, so that a hazard has curves whatever assets there are;
+    `asset_types` are those that the assets have, to be served and to be named where they have no curve, by default the
+    same. A rule that names a type wins over one for `*`. A stress has no curve by design, so its pairs are not among
+    those without.
 
     Raises CityError where a curve is in another unit than its hazard, or a pair has two; SourceError for what
     `read_curve` raises.
@@ -263,12 +265,14 @@ def served_by(
 ) -> tuple[dict[tuple[str, str], DamageCurve], tuple[tuple[str, str], ...]]:
     """Return which of the claimed curves serves each (hazard, asset type), and the pairs that have none.
 
-    Where the content has a curve of its own, one curve is made of both. Raises CityError where their damages are in
-    different units.
+    Served are `asset_types` and those that `city.toml` names; only `asset_types` are among those without. Where the
+    content has a curve of its own, one curve is made of both. Raises CityError where their damages are in different
+    units.
     """
     served: dict[tuple[str, str], DamageCurve] = {}
     without = []
-    types = list(dict.fromkeys(map(str, asset_types)))
+    asked = dict.fromkeys(map(str, asset_types))
+    types = [*asked, *(one for one in declared_types(city) if one not in asked)]
     content = _content_claims(city)
     prices = prices_of(city) if content else {}
     for hazard in city.hazards:
@@ -279,7 +283,7 @@ def served_by(
                 curve = of_both(curve, inside, price_for(prices, asset_type))
             if curve is not None:
                 served[hazard.name, asset_type] = curve
-            elif hazard.kind == "shock":
+            elif hazard.kind == "shock" and asset_type in asked:
                 without.append((hazard.name, asset_type))
     return served, tuple(without)
 

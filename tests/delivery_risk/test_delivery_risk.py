@@ -109,6 +109,23 @@ def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(s
     assert registers.city_risk(register)["ead"] == pytest.approx(150)  # A stays at 3000: 90 + 30 + 30
 
 
+def test_numbers_written_as_text_are_read_as_in_the_whole_layer(town, ask):
+    """1.500,5 elsewhere in the column tells that 2.000 is two thousand; of the changed row alone nobody could tell."""
+    table = gpd.read_file(town / "buildings.gpkg")
+    table["VALUE"] = ["1.000", "500", "800", "1.500,5"]
+    (town / "buildings.gpkg").unlink()
+    table.to_file(town / "buildings.gpkg")
+    assert ask("start", town)[0] == 1
+    out = town.parent / "out.gpkg"
+    assert ask("export", town, "--layer", "buildings", "--to", out)[0] == 0
+    edited = gpd.read_file(out)
+    edited.loc[edited["ID"] == "A", "VALUE"] = "2.000"
+    out.unlink()
+    edited.to_file(out, layer="buildings")
+    said = ask("deliver", town, out, "--layer", "buildings")[1]
+    assert "(EAD) +16.7 % (+Rp15 a year)" in said, said  # 15 of 90
+
+
 def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask, clinic):
     assert "Risk" not in ask("start", town)[1]
     register = registers.open_register(read_city(town))

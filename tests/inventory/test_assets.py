@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from asset_inventory.errors import CityError, SourceError
-from asset_inventory.inventory.districts import assign, read_districts, squares
+from asset_inventory.inventory.districts import in_squares, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
 from asset_inventory.inventory.holdings import read_assets
 from asset_inventory.preflight import check_city
@@ -258,7 +258,7 @@ def test_squares_of_a_kilometre_where_there_are_no_districts(town):
     districts = squares(assets)
     # the town's corner is a corner of such a square: 436 km east, 9227 km north
     assert districts["district"].tolist() == ["1 km 436-9227"]
-    assert assign(assets.geometry.to_numpy(), districts).tolist() == ["1 km 436-9227"] * 3 + [
+    assert in_squares(assets.geometry.to_numpy()).tolist() == ["1 km 436-9227"] * 3 + [
         OUTSIDE_DISTRICTS,
         "1 km 436-9227",
     ]
