@@ -119,7 +119,10 @@ def test_roads_in_the_2007_zones_equal_shapely(assessment):
     zones = gpd.GeoSeries(repaired, crs=zones.crs).to_crs(32748).make_valid().to_numpy()
     together = shapely.union_all(zones)
     shapely.prepare(together)
-    expected = shapely.length(shapely.intersection(roads, together)) / shapely.length(roads)
+    wet = shapely.length(shapely.intersection(roads, together))
+    assert [(wet > 0).sum(), (wet >= 1e-6).sum(), (wet >= 1e-3).sum()] == [7495, 7488, 7486]
+    # 9 roads are wet for less than 1 mm, which is a touch: 7 for less than 1 µm, one for 7 µm and one for 0.2 mm
+    expected = np.where(wet < 1e-3, 0.0, wet) / shapely.length(roads)
     exposure = assessment.exposure[(assessment.exposure["hazard"] == "flood 2007").to_numpy()]
     row = exposure["asset_id"].cat.codes.to_numpy() - 15_545
     found = np.zeros(len(roads))
@@ -127,7 +130,7 @@ def test_roads_in_the_2007_zones_equal_shapely(assessment):
     # uniting the zones moves one road of 1,076 m by 4.5 micrometres; all others agree to 1e-9
     assert np.abs(found - expected).max() < 1e-8
     assert (np.abs(found - expected) < 1e-9).sum() == len(roads) - 1
-    assert (found > 0).sum() == 7495
+    assert (found > 0).sum() == 7486
     assert shapely.intersects(together, roads).sum() == 7502  # of which 7 touch without length
 
 

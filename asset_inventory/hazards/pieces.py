@@ -23,6 +23,9 @@ from asset_inventory.tables import finding, findings, join_findings
 
 # A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
 LARGE_TEXT_GRID = 2**22
+# Less than 1 mm of a length or 1 mm² of an area is a touch: what a map exposes of an asset, and what it does not say,
+# counts from there on. A third of an asset is no touch however small the asset is, so that each counts somewhere.
+TOUCH_LENGTH, TOUCH_AREA, TOUCH_SHARE = 1e-3, 1e-6, 1 / 3
 # The finding after which no bounds hold: maps that are not nested refute what the bounds assume.
 COVERS_LESS = "rarer_map_covers_less"
 SHOWS_LESS = "rarer_map_smaller"
@@ -115,20 +118,31 @@ def pieces(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False) -
 
     `geometries` are points, lines and polygons (Multi kinds too), valid and in the city's system; `asset`
     is the place in them. What a map does not say (nodata, outside) has intensity NaN, or 0 where
-    the city declares that it means «not exposed». With `cells` each piece also tells where it lies: `row`
-    and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing outside).
+    the city declares that it means «not exposed». What exposes a geometry, or is not known of it, by no more than a
+    touch (`touches`) has no pieces: but for touches the shares of each geometry add up to 1. With `cells` each piece
+    also tells where it lies: `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
+    outside).
     """
     geometries = np.asarray(geometries, dtype=object)
     cuts: dict[int, Cut] = {}
     for place, one in enumerate(opened.maps):
         if one.zones is not None:
-            yield _zone_pieces(zones.cut_by_zones(geometries, one.zones), one, opened.hazard, cells)
+            table = _zone_pieces(zones.cut_by_zones(geometries, one.zones), one, opened.hazard, cells)
+            yield _without_touches(table, geometries, opened.hazard)
             continue
         if one.group not in cuts:
             cuts[one.group] = grids.cut(geometries, one.grid, opened.city_crs)
-        yield _grid_pieces(cuts[one.group], one, opened.hazard, cells)
+        yield _without_touches(_grid_pieces(cuts[one.group], one, opened.hazard, cells), geometries, opened.hazard)
         if all(later.group != one.group for later in opened.maps[place + 1 :]):
             del cuts[one.group]
+
+
+def touches(geometries: np.ndarray) -> np.ndarray:
+    """Return the share of each geometry below which something only touches it: 1 mm or 1 mm², a third at most."""
+    dimension = shapely.get_dimensions(geometries)
+    extent = np.where(dimension == 2, shapely.area(geometries), shapely.length(geometries))
+    least = np.where(dimension == 2, TOUCH_AREA, np.where(dimension == 1, TOUCH_LENGTH, 0.0))
+    return np.minimum(np.divide(least, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0), TOUCH_SHARE)
 
 
 def expected_pieces(geometries: np.ndarray, opened: OpenHazard) -> np.ndarray:
@@ -216,6 +230,21 @@ def _table(cut: Cut | ZoneCut, intensity: np.ndarray, one: OpenMap, hazard: Haza
         "share": cut.share,
         "intensity": intensity,
     })
+
+
+def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard) -> pd.DataFrame:
+    """Return PIECES without what exposes an asset, or is not known of it, by no more than a touch."""
+    asset, share, intensity = (table[name].to_numpy() for name in ("asset", "share", "intensity"))
+    unknown = np.isnan(intensity)
+    counts = unknown | hazard.exposes(intensity)
+    few = np.unique(asset[counts & (share < TOUCH_SHARE)])  # a touch has no larger piece
+    place = np.full(len(geometries), len(few))
+    place[few] = np.arange(len(few))
+    group = 2 * place[asset] + unknown
+    least = np.append(np.repeat(touches(geometries[few]), 2), [0.0, 0.0])
+    total = np.bincount(group[counts], weights=share[counts], minlength=len(least))
+    lost = counts & (total < least)[group]
+    return table[~lost].reset_index(drop=True) if lost.any() else table
 
 
 def _placing(grid: Grid, hazard: Hazard, city_crs: object) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.errors import SourceError
-from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
+from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces, touches
 from asset_inventory.risk.annual_damage import FALL, frequencies
 from asset_inventory.risk.exceedance import RULES, annual_figures
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
@@ -102,11 +102,11 @@ def sinking(geometry: np.ndarray, ahead: Ahead) -> np.ndarray:
     asset, share = table["asset"].to_numpy(), table["share"].to_numpy()
     said = table["intensity"].to_numpy() * (1.0 if rate.positive == "sinking" else -1.0)
     known = ~np.isnan(said)
-    covered, total = (
+    covered, untold, total = (
         np.bincount(asset, weights=weights, minlength=len(geometry))
-        for weights in (np.where(known, share, 0.0), np.where(known, said * share, 0.0))
+        for weights in (np.where(known, share, 0.0), np.where(known, 0.0, share), np.where(known, said * share, 0.0))
     )
-    return np.where(covered >= 1 - SHARE_NOISE, total / np.maximum(covered, SHARE_NOISE), np.nan)
+    return np.where((untold <= SHARE_NOISE) & (covered > 0), total / np.maximum(covered, SHARE_NOISE), np.nan)
 
 
 def variants(hazard: Hazard, ahead: Ahead, rates: np.ndarray) -> Iterator[Variant]:
@@ -132,22 +132,22 @@ def future_damage(
     dry, only an asset is `at_least` of which that is not sure; where one does not, all whose water deepens.
     """
     part = part.reset_index(drop=True)
-    worn, unknown = wear(part, ahead.condition), _unknown(tables, len(part))
+    worn, unknown, least = wear(part, ahead.condition), _unknown(tables, len(part)), touches(part.geometry.to_numpy())
     mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
 
     def annual(added: np.ndarray, years: int, alone: str) -> pd.DataFrame:
         if added.any():  # NaN is something
             flooded = [_got_to(table, "after", years, alone) for table in tables]
-            return _annual(tables, np.nan_to_num(added), flooded, unknown, part, one, curves, ahead, worn)
+            return _annual(tables, np.nan_to_num(added), flooded, unknown, least, part, one, curves, ahead, worn)
         none = [None] * len(tables)
-        mapped.extend([] if mapped else [_annual(tables, added, none, unknown, part, one, curves, ahead, worn)])
+        mapped.extend([] if mapped else [_annual(tables, added, none, unknown, least, part, one, curves, ahead, worn)])
         return mapped[0]
 
     found = []
     for variant in variants(one.hazard, ahead, rates):
         ead = annual(variant.added, variant.years, "")
         sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea, variant.years, SEA_ALONE)
-        untold, at_least = np.isnan(variant.added), _at_least(tables, variant, one.hazard)
+        untold, at_least = np.isnan(variant.added), _at_least(tables, variant, one.hazard, least)
         unbounded = untold | at_least | _begins_earlier(ead, variant.added, one, ahead)
         rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
         found.append(pd.DataFrame({
@@ -206,8 +206,11 @@ def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> np.ndarra
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
-def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard) -> np.ndarray:
-    """Tell of which assets water may reach more than is reckoned: of all that it deepens at, where nothing tells."""
+def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: np.ndarray) -> np.ndarray:
+    """Tell of which assets water may reach more than is reckoned: of all that it deepens at, where nothing tells.
+
+    What it may reach by less than their share `least` is a touch.
+    """
     deepens, unsure = variant.added > 0, np.zeros(len(variant.added), dtype=bool)
     for table in tables:
         sure, perhaps = (_got_to(table, when, variant.years, "") for when in ("after", "perhaps"))
@@ -216,8 +219,15 @@ def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard) -> n
         asset = table["asset"].to_numpy()
         open_to_it = ~(table["freeboard"].to_numpy() >= variant.added[asset])  # NaN is open
         dry = (table["intensity"].notna() & ~hazard.has_water(table["intensity"])).to_numpy()
-        unsure[asset[dry & ~sure & perhaps & open_to_it]] = True
+        rows = dry & ~sure & perhaps & open_to_it
+        unsure |= _touched(asset[rows], table["share"].to_numpy()[rows], least)
     return deepens & unsure
+
+
+def _touched(asset: np.ndarray, share: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Tell which assets these pieces are more of than a touch."""
+    total = np.bincount(asset, weights=share, minlength=len(least))
+    return (total > 0) & (total >= least)
 
 
 def _begins_earlier(ead: pd.DataFrame, added: np.ndarray, one: OpenHazard, ahead: Ahead) -> np.ndarray:
@@ -231,20 +241,23 @@ def _begins_earlier(ead: pd.DataFrame, added: np.ndarray, one: OpenHazard, ahead
 
 def _annual(
     tables: list[pd.DataFrame], added: np.ndarray, flooded: list[np.ndarray | None], unknown: np.ndarray,
-    part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve], ahead: Ahead, worn: np.ndarray | None,
+    least: np.ndarray, part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve], ahead: Ahead,
+    worn: np.ndarray | None,
 ) -> pd.DataFrame:
     """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper.
 
-    `flooded` tells to which pieces of each table that are dry on the map water has got. `often` tells that the
-    most frequent event harms an asset, or may.
+    `flooded` tells to which pieces of each table that are dry on the map water has got; what is wet of an asset by less
+    than its share `least` is a touch. `often` tells that the most frequent event harms an asset, or may.
     """
     lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
     for column, table in enumerate(tables):
         intensity = raised(table, added, flooded[column], water_from=one.hazard.water_from)
         there = reached(intensity, one.hazard)
         asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
+        counts = _touched(asset, share, least)[asset]
+        asset, share, intensity = asset[counts], share[counts], intensity[there][counts]
         lost[:, column] = money_lost(
-            asset, share, intensity[there], part, one.hazard, curves, of_the_mean=ahead.of_the_mean, worn=worn
+            asset, share, intensity, part, one.hazard, curves, of_the_mean=ahead.of_the_mean, worn=worn
         )
         blind[asset, column] = False
     lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)

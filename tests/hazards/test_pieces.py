@@ -9,6 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from affine import Affine
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from asset_inventory.errors import CityError, SourceError
@@ -304,3 +307,84 @@ def test_about_how_many_pieces_are_to_come(grid_of, random_polygons, write_zones
     assert expected_pieces(inside, opened).sum() == pytest.approx(len(table), rel=0.15)
     zones = hazard([{"path": write_zones([LOT], depth=[1.0]), "intensity_field": "depth"}])
     assert expected_pieces(shapes, open_hazard(zones, CRS)).tolist() == [1, 1, 1]
+
+
+MM = 1e-3
+
+
+def counted(table: pd.DataFrame, asset: int = 0) -> tuple[bool, bool]:
+    """Whether an asset has pieces that are exposed, and pieces of which nothing is known."""
+    intensity = table.loc[table["asset"] == asset, "intensity"]
+    return bool((intensity > 0).any()), bool(intensity.isna().any())
+
+
+@pytest.mark.parametrize(("over", "counts"), [(0.9 * MM, False), (1.1 * MM, True)])
+def test_less_than_a_millimetre_of_a_line_is_a_touch_in_zones_and_on_grids(grid_of, write_zones, over, counts):
+    road = LineString([(X - 100, Y - 5), (X + over, Y - 5)])
+    zones = hazard([{"path": write_zones([LOT], DEPTH=[1.0]), "intensity_field": "DEPTH"}], outside="not exposed")
+    assert counted(*lay(open_hazard(zones, CRS), road)) == (counts, False)
+    for depth, expected in ((1.0, (counts, False)), (-9999.0, (False, counts))):
+        grid = grid_hazard([{"path": grid_of(np.array([[depth, 1.0]])).path}], outside="not exposed")
+        assert counted(*lay(open_hazard(grid, CRS), road)) == expected
+
+
+@pytest.mark.parametrize(("over", "counts"), [(0.9 * MM, False), (1.1 * MM, True)])
+def test_a_touch_on_a_grid_in_degrees_is_measured_in_metres(grid_of, over, counts):
+    x, y = 436_000.0, 9_227_000.0
+    corner = gpd.GeoSeries([Point(x, y)], crs=CRS).to_crs(4326)[0]
+    transform = Affine(1e-4, 0, corner.x, 0, -1e-4, corner.y + 5e-5)
+    path = grid_of(np.array([[1.0, 1.0]]), crs="EPSG:4326", transform=transform).path
+    opened = open_hazard(grid_hazard([{"path": path}], outside="not exposed"), CRS)
+    assert counted(*lay(opened, LineString([(x - 100, y), (x + over, y)]))) == (counts, False)
+
+
+@pytest.mark.parametrize(("side", "counts"), [(0.9, False), (1.1, True)])
+def test_less_than_a_square_millimetre_of_an_area_is_a_touch(grid_of, side, counts):
+    house = box(X - 10, Y - 5 - side * MM, X + 1 * MM, Y - 5)  # `side` mm² of it lie in the first cell
+    for depth, expected in ((1.0, (counts, False)), (-9999.0, (False, counts))):
+        grid = grid_hazard([{"path": grid_of(np.array([[depth, 1.0]])).path}], outside="not exposed")
+        assert counted(*lay(open_hazard(grid, CRS), house)) == expected
+
+
+def test_slivers_in_several_zones_count_by_their_sum(write_zones):
+    zones = write_zones([box(X, Y, X + 0.6 * MM, Y + 10), box(X + 50, Y, X + 50 + 0.6 * MM, Y + 10)], DEPTH=[1.0, 2.0])
+    opened = open_hazard(hazard([{"path": zones, "intensity_field": "DEPTH"}], outside="not exposed"), CRS)
+    roads = [LineString([(X - 10, Y + 5), (X + end, Y + 5)]) for end in (90, 10)]
+    (table,) = lay(opened, *roads)
+    assert [counted(table, asset)[0] for asset in (0, 1)] == [True, False]
+
+
+def test_an_asset_smaller_than_a_touch_counts_where_a_third_of_it_lies(grid_of):
+    """A third at least: of what is exposed, not known and neither, one is as much, so that nothing is lost."""
+    opened = open_hazard(grid_hazard([{"path": grid_of(np.array([[1.0, -9999.0]])).path}], outside="not exposed"), CRS)
+    short = [LineString([(X - wet * MM, Y - 5), (X - wet * MM + 0.5 * MM, Y - 5)]) for wet in (0.0, 0.25, 0.4, 0.6)]
+    (table,) = lay(opened, *short)
+    # all of it, a half, a fifth and none of it lie in the wet cell
+    assert [counted(table, asset) for asset in range(4)] == [
+        (True, False), (True, False), (False, False), (False, False)
+    ]
+    tiny = box(X - 0.1 * MM, Y - 5, X + 0.3 * MM, Y - 5 + 0.4 * MM)
+    assert counted(*lay(opened, tiny)) == (True, False)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1.0, np.nan])), min_size=1, max_size=6),
+    st.floats(1e-5, 1e3),
+)
+def test_every_asset_keeps_a_piece_and_no_touch_counts(parts, length):
+    """Shares and depths drawn at random on a line of any length: what counts is 1 mm, or a third of what is shorter."""
+    weights, depths = (np.array(column) for column in zip(*parts, strict=True))
+    if weights.sum() == 0:
+        return
+    share = weights / weights.sum()
+    table = pd.DataFrame({"asset": np.zeros(len(share), dtype=int), "share": share, "intensity": depths})
+    line = np.array([LineString([(0, 0), (length, 0)])], dtype=object)
+    kept = room._without_touches(table, line, grid_hazard([{"path": Path("-")}]))
+    least = min(MM / length, 1 / 3)
+    for state in (kept["intensity"] > 0, kept["intensity"].isna()):
+        assert not state.any() or kept["share"][state].sum() >= least * (1 - 1e-9)
+    assert len(kept)
+    dry = table["intensity"] == 0
+    assert (kept["intensity"] == 0).sum() == dry.sum()
+    lost = share.sum() - kept["share"].sum()
+    assert lost <= 2 * least

@@ -87,6 +87,17 @@ def test_a_basin_is_flooded_as_soon_as_its_wall_is_topped_and_a_hill_never(coast
         assert not hill["at_least"]
 
 
+@pytest.mark.parametrize(("over", "harmed"), [(0.5e-3, False), (2e-3, True)])
+def test_ground_that_is_flooded_later_harms_nothing_that_only_touches_it(coast, town, over, harmed):
+    folder = coast()
+    wall = shapely.LineString([(X + 45, Y + 15), (X + 40 - over, Y + 15)])  # its end lies in the basin
+    walls = gpd.GeoDataFrame({"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0}, geometry=[wall],
+                             crs="EPSG:32749")  # fmt: skip
+    walls.to_file(town / "buildings.gpkg", driver="GPKG")
+    row = of(assessed(folder), B, 2051)
+    assert (row["ead"] > 0, row["ead_low"] > 0, row["at_least"]) == (harmed, harmed, False)
+
+
 def test_over_ground_that_is_wet_today_figures_are_as_with_depths_alone_but_exact(coast):
     row = of(assessed(coast()), W, 2036)
     # 2, 3 and 3 m today, 1 m more: 750, 1000 and 1000
@@ -178,6 +189,16 @@ def test_the_sea_alone_floods_what_it_would_flood_alone(coast, town):
     for year in (2026, 2036, 2051):
         figures = ["added_depth", "ead", "ead_low", "ead_sea"]
         assert of(stated, B, year)[figures].tolist() == pytest.approx(of(found, B, year)[figures].tolist())
+
+
+def test_the_sea_alone_floods_ground_whose_own_rate_is_not_known(coast, town):
+    rates = np.zeros(GROUND.shape)
+    rates[PLACES["B"]] = -9999.0
+    write_grid(town / "rates.tif", rates, cell=10.0)
+    row = of(assessed(coast(f"{LAYER}\n{RISE}")), B, 2051)
+    # how the ground there moves is not known, but the sea alone tops the wall as in the first test
+    assert np.isnan(row["ead"])
+    assert row["ead_sea"] == pytest.approx(21.75)
 
 
 def coast_with(town, old: str, new: str):
