@@ -34,6 +34,8 @@ SMALL = 2**20  # a grid of at most so many cells is its own sample
 CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
 # Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
+# Of a cell: what lies nearer to a border lies on it. Coordinates lose as much on the way to the city's system and back.
+ON_BORDER = 1e-8
 ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
 
 Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
@@ -205,12 +207,18 @@ def _sample_windows(grid: Grid) -> list[Window4]:
 
 
 def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
-    """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats."""
+    """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats.
+
+    What lies on a border of cells (`ON_BORDER`) is a whole number there, as it was before it was carried anywhere.
+    """
     linear, corner = _linear(grid.transform)
     # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
     x, y = coordinates[:, 0] - corner[0], coordinates[:, 1] - corner[1]
     # Columns and rows each in one stretch of memory, for whoever goes on with one of them.
-    return np.stack([across * x + down * y for across, down in np.linalg.inv(linear)]).T
+    cells = np.stack([across * x + down * y for across, down in np.linalg.inv(linear)])
+    border = np.rint(cells)
+    np.copyto(cells, border, where=np.abs(cells - border) < ON_BORDER)
+    return cells.T
 
 
 def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
