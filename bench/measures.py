@@ -197,18 +197,25 @@ def _beside(setting: Setting, program: str, python: Path, folder: Path, *, times
     reckoning = float(np.median([run.reckoning for run in theirs]))
     yield faster(f"{name}, Python's start left out", mine["assess"] + mine["write"], program, reckoning, asked)
     if program == programs.DAMAGESCANNER:
-        figures = _without_tail(result, theirs[-1].ead)
-        yield _agreement(f"{name}: yearly damage up to the rarest map", *figures, program, "")
+        mine = _without_tail(result)
+        theirs_of_all = theirs[-1].ead.reindex(mine.index)
+        here, there = mine.isna().to_numpy(), theirs_of_all.isna().to_numpy()
+        compared = ~here & ~there
+        counts = f"{compared.sum():,} compared, {here.sum():,} unusable here, {there.sum():,} unusable there"
+        figures = mine.to_numpy()[compared], theirs_of_all.to_numpy()[compared]
+        yield _agreement(f"{name}: yearly damage up to the rarest map, {counts},", *figures, program, "")
 
 
-def _without_tail(result: Path, ead: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return our EAD without the flat tail beyond the rarest map, which DamageScanner leaves out, and theirs."""
+def _without_tail(result: Path) -> pd.Series:
+    """Return our EAD by a building's number without the flat tail beyond the rarest map; NaN where it is unusable.
+
+    DamageScanner leaves the tail out.
+    """
     table = gpd.read_file(result, ignore_geometry=True)
     number = table["asset_id"].str.split(":").str[1].astype(int)
     mine = table["ead"] - table["tail"]
     # What subtraction leaves of an asset that only the rarest map reaches is nothing.
-    mine = mine.where(mine > 1e-9 * table["ead"], 0.0)
-    return mine.set_axis(number)[ead.index].to_numpy(), ead.to_numpy()
+    return mine.mask(mine <= 1e-9 * table["ead"], 0.0).set_axis(number)
 
 
 def growth(setting: Setting) -> Iterator[Row]:

@@ -21,7 +21,7 @@ _GATHERED = tuple(
     )
 )
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
-# A repair that changes an area by more than this share is somebody's guess, and an error to mend.
+# A repair that changes the area an outline covers by more than this share is a guess, and an error to correct.
 MUCH = 0.1
 
 
@@ -44,7 +44,7 @@ def mend(geometry: np.ndarray) -> Mended:
     """Return the geometries flat, of one dimension each and valid, and which were changed.
 
     An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is reduced
-    to its members of the highest dimension.
+    to its members of the highest dimension. The area before is what the rings cover (`covered_area`).
     """
     geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     collections = (shapely.get_type_id(geometry) == _COLLECTION) & ~shapely.is_empty(geometry)
@@ -53,13 +53,28 @@ def mend(geometry: np.ndarray) -> Mended:
     invalid = np.isin(shapely.get_type_id(geometry), _POLYGONS) & ~shapely.is_valid(geometry)
     change = np.zeros(len(geometry))
     if invalid.any():
-        before = shapely.area(geometry[invalid])
+        before = covered_area(geometry[invalid])
         geometry[invalid] = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before
     percent = 100 * float(change[invalid & ~much].max(initial=0.0))
     return Mended(geometry, collections, invalid, much, ~measurable(geometry), percent)
+
+
+def covered_area(polygons: np.ndarray) -> np.ndarray:
+    """Return the area that the rings of polygons cover, holes taken off, also of rings that cross themselves.
+
+    The signed area of a ring does not say it: in a bowtie one half cancels the other, and a ring drawn twice counts
+    twice. A ring covers what lies inside it by the even-odd rule. The structure method fills all that a ring winds
+    around, so it changes the area of a ring that overlaps itself: nobody can tell what was meant. Of rings that
+    overlap each other each counts, and a repair changes their area too.
+    """
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    sign = np.where(np.diff(part, prepend=-1) == 0, -1.0, 1.0)  # the first ring of a part is its outer one
+    areas = shapely.area(shapely.make_valid(shapely.polygons(rings)))
+    return np.bincount(owner[part], sign * areas, minlength=len(polygons))
 
 
 def mended(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
