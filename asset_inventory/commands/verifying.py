@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from os.path import commonprefix
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import click
 from asset_inventory.commands.answers import plain_fault
 from asset_inventory.commands.assess import city_in_its_language, progress_in
 from asset_inventory.errors import CityError
+from asset_inventory.sources.texts import MORE, excerpt
 from asset_inventory.words import amount, money, number, say
 
 if TYPE_CHECKING:
@@ -164,20 +166,21 @@ def _rule_says(told: object, language: str) -> str:
 
 
 def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
-    table = f"{one.name}.csv"
+    table = one.label
     if one.fault is not None:
         yield one.fault.say(language)
     if one.state == "missing":
         yield say("verify.table_missing", language, table=table)
+    if one.state == "extra":
+        yield say("verify.table_extra", language, table=table)
     if one.difference is None:
         return
     found = one.difference
     if found.greatest is not None:
         cell = found.greatest
-        sides = {side: text or say("verify.nothing", language)
-                 for side, text in (("stored", cell.before), ("now", cell.after))}  # fmt: skip
+        stored, now = (text or say("verify.nothing", language) for text in _where_they_part(cell.before, cell.after))
         where = {"where": _where(cell.where), "column": cell.column}
-        yield say("verify.cells", language, table=table, count=found.cells, **where, **sides)
+        yield say("verify.cells", language, table=table, count=found.cells, stored=stored, now=now, **where)
     for key, rows in (("verify.rows_removed", found.removed), ("verify.rows_added", found.added)):
         if rows:
             yield say(key, language, table=table, count=len(rows), where=_where(rows[0]))
@@ -186,8 +189,16 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
         yield say("verify.columns", language, table=table, names=_listed(columns, language))
 
 
+def _where_they_part(stored: str, now: str) -> tuple[str, str]:
+    """Return two texts as a line can hold them: of long ones what stands around the first sign that differs."""
+    start = 0
+    if max(len(stored), len(now)) > _LONGEST:
+        start = max(len(commonprefix([stored, now])) - _LONGEST // 2, 0)
+    return tuple(excerpt(MORE * (start > 0) + one[start:]) for one in (stored, now))
+
+
 def _where(key: dict[str, str]) -> str:
-    return ", ".join(text for text in key.values() if text)
+    return ", ".join(excerpt(text) for text in key.values() if text)
 
 
 def _listed(names: Sequence[str], language: str) -> str:
@@ -222,7 +233,7 @@ def _object(found: Verification, language: str) -> dict[str, object]:
 
 
 def _table_object(one: TableCheck, language: str) -> dict[str, object]:
-    told: dict[str, object] = {"table": one.name, "state": one.state}
+    told: dict[str, object] = {"file": one.file, "table": one.name, "state": one.state}
     if one.fault is not None:
         told["fault"] = plain_fault(one.fault, language)
     if one.difference is None:

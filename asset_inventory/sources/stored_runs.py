@@ -1,4 +1,4 @@
-"""A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256.
+"""A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256, and their tables.
 
 `run.json` lists the checksum of every file that was written with it, and under `seal` its own without that line, so
 that what was edited by hand afterwards shows. Whoever makes both anew leaves no trace here: reckoning again tells.
@@ -10,19 +10,28 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asset_inventory.errors import SourceError
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.errors import SourceError, in_one_line
+from asset_inventory.sources.blobs import shapes
 from asset_inventory.sources.packages import size_and_sha256
-from asset_inventory.sources.runs import jsonable, write_json
+from asset_inventory.sources.runs import jsonable, read_table, write_json
 from asset_inventory.sources.texts import nearest
 
 RUN = "run.json"
 RESILIENCE = "resilience"  # the kind of a run that is no assessment of assets alone
 _FILES, _SEAL = "files", "seal"
+_INDEX = "rtree_"  # begins the name of a GeoPackage's index, which holds nothing of its own
+_LONGEST_CELL = 100_000_000  # bytes
 # What every run holds, and what it may hold, each of one kind.
 _SHAPE = {"inputs": dict, "versions": dict}
 _MAY = {
@@ -133,9 +142,96 @@ def sha256_of(path: Path) -> str | None:
         return None
 
 
-def holds(path: Path, text: str) -> bool:
-    """Tell whether a file holds exactly this text."""
-    return sha256_of(path) == hashlib.sha256(text.encode("utf-8")).hexdigest()
+def tables_in(path: Path) -> list[str]:
+    """Return the names of the tables in a file of a run: of a CSV its own, of a package all but its indexes, or sheets.
+
+    None for a file of another kind. Raises SourceError for a file that cannot be read.
+    """
+    if path.suffix == ".csv":
+        return [path.stem]
+    if path.suffix == ".xlsx":
+        with _book(path) as book:
+            return list(book.sheet_names)
+    if path.suffix != ".gpkg":
+        return []
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'"
+    with _package(path) as package:
+        package.execute("SELECT 1 FROM gpkg_contents")  # an empty file is a database too
+        return [name for (name,) in package.execute(asked) if not name.startswith(_INDEX)]
+
+
+def read_stored(path: Path, name: str) -> pd.DataFrame:
+    """Return one of the tables of `tables_in`: cells as they are stored, "" where nothing is, shapes as geometries.
+
+    The number that a GeoPackage gives to a row is none of its columns. Raises SourceError as `read_table` does.
+    """
+    if path.suffix == ".csv":
+        return read_table(path)
+    if path.suffix == ".xlsx":
+        return _sheet(path, name)
+    return _package_table(path, name)
+
+
+def _package_table(path: Path, name: str) -> pd.DataFrame:
+    quoted = '"' + name.replace('"', '""') + '"'
+    with _package(path) as package:
+        found = package.execute(f"SELECT * FROM {quoted}")
+        columns = [column[0] for column in found.description]
+        table = pd.DataFrame(found.fetchall(), columns=columns, dtype=object)
+        counted = [one[1] for one in package.execute(f"PRAGMA table_info({quoted})") if one[5]]
+        asked = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        drawn = [one for (one,) in package.execute(asked, (name,)) if one in columns]
+    table = table.where(table.notna(), "")
+    for one in drawn:  # which moves them behind what names a row
+        table[one] = _shapes(table.pop(one).to_numpy(dtype=object))
+    return table if name.startswith("gpkg_") else table.drop(columns=counted)
+
+
+def _shapes(cells: np.ndarray) -> np.ndarray:
+    """Return the shapes in cells, and as it is what holds none."""
+    found = cells.copy()
+    there = np.flatnonzero([isinstance(one, bytes) for one in cells])
+    try:
+        found[there] = shapes(cells[there].tolist())
+    except shapely.errors.ShapelyError:
+        for place in there:
+            try:
+                found[place] = shapes([cells[place]])[0]
+            except shapely.errors.ShapelyError:
+                found[place] = cells[place].hex()
+    return found
+
+
+def _sheet(path: Path, name: str) -> pd.DataFrame:
+    with _book(path) as book:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    heads = [str(one) for one in rows[0]] if rows else []
+    names = [one if one and heads.count(one) == 1 else f"{one} {place}" for place, one in enumerate(heads, start=1)]
+    return pd.DataFrame(rows[1:], columns=names, dtype=object)
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[Any]:
+    try:
+        import python_calamine
+    except ImportError:
+        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
+    try:
+        yield python_calamine.CalamineWorkbook.from_path(path)
+    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
+
+
+@contextmanager
+def _package(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a GeoPackage that nobody trusts, to read only."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as package:
+            package.execute("PRAGMA trusted_schema = OFF")
+            package.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+            yield package
+    except (sqlite3.Error, OverflowError, UnicodeError) as fault:
+        raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
 
 
 def _known(path: Path, sha256: str) -> bool:

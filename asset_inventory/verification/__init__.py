@@ -1,15 +1,19 @@
 """A stored run reckoned again: are its files as they were written, its inputs the same, its figures what comes of them?
 
-Tables are compared as they are written, so that what is compared is what people hold. Three things can part a run
-from what is found today, and each is told by itself: somebody edited the results, the inputs have changed, or the same
-inputs give other figures (another release of this package or of a library).
+The run is written again into a folder of its own, and every table of every stored file is compared with the one there,
+so that what is compared is what people hold. Three things can part a run from what is found today, and each is told by
+itself: somebody edited the results, the inputs have changed, or the same inputs give other figures (another release of
+this package or of a library).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from asset_inventory.assessment import Assessment, assess
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
@@ -18,22 +22,42 @@ from asset_inventory.inventory.register import Standing, exists, open_register
 from asset_inventory.inventory.register import version as version_of
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.preliminary.results import preliminary_tables, status_of_run
-from asset_inventory.outputs.results import result_tables, status_of, totals_of
+from asset_inventory.outputs.preliminary.results import write_preliminary
+from asset_inventory.outputs.results import totals_of, write_results
+from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.overlay import Progress
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import City
 from asset_inventory.sources.provenance import delivered_file, table_inputs, versions
-from asset_inventory.sources.runs import parsed_table, read_table, table_text
-from asset_inventory.sources.stored_runs import RESILIENCE, Kept, Run, holds, kept_files, sha256_of
+from asset_inventory.sources.stored_runs import (
+    RESILIENCE,
+    RUN,
+    Kept,
+    Run,
+    kept_files,
+    read_run,
+    read_stored,
+    sha256_of,
+    tables_in,
+)
 from asset_inventory.tables import TABLES
-from asset_inventory.verification.differences import Difference, changed_keys, difference
+from asset_inventory.verification.differences import Difference, changed_keys, difference, leaves
+from asset_inventory.words import LANGUAGES, say
 
 STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
-SAME, DIFFERS, UNREADABLE, MISSING = "same", "differs", "unreadable", "missing"
-_FINDINGS = "findings"  # words of a reader's language and paths of one machine, so that only what is found is compared
-_SUMS = ("damage_sums", "ead_sums")  # of figures that other tables hold
+SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "missing", "extra"
+_FINDINGS = "findings"
+# What is found, where a run does not tell in whose language it says so.
 _FOUND = ["source", "feature", "column", "severity", "code", "count"]
+_SUMS = ("damage_sums", "ead_sums")  # of figures that other tables hold
+# Words, and what GDAL says of a package: another release may say it otherwise.
+_NO_FIGURES = (_FINDINGS, "layer_styles", "gpkg_contents", "gpkg_ogr_contents", "gpkg_extensions",
+               "gpkg_spatial_ref_sys")  # fmt: skip
+_BOOK_WORDS = ("sheet.about", "sheet.findings")
+_ROW = "row"  # what a row is called that nothing else names
+_WRITTEN_AT = {"gpkg_contents": "last_change"}
+# What of run.json is compared by itself, or depends on where the run lies.
+_BY_ITSELF = ("files", "seal", "inputs", "versions", "city_folder")
 
 
 @dataclass(frozen=True)
@@ -65,12 +89,23 @@ class RegisterThen:
 
 @dataclass(frozen=True)
 class TableCheck:
-    """How a stored table compares with the one reckoned again; `fault` says why it cannot be read."""
+    """How a table of a stored file compares with the one reckoned again; `fault` says why it cannot be read.
 
+    Without a `name` it is the whole file. `figures` tells whether it holds any of its own: findings are none, nor is
+    what GDAL says of a package.
+    """
+
+    file: str
     name: str
     state: str
     difference: Difference | None = None
     fault: AssetInventoryError | None = None
+    figures: bool = True
+
+    @property
+    def label(self) -> str:
+        """Return what it is called: its file, and its name there where the file holds several tables."""
+        return self.file if self.name in ("", Path(self.file).stem) else f"{self.file}, {self.name}"
 
 
 @dataclass(frozen=True)
@@ -102,15 +137,21 @@ class Verification:
     def figures(self) -> int:
         """Return how many stored cells, rows and columns are not what comes out today.
 
-        Findings are no figures, and what is summed counts once: where only sums differ, each of them does.
+        What is stored several times counts once, in the file where it differs most, and so does what is summed: where
+        only sums and copies differ, each of them does.
         """
-        told = {one.name: one.difference.count for one in self.tables if one.difference and one.name != _FINDINGS}
-        return sum(count for name, count in told.items() if name not in _SUMS) or sum(told.values())
+        told: dict[bool, dict[str, int]] = {False: {}, True: {}}
+        of_tables = {one.name for one in self.tables if one.file.endswith(".csv")} - {*_SUMS}
+        for one in self.tables:
+            if one.difference and one.figures:
+                counted = told[one.name in of_tables]
+                counted[one.name] = max(counted.get(one.name, 0), one.difference.count)
+        return sum(told[True].values()) or sum(told[False].values())
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Return the tables that should be there and cannot be read."""
-        return tuple(one.name for one in self.tables if one.state in (UNREADABLE, MISSING))
+        """Return the tables and files that should be there and cannot be read."""
+        return tuple(one.label.removesuffix(".csv") for one in self.tables if one.state in (UNREADABLE, MISSING))
 
     @property
     def inputs_differ(self) -> bool:
@@ -142,6 +183,9 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
         stands, current = _standing(city, then)
         now = assess(city, only=run.about.get("only"), day=run.day, progress=progress, stands=stands)
         held, drawn = _held(run, now)
+        with tempfile.TemporaryDirectory() as again:
+            books = _write(run, held, drawn, Path(again))
+            tables = tuple(_tables(run, read_run(Path(again)), books))
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
         return Verification(
@@ -152,7 +196,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
         inputs=_inputs(run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})),
         register=RegisterThen(then, current, _same_deliveries(run, now, then, current)),
         rules=_rules(run, held),
-        tables=tuple(_tables(run, held, drawn)),
+        tables=tables,
         totals=totals_of(held),
         fault=None,
     )
@@ -225,33 +269,114 @@ def _rules(run: Run, held: Assessment) -> tuple[tuple[tuple[str, ...], object, o
     return None if before is None else tuple(changed_keys(before, held.provenance["rules"]))
 
 
-def _tables(run: Run, held: Assessment, drawn: PreliminaryAssessment | None) -> Iterator[TableCheck]:
-    """Yield how each stored table compares; one that this run does not list was not known to its release."""
+def _write(
+    run: Run, held: Assessment, drawn: PreliminaryAssessment | None, folder: Path
+) -> dict[str, AssetInventoryError]:
+    """Write a run again, its workbooks too; return why those that cannot be written cannot."""
+    asked = {"language": _language(run), "audience": _audience(run)}
+    if drawn is not None:
+        write_preliminary(drawn, folder, **asked)
+        return {}
+    write_results(held, folder, **asked)
+    faults = {}
+    for name in run.about.get("files") or ():
+        if name.endswith(".xlsx"):
+            try:
+                write_workbook(held, folder / name, **asked | {"language": _language_of_book(run, name)})
+            except SourceError as fault:
+                faults[name] = fault
+    return faults
+
+
+def _language(run: Run) -> str:
+    told = run.about.get("language")
+    return told if told in LANGUAGES else "en"
+
+
+def _language_of_book(run: Run, name: str) -> str:
+    """Return the language of a workbook: those for the public have it in their names, as `tables-id.xlsx`."""
+    told = name.removesuffix(".xlsx").rpartition("-")[2]
+    return told if _audience(run) == "public" and told in LANGUAGES else _language(run)
+
+
+def _tables(run: Run, again: Run, faults: Mapping[str, AssetInventoryError]) -> Iterator[TableCheck]:
+    """Yield how each table of each stored file compares, those of CSV first.
+
+    A file that this run does not list was not known to its release, nor a table that has no CSV there.
+    """
     listed = run.about.get("files")
-    if drawn is None:
-        status, reckoned = status_of(held), result_tables(held, language="en", audience=_audience(run))
-    else:
-        status, reckoned = status_of_run(drawn), preliminary_tables(drawn, language="en")
-    stored = [name.removesuffix(".csv") for name in listed or () if name.endswith(".csv")]
-    for name in dict.fromkeys((*reckoned, *stored)):
-        if listed is None or name in stored:
-            text = table_text(reckoned[name], status=status) if name in reckoned else ""
-            yield _table(run.folder / f"{name}.csv", name, text)
+    kept = listed if listed is not None else again.about["files"]
+    unknown = {name.removesuffix(".csv") for name in again.about["files"] if name.endswith(".csv") and name not in kept}
+    for name in sorted(kept, key=lambda one: (not one.endswith(".csv"), one)):
+        if name in faults:
+            yield TableCheck(name, "", UNREADABLE, fault=faults[name])
+        elif Path(name).suffix in (".csv", ".gpkg", ".xlsx") and Path(name).name == name:
+            words = {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS} if name.endswith(".xlsx") else ()
+            yield from _tables_of(run.folder / name, again.folder / name, unknown, words, run)
+    yield _about(run, again)
 
 
-def _table(path: Path, name: str, text: str) -> TableCheck:
-    if not path.is_file():
-        return TableCheck(name, MISSING)
-    if holds(path, text):
-        return TableCheck(name, SAME)
+def _tables_of(
+    stored: Path, again: Path, unknown: Collection[str], words: Collection[str], run: Run
+) -> Iterator[TableCheck]:
+    """Yield how each table of a stored file compares with the same of the file written again, if it was."""
+    if not stored.is_file():
+        yield TableCheck(stored.name, stored.stem if stored.suffix == ".csv" else "", MISSING)
+        return
     try:
-        before = read_table(path)
+        before, after = tables_in(stored), tables_in(again) if again.is_file() else []
     except SourceError as fault:
-        return TableCheck(name, UNREADABLE, fault=fault)
-    after = parsed_table(text, name) if text else before.iloc[:0]
-    contract = {"future": "FUTURE_EAD"}.get(name, name.upper())
-    key = TABLES[contract].key if contract in TABLES else ("parent",)
-    if name == _FINDINGS:
+        yield TableCheck(stored.name, "", UNREADABLE, fault=fault)
+        return
+    same = again.is_file() and sha256_of(stored) == sha256_of(again)
+    for name in dict.fromkeys((*after, *before)):
+        told = {"file": stored.name, "name": name, "figures": name not in (*_NO_FIGURES, *words)}
+        if same:
+            yield TableCheck(**told, state=SAME)
+        elif name not in before:
+            if name not in unknown:
+                yield TableCheck(**told, state=MISSING)
+        else:
+            try:
+                found = _compared(stored, again if name in after else None, name, run)
+            except SourceError as fault:
+                yield TableCheck(**told, state=UNREADABLE, fault=fault)
+                continue
+            state = EXTRA if name not in after else DIFFERS if found.count else SAME
+            yield TableCheck(**told, state=state, difference=found)
+
+
+def _compared(stored: Path, again: Path | None, name: str, run: Run) -> Difference:
+    before = read_stored(stored, name)
+    after = read_stored(again, name) if again else before.iloc[:0]
+    if name in _WRITTEN_AT:
+        before, after = (table.drop(columns=_WRITTEN_AT[name], errors="ignore") for table in (before, after))
+    if name == _FINDINGS and run.about.get("language") is None:
         before, after = (table[[one for one in _FOUND if one in table.columns]] for table in (before, after))
-    found = difference(before, after, key)
-    return TableCheck(name, DIFFERS if found.count else SAME, found)
+    contract = {"future": "FUTURE_EAD"}.get(name, name.upper())
+    if stored.suffix != ".xlsx" and contract in TABLES and TABLES[contract].key:
+        return difference(before, after, TABLES[contract].key)
+    key = _key_of(after)
+    sides = [table[[one for one in key if one in table]].astype("str").agg(", ".join, axis=1)
+             for table in (before, after)]  # fmt: skip
+    if len(before) == len(after) and set(sides[0]) != set(sides[1]):  # one of those words was changed: row by row
+        before, after = (table.assign(**{_ROW: sides[1].to_numpy()}) for table in (before, after))
+        key = [_ROW]
+    return difference(before, after, key)
+
+
+def _key_of(table: pd.DataFrame) -> list[str]:
+    """Return the fewest of the first columns that tell a table's rows apart, all where none do."""
+    keys = table.astype("str")
+    for count in range(1, len(table.columns)):
+        if not keys.iloc[:, :count].duplicated().any():
+            return list(table.columns[:count])
+    return list(table.columns)
+
+
+def _about(run: Run, again: Run) -> TableCheck:
+    """Return how run.json compares; what it does not hold was not known to its release."""
+    known = [name for name in run.about if name not in _BY_ITSELF]
+    sides = [leaves({name: one.about[name] for name in known if name in one.about}) for one in (run, again)]
+    found = difference(*(pd.DataFrame(side, columns=["key", "value"], dtype=object) for side in sides), ["key"])
+    return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)

@@ -1,15 +1,18 @@
-"""Two tables of text cell by cell, and two sets of rules key by key: what was added, removed, and is not the same."""
+"""Two tables cell by cell, and two sets of rules key by key: what was added, removed, and is not the same."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 
 # Relative difference up to which figures are equal: another release of a library may round the last digits otherwise.
 TOLERANCE = 1e-9
+SAME_PLACE = 1e-6  # metre: how far a corner of a shape may lie from where it was
 _AGAIN = "again"  # which of several rows with one key
 
 
@@ -43,10 +46,11 @@ class Difference:
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> Difference:
-    """Return how a table of text differs from an earlier one, rows matched by a key; figures are compared as numbers.
+    """Return how a table differs from an earlier one, rows matched by a key; figures are compared as numbers.
 
-    Figures within TOLERANCE of each other are equal. Rows of one key are matched in their order, all of a row is its
-    key where the tables share no column of the key.
+    Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, shapes whose corners lie within
+    SAME_PLACE. Rows of one key are matched in their order, all of a row is its key where the tables share no column of
+    the key.
     """
     shared = [name for name in before.columns if name in after.columns]
     key = [name for name in key if name in shared] or shared
@@ -62,7 +66,8 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
         first = np.lexsort(weight)[-1] if len(places) else 0
         if len(places) and tuple(one[first] for one in weight[::-1]) > most:
             row, most = places[first], tuple(one[first] for one in weight[::-1])
-            greatest = Cell(old[key].iloc[row].to_dict(), name, old[name].iloc[row], new[name].iloc[row])
+            where = {one: _text(cell) for one, cell in old[key].iloc[row].items()}
+            greatest = Cell(where, name, _text(old[name].iloc[row]), _text(new[name].iloc[row]))
     return Difference(
         len(after),
         _keys(after, rows.loc[rows["row_0"].isna(), "row_1"], key),
@@ -85,6 +90,20 @@ def changed_keys(
         yield path, before, after
 
 
+def leaves(about: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield what stands at the ends of nested mappings and lists, as text, each with its path of keys and places."""
+    if isinstance(about, Mapping | list) and about:
+        pairs = about.items() if isinstance(about, Mapping) else enumerate(about, start=1)
+        for name, inner in pairs:
+            yield from leaves(inner, (*path, str(name)))
+    else:
+        yield " > ".join(path), about if isinstance(about, str) else json.dumps(about)
+
+
+def _text(cell: object) -> str:
+    return shapely.to_wkt(cell, rounding_precision=-1) if isinstance(cell, shapely.Geometry) else str(cell)
+
+
 def _keyed(table: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     # a spreadsheet that saves a table again writes 10 for 10.0
     keys = table[[*key]].apply(lambda cells: cells.astype(str).str.removesuffix(".0"))
@@ -92,15 +111,17 @@ def _keyed(table: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
 
 
 def _keys(table: pd.DataFrame, rows: pd.Series, key: Sequence[str]) -> tuple[dict[str, str], ...]:
-    return tuple(table[[*key]].iloc[rows.astype(int)].to_dict("records"))
+    chosen = table[[*key]].iloc[rows.astype(int)].to_dict("records")
+    return tuple({name: _text(cell) for name, cell in row.items()} for row in chosen)
 
 
 def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places at which two columns of text do not say the same, and how much (amount, share) at each.
+    """Return the places at which two columns do not say the same, and how much (amount, share) at each.
 
     A figure that is known on one side alone differs by more than any other, a word by less.
     """
     places = np.flatnonzero(before != after)
+    places = places[~_same_shapes(before[places], after[places])]
     old, new = (pd.to_numeric(pd.Series(side[places], dtype=object), errors="coerce").to_numpy(dtype=float)
                 for side in (before, after))  # fmt: skip
     amount, largest = np.abs(new - old), np.fmax(np.abs(old), np.abs(new))
@@ -108,3 +129,11 @@ def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarr
     unknown = np.where(np.isnan(largest), -1.0, np.inf)
     share = np.where(np.isnan(amount), unknown, amount / np.where(largest, largest, 1.0))
     return places[differ], np.array([np.nan_to_num(amount, nan=0.0), share])[:, differ]
+
+
+def _same_shapes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Tell of which pairs of cells both are shapes, and these are the same."""
+    same = np.zeros(len(before), dtype=bool)
+    shapes = np.flatnonzero(shapely.is_geometry(before) & shapely.is_geometry(after))
+    same[shapes] = shapely.equals_exact(before[shapes], after[shapes], tolerance=SAME_PLACE)
+    return same
