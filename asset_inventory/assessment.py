@@ -21,6 +21,7 @@ from asset_inventory.hazards.pieces import OpenHazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import DISTRICTS_REFUSED, in_squares, read_districts, squares
+from asset_inventory.inventory.duplicates import near_duplicates
 from asset_inventory.inventory.holdings import counted_once, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.register import Standing
@@ -122,6 +123,7 @@ def assess(
             unreached_points(curves, city, assets),
             placed(assets, city.crs),
             *(missed(assets.geometry.to_numpy(), one) for one in opened),
+            near_duplicates(assets, joint["ead"].to_numpy(dtype=float), city),
             shortcomings(assets, damage, ead, opened, without_curve, city),
             joint_shortcomings(assets, exposure, ead, joint, opened, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),

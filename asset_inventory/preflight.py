@@ -17,6 +17,7 @@ from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.hazards.reach import missed
 from asset_inventory.inventory.context import look_at_context
 from asset_inventory.inventory.districts import read_districts
+from asset_inventory.inventory.duplicates import near_duplicates
 from asset_inventory.inventory.holdings import counted_once, joined, read_assets, standing_layers, undeclared
 from asset_inventory.inventory.placement import placed
 from asset_inventory.inventory.values import price_lines
@@ -104,6 +105,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         found += [of_curves, unreached_points(curves, city, whole.assets)]
         prices = price_lines(whole.assets, prices_of(city))
         figures = _figures(city, whole.assets, opened, curves, faults, found)
+        found.append(near_duplicates(whole.assets, figures["ead"].to_numpy(dtype=float), city))
         owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
     coverage = _coverage(layers, opened)
     whole_findings = join_findings(found)

@@ -107,7 +107,7 @@ def test_pages_of_other_versions_are_compared_by_what_they_say(made, node, tmp_p
     other.write_text(older, encoding="utf-8", newline="\n")
     assert_the_same_page(made, other, node)
     faults = {"text": ("Kota Semarang", "Kota Semarangg"), "style": ("</style>", " </style>"),
-              "figure": ('"assets":3188', '"assets":3189'), "version": ('["geos","', '["geos","0'),
+              "figure": ('"assets":3186', '"assets":3187'), "version": ('["geos","', '["geos","0'),
               "piece": ('data-part="0">', 'data-part="0">A')}
     for kind, (before, after) in faults.items():
         assert older.count(before)

@@ -47,11 +47,11 @@ INSIDE = {
         {"vectors", "office_tables"},
     ),
     "inventory": (
-        {"values", "districts", "district_names", "duplicates", "placement", "context", "validation", "shape_sameness",
+        {"values", "districts", "district_names", "placement", "context", "validation", "shape_sameness",
          "cells", "fields"},
         {"sameness", "district_indicators"},
         {"nearness", "exports"},
-        {"identity"},
+        {"identity", "duplicates"},
         {"assets", "changes"},
         {"merging", "composition"},
         {"register"},

@@ -113,7 +113,8 @@ def _reckon(register: Register, made: Delivery, city_ead: float | None) -> Deliv
     city = register.city
     try:
         districts, _ = read_districts(city)
-        if city.duplicates == "count once" and len(made.changes):
+        same = city.same_assets
+        if (same.in_two_layers == "count once" or same.count_once) and len(made.changes):
             delta = _delta_counted_once(register, made, districts)
         else:
             delta = layer_delta(city, made.layer, *_changed_rows(register, made), districts=districts)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.inventory.assets import arranged, features_of, finished, layer_of
-from asset_inventory.inventory.duplicates import twice
+from asset_inventory.inventory.duplicates import counted_twice, twice
 from asset_inventory.inventory.register import Standing, open_register, others, standing
 from asset_inventory.sources.city import AssetLayer, City
 from asset_inventory.sources.containers import hash_of
@@ -112,19 +112,31 @@ def joined(parts: Sequence[Inventory]) -> Inventory:
 
 
 def counted_once(inventory: Inventory, city: City) -> Inventory:
-    """Return the inventory with what stands in two layers reported, and left out of the later one on request."""
-    repeated, found = twice(inventory.assets)
+    """Return the inventory with what stands in two layers reported, and left out of the later one on request.
+
+    Of each pair that the city declares to be one asset the second is left out first.
+    """
     counts = {name: dict(count) for name, count in inventory.counts.items()}
-    assets = inventory.assets
-    if city.duplicates == "count once" and repeated.any():
-        for name, number in assets["layer"][repeated].value_counts().items():
-            if number:
-                counts[name]["counted_in_another_layer"] = int(number)
-                counts[name]["assets"] -= int(number)
-        assets = assets[~repeated].reset_index(drop=True)
-    return Inventory(
-        assets, join_findings([inventory.findings, found]), counts, inventory.extents, inventory.origins
-    )
+    left_out, idle = counted_twice(inventory.assets, city)
+    assets = _without(inventory.assets, left_out, counts, "counted_as_another")
+    repeated, found = twice(assets)
+    if city.same_assets.in_two_layers == "count once":
+        assets = _without(assets, repeated, counts, "counted_in_another_layer")
+    found = join_findings([inventory.findings, idle, found])
+    return Inventory(assets, found, counts, inventory.extents, inventory.origins)
+
+
+def _without(
+    assets: gpd.GeoDataFrame, left_out: np.ndarray, counts: dict[str, dict[str, int]], fate: str
+) -> gpd.GeoDataFrame:
+    """Return assets without some rows, which are taken off their layers' `counts` and added there under a fate."""
+    if not left_out.any():
+        return assets
+    for name, number in assets["layer"][left_out].value_counts().items():
+        if number:
+            counts[name][fate] = int(number)
+            counts[name]["assets"] -= int(number)
+    return assets[~left_out].reset_index(drop=True)
 
 
 def _features_standing(held: Standing, layer: AssetLayer, city: City) -> Features:

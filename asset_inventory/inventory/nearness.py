@@ -44,7 +44,7 @@ def close_pairs(
     earlier, later, crowded = _around(centres, later_centres, limit)
     distance = np.hypot(*(centres[earlier] - later_centres[later]).T)
     overlap = _overlap(geometry[earlier], later_geometry[later], boxes[earlier], later_boxes[later])
-    similarity = _similarity(names, later_names, earlier, later)
+    similarity = name_similarity(names, later_names, earlier, later)
     known = np.stack([1 - 0.5 * distance / limit[earlier], overlap, similarity])
     there = ~np.isnan(known)
     score = np.where(there, known, 0.0).sum(axis=0) / there.sum(axis=0)
@@ -160,7 +160,7 @@ def _box_overlap(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.divide(area, both, out=np.zeros(len(area)), where=both > 0)
 
 
-def _similarity(names: pd.Series, later_names: pd.Series, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
+def name_similarity(names: pd.Series, later_names: pd.Series, earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
     """Return how alike the names of each pair are, 0-1; NaN where one has none."""
     said = pd.Series(np.concatenate([canonical(names), canonical(later_names)]), dtype="str").str.casefold()
     codes, words = pd.factorize(said.mask(said == ""))

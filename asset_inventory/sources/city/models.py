@@ -408,6 +408,17 @@ class MapClasses(Declared):
     ead_breaks: Breaks | None = None  # currency/year, of a district
 
 
+class Duplicates(Declared):
+    """What is done with an asset that is held twice: in two layers, and in pairs that are named by their asset_id.
+
+    Of a pair in `count_once` the first counts and the second is left out; the assets of a pair in `keep` are two.
+    """
+
+    in_two_layers: Literal["report", "count once"] = "report"
+    count_once: tuple[tuple[str, str], ...] = ()
+    keep: tuple[tuple[str, str], ...] = ()
+
+
 class City(Declared):
     """Everything that differs between cities; paths are absolute."""
 
@@ -433,12 +444,17 @@ class City(Declared):
     influences: tuple[Influence, ...] = ()
     resilience: Resilience = Field(default_factory=Resilience)
     map: MapClasses = MapClasses()
-    duplicates: Literal["report", "count once"] = "report"
+    duplicates: Literal["report", "count once"] | Duplicates = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
     ead: EadRule = EadRule()
     future: Future | None = None
     condition: ConditionFactor | None = None
     folder: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def same_assets(self) -> Duplicates:
+        """Return what is declared of assets that are held twice, whichever way it is written."""
+        return self.duplicates if isinstance(self.duplicates, Duplicates) else Duplicates(in_two_layers=self.duplicates)
 
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""
