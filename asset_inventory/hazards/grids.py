@@ -15,7 +15,7 @@ import shapely
 
 from asset_inventory.hazards import coverage
 from asset_inventory.hazards.coverage import TOUCH, Covered, Outline
-from asset_inventory.sources.projections import carry
+from asset_inventory.sources.projections import carry, carry_back
 from asset_inventory.sources.rasters import TILE, Grid, cell_centres, cell_coordinates, reading
 
 CHUNK = 10_000  # geometries cut at once: their arrays stay small enough for the processor's cache
@@ -107,7 +107,7 @@ def _renumbered(part: Covered, shape: np.ndarray) -> Covered:
 
 
 def _in_cells(shapes: Outline, grid: Grid, city_crs: object) -> Outline:
-    carried = carry(shapes.coordinates, city_crs, grid.crs)
+    carried = carry_back(shapes.coordinates, city_crs, grid.crs)
     return Outline(cell_coordinates(grid, carried), shapes.starts, shapes.shape, shapes.hole)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.hazards.pieces import OpenHazard, OpenMap
-from asset_inventory.sources.projections import carry
+from asset_inventory.sources.projections import carry_back
 from asset_inventory.sources.rasters import cell_coordinates
 from asset_inventory.tables import finding, findings
 
@@ -49,5 +49,5 @@ def _within(places: np.ndarray, one: OpenMap, city_crs: object) -> np.ndarray:
         west, south, east, north = shapely.total_bounds(one.zones.parts)
         x, y = places.T
         return (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    column, row = cell_coordinates(one.grid, carry(places, city_crs, one.grid.crs)).T
+    column, row = cell_coordinates(one.grid, carry_back(places, city_crs, one.grid.crs)).T
     return (column >= 0) & (column < one.grid.width) & (row >= 0) & (row < one.grid.height)

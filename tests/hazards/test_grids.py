@@ -351,35 +351,40 @@ def test_what_is_split_in_two_adds_up(grid_of, asset, eighth, upright):
         assert added.get((row, column), 0.0) == pytest.approx(whole.get((0, row, column), 0.0), abs=1e-7)
 
 
-CELLS = (1 / 1024, 0.001, 1 / 1200, 1 / 3600)  # degree
+CELLS = (1 / 1024, 0.001, 1 / 1200, 1 / 3600, 1e-6)  # degree
+SYSTEMS = ("EPSG:4326", "EPSG:4238", "EPSG:4211", "EPSG:4613")  # WGS 84, ID74, Batavia, DGN95
 
 
+@pytest.mark.parametrize("crs", SYSTEMS)
 @pytest.mark.parametrize("cell", CELLS)
-def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(grid_of, cell):
+def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(grid_of, cell, crs):
     """They are delivered in the grid's own system, and lose their last digits on the way to the city's and back."""
     rows, columns, west, north = 40, 50, 110.25, -6.75
     transform = Affine(cell, 0.0, west, 0.0, -cell, north)
     values = np.arange(1.0, rows * columns + 1).reshape(rows, columns)
-    grid = grid_of(values, crs="EPSG:4326", transform=transform)
+    grid = grid_of(values, crs=crs, transform=transform)
     half = np.mgrid[0 : 2 * rows, 0 : 2 * columns].reshape(2, -1).T / 2.0  # corners, middles of borders, centres
     places = np.column_stack([west + cell * half[:, 1], north - cell * half[:, 0]])
     with rasterio.open(grid.path) as dataset:
         expected = np.array([value[0] for value in dataset.sample(places)])
-    carried = shapely.points(carry(places, "EPSG:4326", "EPSG:32749"))
+    carried = shapely.points(carry(places, crs, "EPSG:32749"))
     pieces = grids.cut(carried, grid, "EPSG:32749")
     assert pieces.asset.tolist() == list(range(len(places)))
     found = grids.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=np.nan)
     assert (found == expected).all(), f"{(found != expected).sum()} of {len(places)}"
 
 
+@pytest.mark.parametrize("crs", SYSTEMS)
 @pytest.mark.parametrize("cell", CELLS)
-def test_lines_and_polygons_on_the_borders_of_a_grid_in_degrees_lie_in_the_cells_they_were_drawn_on(grid_of, cell):
+def test_lines_and_polygons_on_the_borders_of_a_grid_in_degrees_lie_in_the_cells_they_were_drawn_on(
+    grid_of, cell, crs
+):
     west, north = 110.25, -6.75
-    grid = grid_of(np.ones((40, 50)), crs="EPSG:4326", transform=Affine(cell, 0.0, west, 0.0, -cell, north))
+    grid = grid_of(np.ones((40, 50)), crs=crs, transform=Affine(cell, 0.0, west, 0.0, -cell, north))
 
     def drawn(*cells: tuple[float, float]) -> np.ndarray:
         degrees = np.array([(west + cell * column, north - cell * row) for column, row in cells])
-        return carry(degrees, "EPSG:4326", "EPSG:32749")
+        return carry(degrees, crs, "EPSG:32749")
 
     shapes = [shapely.LineString(drawn((7, row), (8, row))) for row in range(1, 39)]
     shapes += [shapely.LineString(drawn((column, 5), (column, 6))) for column in range(1, 49)]

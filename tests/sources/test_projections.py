@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from asset_inventory.errors import SourceError
-from asset_inventory.sources.projections import carry, looks_like, proposals, to_city, to_wgs84
+from asset_inventory.sources.projections import carry, carry_back, looks_like, proposals, to_city, to_wgs84
 
 UTM = "EPSG:32749"
 
@@ -77,6 +77,19 @@ def test_carry_is_the_same_transformation():
     there = to_wgs84(points(UTM, *xy))
     assert carried == pytest.approx(shapely.get_coordinates(there.geometry.to_numpy()), abs=1e-12)
     assert carry(xy, UTM, UTM) is xy
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:4238", "EPSG:4211", "EPSG:4613", "EPSG:23839", "EPSG:3001"])
+def test_coordinates_come_back_from_the_citys_system_as_they_were_delivered(crs):
+    """With PROJ alone those of Batavia come back 0.6 mm off, and 3.5 m where it takes another operation back."""
+    degrees = np.column_stack([axis.ravel() for axis in np.mgrid[105:115:0.25, -9:-5:0.25]])
+    delivered = carry(degrees, "EPSG:4326", crs)
+    there = carry(delivered, crs, UTM)
+    metre = 1.0 if pyproj.CRS(crs).is_projected else 1 / 111_000
+    back = carry_back(there, UTM, crs)
+    np.testing.assert_allclose(back, delivered, rtol=0, atol=2e-8 * metre)
+    assert (carry_back(there[7:8], UTM, crs) == back[7:8]).all()
+    assert np.isnan(carry_back(np.full((1, 2), np.nan), UTM, crs)).all()
 
 
 def test_the_system_that_would_fit_is_proposed():
