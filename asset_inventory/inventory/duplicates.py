@@ -19,6 +19,7 @@ import shapely
 
 from asset_inventory.inventory.nearness import CROWD, name_similarity
 from asset_inventory.sources.city import City
+from asset_inventory.sources.city.document import joined
 from asset_inventory.tables import finding, findings, known_sum
 
 # Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says nothing.
@@ -78,16 +79,22 @@ def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.
     """Return which rows the city's declared pairs leave out, and FINDINGS on pairs that leave out nothing.
 
     Such is a pair of which one asset is not there, or the first cannot be counted. A pair with an asset of a layer that
-    was not read is passed over.
+    was not read is passed over. Of all assets that pairs join one counts: the first that is no pair's second.
     """
-    rows, left_out, idle = pd.Series(np.arange(len(assets)), index=assets["asset_id"].astype("str")), set(), []
-    usable, read = assets["usable"].to_numpy(dtype=bool), set(assets["layer"].unique())
-    for kept, other in city.same_assets.count_once:
-        if kept in rows and other in rows and usable[rows[kept]] and not left_out & {kept, other}:
-            left_out.add(other)
-        elif {kept.partition(":")[0], other.partition(":")[0]} <= read:
-            idle.append(f"{kept}, {other}")
-    repeated = assets["asset_id"].astype("str").isin(left_out).to_numpy()
+    ids, declared = assets["asset_id"].astype("str"), city.same_assets.count_once
+    named = ids.isin([name for pair in declared for name in pair]).to_numpy()
+    there = dict(zip(ids[named], assets["usable"][named].tolist(), strict=True))
+    read, seconds = set(assets["layer"].unique()), {other for _, other in declared}
+    pairs, idle = [], []
+    for first, other in declared:
+        if first in there and other in there and (there[first] or first in seconds):
+            pairs.append((first, other))
+        elif {first.partition(":")[0], other.partition(":")[0]} <= read:
+            idle.append(f"{first}, {other}")
+    same, counts = joined(pairs), {}
+    for one in sorted(same, key=lambda one: (not there[one], one in seconds)):
+        counts.setdefault(same[one], one)
+    repeated = ids.isin(same.keys() - set(counts.values())).to_numpy()
     return repeated, findings(
         finding("duplicate_pair_idle", source="duplicates", severity="error", count=len(idle), feature=one)
         for one in idle[:1]

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from asset_inventory.assessment import assess
+from asset_inventory.errors import CityError
 from asset_inventory.inventory.duplicates import near_pairs
 from asset_inventory.inventory.holdings import counted_once, read_assets
 from asset_inventory.outputs.public_rules import public_rules
@@ -181,14 +182,127 @@ def test_a_pair_that_is_kept_is_two_assets_and_no_finding(town):
 
 def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error(town):
     with_second_entry(town, 'duplicates = { count_once = [["buildings:Z", "buildings:A2"], ["buildings:E", '
-                            '"buildings:B"], ["buildings:A", "buildings:A2"], ["buildings:A2", "buildings:A"]] }')
+                            '"buildings:B"], ["buildings:A", "buildings:A2"]] }')
     made = assess(read_city(town))
     (row,) = made.findings[made.findings["code"] == "duplicate_pair_idle"].to_dict("records")
-    # Z is not there, E has no shape, and A2 is left out already when it shall count
-    assert (row["severity"], row["count"], row["feature"]) == ("error", 3, "buildings:Z, buildings:A2")
+    # Z is not there, and E has no shape
+    assert (row["severity"], row["count"], row["feature"]) == ("error", 2, "buildings:Z, buildings:A2")
     assert {"buildings:A", "buildings:B"} <= set(made.assets["asset_id"])
     alone = assess(read_city(town), only="roads").findings
     assert "duplicate_pair_idle" not in set(alone["code"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ('count_once = [["h:0", "h:0"]]',
+         "duplicates, count_once[0]: h:0 is paired with itself; write the asset_id of two assets, or delete the pair"),
+        ('keep = [["h:0", "h:1"], ["h:1", "h:1"]]', "duplicates, keep[1]: h:1 is paired with itself"),
+        ('count_once = [["h:0", "h:1"], ["h:1", "h:0"]]',
+         "duplicates, count_once[1]: the pair h:1, h:0 is given twice; delete one, and keep the asset first that"),
+        ('keep = [["h:0", "h:1"], ["h:0", "h:1"]]', "duplicates, keep[1]: the pair h:0, h:1 is given twice"),
+        ('count_once = [["h:0", "h:1"]], keep = [["h:1", "h:0"]]',
+         "duplicates, keep[0]: h:1 and h:0 are two assets here, and count_once counts them as one; delete the pair"),
+        ('count_once = [["h:0", "h:1"], ["h:1", "h:2"]], keep = [["h:0", "h:2"]]',
+         "duplicates, keep[0]: h:0 and h:2 are two assets here, and count_once counts them as one"),
+    ],
+)  # fmt: skip
+def test_pairs_that_contradict_themselves_are_faults_of_the_city(town, declared, says):
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(f"duplicates = {{ {declared} }}\n{text}", encoding="utf-8")
+    with pytest.raises(CityError) as caught:
+        read_city(town)
+    head, *lines = caught.value.say("en").splitlines()
+    assert [line.strip()[: len(says)] for line in lines] == [says]
+    assert len(caught.value.say("id").splitlines()) == 2
+
+
+@pytest.mark.parametrize("declared", ['[["h:1"]]', '[["a", "b", "c"]]', '[["h:1", 2]]', '["h:1"]', '[["h:1", ""]]'])
+def test_what_is_no_pair_is_said_to_need_two_asset_ids_and_nothing_else(town, declared):
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8")
+    with pytest.raises(CityError) as caught:
+        read_city(town)
+    (line,) = caught.value.say("en").splitlines()[1:]
+    assert line.startswith("  duplicates, count_once[0]: ") and line.endswith(
+        'is no pair; write two asset_id, such as ["schools:12", "schools:31"]')  # fmt: skip
+    (line,) = caught.value.say("id").splitlines()[1:]
+    assert "tulis dua asset_id" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [('"count one"', "«count one» is none of 'report', 'count once'"), ("3", "«3» is none of 'report', 'count once'"),
+     ("{ keeps = [] }", "«keeps» is no key here; did you mean «keep»?")],
+)  # fmt: skip
+def test_duplicates_of_a_wrong_form_are_one_fault(town, text, says):
+    (town / "city.toml").write_text(
+        f"duplicates = {text}\n" + (town / "city.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(CityError) as caught:
+        read_city(town)
+    (line,) = caught.value.say("en").splitlines()[1:]
+    assert says in line
+
+
+def with_alike(town, number: int) -> None:
+    """Add that many entries of one house under alike names; house A is not among them."""
+    buildings = gpd.read_file(town / "buildings.gpkg")
+    more = gpd.GeoDataFrame(
+        {"ID": [f"H{place}" for place in range(number)], "KIND": "house", "VALUE": 1000.0,
+         "NAME": ["Griya Mawar", "Griya Mawar Town", "Griya Mawar Asri", "Griya Mawar Asri Town"][:number]},
+        geometry=[shapely.Point(X + 20 + place, Y + 45) for place in range(number)], crs=buildings.crs)  # fmt: skip
+    pd.concat([buildings, more], ignore_index=True).to_file(town / "buildings.gpkg")
+
+
+def houses_left(made) -> list[str]:
+    """Return which of the entries are counted, after a look at the account of all features."""
+    counts = made.provenance["layers"]["buildings"]
+    assert counts["read"] == counts["assets"] + counts.get("counted_as_another", 0)
+    ids = made.assets["asset_id"].astype("str")
+    return sorted(ids[ids.str.startswith("buildings:H")])
+
+
+@pytest.mark.parametrize(("number", "pairs"), [(3, 3), (4, 6)])
+def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_error(town, ask, number, pairs):
+    with_alike(town, number)
+    (one,) = near(assess(read_city(town)).findings)
+    assert one["count"] == pairs
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(one["arguments"]["line"] + "\n" + text, encoding="utf-8")
+    made = assess(read_city(town))
+    assert houses_left(made) == ["buildings:H0"]
+    assert made.provenance["layers"]["buildings"]["counted_as_another"] == number - 1
+    assert not {"duplicate_pair_idle", "near_duplicates"} & set(made.findings["code"])
+    assert "duplicate_pair" not in ask("check", town)[1]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "left"),
+    [
+        ([(0, 1), (1, 2)], 0), ([(1, 2), (0, 1)], 0), ([(0, 1), (2, 1)], 0), ([(2, 1), (0, 1)], 2),
+        ([(1, 2), (0, 2), (0, 1)], 0), ([(0, 1), (1, 2), (2, 0)], 0), ([(3, 2), (2, 1), (1, 0)], 3),
+        ([(0, 1), (2, 3), (1, 3)], 0),
+    ],
+)  # fmt: skip
+def test_of_pairs_that_share_assets_exactly_one_counts(town, pairs, left):
+    with_alike(town, 4)
+    declared = json.dumps([[f"buildings:H{one}", f"buildings:H{other}"] for one, other in pairs])
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text(f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8")
+    made = assess(read_city(town))
+    named = {number for pair in pairs for number in pair}
+    assert houses_left(made) == [f"buildings:H{one}" for one in range(4) if one == left or one not in named]
+    assert "duplicate_pair_idle" not in set(made.findings["code"])
+
+
+def test_an_asset_without_a_shape_in_the_middle_of_a_chain_leaves_one(town):
+    """E has no shape: it is the same asset as A, and so is B."""
+    text = (town / "city.toml").read_text(encoding="utf-8")
+    (town / "city.toml").write_text('duplicates = { count_once = [["buildings:A", "buildings:E"], ["buildings:E", '
+                                    f'"buildings:B"]] }}\n{text}', encoding="utf-8")
+    made = assess(read_city(town))
+    assert {"buildings:A", "buildings:B", "buildings:E"} & set(made.assets["asset_id"]) == {"buildings:A"}
+    assert "duplicate_pair_idle" not in set(made.findings["code"])
 
 
 def test_the_public_reads_of_pairs_of_public_layers_alone():

@@ -157,7 +157,7 @@ price_year = 2024
 discount_rate = 0.03
 language = "en"
 register = "register.gpkg"
-duplicates = "count once"
+duplicates = { in_two_layers = "count once", count_once = [["pumps:1", "pumps:2"]], keep = [["pumps:1", "pumps:3"]] }
 damage_rule = "damage of the mean"
 
 [districts]
@@ -411,7 +411,6 @@ source = "-"
 [resilience]
 statements = { path = "people.csv", source = "-", exercise = true, visibility = "public" }
 votes = { path = "people.csv", source = "-" }
-indicators = { path = "people.csv", source = "-" }
 actions = { path = "people.csv", source = "-" }
 top = 5
 draws = 10000
@@ -424,6 +423,11 @@ goalpost_step = 0.1
 correlated = 0.9
 fewest_voters = 5
 costliest = 2
+[resilience.indicators]
+path = "people.csv"
+source = "-"
+id = "CODE"
+fields = { wet = { field = "WET", unit = "days", year = 2024, better = "lower" } }
 [resilience.criteria]
 need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true }
 """

@@ -15,7 +15,7 @@ from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
-from asset_inventory.sources.city.document import Fault, is_number, not_known, tables
+from asset_inventory.sources.city.document import Fault, is_number, joined, not_known, tables
 from asset_inventory.sources.city.futurechecks import future_faults
 from asset_inventory.sources.city.models import GRID_SUFFIXES, METRES_PER_UNIT
 from asset_inventory.sources.city.pressurechecks import pressure_faults
@@ -65,11 +65,38 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for name, goalpost in _items(document.get("scores")):
         if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
+    yield from _same_assets(document)
     drawn = document.get("map")
     yield from _rising("map", drawn.get("ead_breaks") if isinstance(drawn, Mapping) else None, "ead_breaks")
     currency = document.get("currency")
     if isinstance(currency, str) and len(currency) == 3 and currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": currency}
+
+
+def _same_assets(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each pair of `[duplicates]` that is no pair of two assets, or that another contradicts."""
+    given = dict(_items(document.get("duplicates")))
+    pairs = {key: _pairs(given.get(key)) for key in ("count_once", "keep")}
+    for key, several in pairs.items():
+        seen: set[frozenset[str]] = set()
+        for number, (one, other) in several.items():
+            if one == other:
+                yield f"duplicates, {key}[{number}]", "fault.pair_with_itself", {"given": one}
+            elif frozenset((one, other)) in seen:
+                yield f"duplicates, {key}[{number}]", "fault.pair_twice", {"first": one, "second": other}
+            seen.add(frozenset((one, other)))
+    same = joined(pairs["count_once"].values())
+    for number, (one, other) in pairs["keep"].items():
+        if one != other and one in same and same[one] == same.get(other):
+            yield f"duplicates, keep[{number}]", "fault.pair_in_both", {"first": one, "second": other}
+
+
+def _pairs(given: Any) -> dict[int, tuple[str, str]]:
+    return {
+        number: (one[0], one[1])
+        for number, one in enumerate(given if isinstance(given, list) else ())
+        if isinstance(one, list) and len(one) == 2 and all(isinstance(name, str) for name in one)
+    }
 
 
 def _items(given: Any) -> Iterable[tuple[str, Any]]:

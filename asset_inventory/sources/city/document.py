@@ -20,6 +20,20 @@ def tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return [table for table in given if isinstance(table, Mapping)] if isinstance(given, (list, tuple)) else []
 
 
+def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return for each name in pairs the one that stands for all that pairs join to it, directly or by others."""
+    stands: dict[str, str] = {}
+
+    def standing(name: str) -> str:
+        while stands.setdefault(name, name) != name:
+            stands[name] = name = stands[stands[name]]
+        return name
+
+    for first, second in pairs:
+        stands[standing(second)] = standing(first)
+    return {name: standing(name) for name in stands}
+
+
 def is_number(given: Any) -> bool:
     """Tell a number from all else; true and false are none."""
     return isinstance(given, (int, float)) and not isinstance(given, bool)

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
@@ -408,15 +409,30 @@ class MapClasses(Declared):
     ead_breaks: Breaks | None = None  # currency/year, of a district
 
 
+def _pair(given: Any) -> Any:
+    if isinstance(given, (list, tuple)) and len(given) == 2 and all(isinstance(one, str) and one for one in given):
+        return given
+    raise PydanticCustomError(NO_PAIR, "no pair of asset_id")
+
+
+NO_PAIR = "no_pair"
+AssetPair = Annotated[tuple[str, str], BeforeValidator(_pair)]
+
+
 class Duplicates(Declared):
     """What is done with an asset that is held twice: in two layers, and in pairs that are named by their asset_id.
 
     Of a pair in `count_once` the first counts and the second is left out; the assets of a pair in `keep` are two.
+    Pairs in `count_once` that share an asset are all one asset.
     """
 
     in_two_layers: Literal["report", "count once"] = "report"
-    count_once: tuple[tuple[str, str], ...] = ()
-    keep: tuple[tuple[str, str], ...] = ()
+    count_once: tuple[AssetPair, ...] = ()
+    keep: tuple[AssetPair, ...] = ()
+
+
+def _of_duplicates(given: Any) -> str:
+    return "with pairs" if isinstance(given, (Mapping, Duplicates)) else "alone"
 
 
 class City(Declared):
@@ -444,7 +460,10 @@ class City(Declared):
     influences: tuple[Influence, ...] = ()
     resilience: Resilience = Field(default_factory=Resilience)
     map: MapClasses = MapClasses()
-    duplicates: Literal["report", "count once"] | Duplicates = "report"
+    duplicates: Annotated[
+        Annotated[Literal["report", "count once"], Tag("alone")] | Annotated[Duplicates, Tag("with pairs")],
+        Discriminator(_of_duplicates),
+    ] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
     ead: EadRule = EadRule()
     future: Future | None = None

@@ -15,7 +15,7 @@ from asset_inventory.errors import CityError, SourceError
 from asset_inventory.sources.city.crosschecks import crosscheck
 from asset_inventory.sources.city.declared import OUT_OF_RANGE
 from asset_inventory.sources.city.document import AMONG, with_near
-from asset_inventory.sources.city.models import City
+from asset_inventory.sources.city.models import NO_PAIR, City
 from asset_inventory.sources.delimited import plain_bytes
 from asset_inventory.sources.texts import nearest
 
@@ -48,6 +48,7 @@ _SENTENCES = {
     "string_too_short": "fault.empty",
     "finite_number": "fault.not_finite",
     OUT_OF_RANGE: "fault.out_of_range",
+    NO_PAIR: "fault.no_pair",
     "path_type": "fault.not_text",
 }
 # What the form of a new city leaves to fill in: "...", "World Bank; ..." or "YYYY-MM-DD".
