@@ -35,8 +35,8 @@ CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
 # Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
 # What lies nearer to a border of cells than `ON_BORDER` (of a cell) lies on it: the formula loses as much. In small
-# cells this is `LOST`, three times what was measured to be lost of coordinates on the way to the city's system and back (last
-# digits of a double); it reaches `MOST_ON_BORDER` (of a cell), its limit, only in cells of 0.02 mm.
+# cells this is `LOST`: three times what coordinates were measured to lose on the way to the city's system and back
+# (last digits of a double). It reaches its limit, `MOST_ON_BORDER` (of a cell), only in cells of 0.02 mm.
 ON_BORDER = 1e-8
 LOST = 2e-8  # metre
 MOST_ON_BORDER = 1e-3
