@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
 
 
 def read_run(path: Path) -> Run:
-    """Return a stored run; `path` is its folder, or its `run.json`.
+    """Return a stored run; `path` is its folder, or its `run.json`. The files that it lists lie in its folder.
 
     Raises SourceError where there is none, with the name of one that is near, and for a `run.json` that is cut or that
     no assessment wrote.
@@ -212,10 +212,8 @@ def _sheet(path: Path, name: str) -> pd.DataFrame:
 
 @contextmanager
 def _book(path: Path) -> Iterator[Any]:
-    try:
-        import python_calamine
-    except ImportError:
-        raise SourceError("error.workbook_needs_package", path=str(path), source=path.name) from None
+    import python_calamine
+
     try:
         yield python_calamine.CalamineWorkbook.from_path(path)
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
@@ -253,7 +251,16 @@ def _is_run(about: object) -> bool:
     except ValueError:
         return False
     origins = (about.get("origins") or {}).values()
-    return all(isinstance(one, str) for one in texts) and all(isinstance(one, dict) for one in origins)
+    return (
+        all(isinstance(one, str) for one in texts)
+        and all(isinstance(one, dict) for one in origins)
+        and all(map(_lies_in_folder, about.get(_FILES) or ()))
+    )
+
+
+def _lies_in_folder(name: str) -> bool:
+    """Tell whether a name is that of a file in a folder, on every system; it is read from a file that nobody trusts."""
+    return name not in ("", ".", "..") and "\0" not in name and PureWindowsPath(name).name == name
 
 
 def _near_run(folder: Path) -> str:

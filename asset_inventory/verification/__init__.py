@@ -310,7 +310,7 @@ def _tables(run: Run, again: Run, faults: Mapping[str, AssetInventoryError]) -> 
     for name in sorted(kept, key=lambda one: (not one.endswith(".csv"), one)):
         if name in faults:
             yield TableCheck(name, "", UNREADABLE, fault=faults[name])
-        elif Path(name).suffix in (".csv", ".gpkg", ".xlsx") and Path(name).name == name:
+        elif Path(name).suffix in (".csv", ".gpkg", ".xlsx"):
             words = {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS} if name.endswith(".xlsx") else ()
             yield from _tables_of(run.folder / name, again.folder / name, unknown, words, run)
     yield _about(run, again)

@@ -15,11 +15,12 @@ import shapely
 
 import asset_inventory.verification
 from asset_inventory.assessment import assess
+from asset_inventory.errors import SourceError
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import write_results
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.runs import read_table
-from asset_inventory.sources.stored_runs import read_run
+from asset_inventory.sources.stored_runs import add_to_run, kept_files, read_run
 from asset_inventory.verification import Verification, verify
 from tests.conftest import X, Y, write_grid
 
@@ -365,6 +366,22 @@ def test_what_is_no_run_is_told_in_one_line(town, run, ask, tmp_path, monkeypatc
     (run / "run.json").write_bytes(b"\xff\xfe")
     assert "cut or no JSON" in ask("verify", run)[1]
     assert ask("verify")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["{folder}/mine.xlsx", "../../mine.xlsx", "..\\mine.xlsx", "C:mine.xlsx", "..", "", "mine\0.xlsx"]
+)
+def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_written(town, run, ask, tmp_path, name):
+    mine = tmp_path / "mine.xlsx"
+    mine.write_bytes(b"of somebody else")
+    rewritten(run, lambda about: about["files"].update({name.format(folder=tmp_path): "0" * 64}))
+    for read in (lambda: kept_files(read_run(run)), lambda: add_to_run(run, []), lambda: again(run, town)):
+        with pytest.raises(SourceError) as caught:
+            read()
+        assert caught.value.key == "error.run_strange"
+    code, said = ask("verify", run)
+    assert code == 1 and "not what an assessment writes" in said and said.count("\n") == 1
+    assert mine.read_bytes() == b"of somebody else"
 
 
 def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
