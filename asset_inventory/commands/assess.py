@@ -84,7 +84,7 @@ def assess_folder(
     from asset_inventory.outputs.coming import coming, return_periods
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.results import write_results
-    from asset_inventory.outputs.summary import five_lines
+    from asset_inventory.outputs.summary import five_lines, near_word_lines
     from asset_inventory.outputs.workbooks import write_workbook
     from asset_inventory.sources.stored_runs import add_to_run
     from asset_inventory.sources.whole_files import demand_replaceable
@@ -100,7 +100,7 @@ def assess_folder(
         page = write_map(
             assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
         )
-        for line in five_lines(assessment, spoken):
+        for line in (*five_lines(assessment, spoken), *near_word_lines(assessment, spoken)):
             click.echo(line)
         for line in (*coming(assessment, spoken), *return_periods(assessment, spoken)):
             click.echo(line)

@@ -26,8 +26,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     @click.command("check", help=say("command.check.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
-    def check(city: Path) -> int:
-        return _check(city, language, asked)
+    @click.option("--all", "every", is_flag=True, help=say("option.all_findings", language, most=MOST_SHOWN))
+    def check(city: Path, every: bool) -> int:
+        return _check(city, language, asked, every=every)
 
     @click.command("explain", help=say("command.explain.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
@@ -38,7 +39,7 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     return [check, explain]
 
 
-def _check(folder: Path, language: str, asked: str | None) -> int:
+def _check(folder: Path, language: str, asked: str | None, *, every: bool) -> int:
     """Print what an assessment would meet; 1 when something cannot be read or is an error, else 0."""
     from asset_inventory.explanation.conventions import below_ground
     from asset_inventory.preflight import check_city
@@ -52,12 +53,9 @@ def _check(folder: Path, language: str, asked: str | None) -> int:
         for told in below_ground(city.hazards):
             click.echo(say(told["word"], spoken, **told["values"]))
         print_ownership(found.ownership, city.currency, spoken)
-        for fault in found.faults[:MOST_SHOWN]:
-            click.echo(f"{say('severity.error', spoken)}: {fault.say(spoken)}")
-        if len(found.faults) > MOST_SHOWN:
-            click.echo(say("check.more", spoken, count=len(found.faults) - MOST_SHOWN))
-        _print_findings(findings, spoken)
-        _print_prices(found, spoken)
+        lines = [f"{say('severity.error', spoken)}: {fault.say(spoken)}" for fault in found.faults]
+        for part in (lines, _findings_said(findings, spoken), _prices_said(found, spoken)):
+            _print_lines(part, spoken, every=every)
         ill = bool(found.faults) or (findings["severity"] == "error").any()
         click.echo(say("check.ill" if ill else "check.well", spoken))
     return 1 if ill else 0
@@ -112,22 +110,24 @@ def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
     )
 
 
-def _print_findings(findings: pd.DataFrame, language: str) -> None:
+def _findings_said(findings: pd.DataFrame, language: str) -> list[str]:
     from asset_inventory.words import finding_says
 
-    for row in findings.head(MOST_SHOWN).to_dict("records"):
-        sentence, remedy = finding_says(row, language)
-        click.echo(f"{say('severity.' + row['severity'], language)}: {sentence} {remedy}")
-    if len(findings) > MOST_SHOWN:
-        click.echo(say("check.more", language, count=len(findings) - MOST_SHOWN))
+    rows = [(row["severity"], *finding_says(row, language)) for row in findings.to_dict("records")]
+    return [f"{say(f'severity.{severity}', language)}: {sentence} {remedy}" for severity, sentence, remedy in rows]
 
 
-def _print_prices(found: Preflight, language: str) -> None:
-    """Print what can be pasted into city.toml for the types whose values are not known."""
-    if found.prices:
-        click.echo(say("check.prices", language))
-        for line in found.prices:
-            click.echo(line)
+def _prices_said(found: Preflight, language: str) -> list[str]:
+    """Return what can be pasted into city.toml for the types whose values are not known."""
+    return [say("check.prices", language), *found.prices] if found.prices else []
+
+
+def _print_lines(lines: list[str], language: str, *, every: bool) -> None:
+    """Print lines of one kind: each, or the first with the number of the others."""
+    for line in lines if every else lines[:MOST_SHOWN]:
+        click.echo(line)
+    if not every and len(lines) > MOST_SHOWN:
+        click.echo(say("check.more", language, count=len(lines) - MOST_SHOWN))
 
 
 def _explain(folder: Path, asset_id: str, language: str, asked: str | None) -> int:

@@ -30,9 +30,10 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
     features = read_features(Layer(declared.path, "districts", declared.layer, declared.crs, columns))
     if features.refused or not len(features.table):
-        why = [] if features.read else [finding("layer_without_features", source="districts", severity="error")]
+        silent = not features.read and not features.refused
+        why = [finding("layer_without_features", source="districts", severity="error")] if silent else []
         without = finding(DISTRICTS_REFUSED, source="districts", severity="error")
-        return None, join_findings([features.findings, findings([*([] if features.refused else why), without])])
+        return None, join_findings([features.findings, findings([*why, without])])
     table, moved = to_city(features.table, city.crs, source="districts")
     geometry, repaired = mended(table.geometry.to_numpy(), table.index, source="districts")
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read

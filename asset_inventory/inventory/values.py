@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ from asset_inventory.words import number, say
 
 OWN, NOT_KNOWN = "field", "not known"
 MOST_NAMED = 12  # types that a finding names
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of signs that nobody sees, and that may turn a line around
 
 
 def priced(
@@ -72,6 +74,8 @@ def price_lines(assets: gpd.GeoDataFrame, prices: Mapping[str, Price]) -> list[s
     A line a type, by metre where its assets are lines, by square metre where they have an area, else by piece; amount
     and source are gaps to fill in. Types that have a price which lacks an area or levels are not among them.
     """
+    if "*" in prices:
+        return []
     unknown = assets[assets["value"].isna() & assets["usable"] & ~assets["asset_type"].astype("str").isin(list(prices))]
     if not len(unknown):
         return []
@@ -88,7 +92,9 @@ def _key(name: str) -> str:
     """Return a word as a key of TOML: bare where it may be, else as a basic string."""
     if re.fullmatch(r"[A-Za-z0-9_-]+", name):
         return name
-    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007F")
+    signs = (f"\\U{ord(sign):08X}" if unicodedata.category(sign) in _HIDDEN
+             else json.dumps(sign, ensure_ascii=False)[1:-1] for sign in name)  # fmt: skip
+    return f'"{"".join(signs)}"'
 
 
 def measures_of(assets: gpd.GeoDataFrame) -> dict[str, np.ndarray]:

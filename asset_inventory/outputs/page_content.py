@@ -101,7 +101,7 @@ def _found(
     total = total_ead(assessment.focus_areas)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
-    if not is_known(assessment.joint, assessment.assets):
+    if not is_known(assessment.joint, assessment.exposure, assessment.ead):
         return _found_exposed(assessment, values, painting, audience)
     if len(first) and math.isfinite(total["ead"]):
         values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])

@@ -129,7 +129,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     city, areas = assessment.city, assessment.focus_areas
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
-    by = "ead" if is_known(assessment.joint, assessment.assets) else "assets_exposed"
+    by = "ead" if is_known(assessment.joint, assessment.exposure, assessment.ead) else "assets_exposed"
     figure = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()) if by == "ead" else count_classes(areas[by])
     tables = {by: figure, "score": score_classes()}
     looks = {

@@ -47,6 +47,7 @@ from asset_inventory.outputs.report_tables import (
     worst_table,
 )
 from asset_inventory.outputs.sums_told import both_tables
+from asset_inventory.risk.joint import is_known
 from asset_inventory.words import number, say
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def city_page(
     data = data_of(assessment, figures)
     by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
     without = int((areas["assets"] == 0).sum()) if city.districts else 0
+    by_damage = is_known(assessment.joint, assessment.exposure, assessment.ead)
     return shared_content(assessment, place, audience, language) | {
         "title": say("report.title", language, city=city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),
@@ -82,8 +84,7 @@ def city_page(
         "plots": _plots(assessment, figures, language),
         **both_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
-        "ranked_by": "report.ranked_by" if areas["score"].notna().any() or areas["ead"].notna().any()
-        else "report.ranked_by_exposed",
+        "ranked_by": "report.ranked_by" if by_damage or areas["score"].notna().any() else "report.ranked_by_exposed",
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,

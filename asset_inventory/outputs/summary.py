@@ -78,7 +78,7 @@ def _cost(assessment: Assessment, language: str) -> str:
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
-    if not is_known(assessment.joint, assessment.assets):
+    if not is_known(assessment.joint, assessment.exposure, assessment.ead):
         return say("summary.no_ead_value", language)
     figures = assessment.joint[["ead", "ead_low", "ead_high"]]
     if figures["ead"].notna().any():
@@ -165,7 +165,16 @@ def _left_out(assessment: Assessment, language: str) -> list[str]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(finding_says(row, language)).strip() for row in rows]
+    return _at_most(list(dict.fromkeys(lines)), language)
+
+
+def near_word_lines(assessment: Assessment, language: str) -> list[str]:
+    """Return what the city's words nearly match in its files, for those who can correct the words."""
+    found = assessment.findings
     near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
-    lines = list(dict.fromkeys([*lines, *(" ".join(finding_says(row, language)) for row in near)]))
+    return _at_most([" ".join(finding_says(row, language)) for row in near], language)
+
+
+def _at_most(lines: list[str], language: str) -> list[str]:
     more = [say("check.more", language, count=len(lines) - _MOST_LINES)] if len(lines) > _MOST_LINES else []
     return [*lines[:_MOST_LINES], *more]

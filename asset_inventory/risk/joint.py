@@ -118,14 +118,15 @@ def joint_ead(
     })  # fmt: skip
 
 
-def is_known(joint: pd.DataFrame, assets: pd.DataFrame) -> bool:
-    """Tell whether JOINT_EAD tells of damage: above 0 for some asset, or known for all that can be measured.
+def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> bool:
+    """Tell whether JOINT_EAD tells of damage: for an asset that a priced hazard exposes, or where none is exposed.
 
     Without values or curves the assets that no hazard reaches still have an EAD of 0, which is no figure of a city.
     """
-    some = (joint[["ead", "ead_low", "ead_high"]] > 0).to_numpy().any()
-    known = (joint["ead"].notna() | joint["ead_high"].notna()).to_numpy()[assets["usable"].to_numpy(dtype=bool)]
-    return bool(some or (len(known) and known.all()))
+    figured = (joint["ead"].notna() | joint["ead_high"].notna() | (joint["ead_low"] > 0)).to_numpy()
+    reached = exposure[(exposure["exposed_fraction"] > 0) & exposure["hazard"].isin(ead["hazard"].unique())]
+    exposed = joint["asset_id"].isin(reached["asset_id"].unique()).to_numpy()
+    return bool(figured[exposed].any() if exposed.any() else figured.any())
 
 
 def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) -> tuple[Events, Events, Events]:

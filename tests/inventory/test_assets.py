@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -121,6 +123,21 @@ def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
     (folder / "city.toml").write_text(text.replace('amount = "..."', "amount = 5").replace("...", "by pencil"), "utf-8")
     assert read_assets(read_city(folder)).assets["value"].notna().all()
     assert check_city(read_city(folder)).prices == ()
+
+
+def test_a_type_with_signs_that_nobody_sees_is_written_so_that_they_are_seen_and_read_back(edit):
+    folder = edit((', value = "VALUE" }', " }"), ("[values]", "[values]\n#here"))
+    kind = 'ho\u202euse "x"\\ \x9b'
+    write(folder / "buildings.gpkg", ID=["A"], NAME=["-"], KIND=[kind])
+    (line,) = check_city(read_city(folder)).prices
+    assert line.isprintable()
+    assert list(tomllib.loads(line)) == [kind]
+
+
+def test_a_price_of_every_type_leaves_no_line_to_paste(edit):
+    price = 'road = { per = "m", amount = 10, source = "by pencil" }'
+    folder = edit((', value = "VALUE" }', " }"), (price, '"*" = { per = "m2", amount = 10, source = "-" }'))
+    assert check_city(read_city(folder)).prices == ()  # points have no area, and no other price is missing
 
 
 def test_words_become_a_condition_and_unknown_words_are_said(edit):

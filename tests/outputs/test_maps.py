@@ -672,7 +672,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(edit, op
         changes.append((curve, ""))
     scores = TOWN_TOML[TOWN_TOML.index("[scores]"):]
     made = assess(read_city(edit(*changes, (scores, ""))))
-    assert not is_known(made.joint, made.assets)
+    assert not is_known(made.joint, made.exposure, made.ead)
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
     page = opened.page
     # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in the eastern

@@ -16,7 +16,7 @@ from asset_inventory.explanation.joining import relation_said
 from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import result_tables, totals_of
 from asset_inventory.outputs.summary import five_lines
-from asset_inventory.risk.joint import joint_ead, possible_events
+from asset_inventory.risk.joint import is_known, joint_ead, possible_events
 from asset_inventory.sources.city import City, EadRule, Hazard, Relation, read_city
 from asset_inventory.tables import check
 from asset_inventory.words import finding_says
@@ -241,6 +241,19 @@ def test_a_hazard_with_bounds_only_is_in_the_bounds_and_by_its_middle_in_what_is
     assert table["ead_high"].tolist() == pytest.approx([17.28, np.nan], nan_ok=True)
     alone = joined([100.0], (hazard("quake", unit="MMI"), "bounds only", 2, [np.nan], [4.0], [6.0]))
     assert alone["ead"].isna().all() and alone["ead_scored"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize(("figures", "exposed", "known"), [
+    ((0.0, np.nan), (), True),  # nothing is damaged, and of one asset the map says nothing
+    ((np.nan, np.nan), (), False),
+    ((0.0, np.nan), (1,), False),  # the asset under water has no value: the 0 of the other is no figure of a city
+    ((0.0, 5.0), (1,), True),
+    ((np.nan, 0.0), (1,), True),  # water, and no damage from it
+])  # fmt: skip
+def test_a_city_has_damage_where_what_is_exposed_has_a_figure(figures, exposed, known):
+    joint = pd.DataFrame({"asset_id": ["a:0", "a:1"], "ead": figures, "ead_low": figures, "ead_high": figures})
+    exposure = pd.DataFrame({"asset_id": [f"a:{one}" for one in exposed], "hazard": "flood", "exposed_fraction": 1.0})
+    assert is_known(joint, exposure, pd.DataFrame({"hazard": ["flood"]})) is known
 
 
 def test_no_figure_is_above_the_value():
