@@ -167,7 +167,8 @@ def _spelled(parameter: click.Parameter | None) -> str:
 
 
 def _tell(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    if sys.stderr is not None:  # it is closed, and print would take standard output
+        print(sentence, file=sys.stderr)
     return code
 
 

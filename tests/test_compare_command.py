@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -80,6 +81,16 @@ def test_a_wrong_map_is_told_before_anything_is_reckoned(capsys, two_cities, mon
 
     monkeypatch.setattr("asset_inventory.assessment.assess", reckoned)
     assert run(capsys, "map", "town", "--compare", "flod:10", "100")[0] == 1
+
+
+def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(capsys, two_cities, monkeypatch):
+    def assessed(*_, **__):
+        raise AssertionError("assessed first")
+
+    monkeypatch.setattr("asset_inventory.commands.draw.assess_city", assessed)
+    os.mkfifo("pipe.html")
+    code, out, err = run(capsys, "map", "--compare", "town", "town 2050", "--to", "pipe.html")
+    assert (code, out, len(err)) == (1, [], 1) and "pipe.html" in err[0]
 
 
 def test_the_help_says_what_can_be_compared(capsys):

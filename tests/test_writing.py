@@ -106,6 +106,16 @@ def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_p
     assert [one.name for one in tmp_path.iterdir()] == ["passes"]
 
 
+def test_a_command_writes_where_standard_error_is_closed(town_once, tmp_path):
+    city = shutil.copytree(town_once, tmp_path / "town")
+    command = [sys.executable, "-m", "asset_inventory", *arguments(BY_NAME["exchange --qgis"], city, "en")]
+    ran = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.close(2), check=False, timeout=300
+    )
+    assert ran.returncode in (0, 1) and "cannot be written" not in ran.stdout and "internal" not in ran.stdout
+    assert (city / "out" / "q" / "results.qgz").is_file()
+
+
 def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
     if not os.path.exists("/dev/full"):
         pytest.skip("only Linux has a disk that is always full")

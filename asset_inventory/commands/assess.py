@@ -146,7 +146,7 @@ def assess_city(city: City, only: str | None, language: str) -> Assessment:
 @contextmanager
 def progress_in(title: str) -> Iterator[Progress | None]:
     """Give a function that moves a bar on standard error, or None where that is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

@@ -109,18 +109,19 @@ def compare_folders(
 ) -> int:
     """Assess two cities, or one city in two states, and write both side by side; `labels` say what each is."""
     from asset_inventory.outputs.compared_maps import Side, write_comparison
+    from asset_inventory.sources.whole_files import demand_replaceable
 
     with (
         city_in_its_language(folders[0], language, asked) as (left, spoken),
         city_in_its_language(folders[1], language, asked) as (right, _),
     ):
-        assessments = [assess_city(city, only, spoken) for city in (left, right)]
         names = [results_name(city, only) for city in (left, right)]
+        page = map_path or page_path(file_name(*names), audience)
+        demand_replaceable(page)
+        assessments = [assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
         sides = [Side(one, title) for one, title in zip(assessments, titles, strict=True)]
-        page = write_comparison(
-            *sides, map_path or page_path(file_name(*names), audience), language=spoken, audience=audience
-        )
+        page = write_comparison(*sides, page, language=spoken, audience=audience)
         click.echo(say("assess.map", spoken, path=str(page)))
     return max(map(exit_code, assessments))
 

@@ -170,7 +170,8 @@ def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path,
             _keep(place, before / f"without-{number}", undo)
             place.unlink(missing_ok=True)
         for number, name in enumerate(names):
-            _keep(folder / name, before / str(number), undo)
+            if len(names) + len(without) > 1:  # one file alone is replaced in one step
+                _keep(folder / name, before / str(number), undo)
             os.replace(hidden / name, folder / name)
         undo.pop_all()
     for one in {folder, *((folder / name).parent for name in names)}:
@@ -178,13 +179,23 @@ def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path,
 
 
 def _keep(place: Path, kept: Path, undo: ExitStack) -> None:
-    """Let what has a name now come back by `undo`, also where there is nothing; no disk without hard links can."""
+    """Let what has a name now come back by `undo`, also where there is nothing.
+
+    On a disk without hard links it is moved away: it has no name until the new file has it.
+    """
     if not os.path.lexists(place):
         undo.callback(place.unlink, missing_ok=True)
         return
-    with suppress(OSError):
+    undo.callback(_bring_back, kept, place)
+    try:
         os.link(place, kept)
-        undo.callback(os.replace, kept, place)
+    except OSError:
+        os.replace(place, kept)
+
+
+def _bring_back(kept: Path, place: Path) -> None:
+    if os.path.lexists(kept):
+        os.replace(kept, place)
 
 
 def _settle(file: Path) -> None:

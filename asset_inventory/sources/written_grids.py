@@ -59,9 +59,19 @@ def write_grid(
 
 @contextmanager
 def _libtiff_unheard() -> Iterator[None]:
-    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as well."""
+    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as well.
+
+    Where standard error is closed nothing is heard, and another file may have its number.
+    """
+    try:
+        kept = None if sys.stderr is None else os.dup(2)
+    except OSError:
+        kept = None
+    if kept is None:
+        yield
+        return
     sys.stderr.flush()
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    nothing = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nothing, 2)
         yield

@@ -126,8 +126,15 @@ def test_where_one_of_several_cannot_be_replaced_all_stay_as_they_were(tmp_path)
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "1"
 
 
+def no_links(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("thrown", [PermissionError(errno.EACCES, "held by Excel"), KeyboardInterrupt()])
-def test_what_stops_while_files_come_to_their_place_takes_all_back(tmp_path, monkeypatch, thrown):
+def test_what_stops_while_files_come_to_their_place_takes_all_back(tmp_path, monkeypatch, thrown, links):
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
     write_several(tmp_path, "1")
     write_page(tmp_path / "old.csv", "of an earlier run")
     (tmp_path / "a.csv").unlink()
@@ -145,6 +152,17 @@ def test_what_stops_while_files_come_to_their_place_takes_all_back(tmp_path, mon
     assert "a.csv" in after[0] and "old.csv" not in after[0]  # it had begun
     assert names(tmp_path) == before
     assert (tmp_path / "deep" / "b.csv").read_text(encoding="utf-8") == "1"
+    assert (tmp_path / "run.json").read_text(encoding="utf-8") == "1"
+    assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "of an earlier run"
+
+
+def test_where_there_are_no_hard_links_files_come_to_their_place_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "link", no_links)
+    write_several(tmp_path, "1")
+    write_page(tmp_path / "old.csv", "of an earlier run")
+    write_several(tmp_path, "2")
+    assert names(tmp_path) == ["a.csv", "deep", "deep/b.csv", "run.json"]
+    assert (tmp_path / "run.json").read_text(encoding="utf-8") == "2"
 
 
 def test_what_a_killed_process_left_goes_and_what_another_writes_stays(tmp_path):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -46,3 +49,19 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "maps").write_text("in the way")
     with pytest.raises(SourceError):
         copied(tmp_path, [[1.0]])
+
+
+def test_a_copy_is_made_where_standard_error_is_closed(tmp_path):
+    conftest.write_grid(tmp_path / "depth.tif", np.array([[50.0]]))
+    made = (
+        "import sys; from pathlib import Path; from asset_inventory.sources.rasters import open_grid\n"
+        "from asset_inventory.sources.written_grids import write_grid\n"
+        "assert sys.stderr is None\n"
+        "write_grid(open_grid(Path('depth.tif')), Path('copy.tif'), unit='m', status='real', factor=1.0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", made], cwd=tmp_path, preexec_fn=lambda: os.close(2), check=False, timeout=100
+    )
+    assert ran.returncode == 0
+    with rasterio.open(tmp_path / "copy.tif") as copy:
+        assert copy.read(1).tolist() == [[50.0]]
