@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from asset_inventory.errors import CityError
 from asset_inventory.sources.city import City, read_city, schema
-from asset_inventory.sources.city.reading import _model_in
+from asset_inventory.sources.city.reading import _model_in, declare_city
 from asset_inventory.words import LANGUAGES
 
 
@@ -50,7 +51,8 @@ def test_five_different_faults_are_five_lines(edit):
     ]
 
 
-@pytest.mark.parametrize("gap", ["...", "…", "World Bank, GDP per person 2010; ..."])
+@pytest.mark.parametrize("gap", [
+    "...", "…", " ... ", "World Bank, GDP per person 2010; ...", "Bank Dunia, PDB per orang 2010; ..."])
 def test_a_gap_of_the_form_is_no_title_of_a_source(edit, gap):
     (line,) = faults(edit(('title = "Roads"', f'title = "{gap}"')))[1:]
     assert line.startswith('  assets[1] "roads", source, title: «title» is still a gap of the form')
@@ -62,8 +64,10 @@ def test_a_date_that_nobody_filled_in_is_one_fault(edit):
     assert line.startswith('  assets[1] "roads", source, date: «date» is still a gap of the form («YYYY-MM-DD»)')
 
 
-def test_dots_inside_a_text_are_no_gap(edit):
-    assert read_city(edit(('title = "Roads"', 'title = "Roads ... of 2020, and so on..."'))).assets[1].source.title
+@pytest.mark.parametrize(
+    "text", ["Roads ... of 2020, and so on...", "see Deltares, ...", "Roads of 2020; ...", "Survei jalan, …"])
+def test_dots_in_a_text_of_ones_own_are_no_gap(edit, text):
+    assert read_city(edit(('title = "Roads"', f'title = "{text}"'))).assets[1].source.title == text
 
 
 def test_faults_are_said_in_indonesian_too(edit):
@@ -517,7 +521,59 @@ def test_every_key_there_is(tmp_path):
         "influences",
         "resilience",
         "criteria",
+        "indicators",
     }
+
+
+def test_whatever_stands_under_a_key_is_a_fault_and_never_an_error_of_ours(tmp_path):
+    """A list, a table, a number, a text and true under every key and in every entry of a whole city, one at a time."""
+    whole = tomllib.loads(WHOLE)
+    whole["hazards"][0]["exposed_from"] = -1
+    slipped = []
+    for holder, key in list(_entries(whole)):
+        kept = holder[key]
+        for given in (["m"], [["m"]], {"m": 1}, -1, "m", True):
+            holder[key] = given
+            try:
+                declare_city(whole, tmp_path / "city.toml", files=False)
+            except CityError as fault:
+                assert fault.say("en") and fault.say("id")
+            except Exception as other:
+                slipped.append((key, given, repr(other)))
+        holder[key] = kept
+    assert not slipped
+
+
+def _entries(value):
+    """Yield each list or table in a document with each key or number in it."""
+    if isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield value, key
+            yield from _entries(inner)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a = 0x" + "f" * 9000, "city.toml"),
+        ("a = -0x" + "f" * 9000, "city.toml"),
+        ("a = [1, 0o" + "7" * 9000 + "]", "city.toml"),
+        ("a = " + "9" * 5000, "city.toml"),
+    ],
+    ids=["hex", "below 0", "octal in a list", "decimal"],
+)
+def test_an_integer_of_thousands_of_digits_is_one_sentence(ask, tmp_path, text, says):
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    for language in LANGUAGES:
+        code, said = ask("check", tmp_path, language=language)
+        assert code == 1 and says in said and len(said) < 500 and len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("declared", ["exposed_from = -1", "exposed_from = 0.1"])
+@pytest.mark.parametrize("unit", ['["m"]', "{ m = 1 }", "3", "true"])
+def test_a_unit_that_is_no_text_is_a_fault_of_the_city(edit, declared, unit):
+    lines = faults(edit(("exposed_from = 0.1", declared), ('unit = "m" }', f"unit = {unit}, is_water_depth = true }}")))
+    assert any(line.startswith('  hazards[0] "flood", intensity, unit: ') for line in lines), lines
 
 
 def _all_keys(model) -> set[str]:

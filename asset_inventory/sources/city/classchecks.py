@@ -43,6 +43,8 @@ def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) 
     same: dict[Any, set[Any]] = {}
     for one in maps:
         for word, number in _map_words(one).items():
+            if not is_number(number) or (word in fractions and not is_number(fractions[word])):
+                continue
             numbers.setdefault(word, set()).add(number)
             same.setdefault(number, set()).add(fractions.get(word))
     for word in (word for word, given in numbers.items() if len(given) > 1):
@@ -83,7 +85,7 @@ def people_faults(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
         return
     if model not in fatality_models():
         yield where, *not_known("fault.no_such_fatality", model, fatality_models())
-    elif named in sets and sets[named].unit != fatality_models()[model].unit:
+    elif isinstance(named, str) and named in sets and sets[named].unit != fatality_models()[model].unit:
         yield where, "fault.fatality_other_unit", {"given": model, "unit": fatality_models()[model].unit}
 
 

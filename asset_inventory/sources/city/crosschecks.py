@@ -221,7 +221,7 @@ def _below_ground(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str,
     if not is_number(start) or start >= 0:
         return
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    if unit not in METRES_PER_UNIT:
+    if isinstance(unit, str) and unit not in METRES_PER_UNIT:
         yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
     if any(isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES) for one in maps):
         yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
@@ -231,7 +231,8 @@ def _water_depth(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, 
     intensity = hazard.get("intensity")
     if not isinstance(intensity, Mapping) or intensity.get("is_water_depth") is not True:
         return
-    if intensity.get("unit") not in METRES_PER_UNIT or any("order" in one for one in maps):
+    unit = intensity.get("unit")
+    if (isinstance(unit, str) and unit not in METRES_PER_UNIT) or any("order" in one for one in maps):
         yield f"{where}, intensity", "fault.water_depth_no_length", {}
 
 

@@ -16,7 +16,7 @@ def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of pressures, influences and the resilience assessment; what is of no form is skipped."""
     pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
     yield from _names(pressures)
-    kinds = {one["name"]: one.get("kind") for one in hazards if isinstance(one.get("name"), str)}
+    kinds = {one["name"]: _kind(one) for one in hazards if isinstance(one.get("name"), str)}
     for number, one in enumerate(pressures):
         where = f"pressures[{number}]" + (f' "{one["id"]}"' if isinstance(one.get("id"), str) else "")
         yield from _measured(where, one, kinds)
@@ -31,6 +31,11 @@ def pressure_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
         if is_number(firm) and is_number(likely) and likely >= firm:
             yield "resilience", "fault.likely_above_firm", {"likely": likely, "firm": firm}
+
+
+def _kind(one: Mapping[str, Any]) -> str | None:
+    given = one.get("kind")
+    return given if isinstance(given, str) else None
 
 
 def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -73,7 +78,7 @@ def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> I
         return
     if hazard not in kinds:
         yield where, *not_known("fault.hazard_not_declared", hazard, kinds)
-    elif {kinds[hazard], one.get("kind")} == {"shock", "stress"}:
+    elif {kinds[hazard], _kind(one)} == {"shock", "stress"}:
         yield where, "fault.measured_by_other_kind", {"given": hazard, "kind": kinds[hazard], "own": one["kind"]}
 
 

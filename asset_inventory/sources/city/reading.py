@@ -6,6 +6,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from asset_inventory.sources.city.document import AMONG, with_near
 from asset_inventory.sources.city.models import NO_PAIR, City
 from asset_inventory.sources.delimited import plain_bytes
 from asset_inventory.sources.texts import nearest
+from asset_inventory.words import FOLDER, LANGUAGES
 
 LARGEST = 2**20  # bytes of a city.toml
 _DEEPEST = 20  # tables within tables
+_WRITTEN_OUT = 2**1000  # an integer of more digits than Python's limit is not written in decimals
 # A dotted key of more parts than any table is deep, for which the parser takes very long.
 _DEEP_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
@@ -51,8 +54,9 @@ _SENTENCES = {
     NO_PAIR: "fault.no_pair",
     "path_type": "fault.not_text",
 }
-# What the form of a new city leaves to fill in: "...", "World Bank; ..." or "YYYY-MM-DD".
-_GAP = re.compile(r"(^|[;,] ?)(\.\.\.|…)$|^YYYY-MM-DD$", re.IGNORECASE)
+# What the form of a new city leaves to fill in, and where it does so behind a text: "World Bank; ...".
+_GAPS = ("...", "…", "yyyy-mm-dd")
+_GAP_BEHIND = re.compile(r'"([^"\n]*; \.\.\.)"')
 _LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
 
 
@@ -96,7 +100,8 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
         large = next((one for one in level if isinstance(one, int) and abs(one) >= 2**63), None)
         if large is not None:
-            raise CityError("error.city_number_too_large", path=str(path), given=_shown(large))
+            given = _shown(large) if abs(large) < _WRITTEN_OUT else "…"
+            raise CityError("error.city_number_too_large", path=str(path), given=given)
         level = [one for one in level if isinstance(one, (dict, list))]
     if level:
         raise CityError("error.city_too_deep", path=str(path))
@@ -141,6 +146,12 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     return city
 
 
+@lru_cache
+def _gaps_of_form() -> frozenset[str]:
+    forms = [(FOLDER / language / "city.toml").read_text(encoding="utf-8") for language in LANGUAGES]
+    return frozenset(_GAPS) | {text.casefold() for form in forms for text in _GAP_BEHIND.findall(form)}
+
+
 def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
     """Yield a fault for every text that is still a gap of the form that `new` writes, such as "..." or "YYYY-MM-DD"."""
     waiting: list[tuple[tuple, Any]] = [((), document)]
@@ -150,7 +161,7 @@ def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
             waiting += [((*location, name), inner) for name, inner in value.items()]
         elif isinstance(value, list):
             waiting += [((*location, number), inner) for number, inner in enumerate(value)]
-        elif isinstance(value, str) and _GAP.search(value.strip()):
+        elif isinstance(value, str) and value.strip().casefold() in _gaps_of_form():
             key = next(str(step) for step in reversed(location) if isinstance(step, str))
             yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
 

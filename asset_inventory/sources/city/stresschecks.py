@@ -21,9 +21,10 @@ def stress_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     claimed: set[tuple[str, str]] = set()
     for number, rule in enumerate(yearly):
         yield from _of_price(f"yearly[{number}]", rule, kinds)
-        for pair in dict.fromkeys((rule.get("hazard"), kind) for kind in _types(rule)):
+        given = rule.get("hazard")
+        for pair in dict.fromkeys((given, kind) for kind in _types(rule) if isinstance(given, str)):
             if pair in claimed:
-                yield f"yearly[{number}]", "fault.yearly_twice", {"given": str(pair[0]), "asset_type": str(pair[1])}
+                yield f"yearly[{number}]", "fault.yearly_twice", {"given": pair[0], "asset_type": pair[1]}
             claimed.add(pair)
     for number, curve in enumerate(tables(document, "curves")):
         given = curve.get("hazard")
