@@ -83,7 +83,7 @@ ROWS = (
     Row("start", ("start", "{city}")),
     Row("deliver", ("deliver", "{city}", "{city}/inbox/roads.gpkg", "--layer", "roads")),
     Row("inbox", ("inbox", "{city}")),
-    Row("accept", ("accept", "{city}", "3")),
+    Row("accept", ("accept", "{city}", "3", "--allow-doubts")),
     Row("reject", ("reject", "{city}", "3", "--why", "no " * 30_000)),
     Row("undo", ("undo", "{city}", "2", "--note", "no " * 30_000)),
     Row("decide", ("decide", "{city}", "West", "--choice", "chosen", "--group", "PKK", "--reason", "no " * 30_000)),

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.districts import in_squares, squares
-from asset_inventory.outputs.public_rules import public_rules
+from asset_inventory.outputs.public_rules import public_duplicates, public_rules
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.resilience.scores import score_assets, score_districts
 from asset_inventory.risk.exposure import ledger
@@ -299,6 +299,8 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     if "methods" in said:
         kept = {name: one for name, one in said["methods"].items() if name != "values" or city.values}
         said["methods"] = {name: _without(one, hidden) for name, one in kept.items()}
+        if "duplicates" in kept:
+            said["methods"]["duplicates"] = public_duplicates(kept["duplicates"], hidden_by_layer(city))
     if "rules" in said:
         types = set(assets["asset_type"].astype(str))
         said["rules"] = public_rules(

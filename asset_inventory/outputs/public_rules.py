@@ -28,8 +28,8 @@ def public_rules(
     `asset_types` those of public assets, `priced` tells whether prices may be told.
     """
     told = {name: rules[name] for name in OF_CITY if name in rules}
-    if isinstance(told.get("duplicates"), Mapping):
-        told["duplicates"] = dict(_duplicates(told["duplicates"], hidden))
+    if "duplicates" in told:
+        told["duplicates"] = public_duplicates(told["duplicates"], hidden)
     told["assets"] = {name: _layer(rules["assets"][name], columns) for name, columns in hidden.items()}
     told["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
     told["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
@@ -52,12 +52,13 @@ def public_rules(
     return told
 
 
-def _duplicates(rules: Mapping[str, Any], public: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """Yield what is declared of assets held twice, of pairs those whose assets are both of public layers."""
-    for name, one in rules.items():
-        told = one if isinstance(one, str) else [
-            pair for pair in one if all(asset.partition(":")[0] in public for asset in pair)]  # fmt: skip
-        yield name, told
+def public_duplicates(rules: object, public: Collection[str]) -> object:
+    """Return what is declared of assets held twice, of pairs those whose assets are both of public layers."""
+    if not isinstance(rules, Mapping):
+        return rules
+    return {name: one if isinstance(one, str) else [
+        pair for pair in one if all(asset.partition(":")[0] in public for asset in pair)]
+            for name, one in rules.items()}  # fmt: skip
 
 
 def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[tuple[str, Any]]:

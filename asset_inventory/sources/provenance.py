@@ -103,7 +103,7 @@ def provenance(
             },
             "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",
-            "duplicates": city.same_assets.in_two_layers,
+            "duplicates": city.model_dump(mode="json", include={"duplicates"})["duplicates"],
             "values": {kind: _priced(price, city.currency) for kind, price in prices_of(city).items()},
         },
         "inputs": _hashes(city, origins),

@@ -58,6 +58,12 @@ def whole(register: Register) -> list[str]:
     return registers.fsck(register)["code"].tolist()
 
 
+def the_copy(register: Register) -> Register | None:
+    """The newest whole copy; None without one, or where nobody can tell whose history it is."""
+    found = registers.whole_copies(register)
+    return found[0] if len(found) == 1 else None
+
+
 def same(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> bool:
     return diff(first, second).empty and diff(second, first).empty
 

@@ -12,7 +12,7 @@ import pytest
 from asset_inventory.cli import main
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, store
-from tests.inventory.conftest import alter, clinics, hand_in, whole
+from tests.inventory.conftest import alter, clinics, hand_in, the_copy, whole
 from tests.inventory.test_register_kept import said
 
 
@@ -69,7 +69,7 @@ def test_no_copy_of_another_history_is_removed_or_overwritten_by_any_accept(roll
     # version 3 to 6 are another history's names
     assert mine == [f"register.v{number:06d}{end}.gpkg" for number, end in ((5, "-2"), (6, "-2"), (7, ""), (8, ""),
                                                                            (9, ""))]  # fmt: skip
-    assert registers.newest_whole_copy(register).path.name == "register.v000009.gpkg"
+    assert the_copy(register).path.name == "register.v000009.gpkg"
     assert registers.version(register) == 10 and whole(register) == []
 
 
@@ -80,7 +80,7 @@ def test_the_copy_just_made_stays_and_is_the_newest_of_this_history(register):
     register.path.write_bytes(first)
     made = registers.deliver(register, "clinics", clinics(BEDS=[99, 20, 30]))
     registers.accept(register, made.id)
-    copy = registers.newest_whole_copy(register)
+    copy = the_copy(register)
     assert registers.version(copy) == 1 and copy.path.exists()
     assert [one.author for one in registers.deliveries(copy)] == ["", ""]
     assert registers.deliveries(copy)[-1].delivered_at == made.delivered_at
@@ -98,7 +98,7 @@ def test_the_same_version_reached_another_way_is_another_history(register):
     assert apart(register) == {"register_copies_other_history": 3}  # in that of version 1 another delivery waits
     now = contents(folder_of(register))
     assert before["register.v000002.gpkg"] == now["register.v000002.gpkg"]
-    assert registers.table(registers.newest_whole_copy(register), "clinics")["BEDS"].iloc[0] == 80
+    assert registers.table(the_copy(register), "clinics")["BEDS"].iloc[0] == 80
 
 
 def test_a_delivery_accepted_a_second_time_makes_another_history(rolled_back):
@@ -131,7 +131,7 @@ def test_another_citys_register_in_its_place_takes_no_copy_away(register, tmp_pa
     filled(other, 7)
     shutil.copy(other.path, register.path)
     assert apart(register) == {"register_copies_other_history": 5}
-    assert registers.newest_whole_copy(register) is None
+    assert the_copy(register) is None
     filled(register, 7)
     now = contents(folder_of(register))
     assert {name: now[name] for name in copies} == copies and len(now) == 10
@@ -147,7 +147,7 @@ def test_copies_that_cannot_be_read_are_named_and_stay(register):
     assert (folder / "register.v000003.gpkg").read_bytes() == b"nothing" * 1000
     assert (folder / "register.v000004.gpkg").is_dir() and (folder / "register.v000004-2.gpkg").exists() is False
     assert len(list(folder.iterdir())) == 7 and apart(register) == {"register_copies_unreadable": 2}
-    assert registers.newest_whole_copy(register).path.name == "register.v000011.gpkg"
+    assert the_copy(register).path.name == "register.v000011.gpkg"
 
 
 def test_a_clock_that_was_set_back_makes_no_other_history(register, monkeypatch):
@@ -165,11 +165,11 @@ def test_a_damaged_register_is_offered_copies_of_its_own_history_only(rolled_bac
     alter(register, "UPDATE clinics SET BEDS = 7")
     alter(register, "UPDATE deliveries SET author = 'another' WHERE delivery_id = 1")
     assert whole(register) and apart(register) == {"register_copies_other_history": 5}
-    assert registers.version(registers.newest_whole_copy(register)) == 2
+    assert registers.version(the_copy(register)) == 2
     assert len(registers.whole_copies(register)) == 1
     register.path.write_bytes(b"nothing" * 1000)  # nobody can tell any more whose it was
     found = {registers.version(one) for one in registers.whole_copies(register)}
-    assert found == {6, 2} and registers.newest_whole_copy(register) is None
+    assert found == {6, 2} and the_copy(register) is None
 
 
 def test_decisions_on_districts_tell_histories_apart_too(register):

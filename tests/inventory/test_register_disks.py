@@ -15,7 +15,7 @@ from asset_inventory.errors import AssetInventoryError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import CITY, clinics, hand_in, whole
+from tests.inventory.conftest import CITY, clinics, hand_in, the_copy, whole
 
 resource = pytest.importorskip("resource", reason="only Unix has limits for a process")
 MANY = {"ID": [*map(str, range(500))], "NAME": ["n" * 500] * 500}
@@ -131,12 +131,12 @@ def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
         assert registers.version(copy) == number and whole(copy) == []
         assert registers.table(copy, "clinics")["BEDS"].iloc[0] == number - 1
         assert [one.state for one in registers.pending(copy)] == ["pending"]  # what was accepted next
-    assert registers.newest_whole_copy(register).path == folder / "register.v000006.gpkg"
+    assert the_copy(register).path == folder / "register.v000006.gpkg"
     (folder / "register.v000006.gpkg").write_bytes(b"nothing" * 1000)
-    assert registers.newest_whole_copy(register).path == folder / "register.v000005.gpkg"
+    assert the_copy(register).path == folder / "register.v000005.gpkg"
     for path in folder.iterdir():  # whatever becomes of them, the register does not ask them
         path.write_bytes(b"nothing")
-    assert whole(register) == [] and registers.newest_whole_copy(register) is None
+    assert whole(register) == [] and the_copy(register) is None
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])

@@ -205,6 +205,29 @@ def test_a_remark_in_city_toml_decides_nothing(town, run, edit, ask):
     assert "  city.toml reads otherwise than then, but no rule that decides a figure differs." in said.splitlines()
 
 
+def test_a_pair_that_counts_once_and_is_no_longer_declared_is_named(edit, ask, tmp_path):
+    pairs = 'duplicates = { count_once = [["buildings:A", "buildings:B"]], keep = [["buildings:A", "buildings:C"]] }'
+    town = edit(('language = "en"', f'language = "en"\n{pairs}'))
+    run = stored(town, tmp_path / "results" / "town")
+    told = {"in_two_layers": "report", "count_once": [["buildings:A", "buildings:B"]],
+            "keep": [["buildings:A", "buildings:C"]]}  # fmt: skip
+    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    assert about["methods"]["duplicates"] == told == about["rules"]["duplicates"]
+    assert again(run, town).verdict == "stands"
+    edit((', keep = [["buildings:A", "buildings:C"]]', ""))
+    found = again(run, town)
+    assert [key for key, _, _ in found.rules] == [("duplicates", "keep")]
+
+
+def test_the_public_part_of_a_run_names_no_pair_with_an_internal_asset(edit):
+    pairs = 'duplicates = { count_once = [["buildings:A", "buildings:B"]], keep = [["buildings:A", "roads:1"]] }'
+    town = edit(PUBLIC, ('language = "en"', f'language = "en"\n{pairs}'))
+    told = public_part(assess(read_city(town))).provenance
+    for part in ("methods", "rules"):
+        assert told[part]["duplicates"]["count_once"] == [["buildings:A", "buildings:B"]]
+        assert told[part]["duplicates"]["keep"] == []
+
+
 def test_rules_that_came_and_went_are_told(run, edit, ask):
     edit(("no_damage_return_period = 5\n", ""), ("exposed_from = 0.1", "exposed_from = 0.6"),
          ("[values]\n", '[values]\nbarn = { per = "piece", amount = 1, source = "x" }\n'))  # fmt: skip

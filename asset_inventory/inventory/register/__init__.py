@@ -48,8 +48,8 @@ __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
     "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
     "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "known_by_our_ids", "last_schema",
-    "layers", "newest_whole_copy", "open_register", "others", "past", "pending", "reject", "risk", "schema",
-    "standing", "table", "undo", "version", "whole_copies",
+    "layers", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing",
+    "table", "undo", "version", "whole_copies",
 ]  # fmt: skip
 
 
@@ -417,12 +417,6 @@ def whole_copies(register: Register) -> list[Register]:
             with suppress(AssetInventoryError):
                 found += [one] * examine(one.path).empty
     return [Register(one.path, register.city) for one in found]
-
-
-def newest_whole_copy(register: Register) -> Register | None:
-    """Return the newest whole copy of the register's history; None without one, or where that history is not known."""
-    found = whole_copies(register)
-    return found[0] if len(found) == 1 else None
 
 
 def _sealed_entries(register: Register) -> copies.Entries:
