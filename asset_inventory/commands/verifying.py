@@ -14,7 +14,6 @@ import click
 from asset_inventory.commands.answers import plain_fault
 from asset_inventory.commands.assess import city_in_its_language, progress_in
 from asset_inventory.errors import CityError
-from asset_inventory.sources.texts import MORE, excerpt
 from asset_inventory.words import amount, money, number, say
 
 if TYPE_CHECKING:
@@ -191,6 +190,8 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
 
 def _where_they_part(stored: str, now: str) -> tuple[str, str]:
     """Return two texts as a line can hold them: of long ones what stands around the first sign that differs."""
+    from asset_inventory.sources.texts import MORE, excerpt
+
     start = 0
     if max(len(stored), len(now)) > _LONGEST:
         start = max(len(commonprefix([stored, now])) - _LONGEST // 2, 0)
@@ -198,6 +199,8 @@ def _where_they_part(stored: str, now: str) -> tuple[str, str]:
 
 
 def _where(key: dict[str, str]) -> str:
+    from asset_inventory.sources.texts import excerpt
+
     return ", ".join(excerpt(text) for text in key.values() if text)
 
 
