@@ -156,7 +156,9 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     line = one["arguments"]["line"]
     assert line == ('duplicates = { in_two_layers = "report", count_once = [["buildings:A", "buildings:A2"]], '
                     'keep = [] }')  # fmt: skip
-    assert "tampak seperti satu aset yang dihitung dua kali" in " ".join(ask("check", town, language="id")[1].split())
+    assert "write this line into city.toml above the first [table]" in " ".join(said.split())
+    said = " ".join(ask("check", town, language="id")[1].split())
+    assert "tampak seperti satu aset yang dihitung dua kali" in said and "di atas [tabel] pertama" in said
 
 
 def test_a_pair_is_counted_once_as_the_line_says(town):
