@@ -32,7 +32,7 @@ class Row:
     """A call that writes into the city's folder `out`: files by their own names, or folders in which a file lies.
 
     `again` says whether it may be called again where its output lies; `marked` that each call writes the same bytes,
-    so that others stand for what an earlier call left.
+    so that others stand for what an earlier call left; `limit` are bytes that do not suffice for one of its files.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Row:
     again: bool = True
     marked: bool = False
     slow: bool = False
+    limit: int = 1000
 
     @property
     def command(self) -> str:
@@ -77,8 +78,8 @@ ROWS = (
     Row("export", ("export", "{city}", "--layer", "roads", "--to", "{out}/e.gpkg", "--replace"), ("e.gpkg",),
         marked=True),
     Row("export, shp", ("export", "{city}", "--layer", "roads", "--to", "{out}/e.shp", "--replace"), ("e.shp",),
-        marked=True),
-    Row("export, geojson", ("export", "{city}", "--layer", "roads", "--to", "{out}/e.geojson", "--replace"),
+        marked=True, limit=400),
+    Row("export, geojson", ("export", "{city}", "--layer", "buildings", "--to", "{out}/e.geojson", "--replace"),
         ("e.geojson",), marked=True),
     Row("start", ("start", "{city}")),
     Row("deliver", ("deliver", "{city}", "{city}/inbox/roads.gpkg", "--layer", "roads")),

@@ -1,6 +1,6 @@
 """Every call that writes, where it cannot: `python -m pytest -s tests/long/writing.py`; as root it mounts a small disk.
 
-On a full disk, where no file may be larger than 1,000 bytes, and at places that are taken by a pipe, a folder or a
+On a full disk, where no file may be larger than some bytes, and at places that are taken by a pipe, a folder or a
 file, a call must say what is wrong in one line, end with 1 and leave what was there before; killed midway it must leave
 that too. The next call must do all of it. The matrix is printed in the end. ROWS=map,export runs the rows
 of some commands; killed midway a register must be whole, as `fsck` finds.
@@ -155,7 +155,7 @@ def fill(path: Path) -> None:
 
 def limited(call: Call, language: str) -> str:
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (call.row.limit, call.row.limit))
 
     ran = call.run(language, within=limit)
     return verdict([*one_line_of_the_disk(ran, language), *call.kept(), *left_over(call.out)])
