@@ -114,8 +114,9 @@ def damage_curve_plot(
     """
     city = city_meant(city)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
-    for (of, kind), curve in curves_for(city, kinds)[0].items():
-        if hazard in (None, of):
+    asked = None if kinds is None else list(map(str, kinds))
+    for (of, kind), curve in curves_for(city, asked)[0].items():
+        if hazard in (None, of) and (asked is None or kind in asked):
             panels.setdefault((of, curve.unit, curve.unit_of_damage), {}).setdefault(curve, []).append(kind)
     if not panels:
         raise SourceError("error.no_damage_curve", city=city.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from asset_inventory.tables import empty, findings
 from tests.conftest import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)
+# Signs that steer a terminal or turn text round: a sentence shows each as U+FFFD.
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 NAN = float("nan")
 
 # Exposed fraction, unknown fraction, mean intensity at 10, 50 and 100 years, greatest intensity: read off the drawing.

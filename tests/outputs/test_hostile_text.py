@@ -16,7 +16,7 @@ from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import City, read_city
 from asset_inventory.tables import empty, finding, findings
 from tests.conftest import X, Y
-from tests.outputs.conftest import of_one_hazard
+from tests.outputs.conftest import STEERING, of_one_hazard
 from tests.outputs.test_layers import HOSTILE
 
 pytestmark = pytest.mark.chromium
@@ -90,7 +90,7 @@ def hostile(town, tmp_path, open_page) -> SimpleNamespace:
 
 def plain(text: str) -> str:
     """Text without what HTML makes of white space and NUL, and sentences of what would steer a terminal."""
-    return re.sub(r"\s+", " ", re.sub(r"[\x00\x1b\ufffd]", "", text)).strip()
+    return re.sub(r"\s+", " ", STEERING.sub(" ", text).replace("\ufffd", " ")).strip()
 
 
 def texts(page, selector: str) -> str:

@@ -42,6 +42,7 @@ CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Coast & river
 # What XML would read as markup, QGIS as an expression or a path, and what XML cannot hold at all
 HOSTILE = "]]><script>alert('1')</script> & [% 1 + 1 %] a/b|layername=x \\\" \x01\x0b\x7f\ufffe"
 IN_TOML = HOSTILE.encode("unicode_escape").decode().replace("\\x", "\\u00").replace('"', '\\"')
+NAMED = IN_TOML.partition(" \\u0001")[0]  # what steers a terminal is refused in the name of a hazard
 
 
 @pytest.fixture
@@ -327,7 +328,7 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
 
 def test_hostile_words_are_text(edit, tmp_path):
     town = edit(('name = "Tiny Town"', f'name = "{IN_TOML}"'),
-                ('name = "flood"', f'name = "{IN_TOML}"'), ('hazard = "flood"', f'hazard = "{IN_TOML}"'),
+                ('name = "flood"', f'name = "{NAMED}"'), ('hazard = "flood"', f'hazard = "{NAMED}"'),
                 ('measure = "water depth"', f'measure = "{IN_TOML}"'),
                 ('order = ["low", "high"]', f'order = ["{IN_TOML}", "high"]'),
                 ('title = "Flood", licence = "CC0-1.0"', f'title = "{IN_TOML}", licence = "{IN_TOML}"'))  # fmt: skip
@@ -337,7 +338,7 @@ def test_hostile_words_are_text(edit, tmp_path):
     assert not [text for text in seen if "[%" in text]
     assert not list(root.iter("script"))
     text = "]]><script>alert('1')</script> & [\u200b% 1 + 1 %] a/b|layername=x \\\" \ufffd\ufffd\ufffd\ufffd"
-    hazard = f"{text} (shock), 3 maps"
+    hazard = text.partition(" \ufffd")[0] + " (shock), 3 maps"
     assert names_in(group(root, "Hazard"))[0] == hazard
     assert root.findtext("title").startswith("Risk map of " + text[:40])
     high = next(one for one in root.iter("rule") if one.get("label") == "high")

@@ -23,6 +23,7 @@ from asset_inventory.outputs.rdls_terms import _CATEGORIES, _MEASURES, _RULES, c
 from asset_inventory.sources.city import Hazard, read_city
 from asset_inventory.tables import empty
 from tests.conftest import find_gdal
+from tests.outputs.conftest import STEERING
 from tests.outputs.test_hostile_text import ARMED, hostile_assessment
 from tests.outputs.validators import SCHEMAS, checksums_hold, rdls_datasets, read, stac_catalog
 
@@ -396,7 +397,7 @@ def test_hostile_text_is_text_and_names_no_file(town, tmp_path):
     write_catalogues(assessment, folder, KINDS, language="en")
     datasets = rdls_datasets(folder)
     titles = "".join(one["title"] for one in datasets)
-    assert all(name.translate(dict.fromkeys(range(32), "\ufffd")) in titles for name in ARMED if "\x7f" not in name)
+    assert all(STEERING.sub("\ufffd", name) in titles for name in ARMED)
     assert stac_catalog(folder) and len(checksums_hold(folder)) > 200
     for path in folder.rglob("*"):
         assert path.name.replace("-", "").replace("_", "").replace(".", "").isalnum() and path.name.isascii()
