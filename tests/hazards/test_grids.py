@@ -365,8 +365,12 @@ def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(
     grid = grid_of(values, crs=crs, transform=transform)
     half = np.mgrid[0 : 2 * rows, 0 : 2 * columns].reshape(2, -1).T / 2.0  # corners, middles of borders, centres
     places = np.column_stack([west + cell * half[:, 1], north - cell * half[:, 0]])
+    # a border belongs to the cell of the higher row or column; where releases of rasterio differ is on borders alone
+    expected = values[tuple(np.floor(half).astype(int).T)]
     with rasterio.open(grid.path) as dataset:
-        expected = np.array([value[0] for value in dataset.sample(places)])
+        sampled = np.array([value[0] for value in dataset.sample(places)])
+    centres = (half % 1 == 0.5).all(axis=1)
+    assert (sampled[centres] == expected[centres]).all()
     carried = shapely.points(carry(places, crs, "EPSG:32749"))
     pieces = grids.cut(carried, grid, "EPSG:32749")
     assert pieces.asset.tolist() == list(range(len(places)))

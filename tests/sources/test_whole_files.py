@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -212,7 +213,7 @@ def test_a_geopackage_that_no_disk_had_room_for_is_refused_however_far_it_came(t
             write()
         assert caught.value.key == "error.disk_full"
         assert names(tmp_path) == ["a.gpkg"] and (tmp_path / "a.gpkg").read_bytes() == before
-    with sqlite3.connect(tmp_path / "a.gpkg") as whole_one:
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as whole_one:
         assert whole_one.execute("SELECT count(*) FROM rtree_places_geom").fetchone() == (3000,)
 
 
