@@ -11,8 +11,8 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,7 @@ def write_package(
     `styles` has a style by layer name as written (`assets_polygons`). With a `day` (2026-11-24) that is when its layers
     were last changed, so that equal content gives equal bytes. Raises SourceError when it cannot be written.
     """
-    with whole(path) as temporary:
+    with whole(path) as temporary, _changed_on(day):
         written: dict[str, int] = {}
         for name, layer in layers.items():
             written |= _write_layer(temporary, name, layer)
@@ -168,9 +168,25 @@ def write_package(
                 demand_layer(store, name, rows)
             if styles:
                 _write_styles(store, {name: style for name, style in styles.items() if name in written})
-            if day:
+            if day:  # the table of styles, which GDAL did not write
                 store.execute("UPDATE gpkg_contents SET last_change = ?", (f"{day}T00:00:00.000Z",))
     return path
+
+
+@contextmanager
+def _changed_on(day: str | None) -> Iterator[None]:
+    """Let GDAL take midnight of a day for the time; without a day, the clock.
+
+    GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a file was saved, so a
+    time put right at the end would leave another count in the bytes from run to run.
+    """
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    if day:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def write_page(path: Path, text: str) -> Path:
