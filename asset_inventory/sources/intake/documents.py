@@ -72,7 +72,15 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
+    others = [place for place, one in enumerate(features) if _is_another(one)]
+    if others:
+        given, counted = features[others[0]]["type"], np.setdiff1d(np.arange(len(features)), others)
+        faults.append(
+            Fault("entry_of_another_type", WARNING, arguments={"given": given[:80], "row": others[0]}, count=len(others))
+        )
+        features = [features[place] for place in counted]
     records = _records(features, crs, faults)
+    records = replace(records, labels=counted) if others else records
     return _described(records, features, roots) if schema else records
 
 
@@ -184,6 +192,12 @@ def _is_feature(one: object) -> bool:
         and "geometry" in one
         and isinstance(one.get("properties", {}), dict | None)
     )
+
+
+def _is_another(one: object) -> bool:
+    """Tell whether an entry says that it is neither a feature nor a shape, which GeoJSON has readers leave out."""
+    kind = one.get("type") if isinstance(one, dict) else None
+    return isinstance(kind, str) and kind.casefold() not in ("feature", *(shape.casefold() for shape in _SHAPES))
 
 
 def _items(properties: object) -> Iterable[tuple[str, object]]:

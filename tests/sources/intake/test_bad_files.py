@@ -16,7 +16,6 @@ NOT_HERE = "the collection of bad files is not beside the project"
 # Where we differ from what the collection expects, and why.
 EXCEPTIONS = {
     "geojson/fiona-bang-name/!test.geojson": "a sound file under an odd name: it is copied to a plain one, and read",
-    "geojson/hint-bad-multiple_problems/multiple_problems.geojson": "two of its four entries are no features",
 }
 
 

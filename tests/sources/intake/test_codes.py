@@ -253,6 +253,9 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "crs_lies": lambda folder: geojson(folder / "a.geojson", point(436000, 9228000)),
     "crs_presumed": lambda folder: table(folder, CSV),
     "feature_malformed": lambda folder: table(folder, '{"type": "FeatureCollection", "features": [7]}', "a.geojson"),
+    "entry_of_another_type": lambda folder: table(
+        folder, '{"type": "FeatureCollection", "features": [{"type": "Foo"}]}', "a.geojson"
+    ),
     "geometry_broken": lambda folder: geojson(folder / "a.geojson", point("110.42")),
     "geometry_null": lambda folder: geojson(folder / "a.geojson", None),
     "geometry_empty": lambda folder: geojson(folder / "a.geojson", {"type": "Polygon", "coordinates": []}),

@@ -71,6 +71,21 @@ def digests(folder: Path) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
 
 
+def test_entries_of_a_type_that_geojson_does_not_have_are_no_features_and_rows_keep_their_numbers(tmp_path):
+    place = {"type": "Point", "coordinates": [110.42, -6.98]}
+    kinds = [("Foo", place), ("Feature", {"type": "Point", "coordinates": "foo"}), ("Feature", place), ("Bar", None),
+             ("feature", place), ("Point", None)]  # fmt: skip
+    entries = [{"type": kind, "properties": {}, "geometry": shape} for kind, shape in kinds]
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [*entries, 7, None]}))
+    judged = take_in(aged(tmp_path / "a.geojson"))
+    assert (judged.read, judged.kept, judged.quarantined) == (6, 1, 5)
+    found = pd.DataFrame(judged.all_problems).set_index("code")
+    assert found["count"].to_dict() == {"entry_of_another_type": 2, "geometry_broken": 1, "feature_malformed": 4}
+    assert found["severity"]["entry_of_another_type"] == "warning"
+    assert (found["feature"]["geometry_broken"], found["feature"]["feature_malformed"]) == ("1", "4")
+    assert "(first: row 0, Foo)" in finding_says(judged.all_problems[0], "en")[0]
+
+
 @pytest.mark.parametrize("name", ["a.shp", "a.gpkg", "a.fgb", "a.geojson", "-a b!.geojson", "!Aset – Çiğ 数据.gpkg"])
 def test_a_sound_file_is_accepted_whole_and_left_as_it_was(tmp_path, name):
     path = written(tmp_path / f"a{Path(name).suffix}", [SQUARE, shapely.box(110.43, -6.98, 110.431, -6.979)])
