@@ -74,10 +74,9 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
         return nothing(fault, *faults)
     others = [place for place, one in enumerate(features) if _is_another(one)]
     if others:
-        given, counted = features[others[0]]["type"], np.setdiff1d(np.arange(len(features)), others)
-        faults.append(
-            Fault("entry_of_another_type", WARNING, arguments={"given": given[:80], "row": others[0]}, count=len(others))
-        )
+        counted = np.setdiff1d(np.arange(len(features)), others)
+        first = {"given": features[others[0]]["type"][:80], "row": others[0]}
+        faults.append(Fault("entry_of_another_type", WARNING, arguments=first, count=len(others)))
         features = [features[place] for place in counted]
     records = _records(features, crs, faults)
     records = replace(records, labels=counted) if others else records
