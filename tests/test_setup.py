@@ -165,6 +165,8 @@ def test_what_the_code_imports_is_installed_with_it():
     foreign = imported - set(sys.stdlib_module_names) - {"asset_inventory"}
     installed = {re.sub("[-_.]+", "_", Requirement(line).name).casefold()
                  for line in listed("options", "install_requires")}  # fmt: skip
+    imported_as = {"pillow": "pil"}
+    installed = {imported_as.get(name, name) for name in installed}
     brought = {"pydantic_core"}  # by pydantic
     assert {one.casefold() for one in foreign} - installed - brought == {"pyarrow", "weasyprint"}
 

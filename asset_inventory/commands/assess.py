@@ -85,7 +85,6 @@ def assess_folder(
     from asset_inventory.outputs.maps import write_map
     from asset_inventory.outputs.results import write_results
     from asset_inventory.outputs.summary import five_lines, near_word_lines
-    from asset_inventory.outputs.workbooks import write_workbook
     from asset_inventory.sources.stored_runs import add_to_run
     from asset_inventory.sources.whole_files import demand_replaceable
 
@@ -94,8 +93,11 @@ def assess_folder(
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
         written = write_results(assessment, results or Path("results") / name, language=spoken)
-        book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken) if xlsx else None
-        if book is not None:
+        book = None
+        if xlsx:
+            from asset_inventory.outputs.workbooks import write_workbook
+
+            book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken)
             add_to_run(written, [book])
         page = write_map(
             assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo

@@ -20,8 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 # A larger grid is not looked at as a whole: some 100 bytes a cell are held on the way.
 MOST_CELLS = 2**22
@@ -176,6 +174,10 @@ def _passes(
 
 def _to_pits(pit: np.ndarray, first: np.ndarray, second: np.ndarray, over: np.ndarray) -> np.ndarray:
     """Return by rank the last to be topped on the best way to a cell's pit, 0 where that is a source, else `_WALL`."""
+    # imported here, since few cities tie a terrain to the sea
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
     pits = np.flatnonzero(pit == np.arange(len(pit)))  # the first is 0, all sources together
     number = np.zeros(len(pit), dtype=np.int32)
     number[pits] = np.arange(len(pits), dtype=np.int32)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
 import math
-import struct
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.outputs.shapes import pack, simplify_to
@@ -42,17 +42,15 @@ class HazardOnMap:
 
 
 def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> bytes:
-    """Return a PNG of codes (rows × columns, uint8) with a palette of red, green, blue and opacity (0-255)."""
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    """Return a PNG of codes (rows × columns, uint8) with a palette of red, green, blue and opacity (0-255).
 
-    rows, columns = codes.shape
-    # each row begins with the number of its filter: none
-    raw = np.column_stack([np.zeros(rows, dtype=np.uint8), codes]).tobytes()
-    palette = bytes(part for colour in colours for part in colour[:3])
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0))
-            + chunk(b"PLTE", palette) + chunk(b"tRNS", bytes(colour[3] for colour in colours))
-            + chunk(b"IDAT", zlib.compress(raw, 9)) + chunk(b"IEND", b""))
+    A pixel takes as few bits as the palette allows.
+    """
+    image = Image.fromarray(codes)
+    image.putpalette([part for colour in colours for part in colour[:3]])
+    content = io.BytesIO()
+    image.save(content, "PNG", transparency=bytes(colour[3] for colour in colours))
+    return content.getvalue()
 
 
 def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarray]:
