@@ -56,8 +56,8 @@ def unreached_points(
     """Return FINDINGS, a warning each, on curves with damage below ground that their hazard never reaches.
 
     Water counts from the hazard's threshold on, and a curve is asked for it at the height above the floor: what it says
-    below that of the highest floor among the assets that it serves (`assets` of ASSETS) is in no figure. A point that
-    the hazard stays below counts, if it says damage and the next one is not reached either.
+    below that of the highest floor among the assets that it serves (`assets` of ASSETS) is in no figure. A point counts
+    where it says damage and lies below ground and below all that is reached.
     """
     floors = assets["floor_height"].fillna(0.0).groupby(assets["asset_type"].astype(str)).max()
     served: dict[DamageCurve, list[str]] = {}
@@ -69,13 +69,18 @@ def unreached_points(
         hazard = city.hazard(curve.hazard)
         highest = float(floors.reindex(types).max()) if hazard.unit == "m" else 0.0
         at, damage = np.asarray(curve.intensities), np.asarray(curve.damage)
-        lost = at[:-1][(at[1:] <= hazard.threshold - highest) & (at[:-1] < 0) & (damage[:-1] > 0)]
+        lost = at[(at < hazard.threshold - highest) & (at < 0) & (damage > 0)]
         if len(lost):
             points = ", ".join(f"{one:g}" for one in lost[:_MOST_POINTS]) + (", …" if len(lost) > _MOST_POINTS else "")
             rows.append(finding("curve_points_not_reached", source=curve.id, severity="warning", column="damage",
                                 count=len(lost), hazard=hazard.name, points=points, unit=curve.unit,
-                                start=hazard.threshold, first=float(lost[0])))  # fmt: skip
+                                start=hazard.threshold, first=_damage_begins(at, damage)))  # fmt: skip
     return findings(rows)
+
+
+def _damage_begins(at: np.ndarray, damage: np.ndarray) -> float:
+    """Return the intensity above which a curve says damage: its last point without, or its first one."""
+    return float(at[max(int(np.argmax(damage > 0)) - 1, 0)])
 
 
 def _against_the_library(curve: DamageCurve, hazard: Hazard, types: list[str]) -> list[dict]:

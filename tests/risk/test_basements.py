@@ -242,11 +242,22 @@ def test_check_names_the_points_of_a_curve_that_water_above_ground_never_reaches
         return table[table["code"] == "curve_points_not_reached"].to_dict("records")
 
     assert found(basements()) == []
-    assert found(basements(0)) == []  # the floor of D is 2 m high, so the curve is asked at -1.5 m
+    (row,) = found(basements(0))  # the floor of D is 2 m high, so the curve is asked at -1.5 m, but not at -2.4 m
+    assert row["arguments"]["points"] == "-2.4"
+    assert found(basements(-0.4)) == []  # 0.4 m below ground it is 2.4 m below that floor
     (row,) = found(basements(0, floors=dict.fromkeys(PLACES, 0.0), curve=CURVE.replace("0,0.3", "-1,0.2\n0,0.3")))
     told = row["arguments"]
     assert (row["severity"], row["count"], told["points"], told["first"]) == ("warning", 2, "-2.4, -1", -2.4)
     assert "never reaches: it counts water from 0 m on" in finding_says(row, "en")[0]
+
+
+def test_check_names_the_points_just_below_a_threshold_below_ground(basements):
+    """From -1.2 m on the point at -1.8 m is not reached, though the next one is; damage begins above -2.4 m."""
+    curve = CURVE.replace("-2.4,0.1", "-2.4,0\n-1.8,0.08\n-1,0.12")
+    folder = basements(-1.2, floors=dict.fromkeys(PLACES, 0.0), curve=curve)
+    table = check_city(read_city(folder)).findings
+    (row,) = table[table["code"] == "curve_points_not_reached"].to_dict("records")
+    assert (row["count"], row["arguments"]["points"], row["arguments"]["first"]) == (1, "-1.8", -2.4)
 
 
 def test_structure_and_content_begin_at_the_first_points_of_their_own_curves(basements):
