@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.preliminary.planning_workbooks import planning_sheets, write_planning_workbook
 from asset_inventory.outputs.preliminary.public_voices import public_preliminary
 from asset_inventory.outputs.preliminary.reports import write_preliminary_report
+from asset_inventory.outputs.preliminary.sentences import survey_sentences
 from asset_inventory.outputs.publishing import publish
 from asset_inventory.preliminary import draw_up, gaps
 from asset_inventory.preliminary.forms import FILLED
@@ -166,3 +168,9 @@ def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voi
 def test_a_decision_is_recorded_with_a_word_on_the_indicators_that_were_not_read(broken, ask):
     code, said = ask("decide", broken, "West", "--choice", "chosen", "--group", "Forum", "--reason", "the tide")
     assert code == 0 and unread("en", "indicators")[0] in said
+
+
+def test_what_to_survey_is_told_where_every_criterion_that_could_be_read_is_known(drawn):
+    known = dataclasses.replace(drawn, criteria=drawn.criteria.dropna(subset="value"))
+    missing = say("preliminary.survey", "en", districts="", criteria="").split(":")[0]
+    assert not any(line.startswith(missing) for line in survey_sentences(known, "en"))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from asset_inventory.outputs.naming import district_names
@@ -284,7 +285,7 @@ def survey_sentences(preliminary: PreliminaryAssessment, language: str) -> list[
     table = preliminary.criteria[preliminary.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
     if "indicators" in preliminary.unread:  # which were handed in
-        table = table[[_of_assessment(str(one), preliminary) for one in table["criterion"]]]
+        table = table[np.array([_of_assessment(str(one), preliminary) for one in table["criterion"]], dtype=bool)]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
         criteria = ", ".join(criterion_said(city, str(one), language) for one in rows["criterion"])
