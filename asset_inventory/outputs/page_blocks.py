@@ -163,7 +163,7 @@ def _box(assessment: Assessment) -> np.ndarray:
     shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
     if shapely.is_missing(shapes).all():
         shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
-    return shapely.total_bounds(shapes)
+    return shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
 
 
 def folder_of(city: City) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from asset_inventory.assessment import assess
 from asset_inventory.outputs import compared_maps, layers, page
 from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.page_blocks import WHOLE_WORLD, bounds_of
+from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, messages
 
 STATIC = Path(page.__file__).parent / "static"
@@ -141,3 +145,11 @@ def test_the_page_opens_in_the_language_asked_for(assessment, tmp_path, language
     html = write_map(assessment, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in html
     assert f"<title>{title}</title>" in html
+
+
+def test_a_city_of_which_nothing_could_be_read_shows_the_whole_world(town):
+    made = assess(read_city(town))
+    nothing = dataclasses.replace(made, assets=made.assets.iloc[:0], focus_areas=made.focus_areas.iloc[:0])
+    west, south, east, north = WHOLE_WORLD
+    assert bounds_of([nothing]) == [[south, west], [north, east]]
+    assert bounds_of([nothing, made]) == bounds_of([made])
