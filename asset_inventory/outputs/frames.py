@@ -26,6 +26,7 @@ WIDE = 7.5  # inches: what A4 has between its margins
 _LABEL, _LEGEND, _TITLE = 40, 90, 80  # characters of a name beside a bar, of a line of a legend and of a title
 _LINES = 3  # that one text takes at most
 _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
+_SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*")  # how lines end, of all elements
 _QUIET, _MARK = "#4b5563", "#7a1420"
 
 
@@ -90,7 +91,8 @@ def label_of(text: str) -> str:
 def as_svg(figure: Figure) -> str:
     """Return a figure as one `<svg>` element without a date or chance in it: the same figure gives the same text.
 
-    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for.
+    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for. It holds no style sheet, for
+    that would rule the whole page into which it is pasted.
     """
     import matplotlib
 
@@ -99,7 +101,12 @@ def as_svg(figure: Figure) -> str:
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
         figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     drawn = written.getvalue()
-    return _COMMENTS.sub("", drawn[drawn.index("<svg") :])
+    drawn = _COMMENTS.sub("", drawn[drawn.index("<svg") :])
+    sheet = _SHEET.search(drawn)
+    if sheet is None:
+        return drawn
+    ends = "".join(f' {name}="{value}"' for name, value in re.findall(r"([\w-]+): *([\w-]+)", sheet[1]))
+    return drawn.replace(sheet[0], "").replace("<svg", f"<svg{ends}", 1)
 
 
 def write_figure(figure: Figure, path: Path) -> None:

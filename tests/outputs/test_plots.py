@@ -195,6 +195,7 @@ def test_the_same_figure_gives_the_same_text_with_nothing_in_it_but_shapes(asses
     root = ElementTree.fromstring(first)
     assert {re.sub("{.*}", "", one.tag) for one in root.iter()}.isdisjoint({"text", "script", "image", "foreignObject"})
     assert "<!--" not in first and "date>" not in first
+    assert "<style" not in first and 'stroke-linecap="butt"' in first  # a style sheet would rule the page around it
 
 
 def test_hostile_names_are_drawn_as_they_stand(assessment):
