@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -12,7 +13,10 @@ from pathlib import Path
 import geopandas
 import pytest
 
+from asset_inventory.assessment import assess
 from asset_inventory.cli import main
+from asset_inventory.outputs.summary import five_lines
+from asset_inventory.sources.city import read_city
 
 LOCALE = {"LC_ALL": "C.UTF-8"}
 
@@ -206,6 +210,13 @@ def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town,
         "ownership.csv",
         "scores.csv",
     }
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Look first at: 2."), ("id", "Lihat lebih dulu: 2.")])
+def test_where_nothing_is_exposed_nobody_is_told_to_look_first(town, language, words):
+    made = assess(read_city(town))
+    areas = made.focus_areas.assign(assets_exposed=(made.focus_areas["rank"] == 1).astype(int))
+    assert five_lines(dataclasses.replace(made, focus_areas=areas), language)[3] == words
 
 
 def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, edit):

@@ -129,11 +129,12 @@ def _range(assessment: Assessment, language: str) -> list[str]:
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
-    first = assessment.focus_areas[assessment.focus_areas["rank"] <= 3].sort_values("rank")
+    reached = assessment.focus_areas["assets_exposed"] > 0
     if not len(assessment.ledger):
         return say("summary.nothing_known", language)
-    if not (assessment.focus_areas["assets_exposed"] > 0).any():
+    if not reached.any():
         return say("summary.no_exposure", language)
+    first = assessment.focus_areas[reached & (assessment.focus_areas["rank"] <= 3)].sort_values("rank")
     if not len(first):
         return say("summary.no_focus", language)
     names = ", ".join(
