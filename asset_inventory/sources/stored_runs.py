@@ -96,6 +96,8 @@ def read_run(path: Path) -> Run:
     no assessment wrote.
     """
     file = path if path.suffix == ".json" else path / RUN
+    if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would never end
+        raise SourceError("error.file_not_plain", path=str(file))
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

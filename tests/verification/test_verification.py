@@ -435,3 +435,11 @@ def test_what_is_told_is_told_in_indonesian_and_to_machines(run, edit, ask):
     assert (told["totals"]["then"]["ead"], told["totals"]["now"]["ead"]) == pytest.approx((90, 135))
     damage = next(one for one in told["tables"] if one["table"] == "damage")
     assert (damage["state"], damage["cells"], damage["greatest"]["now"]) == ("differs", 3, "1500.0")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_in_the_place_of_a_run_is_not_opened(run):
+    (run / "run.json").unlink()
+    os.mkfifo(run / "run.json")
+    with pytest.raises(SourceError, match=r"run\.json is a link, a folder or a device"):
+        read_run(run)
