@@ -155,6 +155,12 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
                 given=str(table[people.field][doubtful].iloc[0])[:40],
             )
         )
+    words = as_text(table[people.field])
+    wrong = words.notna() & ~doubtful & ~(numbers >= 0)
+    if wrong.any():
+        rows.append(finding("number_not_usable", source="population", severity="error", count=int(wrong.sum()),
+                            feature=str(wrong.idxmax()), column=people.field,
+                            given=str(words[wrong].iloc[0])[:40]))  # fmt: skip
     told = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers}).dropna().drop_duplicates()
     twice = told["id"].duplicated(keep=False)
     if twice.any():

@@ -330,6 +330,16 @@ def test_a_layer_of_residents_that_cannot_be_read_leaves_them_unknown_and_is_sai
     assert "population_missing" in findings["code"].tolist()
 
 
+@pytest.mark.parametrize("given", ["Satu", "-120", "120 orang"])
+def test_residents_that_are_no_numbers_are_said(edit, given):
+    folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.csv")))
+    (folder / "people.csv").write_text(f"CODE,POP\n1,{given}\n2,17\n", encoding="utf-8")
+    districts, findings = read_districts(read_city(folder))
+    assert districts["population"].tolist() == pytest.approx([np.nan, 17.0], nan_ok=True)
+    assert findings["code"].tolist() == ["number_not_usable", "population_missing"]
+    assert findings["arguments"].iloc[0]["given"] == given
+
+
 def test_a_district_with_two_numbers_of_residents_has_none(edit):
     folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.csv")))
     (folder / "people.csv").write_text("CODE,POP\n1,120\n1,130\n2,17\n2,17\n", encoding="utf-8")
