@@ -42,6 +42,7 @@ _PART_OF_SHAPEFILE = (*SHAPEFILE_PARTS, ".qmd")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 # What a file of a geodatabase may be called: nothing that leads elsewhere.
 TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_WORKBOOKS = (".xlsx", ".xlsm")  # zips too, though nobody knows them as such
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 Members = list[zipfile.ZipInfo]
@@ -161,6 +162,8 @@ def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> 
     except _DAMAGED as fault:
         if no_room(fault):
             raise
+        if PurePosixPath(name).suffix.lower() in _WORKBOOKS:
+            raise _RefusedError("workbook_damaged") from None
         raise _RefusedError("zip_damaged", fault=in_one_line(fault)) from None
     for copy, inner in planned:
         _recognised(copy, inner, count, depth=depth)

@@ -218,6 +218,7 @@ CODE: dict[str, Callable[[Path], Path]] = {
     "file_too_large": lambda folder: table(folder, CSV),
     "zip_deep": lambda folder: nested(folder, 4),
     "zip_damaged": lambda folder: cut(archive(folder, ("a.csv", CSV.encode() * 99))),
+    "workbook_damaged": lambda folder: cut(workbook(folder, ("a", "visible", ROWS))),
     "zip_without_data": lambda folder: archive(folder, ("readme.txt", b"hello")),
     "member_not_read": lambda folder: archive(folder, ("a.csv", CSV.encode()), ("readme.txt", b"hello")),
     "xml_entities": lambda folder: workbook(folder, ("a", "visible", ROWS), extra=b'<!DOCTYPE a [<!ENTITY b "c">]>'),
