@@ -5,15 +5,23 @@ CONSTRAINTS ?= constraints.txt
 bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
-.PHONY: demo test lint bench docs pictures story
+# What `make test` runs: all but what is slow, and of that one test a command and a page.
+quick = smoke or not (chromium or firefox or libreoffice or story or packaging or bench or slow)
+pytest = $(bin)/python -m pytest --numprocesses 3 --dist worksteal
+
+.PHONY: demo test test-all lint bench docs pictures story
 
 demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
 
 test: $(VENV)/test
-	$(bin)/python -m pytest --numprocesses 3 --dist worksteal
+	$(pytest) -m "$(quick)"
 
-lint:
+test-all: $(VENV)/test
+	$(pytest)
+
+lint: $(VENV)/test
+	$(bin)/ruff check .
 	npm ci --silent --no-audit --no-fund
 	npm run --silent lint
 

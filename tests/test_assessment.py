@@ -111,6 +111,7 @@ def test_district_rows_add_up_to_the_city(assessment):
     assert areas["people_exposed"].isna().all()  # nobody said who lives there
 
 
+@pytest.mark.slow
 def test_scores_by_the_drawing(assessment):
     scores = assessment.scores.set_index("asset_id")
     # A: EAD/value 15/1000 between 0.1 and 0 -> 0.85; exposed share 0.5 -> 0.5; sqrt(0.85·0.5)
@@ -127,6 +128,7 @@ def test_scores_by_the_drawing(assessment):
     assert areas.loc["2", "rank"] == 1
 
 
+@pytest.mark.slow
 def test_exercise_data_is_called_so(assessment):
     assert set(assessment.exposure[(assessment.exposure["hazard"] == "flood").to_numpy()]["data_status"]) == {
         "exercise"
@@ -140,6 +142,7 @@ def test_exercise_data_is_called_so(assessment):
     assert "LATIHAN" in five_lines(assessment, "id")[-1]
 
 
+@pytest.mark.slow
 def test_nodata_that_means_not_exposed(edit):
     folder = edit(('nodata_means = "unknown"', 'nodata_means = "not exposed"'))
     assessment = asset_inventory.assess(read_city(folder))
@@ -203,6 +206,7 @@ def test_a_rarer_map_that_shows_less_voids_the_bounds_and_is_said(town):
     assert "rarer_map_smaller" in codes
 
 
+@pytest.mark.slow
 def test_damage_of_the_mean_on_request(edit):
     # a curve that begins at 0.75 m; the road at 10 years has halves of 0.5 and 1 m: the mean of damages is (0 + 1)/2,
     # the damage at their mean of 0.75 m is 0
@@ -229,6 +233,7 @@ def test_only_a_layer_or_a_hazard(town):
         asset_inventory.assess(city, only="landslides")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bound", ["PART", "PIECES"])
 def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
@@ -251,6 +256,7 @@ def test_counted_once_on_request(edit):
     assert assessment.provenance["layers"]["roads"] == counts
 
 
+@pytest.mark.slow
 def test_people_by_dwellings_and_by_area(edit):
     folder = edit(
         (
@@ -279,6 +285,7 @@ def test_people_by_dwellings_and_by_area(edit):
     assert blind.focus_areas["people_exposed"].isna().all()  # maps that say nothing expose an unknown number
 
 
+@pytest.mark.slow
 def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
     folder = write_results(assessment, tmp_path / "results", language="id")
     layers = {name for name, _ in pyogrio.list_layers(folder / "results.gpkg")}
@@ -311,6 +318,7 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
     assert not list(folder.glob(".*"))
 
 
+@pytest.mark.slow
 def test_formulas_are_dead_in_csv(town, tmp_path):
     names = ['=HYPERLINK("http://x","y")', "+1", "-1", "@a"]
     gpd.GeoDataFrame(
@@ -327,6 +335,7 @@ def test_formulas_are_dead_in_csv(town, tmp_path):
         assert not [cell for cell in text if isinstance(cell, str) and cell[:1] in "=@+"], path
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(town, tmp_path):
     found = asset_inventory.assess(read_city(town), day=datetime.date(2026, 11, 26))
     one, two = (write_results(found, tmp_path / name, language="en") for name in ("one", "two"))
@@ -337,6 +346,7 @@ def test_two_runs_write_the_same_bytes(town, tmp_path):
 MAPS = [f'  {{ return_period = {period}, path = "flood_{period}.tif" }},' for period in (100, 10, 50)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3)))[1:])
 def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
     whole = asset_inventory.assess(read_city(town))
@@ -349,6 +359,7 @@ def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(again, name), check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "metre"), [("cm", 0.01), ("mm", 0.001), ("ft", 0.3048)])
 @pytest.mark.parametrize("what", ["grids", "curve", "both"])
 def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit, metre, what):
@@ -377,6 +388,7 @@ def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit
     assert (metres.ledger["exposed"] == other.ledger["exposed"]).all()
 
 
+@pytest.mark.slow
 def test_importing_changes_no_environment_and_a_vrt_still_reads(town, tmp_path):
     layer, grid = tmp_path / "a.vrt", tmp_path / "b.vrt"
     layer.write_text(
@@ -406,6 +418,7 @@ with rasterio.open({str(grid)!r}) as dataset:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [str, Path, lambda folder: folder / "city.toml", read_city],
                          ids=["text", "path", "file", "city"])  # fmt: skip
 def test_a_city_may_be_named_by_its_folder(town, given):

@@ -72,6 +72,7 @@ def exported(ask: Callable, city: Path, *more: str, end: str = ".gpkg") -> gpd.G
 # Out and back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", DRIVERS)
 def test_a_layer_without_ids_goes_out_with_them_and_comes_back_unchanged(kota, ask, end):
     table = exported(ask, kota, end=end)
@@ -97,6 +98,7 @@ def test_both_options_of_an_export_and_none(kota, ask):
     assert code == 0 and "--without-ids" in said
 
 
+@pytest.mark.slow
 def test_a_layer_with_a_field_of_that_name_of_its_own_goes_out_as_it_came(tmp_path, ask):
     city = tmp_path / "kota"
     city.mkdir()
@@ -108,6 +110,7 @@ def test_a_layer_with_a_field_of_that_name_of_its_own_goes_out_as_it_came(tmp_pa
     assert handed(ask, city, table)["delivery"]["edited"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", DRIVERS)
 def test_type_name_and_place_may_all_change_where_the_id_stays(kota, ask, end):
     table = exported(ask, kota, end=end)
@@ -118,6 +121,7 @@ def test_type_name_and_place_may_all_change_where_the_id_stays(kota, ask, end):
     assert stands(kota)["KIND"].tolist() == ["hospital", "clinic", "clinic", "clinic"]
 
 
+@pytest.mark.slow
 def test_rows_may_be_added_copied_and_cleared_among_rows_with_ids(kota, ask):
     ids = stands(kota).index
     table = exported(ask, kota)
@@ -130,6 +134,7 @@ def test_rows_may_be_added_copied_and_cleared_among_rows_with_ids(kota, ask):
     assert [*stands(kota).index[:4]] == [*ids]
 
 
+@pytest.mark.slow
 def test_a_column_of_ids_that_was_cleared_or_belongs_elsewhere_is_as_good_as_none(kota, ask):
     table = exported(ask, kota)
     for ids in ([None] * 4, ["x"] * 4, ["roads:1", "roads:2", "", "health:none"]):
@@ -137,6 +142,7 @@ def test_a_column_of_ids_that_was_cleared_or_belongs_elsewhere_is_as_good_as_non
         assert [found[name] for name in ("added", "edited", "removed", "doubts")] == [0, 0, 0, 0], ids
 
 
+@pytest.mark.slow
 def test_the_record_written_beside_a_file_helps_where_ids_were_cleared(kota, ask):
     """All clinics in one place: by place alone nobody can tell which is which."""
     same = health()
@@ -155,6 +161,7 @@ def test_the_record_written_beside_a_file_helps_where_ids_were_cleared(kota, ask
     assert dict(zip(stands(kota)["NAME"], stands(kota).index, strict=True))["Genuk"] == ids["Genuk"]
 
 
+@pytest.mark.slow
 def test_an_asset_that_was_removed_comes_back_as_itself(kota, ask):
     table = exported(ask, kota)
     handed(ask, kota, table.iloc[1:])
@@ -168,6 +175,7 @@ def test_an_asset_that_was_removed_comes_back_as_itself(kota, ask):
 # What is doubtful
 
 
+@pytest.mark.slow
 def test_another_type_in_the_same_place_under_the_same_name_is_an_edit_that_is_asked_about(kota, ask):
     ids = stands(kota).index.tolist()
     told = handed(ask, kota, health(KIND=["hospital", "clinic", "clinic", "laboratory"]))["delivery"]
@@ -183,6 +191,7 @@ def test_another_type_in_the_same_place_under_the_same_name_is_an_edit_that_is_a
     assert stands(kota).index.tolist() == ids
 
 
+@pytest.mark.slow
 def test_another_type_a_few_metres_away_under_the_same_name_is_asked_about_too(kota, ask):
     table = health(KIND=["hospital", "clinic", "clinic", "clinic"])
     table.loc[0, "geometry"] = shapely.Point(X + 3, Y)
@@ -197,6 +206,7 @@ def test_another_type_in_the_same_place_under_another_name_stays_apart(kota, ask
     assert [told[name] for name in ("added", "edited", "removed", "doubts")] == [1, 0, 1, 1]
 
 
+@pytest.mark.slow
 def test_deliver_accept_and_review_list_doubts_and_removals_by_name(kota, ask):
     table = health(NAME=["Toko", *NAMES[1:]], KIND=["shop", "clinic", "clinic", "clinic"]).iloc[[0, 2, 3]]
     file = kota.parent / "health.gpkg"

@@ -16,6 +16,8 @@ import shapely
 
 from asset_inventory import assess, read_city
 
+pytestmark = pytest.mark.bench
+
 BENCH = Path(__file__).parents[1] / "bench"
 SIZE, CELLS = 500, 400
 

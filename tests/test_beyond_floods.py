@@ -203,6 +203,7 @@ def test_results_hold_the_people_and_the_rules(found, tmp_path):
     assert len(people.table) == len(found.people)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_map_and_the_report_show_it(found, tmp_path, language):
     write_map(found, tmp_path / "map.html")
@@ -223,6 +224,7 @@ PUBLIC = (('owner = "Works"', 'owner = "Works"\nvisibility = "public"'),
           ('asset_type = "road"', 'asset_type = "road"\nvisibility = "public"'))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_public_is_told_no_small_number_nor_the_next_that_would_tell_it(shaken, edit, tmp_path):
     edit(*PUBLIC)
     (shaken / "people.csv").write_text("CODE,POP\n1,30\n2,500\n", encoding="utf-8")

@@ -37,6 +37,7 @@ def assessments(assessed_once) -> dict[str, Assessment]:
     return {name: assessed_once(name) for name in CITIES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "assets", "unusable"), [("semarang", 3186, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)]
 )

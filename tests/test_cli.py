@@ -146,6 +146,7 @@ def test_help_imports_no_pandas_and_needs_no_terminal():
     assert "Usage:" in done.stdout
 
 
+@pytest.mark.slow
 def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
     environment = {**os.environ, "LC_ALL": "C", "PROJ_DATA": "/nowhere", "PROJ_LIB": "/nowhere"}
     done = process("check", town, env=environment)
@@ -227,6 +228,7 @@ def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, ed
     assert (code, err) == (1, ["kota ini tidak memiliki aset «roads:D»; apakah maksudnya «roads:C»?"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_map_without_crs_and_a_field_without_dbf_are_one_line_each(capsys, town, tmp_path, language):
     (town / "flood_50.asc").write_text("ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n1\n", encoding="utf-8")
@@ -254,6 +256,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(capsys, town, tmp_path):
     assert "cannot be written" in err[0] and "file where a folder is needed" in err[0]
 
 
+@pytest.mark.slow
 def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
     script = "script" if shutil.which("script") else None
     if script is None or sys.platform != "linux":
@@ -264,6 +267,7 @@ def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
     assert "Assessing" not in process("map", town, "--to", tmp_path / "map.html").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "said"), [
     ("en", "Only the map is cut for the public: the results in"),
     ("id", "Hanya petanya yang disaring untuk umum: hasil di")])

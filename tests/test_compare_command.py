@@ -28,6 +28,7 @@ def two_cities(edit, tmp_path, monkeypatch):
     return folder, tmp_path / "town 2050"
 
 
+@pytest.mark.slow
 def test_two_maps_of_a_city_have_a_file_of_their_own(capsys, two_cities):
     code, out, err = run(capsys, "map", "town", "--compare", "10", "flood:100")
     assert (code, err) == (1, [])
@@ -41,6 +42,7 @@ def test_two_maps_of_a_city_have_a_file_of_their_own(capsys, two_cities):
     assert (code, out) == (1, ["Map: mine.html"])
 
 
+@pytest.mark.slow
 def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_cities):
     code, out, err = run(capsys, "map", "--compare", "town", "town 2050")
     assert (code, err, out) == (1, [], ["Map: maps/town-town-2050.html"])

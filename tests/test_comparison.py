@@ -176,6 +176,7 @@ def test_a_shape_in_another_system_is_the_same_and_a_moved_one_is_not(town, tmp_
     assert np.flatnonzero(changed(left, right, partner)).tolist() == [0, 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "key", "forbids"),
     [

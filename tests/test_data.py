@@ -146,6 +146,7 @@ def depths(folder: Path, name: str) -> np.ma.MaskedArray:
         return grid.read(1, masked=True)
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_shipped_maps_again(made: Path):
     kept = DATA / "semarang" / "hazards"
     names = sorted(path.name for path in kept.glob("*.tif"))

@@ -94,6 +94,7 @@ def test_what_is_no_text_becomes_one(ask):
     assert ask(command="fsck")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask, town_with_voices):
     told = ("--group", "Forum", "--reason", "moved")
     assert ask("East", "--choice", "chosen", *told)[0] == 0
@@ -108,6 +109,7 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
     assert ask("2", "--choice", "withdrawn", *told)[0] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("done", [
     "UPDATE register_decisions SET reason = 'paid for' WHERE decision_id = 1",
     "UPDATE register_decisions SET choice = 'maybe' WHERE decision_id = 1",

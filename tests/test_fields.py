@@ -45,6 +45,7 @@ def found(town, code: str) -> list[dict]:
     return rows
 
 
+@pytest.mark.slow
 def test_a_word_that_a_filter_nearly_selects_is_told_with_its_number(edit, ask, tmp_path):
     town = edit((ZONES, 'order = ["low", "high"], where = { FLOODPRONE = ["YES"] } }'))
     zones(town, CLASS=["high"] * 6, FLOODPRONE=["YES", "yes", "yes", "Yes", "no", None])
@@ -68,6 +69,7 @@ def test_a_map_that_ignores_case_takes_all_of_them(edit):
     assert of_road["exposed_fraction"].tolist() == pytest.approx([0.3])
 
 
+@pytest.mark.slow
 def test_a_filter_of_a_layer_tells_them_too_out_of_its_file_and_out_of_the_register(edit, ask):
     town = edit((BUILDINGS, BUILDINGS + '\nwhere = { KIND = ["house"] }'))
     buildings(town, KIND=["house", "House", "HOUSE", "hous e", "shop"])
@@ -82,6 +84,7 @@ def test_a_filter_of_a_layer_tells_them_too_out_of_its_file_and_out_of_the_regis
     assert len(assess(read_city(town)).assets) == 4
 
 
+@pytest.mark.slow
 def test_sixteen_spellings_of_six_types_are_told_at_once(edit):
     listed = ", ".join(f'{word} = "{kind}"' for word, kind in SIX.items())
     town = edit((BUILDINGS, f'asset_type = {{ field = "KIND", map = {{ {listed} }}, otherwise = "other" }}'))
@@ -105,6 +108,7 @@ def test_types_that_no_list_tells_are_held_against_those_of_curves_and_against_e
     assert (row["count"], finding_says(row, "en")[1].count('field = "KIND"')) == (2, 1)
 
 
+@pytest.mark.slow
 def test_tags_and_conditions_are_lists_too(edit):
     rule = 'asset_type = { tags = ["KIND=house > home"] }'
     town = edit(
@@ -123,6 +127,7 @@ def test_tags_and_conditions_are_lists_too(edit):
     assert assets["condition"].tolist() == [0.2, 0.2, 1.0]
 
 
+@pytest.mark.slow
 def test_words_of_zones_are_a_list_too(town):
     zones(town, CLASS=["high", "HIGH", "hihg", "unheard"])
     (row,) = found(town, "list_word_near")
@@ -177,6 +182,7 @@ def test_many_and_long_words_stay_within_a_sentence():
     assert len(listed) < 20 * 110 and listed.endswith(", …")
 
 
+@pytest.mark.slow
 def test_a_filter_that_selects_nothing_of_a_map_says_what_the_field_holds(edit, ask):
     town = edit((ZONES, 'order = ["low", "high"], where = { CLASS = ["tinggi"] } }'))
     zones(town, CLASS=["high", "high", "low"])
@@ -192,6 +198,7 @@ def test_a_filter_that_selects_nothing_of_a_map_says_what_the_field_holds(edit, 
     assert set(result.exposure["hazard"].astype(str)) == {"flood"}
 
 
+@pytest.mark.slow
 def test_a_filter_that_selects_nothing_of_a_layer_says_what_the_field_holds(edit, ask):
     town = edit((BUILDINGS, BUILDINGS + '\nwhere = { KIND = ["rumah"] }'))
     for _ in ("file", "register"):

@@ -31,6 +31,8 @@ from asset_inventory.preliminary import draw_up
 from asset_inventory.sources.demo import demo_city
 from asset_inventory.words import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden" / "semarang.json"
 DAY = datetime.date(2026, 11, 26)
 HEADINGS = ("h1", "h2", "h3", "caption", "summary")

@@ -86,6 +86,7 @@ def accounted(found: Assessment) -> None:
     assert (parts == found.ledger["assets"]).all()
 
 
+@pytest.mark.slow
 def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_path, listener):
     sound = assess(read_city(town)).ead
     (town / "roads.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
@@ -141,6 +142,7 @@ def test_hostile_districts_are_replaced_by_squares(town, listener):
     assert not asked(listener)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "hazard"), [("landslide.gpkg", "landslide"), ("flood_50.tif", "flood")])
 def test_a_hostile_map_takes_its_hazard_out_of_all_figures(capsys, town, tmp_path, listener, file, hazard):
     made = grid_that_follows if file.endswith(".tif") else layer_that_follows

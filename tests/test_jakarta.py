@@ -112,6 +112,7 @@ def test_the_shake_map_covers_all_but_the_sea(assessment):
     assert rows["unknown"].sum() == (exposure["exposed_fraction"] == 0).sum() == 144
 
 
+@pytest.mark.slow
 def test_roads_in_the_2007_zones_equal_shapely(assessment):
     roads = gpd.read_file(DATA / "exposure" / "jakarta_roads.shp").to_crs(32748).geometry.to_numpy()
     zones = gpd.read_file(DATA / "hazard" / "Jakarta_RW_2007flood.shp")

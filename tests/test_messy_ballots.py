@@ -59,6 +59,7 @@ def messy(town_with_voices: Path) -> Path:
     return town_with_voices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_is_told_with_what_to_do(messy, ask, language):
     _, said = ask("resilience", messy, "--only", "findings", language=language)

@@ -62,6 +62,7 @@ def test_a_path_that_is_no_city_is_one_line(capsys, town, path):
     assert (code, len(err)) == (1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("columns", "geometry"),
     [
@@ -120,6 +121,7 @@ def test_a_layer_that_selects_nothing_and_an_empty_one_are_errors(capsys, edit):
     assert "roads holds no features." in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a city", "kota «ä» 'q'", "-dash", "per%20cent"])
 def test_odd_names_of_folders_and_files(capsys, town, tmp_path, name):
     folder = town.rename(tmp_path / name)
@@ -146,6 +148,7 @@ def test_the_same_file_twice_is_the_same_city(town):
     assert read_city(town) == read_city(town)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["(lama) jalan", "-x", "'a' \"b\"", "#1", "Jalan é ü 日本 👍", "jalan.", "nul", "deliveries", "gpkg_contents",

@@ -279,6 +279,7 @@ def assert_the_same(part: Assessment, whole: Assessment, *, but: tuple[str, ...]
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_figures_of_any_assets_are_those_of_the_whole_city(made, whole, tmp_path, seed):
     rng = np.random.default_rng(seed)
@@ -323,6 +324,7 @@ def test_an_asset_on_the_edge_of_two_squares_lies_in_the_same_whatever_else_is_t
         assert assets.loc["buildings:edge", "district"] == "1 km 437-9227", name
 
 
+@pytest.mark.slow
 def test_explain_gives_every_asset_the_figures_of_the_whole_city(made, whole):
     city = read_city(made)
     for asset_id in whole.assets["asset_id"][whole.assets["usable"].to_numpy()].iloc[::3]:

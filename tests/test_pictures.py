@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 KEPT = sorted((ROOT / "docs").glob("*.png"))
 BANNER, MARK = (255, 243, 191), (122, 20, 32)

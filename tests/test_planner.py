@@ -9,6 +9,8 @@ import pytest
 from asset_inventory import assess, read_city
 from asset_inventory.outputs.coming import coming, return_periods
 
+pytestmark = pytest.mark.story
+
 ROOT = Path(__file__).parents[1]
 
 

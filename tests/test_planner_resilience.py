@@ -15,6 +15,8 @@ from tests.outputs.conftest import open_page  # noqa: F401
 from tests.outputs.test_audience import decoded
 from tests.outputs.test_maps import popup_text, settled
 
+pytestmark = pytest.mark.story
+
 
 @pytest.fixture(scope="module")
 def semarang(assessed_once):

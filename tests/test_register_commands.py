@@ -86,6 +86,7 @@ def buildings(path: Path, removed: str, **names: str) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_path):
     """Two departments edit what was given out as version 1: A and B by both, D removed here and renamed there."""
     edit(('owner = "Works"', 'owner = "Works"\ncomplete = true'))
@@ -338,6 +339,7 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
     assert json.loads(said, parse_constant=float.fromhex)["problems"][0]["code"] == "geometry_null"
 
 
+@pytest.mark.slow
 def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edit):
     """Sixty houses, sixty deliveries that wait and sixty decisions: fifty lines of each, or all where somebody asks."""
     houses = gpd.read_file(town / "buildings.gpkg").iloc[[0] * 60].reset_index(drop=True)

@@ -24,6 +24,7 @@ def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, language):
     code, said = ask("resilience", town_with_voices, "--results", tmp_path / "drawn", language=language)
@@ -71,6 +72,7 @@ def test_a_part_alone_writes_nothing(town_with_voices, ask, tmp_path):
     assert not list((tmp_path / "here").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_city_that_declares_nothing_is_told_so_and_has_its_map(town, tmp_path, ask, language):
     code, _ = ask("resilience", town, "--results", tmp_path / "drawn", "--map", tmp_path / "map.html",
@@ -95,6 +97,7 @@ def test_a_part_that_is_mistyped_is_told_what_is_near(town_with_voices, ask):
         assert near in ask("resilience", town_with_voices, "--only", "statments", language=language)[1]
 
 
+@pytest.mark.slow
 def test_a_vote_that_changed_is_an_input_that_changed(town_with_voices, tmp_path, ask):
     ask("resilience", town_with_voices, "--results", tmp_path / "drawn")
     votes = town_with_voices / "votes.csv"
@@ -114,6 +117,7 @@ def test_a_public_folder_holds_no_voter_and_no_word_of_a_person(town_with_voices
     assert not (tmp_path / "drawn" / "votes.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, tmp_path, ask):
     declared = town_with_voices / "city.toml"
     declared.write_text('register = "register.gpkg"\n' + declared.read_text(encoding="utf-8"), encoding="utf-8")
@@ -130,6 +134,7 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     assert "The figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
 
 
+@pytest.mark.slow
 def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_with_voices, capsys):
     assert main(["resilience", str(town_with_voices), "--language", "both", "--per", "district", "--to", "out"]) == 1
     said = capsys.readouterr().out
@@ -142,6 +147,7 @@ def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_wit
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_public_page_has_no_workbook_beside_it_that_an_earlier_run_left(town_with_voices, ask):
     ask("resilience", town_with_voices, "--to", "out")
     assert (Path("out") / "planning-en.xlsx").exists()

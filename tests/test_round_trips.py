@@ -52,6 +52,7 @@ def cities(tmp_path_factory) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.slow
 @needs_cities
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("end", DRIVERS)
@@ -62,6 +63,7 @@ def test_a_layer_is_given_out_as_any_kind_of_file_and_comes_back_unchanged(citie
     assert read(out).geometry.notna().all()
 
 
+@pytest.mark.slow
 @needs_cities
 @pytest.mark.parametrize(("name", "drift"), EACH)
 def test_a_drift_is_no_change(cities, tmp_path, name, drift):
@@ -75,6 +77,7 @@ def test_a_drift_is_no_change(cities, tmp_path, name, drift):
     assert answer["delivery"]["report"]["fields_added"] == (["CATATAN"] if "unknown" in drift else [])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not COLLECTION.is_dir(), reason="the collection of bad files is not beside the project")
 @pytest.mark.parametrize("path", [
     "shp/gen-bowties/assets.shp", "shp/gen-null-geom/assets.shp", "geojson/gen-dup-keys/assets.geojson",
@@ -117,6 +120,7 @@ def cells(path: Path) -> dict[str, list]:
     return {name: table[name].astype(object).where(table[name].notna(), None).tolist() for name in table.columns[:-1]}
 
 
+@pytest.mark.slow
 def test_what_was_cut_for_a_shapefile_has_its_name_again(tmp_path):
     city, out = town(tmp_path), tmp_path / "out"
     assert handed_in(city, city / "aset.gpkg", accept=True)["delivery"]["version"] == 1
@@ -174,6 +178,7 @@ def test_a_system_that_the_city_had_to_state_holds_for_what_comes_back(tmp_path,
     assert difference(handed_in(city, tmp_path / "right.gpkg")) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_shapes_without_a_table_get_none_on_the_way(tmp_path, drift):
     """A shapefile without a .dbf: what programs write into the one that they make, row numbers, is no field."""

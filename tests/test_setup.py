@@ -57,6 +57,7 @@ def stand_in(tmp_path):
 needs_make = pytest.mark.skipif(shutil.which("make", path="/usr/bin:/bin") is None, reason="make is not installed")
 
 
+@pytest.mark.packaging
 @needs_make
 @pytest.mark.parametrize(
     ("lie", "said"),
@@ -97,6 +98,7 @@ def test_a_good_python_is_let_through():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.packaging
 @pytest.mark.parametrize(("marker", "name", "package"), [
     ("chromium", "Chromium", "chromium"), ("firefox", "Firefox", "firefox-esr")])
 @pytest.mark.parametrize(("in_ci", "outcome"), [("false", "1 skipped"), ("true", "1 error")])
@@ -212,6 +214,7 @@ def in_wheel(wheel: Path, folder: Path, *arguments: str) -> subprocess.Completed
     return run(sys.executable, *arguments, folder=folder, **{**os.environ, "PYTHONPATH": str(wheel)})
 
 
+@pytest.mark.packaging
 def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
     package = wheel / "asset_inventory"
     for folder in ("words", "library", "outputs/static"):
@@ -230,6 +233,7 @@ def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
     ]
 
 
+@pytest.mark.packaging
 def test_the_demo_city_is_found_in_the_tree_and_in_the_wheel(wheel, tmp_path):
     assert demo_city() == ROOT / "data" / "semarang"
     code = "from asset_inventory.sources.demo import demo_city; print(demo_city())"
@@ -237,6 +241,7 @@ def test_the_demo_city_is_found_in_the_tree_and_in_the_wheel(wheel, tmp_path):
     assert done.stdout.strip() == str(wheel / "asset_inventory" / "cities" / "semarang"), done.stderr
 
 
+@pytest.mark.packaging
 @pytest.mark.parametrize("arguments", [("new", "my_city"), ("schema",), ("demo", "--to", "demo")], ids=lambda a: a[0])
 def test_commands_that_need_no_city_work_from_the_wheel(wheel, tmp_path, arguments):
     done = in_wheel(wheel, tmp_path, "-m", "asset_inventory", *arguments)

@@ -12,6 +12,8 @@ import pytest
 
 from asset_inventory.cli import main
 
+pytestmark = pytest.mark.story
+
 ROOT = Path(__file__).parents[1]
 GUIDES = {"en": ROOT / "docs" / "nine-months.md", "id": ROOT / "docs" / "sembilan-bulan.md"}
 

@@ -40,6 +40,7 @@ def call(town_once, capsys, tmp_path):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_on_a_full_disk_a_command_says_so_in_one_line_and_leaves_what_was(call, tmp_path, name):
     row, out = BY_NAME[name], tmp_path / "town" / "out"
@@ -57,6 +58,7 @@ def test_on_a_full_disk_a_command_says_so_in_one_line_and_leaves_what_was(call, 
         assert call(row, "id")[0] in (0, 1) and tree(out).keys() == before.keys()
 
 
+@pytest.mark.slow
 def test_an_assessment_on_a_full_disk_leaves_the_one_before_as_it_was(call, tmp_path):
     out = tmp_path / "town" / "out"
     assert call(BY_NAME["assess"])[0] == 1
@@ -90,6 +92,7 @@ def test_new_keeps_no_half_of_a_city(call, tmp_path):
     assert (out / "kota" / "city.toml").read_bytes() == (FOLDER / "en" / "city.toml").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator (root) can mount a small disk")
 def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_path):
     (tmp_path / "passes").mkdir()
@@ -106,6 +109,7 @@ def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_p
     assert [one.name for one in tmp_path.iterdir()] == ["passes"]
 
 
+@pytest.mark.slow
 def test_a_command_writes_where_standard_error_is_closed(town_once, tmp_path):
     city = shutil.copytree(town_once, tmp_path / "town")
     command = [sys.executable, "-m", "asset_inventory", *arguments(BY_NAME["exchange --qgis"], city, "en")]
@@ -127,6 +131,7 @@ def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
     ]
 
 
+@pytest.mark.slow
 def test_who_ends_a_command_finds_nothing_half(town_once, tmp_path):
     to = tmp_path / "deep" / "m.html"
     call = [sys.executable, "-m", "asset_inventory", "map", town_once, "--language", "en", "--to", to]

@@ -47,6 +47,7 @@ def city_ead(town: Path) -> float:
     return known_sum(assess(read_city(town)).joint["ead"])
 
 
+@pytest.mark.slow
 def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started, ask, clinic):
     code, said = ask("deliver", started, clinic, "--layer", "buildings")
     assert code == 0 and f"Risk: {ADDS}" in said and "EXERCISE DATA" in said
@@ -65,6 +66,7 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     assert told["delivery"] == 3 and told["risk"]["city_ead"] == pytest.approx(90) and ADDS in told["risk"]["message"]
 
 
+@pytest.mark.slow
 def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_to_delivery(started, ask, tmp_path):
     """House A is worth twice as much: +15; in «1» it lies with the road, clinic B in «2» moves to «1»: -30 and +15."""
     register = registers.open_register(read_city(started))
@@ -91,6 +93,7 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     assert kept(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
 
 
+@pytest.mark.slow
 def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(started, ask, tmp_path):
     out = tmp_path / "out.gpkg"
     assert ask("export", started, "--layer", "buildings", "--to", out)[0] == 0
@@ -109,6 +112,7 @@ def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(s
     assert registers.city_risk(register)["ead"] == pytest.approx(150)  # A stays at 3000: 90 + 30 + 30
 
 
+@pytest.mark.slow
 def test_numbers_written_as_text_are_read_as_in_the_whole_layer(town, ask):
     """1.500,5 elsewhere in the column tells that 2.000 is two thousand; of the changed row alone nobody could tell."""
     table = gpd.read_file(town / "buildings.gpkg")
@@ -126,6 +130,7 @@ def test_numbers_written_as_text_are_read_as_in_the_whole_layer(town, ask):
     assert "(EAD) +16.7 % (+Rp15 a year)" in said, said  # 15 of 90
 
 
+@pytest.mark.slow
 def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask, clinic):
     assert "Risk" not in ask("start", town)[1]
     register = registers.open_register(read_city(town))
@@ -137,6 +142,7 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
     assert "this is the first delivery of «buildings»" in ask("review", town, 1)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -170,6 +176,7 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     assert registers.city_risk(register) is None or registers.city_risk(register)["ead"] is None
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clinic):
     path, register = started / "register.gpkg", registers.open_register(read_city(started))
     made = registers.deliver(register, "buildings", gpd.read_file(clinic))
@@ -185,6 +192,7 @@ def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clini
     assert registers.city_risk(register) is None  # nobody takes it for the city's
 
 
+@pytest.mark.slow
 def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, ask, tmp_path):
     """Clinic B is worth twice as much, house A nothing that is known: 15 and 30 were known, 60 is."""
     path = buildings(tmp_path / "more.gpkg", {"A": ("house", math.nan, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
@@ -197,6 +205,7 @@ def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, a
     assert "bergeser dari Rp45 ke Rp60 per tahun" in page_says(page, "id")
 
 
+@pytest.mark.slow
 def test_what_is_counted_once_in_an_assessment_is_so_in_the_delta(started, ask, tmp_path):
     """Clinic B stands in a second layer too, which is not counted until B of the first has gone elsewhere."""
     toml = started / "city.toml"
@@ -214,6 +223,7 @@ def test_what_is_counted_once_in_an_assessment_is_so_in_the_delta(started, ask, 
     assert registers.city_risk(register)["ead"] == pytest.approx(105) == pytest.approx(city_ead(started))  # B and 15
 
 
+@pytest.mark.slow
 def test_a_layer_renamed_in_the_city_stops_no_decision(started, ask, clinic):
     assert ask("deliver", started, clinic, "--layer", "buildings")[0] == 0
     toml = started / "city.toml"

@@ -90,6 +90,7 @@ def test_a_clinic_that_moves_and_one_that_goes_as_the_pencil_says(assessed):
     assert delta.exercise
 
 
+@pytest.mark.slow
 def test_the_bounds_hold_the_difference_and_what_is_not_known_is_in_none(assessed):
     """House D is half on nodata: its EAD of 0 at least has no figure; depot E has no geometry."""
     before = assessed.assets
@@ -112,6 +113,7 @@ def test_the_bounds_hold_the_difference_and_what_is_not_known_is_in_none(assesse
     assert math.isnan(unpriced["difference_high"]) and math.isnan(share_of(NAN, 90.0))
 
 
+@pytest.mark.slow
 def test_nothing_changed_is_a_delta_of_nothing_and_a_first_delivery_is_all(assessed):
     assets = assessed.assets
     none = risk_delta(assessed.city, *changed_assets(assets, assets))
@@ -125,6 +127,7 @@ def test_nothing_changed_is_a_delta_of_nothing_and_a_first_delivery_is_all(asses
     assert everywhere["exposed_after"] == (states_of(assessed, None) == STATES.index("exposed")).sum()
 
 
+@pytest.mark.slow
 def test_it_is_kept_as_json_and_comes_back(assessed):
     delta = risk_delta(assessed.city, assessed.assets.iloc[1:3], assessed.assets.iloc[:2])
     kept = read(json.loads(json.dumps(written(delta), allow_nan=False)))
@@ -133,6 +136,7 @@ def test_it_is_kept_as_json_and_comes_back(assessed):
     assert kept.exercise == delta.exercise
 
 
+@pytest.mark.slow
 def test_a_layer_of_the_register_is_arranged_as_when_it_is_read(assessed):
     """The town's buildings as their file has them; clinic B (30) goes, house A (15) is worth twice as much."""
     fields = {"ID": ["A", "B", "D", "E"], "NAME": ["House A", "Clinic B", None, "Depot E"],
@@ -153,6 +157,7 @@ def test_a_layer_of_the_register_is_arranged_as_when_it_is_read(assessed):
     assert assets_of(without, declared, assessed.city, assessed.districts)["value"].isna().all()
 
 
+@pytest.mark.slow
 def test_a_city_without_districts_is_summed_by_squares(edit):
     folder = edit(('[districts]\npath = "districts.gpkg"\nid = "CODE"\nsource = { title = "Districts", licence = '
                    '"CC0-1.0" }\n', ""))
@@ -161,6 +166,7 @@ def test_a_city_without_districts_is_summed_by_squares(edit):
     assert rows(delta.ead, by="district")["part"].tolist() == ["1 km 436-9227"]
 
 
+@pytest.mark.slow
 def test_a_grid_that_proves_damaged_is_left_out_and_named(assessed, town):
     for path in town.glob("flood_*.tif"):
         path.write_bytes(b"II*\0 no grid")
@@ -201,6 +207,7 @@ def as_assets(table: dict[str, dict], like: gpd.GeoDataFrame) -> gpd.GeoDataFram
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=like.crs)[list(like.columns)]
 
 
+@pytest.mark.slow
 @settings(max_examples=int(os.environ.get("REGISTER_EXAMPLES", "8")),
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TABLE, edits=TABLE)

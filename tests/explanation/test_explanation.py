@@ -12,6 +12,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
 
 
+@pytest.mark.slow
 def test_the_figures_are_those_of_the_assessment(town):
     city = read_city(town)
     whole = assess(city)
@@ -61,6 +62,7 @@ def test_another_rule_tells_its_own_arithmetic(edit):
     assert told.startswith("  EAD Rp24 a year") and "log-linear over annual frequency, log tail" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("tail", ["flat", "none"])
 def test_peaks_over_threshold_are_told_with_their_frequencies(edit, language, tail):
@@ -74,6 +76,7 @@ def test_peaks_over_threshold_are_told_with_their_frequencies(edit, language, ta
     assert say("explain.tail_none", language, period=100.0).replace(",", ".") in lines or tail == "flat"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_asset_without_geometry_and_one_half_on_nodata(town, language):
     city = read_city(town)
@@ -87,6 +90,7 @@ JRC = """house = { rule = "jrc", sector = "residential", gdp_per_capita = 2946.6
 inflation = 1.5, material = 0.2, source = "World Bank" }"""
 
 
+@pytest.mark.slow
 def test_jrcs_rule_down_to_its_factors_and_their_source(edit):
     folder = edit((', value = "VALUE" }', " }"), ("[values]", f"[values]\n{JRC}"),
                   ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020'))
@@ -121,6 +125,7 @@ source = { title = "content by pencil", licence = "CC0-1.0" }
 [scores]"""
 
 
+@pytest.mark.slow
 def test_structure_and_content_by_curves_of_their_own(edit):
     folder = edit(("amount = 10,", "amount = 10, content = 0.5,"), ("[scores]", CONTENT))
     (folder / "content.csv").write_text("intensity_m,damage\n0,0\n1,1\n", encoding="utf-8")  # all is lost at 1 m

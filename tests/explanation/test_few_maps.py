@@ -43,6 +43,7 @@ def plain(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_summary_prints_bounds_and_how_little_one_map_tells(one_map, language):
     cost = five_lines(assess(read_city(one_map)), language)[2]
@@ -50,6 +51,7 @@ def test_the_summary_prints_bounds_and_how_little_one_map_tells(one_map, languag
     assert all(said in cost for said in HOW_LITTLE[language])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_start_of_damage_there_is_no_upper_bound_and_that_is_said(edit, language):
     found = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))
@@ -65,6 +67,7 @@ def test_without_a_start_of_damage_there_is_no_upper_bound_and_that_is_said(edit
     assert NO_END[language] in said and say("map.few_maps", language, count=1) in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_explanation_adds_the_bounds_up(one_map, language):
     # C: 0.01·750 = 7.5; 0.19·750 + 0.01·1000 = 152.5. D: at most 0.19·400 + 0.01·800 = 84
@@ -78,6 +81,7 @@ def test_the_explanation_adds_the_bounds_up(one_map, language):
     assert any(line.endswith("(1/5 − 1/100) × Rp400 + 1/100 × Rp800 = Rp84") for line in of_d)
 
 
+@pytest.mark.slow
 def test_two_maps_are_told_as_two_and_three_give_a_figure(edit):
     folder = edit((FIFTY, ""))
     found = assess(read_city(folder))
@@ -94,6 +98,7 @@ def test_two_maps_are_told_as_two_and_three_give_a_figure(edit):
     assert bounded_by(whole.ead) == 0 and "open" not in five_lines(whole, "en")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_protection_level_and_another_frequency_are_in_the_arithmetic(edit, language):
     rule = '[ead]\nfrequency = "1 - exp(-1/T)"\ntail = "none"\n[scores]'
@@ -120,6 +125,7 @@ def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_ho
     assert all(finding_says(row, language))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, language):
     found = assess(read_city(one_map))

@@ -355,6 +355,7 @@ CELLS = (1 / 1024, 0.001, 1 / 1200, 1 / 3600, 1e-6)  # degree
 SYSTEMS = ("EPSG:4326", "EPSG:4238", "EPSG:4211", "EPSG:4613")  # WGS 84, ID74, Batavia, DGN95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", SYSTEMS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(grid_of, cell, crs):
@@ -378,6 +379,7 @@ def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(
     assert (found == expected).all(), f"{(found != expected).sum()} of {len(places)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", SYSTEMS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_lines_and_polygons_on_the_borders_of_a_grid_in_degrees_lie_in_the_cells_they_were_drawn_on(

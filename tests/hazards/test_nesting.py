@@ -65,6 +65,7 @@ def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
     assert found.total_bounds == pytest.approx([X, Y, X + 250, Y + 350])
 
 
+@pytest.mark.slow
 def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazards(refuted, tmp_path):
     made = assess(read_city(refuted))
     written = write_results(made, tmp_path / "out", language="en")
@@ -79,6 +80,7 @@ def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazard
     assert public_part(assess(read_city(refuted))).not_nested.empty
 
 
+@pytest.mark.slow
 def test_nothing_is_written_where_all_maps_are_nested(town, tmp_path):
     written = write_results(assess(read_city(town)), tmp_path / "out", language="en")
     assert not (written / "not_nested.csv").exists()

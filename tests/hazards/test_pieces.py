@@ -202,6 +202,7 @@ def test_zones_of_ordered_classes(write_zones):
     assert (found["feature"], found["column"], found["arguments"]) == ("3", "CLASS", {"words": "dreadful"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "said", "expected"), [
     ([1, 2, 7], {"order": ["2", "1"]}, [2.0, 1.0, np.nan]),
     ([1.0, 2.0, None], {"order": ["1", "2"]}, [1.0, 2.0, np.nan]),

@@ -34,6 +34,7 @@ def move(folder, metres: float) -> None:
             grid.write(np.array([[0, 0], [west, east]], dtype="float32"), 1)
 
 
+@pytest.mark.slow
 def test_the_share_that_lies_on_each_map(town):
     city = read_city(town)
     geometry = asset_inventory.assess(city).assets.geometry.to_numpy()
@@ -44,6 +45,7 @@ def test_the_share_that_lies_on_each_map(town):
     assert reach(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outside", ["not exposed", "unknown"])
 def test_a_map_that_misses_the_city_is_an_error_and_covers_nothing(edit, outside):
     folder = edit(('nodata_means = "unknown"', f'nodata_means = "unknown"\noutside = "{outside}"'))

@@ -51,6 +51,7 @@ def shares(folder) -> dict[str, tuple[float, float]]:
     return {str(row.asset_id): (row.exposed_fraction, row.unknown_fraction) for row in found.itertuples()}
 
 
+@pytest.mark.slow
 def test_a_word_declared_unknown_is_no_data_and_a_known_class_stands_over_it(surveyed):
     folder = surveyed(DECLARED)
     assert shares(folder) == {A: (0.5, 0.5), B: (1, 0), C: (1, 0), D: (0, pytest.approx(0.5))}
@@ -61,6 +62,7 @@ def test_a_word_declared_unknown_is_no_data_and_a_known_class_stands_over_it(sur
     assert "zone_intensity_unknown" not in {*found.findings["code"], *check_city(read_city(folder)).findings["code"]}
 
 
+@pytest.mark.slow
 def test_a_word_of_which_city_toml_says_nothing_is_an_error_that_names_the_key(surveyed):
     (row,) = (row for row in check_city(read_city(surveyed())).findings.to_dict("records")
               if row["code"] == "zone_intensity_unknown")  # fmt: skip
@@ -68,6 +70,7 @@ def test_a_word_of_which_city_toml_says_nothing_is_an_error_that_names_the_key(s
     assert all("unknown" in finding_says(row, language)[1] for language in LANGUAGES)
 
 
+@pytest.mark.slow
 def test_a_single_word_and_intensities_and_numbers_take_unknown_too(surveyed):
     expected = {A: (0.5, 0.5), B: (1, 0), C: (1, 0), D: (0, pytest.approx(0.5))}
     by_number = surveyed((ORDER, 'intensities = { high = 2.0 }, unknown = "belum disurvei"'))
@@ -77,6 +80,7 @@ def test_a_single_word_and_intensities_and_numbers_take_unknown_too(surveyed):
     assert shares(surveyed(words=(2, 9))) == expected  # a code among numbers is no intensity
 
 
+@pytest.mark.slow
 def test_pages_hatch_what_is_not_surveyed_and_explanations_say_that_the_map_does_not_tell(surveyed):
     city = read_city(surveyed(DECLARED))
     (landslide,) = (one for one in hazards_on_map(assess(city)) if one.hazard.name == "landslide")
@@ -88,6 +92,7 @@ def test_pages_hatch_what_is_not_surveyed_and_explanations_say_that_the_map_does
         assert any(told[language] in line for line in explain(city, D).lines(language))
 
 
+@pytest.mark.slow
 def test_damage_by_class_asks_nothing_for_a_word_declared_unknown(surveyed):
     rule = '\n[[curves]]\nhazard = "landslide"\nasset_types = "*"\nfractions = { low = 0.1, high = 0.5 }\n'
     curve = rule + 'source = { title = "by pencil", licence = "CC0-1.0" }\n\n[scores]'

@@ -96,6 +96,7 @@ def test_numbers_that_are_none_are_not_known_and_said(town):
     assert found(inventory) == {"number_not_usable": 3, "value_not_known": 4}
 
 
+@pytest.mark.slow
 def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
     folder = edit(('road = { per = "m", amount = 10, source = "by pencil" }', ""), (', value = "VALUE" }', " }"))
     kinds = [f"kind {number:02}" for number in range(14)]
@@ -125,6 +126,7 @@ def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
     assert check_city(read_city(folder)).prices == ()
 
 
+@pytest.mark.slow
 def test_a_type_with_signs_that_nobody_sees_is_written_so_that_they_are_seen_and_read_back(edit):
     folder = edit((', value = "VALUE" }', " }"), ("[values]", "[values]\n#here"))
     kind = 'ho\u202euse "x"\\ \x9b'
@@ -134,6 +136,7 @@ def test_a_type_with_signs_that_nobody_sees_is_written_so_that_they_are_seen_and
     assert list(tomllib.loads(line)) == [kind]
 
 
+@pytest.mark.slow
 def test_a_price_of_every_type_leaves_no_line_to_paste(edit):
     price = 'road = { per = "m", amount = 10, source = "by pencil" }'
     folder = edit((', value = "VALUE" }', " }"), (price, '"*" = { per = "m2", amount = 10, source = "-" }'))
@@ -305,6 +308,7 @@ POPULATION = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp", "csv"])
 def test_residents_are_read_from_a_field_of_a_layer_too(edit, ending):
     folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", f"people.{ending}")))

@@ -77,6 +77,7 @@ def test_a_day_is_looked_back_at(register):
         1: [], 4: [True], 8: [False, False], 9: [False, False, True]}  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(CHOICES)), max_size=12))
 def test_at_most_one_decision_on_a_district_stands_and_it_is_the_last(tmp_path_factory, steps):
@@ -131,6 +132,7 @@ def test_what_cannot_be_decided_is_said_and_records_nothing(register):
     assert len(registers.district_choices(register)) == 1 and whole(register) == []
 
 
+@pytest.mark.slow
 def test_a_register_that_is_lost_is_not_begun_anew_by_a_decision(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[1, 2, 3]))
@@ -153,6 +155,7 @@ def three_decisions(tmp_path_factory) -> bytes:
     return register.path.read_bytes()
 
 
+@pytest.mark.slow
 def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
     register.path.write_bytes(three_decisions)
     with closing(sqlite3.connect(register.path)) as connection:
@@ -237,6 +240,7 @@ def test_two_at_once_lose_nothing(register):
     assert whole(register) == []
 
 
+@pytest.mark.slow
 def test_two_processes_may_both_begin_the_register(register):
     script = (
         "import datetime, sys\n"
@@ -252,6 +256,7 @@ def test_two_processes_may_both_begin_the_register(register):
     assert sorted(registers.district_choices(register)["district"]) == ["a", "b"] and whole(register) == []
 
 
+@pytest.mark.slow
 def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     decide(register)
     script = (

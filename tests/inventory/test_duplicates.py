@@ -79,6 +79,7 @@ def test_a_word_that_many_names_have_makes_no_pair():
     assert not len(near_pairs(assets(*rows), ""))
 
 
+@pytest.mark.slow
 def test_many_assets_take_seconds_and_the_pair_among_them_is_found():
     """Each has two words of 3,000; places are 50 m apart, a thousand in a row."""
     import time
@@ -116,6 +117,7 @@ def test_only_the_two_hospitals_of_the_demo_are_pairs_and_no_school_is():
     assert not len(near_pairs(counted.assets, city.name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["canflood-bc", "kampen"])
 def test_cities_without_duplicates_have_no_pair(name):
     city = read_city(DATA / name)
@@ -141,6 +143,7 @@ def near(found: pd.DataFrame) -> list[dict]:
     return found[found["code"].str.startswith("near_duplicates")].to_dict("records")
 
 
+@pytest.mark.slow
 def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_paste(town, ask):
     """The point lies where the water is 0.5, 1 and 2 m deep: twice what half of A in that water loses, 30 a year.
 
@@ -161,6 +164,7 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     assert "tampak seperti satu aset yang dihitung dua kali" in said and "di atas [tabel] pertama" in said
 
 
+@pytest.mark.slow
 def test_a_pair_is_counted_once_as_the_line_says(town):
     with_second_entry(town)
     before = assess(read_city(town))
@@ -264,6 +268,7 @@ def houses_left(made) -> list[str]:
     return sorted(ids[ids.str.startswith("buildings:H")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "pairs"), [(3, 3), (4, 6)])
 def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_error(town, ask, number, pairs):
     with_alike(town, number)
@@ -278,6 +283,7 @@ def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_er
     assert "duplicate_pair" not in ask("check", town)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pairs", "left"),
     [

@@ -250,6 +250,7 @@ def test_a_geopackage_and_a_collection_come_back_as_they_were_declared(tmp_path)
     assert not (tmp_path / "back" / "a.gpkg-journal").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 def test_the_layers_of_cities_come_back(tmp_path):
     names = (
@@ -270,6 +271,7 @@ def test_the_layers_of_cities_come_back(tmp_path):
             assert_same_bytes(path, to)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 @pytest.mark.parametrize("program", ["pyogrio", "fiona", "gdal"])
 def test_programs_see_the_definitions_that_were_delivered(given_out, program):

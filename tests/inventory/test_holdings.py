@@ -88,6 +88,7 @@ def test_a_register_that_was_just_started_changes_no_figure(started):
     assert "buildings.gpkg" in before.provenance["inputs"] and "buildings.gpkg" not in after.provenance["inputs"]
 
 
+@pytest.mark.slow
 def test_check_and_explain_read_the_register_too(started):
     after = check_city(read_city(started))
     with without_register(started):
@@ -99,6 +100,7 @@ def test_check_and_explain_read_the_register_too(started):
     assert explain(read_city(started), "buildings:A").lines("en") == told
 
 
+@pytest.mark.slow
 def test_what_was_accepted_is_assessed_and_what_waits_is_not(started, ask, tmp_path):
     clinic = shapely.Point(X + 75, Y + 25)
     path = write(tmp_path / "new.gpkg", [clinic], ID=["N"], NAME=["New"], KIND=["clinic"], VALUE=[500.0])
@@ -120,6 +122,7 @@ def test_a_layer_that_the_register_does_not_hold_comes_from_its_file(town, ask):
     assert inventory.assets["asset_id"].tolist()[-1] == "roads:C" and len(inventory.assets) == 5
 
 
+@pytest.mark.slow
 def test_a_system_that_the_city_states_holds_for_the_register_too(edit, ask):
     folder = edit(
         ('name = "roads"\npath = "roads.gpkg"', 'name = "roads"\npath = "roads.shp"\ncrs = "EPSG:32749"'),
@@ -145,6 +148,7 @@ def test_a_system_that_the_city_states_holds_for_the_register_too(edit, ask):
 # Ids
 
 
+@pytest.mark.slow
 def test_only_ids_that_name_no_row_are_others_in_the_register(edit, ask):
     """A row without an id, or with one that stands twice, is known by its record's hash and not by its row."""
     town = edit(('fields = { asset_id = "ID" }', "fields = {}"))
@@ -206,6 +210,7 @@ def test_a_file_that_was_edited_since_is_told_and_a_fresh_clone_is_not(started, 
     assert "layer_newer_than_register" not in codes(read_assets(city).findings)
 
 
+@pytest.mark.slow
 def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask, tmp_path):
     city = read_city(started)
     whole = gpd.read_file(started / "buildings.gpkg").to_crs(CRS)
@@ -228,6 +233,7 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
     assert codes(inventory.findings) == {"geometry_null": 1} and inventory.assets["usable"].all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sql", "count", "first"),
     [
@@ -246,6 +252,7 @@ def test_what_was_written_past_the_register_is_told_by_every_figure_made_of_it(s
     assert f"fsck {started}" in finding_says(row, "en")[1]
 
 
+@pytest.mark.slow
 def test_a_layer_that_the_city_no_longer_declares_is_told(started, ask):
     toml = started / "city.toml"
     toml.write_text(toml.read_text().replace('name = "roads"', 'name = "streets"'))

@@ -56,6 +56,7 @@ def test_the_same_again_is_no_change(register):
     assert registers.deliver(register, "clinics", clinics(), sha256="b").id == 2
 
 
+@pytest.mark.slow
 def test_cells_rows_and_the_way_back(register):
     hand_in(register, clinics(), author="A")
     edited = clinics(BEDS=[11, 20, 30])
@@ -90,6 +91,7 @@ def test_what_would_undo_an_older_change_is_shown(register):
     assert registers.delivery(register, again.id).changes["after"].tolist() == ["10"]
 
 
+@pytest.mark.slow
 def test_a_delivery_is_merged_with_what_came_since_its_base(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[11, 20, 30]))
@@ -173,6 +175,7 @@ def out_of_the_register(register: Register, spell=str) -> gpd.GeoDataFrame:
     return table.rename(columns={name: spell(name) for name in table.columns.drop("geometry")})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spell", [str, str.upper, lambda name: name[:10]])
 def test_a_layer_saved_out_of_the_register_brings_none_of_its_own_fields_with_it(register, spell):
     hand_in(register, roads(), layer="roads")
@@ -207,6 +210,7 @@ def test_a_field_of_the_layers_own_that_is_called_as_our_ids_is_a_field(register
     assert made.changes["asset_id"].tolist() == [*ids]
 
 
+@pytest.mark.slow
 def test_days_are_looked_back_at_also_when_a_clock_was_set_back(register, monkeypatch):
     for beds, at in ((10, "2026-03-01"), (11, "2026-03-10"), (12, "2026-02-01")):
         monkeypatch.setattr(store, "now", lambda at=at: f"{at}T04:00:00.000+00:00")

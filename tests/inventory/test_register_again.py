@@ -37,6 +37,7 @@ def exported(register) -> tuple[Register, Base]:
     return register, Base(1, "roads", ("NAME",), {})
 
 
+@pytest.mark.slow
 def test_an_asset_that_the_same_file_has_added_is_not_added_again(exported):
     register, base = exported
     file = roads("Pemuda", "Pahlawan", "Gajah Mada")
@@ -115,6 +116,7 @@ def test_the_number_of_a_cell_of_an_asset_added_twice_stays_whatever_is_accepted
     assert caught.value.key == "error.no_such_conflict"
 
 
+@pytest.mark.slow
 def test_the_same_file_is_compared_anew_where_something_beside_it_is_another(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[10, 20, 99]))

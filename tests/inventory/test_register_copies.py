@@ -44,6 +44,7 @@ def rolled_back(register) -> tuple[Register, dict[str, bytes]]:
     return register, copies
 
 
+@pytest.mark.slow
 def test_newer_copies_are_named_after_a_register_was_put_back(rolled_back):
     register, _ = rolled_back
     assert whole(register) == []
@@ -58,6 +59,7 @@ def test_newer_copies_are_named_after_a_register_was_put_back(rolled_back):
     assert apart(register) == {"register_copies_other_history": 4}
 
 
+@pytest.mark.slow
 def test_no_copy_of_another_history_is_removed_or_overwritten_by_any_accept(rolled_back):
     register, copies = rolled_back
     others = {name: kept for name, kept in copies.items() if name > "register.v000002.gpkg"}
@@ -73,6 +75,7 @@ def test_no_copy_of_another_history_is_removed_or_overwritten_by_any_accept(roll
     assert registers.version(register) == 10 and whole(register) == []
 
 
+@pytest.mark.slow
 def test_the_copy_just_made_stays_and_is_the_newest_of_this_history(register):
     filled(register, 1)
     first = register.path.read_bytes()
@@ -86,6 +89,7 @@ def test_the_copy_just_made_stays_and_is_the_newest_of_this_history(register):
     assert registers.deliveries(copy)[-1].delivered_at == made.delivered_at
 
 
+@pytest.mark.slow
 def test_the_same_version_reached_another_way_is_another_history(register):
     """Back to version 1, and another delivery accepted there: both histories have a version 2 and a version 3."""
     filled(register, 1)
@@ -101,6 +105,7 @@ def test_the_same_version_reached_another_way_is_another_history(register):
     assert registers.table(the_copy(register), "clinics")["BEDS"].iloc[0] == 80
 
 
+@pytest.mark.slow
 def test_a_delivery_accepted_a_second_time_makes_another_history(rolled_back):
     """The copy holds the delivery that was accepted next; accepting it again is not the same decision."""
     register, copies = rolled_back
@@ -121,6 +126,7 @@ def test_a_rejection_that_is_gone_is_seen_though_the_version_is_the_same(registe
     assert apart(register) == {"register_copies_newer": 1}
 
 
+@pytest.mark.slow
 def test_another_citys_register_in_its_place_takes_no_copy_away(register, tmp_path):
     filled(register, 5)
     copies = contents(folder_of(register))
@@ -137,6 +143,7 @@ def test_another_citys_register_in_its_place_takes_no_copy_away(register, tmp_pa
     assert {name: now[name] for name in copies} == copies and len(now) == 10
 
 
+@pytest.mark.slow
 def test_copies_that_cannot_be_read_are_named_and_stay(register):
     filled(register, 4)
     folder = folder_of(register)
@@ -150,6 +157,7 @@ def test_copies_that_cannot_be_read_are_named_and_stay(register):
     assert the_copy(register).path.name == "register.v000011.gpkg"
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_makes_no_other_history(register, monkeypatch):
     times = iter(f"2026-03-02T10:{60 - number:02d}:00.000+00:00" for number in range(1, 60))
     monkeypatch.setattr(store, "now", lambda: next(times))
@@ -159,6 +167,7 @@ def test_a_clock_that_was_set_back_makes_no_other_history(register, monkeypatch)
     assert sorted(contents(folder_of(register))) == [f"register.v{number:06d}.gpkg" for number in range(3, 8)]
 
 
+@pytest.mark.slow
 def test_a_damaged_register_is_offered_copies_of_its_own_history_only(rolled_back):
     register, _ = rolled_back
     hand_in(register, clinics(BEDS=[99, 20, 30]))
@@ -208,6 +217,7 @@ def test_an_upgrade_overwrites_no_older_file_of_another_history(register, monkey
     assert said(register) == said(Register(kept, register.city))
 
 
+@pytest.mark.slow
 def test_fsck_deliver_and_accept_name_newer_copies_and_another_history(register, capsys):
     filled(register, 7)
     city = register.path.parent

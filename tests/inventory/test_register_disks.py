@@ -85,6 +85,7 @@ def waiting_store(tmp_path_factory) -> tuple[bytes, list[object]]:
     return register.path.read_bytes(), state(register)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["deliver", "reject", "undo", "accept", "accept, at the copy"])
 def test_a_full_disk_is_told_and_leaves_what_was(register, waiting_store, what):
     store, before = waiting_store
@@ -116,6 +117,7 @@ def test_a_copy_that_cannot_be_made_refuses_the_delivery(register):
     assert registers.accept(register, made.id, allow_doubts=True).version == 2
 
 
+@pytest.mark.slow
 def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
     folder = register.path.with_name("register.copies")
     folder.mkdir()

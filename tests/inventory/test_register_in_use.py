@@ -76,6 +76,7 @@ def with_qgis(path: Path) -> Iterator[Callable[[], list[int]]]:
         yield rest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reading", "in_the_way"),
     [(with_sqlite, True), (with_pyogrio, False), pytest.param(with_gdal, True, marks=pytest.mark.gdal),
@@ -125,6 +126,7 @@ def written_with_gdal(path: Path) -> Iterator[None]:
         rest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writing", [written_with_sqlite, pytest.param(written_with_gdal, marks=pytest.mark.gdal)])
 def test_who_writes_longer_than_we_wait_is_named_and_nothing_is_changed(register, monkeypatch, writing):
     hand_in(register, clinics())

@@ -110,6 +110,7 @@ def kept(request, tmp_path) -> tuple[Register, dict[str, object]]:
     return opened(tmp_path), golden
 
 
+@pytest.mark.slow
 def test_each_kept_store_is_opened_whole_with_every_value_it_ever_held(kept):
     register, golden = kept
     assert whole(register) == []

@@ -67,6 +67,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     assert whole(register) == []
 
 
+@pytest.mark.slow
 def test_any_version_of_a_life_of_deliveries_is_rebuilt_to_the_last_bit(tmp_path):
     register = open_city(tmp_path)
     sorts = ["file"] * 5 + ["rejected", "waiting", "file", "last undone", "late", "waiting", "older undone", "file"]

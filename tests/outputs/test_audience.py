@@ -58,6 +58,7 @@ def test_value_owner_and_condition_are_internal_unless_the_city_says_otherwise(e
     assert hidden_columns(told) == {"owner", "condition", "name"}
 
 
+@pytest.mark.slow
 def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
     internal = decoded(page_of(audience="internal"))
     assert "roads:" in internal
@@ -106,6 +107,7 @@ def test_figures_rest_on_public_hazards_only(edit):
     assert part.focus_areas["people_exposed"].isna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("said", "there"), [("", True), (INTERNAL, False)])
 def test_an_internal_context_layer_is_in_no_byte(page_of, said, there):
     html = page_of((CONTEXT[0], CONTEXT[1].format(said)))
@@ -189,6 +191,7 @@ POPULATION = ('source = { title = "Districts", licence = "CC0-1.0" }',
               'source = { title = "People", licence = "CC0-1.0" } }')  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_path):
     # the flood reaches the southern half of the west, and all of the east that its maps tell of
     (town / "people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")

@@ -256,6 +256,7 @@ def public_page(assessment, folder: Path) -> SimpleNamespace:
     return SimpleNamespace(path=folder / "map.html", html=html, text=decoded(html), columns=columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):  # noqa: F811
     assessment = built(name).assessment
@@ -278,6 +279,7 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):  #
     assert "asset-inventory explain " not in page.text.replace("asset-inventory explain ${", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(built, node, tmp_path, name):  # noqa: F811
     """Owner and condition are filled with what no other text says; then every byte is looked through."""

@@ -97,6 +97,7 @@ def legend(page):
 pytestmark = pytest.mark.chromium
 
 
+@pytest.mark.smoke
 def test_it_says_what_is_left_and_right_and_counts_both(open_page, two_floods):
     opened = opened_wide(open_page, two_floods())
     page = opened.page

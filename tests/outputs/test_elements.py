@@ -144,6 +144,7 @@ def test_a_layer_control_shows_and_hides_the_assets(page_with):
     settled(opened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_by_name_in_one_line(assessment, name):
     drawn = city_map(assessment)

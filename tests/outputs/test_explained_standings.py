@@ -95,6 +95,7 @@ def test_a_town_that_compares_nothing_is_told_so(town, language):
     assert len(standing_lines(draw_up(assess(read_city(town))), "1", language)) == 2
 
 
+@pytest.mark.slow
 def test_the_command_tells_a_district_in_any_spelling_and_writes_nothing(town_with_voices, ask, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

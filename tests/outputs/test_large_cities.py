@@ -32,6 +32,7 @@ def test_the_stated_sizes():
     assert (LIMITS.fine_grid, LIMITS.all_figures, LIMITS.one_file) == (300_000, 1_500_000, 3_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
@@ -100,6 +101,7 @@ def test_files_are_called_after_districts_whatever_their_ids():
     assert file_names([str(one) for one in range(10)], "m")["0"] == "m/01-0.html"
 
 
+@pytest.mark.slow
 def test_the_log_says_what_is_left_out(assessment, tmp_path):
     heard = {}
     for language in LANGUAGES:

@@ -106,6 +106,7 @@ def settled(opened):
     assert opened.violations() == []
 
 
+@pytest.mark.smoke
 def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     page = town_map.page
     assert page.title() == "Risk map of Tiny Town"
@@ -424,6 +425,7 @@ def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
     settled(opened)
 
 
+@pytest.mark.smoke
 def test_a_click_on_an_asset_shows_its_figures(town_map):
     page = town_map.page
     click(page, HOUSE_A)

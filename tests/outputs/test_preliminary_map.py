@@ -286,6 +286,7 @@ def only(page, *wanted):
     page.wait_for_timeout(300)
 
 
+@pytest.mark.smoke
 @pytest.mark.chromium
 def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
     opened = map_of(drawn)

@@ -383,6 +383,7 @@ def test_forty_hostile_texts_are_text(drawn, tmp_path, open_page):
     assert opened.wrong == [] and opened.page.locator("img, svg[onload], main iframe").count() == 0
 
 
+@pytest.mark.smoke
 @pytest.mark.chromium
 def test_the_pages_are_read_on_any_screen_by_anybody_and_printed_whole(pages, open_page):
     west = next(path for path in pages.parts if path.name == "0001-west-id.html")

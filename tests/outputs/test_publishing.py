@@ -77,6 +77,7 @@ def columns_in(folder: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", ["semarang", "canflood-bc", "kampen"])
 def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_path):
     shipped, assessment = read_city(DATA / city), assessed_once(city, DAY)
@@ -95,6 +96,7 @@ def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_pat
         assert not re.search(r"/(home|root|tmp|work)/", text), name  # where it was made
 
 
+@pytest.mark.slow
 def test_nothing_internal_of_the_town_is_anywhere(edit, tmp_path):
     town = edit(PUBLIC, *SECRET)
     page = publish(assess(read_city(town), day=DAY), tmp_path / "out", languages=("en", "id"))
@@ -107,6 +109,7 @@ def test_nothing_internal_of_the_town_is_anywhere(edit, tmp_path):
     assert "canaryroads" not in "".join(texts.values())
 
 
+@pytest.mark.slow
 def test_the_first_page_leads_to_everything_and_the_sums_are_right(edit, tmp_path):
     town = edit((PUBLIC[0], SAYS_VALUE[1]))
     folder = tmp_path / "out"
@@ -124,6 +127,7 @@ def test_the_first_page_leads_to_everything_and_the_sums_are_right(edit, tmp_pat
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
 def test_what_was_published_before_goes_and_what_is_not_ours_stays(edit, tmp_path):
     town, folder = edit(PUBLIC), tmp_path / "out"
     publish(assess(read_city(town), day=DAY), folder, languages=("en", "id"))
@@ -146,6 +150,7 @@ def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)
@@ -158,6 +163,7 @@ def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     assert (tmp_path / "results" / "town-public" / "results.gpkg").exists()
 
 
+@pytest.mark.smoke
 @pytest.mark.chromium
 def test_the_first_page_is_read_by_anybody(edit, tmp_path, open_page):
     publish(assess(read_city(edit(PUBLIC)), day=DAY), tmp_path, languages=("id", "en"))

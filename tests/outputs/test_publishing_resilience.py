@@ -43,6 +43,7 @@ def declared(town_with_voices):
     return replace
 
 
+@pytest.mark.slow
 def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
     folder = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en", "id")).parent
     texts = dict(opened(folder))
@@ -58,6 +59,7 @@ def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
         assert {row["data_status"] for row in csv.DictReader(rows)} == {"exercise"}
 
 
+@pytest.mark.slow
 def test_of_internal_statements_no_table_is_there_but_how_many_there_are(declared, tmp_path):
     folder = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en",)).parent
     assert not list(folder.rglob("statements.csv"))
@@ -68,6 +70,7 @@ def test_of_internal_statements_no_table_is_there_but_how_many_there_are(declare
     assert (merged["flood"], merged["power"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_what_the_city_calls_public_is_there(declared, tmp_path):
     town = declared(PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES)
     folder = publish(drawn_up(town), tmp_path / "out", languages=("en",)).parent
@@ -79,6 +82,7 @@ def test_what_the_city_calls_public_is_there(declared, tmp_path):
         assert "The tide comes daily" not in text and "Dinas PU" not in text, name  # never a reason, never a voter
 
 
+@pytest.mark.slow
 def test_the_map_has_the_shares_and_the_front_and_the_first_page_leads_to_all(declared, tmp_path):
     page = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en", "id"))
     html = (page.parent / "map.html").read_text(encoding="utf-8")
@@ -105,6 +109,7 @@ def test_the_map_has_the_shares_and_the_front_and_the_first_page_leads_to_all(de
     assert run.city_folder is None and run.about["audience"] == "public"
 
 
+@pytest.mark.slow
 def test_what_was_published_goes_when_the_city_declares_it_no_more(declared, tmp_path):
     town = declared(PUBLIC_LAYERS)
     publish(drawn_up(town), tmp_path / "out", languages=("en",))
@@ -113,6 +118,7 @@ def test_what_was_published_goes_when_the_city_declares_it_no_more(declared, tmp
     assert "resilience" not in (tmp_path / "out" / "checksums.sha256").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_draws_it_up_where_it_is_declared(declared, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = declared(PUBLIC_LAYERS)

@@ -304,11 +304,13 @@ def test_exercise_data_says_so_everywhere(assessment, tmp_path):
         "resourceMetadata/abstract")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_real_data_does_not(edit, tmp_path):
     root = written(assess(read_city(edit((", exercise = true", "")))), tmp_path / "out")
     assert "EXERCISE" not in ElementTree.tostring(root, encoding="unicode")
 
 
+@pytest.mark.slow
 def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_path):
     root = written(assessment, tmp_path / "out")
     coast = layer(root, "Coast & river: lines").find("resourceMetadata")
@@ -351,6 +353,7 @@ def test_hostile_words_are_text(edit, tmp_path):
         assert {name for name in opened if name.startswith(f"Hazard/{hazard}/")} <= known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_same_assessment_is_the_same_bytes(assessment, tmp_path, language):
     for name in ("one", "two"):

@@ -77,6 +77,7 @@ def everything(folder: Path) -> str:
 # Real cities
 
 
+@pytest.mark.slow
 def test_each_shipped_city_is_valid_and_every_part_is_there(city):
     name, folder, assessment = city
     parts = [one["risk_data_type"][0] for one in rdls_datasets(folder)]
@@ -89,6 +90,7 @@ def test_each_shipped_city_is_valid_and_every_part_is_there(city):
         assert dataset["version"] == "2026-11-24"
 
 
+@pytest.mark.slow
 def test_the_files_hold_what_the_assessment_reckoned(city):
     _, folder, assessment = city
     layers = [resource["download_url"] for one in of(folder, "exposure") for resource in one["resources"]]
@@ -126,6 +128,7 @@ def test_exercise_data_is_called_so_and_real_data_is_not(city):
                     "canflood-bc": {f"{ibi}, {one} (Calgary and Edmonton)" for one in ("BA_S", "CA_S")}}[name]
 
 
+@pytest.mark.slow
 def test_a_second_run_gives_equal_bytes(city, tmp_path):
     name, folder, _ = city
     write_catalogues(assess(read_city(DATA / name), day=DAY), tmp_path / "again", KINDS, language="en")
@@ -326,6 +329,7 @@ def test_bounds_across_the_line_of_dates_stay_small():
 # Readers
 
 
+@pytest.mark.slow
 def test_a_public_package_holds_no_internal_layer_column_or_hazard(pack):
     internal = everything(pack(to="internal"))
     for word in ("roads", "Works", "value_rule", "straight.csv", "by pencil", "flood"):
@@ -338,6 +342,7 @@ def test_a_public_package_holds_no_internal_layer_column_or_hazard(pack):
     assert "For everyone" in text and "House A" in text and "landslide" in text
 
 
+@pytest.mark.slow
 def test_what_the_city_calls_public_is_there(pack):
     folder = pack(SAYS_VALUE, audience="public")
     metrics = of(folder, "exposure")[0]["exposure"][0]["metrics"]
@@ -353,6 +358,7 @@ def test_with_nothing_public_it_says_so_and_writes_nothing(pack, tmp_path):
     assert not (tmp_path / "package").exists()
 
 
+@pytest.mark.slow
 def test_a_public_package_takes_the_place_of_an_internal_one_whole(pack):
     pack(to="same")
     folder = pack(PUBLIC, audience="public", kinds=["stac"], to="same")
@@ -360,6 +366,7 @@ def test_a_public_package_takes_the_place_of_an_internal_one_whole(pack):
     assert "roads" not in everything(folder) and not (folder / "rdls.json").exists()
 
 
+@pytest.mark.slow
 def test_what_is_not_a_packages_own_is_neither_taken_away_nor_mixed_in(pack, tmp_path):
     own = tmp_path / "package" / "data" / "mine.csv"
     own.parent.mkdir(parents=True)
@@ -382,6 +389,7 @@ def test_a_package_that_cannot_be_finished_leaves_nothing(pack, tmp_path):
 # Hostile text
 
 
+@pytest.mark.slow
 def test_hostile_text_is_text_and_names_no_file(town, tmp_path):
     assessment = hostile_assessment(town)
     named = [f"flood {name}" for name in ARMED]

@@ -124,6 +124,7 @@ def test_ten_sentences_by_pencil(assessment):
     assert "«road» (1 asset): Rp45 a year, 50.0 % of all." in said[5]
 
 
+@pytest.mark.slow
 def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
     page = Page(pages.reports["en"])
     figures = figures_of(semarang)
@@ -177,6 +178,7 @@ def follow(folder: Path, written: reports.Written) -> int:
     return sum(len(page.links) for page in pages.values())
 
 
+@pytest.mark.slow
 def test_every_link_leads_somewhere(assessment, whole, tmp_path):
     town = write_report(assessment, tmp_path / "a", languages=("en", "id"), per=("district", "owner"))
     names = sorted(path.name for path in town.parts)
@@ -214,6 +216,7 @@ def test_a_district_without_assets_is_not_called_safe(semarang, whole):
     assert "None of the assets handed in lies here. That says nothing about what stands here." in text
 
 
+@pytest.mark.slow
 def test_a_public_report_holds_nothing_internal(edit, tmp_path):
     assessment = assess(read_city(edit(PUBLIC)), day=DAY)
     written = write_report(assessment, tmp_path, languages=("en", "id"), audience="public", per=("district",))
@@ -229,6 +232,7 @@ def test_a_public_report_holds_nothing_internal(edit, tmp_path):
     assert [path.name for path in owners.parts] == ["0001-works-en.html"]
 
 
+@pytest.mark.slow
 def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
     written = write_report(assessment, tmp_path, languages=("en",), per=("district", "owner"))
     for path in written.every():
@@ -237,6 +241,7 @@ def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
     assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(encoding="utf-8")  # drawn into the maps
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(assessment, tmp_path):
     one, other = (write_report(assessment, tmp_path / name, languages=("id",), per=("owner",)) for name in "ab")
     assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
@@ -283,6 +288,7 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
     assert kinds["house"] == ["2", "0", "2", "0", "0"]  # assets, exposed, unknown, not exposed, without geometry
 
 
+@pytest.mark.slow
 def test_the_methods_name_the_rule_that_the_city_declares(edit, tmp_path):
     rule = '[ead]\nbetween = "log-linear"\ntail = "none"\nfrequency = "1 - exp(-1/T)"\n\n[scores]'
     declared = ("no_damage_return_period = 5", 'protection = { return_period = 20, source = "Dike book" }')
@@ -312,6 +318,7 @@ def test_what_is_not_public_is_not_called_missing(edit, tmp_path):
         assert wrong not in text, wrong
 
 
+@pytest.mark.slow
 def test_pages_for_other_readers_do_not_stay_beside_public_ones(edit, tmp_path):
     town = assess(read_city(edit((PUBLIC[0], SAYS_VALUE[1]))), day=DAY)
     folder = tmp_path / "out"
@@ -369,6 +376,7 @@ def test_forty_hostile_names_are_text(assessment, tmp_path, open_page):
     assert opened.wrong == []
 
 
+@pytest.mark.smoke
 @pytest.mark.chromium
 def test_a_report_is_read_on_any_screen_by_anybody(pages, open_page):
     for width, height, touch in ((1280, 800, False), (390, 844, True)):
@@ -435,6 +443,7 @@ def sheets(path: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", data))
 
 
+@pytest.mark.slow
 def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     code, said = ask("report", town, "--per", "district", "--per", "owner")

@@ -219,6 +219,7 @@ def test_hostile_text_is_text(open_page, review, tmp_path):
             assert one in shown_texts, one
 
 
+@pytest.mark.smoke
 @pytest.mark.chromium
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
 def test_every_reader_can_read_it(open_page, review, tmp_path, width, height):

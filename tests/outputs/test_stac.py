@@ -42,6 +42,7 @@ def town_package(town, tmp_path):
     return tmp_path / "package"
 
 
+@pytest.mark.slow
 def test_the_demo_city_is_valid_whole_in_both_languages(semarang):
     language, folder = semarang
     catalog = stac_catalog(folder)
@@ -203,6 +204,7 @@ def test_the_command_packs_both_around_the_same_files(town, ask, tmp_path):
     assert stac_catalog(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_public_and_internal_go_to_places_of_their_own(town, ask, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert "town-exchange/stac" in ask("exchange", town, "--stac")[1].replace("\\", "/")

@@ -27,6 +27,7 @@ from tests.risk.test_stresses import CURVE, HOUSES, RARER, ROADS, rob
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 
 
+@pytest.mark.slow
 def test_explain_tells_days_price_arithmetic_and_source(town):
     rob(town, HOUSES, ROADS)
     city = read_city(town)

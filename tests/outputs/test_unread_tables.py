@@ -62,6 +62,7 @@ def drawn(broken):
     return draw_up(assess(read_city(broken), day=DAY), day=DAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_first_what_could_not_be_read(drawn, tmp_path, language):
     write_preliminary_report(drawn, tmp_path, languages=(language,), per=("district", "owner"))
@@ -81,6 +82,7 @@ def test_every_page_says_first_what_could_not_be_read(drawn, tmp_path, language)
         assert unread(language, name)[0] in sections[section], (section, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_public_edition_says_so_without_a_file(drawn, tmp_path, language):
     first = publish(drawn, tmp_path / "out", languages=(language,))

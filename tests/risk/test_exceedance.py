@@ -19,6 +19,7 @@ from asset_inventory.risk.exceedance import (
 from asset_inventory.sources.city import EadRule, Hazard, read_city
 
 
+@pytest.mark.slow
 def test_the_curve_of_a_city_sums_what_is_known_and_bounds_what_is_not(town):
     """Damages of A, B and C under 10, 50 and 100 years: 62.5, 125, 187.5; twice that; four times that.
 
@@ -50,6 +51,7 @@ DECLARED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "ead"),
     [
@@ -103,6 +105,7 @@ def test_two_maps_beyond_the_protection_level_give_bounds_only(edit):
     assert told["count"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tail", ["flat", "none", "log"])
 @pytest.mark.parametrize("between", ["trapezoid", "log-linear"])
 @pytest.mark.parametrize("start", ["", "no_damage_return_period = 5", "protection = 20"])

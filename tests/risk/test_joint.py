@@ -70,6 +70,7 @@ def row_of(made, asset_id="buildings:B") -> pd.Series:
 
 
 # flood 0.1·62.5 + 0.08·187.5 + 0.01·375 + 0.01·500 = 30; surge, half of it, 15
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("relation", "ead", "low", "high"),
     [
@@ -118,6 +119,7 @@ def test_what_is_not_declared_is_a_range_and_said(coast):
     assert len(result_tables(made, language="en")["joint_ead"]) == len(made.assets)
 
 
+@pytest.mark.slow
 def test_an_asset_under_one_hazard_has_its_figure_to_the_bit(town, coast):
     alone = assess(read_city(town))
     made = assess(coast("one event"))
@@ -138,6 +140,7 @@ def test_the_arithmetic_is_told(coast):
     assert "by what they may be (unrelated, one event, the same water): Rp30 to Rp44 a year" in apart
 
 
+@pytest.mark.slow
 def test_the_arithmetic_of_one_event_is_told_in_indonesian(coast):
     lines = explain(coast("one event"), "buildings:B").lines("id")
     assert "  0,1 per tahun: 1 − (1 − 0,25)(1 − 0,125) = 0,34375" in lines
@@ -146,6 +149,7 @@ def test_the_arithmetic_of_one_event_is_told_in_indonesian(coast):
     assert not any("×(1 −" in line for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("relation", ["one event", "same water", "unrelated"])
 def test_a_hazard_with_bounds_only_is_no_part_of_the_arithmetic(coast, edit, relation):
     """Of the tide there are two maps, so that its damage stands in no line, and the figure is that without it."""
@@ -183,6 +187,7 @@ def test_a_value_that_is_internal_is_told_by_no_joint_figure(coast, edit):
     assert "joint_ead" not in result_tables(public, language="en", audience="public")
 
 
+@pytest.mark.slow
 def test_two_assessments_differ_by_their_relations(coast, edit):
     first = assess(coast("one event"))
     second = assess(read_city(edit(('relation = "one event"', 'relation = "same water"'))))
@@ -262,6 +267,7 @@ def test_no_figure_is_above_the_value():
     assert table["relation"][0] == "one hazard"
 
 
+@pytest.mark.slow
 def test_ead_above_the_value_is_a_finding_that_names_the_hazard(coast, edit):
     city = coast("unrelated")
     # many times a year: what 0.02, 0.05 and 0.1 years bring is lost 50, 20 and 10 times a year
@@ -294,6 +300,7 @@ def test_hazards_hang_together_as_far_as_what_is_declared_leads():
     assert possible_events(names[:1], [with_quake]) == (((("river",),),),) * 3
 
 
+@pytest.mark.slow
 @given(
     some.lists(some.tuples(*[some.floats(0, 1).map(lambda one: round(one, 6))] * 3), min_size=1, max_size=4),
     some.randoms(),

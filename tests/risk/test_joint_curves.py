@@ -146,6 +146,7 @@ def alone(made, rule):
 EVENT, WATER = [["flood"], ["surge"]], [["flood", "surge"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.between}, {rule.tail}")
 @given(made=hazards(alike=True))
 def test_the_same_water_costs_least_and_unrelated_hazards_most(made, rule):
@@ -159,6 +160,7 @@ def test_the_same_water_costs_least_and_unrelated_hazards_most(made, rule):
     assert figures(swapped, EVENT[::-1], rule) == pytest.approx(figures(made, EVENT, rule), nan_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.between}, {rule.tail}")
 @given(made=hazards(alike=False))
 def test_the_bounds_hold_the_figure_under_every_rule_and_tail(made, rule):
@@ -171,6 +173,7 @@ def test_the_bounds_hold_the_figure_under_every_rule_and_tail(made, rule):
     assert low <= ead + 1e-9 and ead <= high + 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.between}, {rule.tail}")
 @given(made=hazards(alike=False))
 def test_an_event_of_one_hazard_is_that_hazard(made, rule):

@@ -26,6 +26,7 @@ def rows(table: pd.DataFrame) -> list[list]:
     return plain.drop(columns="missing_counted").to_numpy().tolist()
 
 
+@pytest.mark.slow
 def test_of_each_department_age_gaps_and_risk(edit):
     found = assess(read_city(edit(DATED)), day=DAY)
     assert found.ownership["missing_counted"].tolist() == ["name, value", ""]
@@ -56,6 +57,7 @@ def test_owners_out_of_a_field_each_have_a_row_and_all_add_up(edit):
     assert found.ownership["missing_share"].tolist() == pytest.approx([0, 0, 0.5, np.nan], nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_price_of_the_city_does_not_make_up_for_a_value(edit):
     folder = edit(("[values]", '[values]\n"*" = { per = "piece", amount = 7, source = "by pencil" }'))
     table = gpd.read_file(folder / "buildings.gpkg")
@@ -65,6 +67,7 @@ def test_a_price_of_the_city_does_not_make_up_for_a_value(edit):
     assert found.ownership["missing_share"].tolist()[0] == 3 / 8
 
 
+@pytest.mark.slow
 def test_the_later_of_source_and_delivery_is_the_age(edit):
     city = read_city(edit(DATED))
     found = assess(city)

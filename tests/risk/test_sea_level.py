@@ -128,6 +128,7 @@ def harm(depths, added, floor, beta=0.0, condition=1.0):
     return found.set_index("asset_id")["damage"].reindex(ids.categories).fillna(0.0).to_numpy()
 
 
+@pytest.mark.slow
 @given(st.lists(DEPTHS, min_size=1, max_size=5), st.floats(0, 3), st.floats(0, 3), st.floats(0, 2))
 def test_deeper_water_never_lowers_damage_and_loss_never_passes_the_value(depths, less, more, floor):
     shallow, deep = harm(depths, less, floor), harm(depths, less + more, floor)

@@ -101,6 +101,7 @@ def test_a_fraction_of_the_value_of_the_share_that_is_reached(town):
     assert set(made.ead["rule"][(made.ead["hazard"] == "rob").to_numpy()]) == {YEARLY}
 
 
+@pytest.mark.slow
 def test_an_unknown_share_widens_the_bounds_and_a_wholly_unknown_asset_is_not_known(town):
     made = rob(town, HOUSES)
     half = of(made.stress, "buildings:D")
@@ -160,6 +161,7 @@ def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
     assert np.isnan(made.joint["ead"][4])  # the road's sum with the flood is not known
 
 
+@pytest.mark.slow
 def test_a_map_without_a_return_period_shows_what_is_reached(town):
     made = rob(town, HOUSES, maps='{ path = "rob_1.tif" }')
     assert of(made.ead, "buildings:A")["ead"] == pytest.approx(10)
@@ -284,6 +286,7 @@ def test_a_shock_after_a_stress_takes_no_more_than_is_there(s, m, more, value):
     assert found == pytest.approx(value * (1 - (1 - s) * (1 - m)), rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["cm", "m"])
 def test_the_same_town_in_centimetres_gives_the_same_money(town, unit, tmp_path):
     made = rob(town, HOUSES, ROADS)

@@ -25,6 +25,7 @@ def of(sums: pd.DataFrame, **where: object) -> pd.Series:
     return rows.iloc[0]
 
 
+@pytest.mark.slow
 def test_damage_by_map_and_type_follows_from_the_drawing(town):
     """Houses A and D: 62.5 under 10 years, and of D, worth 800, half is unknown: up to 400 more. All: 375 to 775."""
     sums = damage_sums_of(assess(read_city(town)), by=["asset_type"])

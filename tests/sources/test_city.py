@@ -525,6 +525,7 @@ def test_every_key_there_is(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_whatever_stands_under_a_key_is_a_fault_and_never_an_error_of_ours(tmp_path):
     """A list, a table, a number, a text and true under every key and in every entry of a whole city, one at a time."""
     whole = tomllib.loads(WHOLE)

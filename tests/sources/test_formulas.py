@@ -48,6 +48,7 @@ def test_a_table_of_an_earlier_release_is_read_as_it_was_then(tmp_path):
     assert read_table(tmp_path / "a.csv")["name"].tolist() == ["=1+1", "Klinik;=1+1", "\uff1d1", "'quoted", " =1"]
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("separator", [";", "\t", ","])
 def test_libreoffice_sees_no_formula_at_whatever_sign_it_splits(tmp_path, separator):

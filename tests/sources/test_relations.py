@@ -112,6 +112,7 @@ def of(number: int, *relations: str) -> str:
     return many + "".join(relations)
 
 
+@pytest.mark.slow
 def test_ten_thousand_hazards_and_their_relations_are_checked_in_seconds(edit, town):
     """Each hazard with the next, all with the first, and as many relations of hazards that nobody declared."""
     chain = [relation([f"h{one}", f"h{one + 1}"], "one event") for one in range(9_999)]
@@ -137,6 +138,7 @@ def test_a_relation_of_too_many_hazards_is_one_line(edit):
     ]
 
 
+@pytest.mark.slow
 def test_thirty_thousand_faults_are_a_hundred_lines_in_every_command(edit, ask):
     unknown = "".join(f"x{one} = 1\n" for one in range(30_000))
     edit(("[scores]", unknown + "[scores]"))

@@ -217,6 +217,7 @@ def test_a_geopackage_that_no_disk_had_room_for_is_refused_however_far_it_came(t
         assert whole_one.execute("SELECT count(*) FROM rtree_places_geom").fetchone() == (3000,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("short", [1, 100, 1000, 30_000])
 def test_a_grid_that_lacks_its_last_bytes_is_refused(tmp_path, short):
     values = np.random.default_rng(1).random((300, 300))

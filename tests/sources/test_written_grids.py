@@ -51,6 +51,7 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
         copied(tmp_path, [[1.0]])
 
 
+@pytest.mark.slow
 def test_a_copy_is_made_where_standard_error_is_closed(tmp_path):
     conftest.write_grid(tmp_path / "depth.tif", np.array([[50.0]]))
     made = (

@@ -147,6 +147,7 @@ def change_json(path: Path, name: str) -> tuple[str, str, str]:
     return " > ".join(keys), "value", str(holder[key])
 
 
+@pytest.mark.slow
 def test_one_cell_changed_in_any_table_of_any_stored_file_is_named(run, town_with_voices, tmp_path):
     stored, city = read_run(run), read_city(town_with_voices, files=False)
     now = assess(city, day=stored.day, stands={})
@@ -202,6 +203,7 @@ def plain(town, ask, tmp_path) -> Path:
     return tmp_path / "run"
 
 
+@pytest.mark.slow
 def test_an_edit_whose_checksum_was_made_anew_is_found_in_the_package(plain, ask):
     sql(plain, "UPDATE ead SET ead = 7 WHERE asset_id = 'buildings:A'")
     code, said = ask("verify", plain)
@@ -212,6 +214,7 @@ def test_an_edit_whose_checksum_was_made_anew_is_found_in_the_package(plain, ask
     ])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain, ask):
     sql(plain, "DROP TABLE scores", "CREATE TABLE mine (word TEXT)", "INSERT INTO mine VALUES ('a')",
         "ALTER TABLE ledger ADD COLUMN more TEXT", "ALTER TABLE damage DROP COLUMN damage_fraction",
@@ -232,6 +235,7 @@ def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain
         assert line in lines, line
 
 
+@pytest.mark.slow
 def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_none(plain, ask):
     path = plain / "results.gpkg"
 
@@ -251,12 +255,14 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
     assert "geom: 00ff stored, POINT (436075 9227025) now" in ask("verify", plain)[1]
 
 
+@pytest.mark.slow
 def test_a_layer_said_to_lie_in_another_system_is_named(plain, ask):
     sql(plain, "UPDATE gpkg_geometry_columns SET srs_id = 4326 WHERE table_name = 'focus_areas'")
     code, said = ask("verify", plain)
     assert code == 1 and "gpkg_geometry_columns: 1 cell differs" in said and "4326 stored, 32749 now" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no package", b"SQLite format 3\0" + bytes(100)])
 def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(town, ask, tmp_path, content):
     ask("assess", town, "--results", tmp_path / "run", "--xlsx")
@@ -271,6 +277,7 @@ def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(town, a
         (tmp_path / "run" / name).write_bytes(kept)
 
 
+@pytest.mark.slow
 def test_long_texts_are_shown_where_they_part(plain, ask):
     sql(plain, "UPDATE layer_styles SET styleQML = replace(styleQML, '</qgis>', '</qgiz>') "
         "WHERE f_table_name = 'focus_areas'")  # fmt: skip

@@ -38,6 +38,7 @@ def ended(path: Path, work: Path) -> tuple[str, int]:
     return ("loads with repair" if judged.repaired else "loads clean"), judged.read
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not COLLECTION.exists(), reason=NOT_HERE)
 def test_every_bad_file_ends_well(tmp_path):
     wrong = {}

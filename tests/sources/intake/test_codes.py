@@ -359,6 +359,7 @@ def _parquet(folder: Path) -> Path:
     return folder / "a.parquet"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(CODE))
 def test_each_fault_is_named(tmp_path, monkeypatch, code):
     if code in LOWERED:

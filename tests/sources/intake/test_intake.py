@@ -175,6 +175,7 @@ def test_a_driver_that_follows_files_is_never_asked(tmp_path):
     assert [row["code"] for row in judged.problems] == ["not_read"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the system counts no time of the processor")
 def test_a_reader_that_takes_too_much_of_the_processor_is_stopped_and_the_file_not_called_damaged(
     tmp_path, monkeypatch
@@ -232,6 +233,7 @@ def test_a_reader_that_dies_is_told(tmp_path, monkeypatch):
     assert (judged.status, [row["code"] for row in judged.problems]) == (REJECTED, ["error.reading_died"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited where the system offers it: on Linux")
 def test_a_reader_is_held_to_its_memory():
     code = (
@@ -350,6 +352,7 @@ def sound(path: Path) -> Path:
     return written(path, squares)
 
 
+@pytest.mark.slow
 def test_lists_and_objects_in_cells_of_geoparquet_are_text_as_those_of_geojson(tmp_path):
     """A box of struct is what GDAL puts into every GeoParquet that it writes."""
     cells = {"bbox": [{"xmin": 110.5, "xmax": 111}, None], "tags": [["a", "é"], []]}
@@ -361,6 +364,7 @@ def test_lists_and_objects_in_cells_of_geoparquet_are_text_as_those_of_geojson(t
     assert table["tags"].tolist() == ['["a", "é"]', "[]"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".fgb", ".csv", ".zip", ".tif", ".parquet"])
 def test_bytes_changed_at_random_in_any_format_end_in_a_judgement(tmp_path, suffix):
     """Twenty damaged copies of each format: every fault is one that is known by name, and nothing vanishes."""
@@ -537,6 +541,7 @@ def test_a_file_of_any_name_is_read_and_named(tmp_path, name):
     assert len(gpd.read_file(tmp_path / "work" / "quarantine.gpkg")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="these surroundings are not to be had on Windows")
 @pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
 def test_the_surroundings_change_no_judgement(tmp_path, locale):
@@ -558,6 +563,7 @@ def test_the_surroundings_change_no_judgement(tmp_path, locale):
 # A full disk
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of files is limited where the system offers it: on Linux")
 def test_a_disk_without_room_for_the_copy_is_said(tmp_path):
     """A table of 30 kB, where a process may write files of 20 kB."""

@@ -61,6 +61,7 @@ def test_a_table_whose_headings_sound_like_sql_is_a_table(tmp_path, text):
     assert recognise(tmp_path / "a.csv") == "text table" and take_in(tmp_path / "a.csv").status == ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("declared", "marks"), [(-9999.0, 0), (None, 1)])
 def test_infinity_in_a_grid_is_called_so(tmp_path, declared, marks):
     cells = np.ones((1, 20, 20), dtype="float32")
@@ -93,6 +94,7 @@ def test_formulas_that_were_never_calculated_are_a_warning(tmp_path):
         "a.xlsx: Aset: 1 rumus pada lembar «Aset» belum pernah dihitung, sehingga nilainya tidak ada dalam berkas.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_link_to_nothing_is_called_so_and_never_offered_instead(started, ask, tmp_path, language):
     link = tmp_path / "in" / "clinics.gpkg"

@@ -54,6 +54,7 @@ def test_a_layer_of_it_is_read_with_its_tags(osm):
         read_features(Layer(osm(), "clinics"))
 
 
+@pytest.mark.slow
 def test_it_is_found_in_a_zip_and_under_another_ending(osm, tmp_path):
     with zipfile.ZipFile(tmp_path / "kota.zip", "w") as archive:
         archive.writestr("kota.osm", OSM)

@@ -245,6 +245,7 @@ words = st.sampled_from(["1", "2", "sd", "smp", "SD", "", " ", "-3", "0,5", "750
 rows = st.lists(st.tuples(words, words, words, words, st.sampled_from([HERE, (0.0, 0.0), (110.0, 7.0)])), min_size=1)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=rows)
 def test_all_rows_are_kept_or_put_aside_for_a_reason(rows):
@@ -280,6 +281,7 @@ plain_rules = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(rules=plain_rules)
 def test_rules_travel_as_text_and_come_back_the_same(rules):
@@ -351,6 +353,7 @@ CODE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(CODE))
 def test_each_fault_is_named(tmp_path, code):
     make, rules = CODE[code]

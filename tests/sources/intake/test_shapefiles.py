@@ -214,6 +214,7 @@ LENGTH = len(content(square(0)))
 WHOLE = [(HEADER + number * (RECORD + LENGTH), LENGTH) for number in range(5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "places",
     [
@@ -269,6 +270,7 @@ def test_a_header_that_misstates_the_length_is_stated_where_the_index_leads_to_a
     assert set(codes(judged(path))) == {"shapefile_cut"}
 
 
+@pytest.mark.slow
 def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, edit, ask):
     """A has one more corner on its edge, which changes no figure, and lies at the end of the .shp; D is deleted."""
     before = assess(read_city(town)).ead.set_index("asset_id")["ead"]

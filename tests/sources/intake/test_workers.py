@@ -34,6 +34,7 @@ def kept() -> subprocess.Popen:
     return workers._kept(os.getpid(), sys.executable)
 
 
+@pytest.mark.slow
 @forks
 def test_a_process_is_kept_and_started_again_when_it_has_died(sound):
     assert take_in(sound).kept == 1
@@ -46,6 +47,7 @@ def test_a_process_is_kept_and_started_again_when_it_has_died(sound):
     assert kept().pid != first
 
 
+@pytest.mark.slow
 def test_where_no_process_is_kept_one_is_started_for_each_file(sound, monkeypatch):
     monkeypatch.setattr(workers, "FORKS", False)
     assert take_in(sound).kept == 1
@@ -69,6 +71,7 @@ def busy() -> None:
         pass
 
 
+@pytest.mark.slow
 @forks
 @pytest.mark.parametrize(
     ("job", "clock", "ended"),
@@ -87,6 +90,7 @@ def test_a_reader_is_stopped_for_what_it_takes_of_the_processor_and_not_for_wait
     assert workers._do_forked([(str(tmp_path), clock)]) == [ended]
 
 
+@pytest.mark.slow
 @forks
 def test_the_time_of_the_processor_that_was_spent_before_a_limit_does_not_count():
     code = "import time\nwhile time.process_time() < 2: pass\n" + BUSY.replace("while True: pass", "print('read')")
@@ -114,6 +118,7 @@ def test_threads_do_not_mix_what_they_asked_for(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_code_that_lies_beside_a_file_is_not_run(sound):
     for module in ("numpy", "json", "geopandas", "asset_inventory"):
         (sound.parent / f"{module}.py").write_text("open('ran.txt', 'w').close()\n", encoding="utf-8")
