@@ -112,7 +112,7 @@ def _page(
     """Return the page around the map, still without its assets."""
     cities = list({id(side.assessment): side.assessment.city for side in sides}.values())
     context = context_of(cities[0])
-    blocks = _blocks(sides, hazards, context, language) | {"comparison": comparison}
+    blocks = _blocks(sides, hazards, context, language, audience) | {"comparison": comparison}
     content = frame_content(cities, blocks, language) | {
         "audience": f"map.{audience}", "traces": traces_of(cities, audience), "context": context,
         "comparison": comparison}
@@ -165,6 +165,7 @@ def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> 
 
 def _blocks(
     sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]], context: Sequence[dict], language: str,
+    audience: str,
 ) -> dict[str, dict]:
     """Return the page's data by name, as its scripts read it."""
     left, right = (side.assessment for side in sides)
@@ -178,7 +179,7 @@ def _blocks(
         "districts": drawn_districts(left.focus_areas),
         "hazards": hazard_list(hazards[0], left), **hazard_bodies(hazards[0]),
         "context": [{"shapes": layer["shapes"]} for layer in context],
-        "about": about_block(left)}
+        "about": about_block(left, audience)}
     if twins:
         return blocks
     of_right = page_block(right, title, box, language)
@@ -187,7 +188,7 @@ def _blocks(
     return blocks | {
         "right-districts": drawn_districts(right.focus_areas), "right-hazards": hazard_list(hazards[1], right),
         **hazard_bodies(hazards[1], lead=LEADS[1]),
-        "about": _both_about(blocks["about"], about_block(right), [side.label for side in sides])}
+        "about": _both_about(blocks["about"], about_block(right, audience), [side.label for side in sides])}
 
 
 def _both_about(left: dict[str, list], right: dict[str, list], labels: Sequence[str | None]) -> dict[str, list]:

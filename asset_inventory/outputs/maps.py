@@ -242,7 +242,7 @@ def _blocks(
         "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
         **hazard_bodies(hazards),
-        "about": about_block(assessment),
+        "about": about_block(assessment, audience),
     }
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)

@@ -60,11 +60,11 @@ def page_block(assessment: Assessment, title: Mapping[str, object], box: list[li
         "exercise": exercise_titles(assessment), "left_out": list(assessment.provenance.get("left_out", {}))}
 
 
-def about_block(assessment: Assessment) -> dict[str, object]:
+def about_block(assessment: Assessment, audience: str = "internal") -> dict[str, object]:
     """Return what «about» tells: findings, sources, prices, versions and input files."""
     city = assessment.city
     return {
-        "findings": findings_said(assessment.findings),
+        "findings": findings_said(assessment.findings, audience),
         "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
         "prices": [
             {"asset_type": kind, "amount": price.amount, "per": price.rule, "source": price.source,

@@ -201,11 +201,16 @@ def _invented_rates(city: City) -> list[str]:
     return [*titles, *([city.condition.source] if city.condition and city.condition.exercise else [])]
 
 
-def findings_said(findings: pd.DataFrame) -> list[dict[str, object]]:
-    """Return errors and warnings in the words of every language: what each says, and its remedy."""
+def findings_said(findings: pd.DataFrame, audience: str) -> list[dict[str, object]]:
+    """Return errors and warnings in the words of every language: what each says, and its remedy.
+
+    The public is told no remedy: it says what staff write into city.toml.
+    """
     rows = findings[findings["severity"].isin(["error", "warning"])].to_dict("records")
-    return [{"severity": row["severity"], "says": {one: list(finding_says(row, one)) for one in LANGUAGES}}
-            for row in rows]
+    said = [{one: list(finding_says(row, one)) for one in LANGUAGES} for row in rows]
+    if audience != "internal":
+        said = [{one: [sentence, ""] for one, (sentence, _) in says.items()} for says in said]
+    return [{"severity": row["severity"], "says": says} for row, says in zip(rows, said, strict=True)]
 
 
 def texts(values: Iterable[object]) -> list[str | None]:

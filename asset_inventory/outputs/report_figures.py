@@ -14,6 +14,7 @@ import pandas as pd
 
 from asset_inventory.outputs.page_data import maps_of, worst_first
 from asset_inventory.risk.exposure import STATES, states
+from asset_inventory.risk.joint import is_known
 from asset_inventory.risk.ownership import ownership
 from asset_inventory.tables import known_sum
 
@@ -43,12 +44,16 @@ class Figures:
 
 
 def figures_of(assessment: Assessment) -> Figures:
-    """Return the figures of the whole city, its maps in the order of city.toml, frequent ones first."""
+    """Return the figures of the whole city, its maps in the order of city.toml, frequent ones first.
+
+    Where the damage of no exposed asset is known, no EAD is told: the 0 of the others is no figure of a city.
+    """
     assets = assessment.assets
     known = [name for name in COLUMNS if name in assets.columns]
     table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
-    table[list(BOUNDS)] = assessment.joint[list(BOUNDS)].to_numpy()
+    of_city = is_known(assessment.joint, assessment.exposure, assessment.ead)
+    table[list(BOUNDS)] = assessment.joint[list(BOUNDS)].to_numpy() if of_city else np.nan
     maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
     on_maps, damage = _on_maps(assessment, maps)
     worst = worst_first(assessment, most=len(assets))

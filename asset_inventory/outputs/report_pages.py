@@ -88,7 +88,7 @@ def city_page(
         "legend": legend(language),
         "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,
-        **findings_content(assessment, language),
+        **findings_content(assessment, audience, language),
         "methods": methods_said(assessment, language),
         "sources": sources_said(assessment, language),
         "prices": prices_said(city, language),

@@ -16,6 +16,7 @@ from asset_inventory.outputs.report_tables import area_kind, fields_said, percen
 from asset_inventory.outputs.summary import exposed_line, five_lines
 from asset_inventory.risk.exceedance import has_figure
 from asset_inventory.risk.exposure import STATES
+from asset_inventory.risk.joint import is_known
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import money, number, say
 
@@ -133,7 +134,7 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
     """Return which hazards are in the sum of EAD and which are not; and whether it can be relied on."""
     ead = assessment.ead
     inside = set(ead["hazard"][ead["ead"].notna()].astype(str))
-    if not inside:
+    if not inside or not is_known(assessment.joint, assessment.exposure, ead):
         return []
     hazards = list(rarest_maps(figures))
     others = [one for one in hazards if one not in inside]

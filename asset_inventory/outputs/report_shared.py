@@ -20,6 +20,7 @@ from asset_inventory.outputs.report_figures import Figures, counts, total_of
 from asset_inventory.outputs.report_sentences import bounds_said, left_out
 from asset_inventory.outputs.still import still_picture
 from asset_inventory.outputs.style import ead_classes, label
+from asset_inventory.risk.joint import is_known
 from asset_inventory.sources.prices import Price, prices_of
 from asset_inventory.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.words import LANGUAGES, amount, finding_says, money, number, say
@@ -102,7 +103,7 @@ def large_figures(assessment: Assessment, figures: Figures, language: str) -> li
 def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | None:
     """Return the districts by EAD, where any has a figure, with the legend."""
     areas, city = assessment.focus_areas, assessment.city
-    if not areas["ead"].notna().any():
+    if not areas["ead"].notna().any() or not is_known(assessment.joint, assessment.exposure, assessment.ead):
         return None
     classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
@@ -113,12 +114,20 @@ def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | No
                        for one in classes.classes]}  # fmt: skip
 
 
-def findings_content(assessment: Assessment, language: str) -> dict[str, object]:
-    """Return the findings that a page prints (severity, its word, sentence, remedy), and how many more there are."""
+def findings_content(assessment: Assessment, audience: str, language: str) -> dict[str, object]:
+    """Return the findings that a page prints (severity, its word, sentence, remedy), and how many more there are.
+
+    The public is told no remedy: it says what staff write into city.toml.
+    """
     table = assessment.findings[assessment.findings["severity"] != "repaired"]
-    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *finding_says(row, language))
+    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *_said(row, audience, language))
             for row in table.iloc[:MOST_FINDINGS].to_dict("records")]  # fmt: skip
     return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
+
+
+def _said(row: dict[str, object], audience: str, language: str) -> tuple[str, str]:
+    sentence, remedy = finding_says(row, language)
+    return sentence, remedy if audience == "internal" else ""
 
 
 def methods_said(assessment: Assessment, language: str) -> list[tuple[str, str]]:

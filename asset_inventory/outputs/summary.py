@@ -86,8 +86,8 @@ def _cost(assessment: Assessment, language: str) -> str:
         total = money(known_sum(figures["ead"]), currency, language)
         said = say("summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted)
         return " ".join((said, *_range(assessment, language)))
-    bounded = figures[figures[["ead_low", "ead_high"]].notna().all(axis=1)]
-    if len(bounded):
+    bounded = figures[figures["ead_low"].notna()]
+    if len(bounded) and bounded["ead_high"].notna().all():
         low, high = (money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high"))
         missing = len(figures) - len(bounded)
         said = say("summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing)

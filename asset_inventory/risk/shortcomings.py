@@ -129,5 +129,7 @@ def bounds_findings(hazard: str, ead: pd.DataFrame) -> list[dict]:
     few = ead[(ead["rule"] == "bounds only").to_numpy()]
     if not len(few):
         return []
-    codes = ["bounds_only", *(["no_upper_bound"] if few["ead_high"].isna().all() else [])]
+    unending = few["ead_high"].isna()  # of assets that no map reaches it is 0
+    no_end = unending.all() or (unending & few["ead_low"].notna()).any()
+    codes = ["bounds_only", *(["no_upper_bound"] if no_end else [])]
     return [finding(code, source=hazard, severity="warning", count=int(few["maps"].max())) for code in codes]

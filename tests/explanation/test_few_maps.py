@@ -10,15 +10,18 @@ from __future__ import annotations
 import html
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
+from asset_inventory.assessment import Assessment, assess
 from asset_inventory.explanation import explain
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.preflight import check_city
 from asset_inventory.risk.exceedance import bounded_by
+from asset_inventory.risk.shortcomings import bounds_findings
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, finding_says, say
 
@@ -141,3 +144,21 @@ def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, la
     assert say("report.bounds_only", language) in text  # where a figure would stand in the table of a year
     # the page of two in short as well
     assert HOW_LITTLE[language][0] in plain(pages.summaries[language].read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_assets_that_no_map_reaches_do_not_bound_the_others(edit, language):
+    """D is dry on the one map that is left: its upper bound of 0 is none of the city's."""
+    made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))
+    joint = made.joint.copy()
+    place = joint.index[0]
+    joint.loc[place, ["ead_low", "ead_high"]] = 0.0
+    town = Assessment(**{**vars(made), "joint": joint})
+    cost = five_lines(town, language)[2]
+    assert NO_END[language] in cost and "Rp0" not in cost
+
+
+def test_the_check_says_what_is_missing_for_an_upper_bound_where_some_assets_are_dry():
+    few = pd.DataFrame({"rule": "bounds only", "maps": 1, "ead_low": [2.5, 0.0], "ead_high": [np.nan, 0.0]})
+    assert [one["code"] for one in bounds_findings("flood", few)] == ["bounds_only", "no_upper_bound"]
+    assert [one["code"] for one in bounds_findings("flood", few.fillna(9.0))] == ["bounds_only"]

@@ -22,14 +22,19 @@ from asset_inventory.assessment import Assessment, assess
 from asset_inventory.errors import SourceError
 from asset_inventory.explanation.conventions import said
 from asset_inventory.outputs import paper, reports
+from asset_inventory.outputs.page_data import findings_said
 from asset_inventory.outputs.printing import scale_of
 from asset_inventory.outputs.report_figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst
 from asset_inventory.outputs.report_sentences import ten_sentences
+from asset_inventory.outputs.report_shared import findings_content
 from asset_inventory.outputs.report_tables import between
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.outputs.results import write_results
+from asset_inventory.risk.joint import is_known
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import findings
+from asset_inventory.words import finding_says
+from tests.explanation.test_few_maps import FIFTY, START, TEN
 from tests.outputs.audit import grave_faults, weak_texts
 from tests.outputs.conftest import STEERING
 from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
@@ -485,3 +490,26 @@ def test_a_page_that_cannot_be_printed_is_told(tmp_path):
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     with pytest.raises(SourceError, match="could not be printed"):
         paper._by_browser("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
+    made = assess(read_city(edit((', value = "VALUE" }', " }"),
+                                 ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""))), day=DAY)
+    assert not is_known(made.joint, made.exposure, made.ead) and made.joint["ead"].eq(0).any()
+    written = write_report(made, tmp_path, languages=("en",))
+    for path in (written.reports["en"], written.summaries["en"]):
+        text = Page(path).text
+        assert "Rp0" not in text and "no damage expected" not in text and "It is of:" not in text
+    assert figures_of(made).assets["ead"].isna().all()
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_the_public_is_not_told_what_to_write_into_the_city_file(edit, tmp_path, audience):
+    made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))), day=DAY)
+    assert "no_upper_bound" in set(made.findings["code"])
+    remedies = [finding_says(row, "en")[1] for row in made.findings.to_dict("records")
+                if row["code"] == "no_upper_bound"]
+    inside = audience == "internal"
+    for told in (findings_content(made, audience, "en")["findings"],
+                 [("", "", *one["says"]["en"]) for one in findings_said(made.findings, audience)]):
+        assert any(remedies[0] in one for one in told) == inside

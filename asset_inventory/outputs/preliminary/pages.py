@@ -226,7 +226,7 @@ def _actions(preliminary: PreliminaryAssessment, language: str) -> dict[str, obj
 def _unknown(preliminary: PreliminaryAssessment, figures: Figures, audience: str, language: str) -> dict[str, object]:
     """Return what is not known, what to survey next, and for the inside what is to be mended in the tables."""
     assessment = preliminary.assessment
-    found = findings_content(replace(assessment, findings=preliminary.findings), language)
+    found = findings_content(replace(assessment, findings=preliminary.findings), audience, language)
     inside = audience == "internal"
     survey = survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
     return {
