@@ -123,10 +123,8 @@ def _found_exposed(
     assessment: Assessment, values: dict[str, object], painting: str, audience: str
 ) -> dict[str, object]:
     """Return what is said of a city without expected annual damage: its key and values."""
-    if painting != "assets_exposed":
-        return {"key": "map.found_exposure", "values": values}
-    reason = {"word": _why_no_ead(assessment, audience), "values": {}}
-    return {"key": "map.found_exposed", "values": values | {"reason": reason}}
+    key = "map.found_exposed" if painting == "assets_exposed" else "map.found_exposure"
+    return {"key": key, "values": values | {"reason": {"word": _why_no_ead(assessment, audience), "values": {}}}}
 
 
 def _why_no_ead(assessment: Assessment, audience: str) -> str:

@@ -30,6 +30,7 @@ def ownership(
     The data of a layer is of the day that its source in city.toml says, or of that on which it was last handed in
     (`delivered`), whichever is later; without either its age is not known, nor is it without a `day` to reckon it on.
     A value is missing where the field that city.toml names has none: a price of the city does not make up for it.
+    `ead` is NaN where all that is known of it is the 0 of assets that no map reaches.
     Departments come in the order of their names, what nobody owns last; the rows add up to all assets.
     """
     whole = known_sum(figures["ead"])
@@ -41,12 +42,15 @@ def ownership(
         age = (day - date).days if day and date else np.nan
         for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
             ead = figures["ead"].to_numpy()[places]
+            missing, damage = int(np.isnan(ead).sum()), known_sum(ead)
+            if missing and damage == 0:  # the 0 of assets that no map reaches tells nothing of the others
+                damage = np.nan
             rows.append({
                 "owner": name or None, "layer": layer.name, "assets": len(places),
                 "data_date": date.isoformat() if date else None, "age": age,
                 "missing_counted": ", ".join(counted), "missing_share": _missing(assets.iloc[places], counted),
-                "assets_without_figure": int(np.isnan(ead).sum()), "ead": known_sum(ead),
-                "ead_share": known_sum(ead) / whole if whole > 0 else np.nan,
+                "assets_without_figure": missing, "ead": damage,
+                "ead_share": damage / whole if whole > 0 else np.nan,
             })  # fmt: skip
     table = pd.DataFrame(rows, columns=[column.name for column in TABLES["OWNERSHIP"].columns])
     words = {column.name: "str" for column in TABLES["OWNERSHIP"].columns if column.kind == "word"}

@@ -226,6 +226,14 @@ def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
 # Who may see what
 
 
+def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows_it(town_with_voices, tmp_path):
+    whole = draw_up(assess(read_city(town_with_voices)))
+    path = write_map(whole, tmp_path / "map.html", language="en", audience="public")
+    found = re.search(r'<p class="found">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
+    found = re.sub(r"<[^>]+>", "", found)
+    assert "expected annual damage is not published." in found and "the data give no" not in found
+
+
 def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_with_voices, tmp_path):
     whole = draw_up(assess(read_city(town_with_voices)))
     whole = dataclasses.replace(whole, decisions=filled("DECISIONS", [

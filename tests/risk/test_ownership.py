@@ -78,3 +78,13 @@ def test_the_later_of_source_and_delivery_is_the_age(edit):
     assert table["ead"].isna().all() and table["ead_share"].isna().all()
     older = {"buildings": datetime.date(2025, 1, 1)}
     assert ownership(found.assets, figures, city.assets, delivered=older, day=DAY)["age"].tolist()[0] == 298
+
+
+def test_the_nought_of_dry_assets_is_no_damage_of_those_whose_value_nobody_knows(edit):
+    """Without values D, which no map reaches, has an EAD of 0, and A, B and C have none."""
+    valueless = (', value = "VALUE" }', " }"), ('road = { per = "m", amount = 10, source = "by pencil" }\n', "")
+    city = read_city(edit(*valueless))
+    found = assess(city, day=DAY)
+    assert found.joint["ead"].eq(0).any()
+    assert found.ownership["ead"].isna().all() and found.ownership["ead_share"].isna().all()
+    assert check_city(city, day=DAY).ownership["ead"].isna().all()
