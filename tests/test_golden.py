@@ -39,13 +39,9 @@ HEADINGS = ("h1", "h2", "h3", "caption", "summary")
 ASSET = "facilities:w1338307818"
 ANSWERS = (
     ["check", "CITY"],
-    ["damage", "CITY", "--by", "type"],
     ["damage", "CITY", "--by", "district", "--json"],
     ["explain", "CITY", ASSET],
     ["curves", "CITY", "--json"],
-    ["curves", "CITY", "--hazard", "banjir"],
-    ["resilience", "CITY", "--only", "districts"],
-    ["resilience", "CITY", "--only", "pressures", "--json"],
     ["resilience", "CITY", "--district", "33.74.02.1001"],
     ["validate", "CITY/assets/health.csv", "--city", "CITY", "--json"],
 )
