@@ -141,7 +141,7 @@ def _figures(
     found.append(findings(damaged))
     ead = price(assets, exposure, damage, fit, curves, city)
     for one in fit:
-        found.append(findings(bounds_findings(one.hazard.name, ead[(ead["hazard"] == one.hazard.name).to_numpy()])))
+        found.append(findings(bounds_findings(one.hazard, ead[(ead["hazard"] == one.hazard.name).to_numpy()])))
     return join(assets, exposure, damage, ead, fit, city)
 
 

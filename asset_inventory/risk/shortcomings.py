@@ -11,9 +11,10 @@ import pandas as pd
 
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.risk.annual_damage import FALL
+from asset_inventory.risk.exceedance import BY_RULE
 from asset_inventory.risk.joint import NOT_DECLARED, parts_of, possible_events, relation_of
 from asset_inventory.sources.candidates import in_other_units, type_without_curve
-from asset_inventory.sources.city import City
+from asset_inventory.sources.city import City, Hazard
 from asset_inventory.tables import finding, findings, known_sum
 
 
@@ -121,15 +122,21 @@ def _of_hazard(one: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[dic
         # of maps that are not nested no asset has bounds, whatever its own damage does
         code = "damage_falls" if one.nested else "bounds_void"
         rows.append(finding(code, source=name, severity="warning", count=void))
-    return rows + bounds_findings(name, of_hazard)
+    return rows + bounds_findings(one.hazard, of_hazard)
 
 
-def bounds_findings(hazard: str, ead: pd.DataFrame) -> list[dict]:
-    """Return rows of FINDINGS on a hazard whose EAD rests on too few maps for a figure, or for an upper bound."""
+def bounds_findings(hazard: Hazard, ead: pd.DataFrame) -> list[dict]:
+    """Return rows of FINDINGS on a hazard whose EAD rests on too few maps for a figure, or for an upper bound.
+
+    `ead` are its rows of EAD. With maps enough for a figure it is the start of damage that an upper bound wants.
+    """
     few = ead[(ead["rule"] == "bounds only").to_numpy()]
-    if not len(few):
-        return []
-    unending = few["ead_high"].isna()  # of assets that no map reaches it is 0
-    no_end = unending.all() or (unending & few["ead_low"].notna()).any()
-    codes = ["bounds_only", *(["no_upper_bound"] if no_end else [])]
-    return [finding(code, source=hazard, severity="warning", count=int(few["maps"].max())) for code in codes]
+    if len(few):
+        unending = few["ead_high"].isna()  # of assets that no map reaches it is 0
+        no_end = unending.all() or (unending & few["ead_low"].notna()).any()
+        codes = ["bounds_only", *(["no_upper_bound"] if no_end else [])]
+    else:
+        begins = hazard.no_damage_return_period is not None or hazard.protected_to is not None
+        unending = ead["rule"].isin(BY_RULE) & (ead["ead"] > 0) & ead["ead_high"].isna()
+        codes = ["no_upper_bound"] if unending.any() and not begins else []
+    return [finding(code, source=hazard.name, severity="warning", count=int(ead["maps"].max())) for code in codes]

@@ -158,7 +158,17 @@ def test_assets_that_no_map_reaches_do_not_bound_the_others(edit, language):
     assert NO_END[language] in cost and "Rp0" not in cost
 
 
-def test_the_check_says_what_is_missing_for_an_upper_bound_where_some_assets_are_dry():
+def test_the_check_says_what_is_missing_for_an_upper_bound_where_some_assets_are_dry(edit):
+    (flood, *_) = read_city(edit((START, ""))).hazards
     few = pd.DataFrame({"rule": "bounds only", "maps": 1, "ead_low": [2.5, 0.0], "ead_high": [np.nan, 0.0]})
-    assert [one["code"] for one in bounds_findings("flood", few)] == ["bounds_only", "no_upper_bound"]
-    assert [one["code"] for one in bounds_findings("flood", few.fillna(9.0))] == ["bounds_only"]
+    assert [one["code"] for one in bounds_findings(flood, few)] == ["bounds_only", "no_upper_bound"]
+    assert [one["code"] for one in bounds_findings(flood, few.fillna(9.0))] == ["bounds_only"]
+
+
+def test_with_maps_enough_for_a_figure_the_check_says_it_too(edit):
+    """A is damaged on the most frequent of three maps already: how often it is, nothing tells."""
+    assert "no_upper_bound" not in set(check_city(read_city(edit())).findings["code"])
+    city = read_city(edit((START, "")))
+    for found in (check_city(city).findings, assess(city).findings):
+        said = [row["source"] for row in found.to_dict("records") if row["code"] == "no_upper_bound"]
+        assert said == ["flood"]
