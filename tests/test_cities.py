@@ -149,6 +149,7 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
     assert table.loc[table["criteria_known"] < 5, "score"].isna().all()
 
 
+@pytest.mark.slow
 def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(assessments):
     drawn = draw_up(assessments["semarang"])
     public = public_preliminary(drawn)

@@ -135,6 +135,7 @@ def test_roads_in_the_2007_zones_equal_shapely(assessment):
     assert shapely.intersects(together, roads).sum() == 7502  # of which 7 touch without length
 
 
+@pytest.mark.slow
 def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
     (tmp_path / "city.toml").write_text(TOML.replace(BUILDINGS_CRS, ""), encoding="utf-8")
     found = check_city(read_city(tmp_path))

@@ -68,6 +68,7 @@ def test_every_fault_is_told_with_what_to_do(messy, ask, language):
     assert all(": " in line and line.rstrip().endswith(".") for line in lines), lines
 
 
+@pytest.mark.slow
 def test_no_row_is_lost(messy, tmp_path, ask, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, said = ask("resilience", messy, "--results", tmp_path, "--json")

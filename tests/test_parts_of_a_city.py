@@ -348,6 +348,7 @@ def test_explain_gives_every_asset_the_figures_of_the_whole_city(made, whole):
         assert row["relation"] == joint["relation"], asset_id
 
 
+@pytest.mark.slow
 def test_a_delivery_that_takes_the_last_asset_with_a_curve_changes_no_other_figure(made, whole, tmp_path, ask):
     """The hospitals alone have a curve for landslides; with them go the clinics, and the EAD falls by theirs alone."""
     folder = shutil.copytree(made, tmp_path / "town")

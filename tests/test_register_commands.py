@@ -34,6 +34,7 @@ def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
     return run
 
 
+@pytest.mark.slow
 def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_path):
     code, said = ask("start")
     assert code == 1 and "«buildings»" in said and "«roads»" in said  # one depot has no geometry: the file is told
@@ -134,6 +135,7 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
 
 
+@pytest.mark.slow
 def test_what_cannot_be_accepted_at_once_waits_and_is_told_for_machines_too(town, ask, tmp_path):
     """Two offices name house A otherwise, both in what was given out as version 2."""
     ask("start")
@@ -151,6 +153,7 @@ def test_what_cannot_be_accepted_at_once_waits_and_is_told_for_machines_too(town
     assert ask("accept", 4, "--theirs", 1)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town, ask, tmp_path):
     """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files, renames B."""
     ask("start")
@@ -266,6 +269,7 @@ WRONG = [
 ENGLISH = (" is not ", "Got ", "integer", " valid", "requires", "expected")
 
 
+@pytest.mark.slow
 def test_what_is_typed_wrongly_is_answered_in_a_line_or_two_that_say_what_to_do(town, ask, capsys, monkeypatch):
     ask("start")
     ask("deliver", buildings_named(town / "buildings.gpkg", "X"))

@@ -131,6 +131,7 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
     assert opened.violations() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CITIES)
 def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):  # noqa: F811
     """Every asset's type, district and state under every map, counted, is LEDGER row by row."""

@@ -245,6 +245,7 @@ def test_both_languages_print_the_same_numbers(pages):
     assert figures[0] == figures[1]
 
 
+@pytest.mark.slow
 def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     drawn = draw_up(assessed_once("semarang", DAY), day=DAY)
     written = write_preliminary_report(drawn, tmp_path, languages=("id", "en"))

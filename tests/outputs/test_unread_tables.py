@@ -114,6 +114,7 @@ def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(bro
     assert opened.page.evaluate("document.getElementById('nothing-yet').hidden")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_terminal_says_so_of_the_whole_and_of_each_part(broken, ask, tmp_path, monkeypatch, language):
     monkeypatch.chdir(tmp_path)

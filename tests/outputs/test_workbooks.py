@@ -79,6 +79,7 @@ def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, bo
     assert {row[-1] for row in scores[1:]} == {say("data_status.exercise", language)}
 
 
+@pytest.mark.slow
 def test_hostile_names_are_dead_text(assessment, tmp_path):
     names = ['=HYPERLINK("http://x.test","a")', "+1", "@x", "-2+3", "\t=1", "_x0041_", "\x07bell", "12", "TRUE", "#N/A",
              "http://x.test", "mailto:a@x.test", "a" * 40_000, "\ud800", "<b>&</b>", "internal:Sheet1!A1",

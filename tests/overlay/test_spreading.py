@@ -352,6 +352,7 @@ def test_findings_speak_both_languages(coast, monkeypatch, language, said, tmp_p
         written / "findings.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_stored_run_is_found_again(coast, tmp_path):
     folder = coast()
     written = write_results(assessed(folder), tmp_path / "out", language="en")

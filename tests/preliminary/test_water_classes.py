@@ -107,6 +107,7 @@ def test_a_length_that_nothing_calls_water_or_not_is_found(measure, unit, declar
     assert [row["code"] for row in found] == ["water_depth_not_recognised"] * told
 
 
+@pytest.mark.slow
 def test_check_and_resilience_name_a_flood_without_classes_until_it_is_declared(town_with_voices, capsys):
     def told() -> list[str]:
         main(["check", str(town_with_voices), "--language", "id"])

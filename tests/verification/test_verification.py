@@ -68,6 +68,7 @@ def rewritten(run: Path, change: Callable[[dict], object]) -> None:
 # What stands
 
 
+@pytest.mark.slow
 def test_a_run_stands_that_nothing_has_happened_to(town, run, ask):
     code, said = ask("verify", run)
     assert (code, said) == (0, f"{STANDS} {EAD}\n")
@@ -79,6 +80,7 @@ def test_a_run_stands_that_nothing_has_happened_to(town, run, ask):
     assert (found.verdict, found.figures, found.rules, found.edited) == ("stands", 0, (), ())
 
 
+@pytest.mark.slow
 def test_equal_bytes_and_another_place_are_no_difference(town, run, ask, tmp_path):
     copy = tmp_path / "copy.tif"
     shutil.copyfile(town / "flood_10.tif", copy)
@@ -102,6 +104,7 @@ def test_one_layer_alone_is_reckoned_alone(town, ask, tmp_path, monkeypatch):
     assert ask("verify", "results/town-landslide") == (0, f"{STANDS}\n")  # a scenario has no annual damage
 
 
+@pytest.mark.slow
 def test_the_public_results_are_held_against_the_public_part(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)
@@ -122,6 +125,7 @@ def test_the_public_results_are_held_against_the_public_part(edit, ask, tmp_path
     assert ask("verify", run, town)[0] == 0  # of an internal layer nothing went into it
 
 
+@pytest.mark.slow
 def test_text_that_looks_like_a_formula_is_read_as_it_was(town, run):
     gpd.GeoDataFrame(
         {"ID": ["-1", "=2"], "NAME": ["=1+1", "'quoted"], "KIND": ["house"] * 2, "VALUE": [1.0, 2.0]},
@@ -135,6 +139,7 @@ def test_text_that_looks_like_a_formula_is_read_as_it_was(town, run):
     assert (cell.where, cell.before, cell.after) == ({"asset_id": "buildings:-1"}, "=1+2", "=1+1")
 
 
+@pytest.mark.slow
 def test_a_workbook_and_what_is_published_belong_to_a_run(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)
@@ -205,6 +210,7 @@ def test_a_remark_in_city_toml_decides_nothing(town, run, edit, ask):
     assert "  city.toml reads otherwise than then, but no rule that decides a figure differs." in said.splitlines()
 
 
+@pytest.mark.slow
 def test_a_pair_that_counts_once_and_is_no_longer_declared_is_named(edit, ask, tmp_path):
     pairs = 'duplicates = { count_once = [["buildings:A", "buildings:B"]], keep = [["buildings:A", "buildings:C"]] }'
     town = edit(('language = "en"', f'language = "en"\n{pairs}'))
@@ -243,6 +249,7 @@ def test_rules_that_came_and_went_are_told(run, edit, ask):
 # What was written
 
 
+@pytest.mark.slow
 def test_one_cell_edited_by_hand_is_found(town, run, ask):
     text = (run / "damage.csv").read_text(encoding="utf-8")
     assert text.count(",62.5,") == 1  # A under the flood of 10 years
@@ -303,6 +310,7 @@ def test_an_edited_run_json_is_edited_and_a_file_beside_it_is_none_of_it(town, r
     assert code == 1 and said.startswith("The results were edited after they were written: run.json.")
 
 
+@pytest.mark.slow
 def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, ask, monkeypatch):
     monkeypatch.setattr(asset_inventory.verification, "versions", lambda: {"numpy": "99"})
     told = asset_inventory.verification.assess
@@ -332,6 +340,7 @@ def handed_in(ask, town: Path, tmp_path: Path, value: float) -> None:
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_a_register_that_moved_on_is_read_at_the_version_of_then(started, ask, tmp_path):
     run = stored(started, tmp_path / "results" / "town")
     assert ask("verify", run) == (0, f"{STANDS} {EAD}\n")
@@ -352,6 +361,7 @@ def test_a_register_begun_since_leaves_the_files_as_they_were(town, run, ask):
     assert code == 0 and "  A register was begun since; the layers were taken from their files, as then.\n" in said
 
 
+@pytest.mark.slow
 def test_another_register_and_one_that_is_gone_are_no_same_inputs(started, ask, tmp_path):
     begun = (started / "register.gpkg").read_bytes()
     handed_in(ask, started, tmp_path, 1000.0)
@@ -407,6 +417,7 @@ def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_wr
     assert mine.read_bytes() == b"of somebody else"
 
 
+@pytest.mark.slow
 def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
     new = ("rules", "files", "seal", "totals", "audience", "language", "city_folder", "register_version")
     rewritten(run, lambda about: [about.pop(name) for name in new])
@@ -418,6 +429,7 @@ def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
     assert code == 1 and "26.5 stored, 62.5 now" in said
 
 
+@pytest.mark.slow
 def test_what_is_told_is_told_in_indonesian_and_to_machines(run, edit, ask):
     assert ask("verify", run, language="id")[1].startswith(
         "Hasil ini tetap berlaku: dihitung ulang dari masukan yang sama, setiap angkanya sama.")  # fmt: skip
