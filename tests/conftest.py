@@ -7,25 +7,26 @@ import functools
 import gc
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import affine
-import geopandas
 import hypothesis
 import numpy as np
 import pytest
-import rasterio
-import shapely
+
+from tests.support.paths import DATA
+from tests.support.programs import find_chromium, find_firefox, find_gdal
+from tests.support.town import DECLARED, SURGE, add_survey, draw_town, write_grid
 
 if TYPE_CHECKING:
     from asset_inventory.assessment import Assessment
+    from asset_inventory.sources.city import City
 
-DATA = Path(__file__).parents[1] / "data"
 AT_START = dict(os.environ)
 IN_CI = AT_START.get("CI", "").lower() == "true"
+
 
 # A slow machine is no fault, and what is handed in is judged by the same examples every time; EXAMPLES asks for more.
 hypothesis.settings.register_profile(
@@ -71,38 +72,16 @@ def assessed_once() -> Callable[..., Assessment]:
     return made
 
 
-def find_chromium() -> str | None:
-    """The path of a browser that Playwright can drive, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for path in map(shutil.which, names) if path), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser, for tests marked `chromium`."""
     return find_chromium()
 
 
-def find_firefox() -> str | None:
-    """The path of a Firefox, or None."""
-    return next((path for path in map(shutil.which, ("firefox-esr", "firefox")) if path), None)
-
-
 @pytest.fixture(scope="session")
 def firefox_program() -> str:
     """The path of Firefox, for tests marked `firefox`."""
     return find_firefox()
-
-
-@functools.cache
-def find_gdal() -> str | None:
-    """The Python that Debian's GDAL comes with, if its checker of GeoPackages is there, or None."""
-    python = "/usr/bin/python3"
-    try:
-        ran = subprocess.run([python, "-c", "from osgeo_utils.samples import validate_gpkg"], capture_output=True)
-    except OSError:
-        return None
-    return python if ran.returncode == 0 else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -116,144 +95,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if IN_CI else pytest.skip)(f"no {name} (Debian: sudo apt install {package})")
 
 
-# The town. A square of 100 m, its lower left corner at (X, Y) in UTM 49S; north is up.
-#
-#     +---------+---------+      grid: four cells of 50 m, depth in metres at return period 10 / 50 / 100 years
-#     |    0    | nodata  |      A  house, 20 x 20 m at (10, 40): half in the south-west cell, half in the north-west
-#     |  A   [ D ]        |      B  clinic, a point at (75, 25)
-#     |--A------+---------|      C  road, from (0, 25) to (100, 25): half in each southern cell
-#     |=C=======|===B====C|      D  house, 20 x 20 m at (40, 60): half in the north-west cell, half on nodata
-#     |0.5/1/2  |  1/2/4  |      E  depot without a geometry
-#     +---------+---------+
-#
-# Landslide zone «high»: the southern half. Districts: «1» the western half, «2» the eastern.
-# Damage curve: straight from (0 m, 0) to (4 m, 1). Values: A 1000, B 500, C 10 a metre = 1000, D 800, E 100.
-X, Y = 436_000.0, 9_227_000.0
-DEPTHS = {10: (0.5, 1.0), 50: (1.0, 2.0), 100: (2.0, 4.0)}
-
-TOWN_TOML = """
-name = "Tiny Town"
-crs = "EPSG:32749"
-currency = "IDR"
-language = "en"
-
-[districts]
-path = "districts.gpkg"
-id = "CODE"
-source = { title = "Districts", licence = "CC0-1.0" }
-
-[[assets]]
-name = "buildings"
-path = "buildings.gpkg"
-asset_type = { field = "KIND" }
-owner = "Works"
-source = { title = "Buildings", licence = "CC0-1.0" }
-fields = { asset_id = "ID", name = "NAME", value = "VALUE" }
-
-[[assets]]
-name = "roads"
-path = "roads.gpkg"
-asset_type = "road"
-source = { title = "Roads", licence = "CC0-1.0" }
-fields = { asset_id = "ID" }
-
-[values]
-road = { per = "m", amount = 10, source = "by pencil" }
-
-[[hazards]]
-name = "flood"
-kind = "shock"
-intensity = { measure = "water depth", unit = "m" }
-exposed_from = 0.1
-nodata_means = "unknown"
-no_damage_return_period = 5
-maps = [
-  { return_period = 100, path = "flood_100.tif" },
-  { return_period = 10, path = "flood_10.tif" },
-  { return_period = 50, path = "flood_50.tif" },
-]
-source = { title = "Flood", licence = "CC0-1.0", exercise = true }
-
-[[hazards]]
-name = "landslide"
-kind = "shock"
-intensity = { measure = "susceptibility class", unit = "class" }
-outside = "not exposed"
-maps = [ { path = "landslide.gpkg", intensity_field = "CLASS", order = ["low", "high"] } ]
-source = { title = "Landslide", licence = "CC0-1.0" }
-
-[[curves]]
-hazard = "flood"
-asset_types = "*"
-path = "straight.csv"
-source = { title = "by pencil", licence = "CC0-1.0" }
-
-[scores]
-ead_per_value = { worst = 0.1, best = 0, weight = 0.5 }
-exposed_share = { worst = 1, best = 0, weight = 0.5 }
-"""
-
-
 @pytest.fixture
 def town(tmp_path: Path, town_once: Path) -> Path:
-    """The folder of the town drawn above: a copy that a test may change."""
+    """The folder of the town of `tests/support/town.py`: a copy that a test may change."""
     return shutil.copytree(town_once, tmp_path / "town")
 
 
 @pytest.fixture(scope="session")
 def town_once(tmp_path_factory) -> Path:
-    """Where the town drawn above stands as it was made once; never changed."""
-    folder = tmp_path_factory.mktemp("drawn") / "town"
-    folder.mkdir()
-    (folder / "city.toml").write_text(TOWN_TOML, encoding="utf-8")
-    (folder / "straight.csv").write_text("intensity_m,damage\n0,0\n4,1\n", encoding="utf-8")
-    house = [
-        shapely.box(X + 10, Y + 40, X + 30, Y + 60),
-        shapely.Point(X + 75, Y + 25),
-        shapely.box(X + 40, Y + 60, X + 60, Y + 80),
-        None,
-    ]
-    _write(
-        folder / "buildings.gpkg",
-        house,
-        ID=["A", "B", "D", "E"],
-        NAME=["House A", "Clinic B", None, "Depot E"],
-        KIND=["house", "clinic", "house", "depot"],
-        VALUE=[1000.0, 500.0, 800.0, 100.0],
-    )
-    _write(folder / "roads.gpkg", [shapely.LineString([(X, Y + 25), (X + 100, Y + 25)])], ID=["C"])
-    _write(
-        folder / "districts.gpkg",
-        [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
-        CODE=["1", "2"],
-    )
-    _write(folder / "landslide.gpkg", [shapely.box(X, Y, X + 100, Y + 50)], CLASS=["high"])
-    for period, (west, east) in DEPTHS.items():
-        write_grid(folder / f"flood_{period}.tif", np.array([[0.0, -9999.0], [west, east]]))
-    return folder
-
-
-def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0) -> Path:
-    """Write a grid whose lower left corner is the town's."""
-    transform = affine.Affine(cell, 0, X, 0, -cell, Y + cell * values.shape[0])
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        height=values.shape[0],
-        width=values.shape[1],
-        count=1,
-        dtype="float32",
-        crs="EPSG:32749",
-        transform=transform,
-        nodata=nodata,
-    ) as dataset:
-        dataset.write(values.astype("float32"), 1)
-    return path
-
-
-def _write(path: Path, geometry: list, **columns: list) -> None:
-    geopandas.GeoDataFrame(columns, geometry=geometry, crs="EPSG:32749").to_file(path, driver="GPKG")
+    """Where the town of `tests/support/town.py` stands as it was made once; never changed."""
+    return draw_town(tmp_path_factory.mktemp("drawn") / "town")
 
 
 @pytest.fixture
@@ -300,92 +151,6 @@ def started(town: Path, ask, started_once) -> Path:
     return town
 
 
-# What people of the town say. Districts are called West («1») and East («2»). The flood is tied to the sea, and the
-# ground sinks 0.05 m a year. Six of the PKK vote alike, five of the traders the other way round, two of an office.
-VOICES_TOML = """
-[future]
-today = 2026
-years = [10]
-source = "by pencil"
-subsidence_rate = 0.05
-
-[[pressures]]
-id = "flood"
-name = { id = "Banjir", en = "Flood" }
-kind = "shock"
-drivers = ["7", "8"]
-measured_by = { hazard = "flood" }
-
-[[pressures]]
-id = "slide"
-name = { id = "Longsor", en = "Landslide" }
-kind = "shock"
-measured_by = { hazard = "landslide" }
-
-[[pressures]]
-id = "power"
-name = { id = "Listrik padam", en = "Power cuts" }
-kind = "shock"
-
-[[pressures]]
-id = "sinking"
-name = { id = "Penurunan tanah", en = "Sinking ground" }
-kind = "stress"
-
-[[pressures]]
-id = "poverty"
-name = { id = "Kemiskinan", en = "Poverty" }
-kind = "stress"
-measured_by = { indicator = "poor people" }
-
-[[influences]]
-stress = "sinking"
-shock = "flood"
-by = "sinking ground"
-reason = { id = "air lebih dalam", en = "the water stands deeper" }
-
-[[influences]]
-stress = "poverty"
-shock = "flood"
-reason = "less to rebuild with"
-
-[resilience]
-statements = { path = "statements.csv", source = "Forum", exercise = true }
-votes = { path = "votes.csv", source = "Forum", exercise = true }
-indicators = { path = "indicators.csv", source = "Social office" }
-actions = { path = "actions.csv", source = "Planning office" }
-top = 1
-draws = 1000
-
-[resilience.criteria]
-ead_per_value = { worst = 0.2, best = 0, front = true }
-exposed_share = { worst = 1, best = 0 }
-poverty = { of = "poor people", worst = 40, best = 0, front = true }
-"""
-_VOTED = {("PKK", 6): ("flood", "power", "sinking", "slide", "poverty"),
-          ("Pedagang", 5): ("poverty", "power", "flood", "sinking", "slide"),
-          ("Dinas PU", 2): ("slide", "flood", "sinking", "power", "poverty")}  # fmt: skip
-VOICES = {
-    "statements.csv": """Kelompok,Pernyataan,Kelurahan,Jenis,Guncangan atau tekanan,Digabung oleh,Alasan
-PKK,Air masuk rumah tiap pasang,West,guncangan,flood,Forum,airnya sama
-PKK,Jalan turun setiap tahun,east,tekanan,sinking,Forum,tanahnya turun
-Pedagang,Listrik sering padam,,guncangan,,,
-Pedagang,Sampah menumpuk,East,,,,
-""",
-    "votes.csv": "group,voter,pressure,rank\n" + "".join(
-        f"{group},{voter},{name},{place}\n" for (group, voters), order in _VOTED.items()
-        for voter in range(1, voters + 1) for place, name in enumerate(order, start=1)),
-    "indicators.csv": """district,indicator,value,unit,year,source,better
-West,poor people,30,%,2025,Social office,lower
-East,poor people,10,%,2025,Social office,lower
-""",
-    "actions.csv": """action,owner,districts,pressures,drivers,budget,first_year,last_year,status
-Pump house,Works,West,flood,7,2000,2026,2027,running
-Cash for the poor,Social,,poverty,2,500,2026,2026,planned
-""",
-}  # fmt: skip
-
-
 @pytest.fixture
 def town_with_voices(town: Path, voices_once: Path) -> Path:
     """The town with everything that a preliminary resilience assessment asks for: a copy that a test may change."""
@@ -395,17 +160,71 @@ def town_with_voices(town: Path, voices_once: Path) -> Path:
 @pytest.fixture(scope="session")
 def voices_once(town_once: Path, tmp_path_factory) -> Path:
     """Where the town with voices stands as it was made once; never changed."""
-    town = shutil.copytree(town_once, tmp_path_factory.mktemp("voices") / "town")
-    _write(
-        town / "districts.gpkg",
-        [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
-        CODE=["1", "2"],
-        NAME=["West", "East"],
-    )
-    declared = (town / "city.toml").read_text(encoding="utf-8")
-    declared = declared.replace('id = "CODE"', 'id = "CODE"\nname = "NAME"')
-    declared = declared.replace('exposed_from = 0.1', 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2020')
-    (town / "city.toml").write_text(declared + VOICES_TOML, encoding="utf-8")
-    for name, text in VOICES.items():
-        (town / name).write_text(text, encoding="utf-8")
-    return town
+    return add_survey(shutil.copytree(town_once, tmp_path_factory.mktemp("voices") / "town"))
+
+
+@pytest.fixture
+def coast(town, edit):
+    """A function that returns the town with a surge beside its flood, in a relation or in none."""
+
+    from asset_inventory.sources.city import read_city
+
+    def declare(relation: str | None = None, more: str = "") -> City:
+        for period, (west, east) in {10: (0.25, 0.5), 50: (0.5, 1.0), 100: (1.0, 2.0)}.items():
+            write_grid(town / f"surge_{period}.tif", np.array([[0.0, -9999.0], [west, east]]))
+        text = SURGE + (DECLARED.format(relation) if relation else "") + more
+        return read_city(edit(("[scores]", f"{text}\n[scores]")))
+
+    return declare
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of node, which runs the scripts' own tests."""
+    found = shutil.which("node")
+    if not found:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no node on the PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
+    """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it.
+
+    Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for. A page without
+    a map is never `ready`.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[
+            "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"])
+
+        def opened(path: Path, *, width: int = 1280, height: int = 800, touch: bool = False, scripts: bool = True,
+                   address: str = "", motion: bool = False, ready: bool = True) -> SimpleNamespace:
+            context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch,
+                                          java_script_enabled=scripts,
+                                          reduced_motion="no-preference" if motion else "reduce")
+            page = context.new_page()
+            wrong: list[str] = []
+            page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:"))
+                    else wrong.append(f"asked for {request.url}"))
+            page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+            if scripts:
+                page.add_init_script("window.__violations = []; addEventListener('securitypolicyviolation',"
+                                     " (event) => __violations.push(event.violatedDirective));")
+            page.goto(path.as_uri() + address)
+            if scripts and ready:
+                # asked again and again, because the page's policy lets nothing inside it be made from text
+                for _ in range(1500):
+                    if page.evaluate("window.__mapReady === true"):
+                        break
+                    page.wait_for_timeout(20)
+                else:
+                    pytest.fail(f"the map was never ready: {wrong}")
+            return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
+
+        yield opened
+        browser.close()

@@ -30,7 +30,7 @@ from asset_inventory.outputs.summary import five_lines
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
-from tests.conftest import DEPTHS, X, Y, write_grid
+from tests.support.town import DEPTHS, X, Y, write_grid
 
 A, B, C, D, E = "buildings:A", "buildings:B", "roads:C", "buildings:D", "buildings:E"
 

@@ -13,7 +13,7 @@ import shapely
 
 from asset_inventory.inventory import register as registers
 from asset_inventory.sources.city import read_city
-from tests.drifts import DRIVERS
+from tests.support.format_drift import DRIVERS
 
 X, Y = 436_000.0, 9_227_000.0
 CITY = """

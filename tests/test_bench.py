@@ -15,10 +15,11 @@ import rasterio
 import shapely
 
 from asset_inventory import assess, read_city
+from tests.support.paths import PROJECT
 
 pytestmark = pytest.mark.bench
 
-BENCH = Path(__file__).parents[1] / "bench"
+BENCH = PROJECT / "bench"
 SIZE, CELLS = 500, 400
 
 

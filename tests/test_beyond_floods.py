@@ -27,8 +27,8 @@ from asset_inventory.outputs.reports import write_report
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.sources.city import read_city
-from tests.conftest import X, Y, _write, write_grid
-from tests.outputs.test_city_pages import block_of
+from tests.support.page_contents import block_of
+from tests.support.town import X, Y, write_grid, write_layer
 
 MMI = [[5.0, -9999.0], [6.0, 7.6]]
 GROUND = [[0.1, -9999.0], [0.2, 0.5]]
@@ -95,7 +95,7 @@ def shaken(edit) -> Path:
     for period in (100, 250, 500):
         write_grid(folder / f"mmi_{period}.tif", np.array(MMI))
     write_grid(folder / "pga.tif", np.array(GROUND))
-    _write(folder / "mmi.gpkg", [shapely.box(X, Y, X + 100, Y + 50)], MMI=[8.0])
+    write_layer(folder / "mmi.gpkg", [shapely.box(X, Y, X + 100, Y + 50)], MMI=[8.0])
     return folder
 
 

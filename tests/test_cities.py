@@ -26,8 +26,8 @@ from asset_inventory.outputs.summary import five_lines
 from asset_inventory.preliminary import draw_up, focus_areas_of, gaps
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES
+from tests.support.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 GOLDEN = Path(__file__).parent / "golden"
 CITIES = ("semarang", "canflood-bc", "kampen")
 

@@ -14,9 +14,9 @@ import geopandas
 import pytest
 
 from asset_inventory.assessment import assess
-from asset_inventory.cli import main
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.sources.city import read_city
+from tests.support.commands import run
 
 LOCALE = {"LC_ALL": "C.UTF-8"}
 
@@ -30,12 +30,6 @@ def own_environment(monkeypatch):
         monkeypatch.delenv(name)
     for name, value in before.items():
         monkeypatch.setenv(name, value)
-
-
-def run(capsys, *arguments: str) -> tuple[int, list[str], list[str]]:
-    code = main(list(map(str, arguments)))
-    said = capsys.readouterr()
-    return code, said.out.splitlines(), said.err.splitlines()
 
 
 def process(*arguments: str, **options) -> subprocess.CompletedProcess:

@@ -31,7 +31,7 @@ from asset_inventory.comparison import (
 from asset_inventory.errors import CityError
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.sources.city import read_city
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 NAN = float("nan")
 DRY, EXPOSED, UNKNOWN, UNUSABLE = (STATES.index(name) for name in ("not_exposed", "exposed", "unknown", "unusable"))

@@ -10,8 +10,8 @@ import pytest
 from asset_inventory.assessment import assess
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from tests.risk.test_curve_audit import ROAD_UNPAVED
-from tests.test_cli import run
+from tests.support.commands import run
+from tests.support.damage_curves import ROAD_UNPAVED
 
 RULE = '''
 [[curves]]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from tests.risk.test_stresses import HOUSES, rob
-from tests.test_cli import run
-
-ROOT = Path(__file__).parents[1]
+from tests.support.commands import run
+from tests.support.paths import PROJECT
+from tests.support.tidal_flooding import HOUSES, rob
 
 
 def cells(out: list[str], *words: str) -> list[list[str]]:
@@ -20,16 +18,16 @@ def cells(out: list[str], *words: str) -> list[list[str]]:
 
 
 def test_the_houses_of_british_columbia_stand_in_readme_as_the_command_tells_them(capsys):
-    code, out, err = run(capsys, "damage", ROOT / "data" / "canflood-bc", "--by", "type", "--language", "en")
+    code, out, err = run(capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--language", "en")
     assert (code, err) == (0, [])
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     shown = readme.partition("$ asset-inventory damage data/canflood-bc --by type --language en\n")[2]
     kept = shown.partition("\n```")[0].splitlines()
     assert [line.rstrip() for line in out if line.strip()] == [line for line in kept if line.strip()]
 
 
 def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_maps_that_contradict(capsys):
-    code, out, _ = run(capsys, "damage", ROOT / "data" / "canflood-bc", "--by", "type", "--json", "--language", "en")
+    code, out, _ = run(capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--json", "--language", "en")
     said = json.loads("".join(out))
     assert (code, said["currency"], said["exercise"]) == (0, "CAD", ["houses", "river flood"])
     damage = {(row["part"], row["return_period"]): (row["exposed"], row["damage"]) for row in said["damage"]}

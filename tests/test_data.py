@@ -18,8 +18,8 @@ from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.city.models import CurveRule
 from asset_inventory.sources.curves import curves_for, damage_at, read_curve
+from tests.support.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 CITIES = ("semarang", "canflood-bc", "kampen")
 SHIPPED = sorted(path for city in CITIES for path in (DATA / city).rglob("*")
                  if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."))

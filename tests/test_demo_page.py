@@ -17,11 +17,10 @@ import pytest
 from rasterio.io import MemoryFile
 
 from asset_inventory.outputs.maps import write_map
-from tests.outputs.test_city_pages import layer_of
-from tests.outputs.test_layers import node  # noqa: F401 - a fixture
+from tests.support.page_contents import layer_of
+from tests.support.paths import PROJECT
 
-ROOT = Path(__file__).parents[1]
-KEPT = ROOT / "maps" / "semarang.html"
+KEPT = PROJECT / "maps" / "semarang.html"
 DATA = re.compile(r'<script type="application/json" id="data-([\w-]+)">(.*?)</script>', re.S)
 PIECE = re.compile(r'(<script type="text/plain"[^>]*>)[^<]*(?=</script>)')
 COORDINATES = {"xs": np.int32, "ys": np.int32}
@@ -67,7 +66,7 @@ def pictures(html: str) -> dict[str, np.ndarray]:
     return found
 
 
-def assert_the_same_page(one: Path, other: Path, node: str) -> None:  # noqa: F811
+def assert_the_same_page(one: Path, other: Path, node: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in (one, other)]
     if versions(texts[0]) == versions(texts[1]):
         # the first place that differs is enough to read
@@ -92,12 +91,12 @@ def assert_the_same_page(one: Path, other: Path, node: str) -> None:  # noqa: F8
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
-def test_the_page_that_is_kept_is_the_one_that_the_demo_writes(made, node):  # noqa: F811
+def test_the_page_that_is_kept_is_the_one_that_the_demo_writes(made, node):
     assert_the_same_page(KEPT, made, node)
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
-def test_pages_of_other_versions_are_compared_by_what_they_say(made, node, tmp_path):  # noqa: F811
+def test_pages_of_other_versions_are_compared_by_what_they_say(made, node, tmp_path):
     """The same page, said to be another Python's, is the same; with one letter or figure changed it is not."""
     html = made.read_text(encoding="utf-8")
     other = tmp_path / "other.html"

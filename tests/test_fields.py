@@ -13,7 +13,7 @@ from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.spellings import near_listed, near_words
 from asset_inventory.words import LANGUAGES, finding_says
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 ZONES = 'order = ["low", "high"] }'
 BUILDINGS = 'asset_type = { field = "KIND" }'

@@ -9,7 +9,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "asset_inventory"
+from tests.support.paths import PROJECT
+
+PACKAGE = PROJECT / "asset_inventory"
 
 # Ground floor first. Neighbours on a floor are strangers.
 FLOORS = (

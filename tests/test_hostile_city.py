@@ -27,7 +27,7 @@ from asset_inventory.sources.curves import read_curve
 from asset_inventory.sources.delimited import read_cells
 from asset_inventory.sources.rasters import open_grid
 from asset_inventory.words import LANGUAGES
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
 SECRET = "id,x,y\n1,435010,9228010\n"

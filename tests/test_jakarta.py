@@ -14,70 +14,11 @@ from asset_inventory.assessment import assess
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import finding_says
+from tests.support.jakarta import BUILDINGS_CRS, JAKARTA, TOML
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "jakarta"
 pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project"
+    not JAKARTA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project"
 )
-
-BUILDINGS_CRS = 'crs = "EPSG:3857"   # its .prj names a sphere of its own'
-TOML = f"""
-name = "Jakarta"
-crs = "EPSG:32748"
-currency = "IDR"
-language = "en"
-
-[districts]
-path = "{DATA}/boundaries/kelurahan_jakarta.shp"
-id = "ID"
-name = "KEL_NAME_1"
-parent = "KEC_NAME_1"
-source = {{ title = "Kelurahan", licence = "see .lic" }}
-
-[[assets]]
-name = "buildings"
-path = "{DATA}/exposure/OSM_structures_jakarta_20121018.shp"
-{BUILDINGS_CRS}
-asset_type = "building"
-source = {{ title = "OpenStreetMap 2012", licence = "ODbL-1.0" }}
-
-[[assets]]
-name = "roads"
-path = "{DATA}/exposure/jakarta_roads.shp"
-asset_type = "road"
-source = {{ title = "OpenStreetMap", licence = "ODbL-1.0" }}
-
-[[hazards]]
-name = "flood 2007"
-kind = "shock"
-intensity = {{ measure = "flooded in 2007", unit = "class" }}
-outside = "not exposed"
-[[hazards.maps]]
-path = "{DATA}/hazard/Jakarta_RW_2007flood.shp"
-intensity = 1
-where = {{ FLOODPRONE = ["YES", "Yes"] }}
-[hazards.source]
-title = "RW flooded in 2007"
-licence = "see .lic"
-
-[[hazards]]
-name = "flood depth"
-kind = "shock"
-intensity = {{ measure = "water depth", unit = "m" }}
-exposed_from = 0
-nodata_means = "unknown"
-maps = [ {{ path = "{DATA}/hazard/Flood_Current_Depth_Jakarta_geographic.asc" }} ]
-source = {{ title = "Modelled flood", licence = "see .lic" }}
-
-[[hazards]]
-name = "earthquake"
-kind = "shock"
-intensity = {{ measure = "shaking", unit = "MMI" }}
-exposed_from = 4
-nodata_means = "unknown"
-maps = [ {{ path = "{DATA}/hazard/lembang_6.8_shakemap.asc" }} ]
-source = {{ title = "Lembang M6.8 scenario", licence = "see .lic" }}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +55,8 @@ def test_the_shake_map_covers_all_but_the_sea(assessment):
 
 @pytest.mark.slow
 def test_roads_in_the_2007_zones_equal_shapely(assessment):
-    roads = gpd.read_file(DATA / "exposure" / "jakarta_roads.shp").to_crs(32748).geometry.to_numpy()
-    zones = gpd.read_file(DATA / "hazard" / "Jakarta_RW_2007flood.shp")
+    roads = gpd.read_file(JAKARTA / "exposure" / "jakarta_roads.shp").to_crs(32748).geometry.to_numpy()
+    zones = gpd.read_file(JAKARTA / "hazard" / "Jakarta_RW_2007flood.shp")
     repaired = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
     zones = gpd.GeoSeries(repaired, crs=zones.crs).to_crs(32748).make_valid().to_numpy()
     together = shapely.union_all(zones)
@@ -154,8 +95,8 @@ def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
 def test_a_field_of_a_shapefile_without_dbf_and_a_map_without_crs_are_one_line(tmp_path):
     text = TOML.replace('asset_type = "building"', 'asset_type = { field = "TYPE" }')
     name = "Flood_Current_Depth_Jakarta_geographic.asc"  # without its .prj
-    shutil.copyfile(DATA / "hazard" / name, tmp_path / name)
-    text = text.replace(f"{DATA}/hazard/Flood_Current", f"{tmp_path}/Flood_Current")
+    shutil.copyfile(JAKARTA / "hazard" / name, tmp_path / name)
+    text = text.replace(f"{JAKARTA}/hazard/Flood_Current", f"{tmp_path}/Flood_Current")
     (tmp_path / "city.toml").write_text(text, encoding="utf-8")
     faults = check_city(read_city(tmp_path)).faults
     assert sorted(fault.key for fault in faults) == ["error.layer_without_crs.degrees", "error.no_dbf"]

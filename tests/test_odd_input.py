@@ -13,7 +13,7 @@ import shapely
 from asset_inventory.assessment import assess
 from asset_inventory.cli import main
 from asset_inventory.sources.city import read_city
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 
 def run(capsys, *arguments) -> tuple[int, str, list[str]]:

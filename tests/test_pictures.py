@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.support.paths import PROJECT
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
-KEPT = sorted((ROOT / "docs").glob("*.png"))
+KEPT = sorted((PROJECT / "docs").glob("*.png"))
 BANNER, MARK = (255, 243, 191), (122, 20, 32)
 
 
@@ -32,9 +33,9 @@ def assert_shows_exercise(path: Path) -> None:
 
 
 def test_readme_shows_every_picture_and_says_how_they_are_made():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\]\((docs/[\w-]+\.png)\)", readme)) == {f"docs/{path.name}" for path in KEPT}
-    assert "make pictures" in readme + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "make pictures" in readme + (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert len(KEPT) == 4
 
 
@@ -45,14 +46,14 @@ def test_a_kept_picture_is_small_and_says_that_it_is_an_exercise(path):
 
 @pytest.mark.chromium
 def test_the_script_makes_them(tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.syspath_prepend(str(PROJECT / "scripts"))
     import make_pictures
 
     made = make_pictures.make(tmp_path)
     assert sorted(path.name for path in made) == [path.name for path in KEPT]
     for path in made:
         assert_shows_exercise(path)
-        with Image.open(path) as one, Image.open(ROOT / "docs" / path.name) as kept:
+        with Image.open(path) as one, Image.open(PROJECT / "docs" / path.name) as kept:
             assert one.size == kept.size
     for name in ("make_pictures", "make_story"):
         sys.modules.pop(name)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from asset_inventory import assess, read_city
 from asset_inventory.outputs.coming import coming, return_periods
+from tests.support.paths import PROJECT
 
 pytestmark = pytest.mark.story
 
-ROOT = Path(__file__).parents[1]
 
 
 def told(assessment) -> str:
@@ -26,7 +24,7 @@ def semarang(assessed_once):
 
 
 def test_readme_says_what_sinking_ground_does_to_the_flood(semarang):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     block = readme.partition("<!-- future -->")[2].partition("<!-- /future -->")[0]
     assert told(semarang) in block, told(semarang)
     assert "exercise" in block
@@ -43,4 +41,4 @@ def test_the_flood_of_the_demo_city_is_told_now_and_in_ten_and_twenty_five_years
 
 
 if __name__ == "__main__":
-    print(told(assess(read_city(ROOT / "data" / "semarang"))))
+    print(told(assess(read_city(PROJECT / "data" / "semarang"))))

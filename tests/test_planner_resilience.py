@@ -11,9 +11,8 @@ import pytest
 
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.preliminary import draw_up
-from tests.outputs.conftest import open_page  # noqa: F401
-from tests.outputs.test_audience import decoded
-from tests.outputs.test_maps import popup_text, settled
+from tests.support.map_page import popup_text, settled
+from tests.support.page_contents import decoded
 
 pytestmark = pytest.mark.story
 
@@ -75,7 +74,7 @@ def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
 
 @pytest.mark.chromium
 @pytest.mark.parametrize(("width", "height", "touch"), [(1280, 800, False), (390, 844, True)])
-def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, pages, semarang, width, height, touch):  # noqa: F811
+def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, pages, semarang, width, height, touch):
     opened = open_page(pages["internal"], width=width, height=height, touch=touch)
     page = opened.page
     if touch:

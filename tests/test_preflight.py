@@ -10,7 +10,7 @@ import shapely
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, finding_says
-from tests.conftest import X, Y, write_grid
+from tests.support.town import X, Y, write_grid
 
 
 def codes(found) -> dict[str, int]:

@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from tests.drifts import (
+from tests.support.format_drift import (
     ADDED,
+    COLLECTION,
     DRIFTS,
     DRIVERS,
     SHARED,
@@ -28,9 +29,9 @@ from tests.drifts import (
     missing,
     read,
     real_layers,
+    twice,
     write,
 )
-from tests.long.bad_files import COLLECTION, twice
 
 needs_cities = pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 # One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers are floats.

@@ -20,10 +20,10 @@ from packaging.version import Version
 
 import asset_inventory
 from asset_inventory.sources.demo import demo_city
+from tests.support.paths import PROJECT
 
-ROOT = Path(__file__).parents[1]
 SETUP = configparser.ConfigParser()
-SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
+SETUP.read(PROJECT / "setup.cfg", encoding="utf-8")
 
 
 def listed(section: str, key: str) -> list[str]:
@@ -72,7 +72,7 @@ needs_make = pytest.mark.skipif(shutil.which("make", path="/usr/bin:/bin") is No
 @pytest.mark.parametrize("target", ["demo", "test"])
 def test_make_says_in_one_line_what_to_install(stand_in, tmp_path, lie, said, target):
     venv = tmp_path / "venv"
-    done = run("make", target, f"VENV={venv}", folder=ROOT, PATH=stand_in(lie), HOME=str(tmp_path))
+    done = run("make", target, f"VENV={venv}", folder=PROJECT, PATH=stand_in(lie), HOME=str(tmp_path))
     assert done.returncode != 0
     assert said in done.stderr
     assert len((done.stdout + done.stderr).splitlines()) == 1
@@ -83,7 +83,7 @@ def test_make_says_in_one_line_what_to_install(stand_in, tmp_path, lie, said, ta
 def test_only_a_virtual_environment_is_ever_cleared(tmp_path):
     def venv_step(folder: Path) -> str:
         command = ("make", "-n", "demo", f"VENV={folder}", f"PYTHON={sys.executable}")
-        steps = run(*command, folder=ROOT, PATH="/usr/bin:/bin")
+        steps = run(*command, folder=PROJECT, PATH="/usr/bin:/bin")
         return next(step for step in steps.stdout.splitlines() if " -m venv " in step)
 
     (tmp_path / "broken").mkdir()
@@ -94,7 +94,7 @@ def test_only_a_virtual_environment_is_ever_cleared(tmp_path):
 
 
 def test_a_good_python_is_let_through():
-    done = run("sh", "scripts/check_python.sh", sys.executable, folder=ROOT, PATH="/usr/bin:/bin")
+    done = run("sh", "scripts/check_python.sh", sys.executable, folder=PROJECT, PATH="/usr/bin:/bin")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -103,9 +103,9 @@ def test_a_good_python_is_let_through():
     ("chromium", "Chromium", "chromium"), ("firefox", "Firefox", "firefox-esr")])
 @pytest.mark.parametrize(("in_ci", "outcome"), [("false", "1 skipped"), ("true", "1 error")])
 def test_a_missing_browser_is_a_reason_to_skip_but_a_fault_in_ci(tmp_path, in_ci, outcome, marker, name, package):
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    shutil.copy(PROJECT / "tests" / "conftest.py", tmp_path)
     (tmp_path / "test_page.py").write_text(f"import pytest\n@pytest.mark.{marker}\ndef test_page(): pass\n")
-    settings = ("-c", ROOT / "setup.cfg", "--rootdir", tmp_path, "-rsE", "-p", "no:cacheprovider")
+    settings = ("-c", PROJECT / "setup.cfg", "--rootdir", tmp_path, "-rsE", "-p", "no:cacheprovider")
     done = run(sys.executable, "-m", "pytest", *settings, tmp_path, folder=tmp_path, PATH="", CI=in_ci)
     assert outcome in done.stdout.splitlines()[-1], done.stdout + done.stderr
     assert f"no {name} on the PATH (Debian: sudo apt install {package})" in done.stdout
@@ -117,7 +117,7 @@ def test_a_missing_browser_is_a_reason_to_skip_but_a_fault_in_ci(tmp_path, in_ci
 def requirements(file: str) -> dict[str, list[Requirement]]:
     """Name -> requirements; a package has several lines where Pythons differ."""
     found: dict[str, list[Requirement]] = {}
-    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+    for line in (PROJECT / file).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             requirement = Requirement(line)
             found.setdefault(requirement.name, []).append(requirement)
@@ -151,7 +151,7 @@ def test_both_sets_of_constraints_follow_setup_cfg(name):
 
 @pytest.mark.parametrize("file", ["constraints.txt", "constraints-oldest.txt"])
 def test_constraints_name_packages_only(file):
-    text = (ROOT / file).read_text(encoding="utf-8")
+    text = (PROJECT / file).read_text(encoding="utf-8")
     assert "://" not in text
     assert all(pin(line) for lines in requirements(file).values() for line in lines)
 
@@ -159,7 +159,7 @@ def test_constraints_name_packages_only(file):
 def test_what_the_code_imports_is_installed_with_it():
     """Workbooks and figures among it: only GeoParquet and a way to print are left to whoever wants them."""
     imported = set()
-    for file in (ROOT / "asset_inventory").rglob("*.py"):
+    for file in (PROJECT / "asset_inventory").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
@@ -175,21 +175,21 @@ def test_what_the_code_imports_is_installed_with_it():
 
 def test_every_package_is_in_the_wheel():
     inside = {
-        ".".join(file.parent.relative_to(ROOT).parts) for file in (ROOT / "asset_inventory").rglob("__init__.py")
+        ".".join(file.parent.relative_to(PROJECT).parts) for file in (PROJECT / "asset_inventory").rglob("__init__.py")
     }
     assert set(listed("options", "packages")) == inside | {"asset_inventory.cities.semarang"}
 
 
 def test_the_version_is_said_once():
-    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    cited = re.search(r"^version: (.+)$", (PROJECT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     assert cited[1] == asset_inventory.__version__
 
 
 def test_one_script_is_what_everybody_runs():
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert os.access(PROJECT / ".ci" / "run", os.X_OK)
+    assert "bash .ci/run" in (PROJECT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
     for command in ("make demo", "make test"):
-        assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+        assert command in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 # A wheel in an empty folder
@@ -201,7 +201,7 @@ def wheel(tmp_path_factory):
     work = tmp_path_factory.mktemp("wheel")
     tree = work / "tree"
     left_out = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "tests", "notebooks", "maps")
-    shutil.copytree(ROOT, tree, ignore=left_out)
+    shutil.copytree(PROJECT, tree, ignore=left_out)
     done = run(sys.executable, "-m", "build", "--no-isolation", folder=tree, **os.environ)
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = (tree / "dist").glob("*.whl")
@@ -220,13 +220,13 @@ def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
     for folder in ("words", "library", "outputs/static"):
         inside = {file.relative_to(package) for file in (package / folder).rglob("*") if file.is_file()}
         kept = {
-            file.relative_to(ROOT / "asset_inventory")
-            for file in (ROOT / "asset_inventory" / folder).rglob("*")
+            file.relative_to(PROJECT / "asset_inventory")
+            for file in (PROJECT / "asset_inventory" / folder).rglob("*")
             if file.is_file() and file.suffix not in (".pyc", ".mo")
         }
         assert inside == kept
     city = package / "cities" / "semarang"
-    assert (city / "city.toml").read_bytes() == (ROOT / "data" / "semarang" / "city.toml").read_bytes()
+    assert (city / "city.toml").read_bytes() == (PROJECT / "data" / "semarang" / "city.toml").read_bytes()
     assert sorted(path.name for path in wheel.iterdir()) == [
         "asset_inventory",
         f"asset_inventory-{asset_inventory.__version__}.dist-info",
@@ -235,7 +235,7 @@ def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
 
 @pytest.mark.packaging
 def test_the_demo_city_is_found_in_the_tree_and_in_the_wheel(wheel, tmp_path):
-    assert demo_city() == ROOT / "data" / "semarang"
+    assert demo_city() == PROJECT / "data" / "semarang"
     code = "from asset_inventory.sources.demo import demo_city; print(demo_city())"
     done = in_wheel(wheel, tmp_path, "-c", code)
     assert done.stdout.strip() == str(wheel / "asset_inventory" / "cities" / "semarang"), done.stderr

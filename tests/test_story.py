@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from asset_inventory.cli import main
+from tests.support.paths import PROJECT
 
 pytestmark = pytest.mark.story
 
-ROOT = Path(__file__).parents[1]
-GUIDES = {"en": ROOT / "docs" / "nine-months.md", "id": ROOT / "docs" / "sembilan-bulan.md"}
+GUIDES = {"en": PROJECT / "docs" / "nine-months.md", "id": PROJECT / "docs" / "sembilan-bulan.md"}
 
 
 @pytest.fixture
 def make_story(monkeypatch):
     """The script that plays and writes the story."""
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.syspath_prepend(str(PROJECT / "scripts"))
     import make_story
 
     yield make_story
@@ -47,14 +47,14 @@ def commands_in(text: str) -> list[list[str]]:
 
 def test_each_command_of_the_story_answers_what_stands_in_readme(make_story, tmp_path):
     """Days, times and the folder apart. What has changed is written anew by `make story`."""
-    story = held_to(make_story, ROOT / "README.md", tmp_path)
+    story = held_to(make_story, PROJECT / "README.md", tmp_path)
     typed = {line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")}
     assert typed == {"start", "export", "validate", "deliver", "review", "accept", "history", "undo", "reject", "fsck"}
     assert "12 added" in story and "invented" in story
 
 
 def test_readme_leads_from_an_empty_folder_to_a_preliminary_resilience_assessment(make_story, tmp_path):
-    story = held_to(make_story, ROOT / "README.md", tmp_path, which=1)
+    story = held_to(make_story, PROJECT / "README.md", tmp_path, which=1)
     typed = [line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")]
     assert typed == ["demo", "ballot", "resilience", "resilience", "decide", "decide", "resilience"]
     assert "invented" in story
@@ -85,7 +85,7 @@ def test_both_guides_type_and_name_the_same():
     both = [commands_in(path.read_text(encoding="utf-8")) for path in GUIDES.values()]
     english, indonesian = ([[word for word in one if word not in GUIDES] for one in side] for side in both)
     assert english == indonesian and len(english) > 15
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert all(f"docs/{path.name}" in readme for path in GUIDES.values())
 
 

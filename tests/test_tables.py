@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +18,7 @@ from asset_inventory.tables import (
     known_sum,
 )
 from asset_inventory.words import LANGUAGES, describe_findings, finding_says
+from tests.support.paths import PROJECT
 
 
 def ledger(**changed) -> pd.DataFrame:
@@ -88,11 +87,11 @@ def test_the_description_names_every_column():
 
 
 def test_the_readme_holds_the_tables_as_they_are():
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     written = readme.partition("<!-- tables -->\n")[2].partition("<!-- /tables -->")[0]
     assert written == describe(), "print it anew: asset-inventory schema --tables"
 
 
 def test_the_list_of_findings_is_the_one_in_docs():
-    written = (Path(__file__).parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
+    written = (PROJECT / "docs" / "findings.md").read_text(encoding="utf-8")
     assert written == describe_findings(), "print it anew: asset-inventory schema --findings"

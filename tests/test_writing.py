@@ -1,6 +1,6 @@
 """Every command that writes, on a full disk and at a place that is taken: one line, exit 1, and nothing half.
 
-A few of the calls of `tests/writing.py`; all of them, killed midway too, run in `tests/long/writing.py`.
+A few of the calls of `tests/support/writing.py`; all of them, killed midway too, run in `tests/long/writing.py`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pytest
 
 from asset_inventory.cli import main
 from asset_inventory.words import FOLDER
-from tests.inventory.test_register_disks import no_file_larger_than
-from tests.writing import DISK, READING, ROWS, Row, arguments, commands, tree
+from tests.support.disk_limits import no_file_larger_than
+from tests.support.writing import DISK, READING, ROWS, Row, arguments, commands, tree
 
 QUICK = ("new", "map", "curves", "ballot", "validate")
 BY_NAME = {row.name: row for row in ROWS}

@@ -22,8 +22,8 @@ from asset_inventory.outputs.risk_lines import risk_lines
 from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import known_sum
-from tests.conftest import X, Y
-from tests.outputs.test_reviews import said as page_says
+from tests.support.page_contents import page_text
+from tests.support.town import X, Y
 
 EAST = shapely.Point(X + 75, Y + 25)
 WEST = shapely.Point(X + 25, Y + 25)  # half as deep, so half the damage
@@ -54,7 +54,7 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     (started / "flood_50.tif").unlink()
     page = started / "review.html"
     assert ask("review", started, 3, "--html", page)[0] == 0
-    english, indonesian = page_says(page, "en"), page_says(page, "id")
+    english, indonesian = page_text(page, "en"), page_text(page, "id")
     assert "+33.3 % of the city" in english and "Read 1 Kept 1 Repaired 0 In quarantine 0" in english
     assert "+33,3 % dari seluruh kota" in indonesian and "4 aset tidak ada di berkas" in indonesian
     for told in (ask("review", started)[1], ask("accept", started, 3, "--allow-doubts")[1]):
@@ -201,8 +201,8 @@ def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, a
     code, said = ask("deliver", started, path, "--layer", "buildings")
     assert code == 0 and "(EAD) not known in full: the known figures of the changed assets go from Rp45 to Rp60" in said
     assert "1 changed asset has no figure" in said and ask("review", started, 3, "--html", page)[0] == 0
-    assert "not known in full, for assets lose their figure or get one" in page_says(page, "en")
-    assert "bergeser dari Rp45 ke Rp60 per tahun" in page_says(page, "id")
+    assert "not known in full, for assets lose their figure or get one" in page_text(page, "en")
+    assert "bergeser dari Rp45 ke Rp60 per tahun" in page_text(page, "id")
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from asset_inventory.risk.exposure import STATES, ledger
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.curves import curves_for
 from asset_inventory.tables import known_sum
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 NAN = float("nan")
 

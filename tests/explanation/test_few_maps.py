@@ -24,14 +24,8 @@ from asset_inventory.risk.exceedance import bounded_by
 from asset_inventory.risk.shortcomings import bounds_findings
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, finding_says, say
+from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 
-TEN = '  { return_period = 10, path = "flood_10.tif" },\n'
-FIFTY = '  { return_period = 50, path = "flood_50.tif" },\n'
-START = "no_damage_return_period = 5\n"
-HOW_LITTLE = {
-    "en": ("1 map tells what one event does", "maps of three or more return periods give a figure"),
-    "id": ("1 peta hanya memberi tahu akibat 1 kejadian", "tiga kala ulang atau lebih memberi satu angka"),
-}
 NO_END = {"en": "There is no upper bound", "id": "Tidak ada batas atas"}
 
 

@@ -12,11 +12,7 @@ import shapely
 from affine import Affine
 
 from asset_inventory.sources.rasters import Grid, open_grid
-
-CRS = "EPSG:32749"
-CORNER = (0.0, 400.0)  # upper left; near the origin, where slivers of a millimetre keep their digits
-CELL = 10.0
-ROWS, COLUMNS = 37, 53
+from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from shapely import LineString, MultiLineString, MultiPoint, Point, Polygon, box
 from asset_inventory.hazards import grids
 from asset_inventory.sources.projections import carry
 from asset_inventory.sources.rasters import Grid
-from tests.hazards.conftest import CELL, COLUMNS, CORNER, CRS, ROWS
+from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 
 X, Y = CORNER
 

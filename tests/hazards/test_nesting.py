@@ -13,7 +13,7 @@ from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import write_results
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.vectors import Layer, read_features
-from tests.conftest import X, Y, write_grid
+from tests.support.town import X, Y, write_grid
 
 
 @pytest.fixture

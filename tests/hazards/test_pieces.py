@@ -21,7 +21,7 @@ from asset_inventory.hazards.zone_layers import read_zones
 from asset_inventory.sources.city import Hazard
 from asset_inventory.tables import check
 from asset_inventory.words import say
-from tests.hazards.conftest import CORNER, CRS
+from tests.support.square_cells import CORNER, CRS
 
 X, Y = CORNER
 # The whole of four cells of 10 m, from the grid's corner.

@@ -13,7 +13,7 @@ from asset_inventory.hazards.pieces import open_hazard
 from asset_inventory.hazards.reach import reach
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from tests.conftest import DEPTHS, TOWN_TOML, X, Y
+from tests.support.town import DEPTHS, TOWN_TOML, X, Y
 
 
 def move(folder, metres: float) -> None:

@@ -23,7 +23,7 @@ from asset_inventory.outputs.hazard_maps import hazards_on_map
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, finding_says
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 ORDER = 'order = ["low", "high"]'
 DECLARED = (ORDER, f'{ORDER}, unknown = ["unknown", "belum disurvei"]')

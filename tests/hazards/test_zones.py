@@ -13,7 +13,7 @@ from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point
 
 from asset_inventory.hazards import zones
 from asset_inventory.hazards.zones import cut_by_zones, halved, prepare_zones
-from tests.hazards.conftest import COLUMNS, CORNER, CRS, ROWS
+from tests.support.square_cells import COLUMNS, CORNER, CRS, ROWS
 
 UNKNOWN = np.nan
 

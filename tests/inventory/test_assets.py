@@ -18,7 +18,7 @@ from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 from asset_inventory.words import finding_says
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
 

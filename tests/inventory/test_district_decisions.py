@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -23,11 +22,10 @@ from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, store
 from asset_inventory.tables import TABLES
 from asset_inventory.tables.resilience import CHOICES
-from tests.inventory.conftest import alter, clinics, hand_in, whole
-from tests.inventory.test_register_disks import no_file_larger_than, nothing_may_be_written, open_folder  # noqa: F401
-from tests.inventory.test_register_kept import STORES, opened
+from tests.support.clinic_register import STORES, alter, clinics, hand_in, open_clinics, whole
+from tests.support.disk_limits import no_file_larger_than, nothing_may_be_written
+from tests.support.paths import PROJECT
 
-ROOT = Path(__file__).parents[2]
 DAY = datetime.date(2026, 3, 2)
 SAID = {"rank": 4.0, "top": 5.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
 NO_FIGURES = {"rank": None, "top": None, "top_share": float("nan"), "sureness": None, "on_front": False,
@@ -81,7 +79,7 @@ def test_a_day_is_looked_back_at(register):
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(CHOICES)), max_size=12))
 def test_at_most_one_decision_on_a_district_stands_and_it_is_the_last(tmp_path_factory, steps):
-    register, kept = opened(tmp_path_factory.mktemp("law")), []
+    register, kept = open_clinics(tmp_path_factory.mktemp("law")), []
     for district, choice in steps:
         try:
             decide(register, district, choice)
@@ -148,7 +146,7 @@ def test_a_register_that_is_lost_is_not_begun_anew_by_a_decision(register):
 
 @pytest.fixture(scope="module")
 def three_decisions(tmp_path_factory) -> bytes:
-    register = opened(tmp_path_factory.mktemp("three"))
+    register = open_clinics(tmp_path_factory.mktemp("three"))
     decide(register, "Rejosari-7", reason="the pump stands idle, and the school beside it is the shelter")
     decide(register, "Rejosari-7", "withdrawn", group="Wali kota", figures=SAID | {"figures": None})
     decide(register, "Kemijen-12", "not chosen", figures=NO_FIGURES)
@@ -251,7 +249,7 @@ def test_two_processes_may_both_begin_the_register(register):
         "registers.decide(register, sys.argv[2], 'chosen', group='G', reason='R', day=datetime.date(2026, 1, 1),\n"
         "                 figures=figures)\n"
     )
-    asked = [subprocess.Popen([sys.executable, "-c", script, register.path.parent, name], cwd=ROOT) for name in "ab"]
+    asked = [subprocess.Popen([sys.executable, "-c", script, register.path.parent, name], cwd=PROJECT) for name in "ab"]
     assert [one.wait() for one in asked] == [0, 0]
     assert sorted(registers.district_choices(register)["district"]) == ["a", "b"] and whole(register) == []
 
@@ -269,7 +267,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
         "                 reason='R', day=datetime.date(2026, 1, 1), figures={'rank': 1, 'top': 5, 'top_share': 1,\n"
         "                 'sureness': 'firm', 'on_front': True, 'figures': 'with'})\n"
     )
-    ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=ROOT)
+    ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL
     assert registers.district_choices(register)["district"].tolist() == ["1"] and whole(register) == []
     assert len(decide(register, "2")) == 2 and whole(register) == []
@@ -290,7 +288,7 @@ def test_a_full_disk_is_told_and_leaves_what_was(register):
 @pytest.fixture
 def of_the_first_release(open_folder) -> Register:  # noqa: F811
     (open_folder / "register.gpkg").write_bytes(gzip.decompress((STORES / "schema1.gpkg.gz").read_bytes()))
-    return opened(open_folder)
+    return open_clinics(open_folder)
 
 
 def test_an_older_store_without_decisions_gets_a_place_for_them(of_the_first_release):

@@ -17,7 +17,8 @@ from asset_inventory.inventory.holdings import counted_once, read_assets
 from asset_inventory.outputs.public_rules import public_rules
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
-from tests.conftest import DATA, X, Y
+from tests.support.paths import DATA
+from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
 

@@ -29,9 +29,10 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SUFFIXES, Field, Schema, schema_from
 from asset_inventory.sources.vectors import Features, Layer, read_layers
 from asset_inventory.words import LANGUAGES, finding_says
-from tests.drifts import missing, seen_by
+from tests.support.format_drift import missing, seen_by
+from tests.support.paths import SHARED
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
+REAL_CITIES = SHARED / "data"
 X, Y = 436_000.0, 9_227_000.0
 POINT = shapely.Point(X, Y)
 PRJ = (  # as ESRI writes it, which GDAL would write otherwise
@@ -251,14 +252,14 @@ def test_a_geopackage_and_a_collection_come_back_as_they_were_declared(tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
+@pytest.mark.skipif(not REAL_CITIES.is_dir(), reason="the layers of real cities are not on this machine")
 def test_the_layers_of_cities_come_back(tmp_path):
     names = (
         "jakarta/boundaries/kecamatan_jakarta.shp", "jakarta/exposure/building-points.shp",
         "canflood-bc/exposure/finv_tut7_polys.gpkg", "canflood-bc/exposure/finv_tut2.gpkg",
         "semarang/osm_health_selected.geojson", "semarang/osm_facilities_excerpt.geojson",
     )  # fmt: skip
-    paths = [SHARED / name for name in names]
+    paths = [REAL_CITIES / name for name in names]
     back = [tmp_path / path.name for path in paths]
     first = whole(*paths)
     for features, to in zip(first, back, strict=True):
@@ -272,7 +273,7 @@ def test_the_layers_of_cities_come_back(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
+@pytest.mark.skipif(not REAL_CITIES.is_dir(), reason="the layers of real cities are not on this machine")
 @pytest.mark.parametrize("program", ["pyogrio", "fiona", "gdal"])
 def test_programs_see_the_definitions_that_were_delivered(given_out, program):
     if reason := missing(program):
@@ -286,7 +287,7 @@ def test_programs_see_the_definitions_that_were_delivered(given_out, program):
 def given_out(tmp_path_factory) -> dict[Path, Path]:
     """Shapefiles of a real city, and what is given back of each; .prj, .cpg and headers are theirs byte by byte."""
     names = ("boundaries/kecamatan_jakarta", "boundaries/kelurahan_jakarta", "exposure/building-points")
-    paths = [SHARED / "jakarta" / f"{name}.shp" for name in names]
+    paths = [REAL_CITIES / "jakarta" / f"{name}.shp" for name in names]
     folder, made = tmp_path_factory.mktemp("given"), {}
     for path, features in zip(paths, whole(*paths), strict=True):
         made[path] = folder / path.name

@@ -26,8 +26,8 @@ from asset_inventory.sources import geopackages
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.containers import hash_of
 from asset_inventory.words import finding_says
-from tests.conftest import X, Y
-from tests.inventory.conftest import alter
+from tests.support.clinic_register import alter
+from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
 ASSESSED = ("assets", "exposure", "damage", "ead", "ledger", "scores", "focus_areas")

@@ -10,7 +10,7 @@ import shapely
 import asset_inventory
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import areal_error, utm_zone
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 
 def test_utm_measures_truly_in_its_zone_only():

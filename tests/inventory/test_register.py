@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -21,10 +20,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, decisions, store
-from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
-
-ROOT = Path(__file__).parents[2]
-
+from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, whole
 
 # What stands
 

@@ -15,7 +15,7 @@ from asset_inventory.inventory.consequences import would_find
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, whole
+from tests.support.clinic_register import CITY, X, Y, clinics, hand_in, whole
 
 FIRST = Base(1, "clinics", ("ID", "NAME", "BEDS"), {})
 

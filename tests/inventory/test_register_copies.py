@@ -12,8 +12,7 @@ import pytest
 from asset_inventory.cli import main
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, store
-from tests.inventory.conftest import alter, clinics, hand_in, the_copy, whole
-from tests.inventory.test_register_kept import said
+from tests.support.clinic_register import alter, clinics, hand_in, register_contents, the_copy, whole
 
 
 def folder_of(register: Register) -> Path:
@@ -214,7 +213,7 @@ def test_an_upgrade_overwrites_no_older_file_of_another_history(register, monkey
     monkeypatch.undo()
     assert registers.version(again) == 1 and registers.version(Register(kept, register.city)) == 3
     register.path.write_bytes(newer)
-    assert said(register) == said(Register(kept, register.city))
+    assert register_contents(register) == register_contents(Register(kept, register.city))
 
 
 @pytest.mark.slow

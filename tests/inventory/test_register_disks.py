@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -15,47 +12,10 @@ from asset_inventory.errors import AssetInventoryError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import CITY, clinics, hand_in, the_copy, whole
+from tests.support.clinic_register import CITY, clinics, hand_in, the_copy, whole
+from tests.support.disk_limits import no_file_larger_than, nothing_may_be_written
 
-resource = pytest.importorskip("resource", reason="only Unix has limits for a process")
 MANY = {"ID": [*map(str, range(500))], "NAME": ["n" * 500] * 500}
-
-
-@contextmanager
-def no_file_larger_than(size: int) -> Iterator[None]:
-    """A disk on which every file ends after so many bytes, as where there is no room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextmanager
-def nothing_may_be_written(folder: Path, *more: Path) -> Iterator[None]:
-    """A folder, and files, in which somebody who is not the administrator may read only."""
-    before = {path: path.stat().st_mode for path in (folder, *more)}
-    for path, mode in before.items():
-        path.chmod(mode & ~0o222)
-    nobody = 65534 if os.geteuid() == 0 else os.geteuid()
-    myself = os.geteuid()
-    os.seteuid(nobody)
-    try:
-        yield
-    finally:
-        os.seteuid(myself)
-        for path, mode in before.items():
-            path.chmod(mode)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody may look into."""
-    folder = Path(tempfile.mkdtemp(prefix="register-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def state(register: Register) -> list[object]:

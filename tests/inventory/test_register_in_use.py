@@ -16,7 +16,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources import geopackages
-from tests.inventory.conftest import clinics, hand_in, whole
+from tests.support.clinic_register import clinics, hand_in, whole
 
 # Opens the register, says so, and goes on when it is told: as QGIS opens a layer to be edited (its journal beside it)
 # or as GDAL's tools open one to be read.

@@ -28,46 +28,15 @@ import shapely
 
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.exports import Base
 from asset_inventory.inventory.register import Register, store
 from asset_inventory.outputs.review_tables import doubt_sentences
-from asset_inventory.sources.city import read_city
 from asset_inventory.sources.schemas import SHAPEFILE, Field, Schema, schema_from
-from tests.inventory.conftest import CITY, X, Y, clinics, hand_in, whole
+from tests.support.clinic_register import STORES, X, Y, clinics, hand_in, open_clinics, register_contents, whole
 
 DAY = datetime.date(2026, 3, 2)
-STORES = Path(__file__).parent / "stores"
 KEPT = sorted(STORES.glob("schema*.json"))
 LATEST = 1 + len(store.UPGRADES)
-
-
-def opened(folder: Path) -> Register:
-    (folder / "city.toml").write_text(CITY, encoding="utf-8")
-    return registers.open_register(read_city(folder, files=False))
-
-
-def said(register: Register) -> dict[str, object]:
-    """All that can be read out of a register, as JSON has it."""
-    tables = {}
-    for layer in registers.layers(register):
-        for version in range(registers.version(register) + 1):
-            table = registers.table(register, layer, version=version).sort_index()
-            tables[f"{layer}, version {version}"] = dict(zip(table.index, encode_rows(table), strict=True))
-    history = registers.history(register)
-    deliveries = []
-    for one in registers.deliveries(register):
-        full = registers.delivery(register, one.id)
-        plain = {name: value for name, value in vars(full).items() if not isinstance(value, pd.DataFrame)}
-        counts = {name: len(value) for name, value in vars(full).items() if isinstance(value, pd.DataFrame)}
-        deliveries.append(plain | counts)
-    rows = history.astype(object).where(history.notna(), None).to_dict("records")
-    systems = {layer: registers.table(register, layer).crs.to_epsg() for layer in registers.layers(register)}
-    decided = registers.district_choices(register)
-    told = {"tables": tables, "history": rows, "deliveries": deliveries, "systems": systems,
-            "schemas": {layer: registers.schema(register, layer) for layer in registers.layers(register)},
-            "decisions": decided.astype(object).where(decided.notna(), None).to_dict("records")}  # fmt: skip
-    return json.loads(json.dumps(told))
 
 
 def of_every_kind() -> dict[str, object]:
@@ -107,14 +76,14 @@ def kept(request, tmp_path) -> tuple[Register, dict[str, object]]:
     packed = request.param.with_suffix(".gpkg.gz").read_bytes()
     (tmp_path / "register.gpkg").write_bytes(gzip.decompress(packed))
     golden = json.loads(request.param.read_text(encoding="utf-8"))
-    return opened(tmp_path), golden
+    return open_clinics(tmp_path), golden
 
 
 @pytest.mark.slow
 def test_each_kept_store_is_opened_whole_with_every_value_it_ever_held(kept):
     register, golden = kept
     assert whole(register) == []
-    told = said(register)
+    told = register_contents(register)
     assert told.keys() - golden.keys() <= {"decisions"}  # of which the first release knew nothing
     assert "decisions" in golden or told["decisions"] == []
     for part, values in golden.items():
@@ -140,10 +109,10 @@ def test_there_is_a_kept_store_of_each_schema():
 
 def test_an_older_store_is_upgraded_and_kept(register, monkeypatch):
     hand_in(register, clinics())
-    before = said(register)
+    before = register_contents(register)
     step = lambda connection: connection.execute("CREATE TABLE later (a)")  # noqa: E731
     monkeypatch.setattr(store, "UPGRADES", (*store.UPGRADES, step))
-    assert said(register) == before and whole(register) == []
+    assert register_contents(register) == before and whole(register) == []
     with closing(sqlite3.connect(register.path)) as connection:
         assert connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
     monkeypatch.undo()
@@ -151,7 +120,7 @@ def test_an_older_store_is_upgraded_and_kept(register, monkeypatch):
         registers.layers(register)
     assert "rilis" in caught.value.say("id")
     old = Register(register.path.with_name(f"register.schema{LATEST}.gpkg"), register.city)
-    assert said(old) == before and whole(old) == []
+    assert register_contents(old) == before and whole(old) == []
 
 
 @pytest.mark.parametrize("fault", ["sql", "ours"])
@@ -164,14 +133,14 @@ def test_an_upgrade_that_fails_leaves_the_old_store_as_it_was(register, monkeypa
         connection.execute("SELECT nothing FROM nowhere")
 
     hand_in(register, clinics())
-    before = said(register)
+    before = register_contents(register)
     monkeypatch.setattr(store, "UPGRADES", (*store.UPGRADES, fail))
     for do in (registers.layers, lambda one: registers.reject(one, 1, "no")):
         with pytest.raises(RegisterError):
             do(register)
     assert whole(register) == ["register_unreadable"]
     monkeypatch.undo()
-    assert said(register) == before and whole(register) == []
+    assert register_contents(register) == before and whole(register) == []
     assert not [path for path in register.path.parent.iterdir() if ".part" in path.name]
 
 
@@ -181,11 +150,11 @@ def make() -> None:
     if to.exists():
         sys.exit(f"{to} is kept for ever; only while no release has this schema may it be deleted and made anew")
     folder = Path(tempfile.mkdtemp())
-    register = opened(folder)
+    register = open_clinics(folder)
     fill(register)
     STORES.mkdir(exist_ok=True)
     to.write_bytes(gzip.compress(register.path.read_bytes()))
-    read = json.dumps(said(register), indent=1, ensure_ascii=False)
+    read = json.dumps(register_contents(register), indent=1, ensure_ascii=False)
     to.with_name(f"schema{LATEST}.json").write_text(read, encoding="utf-8")
     shutil.rmtree(folder)
 

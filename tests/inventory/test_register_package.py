@@ -22,7 +22,7 @@ import shapely
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import X, Y, alter, clinics, hand_in, same, whole
+from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, whole
 
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')
 TABLES = {"layer_styles", "register_about", "register_layers", "register_risks", "register_decisions", "deliveries",

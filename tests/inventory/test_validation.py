@@ -14,9 +14,10 @@ from asset_inventory.errors import CityError, SourceError
 from asset_inventory.inventory.validation import chosen_layer, rules_for
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule
-from tests.conftest import TOWN_TOML, X, Y
+from tests.support.paths import DATA
+from tests.support.town import TOWN_TOML, X, Y
 
-SEMARANG = Path(__file__).parents[2] / "data" / "semarang"
+SEMARANG = DATA / "semarang"
 
 
 def degrees(west: float, south: float, east: float, north: float):

@@ -19,41 +19,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.drifts import DRIVERS, SHARED, asked, difference, handed_in
-
-COLLECTION = SHARED / "badfiles"
-CITY = """
-name = "Bad files"
-crs = "{crs}"
-currency = "IDR"
-[[assets]]
-name = "layer"
-path = "{file}"
-{layer}
-complete = true
-asset_type = "asset"
-source = {{ title = "Bad files", licence = "?" }}
-"""
+from tests.support.format_drift import COLLECTION, DRIVERS, asked, difference, handed_in, twice
 
 
 def files() -> list[str]:
     """The paths of the collection, in order."""
     with (COLLECTION / "expected.csv").open(newline="", encoding="utf-8") as stream:
         return [row["path"] for row in csv.DictReader(stream)]
-
-
-def twice(path: str, folder: Path, *, layer: str = "") -> tuple[str, list[str]]:
-    """Hand a file in twice, in a new folder; return what became of it, and how it differed the second time."""
-    shutil.copytree((COLLECTION / path).parent, folder)
-    file = folder / Path(path).name
-    named = f'layer = "{layer}"' if layer else ""
-    text = CITY.format(crs="EPSG:3857", file=re.sub(r'["\\]', "_", file.name), layer=named)
-    (folder / "city.toml").write_text(text, encoding="utf-8")
-    first = handed_in(folder, file, accept=True)
-    if first.get("delivery") is None:
-        return f"not taken: {first.get('error') or first['problems'][:1]}", []
-    found = difference(handed_in(folder, file))
-    return f"taken: {first['delivery']['added']} assets", [str(found)] if found else []
 
 
 def given_out(folder: Path) -> Iterator[str]:

@@ -22,7 +22,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.drifts import (
+from tests.support.format_drift import (
     DRIFTS,
     DRIVERS,
     RealLayer,

@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 import asset_inventory
-from tests.writing import ROWS, Ran, Row, arguments, copy_of, forked, one_line_of_the_disk, prepare, tree
+from tests.support.writing import ROWS, Ran, Row, arguments, copy_of, forked, one_line_of_the_disk, prepare, tree
 
 CHOSEN = [row for row in ROWS if {row.name, row.command} & set(os.environ.get("ROWS", row.name).split(","))]
 COLUMNS = ("written", "disk full, nothing before", "disk full, over an earlier one", "file size limit", "pipe",

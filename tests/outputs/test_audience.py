@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 
 import geopandas as gpd
 import numpy as np
@@ -18,27 +17,10 @@ from asset_inventory.outputs.public_rules import OF_CITY, OF_LAYER
 from asset_inventory.outputs.reports import write_report
 from asset_inventory.sources.city import AssetLayer, City, read_city
 from asset_inventory.sources.rules import NO_FIGURE
-from tests.outputs.conftest import as_bytes
+from tests.support.page_contents import decoded, head
+from tests.support.public_data import INTERNAL, MONEY, PUBLIC, SAYS_VALUE, YEARLY
 
-PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
-SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
-YEARLY = {"yearly_damage", "yearly_fraction"}  # of a stress
-MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"} | YEARLY
 JOINT = {"ead_least", "ead_most", "ead_scored"}
-
-
-def decoded(html: str) -> str:
-    """Everything that a page holds, its packed pieces opened, as one text."""
-    opened = [html]
-    for kind, text in re.findall(r'<script type="text/plain"[^>]*data-part="(\w+)">(.*?)</script>', html, re.S):
-        for piece in text.split():
-            data = as_bytes(piece)
-            opened.append((data if kind == "head" else zlib.decompress(data, -15)[4:]).decode("utf-8", "replace"))
-    return "\n".join(opened)
-
-
-def head(html: str) -> dict:
-    return json.loads(as_bytes(re.search(r'data-part="head">(.*?)</script>', html)[1]))
 
 
 @pytest.fixture
@@ -80,7 +62,6 @@ def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
 
 CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Pipes"\npath = "landslide.gpkg"\n{}'
            'source = {{ title = "Pipes", licence = "CC0-1.0" }}\n\n' + PUBLIC[1])
-INTERNAL = 'visibility = "internal"\n'
 
 
 def test_an_internal_hazard_is_in_no_byte(page_of):

@@ -8,7 +8,7 @@ import pytest
 
 from asset_inventory.outputs.city_layer import city_layer, states_of_maps, worst_assets
 from asset_inventory.outputs.page_data import counts_of_maps
-from tests.outputs.conftest import NAN, PERIODS
+from tests.support.town_assessment import NAN, PERIODS
 
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
 

@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,13 +23,10 @@ from asset_inventory.outputs.style import exposure_classes
 from asset_inventory.risk.exposure import STATES
 from asset_inventory.sources.city import City, read_city
 from asset_inventory.words import finding_says
-from tests.outputs.test_audience import decoded, head
-from tests.outputs.test_layers import node  # noqa: F401 - a fixture
-from tests.test_jakarta import DATA as JAKARTA
-from tests.test_jakarta import TOML
+from tests.support.jakarta import JAKARTA, TOML
+from tests.support.page_contents import block_of, decoded, head, layer_of
+from tests.support.paths import DATA
 
-HERE = Path(__file__).parent
-DATA = HERE.parents[1] / "data"
 COUNTS = ("exposed", "not_exposed", "unknown", "unusable")
 WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
 CITIES = ("semarang", "canflood-bc", "kampen", pytest.param("jakarta", marks=pytest.mark.skipif(
@@ -70,17 +66,6 @@ def built(assessed_once, city_of, tmp_path_factory) -> Callable[..., SimpleNames
         return kept[name, audience]
 
     return made
-
-
-def block_of(html: str, name: str) -> dict:
-    return json.loads(re.search(rf'id="data-{name}">(.*?)</script>', html, re.S)[1])
-
-
-def layer_of(node: str, path: Path) -> dict:  # noqa: F811
-    """The layer of a page as its own scripts decode it in node: blocks and groups of columns."""
-    done = subprocess.run([node, str(HERE / "static" / "export.js"), str(path)],
-                          capture_output=True, text=True, encoding="utf-8", check=True)
-    return json.loads(done.stdout)
 
 
 def columns_of(layer: dict) -> pd.DataFrame:
@@ -133,7 +118,7 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CITIES)
-def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):  # noqa: F811
+def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):
     """Every asset's type, district and state under every map, counted, is LEDGER row by row."""
     one = built(name)
     layer = layer_of(node, one.path)
@@ -259,7 +244,7 @@ def public_page(assessment, folder: Path) -> SimpleNamespace:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):  # noqa: F811
+def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):
     assessment = built(name).assessment
     page = public_page(assessment, tmp_path)
     assets = columns_of(layer_of(node, page.path))
@@ -282,7 +267,7 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):  #
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(built, node, tmp_path, name):  # noqa: F811
+def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(built, node, tmp_path, name):
     """Owner and condition are filled with what no other text says; then every byte is looked through."""
     whole = built(name).assessment
     assets = whole.assets.copy()

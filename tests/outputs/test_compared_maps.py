@@ -16,14 +16,10 @@ from asset_inventory.assessment import assess
 from asset_inventory.outputs.compared_maps import Side, write_comparison
 from asset_inventory.outputs.style import BLUES, PURPLES
 from asset_inventory.sources.city import read_city
-from tests.conftest import X, Y
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.test_audience import MONEY, PUBLIC, decoded, head
-from tests.outputs.test_everyone import SIZES
-from tests.outputs.test_keyboard import focus_is_seen
-from tests.outputs.test_maps import (
+from tests.support.accessibility import SIZES, focus_is_seen, grave_faults, weak_texts
+from tests.support.hostile_text import HOSTILE_NAMES
+from tests.support.map_page import (
     BACKGROUND,
-    HOSTILE,
     HOUSE_A,
     HOUSE_D,
     click,
@@ -34,6 +30,9 @@ from tests.outputs.test_maps import (
     share,
     until,
 )
+from tests.support.page_contents import decoded, head
+from tests.support.public_data import MONEY, PUBLIC
+from tests.support.town import X, Y
 
 # House A, 0.5 m deep in the frequent flood, is reached by the rare one only
 DEEPER = ("exposed_from = 0.1", "exposed_from = 0.6")
@@ -384,13 +383,13 @@ def test_a_district_is_told_as_both_sides_have_it(open_page, two_towns):
 
 def test_hostile_names_show_as_text(open_page, two_towns):
     opened = opened_wide(open_page, two_towns(
-        ('name = "Tiny Town"', f"name = '{HOSTILE[3]}'"), ('title = "Roads"', f"title = '{HOSTILE[0]}'"),
-        labels=(HOSTILE[0], HOSTILE[1] + HOSTILE[2] + HOSTILE[3])))
+        ('name = "Tiny Town"', f"name = '{HOSTILE_NAMES[3]}'"), ('title = "Roads"', f"title = '{HOSTILE_NAMES[0]}'"),
+        labels=(HOSTILE_NAMES[0], HOSTILE_NAMES[1] + HOSTILE_NAMES[2] + HOSTILE_NAMES[3])))
     page = opened.page
-    assert HOSTILE[0] in page.inner_text("h1")
-    assert HOSTILE[3] in page.inner_text("[data-title=right]")
+    assert HOSTILE_NAMES[0] in page.inner_text("h1")
+    assert HOSTILE_NAMES[3] in page.inner_text("[data-title=right]")
     page.click("#tab-about")
-    assert HOSTILE[0] in page.inner_text("#sources")
+    assert HOSTILE_NAMES[0] in page.inner_text("#sources")
     click(page, HOUSE_A)
     popup_text(page)
     page.click("[data-language=id]")

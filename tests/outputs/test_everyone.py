@@ -9,11 +9,10 @@ import pytest
 
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.style import contrast, ead_classes, edge_colour, intensity_classes, score_classes
-from tests.outputs.audit import AXE, grave_faults, weak_texts
-from tests.outputs.test_maps import BACKGROUND, over
+from tests.support.accessibility import AXE, SIZES, grave_faults, weak_texts
+from tests.support.map_page import BACKGROUND, over
 
 pytestmark = pytest.mark.chromium
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from asset_inventory.assessment import assess
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.sources.city import read_city
-from tests.explanation.test_few_maps import FIFTY, HOW_LITTLE, START, TEN
-from tests.outputs.test_maps import HOUSE_A, click, popup_text, settled
+from tests.support.map_page import HOUSE_A, click, popup_text, settled
+from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 
 
 @pytest.mark.chromium

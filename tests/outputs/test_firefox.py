@@ -11,8 +11,8 @@ from asset_inventory.outputs.compared_maps import Side, write_comparison
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.style import BLUES, ORRD, UNKNOWN_COLOUR
 from asset_inventory.sources.city import read_city
-from tests.outputs.firefox import FirefoxFault, firefox
-from tests.outputs.test_maps import (
+from tests.support.firefox import FirefoxFault, firefox
+from tests.support.map_page import (
     BACKGROUND,
     HOUSE_A,
     HOUSE_D,

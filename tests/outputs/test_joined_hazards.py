@@ -17,23 +17,22 @@ from asset_inventory.outputs.report_sentences import bounds_said, ten_sentences
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.sources.city import read_city
-from tests.conftest import write_grid
-from tests.outputs.test_maps import HOUSE_A, click, popup_text
-from tests.risk.test_joint import coast  # noqa: F401 - a fixture
+from tests.support.map_page import HOUSE_A, click, popup_text
+from tests.support.town import write_grid
 
 
-def test_the_convention_tells_each_relation_and_its_reason(coast):  # noqa: F811
+def test_the_convention_tells_each_relation_and_its_reason(coast):
     city = coast("one event")
     assert "flood, surge come in one event: their damages are joined at every return period." in said(city, "en")
     assert "Alasannya: one storm brings both." in said(city, "id")
 
 
-def test_the_convention_tells_what_is_not_declared(coast):  # noqa: F811
+def test_the_convention_tells_what_is_not_declared(coast):
     told = said(coast(), "en")
     assert "How these hang together is not declared: flood + surge." in told and "Ordaz 2015" in told
 
 
-def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):  # noqa: F811
+def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):
     made = assess(coast())
     told = " ".join(ten_sentences(made, figures_of(made), "id"))
     assert "Menurut hubungan bahaya yang mungkin, yang tidak dinyatakan, angkanya Rp90 sampai Rp133 per tahun." in told
@@ -46,7 +45,7 @@ def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):  #
 
 
 @pytest.mark.chromium
-def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):  # noqa: F811
+def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
     page = open_page(write_map(assess(coast()), tmp_path / "map.html", language="en")).page
     click(page, HOUSE_A)
     text = popup_text(page)
@@ -61,7 +60,7 @@ def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
 
 
 @pytest.mark.chromium
-def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_page, tmp_path):  # noqa: F811
+def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_page, tmp_path):
     """Of the surge there are two maps, that is bounds only; in both its water is 4 m deep, and all is lost."""
     coast("unrelated")
     city = read_city(edit(('  { return_period = 10, path = "surge_10.tif" },\n', "")))

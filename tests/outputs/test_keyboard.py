@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-
-import numpy as np
 import pandas as pd
 import pytest
-from rasterio.errors import NotGeoreferencedWarning
-from rasterio.io import MemoryFile
 
 from asset_inventory.outputs.maps import write_map
-from tests.outputs.conftest import by_pencil
+from tests.support.accessibility import focus_is_seen
+from tests.support.town_assessment import by_pencil
 
 pytestmark = pytest.mark.chromium
 
@@ -27,32 +23,6 @@ def opened(open_page, edit, tmp_path):
     folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
                    'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
     return open_page(write_map(by_pencil(folder), tmp_path / "map.html"))
-
-
-def pixels(page, box):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with MemoryFile(page.screenshot(clip=box)) as file, file.open() as dataset:
-            return dataset.read()[:3].astype(int)
-
-
-def focus_is_seen(page) -> bool:
-    """Whether pixels of the control in focus, or around it, change by three to one when it loses the focus."""
-    left, top, width, height = page.evaluate("""() => {
-        const { x, y, width, height } = document.activeElement.getBoundingClientRect();
-        return [x, y, width, height];
-    }""")
-    right, bottom = min(left + width + 5, 1280), min(top + height + 5, 800)
-    left, top = max(left - 5, 0), max(top - 5, 0)
-    box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-    focused = pixels(page, box)
-    page.evaluate("() => { window.__was = document.activeElement; __was.blur(); }")
-    plain = pixels(page, box)
-    page.evaluate("() => __was.focus({ preventScroll: true })")
-    lights = [np.tensordot([0.2126, 0.7152, 0.0722], ((one / 255 + 0.055) / 1.055) ** 2.4, axes=1) + 0.05
-              for one in (focused, plain)]
-    contrast = np.maximum(lights[0] / lights[1], lights[1] / lights[0])
-    return int((contrast >= 3).sum()) >= 40
 
 
 def tab_to(page, selector, *, key="Tab", most=80):

@@ -12,8 +12,7 @@ from asset_inventory.outputs.large_cities import LIMITS, Limits, Shown, district
 from asset_inventory.outputs.maps import city_map, write_map
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
-from tests.outputs.conftest import as_bytes
-from tests.outputs.test_audience import head
+from tests.support.page_contents import as_bytes, head
 
 # The town has five assets: A, C, D in district 1, B in district 2, E (without geometry) outside; see tests/conftest.py
 DIVIDED = Limits(one_file=4, overview=2)

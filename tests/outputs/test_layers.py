@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import shutil
 import subprocess
 import warnings
 from pathlib import Path
@@ -28,6 +26,7 @@ from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
 from asset_inventory.outputs.maps import offline_map
 from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
 from asset_inventory.sources.projections import carry
+from tests.support.hostile_text import HOSTILE
 
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"
@@ -301,15 +300,6 @@ def exported(node, layer, folder):
     (folder / "map.html").write_text("\n".join(layer.pieces()), encoding="utf-8")
     command = [node, str(HERE / "static" / "export.js"), str(folder / "map.html")]
     return json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout)
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """The path of node, which runs the scripts' own tests."""
-    found = shutil.which("node")
-    if not found:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no node on the PATH")
-    return found
 
 
 def test_the_scripts_own_tests(node):
@@ -619,48 +609,6 @@ def test_an_outline_and_bounds_are_given_back(show):
 
 # Hostile text
 
-HOSTILE = [
-    "<script>__run()</script>",
-    "</script><script>__run()</script>",
-    "<img src=x onerror=__run()>",
-    "{{7*7}}",
-    "{% raw %}",
-    "{{ this.get_name() }}",
-    "${__run()}",
-    "`${__run()}`",
-    "`+__run()+`",
-    "';__run();'",
-    '";__run();"',
-    "\\';__run()",
-    "<!--",
-    "-->",
-    "<![CDATA[",
-    "]]>",
-    "<svg onload=__run()>",
-    "javascript:__run()",
-    "&lt;b&gt;",
-    "&amp;",
-    "%3Cscript%3E",
-    "a\u2028b",
-    "a\u2029b",
-    "\u202egnp.exe",
-    "\u200f\u05d0\u200e",
-    "\ufeffBOM",
-    "a\x00b",
-    "\x00",
-    "\x1b[31m",
-    "a\rb",
-    "a\nb",
-    "a\tb",
-    "\\n",
-    "\\",
-    "x" * 10_000,
-    "😀𝒳",
-    "e\u0301",
-    "__proto__",
-    "constructor",
-    "</textarea></title><b>",
-]
 RUN = "window.__ran = 0; window.__run = () => { window.__ran += 1; };"
 
 

@@ -21,16 +21,27 @@ from asset_inventory.sources.projections import carry
 from asset_inventory.sources.runs import guarded
 from asset_inventory.tables import finding, findings
 from asset_inventory.words import finding_says
-from tests.conftest import TOWN_TOML, X, Y
-from tests.outputs.conftest import by_pencil, enlarged
+from tests.support.hostile_text import HOSTILE_NAMES
+from tests.support.map_page import (
+    BACKGROUND,
+    HOUSE_A,
+    HOUSE_D,
+    NORTH_EAST,
+    NORTH_WEST,
+    SOUTH_EAST,
+    SOUTH_WEST,
+    click,
+    over,
+    popup_text,
+    rectangle,
+    settled,
+    share,
+    until,
+)
+from tests.support.town import TOWN_TOML, X, Y
+from tests.support.town_assessment import by_pencil, enlarged
 
 pytestmark = pytest.mark.chromium
-
-HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>")
-BACKGROUND = "#e9eef3"
-# Places in the town, metres from its lower left corner, free of assets and of the legend
-NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (5, 85, 35, 98), (70, 60, 95, 80), (30, 2, 48, 20), (55, 2, 95, 20)
-HOUSE_A, HOUSE_D = (12, 42, 28, 58), (42, 62, 58, 78)
 
 
 @pytest.fixture
@@ -45,65 +56,6 @@ def map_of(open_page, tmp_path):
 @pytest.fixture
 def town_map(map_of, assessment):
     return map_of(assessment)
-
-
-def rectangle(page, box):
-    """Where a box of the town (metres) lies on the screen: left, top, right, bottom."""
-    west, south, east, north = box
-    corners = carry(np.array([[X + west, Y + south], [X + east, Y + north]]), "EPSG:32749", "EPSG:4326")
-    return page.evaluate("""(corners) => {
-        const frame = map_city.getContainer().getBoundingClientRect();
-        const [a, b] = corners.map(([lon, lat]) => map_city.latLngToContainerPoint([lat, lon]));
-        return [frame.left + a.x, frame.top + b.y, frame.left + b.x, frame.top + a.y].map(Math.round);
-    }""", corners.tolist())
-
-
-def share(page, box, *colours):
-    """The share of a box's pixels that have one of these colours, once all tiles are drawn."""
-    page.wait_for_timeout(300)
-    page.wait_for_function(
-        "() => { let busy = false; if (window.map_city) map_city.eachLayer("
-        "(layer) => { busy ||= Boolean(layer.isLoading && layer.isLoading()); }); return !busy; }")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with MemoryFile(page.screenshot()) as file, file.open() as dataset:
-            picture = dataset.read()[:3].astype(int)
-    left, top, right, bottom = rectangle(page, box)
-    part = picture[:, top + 2:bottom - 2, left + 2:right - 2]
-    wanted = np.array([[int(colour[place:place + 2], 16) for place in (1, 3, 5)] for colour in colours])
-    away = np.abs(part[None] - wanted[:, :, None, None]).max(axis=1).min(axis=0)
-    return float((away <= 10).mean())
-
-
-def over(colour, opacity, below=BACKGROUND):
-    """A colour as it looks above another."""
-    parts = (round(opacity * int(colour[place:place + 2], 16) + (1 - opacity) * int(below[place:place + 2], 16))
-             for place in (1, 3, 5))
-    return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def click(page, box):
-    left, top, right, bottom = rectangle(page, box)
-    page.mouse.click((left + right) / 2, (top + bottom) / 2)
-
-
-def until(page, expression, wanted):
-    """Wait for what a page has to ask its worker for."""
-    for _ in range(100):
-        if page.evaluate(expression) == wanted:
-            return
-        page.wait_for_timeout(20)
-    assert page.evaluate(expression) == wanted
-
-
-def popup_text(page):
-    page.wait_for_selector(".leaflet-popup-content")
-    return page.inner_text(".leaflet-popup-content")
-
-
-def settled(opened):
-    assert opened.wrong == []
-    assert opened.violations() == []
 
 
 @pytest.mark.smoke
@@ -525,37 +477,37 @@ def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(map_of, assess
 
 
 def test_hostile_names_show_as_text(map_of, assessment):
-    assessment.assets.loc[[0, 1, 4], "name"] = list(HOSTILE[:3])
-    assessment.assets["asset_type"] = HOSTILE[3]
-    assessment.assets["owner"] = HOSTILE[0]
-    assessment.focus_areas["name"] = [HOSTILE[3], HOSTILE[1], HOSTILE[2]]
-    assessment.focus_areas["parent"] = HOSTILE[0]
-    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE[0], "licence": HOSTILE[3],
+    assessment.assets.loc[[0, 1, 4], "name"] = list(HOSTILE_NAMES[:3])
+    assessment.assets["asset_type"] = HOSTILE_NAMES[3]
+    assessment.assets["owner"] = HOSTILE_NAMES[0]
+    assessment.focus_areas["name"] = [HOSTILE_NAMES[3], HOSTILE_NAMES[1], HOSTILE_NAMES[2]]
+    assessment.focus_areas["parent"] = HOSTILE_NAMES[0]
+    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE_NAMES[0], "licence": HOSTILE_NAMES[3],
                                                                  "url": "javascript:alert(1)", "exercise": True})
     hazard = assessment.city.hazards[0]
-    intensity = hazard.intensity.model_copy(update={"measure": HOSTILE[3]})
-    layer = assessment.city.assets[0].model_copy(update={"source": source, "name": HOSTILE[2]})
+    intensity = hazard.intensity.model_copy(update={"measure": HOSTILE_NAMES[3]})
+    layer = assessment.city.assets[0].model_copy(update={"source": source, "name": HOSTILE_NAMES[2]})
     flood = hazard.model_copy(update={"intensity": intensity, "source": source})
     assessment.city = assessment.city.model_copy(update={
-        "name": HOSTILE[3], "assets": (layer,), "hazards": (flood, *assessment.city.hazards[1:])})
+        "name": HOSTILE_NAMES[3], "assets": (layer,), "hazards": (flood, *assessment.city.hazards[1:])})
     opened = map_of(assessment)
     page = opened.page
-    assert page.inner_text("h1") == f"Risk map of {HOSTILE[3]}"
-    assert HOSTILE[0] in page.inner_text(".exercise")
+    assert page.inner_text("h1") == f"Risk map of {HOSTILE_NAMES[3]}"
+    assert HOSTILE_NAMES[0] in page.inner_text(".exercise")
     page.select_option("#hazard", "0")
-    assert HOSTILE[3] in page.inner_text("#legend")
+    assert HOSTILE_NAMES[3] in page.inner_text("#legend")
     page.click("#tab-about")
-    assert HOSTILE[0] in page.inner_text("#sources")
+    assert HOSTILE_NAMES[0] in page.inner_text("#sources")
     assert page.locator("#sources a").count() == 0
     page.click("#tab-focus")
-    assert HOSTILE[3] in page.inner_text("#focus-rows")
+    assert HOSTILE_NAMES[3] in page.inner_text("#focus-rows")
     page.click("#tab-assets")
-    assert all(name in page.inner_text("#asset-rows") for name in HOSTILE[:3])
+    assert all(name in page.inner_text("#asset-rows") for name in HOSTILE_NAMES[:3])
     page.click("#legend summary")
     click(page, HOUSE_A)
     text = popup_text(page)
-    assert HOSTILE[0] in text
-    assert HOSTILE[3] in text
+    assert HOSTILE_NAMES[0] in text
+    assert HOSTILE_NAMES[3] in text
     page.hover("h1")
     page.mouse.move(*rectangle(page, NORTH_EAST)[:2])
     page.click("[data-language=id]")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_inventory.outputs.packing import SIGNS, as_text, packed, planes, planes_needed, zigzag
-from tests.outputs.conftest import as_bytes
+from tests.support.page_contents import as_bytes
 
 
 def test_there_are_91_signs_that_need_no_escape():

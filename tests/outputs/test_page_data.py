@@ -15,7 +15,7 @@ from asset_inventory.outputs.page_data import (
     total_ead,
     worst_first,
 )
-from tests.outputs.conftest import enlarged
+from tests.support.town_assessment import enlarged
 
 
 def test_the_worst_assets_stand_first(assessment):

@@ -11,8 +11,8 @@ import pytest
 
 from asset_inventory.outputs.preliminary.planning_workbooks import write_planning_workbook
 from asset_inventory.words import say
-from tests.outputs.test_layers import HOSTILE
-from tests.outputs.voices import drawn_up
+from tests.support.hostile_text import HOSTILE
+from tests.support.survey_fixtures import drawn_up
 
 openpyxl = pytest.importorskip("openpyxl")
 

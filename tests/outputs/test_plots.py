@@ -24,7 +24,7 @@ from asset_inventory.outputs.plots import (
 )
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
-from tests.outputs.test_layers import HOSTILE
+from tests.support.hostile_text import HOSTILE
 
 
 @pytest.fixture(scope="module")

@@ -22,11 +22,11 @@ from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, classify, label,
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import TABLES, empty
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.conftest import by_pencil
-from tests.outputs.test_audience import decoded
-from tests.outputs.test_hostile_text import ARMED
-from tests.outputs.test_maps import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
+from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.hostile_text import ARMED
+from tests.support.map_page import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
+from tests.support.page_contents import decoded
+from tests.support.town_assessment import by_pencil
 
 NAN = float("nan")
 HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}{{7*7}}</script>"

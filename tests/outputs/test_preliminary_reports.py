@@ -27,11 +27,10 @@ from asset_inventory.outputs.reports import write_report
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import Criterion, read_city
 from asset_inventory.tables import empty
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.conftest import STEERING
-from tests.outputs.test_layers import HOSTILE
-from tests.outputs.test_reports import _CUT, Page, follow, numbers_in, resolved
-from tests.outputs.voices import DAY, drawn_up
+from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.hostile_text import HOSTILE, STEERING
+from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
+from tests.support.survey_fixtures import DAY, drawn_up
 
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
             "Social office", "poor people", "The tide comes daily", "Cash for the poor")  # fmt: skip
@@ -397,4 +396,4 @@ def test_the_pages_are_read_on_any_screen_by_anybody_and_printed_whole(pages, op
     for path in (pages.reports["id"], west):
         opened = open_page(path, width=703, ready=False)  # A4 without its margins, in CSS pixels
         opened.page.emulate_media(media="print")
-        assert opened.page.evaluate(_CUT) == []
+        assert opened.page.evaluate(CUT_CELLS) == []

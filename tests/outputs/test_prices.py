@@ -15,8 +15,8 @@ from asset_inventory.outputs.reports import write_report
 from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.runs import write_json
-from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
-from tests.outputs.test_maps import HOUSE_A, click, popup_text, settled
+from tests.support.map_page import HOUSE_A, click, popup_text, settled
+from tests.support.public_data import PUBLIC, SAYS_VALUE
 
 OWN = (', value = "VALUE" }', " }")
 JRC = ("[values]", """[values.house]

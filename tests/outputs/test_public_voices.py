@@ -17,6 +17,7 @@ from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import TABLES, check
 from asset_inventory.tables.resilience import CHOSEN
+from tests.support.public_data import PUBLIC_LAYERS, PUBLIC_TABLES, PUBLIC_VALUES
 
 
 def drawn(folder: Path, *pairs: tuple[str, str]) -> PreliminaryAssessment:
@@ -26,12 +27,6 @@ def drawn(folder: Path, *pairs: tuple[str, str]) -> PreliminaryAssessment:
         text = text.replace(old, new)
     (folder / "city.toml").write_text(text, encoding="utf-8")
     return draw_up(assess(read_city(folder)))
-
-
-PUBLIC_LAYERS = ('source = { title = "Buildings"', 'visibility = "public"\nsource = { title = "Buildings"')
-PUBLIC_VALUES = ('owner = "Works"', 'owner = "Works"\ncolumn_visibility = { value = "public" }')
-PUBLIC_TABLES = [(f'source = "{who}"', f'source = "{who}", visibility = "public"')
-                 for who in ("Forum", "Social office", "Planning office")]  # fmt: skip
 
 
 def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_with_voices):

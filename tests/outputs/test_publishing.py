@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 import sqlite3
 import subprocess
-import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import rasterio
 
 from asset_inventory.assessment import assess
 from asset_inventory.errors import SourceError
@@ -21,42 +17,16 @@ from asset_inventory.outputs.publishing import publish
 from asset_inventory.preliminary import draw_up
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import say
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.test_audience import INTERNAL, PUBLIC, SAYS_VALUE, decoded
-from tests.outputs.test_reports import Page
+from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.page_contents import Page, folder_texts
+from tests.support.paths import DATA
+from tests.support.public_data import INTERNAL, PUBLIC, SAYS_VALUE
 
-DATA = Path(__file__).parents[2] / "data"
 DAY = datetime.date(2026, 11, 26)
 # An internal layer, hazard, owner and value that are nowhere else in the town
 SECRET = (('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL), ('owner = "Works"', 'owner = "Canary Works"'),
           ('title = "Landslide"', 'title = "Canary slopes"'), ('title = "Roads"', 'title = "Canary roads"'),
           ('name = "roads"', 'name = "canaryroads"'))  # fmt: skip
-
-
-def opened(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file of a folder with all that it holds as one text: packed, stored and zipped things opened."""
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix == ".gpkg":
-            yield name, "\n".join(rows_in(path))
-        elif path.suffix in (".xlsx", ".qgz"):
-            with zipfile.ZipFile(path) as packed:
-                yield name, "\n".join(packed.read(one).decode("utf-8") for one in packed.namelist())
-        elif path.suffix == ".tif":
-            with rasterio.open(path) as grid:
-                yield name, json.dumps([grid.tags(), grid.tags(1), grid.descriptions, grid.units])
-        else:
-            text = path.read_text(encoding="utf-8")
-            yield name, decoded(text) if path.suffix == ".html" else text
-
-
-def rows_in(path: Path) -> Iterator[str]:
-    with closing(sqlite3.connect(path)) as store:
-        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            rows = store.execute(f'SELECT * FROM "{table}"')
-            yield f"{table}: " + ", ".join(column[0] for column in rows.description)
-            yield from (repr(row) for row in rows)
 
 
 # Points of curves, and actions, which a city may call public with whose they are.
@@ -88,9 +58,9 @@ def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_pat
     internal = {"owner", "condition"} | (set() if told else {"value", "value_rule", "damage", "ead", "ead_low", "rule"})
     assert columns_in(tmp_path / "out") & internal == set()
     headings = {say(f"column.{name}", language) for name in internal - {"rule"} for language in ("id", "en")}
-    workbook = dict(opened(tmp_path / "out"))["tables/tables-en.xlsx"]
+    workbook = dict(folder_texts(tmp_path / "out"))["tables/tables-en.xlsx"]
     assert not headings & set(re.findall(r"<t[^>]*>([^<]*)</t>", workbook))
-    for name, text in opened(tmp_path / "out"):
+    for name, text in folder_texts(tmp_path / "out"):
         seen = re.sub(r'<script type="application/json".*?</script>', "", text, flags=re.S)
         assert "INTERNAL – TIDAK UNTUK" not in seen, name
         assert not re.search(r"/(home|root|tmp|work)/", text), name  # where it was made
@@ -100,11 +70,11 @@ def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_pat
 def test_nothing_internal_of_the_town_is_anywhere(edit, tmp_path):
     town = edit(PUBLIC, *SECRET)
     page = publish(assess(read_city(town), day=DAY), tmp_path / "out", languages=("en", "id"))
-    for name, text in opened(tmp_path / "out"):
+    for name, text in folder_texts(tmp_path / "out"):
         assert "canary" not in text.lower(), name
     assert page == tmp_path / "out" / "index.html"
     told = publish(assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY), tmp_path / "told", languages=("en",))
-    texts = dict(opened(told.parent))
+    texts = dict(folder_texts(told.parent))
     assert "Canary Works" in texts["tables/results.gpkg"] and "Canary Works" in texts["tables/tables-en.xlsx"]
     assert "canaryroads" not in "".join(texts.values())
 

@@ -16,10 +16,9 @@ from asset_inventory.assessment import assess
 from asset_inventory.outputs.publishing import publish
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.stored_runs import read_run
-from tests.outputs.test_public_voices import PUBLIC_LAYERS, PUBLIC_TABLES, PUBLIC_VALUES
-from tests.outputs.test_publishing import opened
-from tests.outputs.test_reports import Page
-from tests.outputs.voices import drawn_up
+from tests.support.page_contents import Page, folder_texts
+from tests.support.public_data import PUBLIC_LAYERS, PUBLIC_TABLES, PUBLIC_VALUES
+from tests.support.survey_fixtures import drawn_up
 
 DAY = datetime.date(2026, 11, 26)
 # What people wrote, who they are, what an office counted and does, and why it was decided.
@@ -46,7 +45,7 @@ def declared(town_with_voices):
 @pytest.mark.slow
 def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
     folder = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en", "id")).parent
-    texts = dict(opened(folder))
+    texts = dict(folder_texts(folder))
     assert {"resilience/preliminary-en.html", "resilience/preliminary-id.html", "tables/resilience/resilience.gpkg",
             "tables/resilience/run.json", "tables/resilience/standings.csv"} <= set(texts)  # fmt: skip
     for name, text in texts.items():
@@ -74,7 +73,7 @@ def test_of_internal_statements_no_table_is_there_but_how_many_there_are(declare
 def test_what_the_city_calls_public_is_there(declared, tmp_path):
     town = declared(PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES)
     folder = publish(drawn_up(town), tmp_path / "out", languages=("en",)).parent
-    texts = dict(opened(folder))
+    texts = dict(folder_texts(folder))
     assert "Air masuk rumah tiap pasang" in texts["map.html"] and "Pump house" in texts["map.html"]
     assert "Air masuk rumah tiap pasang" in texts["resilience/preliminary-en.html"]
     assert "Pump house" in texts["tables/resilience/actions.csv"]

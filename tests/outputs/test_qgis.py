@@ -34,7 +34,7 @@ from asset_inventory.outputs.style import (
 )
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import say
-from tests.conftest import X, Y, write_grid
+from tests.support.town import X, Y, write_grid
 
 CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Coast & river"\npath = "coast.geojson"\n'
            'source = { title = "Coast", licence = "ODbL-1.0", date = 2024-03-01, url = "https://example.org/coast" }\n'

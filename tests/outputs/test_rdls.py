@@ -22,12 +22,12 @@ from asset_inventory.outputs.packaged import Basis, licence_of, safe_name, state
 from asset_inventory.outputs.rdls_terms import _CATEGORIES, _MEASURES, _RULES, category_of, currency_code, hazard_terms
 from asset_inventory.sources.city import Hazard, read_city
 from asset_inventory.tables import empty
-from tests.conftest import find_gdal
-from tests.outputs.conftest import STEERING
-from tests.outputs.test_hostile_text import ARMED, hostile_assessment
-from tests.outputs.validators import SCHEMAS, checksums_hold, rdls_datasets, read, stac_catalog
+from tests.support.hostile_text import ARMED, STEERING, hostile_assessment
+from tests.support.jakarta import JAKARTA, TOML
+from tests.support.paths import DATA
+from tests.support.programs import find_gdal
+from tests.support.validators import SCHEMAS, checksums_hold, rdls_datasets, read, stac_catalog
 
-DATA = Path(__file__).parents[2] / "data"
 DAY = datetime.date(2026, 11, 24)
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }')
@@ -135,13 +135,8 @@ def test_a_second_run_gives_equal_bytes(city, tmp_path):
     assert (tmp_path / "again" / "checksums.sha256").read_bytes() == (folder / "checksums.sha256").read_bytes()
 
 
-JAKARTA = Path(__file__).parents[3] / "shared" / "data" / "jakarta"
-
-
 @pytest.mark.skipif(not JAKARTA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project")
 def test_jakarta_is_valid_and_its_licence_is_in_the_words_of_its_source(tmp_path):
-    from tests.test_jakarta import TOML
-
     (tmp_path / "city.toml").write_text(TOML, encoding="utf-8")
     write_catalogues(assess(read_city(tmp_path), day=DAY), tmp_path / "package", KINDS, language="en")
     found = {one["title"]: one for one in rdls_datasets(tmp_path / "package")}

@@ -12,7 +12,7 @@ from asset_inventory.explanation.conventions import sentences
 from asset_inventory.outputs import reckoning as room
 from asset_inventory.outputs.maps import write_map
 from asset_inventory.outputs.reckoning import reckoning
-from tests.outputs.test_city_pages import block_of
+from tests.support.page_contents import block_of
 
 ORDER = (3, 1, 0, 2, 4)  # the layer's places hold these rows: A is at 2, B at 1, D at 3, C at 4
 

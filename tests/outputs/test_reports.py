@@ -9,15 +9,12 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory import __version__
 from asset_inventory.assessment import Assessment, assess
 from asset_inventory.errors import SourceError
 from asset_inventory.explanation.conventions import said
@@ -34,11 +31,11 @@ from asset_inventory.risk.joint import is_known
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import findings
 from asset_inventory.words import finding_says
-from tests.explanation.test_few_maps import FIFTY, START, TEN
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.conftest import STEERING
-from tests.outputs.test_audience import PUBLIC, SAYS_VALUE
-from tests.outputs.test_layers import HOSTILE
+from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.hostile_text import HOSTILE, STEERING
+from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
+from tests.support.public_data import PUBLIC, SAYS_VALUE
+from tests.support.town import FIFTY, START, TEN
 
 COUNTED = ("Assets", "Exposed", "Unknown", "Not exposed", "No usable geometry")
 DAY = datetime.date(2026, 11, 26)
@@ -62,55 +59,6 @@ def whole(semarang, tmp_path_factory) -> reports.Written:
 @pytest.fixture
 def assessment(town) -> Assessment:
     return assess(read_city(town), day=DAY)
-
-
-class Page(HTMLParser):
-    """What a reader meets on a page: its texts, tables by id, ids, links, and elements that could run."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.text, self.tables, self.ids, self.links, self.live = "", {}, [], [], []
-        self.table, self.cell, self.unread = None, None, 0
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        self.ids += [given["id"]] if "id" in given else []
-        self.links += [given["href"]] if tag == "a" else []
-        self.live += [tag] if tag in ("script", "iframe", "object", "form", "img") else []
-        self.live += [name for name in given if name.startswith("on")]
-        self.unread += tag in ("style", "svg")
-        if tag == "table":
-            self.table = self.tables.setdefault(given["id"], [])
-        elif tag == "tr":
-            self.table.append([])
-        elif tag in ("td", "th"):
-            self.cell = ""
-        elif tag == "a" and given.get("class") == "note":
-            self.unread += 1
-
-    def handle_endtag(self, tag):
-        if tag in ("style", "svg") or (tag == "a" and self.unread):
-            self.unread -= 1
-        elif tag in ("td", "th"):
-            self.table[-1].append(self.cell.strip())
-            self.cell = None
-        elif tag == "tr" and self.table and not self.table[-1]:
-            self.table.pop()
-
-    def handle_data(self, data):
-        if not self.unread:
-            self.text += data + " "
-            if self.cell is not None:
-                self.cell += data
-
-
-def numbers_in(text: str, language: str) -> list[str]:
-    """The numbers of a text, each as English writes it."""
-    text = re.sub(r"[A-Za-z-]+-\d\.\d|10\.\d{4,}/[\w.-]*\w", "", text.replace(__version__, ""))  # licences, DOIs
-    found = re.findall(r"\d[\d.,]*\d|\d", text)
-    swapped = str.maketrans(".,", ",.") if language == "id" else {}
-    return [one.translate(swapped) for one in found]
 
 
 def test_ten_sentences_by_pencil(assessment):
@@ -170,19 +118,6 @@ def test_both_languages_print_the_same_numbers(pages):
         assert figures[0] == figures[1]
 
 
-def follow(folder: Path, written: reports.Written) -> int:
-    """Follow every link of every page; returns how many there were."""
-    pages = {path: Page(path) for path in written.every()}
-    for path, page in pages.items():
-        assert len(page.ids) == len(set(page.ids)), path
-        for href in page.links:
-            file, _, anchor = href.partition("#")
-            there = (path.parent / unquote(file)).resolve() if file else path
-            assert there in pages, f"{path.relative_to(folder)} leads to {href}"
-            assert not anchor or anchor in pages[there].ids, f"{path.relative_to(folder)} leads to {href}"
-    return sum(len(page.links) for page in pages.values())
-
-
 @pytest.mark.slow
 def test_every_link_leads_somewhere(assessment, whole, tmp_path):
     town = write_report(assessment, tmp_path / "a", languages=("en", "id"), per=("district", "owner"))
@@ -192,12 +127,6 @@ def test_every_link_leads_somewhere(assessment, whole, tmp_path):
     assert follow((tmp_path / "a").resolve(), resolved(town)) > 100
     assert len(whole.parts) == 178
     assert follow(whole.reports["en"].parent.resolve(), resolved(whole)) > 178 * 10
-
-
-def resolved(written: reports.Written) -> reports.Written:
-    here = {name: {one: path.resolve() for one, path in getattr(written, name).items()}
-            for name in ("reports", "summaries")}  # fmt: skip
-    return reports.Written(here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts))
 
 
 def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
@@ -409,23 +338,6 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
     assert not any(one[:1] in "=+-@\t\r" for one in names if one)
 
 
-# Tables wider than the sheet, and headings or first cells with a word that is broken over two lines
-_CUT = """() => {
-    const wide = [...document.querySelectorAll("table")]
-        .filter((one) => one.offsetWidth > one.parentElement.clientWidth + 1);
-    const broken = [...document.querySelectorAll("thead th")].filter((cell) => {
-        const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT).nextNode();
-        return [...(text ? text.data : "").matchAll(/[^\\s/()]+/g)].some((word) => {
-            const range = document.createRange();
-            range.setStart(text, word.index);
-            range.setEnd(text, word.index + word[0].length);
-            return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
-        });
-    });
-    return [...wide.map((one) => one.id), ...broken.map((one) => one.textContent)];
-}"""
-
-
 @pytest.mark.chromium
 def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, assessment, open_page, tmp_path):
     department = write_report(assessment, tmp_path / "town", languages=("id",), per=("owner",)).parts[0]
@@ -439,7 +351,7 @@ def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, assessmen
     for path in (pages.reports["id"], department):
         opened = open_page(path, width=703, ready=False)  # A4 without its margins, in CSS pixels
         opened.page.emulate_media(media="print")
-        assert opened.page.evaluate(_CUT) == []
+        assert opened.page.evaluate(CUT_CELLS) == []
 
 
 def sheets(path: Path) -> int:

@@ -10,7 +10,7 @@ import shapely
 
 from asset_inventory.outputs.preliminary.pictures import Edge, district_picture, influence_graph
 from asset_inventory.outputs.style import Class, Classes
-from tests.outputs.test_layers import HOSTILE
+from tests.support.hostile_text import HOSTILE
 
 CLASSES = Classes("map.score", (Class("#ffffff", low=0.0, high=1.0), Class("#b30000", low=1.0, high=9.0),
                                 Class("#777777", unknown=True)))  # fmt: skip

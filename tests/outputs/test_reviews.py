@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -23,9 +21,10 @@ from asset_inventory.outputs.review_tables import shifts_of, shown
 from asset_inventory.outputs.reviews import HandedIn, Review, write_review
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import check, empty, finding, findings
-from tests.conftest import X, Y
-from tests.outputs.audit import grave_faults, weak_texts
-from tests.outputs.test_layers import HOSTILE
+from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.hostile_text import HOSTILE
+from tests.support.page_contents import page_text
+from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
 NAN = float("nan")
@@ -75,17 +74,9 @@ def review(town) -> Review:
         risk_delta(city, *changed_assets(assets, later)), 90.0, districts, {"3": 41})
 
 
-def said(path: Path, language: str) -> str:
-    """What the page says in a language, without tags."""
-    text = path.read_text(encoding="utf-8").partition("<body>")[2].partition("<script>")[0]
-    for other in {"en", "id"} - {language}:
-        text = re.sub(rf'<span class="said[^"]*" lang="{other}">.*?</span>', "", text, flags=re.DOTALL)
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
-
-
 def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
     path = write_review(review, tmp_path / "out" / "review.html")
-    english, indonesian = said(path, "en"), said(path, "id")
+    english, indonesian = page_text(path, "en"), page_text(path, "id")
     for sentence in (
             "Review of a delivery: buildings, Tiny Town", "Handed in November 24, 2026", "Drops 1 asset: depot 1.",
             "point at 436075.00, 9227025.00", "50 m from where it was", "VALUE 800 900",
@@ -112,15 +103,15 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
 def test_what_is_not_there_is_said_and_not_taken_for_nothing(review, tmp_path):
     nothing = replace(review, changes=empty("CHANGES"), delta=None, findings=findings([]))
     none = write_review(nothing, tmp_path / "a.html")
-    assert "This delivery changes nothing." in said(none, "en")
-    assert "The change in risk has not been reckoned." in said(none, "en")
-    assert "Nothing that changes has a place that could be drawn." in said(none, "en")
+    assert "This delivery changes nothing." in page_text(none, "en")
+    assert "The change in risk has not been reckoned." in page_text(none, "en")
+    assert "Nothing that changes has a place that could be drawn." in page_text(none, "en")
     ead = review.delta.ead.assign(difference=NAN, difference_low=NAN, difference_high=NAN)
     unknown = replace(review, delta=replace(review.delta, ead=ead), city_ead=NAN)
-    text = said(write_review(unknown, tmp_path / "b.html"), "en")
+    text = page_text(write_review(unknown, tmp_path / "b.html"), "en")
     assert "is not known: of no changed asset is there a figure" in text
     alone = replace(review, city_ead=NAN)
-    assert "−Rp15 a year (the changed" in said(write_review(alone, tmp_path / "c.html"), "en")
+    assert "−Rp15 a year (the changed" in page_text(write_review(alone, tmp_path / "c.html"), "en")
 
 
 def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_is(review, tmp_path):
@@ -128,13 +119,14 @@ def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_
     kept = write_review(replace(review, report=report, reckoned="2026-11-24T08:00:00+07:00"), tmp_path / "a.html")
     for sentence in ("7 assets are not in the file and stay", "New fields, kept: BEDS.", "Read 6 Kept 5",
                      "Reckoned with the hazard maps, curves and prices of November 24, 2026."):
-        assert sentence in said(kept, "en"), sentence
-    assert "7 aset tidak ada di berkas" in said(kept, "id") and "harga per 24 November 2026" in said(kept, "id")
-    assert "(without a place)" in said(kept, "en")  # clinic G
+        assert sentence in page_text(kept, "en"), sentence
+    assert "7 aset tidak ada di berkas" in page_text(kept, "id")
+    assert "harga per 24 November 2026" in page_text(kept, "id")
+    assert "(without a place)" in page_text(kept, "en")  # clinic G
     fault = SourceError("error.no_file", source="flood", path="flood_50.tif")
     none = write_review(replace(review, delta=None, fault=fault), tmp_path / "b.html")
-    assert "has not been reckoned." in said(none, "en") and "flood_50.tif" in said(none, "en")
-    assert "belum dihitung." in said(none, "id") and "flood_50.tif" in said(none, "id")
+    assert "has not been reckoned." in page_text(none, "en") and "flood_50.tif" in page_text(none, "en")
+    assert "belum dihitung." in page_text(none, "id") and "flood_50.tif" in page_text(none, "id")
 
 
 def test_a_large_delivery_lists_some_and_says_how_many_more(review, tmp_path):
@@ -146,8 +138,8 @@ def test_a_large_delivery_lists_some_and_says_how_many_more(review, tmp_path):
     whole = replace(review, before=nothing, after=many, changes=diff(nothing, many), delta=None,
                     conflicts=empty("MERGED"), undone=empty("CHANGES"))
     path = write_review(whole, tmp_path / "many.html")
-    assert "Adds 3,000 assets." in said(path, "en") and "2,700 more are not listed here" in said(path, "en")
-    assert "(100 more characters)" in said(path, "en")
+    assert "Adds 3,000 assets." in page_text(path, "en") and "2,700 more are not listed here" in page_text(path, "en")
+    assert "(100 more characters)" in page_text(path, "en")
     assert path.stat().st_size < 600_000
 
 

@@ -22,9 +22,9 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.projections import code_of, extent
 from asset_inventory.sources.rasters import open_grid, read_window
 from asset_inventory.sources.written_grids import write_grid
-from tests.conftest import DEPTHS, X, Y
-from tests.conftest import write_grid as draw_grid
-from tests.outputs.validators import checksums_hold, read, stac_catalog
+from tests.support.town import DEPTHS, X, Y
+from tests.support.town import write_grid as draw_grid
+from tests.support.validators import checksums_hold, read, stac_catalog
 
 DAY = datetime.date(2026, 11, 24)
 

@@ -20,9 +20,9 @@ from asset_inventory.outputs.results import asset_figures, result_tables
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.sources.city import read_city
-from tests.conftest import write_grid
-from tests.outputs.test_maps import HOUSE_A, click, popup_text
-from tests.risk.test_stresses import CURVE, HOUSES, RARER, ROADS, rob
+from tests.support.map_page import HOUSE_A, click, popup_text
+from tests.support.tidal_flooding import CURVE, HOUSES, RARER, ROADS, rob
+from tests.support.town import write_grid
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 

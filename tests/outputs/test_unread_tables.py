@@ -18,9 +18,9 @@ from asset_inventory.preliminary import draw_up, gaps
 from asset_inventory.preliminary.forms import FILLED
 from asset_inventory.sources.city import read_city
 from asset_inventory.words import LANGUAGES, say
-from tests.outputs.test_public_voices import PUBLIC_LAYERS
-from tests.outputs.test_reports import Page
-from tests.outputs.voices import DAY
+from tests.support.page_contents import Page
+from tests.support.public_data import PUBLIC_LAYERS
+from tests.support.survey_fixtures import DAY
 
 openpyxl = pytest.importorskip("openpyxl")
 

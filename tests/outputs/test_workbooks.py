@@ -16,7 +16,7 @@ from asset_inventory.errors import SourceError
 from asset_inventory.outputs import workbooks
 from asset_inventory.outputs.workbooks import sheets_of, write_workbook
 from asset_inventory.words import say
-from tests.outputs.test_layers import HOSTILE
+from tests.support.hostile_text import HOSTILE
 
 openpyxl = pytest.importorskip("openpyxl")
 

@@ -23,29 +23,13 @@ from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.workbooks import sheets_of
 from asset_inventory.risk.sea_level import by_year
 from asset_inventory.sources.city import read_city
-from tests.conftest import DEPTHS, X, Y, write_grid
+from tests.support.projections import RATES, TIED, assessed, future, of
+from tests.support.town import DEPTHS, X, Y, write_grid
 
 A, B, C, D = "buildings:A", "buildings:B", "roads:C", "buildings:D"
-TIED = ("exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2016')
-RATES = 'subsidence_rate = { rate = 0.04, source = "levelling" }\nsea_level_rise = { rate = 0.01, source = "gauge" }'
 
 
 OPEN = 'visibility = "public"\ncolumn_visibility = { value = "public" }'
-
-
-def future(rates: str = RATES, years: str = "[10, 25]") -> tuple[str, str]:
-    return "[scores]", f"[future]\ntoday = 2026\nyears = {years}\n{rates}\n\n[scores]"
-
-
-def assessed(folder):
-    return asset_inventory.assess(read_city(folder))
-
-
-def of(found, asset: str, year: int) -> pd.Series:
-    table = found.future
-    rows = table[(table["asset_id"] == asset) & (table["year"] == year)]
-    assert len(rows) == 1, rows
-    return rows.iloc[0]
 
 
 def test_damage_now_and_in_years_to_come_by_the_drawing(edit):

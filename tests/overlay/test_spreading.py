@@ -24,8 +24,8 @@ from asset_inventory.overlay import parts, spreading
 from asset_inventory.sources.city import read_city
 from asset_inventory.sources.stored_runs import read_run
 from asset_inventory.verification import STANDS, verify
-from tests.conftest import X, Y, write_grid
-from tests.overlay.test_future import TIED, assessed, future, of
+from tests.support.projections import TIED, assessed, future, of
+from tests.support.town import X, Y, write_grid
 
 GROUND = np.array([
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0],

@@ -16,7 +16,7 @@ from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.preliminary.water_classes import is_water_depth, not_recognised, water_classes
 from asset_inventory.sources.city import Hazard, read_city
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 
 def classes_of(folder):

@@ -50,9 +50,10 @@ from asset_inventory.sources.prices import Price
 from asset_inventory.sources.stored_runs import read_run
 from asset_inventory.verification import STANDS, verify
 from asset_inventory.words import LANGUAGES, finding_says
-from tests.conftest import X, Y, write_grid
+from tests.support.paths import SHARED
+from tests.support.town import X, Y, write_grid
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "canflood-bc"
+CANFLOOD = SHARED / "data" / "canflood-bc"
 PLACES = {"A": (25, 25), "B": (75, 75), "C": (75, 25), "D": (25, 75)}
 FLOORS = {"A": 0.0, "B": 0.0, "C": 0.6, "D": 2.0}
 LEVELS = {10: 9.0, 50: 10.5, 100: 12.0}
@@ -160,7 +161,6 @@ def test_what_a_map_does_not_say_is_no_water_at_the_height_of_the_ground(basemen
     found = assess(read_city(folder)).ledger.set_index("return_period")
     assert found["exposed"].tolist() == [1, 1, 1]
     assert found[nodata.replace(" ", "_")].tolist() == [3, 3, 3]
-
 
 
 # --- in every picture and sentence ---
@@ -395,7 +395,7 @@ source = {{ title = "IBI 2015", licence = "MIT" }}
 
 def canflood_curves() -> dict[str, np.ndarray]:
     """The curves that the houses name, as their file has them: depth above the floor (m), damage (CAD a m2)."""
-    with (SHARED / "curves" / "IBI2015_DamageCurves.xls").open("rb") as stream:
+    with (CANFLOOD / "curves" / "IBI2015_DamageCurves.xls").open("rb") as stream:
         book = openpyxl.load_workbook(stream, read_only=True)
         sheets = {tag: [row[:2] for row in book[tag].iter_rows(values_only=True)]
                   for tag in ("BA_S", "BA_C", "CA_S", "CA_C")}  # fmt: skip
@@ -405,11 +405,11 @@ def canflood_curves() -> dict[str, np.ndarray]:
 
 def canflood_levels(houses: gpd.GeoDataFrame, lowered: float) -> tuple[np.ndarray, np.ndarray]:
     """The levels of the water in the middle of the ground's cells that houses lie in, and the ground there (m)."""
-    with rasterio.open(SHARED / "hazard" / "dtm_ct2.tif") as ground:
+    with rasterio.open(CANFLOOD / "hazard" / "dtm_ct2.tif") as ground:
         places = [ground.xy(*ground.index(x, y)) for x, y in zip(houses.geometry.x, houses.geometry.y, strict=True)]
 
     def read(name: str) -> np.ndarray:
-        with rasterio.open(SHARED / "hazard" / name) as grid:
+        with rasterio.open(CANFLOOD / "hazard" / name) as grid:
             values = np.array([cell[0] for cell in grid.sample(places)], dtype=float)
         return np.where((np.abs(values) > 1e30) | (values == -9999), np.nan, values)
 
@@ -419,7 +419,7 @@ def canflood_levels(houses: gpd.GeoDataFrame, lowered: float) -> tuple[np.ndarra
 
 def canflood_ead(lowered: float, *, below_ground: bool) -> float:
     """EAD of structure and content by the tutorial's own rule, straight from its files with numpy."""
-    houses, curves, ead = gpd.read_file(SHARED / "exposure" / "finv_tut2.gpkg"), canflood_curves(), 0.0
+    houses, curves, ead = gpd.read_file(CANFLOOD / "exposure" / "finv_tut2.gpkg"), canflood_curves(), 0.0
     levels, ground = canflood_levels(houses, lowered)
     depth = levels - ground
     for part in PARTS:
@@ -435,18 +435,18 @@ def canflood_ead(lowered: float, *, below_ground: bool) -> float:
 
 
 def canflood_city(folder: Path, limit: float, lowered: float) -> Path:
-    with rasterio.open(SHARED / "hazard" / "haz_0050.tif") as grid:
+    with rasterio.open(CANFLOOD / "hazard" / "haz_0050.tif") as grid:
         values, profile = grid.read(1), grid.profile
     with rasterio.open(folder / "haz_0050.tif", "w", **profile) as written:
         written.write(np.where(np.abs(values) > 1e30, values, values - np.float32(lowered)), 1)
-    (folder / "finv_tut2.gpkg").write_bytes((SHARED / "exposure" / "finv_tut2.gpkg").read_bytes())
+    (folder / "finv_tut2.gpkg").write_bytes((CANFLOOD / "exposure" / "finv_tut2.gpkg").read_bytes())
     for tag, points in canflood_curves().items():
         # under a hazard that counts from the ground on a curve is level below its first point, unless it says otherwise
         points = np.vstack([[points[0, 0] - 0.001, 0.0], points]) if limit == 0 else points
         rows = "".join(f"{depth!r},{damage!r}\n" for depth, damage in points.tolist())
         (folder / f"{tag}.csv").write_text(f"intensity_m,damage\n{rows}", encoding="utf-8")
-    terrain = (SHARED / "hazard" / "dtm_ct2.tif").as_posix()
-    paths = {50: "haz_0050.tif"} | {p: (SHARED / "hazard" / f"haz_{p:04d}.tif").as_posix() for p in (100, 200, 1000)}
+    terrain = (CANFLOOD / "hazard" / "dtm_ct2.tif").as_posix()
+    paths = {50: "haz_0050.tif"} | {p: (CANFLOOD / "hazard" / f"haz_{p:04d}.tif").as_posix() for p in (100, 200, 1000)}
     maps = "\n".join(f'  {{ return_period = {period}, path = "{path}", terrain = "{terrain}" }},'
                      for period, path in paths.items())  # fmt: skip
     text = HOUSES_TOML.format(
@@ -456,7 +456,7 @@ def canflood_city(folder: Path, limit: float, lowered: float) -> Path:
     return folder
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="CanFlood's tutorial is not at hand")
+@pytest.mark.skipif(not CANFLOOD.exists(), reason="CanFlood's tutorial is not at hand")
 @pytest.mark.parametrize(("limit", "told"), [(0, 87_633), (-2.4, 153_716)])
 def test_the_houses_of_canfloods_tutorial_with_the_water_below_their_ground(tmp_path, limit, told):
     """The tutorial's own 50-year level is 1.5 m lower than the one at hand: it stands below the ground of most houses.
@@ -469,6 +469,6 @@ def test_the_houses_of_canfloods_tutorial_with_the_water_below_their_ground(tmp_
     assert found.ead["ead"].sum() == pytest.approx(reference, rel=1e-4)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="CanFlood's tutorial is not at hand")
+@pytest.mark.skipif(not CANFLOOD.exists(), reason="CanFlood's tutorial is not at hand")
 def test_the_maps_that_ship_meet_no_water_below_the_ground_of_any_house():
     assert canflood_ead(0, below_ground=True) == canflood_ead(0, below_ground=False)

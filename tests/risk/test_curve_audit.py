@@ -18,6 +18,7 @@ from asset_inventory.risk.curve_audit import audit_curves
 from asset_inventory.sources.city.models import City, UnitPrice
 from asset_inventory.sources.curves import claimed_curves, curves_for, shipped_curve
 from asset_inventory.words import LANGUAGES, finding_says
+from tests.support.damage_curves import ROAD_UNPAVED
 
 SOURCE = {"title": "A table that circulates", "licence": "CC0-1.0"}
 DEPTHS = (0, 0.5, 1, 1.5, 2, 3, 4, 5, 6)
@@ -25,21 +26,6 @@ DEPTHS = (0, 0.5, 1, 1.5, 2, 3, 4, 5, 6)
 EUROPE_ROADS = (0, 0.25, 0.42, 0.55, 0.65, 0.80, 0.90, 1, 1)
 ASIA_COMMERCE = (0, 0.38, 0.54, 0.66, 0.76, 0.88, 0.94, 0.98, 1)
 ASIA_HOMES = (0, 0.33, 0.49, 0.62, 0.72, 0.87, 0.93, 0.98, 1)
-# The table as a tool has it: a point at 0.25 m is added, the one at 6 m is left out.
-ROAD_UNPAVED = """\
-# Huizinga et al., 2017, European Commission, JRC technical report JRC105688
-# average continental damage function for Asia, infrastructure
-intensity_m,damage
-0,0
-0.25,0
-0.5,0.25
-1,0.42
-1.5,0.55
-2,0.65
-3,0.8
-4,0.9
-5,1
-"""
 
 
 def city(folder: Path, *rules: dict, unit: str = "m", exposed_from: float = 0.1, measure: str = "water depth") -> City:

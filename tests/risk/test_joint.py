@@ -17,52 +17,10 @@ from asset_inventory.outputs.audience import public_part
 from asset_inventory.outputs.results import result_tables, totals_of
 from asset_inventory.outputs.summary import five_lines
 from asset_inventory.risk.joint import is_known, joint_ead, possible_events
-from asset_inventory.sources.city import City, EadRule, Hazard, Relation, read_city
+from asset_inventory.sources.city import EadRule, Hazard, Relation, read_city
 from asset_inventory.tables import check
 from asset_inventory.words import finding_says
-from tests.conftest import write_grid
-
-# Half as deep as the flood, where the flood is: the clinic, worth 500, loses 62.5, 125 and 250 beside 125, 250 and 500.
-SURGE = """
-[[hazards]]
-name = "surge"
-kind = "shock"
-intensity = { measure = "water depth", unit = "m" }
-exposed_from = 0.1
-nodata_means = "unknown"
-no_damage_return_period = 5
-maps = [
-  { return_period = 10, path = "surge_10.tif" },
-  { return_period = 50, path = "surge_50.tif" },
-  { return_period = 100, path = "surge_100.tif" },
-]
-source = { title = "Surge", licence = "CC0-1.0" }
-
-[[curves]]
-hazard = "surge"
-asset_types = "*"
-path = "straight.csv"
-source = { title = "by pencil", licence = "CC0-1.0" }
-"""
-DECLARED = """
-[[relations]]
-hazards = ["flood", "surge"]
-relation = "{}"
-reason = "one storm brings both"
-"""
-
-
-@pytest.fixture
-def coast(town, edit):
-    """A function that returns the town with a surge beside its flood, in a relation or in none."""
-
-    def declare(relation: str | None = None, more: str = "") -> City:
-        for period, (west, east) in {10: (0.25, 0.5), 50: (0.5, 1.0), 100: (1.0, 2.0)}.items():
-            write_grid(town / f"surge_{period}.tif", np.array([[0.0, -9999.0], [west, east]]))
-        text = SURGE + (DECLARED.format(relation) if relation else "") + more
-        return read_city(edit(("[scores]", f"{text}\n[scores]")))
-
-    return declare
+from tests.support.town import DECLARED, SURGE
 
 
 def row_of(made, asset_id="buildings:B") -> pd.Series:

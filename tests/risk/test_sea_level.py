@@ -25,7 +25,7 @@ from asset_inventory.risk.sea_level import (
 from asset_inventory.risk.vulnerability import damages, wear
 from asset_inventory.sources.city import ConditionFactor
 from asset_inventory.sources.curves import damage_at, shipped_curve
-from tests.risk.test_vulnerability import curve, flood
+from tests.support.damage_curves import curve, flood
 
 RATES = st.floats(-0.2, 0.2)
 DEPTHS = st.floats(0, 8)

@@ -10,54 +10,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.assessment import Assessment, assess
+from asset_inventory.assessment import assess
 from asset_inventory.errors import CityError
 from asset_inventory.risk.exceedance import YEARLY
 from asset_inventory.risk.stresses import reach_of, then_shock, yearly, yearly_prices
 from asset_inventory.sources.city import Hazard, Occurrence, YearlyPrice, read_city
 from asset_inventory.words import finding_says, number
-from tests.conftest import write_grid
-
-# Rob reaches the south-west cell every year; it leaves the north-east one unknown.
-ROB = """
-[[hazards]]
-name = "rob"
-kind = "stress"
-occurrence = { OFTEN, source = "tide gauge" }
-intensity = { measure = "water depth", unit = "m" }
-exposed_from = 0.1
-nodata_means = "unknown"
-maps = [ MAPS ]
-source = { title = "Rob", licence = "CC0-1.0" }
-"""
-FIRST = '{ return_period = 1, path = "rob_1.tif" }'
-HOUSES = """
-[[yearly]]
-hazard = "rob"
-asset_types = ["house", "clinic"]
-fraction = 0.02
-service_lost = 0.5
-source = "by pencil"
-"""
-ROADS = """
-[[yearly]]
-hazard = "rob"
-asset_types = "road"
-cost = 15
-per = "m"
-service_lost = 0.5
-source = "by pencil"
-exercise = true
-"""
-
-
-def rob(folder, *more: str, often: str = "days_per_year = 40", maps: str = FIRST) -> Assessment:
-    """The town with a rob, assessed."""
-    write_grid(folder / "rob_1.tif", np.array([[0.0, -9999.0], [0.5, 0.0]]))
-    declared = ROB.replace("OFTEN", often).replace("MAPS", maps) + "\n".join(more)
-    with (folder / "city.toml").open("a", encoding="utf-8") as toml:
-        toml.write(declared)
-    return assess(read_city(folder))
+from tests.support.tidal_flooding import CURVE, FIRST, HOUSES, RARER, ROADS, rob
+from tests.support.town import write_grid
 
 
 def of(table: pd.DataFrame, asset: str, hazard: str = "rob") -> pd.Series:
@@ -175,19 +135,6 @@ def test_a_shock_takes_what_the_stress_has_left():
     found = then_shock(np.array([5.0]), np.array([2.9]), np.array([100.0]))
     print(f"V(s + (1 - s)m) = 100 x (0.05 + 0.95 x 0.029) = {found[0]}")
     assert found[0] == pytest.approx(7.755)
-
-
-RARER = (
-    FIRST
-    + "".join(f', {{ return_period = {period}, path = "rob_{period}.tif" }}' for period in (5, 10, 20))
-)
-CURVE = """
-[[curves]]
-hazard = "rob"
-asset_types = "house"
-path = "straight.csv"
-source = { title = "by pencil", licence = "CC0-1.0" }
-"""
 
 
 def test_rarer_maps_are_priced_as_events_over_the_yearly_price(town):

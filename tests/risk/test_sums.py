@@ -12,7 +12,7 @@ from asset_inventory.assessment import assess
 from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
 from asset_inventory.risk.sums import ead_sums
 from asset_inventory.sources.city import read_city
-from tests.conftest import write_grid
+from tests.support.town import write_grid
 
 NAN = float("nan")
 

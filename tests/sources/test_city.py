@@ -13,6 +13,7 @@ from asset_inventory.errors import CityError
 from asset_inventory.sources.city import City, read_city, schema
 from asset_inventory.sources.city.reading import _model_in, declare_city
 from asset_inventory.words import LANGUAGES
+from tests.support.paths import PROJECT
 
 
 def faults(folder: Path) -> list[str]:
@@ -587,5 +588,5 @@ def _all_keys(model) -> set[str]:
 
 
 def test_the_schema_in_docs_is_todays():
-    written = json.loads((Path(__file__).parents[2] / "docs" / "city.schema.json").read_text(encoding="utf-8"))
+    written = json.loads((PROJECT / "docs" / "city.schema.json").read_text(encoding="utf-8"))
     assert written == json.loads(json.dumps(schema())), "write it anew: make docs"

@@ -22,6 +22,7 @@ from asset_inventory.sources.rasters import (
     reading,
     sample,
 )
+from tests.support.paths import SHARED
 
 CRS = "EPSG:32749"
 
@@ -270,7 +271,7 @@ def test_reading_leaves_the_process_as_it_was(tmp_path):
 
 
 def test_canflood_depths_are_those_its_maker_computed():
-    folder = Path(__file__).parents[3] / "shared" / "data" / "canflood-bc" / "hazard"
+    folder = SHARED / "data" / "canflood-bc" / "hazard"
     if not folder.exists():
         pytest.skip("the shared data set is not there")
     depth = open_grid(folder / "haz_0100.tif", terrain=folder / "dtm_ct2.tif")

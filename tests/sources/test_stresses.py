@@ -10,7 +10,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.rules import rules_of
 from asset_inventory.verification.differences import changed_keys
 from asset_inventory.words import LANGUAGES
-from tests.risk.test_stresses import CURVE, FIRST, HOUSES, ROADS, ROB, rob
+from tests.support.tidal_flooding import CURVE, FIRST, HOUSES, ROADS, ROB, rob
 
 
 def declare(folder, *more: str, often: str = "days_per_year = 40", maps: str = FIRST) -> list[str]:

@@ -21,8 +21,8 @@ from asset_inventory.sources.rasters import open_grid
 from asset_inventory.sources.runs import write_package, write_page
 from asset_inventory.sources.whole_files import together, whole
 from asset_inventory.sources.written_grids import write_grid
-from tests import conftest
-from tests.inventory.test_register_disks import no_file_larger_than
+from tests.support.disk_limits import no_file_larger_than
+from tests.support.town import write_grid as draw_grid
 
 
 def names(folder: Path) -> list[str]:
@@ -221,7 +221,7 @@ def test_a_geopackage_that_no_disk_had_room_for_is_refused_however_far_it_came(t
 @pytest.mark.parametrize("short", [1, 100, 1000, 30_000])
 def test_a_grid_that_lacks_its_last_bytes_is_refused(tmp_path, short):
     values = np.random.default_rng(1).random((300, 300))
-    grid = open_grid(conftest.write_grid(tmp_path / "in.tif", values))
+    grid = open_grid(draw_grid(tmp_path / "in.tif", values))
 
     def write() -> None:
         write_grid(grid, tmp_path / "out" / "a.tif", factor=1.0, unit="m", status="real")

@@ -15,11 +15,11 @@ from asset_inventory.errors import SourceError
 from asset_inventory.sources import written_grids
 from asset_inventory.sources.rasters import open_grid
 from asset_inventory.sources.written_grids import write_grid
-from tests import conftest
+from tests.support.town import write_grid as draw_grid
 
 
 def copied(tmp_path, values, **options):
-    source = conftest.write_grid(tmp_path / "centimetres.tif", np.array(values))
+    source = draw_grid(tmp_path / "centimetres.tif", np.array(values))
     given = {"factor": 0.01, "unit": "m", "status": "real", "drawn": True} | options
     return write_grid(open_grid(source), tmp_path / "maps" / "copy.tif", **given)
 
@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
 
 @pytest.mark.slow
 def test_a_copy_is_made_where_standard_error_is_closed(tmp_path):
-    conftest.write_grid(tmp_path / "depth.tif", np.array([[50.0]]))
+    draw_grid(tmp_path / "depth.tif", np.array([[50.0]]))
     made = (
         "import sys; from pathlib import Path; from asset_inventory.sources.rasters import open_grid\n"
         "from asset_inventory.sources.written_grids import write_grid\n"

@@ -22,7 +22,7 @@ from asset_inventory.sources.city import read_city
 from asset_inventory.sources.runs import read_table
 from asset_inventory.sources.stored_runs import add_to_run, kept_files, read_run
 from asset_inventory.verification import Verification, verify
-from tests.conftest import X, Y, write_grid
+from tests.support.town import X, Y, write_grid
 
 STANDS = "The run stands: recomputed from the same inputs, every figure is equal."
 # A 15, B 30 and C 45 a year

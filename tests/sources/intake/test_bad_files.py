@@ -10,8 +10,9 @@ import pytest
 
 from asset_inventory.sources.intake import judge
 from asset_inventory.sources.intake.reading import examine
+from tests.support.paths import SHARED
 
-COLLECTION = Path(__file__).parents[4] / "shared" / "badfiles"
+COLLECTION = SHARED / "badfiles"
 NOT_HERE = "the collection of bad files is not beside the project"
 # Where we differ from what the collection expects, and why.
 EXCEPTIONS = {

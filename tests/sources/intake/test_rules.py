@@ -21,7 +21,7 @@ from asset_inventory.sources.intake.records import Records
 from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule, from_plain
 from asset_inventory.sources.intake.screening import screen
 from asset_inventory.words import FOLDER
-from tests.conftest import write_grid
+from tests.support.town import write_grid
 
 RULES = Rules(
     city="Kota",

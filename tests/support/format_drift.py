@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,9 +28,8 @@ import pyogrio
 import shapely
 
 from asset_inventory.cli import main
+from tests.support.paths import DATA, SHARED
 
-PROJECT = Path(__file__).parents[1]
-SHARED = PROJECT.parent / "shared"
 DRIVERS = {".shp": "ESRI Shapefile", ".gpkg": "GPKG", ".geojson": "GeoJSON"}
 # Python with GDAL's own bindings.
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -302,7 +302,7 @@ def real_layers() -> list[RealLayer]:
     """Every layer of the cities beside the project and of its own demo city, the small ones first."""
     places = {
         SHARED / "data" / "jakarta": "EPSG:32748", SHARED / "data" / "semarang": "EPSG:32749",
-        SHARED / "data" / "canflood-bc": "EPSG:3005", PROJECT / "data" / "semarang": "EPSG:32749",
+        SHARED / "data" / "canflood-bc": "EPSG:3005", DATA / "semarang": "EPSG:32749",
     }  # fmt: skip
     found = [
         RealLayer(path, crs, "EPSG:3857" if path.stem.startswith("OSM_structures") else "")  # on a sphere of its own
@@ -370,3 +370,34 @@ def difference(answer: dict[str, object]) -> dict[str, object]:
     seen["edited"] = [one for one in delivery.get("changes", ()) if one["column"] not in added]
     seen |= {name: delivery["report"].get(name) for name in ("fields_missing", "removals_left", "shapes_left")}
     return {name: what for name, what in seen.items() if what}
+
+
+COLLECTION = SHARED / "badfiles"
+
+
+BAD_FILE_CITY = """
+name = "Bad files"
+crs = "{crs}"
+currency = "IDR"
+[[assets]]
+name = "layer"
+path = "{file}"
+{layer}
+complete = true
+asset_type = "asset"
+source = {{ title = "Bad files", licence = "?" }}
+"""
+
+
+def twice(path: str, folder: Path, *, layer: str = "") -> tuple[str, list[str]]:
+    """Hand a file in twice, in a new folder; return what became of it, and how it differed the second time."""
+    shutil.copytree((COLLECTION / path).parent, folder)
+    file = folder / Path(path).name
+    named = f'layer = "{layer}"' if layer else ""
+    text = BAD_FILE_CITY.format(crs="EPSG:3857", file=re.sub(r'["\\]', "_", file.name), layer=named)
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    first = handed_in(folder, file, accept=True)
+    if first.get("delivery") is None:
+        return f"not taken: {first.get('error') or first['problems'][:1]}", []
+    found = difference(handed_in(folder, file))
+    return f"taken: {first['delivery']['added']} assets", [str(found)] if found else []

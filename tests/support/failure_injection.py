@@ -24,7 +24,7 @@ from asset_inventory.inventory.cells import encode_rows
 from asset_inventory.inventory.changes import diff
 from asset_inventory.inventory.register import Register
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import X, Y
+from tests.support.clinic_register import X, Y
 
 LAYERS = ("clinics", "buildings")
 # What becomes of a delivery in a register's life, and how often.

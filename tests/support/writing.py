@@ -20,7 +20,7 @@ import shapely
 from asset_inventory.cli import main
 from asset_inventory.commands import build
 from asset_inventory.sources.intake import workers
-from tests.conftest import X, Y
+from tests.support.town import X, Y
 
 # Commands that only read: what they answer goes to standard output.
 READING = {"schema", "doctor", "check", "explain", "damage", "verify", "history", "fsck"}

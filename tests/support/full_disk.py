@@ -1,4 +1,4 @@
-"""A register on a disk that is too small, through the command line: `python -m tests.long.register_weather full`.
+"""A register on a disk that is too small, through the command line: `python -m tests.long.register_failures full`.
 
 The disk begins with 1 MB and grows by 1 MB whenever a command finds no room on it. Until then the command must say so
 and end with 1, and leave the register whole and as it was.
@@ -18,7 +18,7 @@ import numpy as np
 
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register
-from tests.inventory.weather import edited, equal, open_city, squares
+from tests.support.failure_injection import edited, equal, open_city, squares
 
 MEGABYTES = 20
 FULL = {"en": "the disk is full", "id": "disk penuh"}

@@ -1,4 +1,4 @@
-"""A process that accepts a delivery, ended at any moment: `python -m tests.long.register_weather kill`.
+"""A process that accepts a delivery, ended at any moment: `python -m tests.long.register_failures kill`.
 
 From the copy that is kept to the journal that is taken away, whenever SIGKILL comes: the register must say exactly what
 it said before, or all that it says after an acceptance that nobody ends, and the delivery be accepted when that is
@@ -22,10 +22,10 @@ import numpy as np
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import Register, decisions
 from asset_inventory.sources import geopackages
-from tests.inventory.weather import begun, edited, open_city, said_by
+from tests.support.failure_injection import begun, edited, open_city, said_by
 
 SPAWN = multiprocessing.get_context("forkserver")
-SPAWN.set_forkserver_preload(["tests.inventory.weather"])
+SPAWN.set_forkserver_preload(["tests.support.failure_injection"])
 # The moments of an acceptance, by what SQLite is told when each begins.
 MOMENTS = {
     "PRAGMA journal_mode = WAL": 1, "VACUUM": 2, 'UPDATE "clinics"': 3, "COMMIT": 4, "PRAGMA journal_mode = DELETE": 5,

@@ -72,8 +72,12 @@ class Tab:
         function = code if "=>" in code.split("\n")[0] else f"() => ({code})"
         wrapped = f"async (given) => JSON.stringify([await ({function})(JSON.parse(given))])"
         answer = self._say(
-            "script.callFunction", functionDeclaration=wrapped, awaitPromise=True, target={"context": self._context},
-            arguments=[{"type": "string", "value": json.dumps(given)}])
+            "script.callFunction",
+            functionDeclaration=wrapped,
+            awaitPromise=True,
+            target={"context": self._context},
+            arguments=[{"type": "string", "value": json.dumps(given)}],
+        )
         if answer["type"] == "exception":
             raise FirefoxFault(answer["exceptionDetails"]["text"])
         (value,) = json.loads(answer["result"]["value"])
@@ -97,15 +101,22 @@ class Tab:
         return base64.b64decode(self._say("browsingContext.captureScreenshot", context=self._context)["data"])
 
     def click(self, x: float, y: float) -> None:
-        press = [{"type": "pointerMove", "x": round(x), "y": round(y)}, {"type": "pointerDown", "button": 0},
-                 {"type": "pointerUp", "button": 0}]
-        self._say("input.performActions", context=self._context,
-                  actions=[{"type": "pointer", "id": "mouse", "actions": press}])
+        press = [
+            {"type": "pointerMove", "x": round(x), "y": round(y)},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        self._say(
+            "input.performActions",
+            context=self._context,
+            actions=[{"type": "pointer", "id": "mouse", "actions": press}],
+        )
 
     def press(self, *keys: str) -> None:
         strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        self._say("input.performActions", context=self._context,
-                  actions=[{"type": "key", "id": "keys", "actions": strokes}])
+        self._say(
+            "input.performActions", context=self._context, actions=[{"type": "key", "id": "keys", "actions": strokes}]
+        )
 
 
 @contextmanager
@@ -116,8 +127,10 @@ def firefox(program: str, profile: Path) -> Iterator[Tab]:
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in _PREFERENCES.items()]
     (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
     command = [program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
-    with (profile / "said.txt").open("w+", encoding="utf-8") as said, subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=said) as process:
+    with (
+        (profile / "said.txt").open("w+", encoding="utf-8") as said,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
+    ):
         try:
             with connect(f"{_address(process, profile / 'said.txt')}/session", max_size=None, proxy=None) as socket:
                 yield Tab(socket)

@@ -1,17 +1,17 @@
-"""Bad weather for a register, for as long as one likes; run from the project's root.
+"""Failures injected into a register, for as long as one likes; run from the project's root.
 
-    python -m tests.long.register_weather kill --times 300 --assets 100000
-    python -m tests.long.register_weather flip --times 1000
-    python -m tests.long.register_weather crowd --times 50
-    python -m tests.long.register_weather past --times 200
-    python -m tests.long.register_weather speed --assets 1000000
-    python -m tests.long.register_weather full                         (as root: mounts a small disk)
+    python -m tests.long.register_failures kill --times 300 --assets 100000
+    python -m tests.long.register_failures flip --times 1000
+    python -m tests.long.register_failures crowd --times 50
+    python -m tests.long.register_failures past --times 200
+    python -m tests.long.register_failures speed --assets 1000000
+    python -m tests.long.register_failures full                         (as root: mounts a small disk)
 
-`kill` is in `register_kill.py`, `full` in `register_disks.py`. `flip` turns one bit over, first of any byte and then of
-those that are not zero: fsck must find it, or every value be read as before. `crowd` has eight processes hand in and
-accept at once: each in full or refused, one chain of versions. `past` lives a life of many deliveries and rebuilds
-every version. `speed` measures the transaction of 100 changes beside writing the file anew. The last line counts; exit
-code 1 where anything went wrong.
+`kill` is in `tests/support/killed_process.py`, `full` in `full_disk.py`. `flip` turns one bit over, of any byte and
+then of those that are not zero: fsck must find it, or every value be read as before. `crowd` has eight processes hand
+in and accept at once: each in full or refused, one chain of versions. `past` lives a life of many deliveries and
+rebuilds every version. `speed` measures the transaction of 100 changes beside writing the file anew. The last line
+counts; exit code 1 where anything went wrong.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import numpy as np
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.inventory.register import copies, decisions, store
-from tests.inventory.weather import (
+from tests.support.failure_injection import (
     begun,
     changed,
     edited,
@@ -43,11 +43,11 @@ from tests.inventory.weather import (
     sorts_of,
     squares,
 )
-from tests.long.register_disks import full
-from tests.long.register_kill import kill
+from tests.support.full_disk import full
+from tests.support.killed_process import kill
 
 SPAWN = multiprocessing.get_context("forkserver")
-SPAWN.set_forkserver_preload(["tests.inventory.weather"])
+SPAWN.set_forkserver_preload(["tests.support.failure_injection"])
 WRITERS, CLINICS = 8, 400
 
 

@@ -44,13 +44,16 @@ def stac_catalog(folder: Path) -> pystac.Catalog:
     """The catalogue of a package, every document of it valid by STAC's schemas and those of its extensions."""
     validator = JsonSchemaSTACValidator()
     validator.schema_cache |= {
-        _PROJECTION: read(SCHEMAS / "stac-projection-2.0.0.json"), _FILE: read(SCHEMAS / "stac-file-2.1.0.json"),
-        _PROJJSON: read(Path(pyproj.datadir.get_data_dir()) / "projjson.schema.json")}
+        _PROJECTION: read(SCHEMAS / "stac-projection-2.0.0.json"),
+        _FILE: read(SCHEMAS / "stac-file-2.1.0.json"),
+        _PROJJSON: read(Path(pyproj.datadir.get_data_dir()) / "projjson.schema.json"),
+    }
     set_validator(validator)
     catalog = pystac.Catalog.from_file(str(folder / "stac" / "catalog.json"))
     assert catalog.validate_all() > 0
     assert len(list((folder / "stac").rglob("*.json"))) == 1 + len(list(catalog.get_children())) + len(
-        list(catalog.get_items(recursive=True)))
+        list(catalog.get_items(recursive=True))
+    )
     for document in (folder / "stac").rglob("*.json"):
         for link in read(document)["links"]:
             if link["rel"] == "license":
@@ -62,8 +65,9 @@ def stac_catalog(folder: Path) -> pystac.Catalog:
 
 def checksums_hold(folder: Path) -> set[str]:
     """The files of a package, each with the checksum that its list gives it, and no other file."""
-    listed = dict(reversed(line.split("  ", 1)) for line in
-                  (folder / "checksums.sha256").read_text(encoding="utf-8").splitlines())
+    listed = dict(
+        reversed(line.split("  ", 1)) for line in (folder / "checksums.sha256").read_text(encoding="utf-8").splitlines()
+    )
     for name, sha256 in listed.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

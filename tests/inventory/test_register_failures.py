@@ -1,6 +1,6 @@
 """What becomes of the register when writers meet or are killed, bytes turn over, and somebody writes past it.
 
-`python -m tests.long.register_weather` does the same for as long as one likes.
+`python -m tests.long.register_failures` does the same for as long as one likes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,10 +16,9 @@ import pytest
 from asset_inventory.errors import RegisterError
 from asset_inventory.inventory import register as registers
 from asset_inventory.sources.city import read_city
-from tests.inventory.conftest import CITY, alter, clinics, hand_in, whole
-from tests.inventory.weather import flipped, live, open_city, read_all, rebuilt, shown_by
-
-ROOT = Path(__file__).parents[2]
+from tests.support.clinic_register import CITY, alter, clinics, hand_in, whole
+from tests.support.failure_injection import flipped, live, open_city, read_all, rebuilt, shown_by
+from tests.support.paths import PROJECT
 
 
 def test_two_writers_lose_nothing(register):
@@ -59,7 +57,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
         "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[2]))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=ROOT)
+    ran = subprocess.run([sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL
     assert registers.table(register, "clinics")["BEDS"].tolist() == [10, 20, 30]
     assert whole(register) == []

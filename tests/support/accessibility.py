@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
+
+import numpy as np
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 GRAVE = ("serious", "critical")
@@ -66,8 +71,12 @@ def grave_faults(page) -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     assert len(found["passes"]) > 10  # it has looked
-    return [f"{fault['id']}: {node['html'][:120]}" for fault in found["violations"] if fault["impact"] in GRAVE
-            for node in fault["nodes"]]
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in found["violations"]
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    ]
 
 
 def weak_texts(page) -> list[str]:
@@ -75,3 +84,34 @@ def weak_texts(page) -> list[str]:
     found = page.evaluate(_WEAK_TEXTS)
     assert found["texts"] > 10
     return found["weak"]
+
+
+def pixels(page, box):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with MemoryFile(page.screenshot(clip=box)) as file, file.open() as dataset:
+            return dataset.read()[:3].astype(int)
+
+
+def focus_is_seen(page) -> bool:
+    """Whether pixels of the control in focus, or around it, change by three to one when it loses the focus."""
+    left, top, width, height = page.evaluate("""() => {
+        const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+        return [x, y, width, height];
+    }""")
+    right, bottom = min(left + width + 5, 1280), min(top + height + 5, 800)
+    left, top = max(left - 5, 0), max(top - 5, 0)
+    box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    focused = pixels(page, box)
+    page.evaluate("() => { window.__was = document.activeElement; __was.blur(); }")
+    plain = pixels(page, box)
+    page.evaluate("() => __was.focus({ preventScroll: true })")
+    lights = [
+        np.tensordot([0.2126, 0.7152, 0.0722], ((one / 255 + 0.055) / 1.055) ** 2.4, axes=1) + 0.05
+        for one in (focused, plain)
+    ]
+    contrast = np.maximum(lights[0] / lights[1], lights[1] / lights[0])
+    return int((contrast >= 3).sum()) >= 40
+
+
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}

@@ -1,0 +1,11 @@
+"""Where data stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+TESTS = PROJECT / "tests"
+DATA = PROJECT / "data"
+# Layers of real cities, which are too large or not ours to ship; not on every machine.
+SHARED = PROJECT.parent / "shared"

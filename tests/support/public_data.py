@@ -1,0 +1,19 @@
+"""What of the town is public, and how its city.toml declares that."""
+
+from __future__ import annotations
+
+PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
+SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
+YEARLY = {"yearly_damage", "yearly_fraction"}  # of a stress
+MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"} | YEARLY
+INTERNAL = 'visibility = "internal"\n'
+
+
+PUBLIC_LAYERS = ('source = { title = "Buildings"', 'visibility = "public"\nsource = { title = "Buildings"')
+
+
+PUBLIC_VALUES = ('owner = "Works"', 'owner = "Works"\ncolumn_visibility = { value = "public" }')
+
+
+PUBLIC_TABLES = [(f'source = "{who}"', f'source = "{who}", visibility = "public"')
+                 for who in ("Forum", "Social office", "Planning office")]  # fmt: skip
