@@ -75,9 +75,9 @@ def top_shares(scores: np.ndarray, upto: int) -> np.ndarray:
 
 def interval(share: np.ndarray, draws: int, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Return Wilson's interval of shares over so many draws: the noise of drawing, not how sure a rank is."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(ndtri((1 + confidence) / 2))
     middle = (share + z**2 / (2 * draws)) / (1 + z**2 / draws)
     half = z / (1 + z**2 / draws) * np.sqrt(share * (1 - share) / draws + z**2 / (4 * draws**2))
     return middle - half, middle + half

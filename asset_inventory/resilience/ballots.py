@@ -99,12 +99,9 @@ def read_statements(
 
 def ranks(votes: pd.DataFrame, pressures: Sequence[str]) -> pd.DataFrame:
     """Return the ranks of each ballot (index: group, voter), a column per pressure, the places shared as said above."""
-    from scipy.stats import rankdata
-
     counted = votes[votes["counted"]]
     given = counted.pivot(index=["group", "voter"], columns="pressure", values="rank").reindex(columns=list(pressures))
-    filled = given.fillna(np.inf).to_numpy()
-    return pd.DataFrame(rankdata(filled, axis=1) if filled.size else filled, given.index, list(pressures))
+    return given.astype(float).fillna(np.inf).rank(axis=1).set_axis(list(pressures), axis=1)
 
 
 def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) -> tuple[pd.DataFrame, pd.DataFrame]:
