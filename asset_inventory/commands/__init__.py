@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from functools import wraps
 
 import click
 
@@ -23,6 +25,12 @@ from asset_inventory.commands import (
     verifying,
 )
 from asset_inventory.words import LANGUAGES, say
+
+# Commands that read files of a city: what reads them starts first, before anything is imported that it needs too.
+READING = frozenset((
+    "assess", "ballot", "check", "damage", "deliver", "exchange", "explain", "inbox", "map", "publish", "report",
+    "resilience", "start", "validate", "verify",
+))  # fmt: skip
 
 
 class NoSuchCommand(click.UsageError):
@@ -81,10 +89,23 @@ def build(language: str, asked: str | None) -> click.Group:
     )  # fmt: skip
     for room in rooms:
         for command in room.commands(language, asked):
+            if command.name in READING:
+                command.callback = _with_readers(command.callback)
             whole.add_command(command)
     for command in (whole, *whole.commands.values()):
         _finish(command, Context, language)
     return whole
+
+
+def _with_readers(run: Callable[..., int]) -> Callable[..., int]:
+    @wraps(run)
+    def called(*arguments: object, **given: object) -> int:
+        from asset_inventory.sources.intake import workers
+
+        workers.start()
+        return run(*arguments, **given)
+
+    return called
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:

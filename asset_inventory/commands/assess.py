@@ -54,10 +54,6 @@ def city_in_its_language(
 
     Without `files` those of the city need not be there yet.
     """
-    from asset_inventory.sources.intake import workers
-
-    if files:
-        workers.start()  # what reads the layers is imported there while the rest is imported here
     from asset_inventory.sources.city import read_city
 
     city = read_city(folder, files=files)

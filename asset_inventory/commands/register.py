@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from asset_inventory.inventory.register import Register
 
 
-_READING = ("start", "deliver", "inbox")
-_WRITING = (*_READING, "accept", "reject", "undo", "decide")
+_WRITING = ("start", "deliver", "inbox", "accept", "reject", "undo", "decide")
 CHOICES = ("chosen", "not chosen", "withdrawn")  # as in DECISIONS, which would be imported for every help page
 
 
@@ -116,10 +115,6 @@ def _answering(name: str, run: Callable[..., int], language: str, asked: str | N
 
     def called(folder: Path, as_json: bool, **given: object) -> int:
         try:
-            if name in _READING:  # what reads files is imported there while the rest is imported here
-                from asset_inventory.sources.intake import workers
-
-                workers.start()
             with _register(folder, language, asked) as (register, spoken):
                 answer = Answer(register, spoken, folder, as_json)
                 if name in _WRITING:
