@@ -7,17 +7,17 @@ A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `erro
 from __future__ import annotations
 
 import gettext
-import io
+import json
 import locale
 import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from babel import numbers as babel_numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESSAGES")))
@@ -37,28 +37,54 @@ _NO_COMMANDS = dict.fromkeys((
 ), "\ufffd")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences of one language by their keys, each in its plural forms, and which of these a count takes."""
+
+    sentences: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+
+    def sentence(self, key: str, count: object = None) -> str | None:
+        """Return the sentence of a key, in the form of a count where that is a whole number; None without one."""
+        forms = self.sentences.get(key)
+        if forms is None or len(forms) == 1:
+            return forms and forms[0]
+        return forms[self.plural(count if isinstance(count, int) else 1)]
+
+
+# One message of a `.po` file: a keyword, and the quoted lines that follow it.
+_LINE = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+_PART = re.compile(rf"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ({_LINE}(?:\n{_LINE})*)$", re.MULTILINE)
+
+
+def _read(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each key of a `.po` file with its sentence in all plural forms; of the file's head the key is empty."""
+    key, forms = "", []
+    for keyword, quoted in _PART.findall(path.read_text(encoding="utf-8")):
+        text = quoted.replace('"\n"', "")
+        text = json.loads(text) if "\\" in text else text[1:-1]
+        if keyword == "msgid":
+            if forms:
+                yield key, tuple(forms)
+            key, forms = text, []
+        elif keyword != "msgid_plural":
+            forms.append(text)
+    yield key, tuple(forms)
+
+
 @lru_cache
-def catalogue(language: str) -> gettext.GNUTranslations:
+def catalogue(language: str) -> Catalogue:
     """Return the sentences of one language, read from its `.po` files.
 
     Raises KeyError for a language that has no folder here.
     """
     if language not in LANGUAGES:
         raise KeyError(language)
-    whole: gettext.GNUTranslations | None = None
+    whole: dict[str, tuple[str, ...]] = {}
     for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as stream:
-            messages = read_po(stream, locale=language)
-        compiled = io.BytesIO()
-        write_mo(compiled, messages)
-        compiled.seek(0)
-        area = gettext.GNUTranslations(compiled)
-        if whole is None:
-            whole = area
-        else:
-            whole.add_fallback(area)
-    assert whole is not None, f"no catalogue for {language}"
-    return whole
+        whole |= _read(path)
+    (head,) = whole.pop("")
+    return Catalogue(whole, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
 
 
 def say(key: str, language: str, /, **arguments: object) -> str:
@@ -68,12 +94,8 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     between singular and plural. A year or an id is therefore passed as text. Raises KeyError for a
     key that the catalogue lacks: a sentence is missing, which the tests catch.
     """
-    translations = catalogue(language)
-    count = arguments.get("count")
-    sentence = translations.ngettext(key, key, count) if isinstance(count, int) else translations.gettext(key)
-    if sentence == key:  # not there, or there without a plural
-        sentence = translations.gettext(key)
-    if sentence == key:
+    sentence = catalogue(language).sentence(key, arguments.get("count"))
+    if sentence is None:
         raise KeyError(f"{language}: {key}")
     return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
 
@@ -112,19 +134,12 @@ def name_of(path: Path) -> str:
 @lru_cache
 def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page that fills them."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as stream:
-            for message in read_po(stream, locale=language):
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
-                if key.startswith(prefixes):
-                    found[key] = message.string if isinstance(message.string, tuple) else (message.string,)
-    return found
+    return {key: forms for key, forms in catalogue(language).sentences.items() if key.startswith(prefixes)}
 
 
 def knows(key: str, language: str) -> bool:
     """Tell whether the catalogue of a language has a sentence."""
-    return catalogue(language).gettext(key) != key
+    return key in catalogue(language).sentences
 
 
 def number(value: float, language: str, *, decimals: int | None = None) -> str:

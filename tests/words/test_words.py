@@ -113,6 +113,27 @@ def places(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
+def test_the_catalogues_are_read_as_babel_reads_them():
+    plurals = {"en": [1, 0, 1, 1], "id": [0, 0, 0, 0]}
+    for language in LANGUAGES:
+        read = {key: forms(message) for key, message in messages(language).items()}
+        assert words.catalogue(language).sentences == read
+        assert [words.catalogue(language).plural(count) for count in (0, 1, 2, 5)] == plurals[language]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('msgid "a.b"\nmsgstr ""\n"one "\n"two"\n', {"a.b": ("one two",)}),
+        ('msgid "a"\nmsgid_plural "a"\nmsgstr[0] "x"\nmsgstr[1] "y"\n', {"a": ("x", "y")}),
+        ('# msgid "no"\nmsgid "a"\nmsgstr "say \\"x\\",\\tthen\\n{y}"\n', {"a": ('say "x",\tthen\n{y}',)}),
+    ],
+)
+def test_quotes_line_ends_and_plurals_of_a_catalogue_are_read(tmp_path, written, read):
+    (tmp_path / "a.po").write_text(written, encoding="utf-8")
+    assert {key: said for key, said in words._read(tmp_path / "a.po") if key} == read
+
+
 def test_every_language_says_everything_and_nothing_is_fuzzy_or_empty():
     assert LANGUAGES == ("en", "id")
     by_language = {language: messages(language) for language in LANGUAGES}
