@@ -20,13 +20,13 @@ import pytest
 import shapely
 
 import asset_inventory
-import asset_inventory.overlay.parts
 from asset_inventory import assess, explain
 from asset_inventory.curve_check import check_curves_of
 from asset_inventory.errors import CityError
 from asset_inventory.outputs.plots import damage_curve_plot
 from asset_inventory.outputs.results import write_results
 from asset_inventory.outputs.summary import five_lines
+from asset_inventory.overlay import parts
 from asset_inventory.preflight import check_city
 from asset_inventory.sources.city import read_city
 from asset_inventory.tables import OUTSIDE_DISTRICTS
@@ -237,10 +237,10 @@ def test_only_a_layer_or_a_hazard(town):
 @pytest.mark.parametrize("bound", ["PART", "PIECES"])
 def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
-    monkeypatch.setattr(asset_inventory.overlay.parts, bound, 2)
-    parts = asset_inventory.assess(read_city(town))
+    monkeypatch.setattr(parts, bound, 2)
+    parted = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "ledger", "scores"):
-        pd.testing.assert_frame_equal(getattr(whole, name), getattr(parts, name), check_exact=True)
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(parted, name), check_exact=True)
 
 
 def test_counted_once_on_request(edit):

@@ -10,10 +10,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
-FILE = Path(__file__).parent / "bnpb" / "vulnerability.toml"
+from asset_inventory.library import FOLDER
+
+FILE = FOLDER / "bnpb" / "vulnerability.toml"
 PARTS = ("social", "physical", "economic", "environment")
 
 

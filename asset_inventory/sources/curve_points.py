@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.city.models import METRES_PER_UNIT
-from asset_inventory.sources.delimited import plain_bytes
+from asset_inventory.sources.texts import plain_bytes
 
 FRACTION = "fraction"
 LARGEST_CURVE = 20 * 2**20  # bytes

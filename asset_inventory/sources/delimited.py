@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ import pandas as pd
 
 from asset_inventory.errors import SourceError
 from asset_inventory.sources.faults import WARNING, Fault, told
+from asset_inventory.sources.texts import plain_bytes
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
@@ -51,7 +50,7 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
 
     A table that may be `titled` has its separator found in that of its first lines which is parted most.
     """
-    text, encoding = _decoded(plain_bytes(path))
+    text, encoding = _decoded(plain_bytes(path, most=LARGEST_TABLE))
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()
@@ -76,21 +75,6 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
 def _parted(line: str) -> int:
     """Return how often the most frequent separator stands in a line."""
     return max(map(line.count, _SEPARATORS))
-
-
-def plain_bytes(path: Path, *, most: int = LARGEST_TABLE, follow: bool = False) -> bytes:
-    """Return what a file of at most so many bytes holds; where a link may be one it is followed.
-
-    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError where it cannot be
-    read.
-    """
-    about = (os.stat if follow else os.lstat)(path)
-    if not stat.S_ISREG(about.st_mode):
-        raise SourceError("error.file_not_plain", path=str(path))
-    if about.st_size > most:
-        raise SourceError("error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20)
-    with path.open("rb") as stream:
-        return stream.read(about.st_size)
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:

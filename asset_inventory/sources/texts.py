@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+
+from asset_inventory.errors import SourceError
 
 OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
 # Above it a float no longer holds every whole number, so an id kept as one may be another's.
@@ -20,6 +25,21 @@ MOST_TOLD = 100  # different texts of one column that are told one by one
 # Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
 _THOUSANDS = {mark: rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+" for mark in ".,"}
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+def plain_bytes(path: Path, *, most: int, follow: bool = False) -> bytes:
+    """Return what a file of at most so many bytes holds; where a link may be one it is followed.
+
+    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError where it cannot be
+    read.
+    """
+    about = (os.stat if follow else os.lstat)(path)
+    if not stat.S_ISREG(about.st_mode):
+        raise SourceError("error.file_not_plain", path=str(path))
+    if about.st_size > most:
+        raise SourceError("error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20)
+    with path.open("rb") as stream:
+        return stream.read(about.st_size)
 
 
 def as_text(given: pd.Series) -> pd.Series:

@@ -8,8 +8,8 @@ from typing import Any
 
 from asset_inventory.library.rates import MMI, DisplacementSet, displacement_sets, fatality_models
 from asset_inventory.sources.city.classes import bound
+from asset_inventory.sources.city.declared import METRES_PER_UNIT
 from asset_inventory.sources.city.document import Fault, is_number, not_known
-from asset_inventory.sources.city.models import METRES_PER_UNIT
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
 

@@ -15,9 +15,9 @@ from babel import numbers as babel_numbers
 
 from asset_inventory.library import shipped_curves
 from asset_inventory.sources.city.classchecks import fraction_faults, people_faults
+from asset_inventory.sources.city.declared import GRID_SUFFIXES, METRES_PER_UNIT
 from asset_inventory.sources.city.document import Fault, is_number, joined, not_known, tables
 from asset_inventory.sources.city.futurechecks import future_faults
-from asset_inventory.sources.city.models import GRID_SUFFIXES, METRES_PER_UNIT
 from asset_inventory.sources.city.pressurechecks import pressure_faults
 from asset_inventory.sources.city.pricechecks import price_faults
 from asset_inventory.sources.city.relationchecks import relation_faults

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+GRID_SUFFIXES = (".tif", ".tiff", ".asc")
+METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 OUT_OF_RANGE = "number_out_of_range"
 LARGEST = 1e18  # of any number; products of larger ones have no end
 

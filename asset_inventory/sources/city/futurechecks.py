@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from asset_inventory.sources.city.declared import GRID_SUFFIXES, METRES_PER_UNIT
 from asset_inventory.sources.city.document import Fault
-from asset_inventory.sources.city.models import GRID_SUFFIXES, METRES_PER_UNIT
 
 RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel")
 

@@ -13,14 +13,19 @@ from pydantic_core import PydanticCustomError
 
 from asset_inventory.sources.city.annual import EadRule, ProtectionLevel
 from asset_inventory.sources.city.classes import Fractions, FractionsAbove, PeopleRates
-from asset_inventory.sources.city.declared import Declared, Number, PositiveYears, Text, Words
+from asset_inventory.sources.city.declared import (
+    GRID_SUFFIXES,
+    METRES_PER_UNIT,
+    Declared,
+    Number,
+    PositiveYears,
+    Text,
+    Words,
+)
 from asset_inventory.sources.city.future import CalendarYear, ConditionFactor, Future
 from asset_inventory.sources.city.pressures import Influence, Pressure, Resilience
 from asset_inventory.sources.city.relations import Relation
 from asset_inventory.sources.city.stresses import Occurrence, YearlyPrice
-
-GRID_SUFFIXES = (".tif", ".tiff", ".asc")
-METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]

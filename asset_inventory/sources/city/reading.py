@@ -17,8 +17,7 @@ from asset_inventory.sources.city.crosschecks import crosscheck
 from asset_inventory.sources.city.declared import OUT_OF_RANGE
 from asset_inventory.sources.city.document import AMONG, with_near
 from asset_inventory.sources.city.models import NO_PAIR, City
-from asset_inventory.sources.delimited import plain_bytes
-from asset_inventory.sources.texts import nearest
+from asset_inventory.sources.texts import nearest, plain_bytes
 from asset_inventory.words import FOLDER, LANGUAGES
 
 LARGEST = 2**20  # bytes of a city.toml

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from asset_inventory.sources.city.declared import METRES_PER_UNIT
 from asset_inventory.sources.city.document import Fault, not_known, tables
-from asset_inventory.sources.city.models import METRES_PER_UNIT
 from asset_inventory.sources.city.relations import (
     SAME_WATER,
     UNRELATED,

@@ -87,7 +87,7 @@ def prepare() -> None:
     close(os.environ)
     import pandas as pd
 
-    import asset_inventory.sources.intake.judging  # noqa: F401
+    from asset_inventory.sources.intake import judging  # noqa: F401
 
     pd.Series(["-"], dtype="str")  # the first text imports more, which each copy would do again
 
