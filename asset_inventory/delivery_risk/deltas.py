@@ -20,6 +20,7 @@ from asset_inventory.errors import RegisterError
 from asset_inventory.hazards.fitness import open_hazards
 from asset_inventory.hazards.pieces import OpenHazard
 from asset_inventory.inventory.assets import assets_of
+from asset_inventory.inventory.changes import ADDED, EDITED, REMOVED
 from asset_inventory.inventory.districts import in_squares, read_districts
 from asset_inventory.overlay import join, lay_over_fit, price
 from asset_inventory.risk.exposure import ledger
@@ -28,7 +29,6 @@ from asset_inventory.sources.curves import DamageCurve, curves_for
 from asset_inventory.tables import EXERCISE, TABLES, check, findings, known_sum
 from asset_inventory.tables.columns import SIDES
 
-ADDED, REMOVED, EDITED = "added", "removed", "edited"
 CITY, DISTRICT, ASSET_TYPE = "city", "district", "asset_type"
 _COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
 _FIGURES = ("ead", "ead_low", "ead_high")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from asset_inventory.delivery_risk.deltas import RiskDelta, lost_sight_of, share_of
+from asset_inventory.outputs.review_tables import Sentence
 from asset_inventory.tables import OUTSIDE_DISTRICTS
 
-Sentence = tuple[str, dict[str, object]]
 _MOST_PARTS = 25  # rows of a table by district or type
 
 

@@ -137,12 +137,12 @@ def conflict_rows(
     """
     rows = conflicts.iloc[:MOST_ROWS]
     found = []
-    for number, asset_id, column, *values in rows[["asset_id", "column", "base", "ours", "theirs"]].itertuples():
+    for conflict, asset_id, column, *values in rows[["asset_id", "column", "base", "ours", "theirs"]].itertuples():
         whole = pd.isna(column)
         sides = [_whole_side(value) if whole else shown(_values([value])[0], crs) for value in values]
-        found.append({"number": str(number), "asset_id": asset_id, "name": names.get(asset_id, ""),
+        found.append({"number": str(conflict), "asset_id": asset_id, "name": names.get(asset_id, ""),
                       "column": None if whole else column, "geometry": column == "geometry", "sides": sides,
-                      "notes": [notes[str(number)]] if str(number) in notes else []})
+                      "notes": [notes[str(conflict)]] if str(conflict) in notes else []})
     return found
 
 

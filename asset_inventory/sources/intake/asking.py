@@ -90,14 +90,14 @@ def selected(
 ) -> tuple[np.ndarray, list[Fault]]:
     """Tell which rows hold one of the words in each field; say which words nearly do, and where no row is left."""
     chosen, faults = np.ones(len(table), dtype=bool), []
-    fields = {field: as_text(table[field]) for field in where if field in table.columns}
-    for field, given in fields.items():
-        chosen &= matching(given, where[field], ignore_case=ignore_case)
-        near = near_words(given[~matching(given, where[field], ignore_case=ignore_case)], where[field])
+    fields = {name: as_text(table[name]) for name in where if name in table.columns}
+    for name, given in fields.items():
+        chosen &= matching(given, where[name], ignore_case=ignore_case)
+        near = near_words(given[~matching(given, where[name], ignore_case=ignore_case)], where[name])
         if near:
-            faults.append(Fault("where_word_near", WARNING, column=field, count=sum(count for *_, count in near),
+            faults.append(Fault("where_word_near", WARNING, column=name, count=sum(count for *_, count in near),
                                 arguments={"words": near_listed(near)}))  # fmt: skip
     if len(table) and not chosen.any():
-        held = "; ".join(f"{field}: {words_listed(given)}" for field, given in fields.items())
+        held = "; ".join(f"{name}: {words_listed(given)}" for name, given in fields.items())
         faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))
     return chosen, faults
