@@ -20,7 +20,7 @@ from asset_inventory.commands.answers import (
 )
 from asset_inventory.commands.risk import follow, tell_risk, would_be_found
 from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
-from asset_inventory.sources.recognition import SHAPEFILE_PARTS
+from asset_inventory.sources.schemas import SHAPEFILE_PARTS
 from asset_inventory.words import finding_says, name_of, say
 
 if TYPE_CHECKING:

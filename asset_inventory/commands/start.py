@@ -100,8 +100,8 @@ def _doctor(language: str) -> int:
     import importlib.util
     import sqlite3
 
+    from asset_inventory.sources.environment import versions
     from asset_inventory.sources.projections import carry
-    from asset_inventory.sources.provenance import versions
 
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")

@@ -16,11 +16,11 @@ from asset_inventory.explanation import joining
 from asset_inventory.explanation.conventions import arithmetic, below_ground
 from asset_inventory.explanation.conventions_ahead import future_lines, wear_lines
 from asset_inventory.explanation.few_maps import few_maps_lines
-from asset_inventory.explanation.stress_words import declared_lines, joined_line, reckoned_lines
+from asset_inventory.explanation.stress_words import declared_lines, joined_line, reckoned_lines, steps_of
 from asset_inventory.hazards.pieces import OpenHazard, open_hazard, pieces
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.inventory.holdings import read_assets, standing_layers
-from asset_inventory.inventory.values import NOT_KNOWN, OWN, steps_of
+from asset_inventory.inventory.values import NOT_KNOWN, OWN
 from asset_inventory.overlay.future import Ahead, future_damage, is_raised, look_ahead, sinking
 from asset_inventory.overlay.spreading import beside_dry, may_get_wet, spreads
 from asset_inventory.risk.exceedance import expected_annual_damage, least_and_most

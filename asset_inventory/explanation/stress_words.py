@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.values import measures_of
+from asset_inventory.library import greatest_damage
 from asset_inventory.risk.stresses import Yearly, reach_of
 from asset_inventory.sources.city import City, Hazard, Occurrence, YearlyPrice
 from asset_inventory.sources.curves import ANY_TYPE
+from asset_inventory.sources.prices import Price
 from asset_inventory.tables import known_sum
 from asset_inventory.words import amount, money, number, say
 
@@ -165,3 +167,42 @@ def _exact(value: float, language: str) -> str:
     """Return a declared number with all its digits."""
     digits = f"{value:.10f}".rstrip("0").partition(".")[2]
     return number(value, language, decimals=len(digits))
+
+
+def steps_of(price: Price, currency: str, language: str) -> list[str]:
+    """Return how a price comes about, step by step with factors and whose they are; nothing where it is as stated."""
+    return list(_steps(price, currency, language))
+
+
+def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
+    shipped, known = greatest_damage(), {one.name: _all_digits(one.value, language) for one in price.factors}
+    told = {one.name: say("price.default", language, value=known[one.name], source=one.source) if one.source
+            else known[one.name] for one in price.factors}  # fmt: skip
+    if price.sector:
+        base = {"base": shipped.currency, "year": str(shipped.price_year)}
+        yield say("price.jrc", language, sector=price.sector, gdp=known["gdp_per_capita"], a=known["a"], b=known["b"],
+                  cost=number(price.factor("construction_cost").value, language, decimals=2), **base)  # fmt: skip
+        kept = number(price.factor("structure_cost").value, language, decimals=2)
+        yield say("price.structure", language, cost=kept, **base, **{name: told[name] for name in shipped.defaults})
+    if "exchange_rate" in known:
+        yield say("price.exchange", language, rate=known["exchange_rate"], currency=currency, base=shipped.currency)
+    if "inflation" in known:
+        yield say("price.inflation", language, inflation=known["inflation"], before=str(price.stated_year),
+                  after=str(price.price_year))  # fmt: skip
+    elif price.stated_year is not None:
+        yield say("price.year", language, year=str(price.stated_year))
+    if price.content:
+        yield say("price.content", language, content=told["content"], structure=_decimals(price.structure, language),
+                  amount=_decimals(price.content, language), whole=_decimals(price.amount, language), currency=currency)
+    if price.sector:
+        yield say("price.source", language, citation=shipped.citation, doi=shipped.doi, licence=shipped.licence)
+
+
+def _all_digits(value: float, language: str) -> str:
+    """Return a factor with all its digits."""
+    digits = f"{value:.10f}".rstrip("0").partition(".")[2]
+    return number(value, language, decimals=len(digits))
+
+
+def _decimals(value: float, language: str) -> str:
+    return number(value, language, decimals=2)

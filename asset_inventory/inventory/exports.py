@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,16 +12,18 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from asset_inventory.errors import SourceError
+from asset_inventory.errors import SourceError, in_one_line
 from asset_inventory.inventory.sameness import record_hashes
 from asset_inventory.inventory.shape_sameness import GRID
 from asset_inventory.sources import exports
+from asset_inventory.sources.archives import read_beside
 from asset_inventory.sources.export_kinds import in_file
 from asset_inventory.sources.exports import Exported
-from asset_inventory.sources.schemas import Field, Schema
+from asset_inventory.sources.schemas import BASE, Field, Schema
 
 # Metres of a degree on the equator: the grid of a layer in degrees is nowhere coarser than that of one in metres.
 _METRES_A_DEGREE = 111_320.0
+_LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def read_base(layer: Path, member: str = "") -> Base | None:
 
     Raises SourceError when what lies there was not written by an export.
     """
-    plain = exports.read_base(layer, member)
+    plain = _plain_base(layer, member)
     if plain is None:
         return None
     version, name, fields, records = (plain.get(key) for key in ("version", "layer", "fields", "records"))
@@ -82,6 +85,27 @@ def read_base(layer: Path, member: str = "") -> Base | None:
     if not sound or not all(_words(ids) for ids in records.values()):
         raise SourceError("error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5]))
     return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names, past)
+
+
+def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
+    """Return the JSON that lies beside a layer's file, or in a zip beside the member that is the layer; else None."""
+    path = layer.with_suffix(BASE)
+    try:
+        written = read_beside(layer, member, BASE, most=_LARGEST_BASE) if member else None
+        if written is not None:
+            path = layer
+        elif path.stat().st_size > _LARGEST_BASE:
+            raise ValueError(f"> {_LARGEST_BASE // 2**20} MB")
+        else:
+            written = path.read_bytes()
+        found = json.loads(written.decode("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as fault:
+        raise SourceError("error.base_unreadable", path=str(path), fault=in_one_line(fault)) from None
+    if not isinstance(found, dict):
+        raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
+    return found
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:

@@ -12,10 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.library import greatest_damage
 from asset_inventory.sources.prices import Price
 from asset_inventory.tables import EXERCISE, finding, findings
-from asset_inventory.words import number, say
 
 OWN, NOT_KNOWN = "field", "not known"
 MOST_NAMED = 12  # types that a finding names
@@ -119,42 +117,3 @@ def _of_another_year(name: str, price: Price, price_year: int | None, count: int
         yield finding("price_year_not_said", year=year, **said)
     else:
         yield finding("price_year_differs", year=year, city_year=str(price_year), **said)
-
-
-def steps_of(price: Price, currency: str, language: str) -> list[str]:
-    """Return how a price comes about, step by step with factors and whose they are; nothing where it is as stated."""
-    return list(_steps(price, currency, language))
-
-
-def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
-    shipped, known = greatest_damage(), {one.name: _said(one.value, language) for one in price.factors}
-    told = {one.name: say("price.default", language, value=known[one.name], source=one.source) if one.source
-            else known[one.name] for one in price.factors}  # fmt: skip
-    if price.sector:
-        base = {"base": shipped.currency, "year": str(shipped.price_year)}
-        yield say("price.jrc", language, sector=price.sector, gdp=known["gdp_per_capita"], a=known["a"], b=known["b"],
-                  cost=number(price.factor("construction_cost").value, language, decimals=2), **base)  # fmt: skip
-        kept = number(price.factor("structure_cost").value, language, decimals=2)
-        yield say("price.structure", language, cost=kept, **base, **{name: told[name] for name in shipped.defaults})
-    if "exchange_rate" in known:
-        yield say("price.exchange", language, rate=known["exchange_rate"], currency=currency, base=shipped.currency)
-    if "inflation" in known:
-        yield say("price.inflation", language, inflation=known["inflation"], before=str(price.stated_year),
-                  after=str(price.price_year))  # fmt: skip
-    elif price.stated_year is not None:
-        yield say("price.year", language, year=str(price.stated_year))
-    if price.content:
-        yield say("price.content", language, content=told["content"], structure=_money(price.structure, language),
-                  amount=_money(price.content, language), whole=_money(price.amount, language), currency=currency)
-    if price.sector:
-        yield say("price.source", language, citation=shipped.citation, doi=shipped.doi, licence=shipped.licence)
-
-
-def _said(value: float, language: str) -> str:
-    """Return a factor with all its digits."""
-    digits = f"{value:.10f}".rstrip("0").partition(".")[2]
-    return number(value, language, decimals=len(digits))
-
-
-def _money(value: float, language: str) -> str:
-    return number(value, language, decimals=2)

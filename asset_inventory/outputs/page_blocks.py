@@ -12,8 +12,7 @@ import shapely
 from babel.numbers import get_currency_symbol
 
 from asset_inventory.explanation.joining import ALONE
-from asset_inventory.explanation.stress_words import about
-from asset_inventory.inventory.values import steps_of
+from asset_inventory.explanation.stress_words import about, steps_of
 from asset_inventory.outputs.hazard_maps import HazardOnMap
 from asset_inventory.outputs.page_data import (
     MOST_CONTEXT_VERTICES,

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from asset_inventory.explanation.conventions import said
-from asset_inventory.explanation.stress_words import about, sentences
-from asset_inventory.inventory.values import steps_of
+from asset_inventory.explanation.stress_words import about, sentences, steps_of
 from asset_inventory.outputs.audience import silent_columns
 from asset_inventory.outputs.naming import day_said
 from asset_inventory.outputs.page import LANGUAGE_NAMES

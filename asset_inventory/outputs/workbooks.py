@@ -19,7 +19,7 @@ import xlsxwriter
 
 from asset_inventory.assessment import Assessment
 from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
-from asset_inventory.inventory.values import steps_of
+from asset_inventory.explanation.stress_words import steps_of
 from asset_inventory.outputs.audience import told
 from asset_inventory.outputs.results import ATTRIBUTES, findings_in_words
 from asset_inventory.resilience.focus_areas import by_parent

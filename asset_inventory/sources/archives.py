@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 
 from asset_inventory.errors import in_one_line, no_room
 from asset_inventory.sources.faults import WARNING, Fault
-from asset_inventory.sources.recognition import READ, SHAPEFILE_PARTS, recognise
-from asset_inventory.sources.schemas import BASE
+from asset_inventory.sources.recognition import READ, recognise
+from asset_inventory.sources.schemas import BASE, SHAPEFILE_PARTS
 from asset_inventory.words import name_of
 
 MOST_MEMBERS = 10_000

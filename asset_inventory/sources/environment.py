@@ -6,7 +6,24 @@ analyst's notebook keeps its drivers and its network.
 
 from __future__ import annotations
 
+import platform
 from collections.abc import MutableMapping
+from functools import cache
+from importlib import metadata
+
+_PACKAGES = (
+    "asset_inventory",
+    "geopandas",
+    "pandas",
+    "numpy",
+    "shapely",
+    "pyproj",
+    "pyogrio",
+    "rasterio",
+    "folium",
+    "pydantic",
+    "pandera",
+)
 
 # Drivers that follow a file's text to other files or hosts. None of the formats we read needs them.
 _SKIPPED = (
@@ -53,3 +70,29 @@ def close(environment: MutableMapping[str, str]) -> None:
     environment["PROJ_NETWORK"] = "OFF"
     # Otherwise the cache is 5 % of the machine's memory: 1 GB more for no gain in speed.
     environment["GDAL_CACHEMAX"] = "32"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
+    import pyogrio
+    import pyproj
+    import rasterio
+    import shapely
+
+    return {"python": platform.python_version()} | _installed() | {
+        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
+        "gdal (grids)": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+    }
+
+
+@cache  # a search of the disk for each of them, and none is exchanged while we run
+def _installed() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found

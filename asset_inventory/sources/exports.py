@@ -25,18 +25,24 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from asset_inventory.errors import SourceError, in_one_line, not_written
 from asset_inventory.sources import dbase
 from asset_inventory.sources import export_packages as packages
-from asset_inventory.sources.archives import read_beside
 from asset_inventory.sources.export_collections import collection, features_in
 from asset_inventory.sources.export_shapes import MULTI, as_kind, demand_same, demand_same_shapes, shape_faults
 from asset_inventory.sources.faults import ERROR, WARNING, Fault, told
-from asset_inventory.sources.recognition import SHAPEFILE_PARTS
-from asset_inventory.sources.schemas import BASE, GEOJSON, GEOPACKAGE, SHAPEFILE, SHAPES, TEXT, Field, Schema
+from asset_inventory.sources.schemas import (
+    BASE,
+    GEOJSON,
+    GEOPACKAGE,
+    SHAPEFILE,
+    SHAPEFILE_PARTS,
+    SHAPES,
+    TEXT,
+    Field,
+    Schema,
+)
 from asset_inventory.sources.whole_files import is_full, together
 from asset_inventory.tables import findings
 
 ID_FIELD = "asset_id"
-_BASE = BASE
-_LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 _OPEN = ("-wal", "-shm", "-journal")
 _FAILED = (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError, ValueError, sqlite3.Error)
 # What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
@@ -81,40 +87,16 @@ def write_layer(
     with _writing(to, written) as made:
         write(made)
         if base is not None:
-            made.with_suffix(_BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
+            made.with_suffix(BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
     return Exported(tuple(written), findings(rows))
 
 
 def there_already(to: Path) -> Path | None:
     """Return the first file that writing a layer here would take away, None where there is none."""
-    beside = [to.with_suffix(_BASE)]  # of an export of another kind under the same name
+    beside = [to.with_suffix(BASE)]  # of an export of another kind under the same name
     if to.suffix.lower() == ".shp":
         beside += [to.with_suffix(end) for end in SHAPEFILE_PARTS]
     return next((one for one in (to, *beside) if one.is_file()), None)
-
-
-def read_base(layer: Path, member: str = "") -> dict[str, object] | None:
-    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the layer; else None.
-
-    Raises SourceError when it is no such thing.
-    """
-    path = layer.with_suffix(_BASE)
-    try:
-        written = read_beside(layer, member, _BASE, most=_LARGEST_BASE) if member else None
-        if written is not None:
-            path = layer
-        elif path.stat().st_size > _LARGEST_BASE:
-            raise ValueError(f"> {_LARGEST_BASE // 2**20} MB")
-        else:
-            written = path.read_bytes()
-        found = json.loads(written.decode("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecursionError) as fault:
-        raise SourceError("error.base_unreadable", path=str(path), fault=in_one_line(fault)) from None
-    if not isinstance(found, dict):
-        raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
-    return found
 
 
 def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame, Schema]:
@@ -268,7 +250,7 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
     """
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise SourceError("error.export_open", path=str(to))
-    old = [to.with_suffix(_BASE)]  # of the version before
+    old = [to.with_suffix(BASE)]  # of the version before
     if to.suffix.lower() == ".shp":  # until the main one comes, the last, there is none that could be read
         old += [to, *(to.with_suffix(end) for end in SHAPEFILE_PARTS)]
     with together(to.parent, last=to.name, without=old) as folder, warnings.catch_warnings():

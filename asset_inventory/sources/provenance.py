@@ -6,36 +6,16 @@ import dataclasses
 import datetime
 import hashlib
 import os
-import platform
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import pyogrio
-import pyproj
-import rasterio
-import shapely
-
 from asset_inventory.sources.city import City, Occurrence, RateLayer
+from asset_inventory.sources.environment import versions
 from asset_inventory.sources.prices import Price, prices_of
 
-_PACKAGES = (
-    "asset_inventory",
-    "geopandas",
-    "pandas",
-    "numpy",
-    "shapely",
-    "pyproj",
-    "pyogrio",
-    "rasterio",
-    "folium",
-    "pydantic",
-    "pandera",
-)
 # What lies beside a layer or grid and changes how it is read.
 SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
 
@@ -148,27 +128,6 @@ def table_inputs(city: City) -> dict[str, str]:
     filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
     paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
     return {_relative(path, city.folder): _sha256(path) for path in paths}
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
-    return {"python": platform.python_version()} | _installed() | {
-        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
-        "gdal (grids)": rasterio.__gdal_version__,
-        "proj": pyproj.proj_version_str,
-        "geos": shapely.geos_version_string,
-    }
-
-
-@cache  # a search of the disk for each of them, and none is exchanged while we run
-def _installed() -> dict[str, str]:
-    found = {}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def inputs_of(city: City) -> list[Path]:

@@ -14,11 +14,6 @@ VECTORS = (
 RASTERS = ("geotiff", "ascii grid")
 READ = (*VECTORS, *RASTERS)
 PARTS = ("dbf table", "shapefile index")  # of a shapefile, and nothing without its .shp
-# What a shapefile has beside its .shp, and what programs write there to find their way in it.
-SHAPEFILE_PARTS = (
-    ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
-    ".ind",
-)  # fmt: skip
 
 _MAGIC = (
     (b"PK\x03\x04", "zip"),

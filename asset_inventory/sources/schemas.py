@@ -11,6 +11,11 @@ from asset_inventory.errors import SourceError
 SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 # What a layer of each is called on disk.
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
+# What a shapefile has beside its .shp, and what programs write there to find their way in it.
+SHAPEFILE_PARTS = (
+    ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
+    ".ind",
+)  # fmt: skip
 # Signs with which GDAL lets no layer of a GeoPackage begin.
 NO_BEGINNING = tuple("`~!@#$%^&*()+-={}|[]\\:\";'<>?,./ ")
 # What an export writes beside a layer, in place of the layer's own ending.

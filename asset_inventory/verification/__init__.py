@@ -28,7 +28,8 @@ from asset_inventory.outputs.workbooks import write_workbook
 from asset_inventory.overlay import Progress
 from asset_inventory.preliminary import PreliminaryAssessment, draw_up
 from asset_inventory.sources.city import City
-from asset_inventory.sources.provenance import delivered_file, table_inputs, versions
+from asset_inventory.sources.environment import versions
+from asset_inventory.sources.provenance import delivered_file, table_inputs
 from asset_inventory.sources.stored_runs import (
     RESILIENCE,
     RUN,
