@@ -20,8 +20,9 @@ test: $(VENV)/test
 test-all: $(VENV)/test
 	$(pytest)
 
-lint: $(VENV)/test
+lint: $(VENV)/lint
 	$(bin)/ruff check .
+	$(bin)/lint-imports --quiet
 	npm ci --silent --no-audit --no-fund
 	npm run --silent lint
 
@@ -40,7 +41,8 @@ pictures: $(VENV)/test
 # A virtual environment, since Debian's own Python takes no packages; one that no longer works (its Python has gone) is
 # made anew. The file touched here says what is installed in it.
 $(VENV)/test: extras = [test]
-$(VENV)/demo $(VENV)/test: setup.cfg pyproject.toml $(CONSTRAINTS)
+$(VENV)/lint: extras = [test,lint]
+$(VENV)/demo $(VENV)/test $(VENV)/lint: setup.cfg pyproject.toml $(CONSTRAINTS)
 	$(if $(fault),$(error $(fault)))
 	@echo "Installing into $(VENV) (a minute or two, once)"
 	@$(bin)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) $(VENV)

@@ -10,29 +10,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asset_inventory.assessment import Assessment, assess
-    from asset_inventory.explanation import explain
-    from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-    from asset_inventory.sources.city import City, read_city
+    from asset_inventory.assessment.explain import explain
+    from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+    from asset_inventory.assessment.run import Assessment, assess
+    from asset_inventory.model.city import City
+    from asset_inventory.model.reading import read_city
 
 __version__ = "0.1.0"
-__all__ = ["Assessment", "City", "PreliminaryAssessment", "__version__", "assess", "draw_up", "explain", "read_city"]
+__all__ = ["Assessment", "City", "ResilienceAssessment", "__version__", "assess", "assess_resilience", "explain", "read_city"]
 
-_ROOMS = {
-    "Assessment": "asset_inventory.assessment",
-    "City": "asset_inventory.sources.city",
-    "PreliminaryAssessment": "asset_inventory.preliminary",
-    "assess": "asset_inventory.assessment",
-    "draw_up": "asset_inventory.preliminary",
-    "explain": "asset_inventory.explanation",
-    "read_city": "asset_inventory.sources.city",
+_MODULES = {
+    "Assessment": "asset_inventory.assessment.run",
+    "City": "asset_inventory.model.reading",
+    "ResilienceAssessment": "asset_inventory.assessment.resilience",
+    "assess": "asset_inventory.assessment.run",
+    "assess_resilience": "asset_inventory.assessment.resilience",
+    "explain": "asset_inventory.assessment.explain",
+    "read_city": "asset_inventory.model.reading",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_ROOMS[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

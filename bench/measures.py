@@ -22,8 +22,8 @@ from ranking import ranking
 from rows import Row, faster, side_by_side, timed
 from setting import Setting, layer, short
 
-from asset_inventory.hazards import grids, zones
-from asset_inventory.sources.rasters import open_grid
+from asset_inventory.hazards import raster_intersections, zone_intersections
+from asset_inventory.io.rasters import open_grid
 
 HERE = Path(__file__).parent
 PERIOD = 100  # year: the grid of the measures that look at one
@@ -67,11 +67,11 @@ def polygons_on_grid(setting: Setting) -> Iterator[Row]:
         )
 
 
-def _shares(buildings: gpd.GeoDataFrame, path: Path) -> tuple[grids.Cut, np.ndarray]:
+def _shares(buildings: gpd.GeoDataFrame, path: Path) -> tuple[raster_intersections.Cut, np.ndarray]:
     """Return every piece of every building in its cell, and the depth there (m, NaN where it is dry)."""
     grid = open_grid(path)
-    cut = grids.cut(buildings.geometry.to_numpy(), grid, buildings.crs)
-    return cut, grids.intensities(cut, grid, factor=1.0, nodata=np.nan, outside=np.nan)
+    cut = raster_intersections.cut(buildings.geometry.to_numpy(), grid, buildings.crs)
+    return cut, raster_intersections.intensities(cut, grid, factor=1.0, nodata=np.nan, outside=np.nan)
 
 
 def _means(buildings: gpd.GeoDataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -101,9 +101,9 @@ def polygons_in_zones(setting: Setting) -> Iterator[Row]:
 def _zone_areas(buildings: gpd.GeoDataFrame, flood: gpd.GeoDataFrame) -> dict[int, np.ndarray]:
     """Return the area (m2) of each building in each class."""
     classes = flood["class"].to_numpy()
-    ready = zones.prepare_zones(flood.geometry.to_numpy(), classes.astype(float), np.arange(len(flood)))
-    cut = zones.cut_by_zones(buildings.geometry.to_numpy(), ready)
-    inside = cut.zone != zones.OUTSIDE
+    ready = zone_intersections.prepare_zones(flood.geometry.to_numpy(), classes.astype(float), np.arange(len(flood)))
+    cut = zone_intersections.cut_by_zones(buildings.geometry.to_numpy(), ready)
+    inside = cut.zone != zone_intersections.OUTSIDE
     area = cut.share[inside] * buildings.area.to_numpy()[cut.asset[inside]]
     found = ready.intensity[cut.zone[inside]].astype(int)
     return {one: np.bincount(cut.asset[inside], area * (found == one), minlength=len(buildings)) for one in (1, 2, 3)}
@@ -128,8 +128,8 @@ def lines_on_grid(setting: Setting) -> Iterator[Row]:
 def _lengths(roads: gpd.GeoDataFrame, path: Path) -> np.ndarray:
     """Return the wet length of each road (m)."""
     grid = open_grid(path)
-    cut = grids.cut(roads.geometry.to_numpy(), grid, roads.crs)
-    depth = grids.intensities(cut, grid, factor=1.0, nodata=0.0, outside=np.nan)
+    cut = raster_intersections.cut(roads.geometry.to_numpy(), grid, roads.crs)
+    depth = raster_intersections.intensities(cut, grid, factor=1.0, nodata=0.0, outside=np.nan)
     return np.bincount(cut.asset, cut.share * (depth > 0), minlength=len(roads)) * roads.length.to_numpy()
 
 

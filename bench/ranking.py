@@ -9,9 +9,9 @@ import pandas as pd
 from rows import Row, timed
 from setting import Setting
 
+from asset_inventory.model.resilience import Criterion, Resilience
 from asset_inventory.resilience.criteria import Figures, criteria
-from asset_inventory.resilience.standings import drawn_shares, standings
-from asset_inventory.sources.city import Criterion, Resilience
+from asset_inventory.resilience.ranking import district_ranking, rank_acceptabilities
 
 DISTRICTS, CRITERIA, DRAWS, TOP = 177, 6, 10_000, 5
 _UNKNOWN = 0.1  # of the cells
@@ -22,9 +22,9 @@ def ranking(setting: Setting) -> Iterator[Row]:
     for name, unknown in (("", 0.0), (f", {_UNKNOWN:.0%} not known", _UNKNOWN)):
         told, said = compared(unknown)
         measure = f"{DISTRICTS} districts x {CRITERIA} criteria x {DRAWS:,} draws{name}"
-        seconds, shares = timed(lambda told=told, said=said: drawn_shares(told, said), most=1 if setting.quick else 5)
+        seconds, shares = timed(lambda told=told, said=said: rank_acceptabilities(told, said), most=1 if setting.quick else 5)
         yield Row(measure, seconds, asked="<= 1")
-        seconds, _ = timed(lambda told=told, said=said, shares=shares: standings(told, shares, said, status="real"),
+        seconds, _ = timed(lambda told=told, said=said, shares=shares: district_ranking(told, shares, said, status="real"),
                            most=1 if setting.quick else 5)  # fmt: skip
         yield Row(f"{measure}: scores and front", seconds)
 

@@ -11,9 +11,9 @@ import argparse
 import time
 from pathlib import Path
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.model.reading import read_city
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("city", type=Path)

@@ -23,15 +23,22 @@ from branca.element import Element
 from memory import forget_peak, peak_memory
 from shapely import box
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.outputs.blocks import BLOCK, encode_block, grid_of, hilbert_order
-from asset_inventory.outputs.city_layer import attributes_of_assets, states_of_maps
-from asset_inventory.outputs.columns import GROUP, group_parts, plan_columns
-from asset_inventory.outputs.layers import AssetsOnMap
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.packing import packed
-from asset_inventory.outputs.style import classify, ead_classes
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_layer import attributes_of_assets, states_of_maps
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.encoding import (
+    BLOCK,
+    GROUP,
+    encode_block,
+    encoded,
+    grid_of,
+    group_parts,
+    hilbert_order,
+    plan_columns,
+)
+from asset_inventory.outputs.map.layers import AssetsOnMap
+from asset_inventory.outputs.views.style import classify, ead_classes
 
 LEAFLET = Path(__file__).parents[1] / "asset_inventory" / "outputs" / "static" / "leaflet"
 PERIOD = 100  # year: the map whose depth and damage are among the eight attributes
@@ -116,12 +123,12 @@ def bytes_of(table: gpd.GeoDataFrame, columns: list[str], classes: dict[str, np.
     for first in range(0, len(order), BLOCK):
         rows = order[first : first + BLOCK]
         parts, _ = encode_block(shapes[rows], nothing[:, rows], table.crs, first=first, grid=grid)
-        found["geometry"] += len(packed(parts))
+        found["geometry"] += len(encoded(parts))
         for name, codes in classes.items():
-            found[f"class {name}"] += len(packed([codes[rows].tobytes()]))
+            found[f"class {name}"] += len(encoded([codes[rows].tobytes()]))
     for plan in plan_columns(table, columns, decimals=decimals):
         for first in range(0, len(order), GROUP):
-            found[plan.name] += len(packed(group_parts([plan], order[first : first + GROUP])))
+            found[plan.name] += len(encoded(group_parts([plan], order[first : first + GROUP])))
     return {name: size / len(table) for name, size in found.items()}
 
 

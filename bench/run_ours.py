@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 START = time.perf_counter()
-from asset_inventory.assessment import assess  # noqa: E402 - the import is timed
-from asset_inventory.sources.city import read_city  # noqa: E402
+from asset_inventory.assessment.run import assess  # noqa: E402 - the import is timed
+from asset_inventory.model.reading import read_city  # noqa: E402
 
 IMPORTED = time.perf_counter()
 import pyogrio  # noqa: E402
@@ -51,7 +51,7 @@ if arguments.layer:
     again = arguments.to.with_stem(f"{arguments.to.stem}-again")
     said["layer written"], _ = seconds(lambda: pyogrio.write_dataframe(figures, again, driver="GPKG", use_arrow=True))
 if arguments.results:
-    from asset_inventory.outputs.results import write_results
+    from asset_inventory.outputs.files.results import write_results
 
     said["results"], _ = seconds(lambda: write_results(assessment, arguments.results, language="en"))
 said["assets"] = len(assessment.assets)

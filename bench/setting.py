@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 from make_city import make_city, number_of
 
-from asset_inventory.sources.geometries import mended
+from asset_inventory.io.geometries import repaired_with_findings
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def short(number: int) -> str:
 def layer(path: Path) -> gpd.GeoDataFrame:
     """Return a layer with its shapes valid, and without what has no area: what every library is given."""
     table = gpd.read_file(path)
-    geometry, _ = mended(table.geometry.to_numpy(), table.index, source=path.stem)
+    geometry, _ = repaired_with_findings(table.geometry.to_numpy(), table.index, source=path.stem)
     table = table.set_geometry(geometry, crs=table.crs)
     flat = table.geom_type.str.contains("Polygon") & ~(table.area > 0)
     return table[~flat].reset_index(drop=True)

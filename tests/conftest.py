@@ -21,8 +21,8 @@ from tests.support.programs import find_chromium, find_firefox, find_gdal
 from tests.support.town import DECLARED, SURGE, add_survey, draw_town, write_grid
 
 if TYPE_CHECKING:
-    from asset_inventory.assessment import Assessment
-    from asset_inventory.sources.city import City
+    from asset_inventory.assessment.run import Assessment
+    from asset_inventory.model.city import City
 
 AT_START = dict(os.environ)
 IN_CI = AT_START.get("CI", "").lower() == "true"
@@ -62,8 +62,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def assessed_once() -> Callable[..., Assessment]:
     """A function that assesses a city that ships, once for all tests of a process; what it returns is only read."""
-    from asset_inventory.assessment import assess
-    from asset_inventory.sources.city import read_city
+    from asset_inventory.assessment.run import assess
+    from asset_inventory.model.reading import read_city
 
     @functools.cache
     def made(name: str, day: datetime.date | None = None) -> Assessment:
@@ -167,7 +167,7 @@ def voices_once(town_once: Path, tmp_path_factory) -> Path:
 def coast(town, edit):
     """A function that returns the town with a surge beside its flood, in a relation or in none."""
 
-    from asset_inventory.sources.city import read_city
+    from asset_inventory.model.reading import read_city
 
     def declare(relation: str | None = None, more: str = "") -> City:
         for period, (west, east) in {10: (0.25, 0.5), 50: (0.5, 1.0), 100: (1.0, 2.0)}.items():

@@ -21,15 +21,14 @@ import shapely
 
 import asset_inventory
 from asset_inventory import assess, explain
-from asset_inventory.curve_check import check_curves_of
-from asset_inventory.errors import CityError
-from asset_inventory.outputs.plots import damage_curve_plot
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.overlay import parts
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import OUTSIDE_DISTRICTS
+from asset_inventory.assessment.precheck import check_city, check_curves_of
+from asset_inventory.hazards import intersections
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.report.plots import damage_curve_plot
+from asset_inventory.outputs.views.summary import five_lines
 from tests.support.town import DEPTHS, X, Y, write_grid
 
 A, B, C, D, E = "buildings:A", "buildings:B", "roads:C", "buildings:D", "buildings:E"
@@ -237,7 +236,7 @@ def test_only_a_layer_or_a_hazard(town):
 @pytest.mark.parametrize("bound", ["PART", "PIECES"])
 def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
-    monkeypatch.setattr(parts, bound, 2)
+    monkeypatch.setattr(intersections, bound, 2)
     parted = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "ledger", "scores"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(parted, name), check_exact=True)

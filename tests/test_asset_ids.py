@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.reading import read_city
 from tests.support.format_drift import DRIVERS
 
 X, Y = 436_000.0, 9_227_000.0

@@ -19,14 +19,14 @@ import pyogrio
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.explanation import explain
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.workbooks import sheets_of
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.files.workbooks import sheets_of
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.report.write import write_report
 from tests.support.page_contents import block_of
 from tests.support.town import X, Y, write_grid, write_layer
 

@@ -16,16 +16,16 @@ import pandas as pd
 import pytest
 import rasterio
 
-from asset_inventory.assessment import Assessment, assess
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
+from asset_inventory.assessment.resilience import assess_resilience, focus_areas_of, gaps
+from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
-from asset_inventory.explanation import explain
-from asset_inventory.explanation.stress_words import sentences
-from asset_inventory.hazards.pieces import open_hazard, pieces
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.preliminary import draw_up, focus_areas_of, gaps
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.hazards.intersections import intersections, open_hazard
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.views.summary import five_lines
 from tests.support.paths import DATA
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -89,7 +89,7 @@ def tables(found: Assessment) -> dict[str, pd.DataFrame]:
 
 
 def resilience_tables(found: Assessment) -> dict[str, pd.DataFrame]:
-    drawn = draw_up(found)
+    drawn = assess_resilience(found)
     return {
         "standings": drawn.standings[drawn.standings["top_share"] > 0].reset_index(drop=True),
         "pressures": drawn.pressures,
@@ -133,7 +133,7 @@ def test_the_people_of_semarang_are_an_exercise_everywhere(assessments):
 
 
 def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessments):
-    drawn = draw_up(assessments["semarang"])
+    drawn = assess_resilience(assessments["semarang"])
     table = drawn.standings
     assert set(table["data_status"]) == {"exercise"}
     assert table["top_share"].sum() == pytest.approx(5)
@@ -151,8 +151,8 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
 
 @pytest.mark.slow
 def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(assessments):
-    drawn = draw_up(assessments["semarang"])
-    public = public_preliminary(drawn)
+    drawn = assess_resilience(assessments["semarang"])
+    public = public_resilience(drawn)
     pd.testing.assert_frame_equal(public.standings, drawn.standings)
     assert len(public.actions) == len(drawn.actions) and len(public.votes) == 0
     assert not public.statements["statement"].notna().any()
@@ -249,7 +249,7 @@ def test_kampens_buildings_at_their_representative_points():
     buildings = buildings[buildings["building"].notna()].to_crs(city.crs)
     points = buildings.representative_point().to_numpy()
     assert len(points) == 29_673
-    laid = next(pieces(points, open_hazard(city.hazards[0], city.crs)))
+    laid = next(intersections(points, open_hazard(city.hazards[0], city.crs)))
     assert (laid["intensity"] > 0).sum() == 19_974
     with rasterio.open(city.hazards[0].maps[0].path) as grid:
         sampled = np.array([value[0] for value in grid.sample([(point.x, point.y) for point in points])])
@@ -286,7 +286,7 @@ def test_the_readme_says_what_the_tool_says_of_rob(assessments):
     readme = (DATA.parent / "README.md").read_text(encoding="utf-8").partition("## What a planner would say")[2]
     made = assessments["semarang"]
     for language in LANGUAGES:
-        said = sentences(made.city, made.stress, language)
+        said = chronic_hazard_sentences(made.city, made.stress, language)
         assert len(said) == 3 and f"> {' '.join(said)}\n" in readme, " ".join(said)
         assert " ".join(said) in five_lines(made, language)[1]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import geopandas
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.views.summary import five_lines
 from tests.support.commands import run
 
 LOCALE = {"LC_ALL": "C.UTF-8"}
@@ -90,7 +90,7 @@ def test_a_fault_of_ours_is_a_sentence_and_exit_3(capsys, monkeypatch, town):
     def broken(*_, **__):
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("asset_inventory.assessment.assess", broken)
+    monkeypatch.setattr("asset_inventory.assessment.run.assess", broken)
     code, _, err = run(capsys, "map", town)
     assert code == 3
     assert err == [

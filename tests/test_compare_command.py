@@ -81,7 +81,7 @@ def test_a_wrong_map_is_told_before_anything_is_reckoned(capsys, two_cities, mon
     def reckoned(*_, **__):
         raise AssertionError("assessed first")
 
-    monkeypatch.setattr("asset_inventory.assessment.assess", reckoned)
+    monkeypatch.setattr("asset_inventory.assessment.run.assess", reckoned)
     assert run(capsys, "map", "town", "--compare", "flod:10", "100")[0] == 1
 
 
@@ -89,7 +89,7 @@ def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(capsys, 
     def assessed(*_, **__):
         raise AssertionError("assessed first")
 
-    monkeypatch.setattr("asset_inventory.commands.draw.assess_city", assessed)
+    monkeypatch.setattr("asset_inventory.cli.assess.assess_city", assessed)
     os.mkfifo("pipe.html")
     code, out, err = run(capsys, "map", "--compare", "town", "town 2050", "--to", "pipe.html")
     assert (code, out, len(err)) == (1, [], 1) and "pipe.html" in err[0]

@@ -10,27 +10,27 @@ import numpy as np
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.comparison import (
+from asset_inventory.assessment.compare import (
     ABSENT,
+    all_map_findings,
     amounts,
     annual_damages,
     changed,
     chosen_maps,
+    comparison_findings,
     damages_of,
     declared_maps,
+    map_findings,
     maps_of,
-    obstacles,
-    obstacles_of_all_maps,
-    obstacles_of_maps,
     partners,
     spelled,
     states_of,
     transitions,
 )
-from asset_inventory.errors import CityError
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 from asset_inventory.risk.exposure import STATES
-from asset_inventory.sources.city import read_city
 from tests.support.town import X, Y
 
 NAN = float("nan")
@@ -190,7 +190,7 @@ def test_a_shape_in_another_system_is_the_same_and_a_moved_one_is_not(town, tmp_
 )
 def test_why_two_assessments_are_not_alike(town, later, pair, key, forbids):
     left, right = assess(read_city(town)), assess(read_city(later(pair)))
-    found = {one.key: one for one in obstacles(left, right)}
+    found = {one.key: one for one in comparison_findings(left, right)}
     assert found[key].forbids == forbids
     assert "buildings.gpkg" in found["compare.note.inputs"].values["names"]
     assert "compare.note.no_match" not in found
@@ -200,10 +200,10 @@ def test_hazards_with_other_thresholds_or_units_may_not_be_counted_against_each_
     left = read_city(town)
     right = read_city(later(("exposed_from = 0.1", "exposed_from = 0.6"), ('nodata_means = "unknown"',
                                                                           'nodata_means = "not exposed"')))
-    found = {one.key: one.forbids for one in obstacles_of_maps(left.hazard("flood"), right.hazard("flood"))}
+    found = {one.key: one.forbids for one in map_findings(left.hazard("flood"), right.hazard("flood"))}
     assert found == {"compare.note.threshold": "counts", "compare.note.silence": ""}
-    assert obstacles_of_maps(left.hazard("flood"), left.hazard("flood")) == []
-    other = {one.key: one.forbids for one in obstacles_of_maps(left.hazard("flood"), left.hazard("landslide"))}
+    assert map_findings(left.hazard("flood"), left.hazard("flood")) == []
+    other = {one.key: one.forbids for one in map_findings(left.hazard("flood"), left.hazard("landslide"))}
     assert other["compare.note.intensity"] == "counts"
     assert "compare.note.hazards" in other
 
@@ -211,8 +211,8 @@ def test_hazards_with_other_thresholds_or_units_may_not_be_counted_against_each_
 def test_all_maps_together_need_the_same_maps(town, later):
     left = assess(read_city(town))
     right = assess(read_city(later(("  { return_period = 50, path = \"flood_50.tif\" },\n", ""))))
-    found = {one.key: one for one in obstacles_of_all_maps(left, right)}
+    found = {one.key: one for one in all_map_findings(left, right)}
     assert found["compare.note.only_left"].values["names"] == "flood:50"
     assert found["compare.note.only_left"].forbids == "counts"
     assert "compare.note.only_right" not in found
-    assert obstacles_of_all_maps(left, left) == []
+    assert all_map_findings(left, left) == []

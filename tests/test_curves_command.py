@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
 from tests.support.commands import run
 from tests.support.damage_curves import ROAD_UNPAVED
 

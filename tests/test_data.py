@@ -14,10 +14,10 @@ import pyogrio
 import pytest
 import rasterio
 
-from asset_inventory.library import shipped_curves
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.city.models import CurveRule
-from asset_inventory.sources.curves import curves_for, damage_at, read_curve
+from asset_inventory.model.city import CurveRule
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.model.reading import read_city
+from asset_inventory.vulnerability.curves import curves_for, damage_at, read_curve
 from tests.support.paths import DATA
 
 CITIES = ("semarang", "canflood-bc", "kampen")

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from rasterio.io import MemoryFile
 
-from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.map.city_map import write_map
 from tests.support.page_contents import layer_of
 from tests.support.paths import PROJECT
 

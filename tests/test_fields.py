@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.spellings import near_listed, near_words
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.texts import near_listed, near_words
 from tests.support.town import X, Y
 
 ZONES = 'order = ["low", "high"] }'
@@ -52,7 +52,7 @@ def test_a_word_that_a_filter_nearly_selects_is_told_with_its_number(edit, ask, 
     (row,) = found(town, "where_word_near")
     assert (row["source"], row["column"], row["count"]) == ("landslide (landslide.gpkg)", "FLOODPRONE", 3)
     for language in LANGUAGES:
-        sentence, remedy = finding_says(row, language)
+        sentence, remedy = describe_finding(row, language)
         assert '"yes" ≈ "YES" (2), "Yes" ≈ "YES" (1)' in sentence
         assert "ignore_case = true" in remedy
     # both commands say it
@@ -105,7 +105,7 @@ def test_types_that_no_list_tells_are_held_against_those_of_curves_and_against_e
     buildings(town, KIND=["house", "House", "Pasar", "Pasar", "pasar", "kiosk"])
     (row,) = found(town, "type_word_near")
     assert row["arguments"]["words"] == '"House" ≈ "house" (1), "pasar" ≈ "Pasar" (1)'
-    assert (row["count"], finding_says(row, "en")[1].count('field = "KIND"')) == (2, 1)
+    assert (row["count"], describe_finding(row, "en")[1].count('field = "KIND"')) == (2, 1)
 
 
 @pytest.mark.slow

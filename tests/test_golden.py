@@ -20,16 +20,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.cli import main
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.preliminary.reports import write_preliminary_report
-from asset_inventory.outputs.preliminary.results import preliminary_tables
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.results import result_tables
-from asset_inventory.preliminary import draw_up
-from asset_inventory.sources.demo import demo_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.cli.start import demo_city
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.outputs.files.results import resilience_tables, result_tables
+from asset_inventory.outputs.report.write import write_report, write_resilience_report
 
 pytestmark = pytest.mark.slow
 
@@ -113,17 +111,17 @@ def today(assessed_once, tmp_path_factory) -> dict[str, dict]:
     """What the golden file holds, computed from the demo city as it is now."""
     folder = tmp_path_factory.mktemp("golden")
     assessment = assessed_once("semarang", DAY)
-    resilience = draw_up(assessment, day=DAY)
+    resilience = assess_resilience(assessment, day=DAY)
     tables, pages = {}, {}
     for audience, part, drawn in (
         ("internal", assessment, resilience),
-        ("public", public_part(assessment), public_preliminary(resilience)),
+        ("public", public_part(assessment), public_resilience(resilience)),
     ):
         of_run = result_tables(part, language="en", audience=audience)
-        of_run |= {f"resilience/{name}": table for name, table in preliminary_tables(drawn, language="en").items()}
+        of_run |= {f"resilience/{name}": table for name, table in resilience_tables(drawn, language="en").items()}
         tables |= {f"{audience}/{name}": summary_of(table) for name, table in of_run.items()}
         report = write_report(assessment, folder / audience, languages=LANGUAGES, audience=audience)
-        preliminary = write_preliminary_report(
+        preliminary = write_resilience_report(
             drawn, folder / f"{audience}-preliminary", languages=LANGUAGES, audience=audience
         )
         pages |= {f"{audience}/{page.name}": texts_of(page) for page in (*report.every(), *preliminary.every())}

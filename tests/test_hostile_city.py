@@ -15,18 +15,18 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory import overlay
-from asset_inventory.assessment import Assessment, assess
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
-from asset_inventory.errors import SourceError
-from asset_inventory.explanation import explain
-from asset_inventory.hazards.pieces import open_hazard, pieces
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.curves import read_curve
-from asset_inventory.sources.delimited import read_cells
-from asset_inventory.sources.rasters import open_grid
-from asset_inventory.words import LANGUAGES
+from asset_inventory.hazards.intersections import intersections, open_hazard
+from asset_inventory.io.csv import read_cells
+from asset_inventory.io.rasters import open_grid
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.risk import pipeline
+from asset_inventory.vulnerability.curves import read_curve
 from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
@@ -192,14 +192,14 @@ def test_tables_and_grids_that_are_no_files_of_their_own_are_not_opened(town, pi
 def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):
     grid = town / "flood_50.tif"
     whole = grid.read_bytes()
-    real = overlay.lay_over
+    real = pipeline.run_pipeline
 
-    def lay_over(assets, opened, curves, **more):  # the file is cut after it was looked at
+    def run(*given, **more):  # the file is cut after it was looked at
         grid.write_bytes(whole[:200])
-        return real(assets, opened, curves, **more)
+        return real(*given, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(overlay, "lay_over", lay_over)
+        patch.setattr(pipeline, "run_pipeline", run)
         found = assess(read_city(town))
     accounted(found)
     assert "hazard_refused" in codes(found, "flood")
@@ -215,7 +215,7 @@ def test_what_lies_in_a_zone_that_is_not_fit_to_be_used_is_unknown(town):
     city = read_city(town)
     landslide = city.hazard("landslide").model_copy(update={"outside": "not exposed"})
     places = np.array([shapely.Point(X + 10, Y + 50), shapely.Point(X + 60, Y + 50)])
-    (table,) = pieces(places, open_hazard(landslide, city.crs))
+    (table,) = intersections(places, open_hazard(landslide, city.crs))
     assert table.sort_values("asset")["intensity"].tolist() == pytest.approx([np.nan, 0.0], nan_ok=True)
 
 

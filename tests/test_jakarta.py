@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import finding_says
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.reading import read_city
 from tests.support.jakarta import BUILDINGS_CRS, JAKARTA, TOML
 
 pytestmark = pytest.mark.skipif(
@@ -83,7 +83,7 @@ def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
     # the layer is left out as a whole, which is a finding; nothing stops the rest
     assert found.faults == ()
     assert {"crs_ballpark", "layer_refused"} <= set(found.findings["code"][found.findings["source"] == "buildings"])
-    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
     assert said == [
         (
             "buildings: the layer could not be brought to the city's coordinates.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from asset_inventory.words import LANGUAGES
+from asset_inventory.messages import LANGUAGES
 
 HEAD = ["Kelompok", "No. pemilih", "Guncangan atau tekanan", "Peringkat"]
 # A title, an empty row, headings in row 3; PKK's name stands in one merged cell over the rows of its first voter.

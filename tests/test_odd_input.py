@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
+from asset_inventory.assessment.run import assess
 from asset_inventory.cli import main
-from asset_inventory.sources.city import read_city
+from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 
 

@@ -17,11 +17,11 @@ import rasterio
 import shapely
 from affine import Affine
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.delivery_risk import kept
-from asset_inventory.explanation import explain
-from asset_inventory.inventory.register import delivery, open_register
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.delivery_impact import stored_impact
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import delivery, open_register
 
 X, Y = 436_000.0, 9_227_000.0
 SIDE = 400.0  # metre
@@ -362,7 +362,7 @@ def test_a_delivery_that_takes_the_last_asset_with_a_curve_changes_no_other_figu
     layer[~layer["KIND"].isin(["hospital", "clinic"]).to_numpy()].to_file(out, layer="buildings")
     ask("deliver", folder, out, "--layer", "buildings")
     register = open_register(read_city(folder))
-    sums = kept(register, delivery(register, 3)).delta.ead.set_index("by").loc["city"]
+    sums = stored_impact(register, delivery(register, 3)).delta.ead.set_index("by").loc["city"]
     lost = set(whole.assets["asset_id"][(whole.assets["asset_type"].isin(["hospital", "clinic"])).to_numpy()])
     assert (sums["assets_before"], sums["assets_after"]) == (len(lost), 0)
     of_lost = whole.joint["asset_id"].isin(lost).to_numpy()

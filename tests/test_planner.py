@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asset_inventory import assess, read_city
-from asset_inventory.outputs.coming import coming, return_periods
+from asset_inventory.outputs.views.summary import projection_sentences, return_periods
 from tests.support.paths import PROJECT
 
 pytestmark = pytest.mark.story
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.story
 
 def told(assessment) -> str:
     """The block of README, made anew; `python -m tests.test_planner` prints it."""
-    lines = [" ".join(said(assessment, language)) for language in ("en", "id") for said in (coming, return_periods)]
+    lines = [" ".join(said(assessment, language)) for language in ("en", "id") for said in (projection_sentences, return_periods)]
     return "\n\n".join(f"> {line}" for line in lines)
 
 

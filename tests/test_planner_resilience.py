@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.preliminary import draw_up
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.outputs.map.city_map import write_map
 from tests.support.map_page import popup_text, settled
 from tests.support.page_contents import decoded
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.story
 
 @pytest.fixture(scope="module")
 def semarang(assessed_once):
-    return draw_up(assessed_once("semarang"))
+    return assess_resilience(assessed_once("semarang"))
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import shapely
 
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y, write_grid
 
 
@@ -52,11 +52,11 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
     away.to_crs(4326).set_crs(32749, allow_override=True).to_file(town / "roads.gpkg")  # degrees, called metres
     found = check_city(read_city(town))
     assert {"crs_lies_degrees", "layer_refused", "crs_to_state"} < set(found.findings["code"])
-    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
     assert 'crs = "EPSG:4326"' in " ".join(said[0])
     away.set_geometry(away.translate(50_000)).to_file(town / "roads.gpkg")  # in metres, but 50 km away
     found = check_city(read_city(town))
-    said = [finding_says(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"]
+    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"]
     assert said[0][0] == "roads: 1 asset lies outside the city's extent."
 
 
@@ -119,6 +119,6 @@ def test_what_states_a_system_is_a_line_of_city_toml(town, language):
         gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True).to_file(town / "roads.gpkg")
     rows = check_city(read_city(town)).findings.to_dict("records")
     (row,) = [row for row in rows if row["code"] == "crs_none_metres"]
-    remedy = finding_says(row, language)[1]
+    remedy = describe_finding(row, language)[1]
     assert remedy.index("city.toml") < remedy.index("--crs")
     assert 'crs = "EPSG:' in remedy

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
+from asset_inventory.assessment.resilience import ON_WATER, assess_resilience, ranking_of
+from asset_inventory.assessment.run import assess
 from asset_inventory.cli import main
-from asset_inventory.commands.resilience_told import PARTS, PARTS_ON_WATER, table_of, tell_part
-from asset_inventory.preliminary import ON_WATER, draw_up, standings_of
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.cli.resilience import PARTS, PARTS_ON_WATER, print_part, table_of
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.reading import read_city
 
 
 @pytest.fixture(autouse=True)
@@ -45,21 +45,21 @@ def test_every_table_says_whether_it_is_invented(town_with_voices, tmp_path, ask
 
 
 def test_each_part_is_told_in_both_languages(town_with_voices, capsys):
-    drawn = draw_up(assess(read_city(town_with_voices)))
+    drawn = assess_resilience(assess(read_city(town_with_voices)))
     for part in PARTS:
         told = []
         for language in LANGUAGES:
-            tell_part(part, drawn, language)
+            print_part(part, drawn, language)
             told.append(capsys.readouterr().out.strip())
         assert all(told) and told[0] != told[1], part
 
 
 def test_a_part_alone_rests_on_less_and_says_the_same(town_with_voices):
     assessment = assess(read_city(town_with_voices))
-    whole, less = draw_up(assessment), draw_up(assessment, water=False)
+    whole, less = assess_resilience(assessment), assess_resilience(assessment, water=False)
     for part in set(PARTS) - set(PARTS_ON_WATER):
         assert table_of(part, whole, "en").equals(table_of(part, less, "en")), part
-    pd.testing.assert_frame_equal(standings_of(assessment)[0], whole.standings)
+    pd.testing.assert_frame_equal(ranking_of(assessment)[0], whole.standings)
     tables = [one.name for one in dataclasses.fields(whole) if isinstance(getattr(whole, one.name), pd.DataFrame)]
     lost = {name for name in tables if len(getattr(whole, name)) and not len(getattr(less, name))}
     assert lost and lost <= set(ON_WATER)

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import asset_inventory
-from asset_inventory.sources.demo import demo_city
+from asset_inventory.cli.start import demo_city
 from tests.support.paths import PROJECT
 
 SETUP = configparser.ConfigParser()
@@ -217,7 +217,7 @@ def in_wheel(wheel: Path, folder: Path, *arguments: str) -> subprocess.Completed
 @pytest.mark.packaging
 def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
     package = wheel / "asset_inventory"
-    for folder in ("words", "library", "outputs/static"):
+    for folder in ("messages", "model/library", "outputs/static"):
         inside = {file.relative_to(package) for file in (package / folder).rglob("*") if file.is_file()}
         kept = {
             file.relative_to(PROJECT / "asset_inventory")
@@ -236,7 +236,7 @@ def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
 @pytest.mark.packaging
 def test_the_demo_city_is_found_in_the_tree_and_in_the_wheel(wheel, tmp_path):
     assert demo_city() == PROJECT / "data" / "semarang"
-    code = "from asset_inventory.sources.demo import demo_city; print(demo_city())"
+    code = "from asset_inventory.cli.start import demo_city; print(demo_city())"
     done = in_wheel(wheel, tmp_path, "-c", code)
     assert done.stdout.strip() == str(wheel / "asset_inventory" / "cities" / "semarang"), done.stderr
 
@@ -309,7 +309,7 @@ print("imported", heavy & set(sys.modules))
 
 @pytest.mark.parametrize("name", sorted(set(asset_inventory.__all__) - {"__version__"}))
 def test_a_name_is_loaded_when_it_is_used(name):
-    room = asset_inventory._ROOMS[name]
+    room = asset_inventory._MODULES[name]
     assert getattr(asset_inventory, name) is getattr(import_module(room), name)
     assert name in dir(asset_inventory)
 

@@ -6,18 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import TableError
-from asset_inventory.tables import (
-    TABLES,
-    check,
-    describe,
-    empty,
-    finding,
-    findings,
-    join_findings,
-    known_sum,
-)
-from asset_inventory.words import LANGUAGES, describe_findings, finding_says
+from asset_inventory.messages import LANGUAGES, describe_finding, describe_findings
+from asset_inventory.model.errors import TableError
+from asset_inventory.model.tables import TABLES, check, describe, empty, finding, findings, join_findings, known_sum
 from tests.support.paths import PROJECT
 
 
@@ -74,7 +65,7 @@ def test_findings_are_said_with_their_remedy_and_errors_come_first(language):
     )
     assert table["severity"].tolist() == ["error", "warning"]
     for row in table.to_dict("records"):
-        sentence, remedy = finding_says(row, language)
+        sentence, remedy = describe_finding(row, language)
         assert row["source"] in sentence
         assert len(remedy) > 10
 

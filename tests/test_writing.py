@@ -15,7 +15,7 @@ import time
 import pytest
 
 from asset_inventory.cli import main
-from asset_inventory.words import FOLDER
+from asset_inventory.messages import FOLDER
 from tests.support.disk_limits import no_file_larger_than
 from tests.support.writing import DISK, READING, ROWS, Row, arguments, commands, tree
 

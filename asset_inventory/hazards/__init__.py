@@ -1,1 +1,1 @@
-"""What may happen to the city: the pieces of its assets in every hazard map."""
+"""What may happen to the city: its assets intersected with every hazard map."""

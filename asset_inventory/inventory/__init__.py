@@ -1,1 +1,1 @@
-"""What the city has: its assets as one table, its districts, its values."""
+"""What the city has: its assets as one table, its districts and their indicators."""

@@ -7,20 +7,26 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.intake.layers import Features, Layer
+from asset_inventory.intake.records import SELECTS_NONE, selected
 from asset_inventory.inventory.districts import assign
-from asset_inventory.inventory.values import priced
-from asset_inventory.sources.city import AssetLayer, City, Condition, FieldType, TagRule
-from asset_inventory.sources.curves import declared_types
-from asset_inventory.sources.faults import told
-from asset_inventory.sources.geometries import measurable, mended
-from asset_inventory.sources.intake.asking import SELECTS_NONE, selected
-from asset_inventory.sources.prices import prices_of
-from asset_inventory.sources.projections import to_city
-from asset_inventory.sources.spellings import mapped, matching, near_listed, near_spellings, near_words
-from asset_inventory.sources.texts import as_numbers, as_text, inexact
-from asset_inventory.sources.vectors import Features, Layer
-from asset_inventory.tables import EXERCISE, REAL, check, finding, findings, join_findings, numbers_of
-from asset_inventory.tables.columns import Column
+from asset_inventory.io.crs import to_city
+from asset_inventory.io.geometries import measurable, repaired_with_findings
+from asset_inventory.model.city import AssetLayer, City, Condition, FieldType, TagRule
+from asset_inventory.model.findings import as_findings
+from asset_inventory.model.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
+from asset_inventory.model.texts import (
+    as_numbers,
+    as_text,
+    inexact,
+    mapped,
+    matching,
+    near_listed,
+    near_spellings,
+    near_words,
+)
+from asset_inventory.vulnerability.curves import declared_types
+from asset_inventory.vulnerability.prices import priced, prices_of
 
 
 def assets_of(
@@ -42,11 +48,11 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
     named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])])
     chosen, faults = selected(named, layer.where or {}, ignore_case=bool(layer.ignore_case))
     named = named[chosen]
-    shapes, _ = mended(named.geometry.to_numpy(), named.index, source=layer.name)
+    shapes, _ = repaired_with_findings(named.geometry.to_numpy(), named.index, source=layer.name)
     nowhere = np.full((len(named), 4), np.nan)
     return Features(
         gpd.GeoDataFrame(named.drop(columns="geometry"), geometry=shapes, crs=table.crs),
-        findings(told(faults, source=layer.name)), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
+        findings(as_findings(faults, source=layer.name)), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
 
 
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
@@ -129,7 +135,7 @@ def arranged(
     geometry, repaired = located.geometry.to_numpy(), findings([])
     if located is not features.table:
         # a shape can become invalid by the change of system
-        geometry, repaired = mended(geometry, located.index, source=layer.name)
+        geometry, repaired = repaired_with_findings(geometry, located.index, source=layer.name)
         repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
     ids = (_ids_kept if in_register else _ids)(fields, layer, rows)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from asset_inventory.inventory.district_names import districts_meant
-from asset_inventory.sources.texts import (
+from asset_inventory.inventory.districts import districts_meant
+from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.texts import (
     as_numbers,
     as_text,
     excerpt,
     folded,
     listed_rows,
+    listed_texts,
     together,
-    told_texts,
     usual_spelling,
 )
-from asset_inventory.tables import finding, findings
 
 COLUMNS = ("district", "indicator", "value", "unit", "year", "source", "better")
 HIGHER, LOWER = "higher", "lower"
@@ -130,7 +130,7 @@ def unit_of(indicators: pd.DataFrame, name: str) -> str:
 
 
 def _unreadable(texts: pd.Series, wrong: pd.Series, in_two_ways: pd.Series, source: str) -> Iterator[dict]:
-    for text, places in told_texts(texts[wrong]):
+    for text, places in listed_texts(texts[wrong]):
         code = "cell_in_two_ways" if in_two_ways[places[0]] else "cell_unreadable"
         yield finding(code, source=source, severity="warning", column=str(texts.name), count=len(places),
                       given=text, rows=listed_rows(places))  # fmt: skip

@@ -1,19 +1,94 @@
-"""Districts: the places by which everything is summed, and in which of them an asset lies."""
+"""Which district a text means: by id or name, in any spelling that leaves no doubt.
+
+Districts: the places by which everything is summed, and in which of them an asset lies.
+
+Whether assets lie where they should: in the districts, and where the city's system measures truly.
+
+What is drawn behind everything and counted nowhere: whether its files can be drawn.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources.city import City, Districts
-from asset_inventory.sources.geometries import mended
-from asset_inventory.sources.projections import to_city
-from asset_inventory.sources.texts import as_numbers, as_text
-from asset_inventory.sources.vectors import Layer, read_features, read_fields
-from asset_inventory.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
+from asset_inventory.intake.layers import Layer, read_features, read_fields, read_layers
+from asset_inventory.io.crs import areal_error, to_city, utm_zone
+from asset_inventory.io.geometries import repaired_with_findings
+from asset_inventory.model.city import City, Districts
+from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
+from asset_inventory.model.texts import as_numbers, as_text, folded, listed_rows, listed_texts, nearest
+
+
+def districts_meant(
+    given: pd.Series, districts: pd.DataFrame, *, source: str, column: str
+) -> tuple[pd.Series, list[dict]]:
+    """Return the id of the district that each text means, missing where it means none, and rows of FINDINGS.
+
+    A district is meant by its id, by its name, or by «name, parent» where several bear the name; case, blanks and signs
+    do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than the layer's is said. `given` is texts with
+    the rows of their file as index; an empty one means the whole city and is missing without a finding.
+    """
+    names = {str(one): str(one) for one in districts["district"]}
+    named = districts.loc[districts["name"].notna(), ["district", "name"]]
+    spelled: dict[str, list[object]] = {}
+    for one, name in zip(named["district"], named["name"].astype(str), strict=True):
+        spelled.setdefault(name, []).append(one)
+    parents = districts["parent"].notna() & districts["name"].notna()
+    with_parent = {f"{name}, {parent}": [one] for one, name, parent in
+                   districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)}  # fmt: skip
+    meant: dict[str, list[str]] = {}
+    for name, ids in [*((one, [one]) for one in names), *spelled.items(), *with_parent.items()]:
+        meant.setdefault(folded(name), []).extend(map(str, ids))
+    known = {plain: list(dict.fromkeys(ids)) for plain, ids in meant.items()}
+    exact = {*names, *spelled, *with_parent}
+    texts = as_text(given)
+    found = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
+    ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
+    return ids.astype("str"), list(_district_list(texts, found, exact, spelled, source=source, column=column))
+
+
+def district_meant(text: str, districts: pd.DataFrame) -> str:
+    """Return the id of the one district that a text means; raises CityError where it means none, or several."""
+    ids, rows = districts_meant(pd.Series([text], dtype="str"), districts, source="", column="district")
+    if pd.notna(ids.iloc[0]):
+        return str(ids.iloc[0])
+    near = rows[0]["arguments"].get("near", "") if rows else ""
+    if rows and rows[0]["code"] == "district_ambiguous":
+        alike = districts[(districts["name"].map(folded, na_action="ignore") == folded(text)).to_numpy(dtype=bool)]
+        names = alike["name"].astype(str).str.cat(alike["parent"].astype("str"), sep=", ", na_rep="-")
+        raise CityError("error.district_ambiguous", given=text, count=len(alike),
+                        names="; ".join(f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)))
+    raise CityError("error.district_not_known_near" if near else "error.district_not_known", given=text, near=near)
+
+
+def _district_list(
+    texts: pd.Series, found: Mapping[str, list[str]], exact: set[str], spelled: Mapping[str, list[str]], *,
+    source: str, column: str,
+) -> Iterator[dict]:  # fmt: skip
+    """Yield a row for each text that is spelled otherwise, means several districts, or none."""
+    nobodys = texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
+    for text, places in listed_texts(texts[nobodys]):
+        near = nearest(text, spelled)
+        code, more = ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
+        yield finding(code, source=source, column=column, severity="warning", count=len(places), given=text,
+                      rows=listed_rows(places), **more)  # fmt: skip
+    meant = texts[~nobodys]
+    for text, places in meant.groupby(meant).groups.items():
+        several = found[text]
+        told = {"source": source, "column": column, "count": len(places), "given": text,
+                "rows": listed_rows(places)}  # fmt: skip
+        if len(several) > 1:
+            yield finding("district_ambiguous", severity="warning", **told)
+        elif text not in exact:
+            name = next((one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0])
+            yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)
+
 
 SQUARE = 1000.0  # metre
 DISTRICTS_REFUSED = "districts_refused"  # the finding after which a city is summed by squares
@@ -35,7 +110,7 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
         without = finding(DISTRICTS_REFUSED, source="districts", severity="error")
         return None, join_findings([features.findings, findings([*why, without])])
     table, moved = to_city(features.table, city.crs, source="districts")
-    geometry, repaired = mended(table.geometry.to_numpy(), table.index, source="districts")
+    geometry, repaired = repaired_with_findings(table.geometry.to_numpy(), table.index, source="districts")
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     rows: list[dict] = []
     ids = as_text(table[declared.id])
@@ -181,3 +256,52 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
             )
         )
     return population
+
+
+# UTM keeps areas within 0.2 % of the ellipsoid's inside its zone; what errs more is the wrong system for the place.
+MOST_AREAL_ERROR = 0.005
+
+
+def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
+    """Return FINDINGS: usable assets outside all districts, and a system that distorts areas where they are."""
+    rows = []
+    outside = int(((assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]).sum())
+    if outside:
+        first = assets["asset_id"][(assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]].iloc[0]
+        rows.append(
+            finding(
+                "assets_outside_districts", source="districts", severity="warning", count=outside, feature=str(first)
+            )
+        )
+    error = areal_error(city_crs, assets.total_bounds)
+    if abs(error) > MOST_AREAL_ERROR:
+        proposal = utm_zone(city_crs, assets.total_bounds)
+        rows.append(
+            finding(
+                "crs_distorts",
+                source="city.toml",
+                severity="error",
+                percent=100 * error,
+                proposal=f'crs = "{proposal}"',
+            )
+        )
+    return findings(rows)
+
+
+CONTEXT_REFUSED = "context_refused"
+
+
+def check_context(city: City) -> pd.DataFrame:
+    """Return FINDINGS on the city's context layers; one that is not fit to be used is not drawn, and that is an error.
+
+    Raises SourceError for a file or layer that is not there.
+    """
+    layers = [Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context]
+    read = read_layers(layers)
+    refused = []
+    for layer, features in zip(layers, read, strict=True):
+        if not features.refused and not len(features.table):
+            refused.append(finding("layer_without_features", source=layer.source, severity="error"))
+        if features.refused or not len(features.table):
+            refused.append(finding(CONTEXT_REFUSED, source=layer.source, severity="error"))
+    return join_findings([*(features.findings for features in read), findings(refused)])

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.nearness import CROWD, name_similarity
-from asset_inventory.sources.city import City
-from asset_inventory.sources.city.document import joined
-from asset_inventory.tables import finding, findings, known_sum
+from asset_inventory.inventory.matching import CROWD, name_similarity
+from asset_inventory.model.city import City
+from asset_inventory.model.declared import joined
+from asset_inventory.model.tables import finding, findings, known_sum
 
 # Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says nothing.
 SAME_ID_WITHIN = 100.0  # metre

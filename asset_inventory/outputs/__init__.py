@@ -1,1 +1,1 @@
-"""What people see: maps, pages and styles. Nothing here computes a figure."""
+"""What people see: tables and sentences, maps, reports, files, and packages for other systems."""

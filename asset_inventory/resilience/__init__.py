@@ -1,1 +1,1 @@
-"""Where to look: scores and focus areas."""
+"""Where to act: ranking of districts, perceptions, votes, programmes, equity."""

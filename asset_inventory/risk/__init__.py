@@ -1,1 +1,1 @@
-"""What it may cost: exposure, damage, expected annual damage."""
+"""What it costs: exposure, damage, expected annual damage, now and in years to come."""

@@ -1,251 +1,273 @@
-"""Expected annual damage (EAD) of damages under several return periods, by a declared rule, and its hard bounds.
+"""Expected annual damage (EAD) of assets by the city's rule, with its hard bounds, and exceedance curves.
 
-EAD is the integral of damage over annual frequency. Between two maps damage is a straight line over frequency
-(trapezoid) or over its logarithm (log-linear: Olsen et al. 2015, doi 10.3390/w7010255; Rosbjerg 2024, doi
-10.5194/piahs-385-25-2024, who shows that a·ln(T / T₀) then costs a / T₀ a year). Beyond the rarest map it stays level
-(flat), is not counted (none), or grows on with the logarithm until all of the asset's value is lost (log). A protection
-level cuts off what is more frequent than it (Ward et al. 2013, doi 10.1088/1748-9326/8/4/044019). The bounds assume
-nothing on the shape but that rarer events do not damage less.
+With one or two maps only the bounds are given.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from typing import get_args
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 
-from asset_inventory.sources.city import EadRule
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.city import Hazard
+from asset_inventory.risk.exceedance import (
+    FALL,
+    Exceedance,
+    annual_damage,
+    damage_at,
+    exceedance,
+    frequencies,
+    rests_on,
+)
 
-# Damages from the same depth differ in their last bits; a fall smaller than this is none.
-FALL = 1e-9
-# Below this logarithm of two frequencies the share of the rarer one is taken from its series, which keeps more digits.
-_NEAR = 1e-3
-
-
-@dataclass(frozen=True)
-class Annual:
-    """EAD of many assets by the declared rule and its bounds (currency/year), and which of them void the bounds."""
-
-    ead: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    falls: np.ndarray
-
-
-@dataclass(frozen=True)
-class Exceedance:
-    """The exceedance curves of many assets: damage (currency, assets × points) at falling `frequency` (1/year).
-
-    The first `begun` points, 0 or 1, are no map but where damage begins at 0. Beyond the last point damage grows by
-    `growth` (currency) whenever frequency falls by a factor e, up to `value`.
-    """
-
-    rule: EadRule
-    frequency: np.ndarray
-    damage: np.ndarray
-    begun: int
-    growth: np.ndarray
-    value: np.ndarray
+# What the rule of a figure says: how damage runs between maps, and beyond the rarest where that is not level.
+_TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
+_BETWEEN = get_args(EadRule.model_fields["between"].annotation)
+BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
+# Of a stress that has a price of its own a year, whatever its maps (`risk/chronic_hazards.py`).
+YEARLY = "yearly price"
+RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
+# So many maps or fewer give bounds only.
+FEW_MAPS = 2
+# Points of a drawn line between two maps, where it is no straight one; and beyond the rarest, down to a share of its
+# frequency.
+_DRAWN, _DRAWN_TO = 24, 0.01
 
 
-def frequencies(periods: np.ndarray, rule: EadRule) -> np.ndarray:
-    """Return the annual frequency (1/year) of return periods (year), by the city's convention."""
-    rate = 1.0 / np.asarray(periods, dtype=float)
-    return rate if rule.frequency == "1/T" else -np.expm1(-rate)
-
-
-def rests_on(periods: np.ndarray, protection: float | None) -> np.ndarray:
-    """Tell on which maps EAD rests: those rarer than the protection level, and the rarest of the others."""
-    periods = np.asarray(periods, dtype=float)
-    held = periods[periods <= (0.0 if protection is None else protection)]
-    return periods >= held.max(initial=0.0)
-
-
-def annual_damage(
+def expected_annual_damage(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
     periods: np.ndarray,
-    damage: np.ndarray,
     *,
-    value: np.ndarray,
     rule: EadRule,
-    most: np.ndarray | None = None,
-    no_damage_period: float | None = None,
-    protection: float | None = None,
-) -> Annual:
-    """Return EAD and its hard bounds, of assets × return periods.
+    nested: bool = True,
+) -> pd.DataFrame:
+    """Return EAD of one hazard: a row for every asset, from EXPOSURE and DAMAGE at all its return periods.
 
-    `periods` (years) may stand in any order, `damage` has a column for each (currency, NaN = not
-    known); `value` is what each asset can lose. `most` is the damage with the unknown share taken as
-    wholly lost, by default the damage itself. Damage begins at 0 at `no_damage_period` and grows from there; up to
-    `protection` there is none, and beyond it what the maps say. The upper bound is NaN where it is not known:
-    without a value, and where the most frequent event already damages and nothing says from when on. Raises
-    ValueError for a return period given twice.
+    What no map touches has EAD 0; what is unusable, or of which a map says nothing at all, has none
+    (NaN). `rule` tells how it was reckoned, a word of RULES: by the city's rule (`named`); `bounds only` (one or two
+    maps); `bounds void` (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
+    `maps` counts those it rests on: not those that a protection level makes harmless.
     """
-    most = damage if most is None else most
-    curve = exceedance(
-        periods, damage, value=value, rule=rule, no_damage_period=no_damage_period, protection=protection
+    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
+    size = len(assets)
+    ids = {
+        "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
+        "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
+    }
+    value = assets["value"].to_numpy(dtype=float)
+    return annual_figures(reckoned, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids)
+
+
+def annual_figures(
+    reckoned: np.ndarray,
+    unknown: np.ndarray,
+    value: np.ndarray,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
+    rule: EadRule,
+    nested: bool,
+    columns: Mapping[str, object] | None = None,
+) -> pd.DataFrame:
+    """Return the figures of EAD, from damage (currency, NaN = not known) and unknown share (0-1), assets × periods.
+
+    `value` is what each asset is worth; `columns` stand before the figures.
+    """
+    used = rests_on(periods, hazard.protected_to)
+    least, most = least_and_most(reckoned, unknown, value)
+    annual = annual_damage(
+        periods, least, value=value, rule=rule, most=most,
+        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
+    )  # fmt: skip
+    ead = np.where(np.isnan(reckoned[:, used]).any(axis=1), np.nan, annual.ead)
+    known = ~np.isnan(annual.low)
+    few = used.sum() <= FEW_MAPS
+    void = annual.falls | ~np.bool_(nested)
+    own, only, no_bounds, untold = map(RULES.index, (named(rule), "bounds only", "bounds void", "not known"))
+    told = np.select(
+        [~known, void, np.full(len(ead), few), np.isnan(ead)], [untold, no_bounds, only, untold], own
     )
-    order = relied_on(periods, protection)
-    periods, damage, most = (np.asarray(one, dtype=float)[..., order] for one in (periods, damage, most))
-    between = areas(curve)
-    ead = between[:, curve.begun :].sum(axis=1) + beyond(curve) + between[:, : curve.begun].sum(axis=1)
-    frequency, begins = steps_at(periods, rule, no_damage_period=no_damage_period, protection=protection)
-    low, high = _bounds(frequency, damage, most, value, begins=begins, counts_tail=rule.tail != "none")
-    with np.errstate(invalid="ignore"):
-        falls = (damage[:, :-1] > most[:, 1:] * (1 + FALL)).any(axis=1)
-    return Annual(ead, low, high, falls)
+    size = len(ead)
+    return pd.DataFrame(
+        {
+            **(columns or {}),
+            "ead": np.full(size, np.nan) if few else ead,
+            "ead_low": np.where(void, np.nan, annual.low),
+            "ead_high": np.where(void, np.nan, annual.high),
+            "rule": pd.Categorical.from_codes(told, categories=list(RULES)),
+            "maps": np.full(size, used.sum(), dtype=np.int16),
+        }
+    )
 
 
-def steps_at(
-    periods: np.ndarray, rule: EadRule, *, no_damage_period: float | None = None, protection: float | None = None
-) -> tuple[np.ndarray, float | None]:
-    """Return where damage takes a step as the bounds have it (1/year, falling), and from which frequency on it can be.
-
-    `periods` (years, rising) are those that EAD rests on. None where nothing says from when on there is damage.
-    """
-    frequency, cut = frequencies(periods, rule), np.inf if protection is None else float(frequencies(protection, rule))
-    starts = [cut, np.inf if no_damage_period is None else float(frequencies(no_damage_period, rule))]
-    # what happens once a year or more is not looked for between the years
-    begins = min(starts) if min(starts) < np.inf else float(frequency[0]) if frequency[0] >= 1.0 else None
-    return np.minimum(frequency, cut), begins
+def named(rule: EadRule) -> str:
+    """Return the word of RULES for figures by a rule."""
+    return rule.between + _TAILS[rule.tail]
 
 
-def exceedance(
+def exceedance_curve(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
     periods: np.ndarray,
-    damage: np.ndarray,
     *,
-    value: np.ndarray,
+    rule: EadRule | None = None,
+) -> pd.DataFrame:
+    """Return the damage of all assets under each map of a hazard, by `return_period` (years), most frequent first.
+
+    `annual_frequency` is by the rule, 1 / return period without one. `damage` (currency) is the sum of what is known,
+    NaN where that is nothing; `damage_low` and `damage_high` take the unknown share as unharmed and as wholly lost, NaN
+    where a value is not known. `assets_counted` have a damage there, 0 among them, `assets_without_figure` have none.
+    What assets without a place may lose is in no bound. `periods` are those of all its maps; a scenario (NaN) is no
+    point of a curve.
+    """
+    periods, reckoned, unknown = _of_curve(assets, exposure, damage, hazard, periods)
+    least, most = least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+    unbounded = np.isnan(most) & ~np.isnan(least)
+    counted = ~np.isnan(reckoned)
+    return pd.DataFrame(
+        {
+            "return_period": periods,
+            "annual_frequency": frequencies(periods, rule or EadRule()),
+            "damage": np.where(counted.any(axis=0), np.nansum(reckoned, axis=0), np.nan),
+            "damage_low": np.nansum(least, axis=0),
+            "damage_high": np.where(unbounded.any(axis=0), np.nan, np.nansum(most, axis=0)),
+            "assets_counted": counted.sum(axis=0),
+            "assets_without_figure": (~counted).sum(axis=0),
+        }
+    )
+
+
+def exceedance_line(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
+    *,
     rule: EadRule,
-    no_damage_period: float | None = None,
-    protection: float | None = None,
-) -> Exceedance:
-    """Return the curves that EAD is the area under, of assets × return periods; see `annual_damage`.
+) -> pd.DataFrame:
+    """Return the line that EAD is the area under: the damage of all assets (currency) by falling `annual_frequency`.
 
-    A protection level is their first point, with the damage there by the rule: an event just rarer than it.
+    `beyond` tells the rows of the tail, from the rarest map on; it is drawn down to frequency 0, a log tail to a
+    hundredth of the rarest map's, for it rises on to the value of all. A protection level is a step from 0.
     """
-    order = np.argsort(periods)
-    frequency = frequencies(np.asarray(periods, dtype=float)[order], rule)
-    damage = np.asarray(damage, dtype=float)[:, order]
-    if no_damage_period is not None:
-        frequency = np.append(frequencies(no_damage_period, rule), frequency)
-        damage = np.column_stack([np.zeros(len(damage)), damage])
-    growth = np.zeros(len(damage))
-    if rule.tail == "log" and len(frequency) > 1 and frequency[-2] > frequency[-1]:
-        with np.errstate(invalid="ignore"):
-            growth = np.maximum((damage[:, -1] - damage[:, -2]) / np.log(frequency[-2] / frequency[-1]), 0.0)
-    curve = Exceedance(rule, frequency, damage, int(no_damage_period is not None), growth, np.asarray(value, float))
-    return curve if protection is None else _cut_off(curve, float(frequencies(protection, rule)))
+    periods, reckoned, _ = _of_curve(assets, exposure, damage, hazard, periods)
+    curve = exceedance(
+        periods, reckoned, value=assets["value"].to_numpy(dtype=float), rule=rule,
+        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
+    )  # fmt: skip
+    drawn = _drawn(curve)
+    known = [float(np.nansum(damage_at(curve, one))) for one in drawn]
+    last = known[-1]
+    tail = _drawn_tail(curve)
+    ends = {"flat": [last] * 2, "none": [last, 0.0, 0.0]}.get(rule.tail) or [
+        float(np.nansum(damage_at(curve, one))) for one in tail
+    ]
+    step = [drawn[0]] if hazard.protection and not curve.begun else []
+    return pd.DataFrame(
+        {
+            "annual_frequency": [*step, *drawn, *tail],
+            "damage": [*([0.0] * len(step)), *known, *ends],
+            "beyond": [False] * (len(step) + len(drawn)) + [True] * len(tail),
+        }
+    )
 
 
-def damage_at(curve: Exceedance, frequency: float) -> np.ndarray:
-    """Return each asset's damage (currency) that is exceeded so often a year (1/year), by the rule.
+def bounded_by(ead: pd.DataFrame) -> int:
+    """Return on how many maps, one or two, the bounds rest where there is nothing but bounds; 0 where some EAD is."""
+    only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
+    return int(ead["maps"].to_numpy()[only].max()) if only.any() and not ead["ead"].notna().any() else 0
 
-    0 where events are more frequent than the first point of the curve.
+
+def damages_by_map(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what each asset loses under each map (currency, assets × maps): what is known, the least and the most.
+
+    The last two take its unknown share as unharmed and as wholly lost. `periods` (year) rise, a scenario (NaN) is last;
+    what no map touches loses 0, and NaN is not known.
     """
-    points, damage = curve.frequency, curve.damage
-    same = np.flatnonzero(points == frequency)
-    if len(same):
-        return damage[:, same[-1]]
-    place = int((points > frequency).sum())
-    if place == 0:
-        return np.zeros(len(damage))
-    if place == len(points):
-        return damage_beyond(curve, frequency)
-    before, after = points[place - 1], points[place]
-    share = (before - frequency) / (before - after)
-    if curve.rule.between == "log-linear":
-        share = np.log(before / frequency) / np.log(before / after)
-    return (1 - share) * damage[:, place - 1] + share * damage[:, place]
+    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
+    return reckoned, *least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
 
 
-def areas(curve: Exceedance) -> np.ndarray:
-    """Return what lies between each two points of the curves (currency/year), assets × one less than points."""
-    before, after = curve.frequency[:-1], curve.frequency[1:]
-    less, more = curve.damage[:, :-1], curve.damage[:, 1:]
-    width = before - after
+def has_figure(ead: pd.DataFrame) -> np.ndarray:
+    """Tell which rows of EAD are of a hazard that gives figures, not bounds only: of maps enough, or a yearly price."""
+    rule = ead["rule"].to_numpy(dtype=object)
+    return (rule == YEARLY) | ((rule != "bounds only") & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
+
+
+def _drawn(curve: Exceedance) -> list[float]:
+    """Return the frequencies at which a line between the maps is drawn."""
     if curve.rule.between == "trapezoid":
-        return width * (less + more) / 2
-    share = rarer_share(before, after)
-    return width * ((1 - share) * less + share * more)
+        return curve.frequency.tolist()
+    pairs = zip(curve.frequency[:-1], curve.frequency[1:], strict=True)
+    inner = [np.geomspace(before, after, _DRAWN)[:-1] for before, after in pairs]
+    return np.concatenate([*inner, curve.frequency[-1:]]).tolist()
 
 
-def rarer_share(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Return the weight (0-1) of the rarer of two damages in their mean between two frequencies, log-linear.
+def _drawn_tail(curve: Exceedance) -> list[float]:
+    rarest = float(curve.frequency[-1])
+    if curve.rule.tail == "log":
+        return np.geomspace(rarest, rarest * _DRAWN_TO, _DRAWN).tolist()
+    return [rarest, 0.0] if curve.rule.tail == "flat" else [rarest, rarest, 0.0]
 
-    1 / L − 1 / (e^L − 1) with L = ln(before / after): D₁(p₁ − p₂) + (D₂ − D₁)/L·[(p₁ − p₂) − p₂L] written as a mean.
+
+def _of_curve(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the return periods (year) that are no scenario, rising, and what `by_period` gives of them."""
+    periods = np.unique(np.asarray(periods, dtype=float))
+    periods = periods[~np.isnan(periods)]
+    exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
+    return periods, *by_period(assets, exposure, damage, hazard, periods)
+
+
+def least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency).
+
+    Both are of assets × return periods, rising. Where a map leaves a share of an asset unknown, what a more frequent
+    map is known to damage stands for the least: a rarer event does not damage less, only its map says less.
     """
-    span = np.log(before / after)
-    near = 0.5 - span / 12
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(span < _NEAR, near, 1 / span - 1 / np.expm1(span))
+    with np.errstate(invalid="ignore"):
+        most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
+    # of a wholly unknown asset the known damage is NaN, but its bounds run from nothing to all of it
+    least, most = np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
+    for place in np.flatnonzero((unknown[:, 1:] > 0).any(axis=0)) + 1:
+        said = np.fmin(least[:, place - 1], most[:, place])
+        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(least[:, place], said), least[:, place])
+    return least, most
 
 
-def beyond(curve: Exceedance) -> np.ndarray:
-    """Return what lies beyond the last point of the curves (currency/year), by the rule's tail.
-
-    A log tail adds b·p·(1 − e^(−(V − D)/b)) to the flat one, b the growth: it reaches the value V and no more.
-    """
-    last, frequency = curve.damage[:, -1], curve.frequency[-1]
-    if curve.rule.tail == "none":
-        return np.zeros(len(last))
-    level = frequency * last
-    if curve.rule.tail == "flat":
-        return level
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        more = curve.growth * frequency * -np.expm1(-(_most(curve) - last) / curve.growth)
-    return np.where(curve.growth == 0, level, level + more)
-
-
-def relied_on(periods: np.ndarray, protection: float | None) -> np.ndarray:
-    """Return the places of the return periods that EAD rests on, rising; raises ValueError for one given twice."""
-    order = np.argsort(periods)
-    ordered = np.asarray(periods, dtype=float)[order]
-    if (ordered[1:] == ordered[:-1]).any():
-        raise ValueError(f"a return period is given twice: {periods}")
-    return order[rests_on(ordered, protection)]
-
-
-def _cut_off(curve: Exceedance, frequency: float) -> Exceedance:
-    """Return the curves without what is as frequent as a frequency or more."""
-    rarer = curve.frequency < frequency
-    if rarer.all():
-        return curve
-    damage = np.column_stack([damage_at(curve, frequency), curve.damage[:, rarer]])
-    return replace(curve, frequency=np.append(frequency, curve.frequency[rarer]), damage=damage, begun=0)
-
-
-def damage_beyond(curve: Exceedance, frequency: float) -> np.ndarray:
-    """Return each asset's damage (currency) by the rule's tail, at a frequency beyond the last point of the curve."""
-    last = curve.damage[:, -1]
-    if curve.rule.tail == "none":
-        return np.zeros(len(last))
-    grown = np.minimum(last + curve.growth * np.log(curve.frequency[-1] / frequency), _most(curve))
-    return np.where(curve.growth == 0, last, grown)
-
-
-def _most(curve: Exceedance) -> np.ndarray:
-    """Return up to where damage can grow: the value, or the last damage where that is above it."""
-    return np.maximum(curve.value, curve.damage[:, -1])
-
-
-def _bounds(
-    frequency: np.ndarray,
-    damage: np.ndarray,
-    most: np.ndarray,
-    value: np.ndarray,
-    *,
-    begins: float | None,
-    counts_tail: bool,
+def by_period(
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and the most that EAD can be where a rarer event does not damage less.
-
-    `begins` is the frequency from which on there can be damage, None where nothing says so. What lies beyond the rarest
-    map can all be lost, whatever the tail; it counts for the lower bound only where it counts for the EAD.
-    """
-    width, tail = frequency[:-1] - frequency[1:], frequency[-1]
-    low = (width * damage[:, :-1]).sum(axis=1)
-    if counts_tail:
-        low = low + tail * damage[:, -1]
-    high = (width * most[:, 1:]).sum(axis=1) + tail * value
-    if begins is None:
-        return low, np.where(most[:, 0] > 0, np.nan, high)
-    return low, high + (begins - frequency[0]) * most[:, 0]
+    """Return damage (currency, NaN = not known) and unknown share (0-1), assets × return periods."""
+    shape = (len(assets), len(periods))
+    reckoned, unknown = np.zeros(shape), np.zeros(shape)
+    of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]
+    row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
+    share = of_hazard["unknown_fraction"].to_numpy()
+    unknown[row, column] = share
+    nothing_known = (share >= 1.0 - FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
+    unknown[row[nothing_known], column[nothing_known]] = 1.0
+    reckoned[row[nothing_known], column[nothing_known]] = np.nan
+    of_hazard = damage[(damage["hazard"] == hazard.name).to_numpy()]
+    row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
+    reckoned[row, column] = of_hazard["damage"].to_numpy()
+    unusable = ~assets["usable"].to_numpy()
+    reckoned[unusable], unknown[unusable] = np.nan, 0.0
+    return reckoned, unknown

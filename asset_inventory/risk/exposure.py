@@ -14,8 +14,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.sources.city import Hazard
-from asset_inventory.tables import TABLES
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.tables import TABLES
 
 # Shares of one asset sum to 1 but for the last bits of their parts; less than this is none.
 SHARE_NOISE = 1e-9
@@ -74,7 +74,7 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
     return state
 
 
-def ledger(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
+def exposure_counts(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
     """Return LEDGER: for each asset type, district and hazard map (hazard, return period) the assets by state.
 
     Exposed + not exposed + unknown + unusable = assets, in every row.

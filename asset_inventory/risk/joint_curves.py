@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asset_inventory.risk.annual_damage import (
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.city import Hazard
+from asset_inventory.risk.exceedance import (
     Exceedance,
     damage_at,
     damage_beyond,
@@ -22,7 +24,6 @@ from asset_inventory.risk.annual_damage import (
     relied_on,
     steps_at,
 )
-from asset_inventory.sources.city import EadRule, Hazard
 
 Waters = Sequence[Sequence[str]]  # the hazards of one event, by the water that they show
 
@@ -40,7 +41,7 @@ class Steps:
     begins: float | None
 
 
-def joint_harm(harms: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
+def joint_damage_ratio(harms: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
     """Return the share (0-1) of assets that several harms (0-1, harms × assets) destroy together: 1 − Π(1 − d).
 
     It is no less than the greatest harm, at most 1, and the same to the last bit in whatever order they come.
@@ -52,7 +53,7 @@ def joint_harm(harms: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
     return np.minimum(np.maximum(joint, harms[-1]), 1.0)
 
 
-def harmed_together(parts: Sequence[np.ndarray], value: np.ndarray) -> np.ndarray:
+def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> np.ndarray:
     """Return money lost by several harms that find the same asset (currency, a year's or an event's): V(1 − Π(1 − d)).
 
     Never above the value. Where the value is not known they are added up, to which the rule comes for a great value.
@@ -62,7 +63,7 @@ def harmed_together(parts: Sequence[np.ndarray], value: np.ndarray) -> np.ndarra
     whole = parts.sum(axis=0)
     if len(parts) > 1:
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            joint = value * joint_harm(np.minimum(parts / value, 1.0))
+            joint = value * joint_damage_ratio(np.minimum(parts / value, 1.0))
         several = (parts != 0).sum(axis=0) > 1
         whole = np.where(several & (value > 0), np.maximum(joint, parts.max(axis=0)), whole)
     return np.where(whole > value, value, whole)
@@ -70,7 +71,7 @@ def harmed_together(parts: Sequence[np.ndarray], value: np.ndarray) -> np.ndarra
 
 def joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.ndarray) -> np.ndarray:
     """Return the damage of one event (currency): the greatest of each water, and the waters joined."""
-    return harmed_together([np.max([damage[name] for name in water], axis=0) for water in waters], value)
+    return damaged_together([np.max([damage[name] for name in water], axis=0) for water in waters], value)
 
 
 def curve_of(hazard: Hazard, periods: np.ndarray, damage: np.ndarray, value: np.ndarray, rule: EadRule) -> Exceedance:

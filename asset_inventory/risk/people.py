@@ -11,19 +11,24 @@ fatal events and predict too many deaths above VIII. The displaced are not reduc
 say is the class «unknown», never the mildest; its displaced and dead are not known.
 
 Sources: InaSAFE safe/definitions/hazard_classifications.py and earthquake.py; Perka BNPB 7/2008 for needs (library).
+
+People laid over: residents of districts become PEOPLE, by class under every map of hazards with declared rates.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.library.rates import needs
-from asset_inventory.sources.people_classes import PeopleClasses
-from asset_inventory.tables import EXERCISE, REAL, TABLES, known_sum
+from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersections
+from asset_inventory.model.city import City
+from asset_inventory.model.library.rates import needs
+from asset_inventory.model.tables import EXERCISE, REAL, TABLES, empty, finding, known_sum
+from asset_inventory.vulnerability.classes import PeopleClasses, people_classes
 
 BY_DWELLINGS, BY_AREA, NOT_KNOWN = "share of dwellings", "share of area", "not known"
 _WHOLE = 1e-9  # of a share: less than this is the last bits of its parts
@@ -113,3 +118,47 @@ def rounded_up(amount: float) -> float:
     """Return an amount as it is printed: the next whole one, since half a toilet serves nobody; NaN stays NaN."""
     # 30 x 0.2 must not become 7 for the last bit of a product
     return amount if math.isnan(amount) else float(math.ceil(amount - 1e-9 * max(1.0, abs(amount))))
+
+
+def people_in_classes(
+    city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
+) -> pd.DataFrame:
+    """Return PEOPLE under every map of the hazards that declare rates; without rows where no residents are declared."""
+    declared = city.districts.population if city.districts else None
+    counted = [(one, classes) for one in opened if (classes := people_classes(one.hazard)) is not None]
+    if declared is None or not counted:
+        return empty("PEOPLE")
+    homes = assets[(assets["asset_type"].isin(declared.dwellings) & assets["usable"]).to_numpy()]
+    invented = city.districts.source.exercise or declared.source.exercise
+    exercise = [one.hazard.name for one, _ in counted if invented or one.hazard.source.exercise]
+    parts = [part for one, classes in counted for part in _under(one, classes, homes, districts)]
+    return people_table(parts, districts["district"].astype(str).tolist(), exercise)
+
+
+def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[dict]:
+    """Return rows of FINDINGS on hazards that declare rates for people in a city that declares none."""
+    if city.districts and city.districts.population:
+        return []
+    return [finding("people_not_counted", source=one.hazard.name, severity="warning")
+            for one in opened if one.hazard.people]  # fmt: skip
+
+
+def _under(
+    opened: OpenHazard, classes: PeopleClasses, homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
+) -> Iterator[tuple[str, float, pd.DataFrame]]:
+    """Yield the people of the districts under each map of a hazard, its dwellings laid over part by part."""
+    district = pd.Index(districts["district"].astype(str)).get_indexer(homes["district"].astype(str))
+    homes, district = homes[district >= 0], district[district >= 0]  # outside all districts nobody is counted
+    count = np.bincount(district, minlength=len(districts))
+    sums = [np.zeros((len(districts), len(classes.names))) for _ in opened.periods]
+    geometry = homes.geometry.to_numpy()
+    for rows in in_parts(homes, [opened]) if len(homes) else ():
+        for place, table in enumerate(intersections(geometry[rows], opened)):
+            np.add.at(sums[place], district[rows], shares_in_classes(table, classes, len(rows)))
+    without = np.flatnonzero(count == 0)
+    areas = intersections(districts.geometry.to_numpy()[without], opened)
+    for total, period, table in zip(sums, opened.periods, areas, strict=True):
+        in_area = np.zeros_like(total)
+        in_area[without] = shares_in_classes(table, classes, len(without))
+        residents = districts["population"].to_numpy(dtype=float)
+        yield opened.hazard.name, period, people_by_class(residents, count, total, in_area, classes)

@@ -15,22 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.errors import AssetInventoryError, RegisterError, SourceError
-from asset_inventory.inventory.holdings import standing_layers
-from asset_inventory.inventory.register import Standing, exists, open_register
-from asset_inventory.inventory.register import version as version_of
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.preliminary.results import write_preliminary
-from asset_inventory.outputs.results import totals_of, write_results
-from asset_inventory.outputs.workbooks import write_workbook
-from asset_inventory.overlay import Progress
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import City
-from asset_inventory.sources.environment import versions
-from asset_inventory.sources.provenance import delivered_file, table_inputs
-from asset_inventory.sources.stored_runs import (
+from asset_inventory.assessment.provenance import delivered_file, table_inputs
+from asset_inventory.assessment.read import current_layers
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.io.environment import versions
+from asset_inventory.io.stored_runs import (
     RESILIENCE,
     RUN,
     Kept,
@@ -41,9 +33,17 @@ from asset_inventory.sources.stored_runs import (
     sha256_of,
     tables_in,
 )
-from asset_inventory.tables import TABLES
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.city import City
+from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
+from asset_inventory.model.tables import TABLES
+from asset_inventory.outputs.files.results import totals_of, write_resilience, write_results
+from asset_inventory.outputs.files.workbooks import write_workbook
+from asset_inventory.register import exists, open_register
+from asset_inventory.register import version as version_of
+from asset_inventory.register.layer_states import LayerState
+from asset_inventory.risk.pipeline import Progress
 from asset_inventory.verification.differences import Difference, changed_keys, difference, leaves
-from asset_inventory.words import LANGUAGES, say
 
 STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
 SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "missing", "extra"
@@ -203,13 +203,13 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     )
 
 
-def _held(run: Run, now: Assessment) -> tuple[Assessment, PreliminaryAssessment | None]:
+def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment | None]:
     """Return today's assessment as the readers of a run may hold it, with the preliminary one where the run is such."""
     public = _audience(run) == "public"
     if run.about.get("kind") != RESILIENCE:
         return (public_part(now) if public else now), None
-    drawn = draw_up(now, day=run.day, decided=run.about.get("decisions"))
-    drawn = public_preliminary(drawn) if public else drawn
+    drawn = assess_resilience(now, day=run.day, decided=run.about.get("decisions"))
+    drawn = public_resilience(drawn) if public else drawn
     return drawn.assessment, drawn
 
 
@@ -223,7 +223,7 @@ def _version_of_origins(run: Run) -> int | None:
     return max((one for one in told if isinstance(one, int)), default=None)
 
 
-def _standing(city: City, then: int | None) -> tuple[dict[str, Standing], int | None]:
+def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int | None]:
     """Return the layers as the register held them at a version, and its version now (None: it was not begun).
 
     Where it is older than that version, it is another one: its layers as they stand.
@@ -232,7 +232,7 @@ def _standing(city: City, then: int | None) -> tuple[dict[str, Standing], int | 
     current = version_of(register) if exists(register) else None
     if then is None:
         return {}, current
-    return standing_layers(city, version=then), current
+    return current_layers(city, version=then), current
 
 
 def _same_deliveries(run: Run, now: Assessment, then: int | None, current: int | None) -> bool:
@@ -271,12 +271,12 @@ def _rules(run: Run, held: Assessment) -> tuple[tuple[tuple[str, ...], object, o
 
 
 def _write(
-    run: Run, held: Assessment, drawn: PreliminaryAssessment | None, folder: Path
+    run: Run, held: Assessment, drawn: ResilienceAssessment | None, folder: Path
 ) -> dict[str, AssetInventoryError]:
     """Write a run again, its workbooks too; return why those that cannot be written cannot."""
     asked = {"language": _language(run), "audience": _audience(run)}
     if drawn is not None:
-        write_preliminary(drawn, folder, **asked)
+        write_resilience(drawn, folder, **asked)
         return {}
     write_results(held, folder, **asked)
     faults = {}

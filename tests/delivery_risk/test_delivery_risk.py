@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.delivery_risk import kept, reckoned
-from asset_inventory.delivery_risk.deltas import layer_delta
-from asset_inventory.inventory import register as registers
-from asset_inventory.outputs.risk_lines import risk_lines
-from asset_inventory.sources import geopackages
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import known_sum
+from asset_inventory import register as registers
+from asset_inventory.assessment.delivery_impact import computed_impact, stored_impact
+from asset_inventory.assessment.risk_delta import layer_delta
+from asset_inventory.assessment.run import assess
+from asset_inventory.io import geopackage
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import known_sum
+from asset_inventory.outputs.report.review_tables import risk_lines
 from tests.support.page_contents import page_text
 from tests.support.town import X, Y
 
@@ -76,7 +76,7 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     risk = json.loads(said)["delivery"]["risk"]
     assert "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before." in risk["message"]
     made = registers.delivery(register, 3)
-    told, whole = kept(register, made), layer_delta(read_city(started), "buildings", *registers.both_sides(register, 3))
+    told, whole = stored_impact(register, made), layer_delta(read_city(started), "buildings", *registers.both_sides(register, 3))
     for name in ("exposure", "ead", "changed", "findings"):
         pd.testing.assert_frame_equal(getattr(told.delta, name), getattr(whole, name))
     assert told.city_ead == pytest.approx(90)
@@ -90,7 +90,7 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     code, said = ask("undo", started, 4)
     # 30 of 150 in either district
     assert "drops clinic 2; exposed assets -2" in said and "(EAD) -40 % (-Rp60 a year), of which 1 -20 %." in said
-    assert kept(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
+    assert stored_impact(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
 
 
 @pytest.mark.slow
@@ -166,13 +166,13 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     city = read_city(started, files=False)
     register = registers.open_register(city)
     made = registers.deliver(register, "buildings", gpd.read_file(clinic))
-    told = reckoned(register, made)
+    told = computed_impact(register, made)
     assert math.isnan(told.city_ead) and (told.delta is None) == ("not reckoned" in words[0])
     assert registers.delivery(register, made.id).state == registers.PENDING
     said = "\n".join(risk_lines(told, city, "en"))
     for word in words:
         assert word in said
-    assert risk_lines(kept(register, made), city, "id") == risk_lines(told, city, "id")  # a fault comes back too
+    assert risk_lines(stored_impact(register, made), city, "id") == risk_lines(told, city, "id")  # a fault comes back too
     assert registers.city_risk(register) is None or registers.city_risk(register)["ead"] is None
 
 
@@ -180,14 +180,14 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
 def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clinic):
     path, register = started / "register.gpkg", registers.open_register(read_city(started))
     made = registers.deliver(register, "buildings", gpd.read_file(clinic))
-    assert reckoned(register, made).city_ead == pytest.approx(90) and not len(registers.fsck(register))
-    with geopackages.writing(path) as connection:
+    assert computed_impact(register, made).city_ead == pytest.approx(90) and not len(registers.fsck(register))
+    with geopackage.writing(path) as connection:
         connection.execute("UPDATE register_risks SET risk = replace(risk, '\"form\": 1', '\"form\": 9')")
     assert registers.fsck(register)["code"].tolist() == ["register_delivery_altered"]
-    assert kept(register, made) is None
-    assert reckoned(register, made, keep=False).city_ead == pytest.approx(90) and kept(register, made) is None
-    assert reckoned(register, made).city_ead == pytest.approx(90) and kept(register, made) is not None
-    with geopackages.writing(path) as connection:
+    assert stored_impact(register, made) is None
+    assert computed_impact(register, made, keep=False).city_ead == pytest.approx(90) and stored_impact(register, made) is None
+    assert computed_impact(register, made).city_ead == pytest.approx(90) and stored_impact(register, made) is not None
+    with geopackage.writing(path) as connection:
         connection.execute("UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'")
     assert registers.city_risk(register) is None  # nobody takes it for the city's
 

@@ -14,24 +14,24 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.assessment import assess
-from asset_inventory.comparison import annual_damages, states_of
-from asset_inventory.delivery_risk.deltas import (
+from asset_inventory.assessment.compare import annual_damages, states_of
+from asset_inventory.assessment.risk_delta import (
     RiskDelta,
     changed_assets,
+    delta_as_json,
+    delta_from_json,
     layer_delta,
-    read,
     risk_delta,
     share_of,
-    written,
 )
-from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.assessment.run import assess
+from asset_inventory.hazards.intersections import open_hazards
 from asset_inventory.inventory.assets import assets_of
-from asset_inventory.overlay import join, lay_over, price
-from asset_inventory.risk.exposure import STATES, ledger
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.curves import curves_for
-from asset_inventory.tables import known_sum
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import known_sum
+from asset_inventory.risk.exposure import STATES, exposure_counts
+from asset_inventory.risk.pipeline import RiskSettings, run_pipeline
+from asset_inventory.vulnerability.curves import curves_for
 from tests.support.town import X, Y
 
 NAN = float("nan")
@@ -130,7 +130,7 @@ def test_nothing_changed_is_a_delta_of_nothing_and_a_first_delivery_is_all(asses
 @pytest.mark.slow
 def test_it_is_kept_as_json_and_comes_back(assessed):
     delta = risk_delta(assessed.city, assessed.assets.iloc[1:3], assessed.assets.iloc[:2])
-    kept = read(json.loads(json.dumps(written(delta), allow_nan=False)))
+    kept = delta_from_json(json.loads(json.dumps(delta_as_json(delta), allow_nan=False)))
     for name in ("exposure", "ead", "changed", "findings"):
         pd.testing.assert_frame_equal(getattr(kept, name), getattr(delta, name))
     assert kept.exercise == delta.exercise
@@ -220,10 +220,9 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     maps = [(one.hazard.name, period) for one in opened for period in one.periods]
     whole = []
     for assets in sides:
-        exposure, damage, _ = lay_over(assets, opened, curves)
-        ead = price(assets, exposure, damage, opened, curves, city)
-        figures = join(assets, exposure, damage, ead, opened, city)
-        whole.append((figures.set_index(assets["asset_id"]), ledger(assets, exposure, maps), assets))
+        risk = run_pipeline(assets, opened, curves, RiskSettings.of(city))
+        counts = exposure_counts(assets, risk.exposure, maps)
+        whole.append((risk.joint.set_index(assets["asset_id"]), counts, assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)
     (figures, counted, there), (figures_now, counted_now, there_now) = whole
     ids = figures.index.union(figures_now.index)

@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
-from asset_inventory.explanation.conventions import said, sentences
-from asset_inventory.sources.city import EadRule, read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.assessment.ead_sentences import ead_sentence, ead_sentences
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.reading import read_city
 
 NAMED = {
     "en": {"trapezoid": "trapezoids", "log-linear": "log-linear", "flat": "flat tail", "none": "no tail",
@@ -25,7 +26,7 @@ def test_each_rule_is_named_and_no_other(town, language):
         ("trapezoid", "log-linear"), ("flat", "none", "log"), ("1/T", "1 - exp(-1/T)")
     ):
         rule = EadRule(between=between, tail=tail, frequency=frequency)
-        text = said(city.model_copy(update={"ead": rule}), language)
+        text = ead_sentence(city.model_copy(update={"ead": rule}), language)
         assert all(named[one] in text for one in (between, tail))
         others = {"trapezoid", "log-linear", "flat", "none", "log"} - {between, tail}
         assert not [one for one in others if named[one] in text]
@@ -35,7 +36,7 @@ def test_each_rule_is_named_and_no_other(town, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_protection_level_is_told_with_who_says_so(edit, language):
     city = read_city(edit(("no_damage_return_period = 5", "protection = 20")))
-    assert len(sentences(city)) == 2
-    assert "flood" in said(city, language) and "20" in said(city, language)
+    assert len(ead_sentences(city)) == 2
+    assert "flood" in ead_sentence(city, language) and "20" in ead_sentence(city, language)
     sourced = read_city(edit(("protection = 20", 'protection = { return_period = 20, source = "Dike book 2021" }')))
-    assert "Dike book 2021" in said(sourced, language)
+    assert "Dike book 2021" in ead_sentence(sourced, language)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.explanation import explain
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, say
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 
 
 @pytest.mark.slow

@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.explanation import explain
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.preflight import check_city
-from asset_inventory.risk.exceedance import bounded_by
-from asset_inventory.risk.shortcomings import bounds_findings
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, finding_says, say
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.messages import LANGUAGES, describe_finding, say
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.report.write import write_report
+from asset_inventory.outputs.views.summary import five_lines
+from asset_inventory.risk.annual_damage import bounded_by
+from asset_inventory.risk.findings import bounds_findings
 from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 
 NO_END = {"en": "There is no upper bound", "id": "Tidak ada batas atas"}
@@ -59,7 +59,7 @@ def test_without_a_start_of_damage_there_is_no_upper_bound_and_that_is_said(edit
     assert "no_damage_return_period" not in cost
     for table in (found.findings, check_city(found.city).findings):
         (row,) = [one for one in table.to_dict("records") if one["code"] == "no_upper_bound"]
-        assert "no_damage_return_period" in finding_says(row, language)[1]
+        assert "no_damage_return_period" in describe_finding(row, language)[1]
     said = "\n".join(explain(found.city, "roads:C").lines(language))
     assert NO_END[language] in said and say("map.few_maps", language, count=1) in said
 
@@ -119,7 +119,7 @@ def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_ho
     said = {"en": "no map says how often its event comes", "id": "tidak ada peta yang menyebutkan seberapa sering"}
     assert said[language] in cost and {"en": "Rp1,500", "id": "Rp1.500"}[language] in cost
     row = next(one for one in found.findings.to_dict("records") if one["code"] == "hazard_is_scenario")
-    assert all(finding_says(row, language))
+    assert all(describe_finding(row, language))
 
 
 @pytest.mark.slow
@@ -127,7 +127,7 @@ def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_ho
 def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, language):
     found = assess(read_city(one_map))
     (row,) = [one for one in found.findings.to_dict("records") if one["code"] == "bounds_only"]
-    sentence, remedy = finding_says(row, language)
+    sentence, remedy = describe_finding(row, language)
     assert row["count"] == 1 and {"en": "leaves open", "id": "belum terjawab"}[language] in sentence
     assert {"en": "three return periods", "id": "tiga kala ulang"}[language] in remedy
     written = write_results(found, tmp_path / "results", language=language)

@@ -11,7 +11,7 @@ import rasterio
 import shapely
 from affine import Affine
 
-from asset_inventory.sources.rasters import Grid, open_grid
+from asset_inventory.io.rasters import Grid, open_grid
 from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPoint, Point, Polygon, box
 
-from asset_inventory.hazards import grids
-from asset_inventory.sources.projections import carry
-from asset_inventory.sources.rasters import Grid
+from asset_inventory.hazards import raster_intersections
+from asset_inventory.io.crs import carry
+from asset_inventory.io.rasters import Grid
 from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 
 X, Y = CORNER
@@ -36,7 +36,7 @@ def array(*shapes: shapely.Geometry | None) -> np.ndarray:
     return np.array(shapes, dtype=object)
 
 
-def rows_of(cut: grids.Cut) -> dict[tuple[int, int, int], float]:
+def rows_of(cut: raster_intersections.Cut) -> dict[tuple[int, int, int], float]:
     """Return asset, row, column -> share; no two pieces may be of one asset and cell."""
     keys = list(zip(cut.asset.tolist(), cut.row.tolist(), cut.column.tolist(), strict=True))
     assert len(set(keys)) == len(keys)
@@ -51,30 +51,30 @@ def four(grid_of) -> Grid:
 
 def test_a_polygon_by_hand(four):
     # a cell wide and high in the middle of the four: a quarter of it in each
-    pieces = grids.cut(array(square(0.5, 0.5, 1.5, 1.5)), four, CRS)
+    pieces = raster_intersections.cut(array(square(0.5, 0.5, 1.5, 1.5)), four, CRS)
     assert rows_of(pieces) == pytest.approx({(0, row, column): 0.25 for row in (0, 1) for column in (0, 1)})
-    said = grids.intensities(pieces, four, factor=1.0, nodata=np.nan, outside=np.nan)
+    said = raster_intersections.intensities(pieces, four, factor=1.0, nodata=np.nan, outside=np.nan)
     np.testing.assert_array_equal(said, [0.0, np.nan, 1.0, 2.0])
 
 
 def test_outside_and_nodata_say_what_the_city_declares(four):
     # two cells wide: half of it right of the grid, the other half on nodata
-    pieces = grids.cut(array(square(1, 0, 3, 1)), four, CRS)
+    pieces = raster_intersections.cut(array(square(1, 0, 3, 1)), four, CRS)
     assert rows_of(pieces) == pytest.approx({(0, 0, 1): 0.5, (0, -1, -1): 0.5})
-    said = grids.intensities(pieces, four, factor=1.0, nodata=np.nan, outside=0.0)
+    said = raster_intersections.intensities(pieces, four, factor=1.0, nodata=np.nan, outside=0.0)
     np.testing.assert_array_equal(said, [np.nan, 0.0])
-    said = grids.intensities(pieces, four, factor=1.0, nodata=0.0, outside=np.nan)
+    said = raster_intersections.intensities(pieces, four, factor=1.0, nodata=0.0, outside=np.nan)
     np.testing.assert_array_equal(said, [0.0, np.nan])
 
 
 def test_the_factor_turns_centimetres_into_metres(four):
-    pieces = grids.cut(array(square(1, 1, 2, 2)), four, CRS)
-    assert grids.intensities(pieces, four, factor=0.01, nodata=0.0, outside=0.0).tolist() == [0.02]
+    pieces = raster_intersections.cut(array(square(1, 1, 2, 2)), four, CRS)
+    assert raster_intersections.intensities(pieces, four, factor=0.01, nodata=0.0, outside=0.0).tolist() == [0.02]
 
 
 def test_a_line_by_hand(four):
     # four cells long from left of the grid to right of it, in the lower row: a quarter in each cell, a half outside
-    pieces = grids.cut(array(LineString(at((-1, 1.5), (3, 1.5)))), four, CRS)
+    pieces = raster_intersections.cut(array(LineString(at((-1, 1.5), (3, 1.5)))), four, CRS)
     assert rows_of(pieces) == pytest.approx({(0, 1, 0): 0.25, (0, 1, 1): 0.25, (0, -1, -1): 0.5})
 
 
@@ -86,7 +86,7 @@ def test_splits_of_two_lines_add_up_in_their_cells(grid_of):
     flat = grid_of(np.zeros((2, 3)))  # cells of 10 m
     bent = LineString(at((0.1, 0.1), (0.25, 0.1), (0.25, 0.25)))  # 1.5 m and 1.5 m
     straight = LineString(at((2.1, 1.5), (2.51, 1.5)))
-    pieces = grids.cut(array(bent, straight), flat, CRS)
+    pieces = raster_intersections.cut(array(bent, straight), flat, CRS)
     length, total = np.array([bent.length, straight.length]), np.zeros((2, 3))
     np.add.at(total, (pieces.row, pieces.column), pieces.share * length[pieces.asset])
     np.testing.assert_allclose(total, [[3.0, 0, 0], [0, 0, 4.1]], atol=1e-9)
@@ -96,14 +96,14 @@ def test_what_rounding_may_put_beyond_a_border_is_no_piece(four):
     hair = 1e-10
     line = LineString(at((0.5, 0.5), (1 + hair, 0.5)))
     flush = square(0, 0, 2 + hair, 1 + hair)
-    pieces = rows_of(grids.cut(array(line, flush), four, CRS))
+    pieces = rows_of(raster_intersections.cut(array(line, flush), four, CRS))
     assert pieces == pytest.approx({(0, 0, 0): 1.0, (1, 0, 0): 0.5, (1, 0, 1): 0.5})
 
 
 def test_points_take_their_cell_and_the_far_edge_is_outside(four):
     first, border, last, far = (Point(*at(place)) for place in ((0, 0), (1, 1), (1.999, 1.999), (2, 1)))
     several = MultiPoint(at((0.5, 0.5), (0.6, 0.6), (1.5, 0.5), (9, 9)))
-    pieces = rows_of(grids.cut(array(first, border, last, far, several), four, CRS))
+    pieces = rows_of(raster_intersections.cut(array(first, border, last, far, several), four, CRS))
     assert pieces == pytest.approx({
         (0, 0, 0): 1.0, (1, 1, 1): 1.0, (2, 1, 1): 1.0, (3, -1, -1): 1.0,
         (4, 0, 0): 0.5, (4, 0, 1): 0.25, (4, -1, -1): 0.25})
@@ -112,24 +112,24 @@ def test_points_take_their_cell_and_the_far_edge_is_outside(four):
 def test_kinds_may_be_mixed_and_what_has_no_place_has_no_piece(four):
     donut = Polygon(square(0, 0, 2, 2).exterior, [square(0, 0, 1, 1).exterior])
     lines = MultiLineString([at((0.5, 0.5), (0.5, 1.0)), at((1.5, 1.0), (1.5, 1.5))])
-    pieces = rows_of(grids.cut(array(donut, None, Point(*at((0.5, 0.5))), lines, Polygon()), four, CRS))
+    pieces = rows_of(raster_intersections.cut(array(donut, None, Point(*at((0.5, 0.5))), lines, Polygon()), four, CRS))
     assert pieces == pytest.approx({
         (0, 0, 1): 1 / 3, (0, 1, 0): 1 / 3, (0, 1, 1): 1 / 3, (2, 0, 0): 1.0, (3, 0, 0): 0.5, (3, 1, 1): 0.5})
-    assert not len(grids.cut(array(None), four, CRS).asset)
-    assert not len(grids.cut(array(), four, CRS).asset)
+    assert not len(raster_intersections.cut(array(None), four, CRS).asset)
+    assert not len(raster_intersections.cut(array(), four, CRS).asset)
 
 
 def test_what_is_too_small_to_measure_counts_where_it_begins(four):
     flat = Polygon(at((0.5, 0.5), (1.5, 0.5), (0.5, 0.5)))
     still = LineString(at((1.5, 1.5), (1.5, 1.5)))
-    assert rows_of(grids.cut(array(flat, still), four, CRS)) == {(0, 0, 0): 1.0, (1, 1, 1): 1.0}
+    assert rows_of(raster_intersections.cut(array(flat, still), four, CRS)) == {(0, 0, 0): 1.0, (1, 1, 1): 1.0}
 
 
 def test_far_away_and_without_a_place_in_the_grids_system_is_outside(grid_of):
     grid = grid_of(np.ones((2, 2)), crs="EPSG:4326", transform=Affine(0.1, 0, 110.0, 0, -0.1, -6.9))
     far = box(9e7, 9e7, 9.1e7, 9.1e7)  # no longitude and latitude
     shapes = array(far, far.exterior, far.centroid, LineString([(X, Y), (9e7, 9e7)]))
-    pieces = grids.cut(shapes, grid, CRS)
+    pieces = raster_intersections.cut(shapes, grid, CRS)
     assert [row for row in rows_of(pieces) if row[1] == -1] == [(number, -1, -1) for number in range(4)]
     np.testing.assert_allclose(np.bincount(pieces.asset, pieces.share), 1.0)
 
@@ -143,7 +143,7 @@ def test_turned_grids_agree_with_the_corners_of_their_cells(grid_of, random_poly
     values = np.random.default_rng(1).uniform(0, 5, (30, 30))
     grid = grid_of(values, transform=transform)
     shapes = random_polygons[:300]
-    pieces = grids.cut(shapes, grid, CRS)
+    pieces = raster_intersections.cut(shapes, grid, CRS)
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
     row, column = (index.ravel() for index in np.mgrid[0:30, 0:30])
     ring = np.stack([column, row], axis=1)[:, None] + corners
@@ -153,7 +153,7 @@ def test_turned_grids_agree_with_the_corners_of_their_cells(grid_of, random_poly
     shape, cell = shapely.STRtree(cells).query(shapes, predicate="intersects")
     area = shapely.area(shapely.intersection(shapes[shape], cells[cell])) / shapely.area(shapes)[shape]
     expected = np.bincount(shape, area * values.ravel()[cell], minlength=len(shapes))
-    said = grids.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=0.0)
+    said = raster_intersections.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=0.0)
     np.testing.assert_allclose(np.bincount(pieces.asset, pieces.share * said), expected, rtol=1e-6, atol=5e-8)
 
 
@@ -168,8 +168,8 @@ def holed() -> np.ndarray:
 
 def known_and_unknown(shapes: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Return per shape the sum of share x intensity, and the share of which nothing is known."""
-    pieces = grids.cut(shapes, grid, CRS)
-    said = grids.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=np.nan)
+    pieces = raster_intersections.cut(shapes, grid, CRS)
+    said = raster_intersections.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=np.nan)
     unknown = np.bincount(pieces.asset, np.where(np.isnan(said), pieces.share, 0.0))
     return np.bincount(pieces.asset, np.nan_to_num(said) * pieces.share), unknown
 
@@ -226,7 +226,7 @@ def shares_in_metres(shapes: np.ndarray, grid: Grid, crs: str) -> np.ndarray:
     return np.array(shares).reshape(len(shapes), grid.height, grid.width)
 
 
-def spread(pieces: grids.Cut, grid: Grid, count: int) -> np.ndarray:
+def spread(pieces: raster_intersections.Cut, grid: Grid, count: int) -> np.ndarray:
     dense = np.zeros((count, grid.height, grid.width))
     on = pieces.row >= 0
     dense[pieces.asset[on], pieces.row[on], pieces.column[on]] = pieces.share[on]
@@ -239,7 +239,7 @@ def test_a_grid_in_degrees_weighs_by_true_area(grid_of):
     grid = grid_of(np.zeros((20, 20)), crs="EPSG:4326", transform=Affine(0.1, 0, 8.0, 0, -0.1, 57.0))
     corner = carry(np.array([[8.5, 55.5]]), "EPSG:4326", equal_area)[0]
     shapes = array(shapely.segmentize(box(*corner, corner[0] + 60_000, corner[1] + 100_000), 500))
-    share = spread(grids.cut(shapes, grid, equal_area), grid, 1)
+    share = spread(raster_intersections.cut(shapes, grid, equal_area), grid, 1)
     metres = shares_in_metres(shapes, grid, equal_area)
     np.testing.assert_allclose(share, metres, rtol=1e-3, atol=1e-3 * metres.max())
     full = metres > 0.0114  # a whole cell is a little more than this share, and there are 71 of them
@@ -255,7 +255,7 @@ def test_a_city_on_a_grid_in_degrees_is_cut_as_in_metres(grid_of, random_polygon
         large = shapes[size(shapes) > 20][:200]
         large = shapely.transform(large, lambda xy: xy + [430_000.0, 9_230_000.0 - 400])
         metres = shares_in_metres(large, grid, CRS)
-        np.testing.assert_allclose(spread(grids.cut(large, grid, CRS), grid, len(large)), metres, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(spread(raster_intersections.cut(large, grid, CRS), grid, len(large)), metres, rtol=1e-3, atol=1e-4)
         _, unknown = known_and_unknown(large, grid)
         np.testing.assert_allclose(unknown, 1 - metres.sum(axis=(1, 2)), rtol=1e-3, atol=1e-4)
 
@@ -263,9 +263,9 @@ def test_a_city_on_a_grid_in_degrees_is_cut_as_in_metres(grid_of, random_polygon
 def test_tiles_are_cut_alike_wherever_their_borders_lie(grid_of, random_polygons, holed):
     grid = grid_of(holed)
     shapes = np.append(random_polygons[:200], array(square(-5, -5, 60, 40), square(3, 3, 30, 4)))
-    whole = rows_of(grids.cut(shapes, grid, CRS))
+    whole = rows_of(raster_intersections.cut(shapes, grid, CRS))
     for tile in (4, 7, 16):
-        by_tile = rows_of(grids.cut(shapes, dataclasses.replace(grid, tile=(tile, tile)), CRS, tile=tile))
+        by_tile = rows_of(raster_intersections.cut(shapes, dataclasses.replace(grid, tile=(tile, tile)), CRS, tile=tile))
         assert by_tile.keys() == whole.keys()
         np.testing.assert_allclose([by_tile[key] for key in whole], list(whole.values()), rtol=1e-9, atol=1e-12)
 
@@ -273,18 +273,18 @@ def test_tiles_are_cut_alike_wherever_their_borders_lie(grid_of, random_polygons
 def test_every_window_is_read_once_and_gives_what_the_whole_gives(grid_of, random_polygons, holed):
     grid = grid_of(holed)
     tiled = dataclasses.replace(grid, tile=(8, 16))
-    pieces, alike = (grids.cut(random_polygons, one, CRS) for one in (grid, tiled))
+    pieces, alike = (raster_intersections.cut(random_polygons, one, CRS) for one in (grid, tiled))
     assert len(pieces.ends) == 1
     assert len(alike.ends) == 5 * 4  # 37 rows in windows of 8, 53 columns in windows of 16
     options = {"factor": 1.0, "nodata": np.nan, "outside": -1.0}
     np.testing.assert_array_equal(
-        grids.intensities(pieces, grid, **options), grids.intensities(alike, tiled, **options))
+        raster_intersections.intensities(pieces, grid, **options), raster_intersections.intensities(alike, tiled, **options))
 
 
 def test_shares_add_up_to_one(grid_of, random_polygons, random_lines, random_points, holed):
     grid = grid_of(holed)
     for shapes in (random_polygons, random_lines, random_points):
-        pieces = grids.cut(shapes, grid, CRS)
+        pieces = raster_intersections.cut(shapes, grid, CRS)
         assert (pieces.share > 0).all()
         assert (np.diff(pieces.asset) >= 0).all()
         np.testing.assert_allclose(np.bincount(pieces.asset, pieces.share), 1.0, atol=1e-9)
@@ -317,8 +317,8 @@ def test_order_of_assets_does_not_matter(grid_of, assets, random):
     grid = grid_of(np.ones((4, 4)))
     order = list(range(len(assets)))
     random.shuffle(order)
-    straight = rows_of(grids.cut(array(*assets), grid, CRS))
-    shuffled = rows_of(grids.cut(array(*(assets[place] for place in order)), grid, CRS))
+    straight = rows_of(raster_intersections.cut(array(*assets), grid, CRS))
+    shuffled = rows_of(raster_intersections.cut(array(*(assets[place] for place in order)), grid, CRS))
     back = {(order[asset], row, column): share for (asset, row, column), share in shuffled.items()}
     assert back == pytest.approx(straight)
     shares = np.bincount([key[0] for key in straight], list(straight.values()))
@@ -342,10 +342,10 @@ def test_what_is_split_in_two_adds_up(grid_of, asset, eighth, upright):
         return  # a line along the cut is in both halves
     if measure(parts).sum() < 0.999999 * measure(asset):
         return  # a line that crosses itself is cut once where it lies twice
-    whole = rows_of(grids.cut(array(asset), grid, CRS))
+    whole = rows_of(raster_intersections.cut(array(asset), grid, CRS))
     weight = measure(parts) / measure(asset)
     added: dict[tuple[int, int], float] = {}
-    for (part, row, column), share in rows_of(grids.cut(parts, grid, CRS)).items():
+    for (part, row, column), share in rows_of(raster_intersections.cut(parts, grid, CRS)).items():
         added[row, column] = added.get((row, column), 0.0) + share * weight[part]
     for row, column in {key[1:] for key in whole} | added.keys():
         assert added.get((row, column), 0.0) == pytest.approx(whole.get((0, row, column), 0.0), abs=1e-7)
@@ -373,9 +373,9 @@ def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(
     centres = (half % 1 == 0.5).all(axis=1)
     assert (sampled[centres] == expected[centres]).all()
     carried = shapely.points(carry(places, crs, "EPSG:32749"))
-    pieces = grids.cut(carried, grid, "EPSG:32749")
+    pieces = raster_intersections.cut(carried, grid, "EPSG:32749")
     assert pieces.asset.tolist() == list(range(len(places)))
-    found = grids.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=np.nan)
+    found = raster_intersections.intensities(pieces, grid, factor=1.0, nodata=np.nan, outside=np.nan)
     assert (found == expected).all(), f"{(found != expected).sum()} of {len(places)}"
 
 
@@ -395,7 +395,7 @@ def test_lines_and_polygons_on_the_borders_of_a_grid_in_degrees_lie_in_the_cells
     shapes = [shapely.LineString(drawn((7, row), (8, row))) for row in range(1, 39)]
     shapes += [shapely.LineString(drawn((column, 5), (column, 6))) for column in range(1, 49)]
     shapes += [shapely.Polygon(drawn((c, 9), (c + 1, 9), (c + 1, 10), (c, 10))) for c in range(1, 49)]
-    pieces = grids.cut(np.array(shapes, dtype=object), grid, "EPSG:32749")
+    pieces = raster_intersections.cut(np.array(shapes, dtype=object), grid, "EPSG:32749")
     # a border belongs to the cell of the higher row or column, and each shape to one cell
     expected = [(row, 7) for row in range(1, 39)] + [(5, c) for c in range(1, 49)] + [(9, c) for c in range(1, 49)]
     assert list(zip(pieces.row.tolist(), pieces.column.tolist(), strict=True)) == expected

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.hazards import nesting
-from asset_inventory.hazards.nesting import not_nested
-from asset_inventory.hazards.pieces import open_hazard
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.results import write_results
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.hazards import map_checks
+from asset_inventory.hazards.intersections import open_hazard
+from asset_inventory.hazards.map_checks import non_monotonic
+from asset_inventory.intake.layers import Layer, read_features
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_results
 from tests.support.town import X, Y, write_grid
 
 
@@ -25,7 +25,7 @@ def refuted(town):
 
 def of(town):
     city = read_city(town)
-    return not_nested([open_hazard(city.hazards[0], city.crs)], city.crs)
+    return non_monotonic([open_hazard(city.hazards[0], city.crs)], city.crs)
 
 
 def test_each_cell_that_is_lower_is_a_square_where_it_lies(refuted):
@@ -43,7 +43,7 @@ def test_maps_that_are_nested_have_none(town):
 
 
 def test_on_a_large_grid_a_square_is_of_many_cells_and_none_is_lost(refuted, monkeypatch):
-    monkeypatch.setattr(nesting, "MOST_SQUARES", 1)  # four cells: a square of 2 × 2
+    monkeypatch.setattr(map_checks, "MOST_SQUARES", 1)  # four cells: a square of 2 × 2
     (square,) = of(refuted).to_dict("records")
     assert (square["cells"], square["dry"], square["lower_by"]) == (2, 1, 0.5)
     assert square["geometry"].bounds == pytest.approx((X, Y, X + 100, Y + 100))
@@ -55,10 +55,10 @@ def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
     write_grid(refuted / "flood_10.tif", wet)
     less = np.where(np.arange(35).reshape(7, 5) % 3 == 0, 0.0, 1.0)
     write_grid(refuted / "flood_50.tif", less)
-    monkeypatch.setattr(nesting, "MOST_SQUARES", 4)
-    whole = nesting._windows
+    monkeypatch.setattr(map_checks, "MOST_SQUARES", 4)
+    whole = map_checks._windows
     assert len(list(whole(open_hazard(read_city(refuted).hazards[0], "EPSG:32749").maps[0].grid))) == 1
-    monkeypatch.setattr(nesting, "_windows", lambda grid: ((top, min(top + 2, 7), 0, 5) for top in range(0, 7, 2)))
+    monkeypatch.setattr(map_checks, "_windows", lambda grid: ((top, min(top + 2, 7), 0, 5) for top in range(0, 7, 2)))
     found = of(refuted)
     assert found["cells"].sum() == found["dry"].sum() == (less == 0).sum() == 12
     assert found.union_all().area == pytest.approx(found.area.sum())  # no square lies on another

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from asset_inventory.errors import CityError, SourceError
-from asset_inventory.hazards import pieces as room
-from asset_inventory.hazards.pieces import expected_pieces, open_hazard, pieces
-from asset_inventory.hazards.zone_layers import read_zones
-from asset_inventory.sources.city import Hazard
-from asset_inventory.tables import check
-from asset_inventory.words import say
+from asset_inventory.hazards import intersections as room
+from asset_inventory.hazards.intersections import expected_intersections, intersections, open_hazard
+from asset_inventory.hazards.zone_intersections import read_zones
+from asset_inventory.messages import say
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.tables import check
 from tests.support.square_cells import CORNER, CRS
 
 X, Y = CORNER
@@ -39,7 +39,7 @@ def grid_hazard(maps: list[dict], **said) -> Hazard:
 
 
 def lay(opened: room.OpenHazard, *shapes, cells: bool = False) -> list[pd.DataFrame]:
-    return list(pieces(np.array(shapes, dtype=object), opened, cells=cells))
+    return list(intersections(np.array(shapes, dtype=object), opened, cells=cells))
 
 
 def codes(opened: room.OpenHazard) -> list[str]:
@@ -301,13 +301,13 @@ def test_about_how_many_pieces_are_to_come(grid_of, random_polygons, write_zones
     opened = open_hazard(grid_hazard([{"path": depth.path, "return_period": 10}]), CRS)
     shapes = np.array([Point(X + 5, Y - 5), LOT, LineString([(X, Y), (X + 50, Y)])], dtype=object)
     # cells of 10 m: a point 1; a square of 20 m 1 + 2 x 80 / (pi x 10) + 400 / 100; 50 m of line 1 + 4 x 50 / (pi x 10)
-    assert expected_pieces(shapes, opened) == pytest.approx([1, 1 + 16 / np.pi + 4, 1 + 20 / np.pi])
+    assert expected_intersections(shapes, opened) == pytest.approx([1, 1 + 16 / np.pi + 4, 1 + 20 / np.pi])
     # of many shapes about as many as there are: those that are not convex, or lie on the cells' borders, have fewer
     inside = random_polygons[[box(X, Y - 370, X + 530, Y).contains(shape) for shape in random_polygons]]
-    (table,) = pieces(inside, opened)
-    assert expected_pieces(inside, opened).sum() == pytest.approx(len(table), rel=0.15)
+    (table,) = intersections(inside, opened)
+    assert expected_intersections(inside, opened).sum() == pytest.approx(len(table), rel=0.15)
     zones = hazard([{"path": write_zones([LOT], depth=[1.0]), "intensity_field": "depth"}])
-    assert expected_pieces(shapes, open_hazard(zones, CRS)).tolist() == [1, 1, 1]
+    assert expected_intersections(shapes, open_hazard(zones, CRS)).tolist() == [1, 1, 1]
 
 
 MM = 1e-3

@@ -8,11 +8,11 @@ import pytest
 import rasterio
 
 import asset_inventory
-from asset_inventory.errors import CityError
-from asset_inventory.hazards.pieces import open_hazard
-from asset_inventory.hazards.reach import reach
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.hazards.intersections import open_hazard
+from asset_inventory.hazards.map_checks import map_extent_findings
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 from tests.support.town import DEPTHS, TOWN_TOML, X, Y
 
 
@@ -38,11 +38,11 @@ def move(folder, metres: float) -> None:
 def test_the_share_that_lies_on_each_map(town):
     city = read_city(town)
     geometry = asset_inventory.assess(city).assets.geometry.to_numpy()
-    assert reach(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [1, 1, 1]
+    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [1, 1, 1]
     # of the four with a place the middles of A and D lie above the zone, those of B and C in it
-    assert reach(geometry, open_hazard(city.hazards[1], city.crs)).tolist() == [pytest.approx(0.75, abs=0.25)]
+    assert map_extent_findings(geometry, open_hazard(city.hazards[1], city.crs)).tolist() == [pytest.approx(0.75, abs=0.25)]
     move(town, 60)  # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
-    assert reach(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
+    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.ndimage import label
 
-from asset_inventory.hazards.sills import beside_water, sills
-from asset_inventory.risk.sea_level import got_to, raised
+from asset_inventory.risk.flood_spread import adjacent_to_water, sills
+from asset_inventory.risk.projection import got_to, raised
 
 o = np.nan
 # the sea, a wall of 1 m, a basin of 0.3 m, a hill of 5 m; around them 9 m, so that nothing comes from beyond the grid
@@ -29,7 +29,7 @@ BASIN, WALL, HILL = (1, 3), (1, 2), (1, 4)
 def told(free: np.ndarray, place: tuple[int, int], *, pace: np.ndarray | float = 1.0, most: float = 100.0) -> dict:
     """What is known of one cell."""
     row, column = (np.array([one]) for one in place)
-    return beside_water(row, column, sills(free, pace, most)).iloc[0].to_dict()
+    return adjacent_to_water(row, column, sills(free, pace, most)).iloc[0].to_dict()
 
 
 def test_a_basin_is_got_to_when_the_lowest_wall_is_topped():
@@ -131,7 +131,7 @@ def test_cells_reached_are_those_of_pools_that_hold_wet_ground(free, height):
 def depths(free: np.ndarray, pace: float, years: float) -> np.ndarray:
     """How deep water then stands in each cell, each an asset of its own; NaN where the map does not say it."""
     row, column = np.indices(free.shape).reshape(2, -1)
-    beside = beside_water(row, column, sills(free, pace, years))
+    beside = adjacent_to_water(row, column, sills(free, pace, years))
     pieces = pd.DataFrame({"asset": np.arange(free.size), "intensity": np.maximum(-free.ravel(), 0.0)})
     return raised(pd.concat([pieces, beside], axis=1), np.full(free.size, pace * years), got_to(beside["after"], years))
 

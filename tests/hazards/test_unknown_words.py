@@ -16,13 +16,13 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.explanation import explain
-from asset_inventory.outputs.hazard_maps import hazards_on_map
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from tests.support.town import X, Y
 
 ORDER = 'order = ["low", "high"]'
@@ -67,7 +67,7 @@ def test_a_word_of_which_city_toml_says_nothing_is_an_error_that_names_the_key(s
     (row,) = (row for row in check_city(read_city(surveyed())).findings.to_dict("records")
               if row["code"] == "zone_intensity_unknown")  # fmt: skip
     assert (row["severity"], row["arguments"]["words"]) == ("error", "belum disurvei")
-    assert all("unknown" in finding_says(row, language)[1] for language in LANGUAGES)
+    assert all("unknown" in describe_finding(row, language)[1] for language in LANGUAGES)
 
 
 @pytest.mark.slow

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
-from asset_inventory.hazards import zones
-from asset_inventory.hazards.zones import cut_by_zones, halved, prepare_zones
+from asset_inventory.hazards import zone_intersections
+from asset_inventory.hazards.zone_intersections import cut_by_zones, halved, prepare_zones
 from tests.support.square_cells import COLUMNS, CORNER, CRS, ROWS
 
 UNKNOWN = np.nan
@@ -84,7 +84,7 @@ def test_a_line_along_the_border_of_two_zones_counts_once():
 
 
 def test_a_line_along_the_cut_of_a_halved_zone_counts_once(monkeypatch):
-    monkeypatch.setattr(zones, "MOST_VERTICES", 8)
+    monkeypatch.setattr(zone_intersections, "MOST_VERTICES", 8)
     zone = Point(0, 0).buffer(10, quad_segs=16)
     # both axes of the disc are cuts; half of each line lies inside
     found = shares(array(LineString([(0, -20), (0, 20)]), LineString([(-20, 0), (20, 0)]), Point(0, 0)), [zone], [1.0])

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
 from tests.support.clinic_register import CITY
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.errors import CityError, SourceError
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.read import read_assets
 from asset_inventory.inventory.districts import in_squares, read_districts, squares
 from asset_inventory.inventory.duplicates import twice
-from asset_inventory.inventory.holdings import read_assets
-from asset_inventory.preflight import check_city
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import OUTSIDE_DISTRICTS
-from asset_inventory.words import finding_says
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
@@ -106,7 +106,7 @@ def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
     city = read_city(folder)
     checked = check_city(city)
     rows = checked.findings[checked.findings["code"].str.startswith("value_not_known")].to_dict("records")
-    said = [finding_says(row, "en")[0] for row in rows]
+    said = [describe_finding(row, "en")[0] for row in rows]
     assert said == [
         "buildings: the replacement values of 16 assets are not known, so their damage is not known either (house, "
         + ", ".join(kinds[:11]) + " and 3 more types).",

@@ -13,10 +13,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.inventory.changes import apply, diff, invert
-from asset_inventory.inventory.composition import composed
-from asset_inventory.inventory.identity import Traits, identify
-from asset_inventory.inventory.merging import decide, merge
+from asset_inventory.register.changes import apply, diff, invert
+from asset_inventory.register.deliveries import composed
+from asset_inventory.register.identity import Traits, identify
+from asset_inventory.register.proposals import decide, merge
 
 
 def examples(few: int) -> settings:

@@ -10,11 +10,19 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory.cells import decode, decode_rows, encode, encode_rows
-from asset_inventory.inventory.changes import apply, diff, invert, removal_share
-from asset_inventory.inventory.merging import decide, merge, would_undo
-from asset_inventory.words import LANGUAGES
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.register.changes import (
+    apply,
+    decode,
+    decode_rows,
+    diff,
+    encode,
+    encode_rows,
+    invert,
+    removal_share,
+)
+from asset_inventory.register.proposals import decide, merge, would_undo
 
 
 def layer(**assets: tuple) -> gpd.GeoDataFrame:

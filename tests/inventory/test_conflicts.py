@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory.register.conflicts import chosen, numbered
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.register.proposals import chosen, numbered
 
 WHOLE = '{"NAME": "Genuk", "BEDS": 7}'
 PROPOSED = pd.DataFrame(

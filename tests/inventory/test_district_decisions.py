@@ -17,11 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.errors import AssetInventoryError, RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register, store
-from asset_inventory.tables import TABLES
-from asset_inventory.tables.resilience import CHOICES
+from asset_inventory import register as registers
+from asset_inventory.model.errors import AssetInventoryError, RegisterError
+from asset_inventory.model.tables import CHOICES, TABLES
+from asset_inventory.register import Register, store
 from tests.support.clinic_register import STORES, alter, clinics, hand_in, open_clinics, whole
 from tests.support.disk_limits import no_file_larger_than, nothing_may_be_written
 from tests.support.paths import PROJECT
@@ -243,7 +242,7 @@ def test_two_processes_may_both_begin_the_register(register):
     script = (
         "import datetime, sys\n"
         "from asset_inventory.inventory import register as registers\n"
-        "from asset_inventory.sources.city import read_city\n"
+        "from asset_inventory.model.reading import read_city\n"
         "figures = dict.fromkeys(('rank', 'top', 'top_share', 'sureness', 'figures')) | {'on_front': False}\n"
         "register = registers.open_register(read_city(sys.argv[1], files=False))\n"
         "registers.decide(register, sys.argv[2], 'chosen', group='G', reason='R', day=datetime.date(2026, 1, 1),\n"
@@ -260,8 +259,8 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     script = (
         "import datetime, os, signal, sys\n"
         "from asset_inventory.inventory import register as registers\n"
-        "from asset_inventory.inventory.register import store\n"
-        "from asset_inventory.sources.city import read_city\n"
+        "from asset_inventory.register import store\n"
+        "from asset_inventory.model.reading import read_city\n"
         "store.write_sealed_about = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "registers.decide(registers.open_register(read_city(sys.argv[1], files=False)), '2', 'chosen', group='G',\n"
         "                 reason='R', day=datetime.date(2026, 1, 1), figures={'rank': 1, 'top': 5, 'top_share': 1,\n"

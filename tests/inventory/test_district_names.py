@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import CityError
-from asset_inventory.inventory.district_names import district_meant
+from asset_inventory.inventory.districts import district_meant
+from asset_inventory.model.errors import CityError
 
 DISTRICTS = pd.DataFrame({
     "district": ["33.74.01", "33.74.02", "33.74.03"], "name": ["Tanjung Mas", "Krapyak", "Krapyak"],

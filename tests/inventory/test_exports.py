@@ -20,15 +20,15 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.errors import SourceError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.changes import diff
-from asset_inventory.inventory.exports import Base, export_layer, known_by, read_base
-from asset_inventory.sources import dbase, exports
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.schemas import SUFFIXES, Field, Schema, schema_from
-from asset_inventory.sources.vectors import Features, Layer, read_layers
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory import register as registers
+from asset_inventory.intake.layers import Features, Layer, read_layers
+from asset_inventory.io import dbase, layer_files
+from asset_inventory.io.schemas import SUFFIXES, Field, Schema, schema_from
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.register.changes import diff
+from asset_inventory.register.export import Base, export_layer, known_by, read_base
 from tests.support.format_drift import missing, seen_by
 from tests.support.paths import SHARED
 
@@ -94,7 +94,7 @@ def in_register(features: Features) -> gpd.GeoDataFrame:
     return features.table.set_axis([f"layer:{number}" for number in range(len(features.table))])
 
 
-def given_back(features: Features, to: Path, **options) -> exports.Exported:
+def given_back(features: Features, to: Path, **options) -> layer_files.Exported:
     return export_layer(in_register(features), features.schema, to, version=3, layer="layer", **options)
 
 
@@ -362,7 +362,7 @@ def test_what_does_not_fit_a_shapefile_is_told_and_nothing_is_written(tmp_path, 
     assert done.findings["code"].tolist() == [f"export_{code}"]
     assert (done.written, [*tmp_path.iterdir()]) == ((), [])
     for language in LANGUAGES:
-        said, remedy = finding_says(done.findings.iloc[0].to_dict(), language)
+        said, remedy = describe_finding(done.findings.iloc[0].to_dict(), language)
         assert "a.shp" in said and "«A»" in said and remedy
         assert code == "field_kind" or "a:1" in said
 
@@ -509,7 +509,7 @@ def test_a_base_is_found_in_a_zip_beside_the_layer_it_belongs_to(by_hand, tmp_pa
 def test_a_base_of_a_zip_is_bounded_as_one_beside_a_file_is(by_hand, tmp_path, monkeypatch):
     given_back(by_hand["latin1"][0], tmp_path / "a.shp")
     parts = [(path.name, path) for path in sorted(tmp_path.iterdir()) if path.suffix != ".json"]
-    monkeypatch.setattr(exports, "_LARGEST_BASE", 2**20)
+    monkeypatch.setattr("asset_inventory.register.export._LARGEST_BASE", 2**20)
     large = b" " * (2**20 + 1)
     (tmp_path / "a.base.json").write_bytes(large)
     for call in (
@@ -548,8 +548,8 @@ def _full_disk(_: int) -> None:
 
 
 def test_what_does_not_come_back_as_it_was_is_not_put_in_its_place(by_hand, tmp_path, monkeypatch):
-    header = exports.dbase.header
-    monkeypatch.setattr(exports.dbase, "header", lambda schema, count: header(schema, count).replace(b"N", b"C", 1))
+    header = layer_files.dbase.header
+    monkeypatch.setattr(layer_files.dbase, "header", lambda schema, count: header(schema, count).replace(b"N", b"C", 1))
     with pytest.raises(SourceError) as caught:
         given_back(by_hand["lines"][0], tmp_path / "a.shp")
     assert caught.value.key in ("error.export_differs", "error.export_failed")

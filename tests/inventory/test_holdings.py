@@ -14,18 +14,18 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.errors import RegisterError, SourceError
-from asset_inventory.explanation import explain
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.holdings import read_assets, standing_layers
-from asset_inventory.inventory.register import store
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.preflight import check_city
-from asset_inventory.sources import geopackages
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.containers import hash_of
-from asset_inventory.words import finding_says
+from asset_inventory import register as registers
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.read import current_layers, read_assets
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.intake.containers import hash_of
+from asset_inventory.io import geopackage
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.errors import RegisterError, SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import store
 from tests.support.clinic_register import alter
 from tests.support.town import X, Y
 
@@ -199,7 +199,7 @@ def test_a_file_that_was_edited_since_is_told_and_a_fresh_clone_is_not(started, 
     inventory = read_assets(city)
     found = inventory.findings[inventory.findings["code"] == "layer_newer_than_register"]
     assert found[["source", "severity"]].to_numpy().tolist() == [["roads", "warning"]]
-    sentence, remedy = finding_says(found.iloc[0].to_dict(), "en")
+    sentence, remedy = describe_finding(found.iloc[0].to_dict(), "en")
     command = remedy.partition("«")[2].partition("»")[0].split()
     assert command[:2] == ["asset-inventory", "deliver"] and "roads.gpkg" in sentence
     assert inventory.assets["asset_id"].tolist()[-1] == "roads:C"
@@ -249,7 +249,7 @@ def test_what_was_written_past_the_register_is_told_by_every_figure_made_of_it(s
     for found in (assess(city).findings, check_city(city).findings):
         (row,) = found[found["code"] == "register_written_past"].to_dict("records")
         assert (row["severity"], row["count"], row["feature"]) == ("error", count, first)
-    assert f"fsck {started}" in finding_says(row, "en")[1]
+    assert f"fsck {started}" in describe_finding(row, "en")[1]
 
 
 @pytest.mark.slow
@@ -286,19 +286,19 @@ def test_no_file_stands_in_for_a_register_that_cannot_be_read(started, monkeypat
     with pytest.raises(RegisterError, match="holds copies of it"):  # nor is a new one begun over a lost one
         registers.deliver(registers.open_register(city), "roads", gpd.read_file(started / "roads.gpkg"))
     path.write_bytes(whole)
-    monkeypatch.setattr(geopackages, "PATIENCE", 0.1)
+    monkeypatch.setattr(geopackage, "PATIENCE", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(RegisterError, match="held by another program"):
             read_assets(city)
-    assert len(standing_layers(city)) == 2
+    assert len(current_layers(city)) == 2
     shutil.rmtree(started / "register.copies")
     path.unlink()
-    assert not standing_layers(city)  # as it was before there was any
+    assert not current_layers(city)  # as it was before there was any
 
 
 def test_every_command_says_so_in_one_line(started, ask, tmp_path):
-    with geopackages.writing(started / "register.gpkg") as connection:
+    with geopackage.writing(started / "register.gpkg") as connection:
         store.write_about(connection, "schema_version", "99")
     page = tmp_path / "map.html"
     for command, *more in (("assess", "--map", page), ("check",), ("explain", "buildings:A"), ("map", "--to", page)):
@@ -315,12 +315,12 @@ def test_the_layers_stand_as_they_did_at_an_earlier_version(started, ask, tmp_pa
     path = write(tmp_path / "new.gpkg", [clinic], ID=["N"], NAME=["New"], KIND=["clinic"], VALUE=[500.0])
     handed_in(ask, started, path, "buildings")
     city = read_city(started)
-    then = standing_layers(city, version=2)["buildings"]
+    then = current_layers(city, version=2)["buildings"]
     assert sorted(then.table.index) == [f"buildings:{one}" for one in "ABDE"]
     assert (then.version, then.delivery.id, len(then.altered)) == (2, 1, 0)
-    assert set(standing_layers(city, version=1)) == {"buildings"}  # the roads came with the second delivery
-    assert standing_layers(city, version=0) == {}
-    assert standing_layers(city, version=9)["buildings"].version == 3  # there is no later one
+    assert set(current_layers(city, version=1)) == {"buildings"}  # the roads came with the second delivery
+    assert current_layers(city, version=0) == {}
+    assert current_layers(city, version=9)["buildings"].version == 3  # there is no later one
 
 
 # For the public

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.inventory.identity import Traits, identify
-from asset_inventory.inventory.nearness import close_pairs
+from asset_inventory.inventory.matching import close_pairs
+from asset_inventory.register.identity import Traits, identify
 
 
 def house(x: float, y: float = 0.0, side: float = 10.0) -> shapely.Polygon:

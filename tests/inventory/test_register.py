@@ -16,10 +16,10 @@ import pyogrio
 import pytest
 import shapely
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import Register, decisions, store
+from asset_inventory import register as registers
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.register import Register, decisions, store
+from asset_inventory.register.export import Base
 from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, whole
 
 # What stands

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.consequences import would_find
-from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.assessment.delivery_impact import would_find
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
+from asset_inventory.register.export import Base
 from tests.support.clinic_register import CITY, X, Y, clinics, hand_in, whole
 
 FIRST = Base(1, "clinics", ("ID", "NAME", "BEDS"), {})

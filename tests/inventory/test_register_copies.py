@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from asset_inventory import register as registers
 from asset_inventory.cli import main
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register, store
+from asset_inventory.register import Register, store
 from tests.support.clinic_register import alter, clinics, hand_in, register_contents, the_copy, whole
 
 
@@ -160,7 +160,7 @@ def test_copies_that_cannot_be_read_are_named_and_stay(register):
 def test_a_clock_that_was_set_back_makes_no_other_history(register, monkeypatch):
     times = iter(f"2026-03-02T10:{60 - number:02d}:00.000+00:00" for number in range(1, 60))
     monkeypatch.setattr(store, "now", lambda: next(times))
-    monkeypatch.setattr("asset_inventory.inventory.register.decisions.now", lambda: next(times))
+    monkeypatch.setattr("asset_inventory.register.store.now", lambda: next(times))
     filled(register, 8)
     assert apart(register) == {}
     assert sorted(contents(folder_of(register))) == [f"register.v{number:06d}.gpkg" for number in range(3, 8)]

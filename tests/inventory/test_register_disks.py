@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from asset_inventory.errors import AssetInventoryError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.errors import AssetInventoryError
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
 from tests.support.clinic_register import CITY, clinics, hand_in, the_copy, whole
 from tests.support.disk_limits import no_file_larger_than, nothing_may_be_written
 

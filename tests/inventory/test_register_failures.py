@@ -13,9 +13,9 @@ import threading
 import numpy as np
 import pytest
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.model.reading import read_city
 from tests.support.clinic_register import CITY, alter, clinics, hand_in, whole
 from tests.support.failure_injection import flipped, live, open_city, read_all, rebuilt, shown_by
 from tests.support.paths import PROJECT
@@ -52,8 +52,8 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     script = (
         "import os, signal, sys\n"
         "from asset_inventory.inventory import register as registers\n"
-        "from asset_inventory.inventory.register import decisions\n"
-        "from asset_inventory.sources.city import read_city\n"
+        "from asset_inventory.register import decisions\n"
+        "from asset_inventory.model.reading import read_city\n"
         "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[2]))\n"
     )

@@ -12,10 +12,10 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources import geopackages
+from asset_inventory import register as registers
+from asset_inventory.io import geopackage
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.register import Register
 from tests.support.clinic_register import clinics, hand_in, whole
 
 # Opens the register, says so, and goes on when it is told: as QGIS opens a layer to be edited (its journal beside it)
@@ -86,7 +86,7 @@ def test_a_reader_is_not_disturbed_or_asked_to_close_the_layer(register, monkeyp
     """Whoever reads a table from beginning to end is in the way, unless the file has its journal beside it (WAL)."""
     hand_in(register, clinics())
     made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
-    monkeypatch.setattr(geopackages, "PATIENCE", 0.3)
+    monkeypatch.setattr(geopackage, "PATIENCE", 0.3)
     with reading(register.path) as read:
         if in_the_way:
             with pytest.raises(RegisterError, match="close the layer in QGIS"):
@@ -131,7 +131,7 @@ def written_with_gdal(path: Path) -> Iterator[None]:
 def test_who_writes_longer_than_we_wait_is_named_and_nothing_is_changed(register, monkeypatch, writing):
     hand_in(register, clinics())
     made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
-    monkeypatch.setattr(geopackages, "PATIENCE", 0.2)
+    monkeypatch.setattr(geopackage, "PATIENCE", 0.2)
     with writing(register.path):
         for do in all_that_writes(register, made.id).values():
             with pytest.raises(RegisterError, match="close the layer in QGIS"):

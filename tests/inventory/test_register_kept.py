@@ -26,12 +26,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.exports import Base
-from asset_inventory.inventory.register import Register, store
-from asset_inventory.outputs.review_tables import doubt_sentences
-from asset_inventory.sources.schemas import SHAPEFILE, Field, Schema, schema_from
+from asset_inventory import register as registers
+from asset_inventory.io.schemas import SHAPEFILE, Field, Schema, schema_from
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.outputs.report.review_tables import doubt_sentences
+from asset_inventory.register import Register, store
+from asset_inventory.register.export import Base
 from tests.support.clinic_register import STORES, X, Y, clinics, hand_in, open_clinics, register_contents, whole
 
 DAY = datetime.date(2026, 3, 2)

@@ -19,9 +19,9 @@ import pyogrio
 import pytest
 import shapely
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
 from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, whole
 
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')

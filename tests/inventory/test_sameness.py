@@ -11,11 +11,10 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from asset_inventory.inventory.changes import diff
-from asset_inventory.inventory.fields import identify_fields, renamed
-from asset_inventory.inventory.identity import Traits, identify
-from asset_inventory.inventory.sameness import canonical, differ, record_hashes
-from asset_inventory.inventory.shape_sameness import shapes_differ
+from asset_inventory.inventory.equality import canonical, cells_unequal, geometries_unequal, record_hashes
+from asset_inventory.register.changes import diff
+from asset_inventory.register.comparing import identify_fields, renamed
+from asset_inventory.register.identity import Traits, identify
 
 X, Y = 436_000.0, 9_227_000.0
 SQUARE = shapely.box(X, Y, X + 20, Y + 20)
@@ -165,8 +164,8 @@ def test_fields_by_name_case_cut_and_what_an_export_wrote_down():
 )
 def test_cells_that_say_the_same(before, after):
     first, second = (pd.Series([one], dtype=object) for one in (before, after))
-    assert not differ(first, second).any()
-    assert not differ(second, first).any()
+    assert not cells_unequal(first, second).any()
+    assert not cells_unequal(second, first).any()
     assert canonical(first)[0] == canonical(second)[0]
 
 
@@ -196,13 +195,13 @@ def test_cells_that_say_the_same(before, after):
     ],
 )
 def test_cells_that_say_something_else(before, after):
-    assert differ(pd.Series([before], dtype=object), pd.Series([after], dtype=object)).all()
+    assert cells_unequal(pd.Series([before], dtype=object), pd.Series([after], dtype=object)).all()
 
 
 def test_a_column_of_moments_written_by_another_program_is_the_same_cell_by_cell():
     moments = pd.Series(pd.to_datetime(["2024-03-01 12:30:15", None, "2024-03-01 12:30:15"]))
     written = pd.Series(["2024/03/01 12:30:15", None, "1 March"], dtype="str")
-    assert differ(moments, written).tolist() == [False, False, True]
+    assert cells_unequal(moments, written).tolist() == [False, False, True]
     assert canonical(written)[2] == "1 March"
 
 
@@ -215,8 +214,8 @@ def test_a_number_halfway_between_two_of_fifteen_digits_is_one_number():
     # a shapefile keeps 15 decimals: -6.97299395731112 or -6.97299395731111 in 15 digits, yet 0.0000000000000005 apart
     column = pd.Series([-6.9729939573111155, 123456789012345.0, 123456789012345])
     later = pd.Series([-6.972993957311115, 123456789012345.5, 123456789012346])
-    assert differ(column, later).tolist() == [False, True, True]
-    assert not differ(column[:1], later[:1].astype("str")).any()
+    assert cells_unequal(column, later).tolist() == [False, True, True]
+    assert not cells_unequal(column[:1], later[:1].astype("str")).any()
 
 
 def moved(shape: shapely.Geometry, by: float, vertex: int) -> shapely.Geometry:
@@ -229,9 +228,9 @@ def moved(shape: shapely.Geometry, by: float, vertex: int) -> shapely.Geometry:
 @pytest.mark.parametrize(("shape", "vertex"), [(SQUARE, 1), (ROAD, 1), (YARD, 2), (shapely.Point(X, Y), 0)])
 def test_a_coordinate_has_moved_from_a_centimetre_on(shape, vertex):
     pairs = np.array([moved(shape, by, vertex) for by in (0.009, 0.011)])
-    assert shapes_differ(np.array([shape, shape]), pairs, tolerance=0.01).tolist() == [False, True]
+    assert geometries_unequal(np.array([shape, shape]), pairs, tolerance=0.01).tolist() == [False, True]
     turned = rings_elsewhere(pairs)
-    assert shapes_differ(np.array([shape, shape]), turned, tolerance=0.01).tolist() == [False, True]
+    assert geometries_unequal(np.array([shape, shape]), turned, tolerance=0.01).tolist() == [False, True]
 
 
 def test_what_is_another_shape():
@@ -248,10 +247,10 @@ def test_what_is_another_shape():
         (shapely.Point(X, Y), shapely.Point(np.nan, np.nan)),
     ]
     first, second = (np.array(side, dtype=object) for side in zip(*pairs, strict=True))
-    assert shapes_differ(first, second, tolerance=0.01).all()
+    assert geometries_unequal(first, second, tolerance=0.01).all()
     same = [(branches, shapely.MultiLineString(branches.geoms[::-1])), (None, shapely.Point(np.nan, np.nan))]
     first, second = (np.array(side, dtype=object) for side in zip(*same, strict=True))
-    assert not shapes_differ(first, second, tolerance=0.01).any()
+    assert not geometries_unequal(first, second, tolerance=0.01).any()
 
 
 def test_a_record_has_one_hash_for_ever():
@@ -283,7 +282,7 @@ def test_a_long_ring_begun_elsewhere_is_the_same_until_a_vertex_moves(high):
     raised[7, -1] += 0.02
     first = np.array([shapely.Polygon(circle)] * 3)
     second = np.array([shapely.Polygon(one) for one in (drawn_anew, moved, raised)])
-    assert shapes_differ(first, second, tolerance=0.01).tolist() == [False, True, True]
+    assert geometries_unequal(first, second, tolerance=0.01).tolist() == [False, True, True]
 
 
 def test_a_vertex_that_stands_twice_in_a_row_says_no_more_than_once():
@@ -293,6 +292,6 @@ def test_a_vertex_that_stands_twice_in_a_row_says_no_more_than_once():
     upright, flat = (shapely.LineString([(0, 0, 0), (0, 0, height)]) for height in (5, 0))
     first = np.array([shapely.Polygon(once), shapely.LineString(once), upright])
     second = np.array([shapely.Polygon(twice), shapely.LineString([*once, once[-1]]), flat])
-    assert shapes_differ(first, second, tolerance=0.01).tolist() == [False, False, True]
+    assert geometries_unequal(first, second, tolerance=0.01).tolist() == [False, False, True]
     hashes = [record_hashes(pd.DataFrame(index=range(3)), shapes) for shapes in (first, second)]
     assert (hashes[0] == hashes[1]).tolist() == [True, True, False]

@@ -10,10 +10,10 @@ import pyproj
 import pytest
 
 from asset_inventory.cli import main
-from asset_inventory.errors import CityError, SourceError
-from asset_inventory.inventory.validation import chosen_layer, rules_for
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule
+from asset_inventory.intake.layers import chosen_layer, rules_for
+from asset_inventory.intake.rules import NumberRule, Rules, WordRule
+from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.reading import read_city
 from tests.support.paths import DATA
 from tests.support.town import TOWN_TOML, X, Y
 

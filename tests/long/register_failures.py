@@ -27,9 +27,9 @@ from pathlib import Path
 
 import numpy as np
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import copies, decisions, store
+from asset_inventory import register as registers
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.register import copies, decisions, store
 from tests.support.failure_injection import (
     begun,
     changed,
@@ -159,12 +159,12 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     made = registers.deliver(register, "clinics", edited(table, random, 100), author="B")
     delivered = time.perf_counter() - began
     began = time.perf_counter()
-    with store.looking(register.path) as connection:
+    with store.read_transaction(register.path) as connection:
         entries = copies.entries_of(connection)
     copies.keep(register.path, entries)
     copied = time.perf_counter() - began
     began = time.perf_counter()
-    with store.changing(register.path) as connection:
+    with store.write_transaction(register.path) as connection:
         decisions.put_in(connection, made.id, register.city)
     accepted = time.perf_counter() - began
     began = time.perf_counter()

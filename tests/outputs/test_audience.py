@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import few_withheld, hidden_columns, public_part
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.public_rules import OF_CITY, OF_LAYER
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.sources.city import AssetLayer, City, read_city
-from asset_inventory.sources.rules import NO_FIGURE
+from asset_inventory.assessment.provenance import NO_FIGURE
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import OF_CITY, OF_LAYER, few_withheld, hidden_columns, public_part
+from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.report.write import write_report
 from tests.support.page_contents import decoded, head
 from tests.support.public_data import INTERNAL, MONEY, PUBLIC, SAYS_VALUE, YEARLY
 

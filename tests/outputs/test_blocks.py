@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.blocks import (
+from asset_inventory.outputs.map.encoding import (
     HEADER,
     MOST_FINE,
     RINGS_FLAGGED,

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs.city_layer import city_layer, states_of_maps, worst_assets
-from asset_inventory.outputs.page_data import counts_of_maps
+from asset_inventory.outputs.map.city_layer import city_layer, states_of_maps, worst_assets
+from asset_inventory.outputs.views.city import counts_of_maps
 from tests.support.town_assessment import NAN, PERIODS
 
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]

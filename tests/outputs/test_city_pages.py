@@ -14,15 +14,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import hidden_columns
-from asset_inventory.outputs.hazard_maps import hazards_on_map
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.page_data import sources_of
-from asset_inventory.outputs.style import exposure_classes
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import hidden_columns
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.city import City
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map
+from asset_inventory.outputs.views.city import sources_of
+from asset_inventory.outputs.views.style import exposure_classes
 from asset_inventory.risk.exposure import STATES
-from asset_inventory.sources.city import City, read_city
-from asset_inventory.words import finding_says
 from tests.support.jakarta import JAKARTA, TOML
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
@@ -197,7 +198,7 @@ def test_a_rarer_map_that_is_shallower_is_a_finding_on_the_page(built, open_page
         page.click(f"[data-language={language}]")
         said = page.inner_text("#findings")
         for row in rows:
-            assert all(sentence in said for sentence in finding_says(row, language))
+            assert all(sentence in said for sentence in describe_finding(row, language))
     assert opened.wrong == []
 
 
@@ -261,7 +262,7 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):
     sources = {hazard.name for hazard in assessment.city.hazards}
     others = assessment.findings[~assessment.findings["source"].str.split(" (", regex=False).str[0].isin(sources)]
     for row in others.to_dict("records"):
-        assert finding_says(row, "id")[0] not in page.text
+        assert describe_finding(row, "id")[0] not in page.text
     assert "asset-inventory explain " not in page.text.replace("asset-inventory explain ${", "")
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs import columns
-from asset_inventory.outputs.columns import group_parts, plan_column
+from asset_inventory.outputs.map import encoding
+from asset_inventory.outputs.map.encoding import group_parts, plan_column
 
 
 def written(values, *, decimals=None, rows=None):
@@ -91,7 +91,7 @@ def test_a_column_that_nobody_has_is_one_byte():
 
 @pytest.fixture
 def few_words(monkeypatch):
-    monkeypatch.setattr(columns, "MOST_WORDS", 1)
+    monkeypatch.setattr(encoding, "MOST_WORDS", 1)
 
 
 def test_ids_are_a_prefix_and_digits(few_words):

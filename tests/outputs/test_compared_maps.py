@@ -12,10 +12,10 @@ import pytest
 import shapely
 from rasterio.io import MemoryFile
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.compared_maps import Side, write_comparison
-from asset_inventory.outputs.style import BLUES, PURPLES
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.compared_maps import Side, write_comparison
+from asset_inventory.outputs.views.style import BLUES, PURPLES
 from tests.support.accessibility import SIZES, focus_is_seen, grave_faults, weak_texts
 from tests.support.hostile_text import HOSTILE_NAMES
 from tests.support.map_page import (

@@ -10,9 +10,9 @@ from branca.colormap import LinearColormap
 from branca.element import JavascriptLink
 from folium import plugins
 
-from asset_inventory.errors import AssetInventoryError
-from asset_inventory.outputs.maps import city_map
-from asset_inventory.outputs.page import STATIC
+from asset_inventory.model.errors import AssetInventoryError
+from asset_inventory.outputs.map.city_map import city_map
+from asset_inventory.outputs.map.page import STATIC
 
 HERE = [-6.99240, 110.42103]  # the north-west of the town, free of assets
 PICTURE = "data:image/png;base64," + base64.b64encode((STATIC / "leaflet/marker-icon.png").read_bytes()).decode()

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.style import contrast, ead_classes, edge_colour, intensity_classes, score_classes
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.views.style import contrast, ead_classes, edge_colour, intensity_classes, score_classes
 from tests.support.accessibility import AXE, SIZES, grave_faults, weak_texts
 from tests.support.map_page import BACKGROUND, over
 

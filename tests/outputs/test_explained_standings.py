@@ -9,17 +9,17 @@ import re
 import numpy as np
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.preliminary.explained import standing_lines
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.preliminary import draw_up
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.views.ranking import ranking_lines
 
 
 @pytest.fixture
 def drawn(town_with_voices):
-    return draw_up(assess(read_city(town_with_voices)))
+    return assess_resilience(assess(read_city(town_with_voices)))
 
 
 def result(line: str) -> tuple[float, float]:
@@ -32,7 +32,7 @@ def result(line: str) -> tuple[float, float]:
 
 
 def test_every_mean_that_is_printed_gives_what_it_says(drawn):
-    said = standing_lines(drawn, "1", "en")
+    said = ranking_lines(drawn, "1", "en")
     means = [line for line in said if line.startswith(("Score", "Linear"))]
     assert len(means) == 4  # the map says nothing of half of D, so both means have a worst and a best
     for line in means:
@@ -45,7 +45,7 @@ def test_every_mean_that_is_printed_gives_what_it_says(drawn):
 
 
 def test_a_criterion_is_told_back_to_the_row_that_an_office_filled_in(drawn):
-    said = standing_lines(drawn, "1", "en")
+    said = ranking_lines(drawn, "1", "en")
     # 30 of a worst 40, best 0: (30 - 40)/(0 - 40) = 0.25
     place = next(number for number, line in enumerate(said) if line.startswith("poverty"))
     assert said[place] == "poverty: 30, worst 40, best 0: (30 − 40) / (0 − 40) = 0.25"
@@ -56,7 +56,7 @@ def test_a_criterion_is_told_back_to_the_row_that_an_office_filled_in(drawn):
 
 
 def test_rank_share_and_front_are_those_of_the_standings(drawn):
-    said = "\n".join(standing_lines(drawn, "2", "en"))
+    said = "\n".join(ranking_lines(drawn, "2", "en"))
     row = drawn.standings.set_index("district").loc["2"]
     assert f"Rank {row['rank']:.0f} of 2 districts" in said
     assert "of 1,000 draws (seed 0)" in said and "firm from 90 % on" in said
@@ -71,7 +71,7 @@ def test_what_lies_beyond_a_goalpost_is_told_so(drawn):
     table.loc[at, ["value", "value_least", "value_most"]] = 50.0
     table.loc[at, ["score", "score_low", "score_high"]] = 0.0
     object.__setattr__(drawn, "criteria", table)
-    (line,) = [one for one in standing_lines(drawn, "1", "en") if one.startswith("poverty")]
+    (line,) = [one for one in ranking_lines(drawn, "1", "en") if one.startswith("poverty")]
     # (50 - 40)/(0 - 40) = -0.25
     assert line.endswith("(50 − 40) / (0 − 40) = -0.25, beyond a goalpost: 0")
 
@@ -86,13 +86,13 @@ def test_where_nothing_is_known_it_is_said(drawn, language):
     stands.loc[of_it, ["score_low", "rank", "top_share"]] = np.nan
     object.__setattr__(drawn, "criteria", table)
     object.__setattr__(drawn, "standings", stands)
-    said = standing_lines(drawn, "1", language)
+    said = ranking_lines(drawn, "1", language)
     assert not any("{" in line or "nan" in line for line in said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_town_that_compares_nothing_is_told_so(town, language):
-    assert len(standing_lines(draw_up(assess(read_city(town))), "1", language)) == 2
+    assert len(ranking_lines(assess_resilience(assess(read_city(town))), "1", language)) == 2
 
 
 @pytest.mark.slow
@@ -110,5 +110,5 @@ def test_the_command_tells_a_district_in_any_spelling_and_writes_nothing(town_wi
 
 
 def test_the_public_is_told_no_row_of_an_internal_table(drawn):
-    said = standing_lines(public_preliminary(drawn), "1", "en")
+    said = ranking_lines(public_resilience(drawn), "1", "en")
     assert not any("Social office" in line or "poverty" in line for line in said)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
 from tests.support.map_page import HOUSE_A, click, popup_text, settled
 from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 

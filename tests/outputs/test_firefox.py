@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.compared_maps import Side, write_comparison
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.style import BLUES, ORRD, UNKNOWN_COLOUR
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.compared_maps import Side, write_comparison
+from asset_inventory.outputs.views.style import BLUES, ORRD, UNKNOWN_COLOUR
 from tests.support.firefox import FirefoxFault, firefox
 from tests.support.map_page import (
     BACKGROUND,

@@ -8,11 +8,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.forms import write_forms
-from asset_inventory.preliminary.forms import FORMS, heading, headings
-from asset_inventory.sources.city import City, Pressure, read_city
-from asset_inventory.sources.office_tables import read_office_table
+from asset_inventory.assessment.survey_forms import FORMS, heading, headings, read_office_table
+from asset_inventory.model.city import City
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.resilience import Pressure
+from asset_inventory.outputs.report.write import write_forms
 
 DISTRICTS = pd.DataFrame({
     "district": ["01", "02", "03"], "name": ["Kauman", "Kauman", "Genuk"], "parent": ["Mijen", "Tengah", "Genuk"],

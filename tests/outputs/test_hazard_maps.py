@@ -13,8 +13,8 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.outputs.hazard_maps import hazards_on_map, palette_png, ranks, zones_body
-from asset_inventory.outputs.style import classify, intensity_classes
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map, palette_png, ranks, zones_body
+from asset_inventory.outputs.views.style import classify, intensity_classes
 
 
 def read_png(content: bytes) -> tuple[np.ndarray, dict[int, tuple[int, ...]]]:

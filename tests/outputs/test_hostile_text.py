@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.map.city_map import write_map
 from tests.support.hostile_text import ARMED, COUNT, HOSTILE, STEERING, hostile_assessment
 
 pytestmark = pytest.mark.chromium

@@ -9,26 +9,26 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.explanation.conventions import said
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.report_figures import figures_of
-from asset_inventory.outputs.report_sentences import bounds_said, ten_sentences
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.workbooks import sheets_of
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.ead_sentences import ead_sentence
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.files.workbooks import sheets_of
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.views.figures import figures_of
+from asset_inventory.outputs.views.sentences import bounds_sentence, ten_sentences
 from tests.support.map_page import HOUSE_A, click, popup_text
 from tests.support.town import write_grid
 
 
 def test_the_convention_tells_each_relation_and_its_reason(coast):
     city = coast("one event")
-    assert "flood, surge come in one event: their damages are joined at every return period." in said(city, "en")
-    assert "Alasannya: one storm brings both." in said(city, "id")
+    assert "flood, surge come in one event: their damages are joined at every return period." in ead_sentence(city, "en")
+    assert "Alasannya: one storm brings both." in ead_sentence(city, "id")
 
 
 def test_the_convention_tells_what_is_not_declared(coast):
-    told = said(coast(), "en")
+    told = ead_sentence(coast(), "en")
     assert "How these hang together is not declared: flood + surge." in told and "Ordaz 2015" in told
 
 
@@ -82,8 +82,8 @@ def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_pa
 
 def test_the_bounds_of_a_sum_below_which_its_figure_lies_say_so():
     total = pd.Series({"ead": 10.0, "ead_low": 13.0, "ead_high": 20.0})
-    assert bounds_said(total, "EUR", "en") == "€13 to €20, with what only bounds are known of"
-    assert bounds_said(total, "EUR", "id").endswith(", termasuk yang hanya diketahui batasnya")
-    assert bounds_said(total.replace(20.0, float("nan")), "EUR", "en").startswith("at least €13, with")
-    assert "with" not in bounds_said(total.replace(10.0, 14.0), "EUR", "en")
-    assert "with" not in bounds_said(total.replace(10.0, float("nan")), "EUR", "en")
+    assert bounds_sentence(total, "EUR", "en") == "€13 to €20, with what only bounds are known of"
+    assert bounds_sentence(total, "EUR", "id").endswith(", termasuk yang hanya diketahui batasnya")
+    assert bounds_sentence(total.replace(20.0, float("nan")), "EUR", "en").startswith("at least €13, with")
+    assert "with" not in bounds_sentence(total.replace(10.0, 14.0), "EUR", "en")
+    assert "with" not in bounds_sentence(total.replace(10.0, float("nan")), "EUR", "en")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from asset_inventory.cli import main
-from asset_inventory.outputs.judgement import write_judgement
-from asset_inventory.sources.intake import take_in
+from asset_inventory.intake import take_in
+from asset_inventory.outputs.report.review import write_validation_page
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -31,17 +31,17 @@ def delivery(tmp_path: Path) -> Path:
 
 def test_the_page_says_in_both_languages_what_was_found(delivery, tmp_path):
     judged = take_in(delivery)
-    text = write_judgement(judged, tmp_path / "out" / "a.html", language="id").read_text(encoding="utf-8")
+    text = write_validation_page(judged, tmp_path / "out" / "a.html", language="id").read_text(encoding="utf-8")
     said = html.unescape(text)
     assert said.index("1 fitur tidak memiliki geometri (pertama: baris 1)") < said.index("1 feature has no geometry")
     assert re.findall(r'<td class="number" data-head="[^"]+">(.*?)</td>', said) == ["3", "2", "0", "1"] * 2
     assert "puskesmas &amp; pasar.geojson" in text
-    assert text == write_judgement(judged, tmp_path / "b.html", language="id").read_text(encoding="utf-8")
+    assert text == write_validation_page(judged, tmp_path / "b.html", language="id").read_text(encoding="utf-8")
 
 
 def test_names_from_the_file_are_text(delivery, tmp_path):
     """The column is called like a tag; it is named in the line about its formulas."""
-    text = write_judgement(take_in(delivery), tmp_path / "a.html", language="en").read_text(encoding="utf-8")
+    text = write_validation_page(take_in(delivery), tmp_path / "a.html", language="en").read_text(encoding="utf-8")
     assert HOSTILE not in text and html.escape(HOSTILE) in text
     assert "<script" not in text and "default-src 'none'" in text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs.maps import write_map
+from asset_inventory.outputs.map.city_map import write_map
 from tests.support.accessibility import focus_is_seen
 from tests.support.town_assessment import by_pencil
 

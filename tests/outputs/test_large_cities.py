@@ -6,12 +6,19 @@ import zlib
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.city_layer import city_layer
-from asset_inventory.outputs.large_cities import LIMITS, Limits, Shown, district_parts, file_names, overview_part
-from asset_inventory.outputs.maps import city_map, write_map
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, say
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_layer import (
+    LIMITS,
+    Limits,
+    Shown,
+    city_layer,
+    district_parts,
+    file_names,
+    overview_part,
+)
+from asset_inventory.outputs.map.city_map import city_map, write_map
 from tests.support.page_contents import as_bytes, head
 
 # The town has five assets: A, C, D in district 1, B in district 2, E (without geometry) outside; see tests/conftest.py

@@ -19,13 +19,14 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.errors import TableError
-from asset_inventory.outputs import layer_parts, layers, page
-from asset_inventory.outputs.blocks import grid_of
-from asset_inventory.outputs.layers import AssetsOnMap, inline_scripts
-from asset_inventory.outputs.maps import offline_map
-from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
-from asset_inventory.sources.projections import carry
+from asset_inventory.io.crs import carry
+from asset_inventory.model.errors import TableError
+from asset_inventory.outputs.map import layers, page
+from asset_inventory.outputs.map import layers as layer_parts
+from asset_inventory.outputs.map.city_map import offline_map
+from asset_inventory.outputs.map.encoding import grid_of
+from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
+from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
 from tests.support.hostile_text import HOSTILE
 
 HERE = Path(__file__).parent

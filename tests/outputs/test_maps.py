@@ -11,16 +11,16 @@ import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs import city_layer
-from asset_inventory.outputs.maps import city_map, write_map
-from asset_inventory.outputs.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
-from asset_inventory.risk.joint import is_known
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.projections import carry
-from asset_inventory.sources.runs import guarded
-from asset_inventory.tables import finding, findings
-from asset_inventory.words import finding_says
+from asset_inventory.assessment.run import assess
+from asset_inventory.io.crs import carry
+from asset_inventory.io.table_files import guarded
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import finding, findings
+from asset_inventory.outputs.map import city_layer
+from asset_inventory.outputs.map.city_map import city_map, write_map
+from asset_inventory.outputs.views.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
+from asset_inventory.risk.dependence import is_known
 from tests.support.hostile_text import HOSTILE_NAMES
 from tests.support.map_page import (
     BACKGROUND,
@@ -358,7 +358,7 @@ def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
     opened = map_of(assessment)
     page = opened.page
     page.click("#tab-about")
-    said = [finding_says(rows[0], language) for language in ("en", "id")]
+    said = [describe_finding(rows[0], language) for language in ("en", "id")]
     assert page.inner_text("#findings").split("\n") == ["error " + said[0][0], said[0][1]]
     page.click("[data-language=id]")
     assert page.inner_text("#findings").split("\n") == ["kesalahan " + said[1][0], said[1][1]]

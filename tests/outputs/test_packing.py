@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.packing import SIGNS, as_text, packed, planes, planes_needed, zigzag
+from asset_inventory.outputs.map.encoding import SIGNS, as_text, encoded, planes, planes_needed, zigzag
 from tests.support.page_contents import as_bytes
 
 
@@ -38,7 +38,7 @@ def test_13_bytes_take_16_signs():
 
 def test_packed_parts_are_one_raw_deflate_led_by_their_checksum():
     parts = [b"asset" * 100, b"", bytes(range(256)), b"x"]
-    plain = zlib.decompress(as_bytes(packed(parts)), wbits=-15)
+    plain = zlib.decompress(as_bytes(encoded(parts)), wbits=-15)
     assert plain[4:] == b"".join(parts)
     assert int.from_bytes(plain[:4], "little") == zlib.adler32(b"".join(parts))
 
@@ -46,7 +46,7 @@ def test_packed_parts_are_one_raw_deflate_led_by_their_checksum():
 def test_parts_of_different_kinds_are_smaller_apart():
     chance = np.random.default_rng(5)
     parts = [chance.integers(0, high, 4096, dtype=np.uint8).tobytes() for high in (4, 250, 2, 16) * 4]
-    assert len(packed(parts)) < 0.97 * len(packed([b"".join(parts)]))
+    assert len(encoded(parts)) < 0.97 * len(encoded([b"".join(parts)]))
 
 
 @pytest.mark.parametrize(("values", "count"), [([], 0), ([0, 0], 0), ([255], 1), ([1, 256], 2), ([2**24], 4)])

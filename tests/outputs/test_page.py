@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs import compared_maps, layers, page
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.page_blocks import WHOLE_WORLD, bounds_of
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, messages
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, messages
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map import compared_maps, layers, page
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.content import WHOLE_WORLD, bounds_of
 
-STATIC = Path(page.__file__).parent / "static"
-OUTPUTS = Path(page.__file__).parent
+OUTPUTS = Path(page.__file__).parents[1]
+STATIC = page.STATIC
 SCRIPT = re.compile(r"<script(?: data-assets-on-map)?>(.*?)</script>", re.S)
 NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer noopener"', '"mouseout movestart"'}
 # Keys that the template puts together from a part and a name
@@ -114,9 +114,8 @@ def test_every_sentence_is_in_both_languages_with_the_same_places():
 
 
 def test_every_sentence_is_used_and_every_key_used_is_there():
-    sources = [*OUTPUTS.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), *STATIC.glob("*.html"),
-               *OUTPUTS.glob("preliminary/*.py"), OUTPUTS.parent / "comparison.py",
-               *(OUTPUTS.parent / "explanation" / f"{name}.py" for name in ("conventions", "joining"))]
+    sources = [*OUTPUTS.rglob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), *STATIC.glob("*.html"),
+               *(OUTPUTS.parent / "assessment" / f"{name}.py" for name in ("compare", "ead_sentences"))]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
     known = set(messages("en", prefixes=("map.", "compare.")))

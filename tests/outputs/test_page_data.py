@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from asset_inventory.outputs.page_data import (
+from asset_inventory.outputs.views.city import (
     counts_of_city,
     counts_of_maps,
-    drawn_districts,
+    district_shapes,
     exercise_titles,
     newest_date,
     total_ead,
@@ -43,7 +43,7 @@ def test_only_so_many_are_listed(assessment):
 
 def test_districts_stand_by_rank_and_those_without_last(assessment):
     shuffled = assessment.focus_areas.iloc[[2, 1, 0]]
-    drawn = drawn_districts(shuffled)
+    drawn = district_shapes(shuffled)
     assert drawn["id"] == ["1", "2", "outside districts"]
     assert drawn["ead"] == [60.0, 30.0, None]
     assert drawn["people_exposed"] == [1234.0, None, None]

@@ -9,8 +9,8 @@ import subprocess
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs.preliminary.planning_workbooks import write_planning_workbook
-from asset_inventory.words import say
+from asset_inventory.messages import say
+from asset_inventory.outputs.files.workbooks import write_planning_workbook
 from tests.support.hostile_text import HOSTILE
 from tests.support.survey_fixtures import drawn_up
 

@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.library import shipped_curves
-from asset_inventory.outputs.frames import as_svg
-from asset_inventory.outputs.plots import (
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.report.plots import (
     PARTS,
+    as_svg,
     damage_curve_plot,
     ead_plot,
     exceedance_plot,
     exposure_plot,
     library_plot,
 )
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, say
 from tests.support.hostile_text import HOSTILE
 
 

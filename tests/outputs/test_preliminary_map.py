@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.preliminary.map_data import preliminary_block, ranked
-from asset_inventory.outputs.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import TABLES, empty
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import TABLES, empty
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.resilience import ranked, resilience_block
+from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.hostile_text import ARMED
 from tests.support.map_page import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
@@ -81,13 +81,13 @@ def voices(rows) -> pd.DataFrame:
         for place, (group, text, where, district, kind, pressure) in enumerate(rows, start=2)])
 
 
-def preliminary_by_pencil(folder, **tables) -> PreliminaryAssessment:
+def preliminary_by_pencil(folder, **tables) -> ResilienceAssessment:
     """The preliminary assessment of the town, its tables written down instead of reckoned."""
     figures = ("value", "value_least", "value_most", "score")
     blank = {field.name: empty(table) for field, table in (
         (one, {"indicators": "DISTRICT_INDICATORS"}.get(one.name, one.name.upper()))
-        for one in dataclasses.fields(PreliminaryAssessment)) if table in TABLES}
-    drawn = PreliminaryAssessment(**(blank | {
+        for one in dataclasses.fields(ResilienceAssessment)) if table in TABLES}
+    drawn = ResilienceAssessment(**(blank | {
         "assessment": by_pencil(folder),
         "criteria": filled("CRITERIA", [{"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
                                         for district, name, *of in CRITERIA]),
@@ -104,13 +104,13 @@ def preliminary_by_pencil(folder, **tables) -> PreliminaryAssessment:
 
 
 @pytest.fixture
-def drawn(town_with_voices) -> PreliminaryAssessment:
+def drawn(town_with_voices) -> ResilienceAssessment:
     return preliminary_by_pencil(town_with_voices)
 
 
 def block_of(preliminary) -> dict:
     areas = preliminary.assessment.focus_areas.sort_values("rank", kind="stable", na_position="last")
-    return preliminary_block(preliminary, areas.reset_index(drop=True))
+    return resilience_block(preliminary, areas.reset_index(drop=True))
 
 
 # What is in the page
@@ -149,7 +149,7 @@ def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
 
 
 @pytest.fixture(scope="module")
-def town_of_examples(voices_once) -> PreliminaryAssessment:
+def town_of_examples(voices_once) -> ResilienceAssessment:
     return preliminary_by_pencil(voices_once)
 
 
@@ -227,7 +227,7 @@ def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
 
 
 def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows_it(town_with_voices, tmp_path):
-    whole = draw_up(assess(read_city(town_with_voices)))
+    whole = assess_resilience(assess(read_city(town_with_voices)))
     path = write_map(whole, tmp_path / "map.html", language="en", audience="public")
     found = re.search(r'<p class="found">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
     found = re.sub(r"<[^>]+>", "", found)
@@ -235,7 +235,7 @@ def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows
 
 
 def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_with_voices, tmp_path):
-    whole = draw_up(assess(read_city(town_with_voices)))
+    whole = assess_resilience(assess(read_city(town_with_voices)))
     whole = dataclasses.replace(whole, decisions=filled("DECISIONS", [
         {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, "recorded_at": "then",
          **DECISIONS[2]}]))
@@ -254,7 +254,7 @@ def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_wi
 def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices, tmp_path):
     real = (town_with_voices / "city.toml").read_text(encoding="utf-8").replace("exercise = true }\n[", "}\n[")
     (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
-    whole = draw_up(assess(read_city(town_with_voices)))
+    whole = assess_resilience(assess(read_city(town_with_voices)))
     for audience, title in (("internal", "Forum"), ("public", "Pernyataan kelompok / What groups raise")):
         html = write_map(whole, tmp_path / "map.html", audience=audience, language="en").read_text(encoding="utf-8")
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])

@@ -10,23 +10,23 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.preliminary.criteria_tables import criteria_table
-from asset_inventory.outputs.preliminary.reports import write_preliminary_report
-from asset_inventory.outputs.preliminary.sentences import (
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.resilience import Criterion
+from asset_inventory.model.tables import empty
+from asset_inventory.outputs.report.district_tables import criteria_table, parent_floods_table
+from asset_inventory.outputs.report.resilience_tables import drivers_table
+from asset_inventory.outputs.report.write import write_report, write_resilience_report
+from asset_inventory.outputs.views.resilience import (
+    format_probability,
+    format_share,
     gap_sentences,
     influence_sentences,
     mismatches,
-    standing_sentences,
+    ranking_sentences,
 )
-from asset_inventory.outputs.preliminary.standing_tables import parent_floods_table
-from asset_inventory.outputs.preliminary.tables import drivers_table
-from asset_inventory.outputs.preliminary.terms import draws_said, share_said
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import Criterion, read_city
-from asset_inventory.tables import empty
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.hostile_text import HOSTILE, STEERING
 from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
@@ -37,13 +37,13 @@ INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun"
 
 
 @pytest.fixture
-def drawn(town_with_voices) -> PreliminaryAssessment:
+def drawn(town_with_voices) -> ResilienceAssessment:
     return drawn_up(town_with_voices)
 
 
 @pytest.fixture
 def pages(drawn, tmp_path):
-    return write_preliminary_report(drawn, tmp_path / "out", languages=("id", "en"), per=("district", "owner"))
+    return write_resilience_report(drawn, tmp_path / "out", languages=("id", "en"), per=("district", "owner"))
 
 
 def test_what_is_said_by_pencil(drawn):
@@ -73,15 +73,15 @@ def test_a_costly_hazard_that_nobody_named_is_told(drawn):
 
 
 def test_a_share_is_never_rounded_up_into_another_class(drawn):
-    told = [draws_said(one, "en") for one in (0.87, 0.4997, 0.5, 0.29, 0.001, 0.9999, 0.0, 1.0)]
+    told = [format_probability(one, "en") for one in (0.87, 0.4997, 0.5, 0.29, 0.001, 0.9999, 0.0, 1.0)]
     assert told == ["87 %", "49 %", "50 %", "29 %", "<1 %", "99 %", "0 %", "100 %"]
-    assert [share_said(one, "en") for one in (0.776, 0.001, 0.999)] == ["78 %", "<1 %", ">99 %"]
-    assert share_said(float("nan"), "id") == "tidak diketahui"
+    assert [format_share(one, "en") for one in (0.776, 0.001, 0.999)] == ["78 %", "<1 %", ">99 %"]
+    assert format_share(float("nan"), "id") == "tidak diketahui"
     top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
     city = drawn.assessment.city.model_copy(update={"resilience": top})
     table = drawn.standings.assign(top_share=[0.87, 0.32], sureness=["likely", "contested"])
     made = dataclasses.replace(drawn, standings=table, assessment=dataclasses.replace(drawn.assessment, city=city))
-    assert standing_sentences(made, "en")[0] == "West is among the 5 neediest in 87 % of 10,000 draws: likely."
+    assert ranking_sentences(made, "en")[0] == "West is among the 5 neediest in 87 % of 10,000 draws: likely."
 
 
 def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path):
@@ -214,7 +214,7 @@ def town_with_critical_assets(town_with_voices):
 
 def test_the_most_critical_assets_stand_first_and_what_is_not_known_is_not_one(town_with_critical_assets, tmp_path):
     drawn = drawn_up(town_with_critical_assets)
-    written = write_preliminary_report(drawn, tmp_path, languages=("en", "id"), per=("owner",))
+    written = write_resilience_report(drawn, tmp_path, languages=("en", "id"), per=("owner",))
     page = Page(written.reports["en"])
     # E is known to be not critical at all, of D it is not known, and the road has no such column
     assert [row[:5] for row in page.tables["critical"][1:]] == [
@@ -246,8 +246,8 @@ def test_both_languages_print_the_same_numbers(pages):
 
 @pytest.mark.slow
 def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
-    drawn = draw_up(assessed_once("semarang", DAY), day=DAY)
-    written = write_preliminary_report(drawn, tmp_path, languages=("id", "en"))
+    drawn = assess_resilience(assessed_once("semarang", DAY), day=DAY)
+    written = write_resilience_report(drawn, tmp_path, languages=("id", "en"))
     english, indonesian = (Page(written.reports[language]) for language in ("en", "id"))
     coded = re.compile(r"\[.*?\]")  # of the city's plans
     for name, table in english.tables.items():
@@ -289,7 +289,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
 
 
 def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
-    written = write_preliminary_report(
+    written = write_resilience_report(
         drawn, tmp_path, languages=("id", "en"), audience="public", per=("district",))  # fmt: skip
     for path in written.every():
         text = path.read_text(encoding="utf-8")
@@ -303,7 +303,7 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
     assert "PKK (6 voters)" in page.tables["ranks"][0][1]
     assert "Mean rank in each group (1 = the most pressing) – EXERCISE DATA" in page.text
     with pytest.raises(SourceError, match="departments are internal"):
-        write_preliminary_report(drawn, tmp_path, languages=("en",), audience="public", per=("owner",))
+        write_resilience_report(drawn, tmp_path, languages=("en",), audience="public", per=("owner",))
 
 
 def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(pages):
@@ -329,8 +329,8 @@ def test_the_front_is_drawn_otherwise_than_by_colour(pages):
 
 
 def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
-    drawn = draw_up(assess(read_city(town), day=DAY), day=DAY)
-    page = Page(write_preliminary_report(drawn, tmp_path, languages=("en",), per=("district",)).reports["en"])
+    drawn = assess_resilience(assess(read_city(town), day=DAY), day=DAY)
+    page = Page(write_resilience_report(drawn, tmp_path, languages=("en",), per=("district",)).reports["en"])
     for told in ("Nobody has raised anything yet", "Nobody has voted yet", "The city declares no shocks and stresses",
                  "The districts are not compared", "No inventory of actions",
                  "No decision is recorded yet"):  # fmt: skip
@@ -339,13 +339,13 @@ def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
 
 
 def test_reports_of_one_folder_take_each_other_away_and_two_runs_write_the_same(drawn, tmp_path):
-    one, other = (write_preliminary_report(drawn, tmp_path / name, languages=("id",)) for name in "ab")
+    one, other = (write_resilience_report(drawn, tmp_path / name, languages=("id",)) for name in "ab")
     assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
     write_report(drawn.assessment, tmp_path / "a", languages=("en",), audience="public")
     assert not list((tmp_path / "a").glob("preliminary-*"))
 
 
-def hostile(drawn: PreliminaryAssessment) -> PreliminaryAssessment:
+def hostile(drawn: ResilienceAssessment) -> ResilienceAssessment:
     """The town's assessment with forty statements, groups, actions and decisions whose every word is hostile."""
     count = len(HOSTILE)
     texts = pd.Series(HOSTILE, dtype="str")
@@ -372,7 +372,7 @@ def hostile(drawn: PreliminaryAssessment) -> PreliminaryAssessment:
 
 @pytest.mark.chromium
 def test_forty_hostile_texts_are_text(drawn, tmp_path, open_page):
-    written = write_preliminary_report(hostile(drawn), tmp_path, languages=("en",), per=("district", "owner"))
+    written = write_resilience_report(hostile(drawn), tmp_path, languages=("en",), per=("district", "owner"))
     for path in written.every():
         page = Page(path)
         assert page.live == [] and "\x00" not in path.read_text(encoding="utf-8"), path.name

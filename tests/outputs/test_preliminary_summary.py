@@ -7,28 +7,28 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.preliminary import sentences
-from asset_inventory.outputs.preliminary.summary import choice_says, preliminary_lines
-from asset_inventory.outputs.preliminary.terms import draws_said, named
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.resilience.ballots import SMALL_GROUPS
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.views import resilience
+from asset_inventory.outputs.views.ranking import format_decision, resilience_summary
+from asset_inventory.outputs.views.resilience import format_probability, named
+from asset_inventory.resilience.votes import SMALL_GROUPS
 
 
 @pytest.fixture
-def drawn(town_with_voices) -> PreliminaryAssessment:
-    return draw_up(assess(read_city(town_with_voices)))
+def drawn(town_with_voices) -> ResilienceAssessment:
+    return assess_resilience(assess(read_city(town_with_voices)))
 
 
-def told(drawn: PreliminaryAssessment, language: str, **tables: pd.DataFrame) -> str:
-    return "\n".join(preliminary_lines(dataclasses.replace(drawn, **tables), language))
+def told(drawn: ResilienceAssessment, language: str, **tables: pd.DataFrame) -> str:
+    return "\n".join(resilience_summary(dataclasses.replace(drawn, **tables), language))
 
 
 def test_a_share_is_never_rounded_into_a_surer_one():
     # 0.4996 is below the cut of 0.5, 0.8999 below 0.9, and 0.999 is not certain
-    assert [draws_said(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
+    assert [format_probability(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
         "49 %", "89 %", "99 %", "100 %", "29 %", "<1 %", "0 %"]  # fmt: skip
 
 
@@ -40,14 +40,14 @@ def test_many_names_are_the_first_few_and_how_many_more():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
     of_pages = [
-        sentences.raised_said(drawn, language), sentences.felt_first_said(drawn, language),
-        sentences.agreement_said(drawn, language), sentences.front_sentences(drawn, language)[0],
-        sentences.focus_said(drawn, language), sentences.acted_said(drawn, language),
-        *sentences.mismatches(drawn, language), *sentences.standing_sentences(drawn, language),
-        *sentences.gap_sentences(drawn, language, most=5),
+        resilience.issues_sentence(drawn, language), resilience.perceived_first_sentence(drawn, language),
+        resilience.agreement_sentence(drawn, language), resilience.pareto_sentences(drawn, language)[0],
+        resilience.focus_area_sentence(drawn, language), resilience.programme_sentence(drawn, language),
+        *resilience.mismatches(drawn, language), *resilience.ranking_sentences(drawn, language),
+        *resilience.gap_sentences(drawn, language, most=5),
     ]  # fmt: skip
-    assert set(of_pages) <= set(preliminary_lines(drawn, language))
-    assert sentences.in_short(drawn, language)[0] == of_pages[0]
+    assert set(of_pages) <= set(resilience_summary(drawn, language))
+    assert resilience.in_short(drawn, language)[0] == of_pages[0]
 
 
 def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
@@ -87,18 +87,18 @@ def test_the_furthest_move_is_named(drawn):
 def test_every_choice_is_said_with_its_criterion(drawn, language):
     city = drawn.assessment.city
     for row in drawn.rank_shifts.to_dict("records"):
-        said = choice_says(row, city, language)
+        said = format_decision(row, city, language)
         assert "{" not in said and "ead_per_value" not in said
 
 
 def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
-    said = preliminary_lines(draw_up(assess(read_city(town))), "en")
+    said = resilience_summary(assess_resilience(assess(read_city(town))), "en")
     assert len(said) == 2 and said[0].startswith("5 things to mend")
     assert said[1] == "EXERCISE data, not real: Flood."
 
 
 def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
     # the standings rest on nothing here; the Forum's statements and votes are an exercise, as the town's flood is
-    told = preliminary_lines(dataclasses.replace(drawn, standings=drawn.standings.iloc[:0]), "en")
+    told = resilience_summary(dataclasses.replace(drawn, standings=drawn.standings.iloc[:0]), "en")
     assert told[-1] == "EXERCISE data, not real: Flood, Forum."
-    assert preliminary_lines(drawn, "en")[-1].startswith("EXERCISE: these standings")
+    assert resilience_summary(drawn, "en")[-1].startswith("EXERCISE: these standings")

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.page_blocks import about_block
-from asset_inventory.outputs.page_data import credit_of, sources_of
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.workbooks import write_workbook
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.runs import write_json
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.io.table_files import write_json
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.workbooks import write_workbook
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.content import about_block
+from asset_inventory.outputs.report.write import write_report
+from asset_inventory.outputs.views.city import credit_of, sources_of
 from tests.support.map_page import HOUSE_A, click, popup_text, settled
 from tests.support.public_data import PUBLIC, SAYS_VALUE
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.publishing import publish
-from asset_inventory.preliminary import draw_up
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import say
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import say
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.publish import publish
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.page_contents import Page, folder_texts
 from tests.support.paths import DATA
@@ -51,7 +51,7 @@ def columns_in(folder: Path) -> set[str]:
 @pytest.mark.parametrize("city", ["semarang", "canflood-bc", "kampen"])
 def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_path):
     shipped, assessment = read_city(DATA / city), assessed_once(city, DAY)
-    drawn = draw_up(assessment, day=DAY) if shipped.declares_resilience else None
+    drawn = assess_resilience(assessment, day=DAY) if shipped.declares_resilience else None
     assert (drawn is not None) == (city == "semarang")
     publish(drawn or assessment, tmp_path / "out", languages=("en",))
     told = all(layer.column_visibility.get("value") == "public" for layer in shipped.assets)

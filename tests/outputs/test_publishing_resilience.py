@@ -12,10 +12,10 @@ from contextlib import closing
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.publishing import publish
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.stored_runs import read_run
+from asset_inventory.assessment.run import assess
+from asset_inventory.io.stored_runs import read_run
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.publish import publish
 from tests.support.page_contents import Page, folder_texts
 from tests.support.public_data import PUBLIC_LAYERS, PUBLIC_TABLES, PUBLIC_VALUES
 from tests.support.survey_fixtures import drawn_up

@@ -14,16 +14,18 @@ import pytest
 import rasterio
 import shapely
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.city_layer import LETTERS
-from asset_inventory.outputs.hazard_maps import hazards_on_map
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.naming import years
-from asset_inventory.outputs.page_data import counts_of_maps, maps_of
-from asset_inventory.outputs.qgis import write_project
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.style import (
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.messages import say
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.exchange.qgis import write_project
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.map.city_layer import LETTERS
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map
+from asset_inventory.outputs.views.city import counts_of_maps, maps_of
+from asset_inventory.outputs.views.naming import years
+from asset_inventory.outputs.views.style import (
     Classes,
     classify,
     ead_classes,
@@ -32,8 +34,6 @@ from asset_inventory.outputs.style import (
     label,
     score_classes,
 )
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import say
 from tests.support.town import X, Y, write_grid
 
 CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Coast & river"\npath = "coast.geojson"\n'

@@ -15,13 +15,21 @@ import pytest
 import rasterio
 from babel.numbers import list_currencies
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.catalogues import KINDS, write_catalogues
-from asset_inventory.outputs.packaged import Basis, licence_of, safe_name, stated, united
-from asset_inventory.outputs.rdls_terms import _CATEGORIES, _MEASURES, _RULES, category_of, currency_code, hazard_terms
-from asset_inventory.sources.city import Hazard, read_city
-from asset_inventory.tables import empty
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import empty
+from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
+from asset_inventory.outputs.exchange.datapackage import Basis, licence_of, safe_name, stated, united
+from asset_inventory.outputs.exchange.rdls_fields import (
+    _CATEGORIES,
+    _MEASURES,
+    _RULES,
+    category_of,
+    currency_code,
+    hazard_terms,
+)
 from tests.support.hostile_text import ARMED, STEERING, hostile_assessment
 from tests.support.jakarta import JAKARTA, TOML
 from tests.support.paths import DATA

@@ -8,10 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from asset_inventory.explanation.conventions import sentences
-from asset_inventory.outputs import reckoning as room
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.reckoning import reckoning
+from asset_inventory.assessment.ead_sentences import ead_sentences
+from asset_inventory.outputs.map import city_map as room
+from asset_inventory.outputs.map.city_map import popup_breakdown, write_map
 from tests.support.page_contents import block_of
 
 ORDER = (3, 1, 0, 2, 4)  # the layer's places hold these rows: A is at 2, B at 1, D at 3, C at 4
@@ -21,12 +20,12 @@ ORDER = (3, 1, 0, 2, 4)  # the layer's places hold these rows: A is at 2, B at 1
 def columns(assessment, monkeypatch):
     """What is packed, before it is."""
     kept = []
-    monkeypatch.setattr(room, "packed", lambda parts: kept.extend(parts) or "")
+    monkeypatch.setattr(room, "encoded", lambda parts: kept.extend(parts) or "")
 
     def made(**options):
         flood, landslide = assessment.city.hazards
         maps = [(flood, (10.0, 50.0, 100.0)), (landslide, (math.nan,))]
-        found = reckoning(assessment, maps, np.array(ORDER), **options)
+        found = popup_breakdown(assessment, maps, np.array(ORDER), **options)
         table = json.loads(kept.pop())
         return found, [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
@@ -35,7 +34,7 @@ def columns(assessment, monkeypatch):
 
 def test_the_pieces_are_those_of_the_drawing(columns, assessment):
     found, rows = columns()
-    assert found["convention"] == sentences(assessment.city)  # and these words the page's scripts fill
+    assert found["convention"] == ead_sentences(assessment.city)  # and these words the page's scripts fill
     # E has no geometry
     assert found["assets"] == [1, 2, 3, 4]
     place = {row: at for at, row in enumerate(ORDER)}
@@ -60,7 +59,7 @@ def test_only_the_worst_assets_have_pieces(columns):
 
 
 def test_of_many_pieces_the_most_severe_stand(columns, monkeypatch):
-    monkeypatch.setattr(room, "MOST_PIECES", 1)
+    monkeypatch.setattr(room, "MOST_INTERSECTIONS", 1)
     _, rows = columns()
     road = [row for row in rows if row["index"] == 4 and row["hazard"] == 0 and row["map"] == 2]
     assert [(row["intensity"], row["of"]) for row in road] == [(4.0, 2)]
@@ -89,7 +88,7 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
 
 @pytest.mark.chromium
 def test_for_the_others_the_popup_says_why_there_is_no_calculation(assessment, open_page, tmp_path, monkeypatch):
-    monkeypatch.setattr(reckoning, "__kwdefaults__", {"most": 1})
+    monkeypatch.setattr(popup_breakdown, "__kwdefaults__", {"most": 1})
     path = write_map(assessment, tmp_path / "map.html")
     assert len(block_of(path.read_text(encoding="utf-8"), "reckoning")["assets"]) == 1
     opened = open_page(path)

@@ -15,22 +15,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.errors import SourceError
-from asset_inventory.explanation.conventions import said
-from asset_inventory.outputs import paper, reports
-from asset_inventory.outputs.page_data import findings_said
-from asset_inventory.outputs.printing import scale_of
-from asset_inventory.outputs.report_figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst
-from asset_inventory.outputs.report_sentences import ten_sentences
-from asset_inventory.outputs.report_shared import findings_content
-from asset_inventory.outputs.report_tables import between
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.results import write_results
-from asset_inventory.risk.joint import is_known
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import findings
-from asset_inventory.words import finding_says
+from asset_inventory.assessment.ead_sentences import ead_sentence
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import findings
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.report import write
+from asset_inventory.outputs.report.pages import findings_content
+from asset_inventory.outputs.report.write import write_report
+from asset_inventory.outputs.views.city import finding_sentences
+from asset_inventory.outputs.views.figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst
+from asset_inventory.outputs.views.naming import scale_of
+from asset_inventory.outputs.views.sentences import ten_sentences
+from asset_inventory.outputs.views.tables import between
+from asset_inventory.risk.dependence import is_known
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.hostile_text import HOSTILE, STEERING
 from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
@@ -47,12 +47,12 @@ def semarang(assessed_once) -> Assessment:
 
 
 @pytest.fixture(scope="module")
-def pages(semarang, tmp_path_factory) -> reports.Written:
+def pages(semarang, tmp_path_factory) -> write.WrittenReport:
     return write_report(semarang, tmp_path_factory.mktemp("report"), languages=("id", "en"))
 
 
 @pytest.fixture(scope="module")
-def whole(semarang, tmp_path_factory) -> reports.Written:
+def whole(semarang, tmp_path_factory) -> write.WrittenReport:
     return write_report(semarang, tmp_path_factory.mktemp("whole"), languages=("en",), per=("district",))
 
 
@@ -230,7 +230,7 @@ def test_the_methods_name_the_rule_that_the_city_declares(edit, tmp_path):
     written = write_report(town, tmp_path, languages=("en", "id"))
     for language, others in (("en", ("trapezoid", "flat tail")), ("id", ("trapesium", "ekor datar"))):
         text = Page(written.reports[language]).text
-        assert said(town.city, language) in text and "Dike book" in text
+        assert ead_sentence(town.city, language) in text and "Dike book" in text
         assert not [one for one in others if one in text]
 
 
@@ -341,7 +341,7 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
 @pytest.mark.chromium
 def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, assessment, open_page, tmp_path):
     department = write_report(assessment, tmp_path / "town", languages=("id",), per=("owner",)).parts[0]
-    print_page = paper.find_printer()
+    print_page = write.find_printer()
     for language, path in pages.summaries.items():
         print_page(path, tmp_path / f"{language}.pdf")
         assert sheets(tmp_path / f"{language}.pdf") == 2
@@ -375,7 +375,7 @@ def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, m
         "report-en.html", "report-id.html", "summary-en.html", "summary-id.html"]  # fmt: skip
     assert main(["report", str(town), "--language", "fr"]) == 2
     assert "en, id, both" in capsys.readouterr().err
-    monkeypatch.setattr(paper, "_BROWSERS", ())
+    monkeypatch.setattr(write, "_BROWSERS", ())
     code, said = ask("report", town, "--pdf")
     assert "print it (Ctrl+P)" in said and not list(tmp_path.rglob("*.pdf"))
 
@@ -393,15 +393,15 @@ def test_a_browser_that_hangs_is_stopped_by_the_clock_and_that_is_what_is_said(t
     browser = tmp_path / "browser"
     browser.write_text("#!/bin/sh\nexec sleep 60\n")
     browser.chmod(0o755)
-    monkeypatch.setattr(paper, "_PATIENCE", 0.5)
+    monkeypatch.setattr(write, "_PATIENCE", 0.5)
     with pytest.raises(SourceError, match="was not printed within .* minutes by the clock"):
-        paper._by_browser(str(browser), tmp_path / "page.html", tmp_path / "page.pdf")
+        write._by_browser(str(browser), tmp_path / "page.html", tmp_path / "page.pdf")
 
 
 def test_a_page_that_cannot_be_printed_is_told(tmp_path):
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     with pytest.raises(SourceError, match="could not be printed"):
-        paper._by_browser("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf")
+        write._by_browser("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf")
 
 
 def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
@@ -419,9 +419,9 @@ def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
 def test_the_public_is_not_told_what_to_write_into_the_city_file(edit, tmp_path, audience):
     made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))), day=DAY)
     assert "no_upper_bound" in set(made.findings["code"])
-    remedies = [finding_says(row, "en")[1] for row in made.findings.to_dict("records")
+    remedies = [describe_finding(row, "en")[1] for row in made.findings.to_dict("records")
                 if row["code"] == "no_upper_bound"]
     inside = audience == "internal"
     for told in (findings_content(made, audience, "en")["findings"],
-                 [("", "", *one["says"]["en"]) for one in findings_said(made.findings, audience)]):
+                 [("", "", *one["says"]["en"]) for one in finding_sentences(made.findings, audience)]):
         assert any(remedies[0] in one for one in told) == inside

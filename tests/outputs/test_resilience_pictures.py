@@ -8,8 +8,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from asset_inventory.outputs.preliminary.pictures import Edge, district_picture, influence_graph
-from asset_inventory.outputs.style import Class, Classes
+from asset_inventory.outputs.report.resilience_figures import Edge, district_picture, influence_graph
+from asset_inventory.outputs.views.style import Class, Classes
 from tests.support.hostile_text import HOSTILE
 
 CLASSES = Classes("map.score", (Class("#ffffff", low=0.0, high=1.0), Class("#b30000", low=1.0, high=9.0),

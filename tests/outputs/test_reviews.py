@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 import shapely
 
-from asset_inventory.delivery_risk.deltas import RiskDelta, changed_assets, risk_delta
-from asset_inventory.errors import SourceError
-from asset_inventory.inventory.changes import diff
+from asset_inventory.assessment.read import read_assets
+from asset_inventory.assessment.risk_delta import RiskDelta, changed_assets, risk_delta
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.inventory.holdings import read_assets
-from asset_inventory.outputs.review_map import review_map
-from asset_inventory.outputs.review_tables import shifts_of, shown
-from asset_inventory.outputs.reviews import HandedIn, Review, write_review
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import check, empty, finding, findings
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import check, empty, finding, findings
+from asset_inventory.outputs.report.review import HandedIn, Review, write_review
+from asset_inventory.outputs.report.review_map import review_map
+from asset_inventory.outputs.report.review_tables import shifts_of, shown
+from asset_inventory.register.changes import diff
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.hostile_text import HOSTILE
 from tests.support.page_contents import page_text

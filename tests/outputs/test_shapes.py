@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.shapes import STEPS_PER_DEGREE, pack, simplify_to
+from asset_inventory.outputs.views.city import STEPS_PER_DEGREE, pack, simplify_to
 
 DEGREES = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
 

@@ -14,14 +14,13 @@ import rasterio
 import rasterio.warp
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.catalogues import write_catalogues
-from asset_inventory.outputs.stac import _geometry
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.projections import code_of, extent
-from asset_inventory.sources.rasters import open_grid, read_window
-from asset_inventory.sources.written_grids import write_grid
+from asset_inventory.assessment.run import assess
+from asset_inventory.io.crs import code_of, extent
+from asset_inventory.io.raster_output import write_grid
+from asset_inventory.io.rasters import open_grid, read_window
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.exchange.catalogues import _geometry, write_catalogues
 from tests.support.town import DEPTHS, X, Y
 from tests.support.town import write_grid as draw_grid
 from tests.support.validators import checksums_hold, read, stac_catalog

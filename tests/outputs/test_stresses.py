@@ -8,18 +8,18 @@ import re
 import numpy as np
 import pytest
 
-from asset_inventory.explanation import explain
-from asset_inventory.outputs.audience import public_part, told
-from asset_inventory.outputs.city_layer import attributes_of_assets
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.page_blocks import about_block, page_block
-from asset_inventory.outputs.page_data import exercise_titles, maps_of
-from asset_inventory.outputs.report_figures import figures_of
-from asset_inventory.outputs.report_stresses import by_stress_and_part, stress_tables
-from asset_inventory.outputs.results import asset_figures, result_tables
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.outputs.workbooks import sheets_of
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.explain import explain
+from asset_inventory.disclosure.assessment import public_part, visible_tables
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import asset_figures, result_tables
+from asset_inventory.outputs.files.workbooks import sheets_of
+from asset_inventory.outputs.map.city_layer import attributes_of_assets
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.content import about_block, page_block
+from asset_inventory.outputs.views.city import exercise_titles, maps_of
+from asset_inventory.outputs.views.figures import figures_of
+from asset_inventory.outputs.views.summary import five_lines
+from asset_inventory.outputs.views.tables import by_chronic_hazard, chronic_hazard_tables
 from tests.support.map_page import HOUSE_A, click, popup_text
 from tests.support.tidal_flooding import CURVE, HOUSES, RARER, ROADS, rob
 from tests.support.town import write_grid
@@ -78,16 +78,16 @@ def test_the_summary_says_what_the_stress_does(town):
 def test_a_report_tells_stresses_apart_by_district_and_department(town):
     made = rob(town, HOUSES, ROADS)
     figures = figures_of(made)
-    west = by_stress_and_part(figures, made, "district").set_index("part").loc["1"]
+    west = by_chronic_hazard(figures, made, "district").set_index("part").loc["1"]
     assert west[["reached", "perhaps", "yearly_damage", "without_figure", "days_lost", "days_most"]].tolist() == (
         pytest.approx([2, 1, 510, 0, 20, 10]))  # fmt: skip
-    tables = {language: stress_tables(figures, made, ["district", "owner"], lambda *_: "", language)
+    tables = {language: chronic_hazard_tables(figures, made, ["district", "owner"], lambda *_: "", language)
               for language in ("en", "id")}  # fmt: skip
     assert [one.name for one in tables["en"]] == ["stress-by-district", "stress-by-owner"]
     total = [cell.text for cell in tables["id"][0].rows[-1].cells]
     assert total == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
-    assert not stress_tables(figures, made, [], lambda *_: "", "en")
-    hidden = stress_tables(figures, made, ["district"], lambda *_: "", "en", hidden=True)[0]
+    assert not chronic_hazard_tables(figures, made, [], lambda *_: "", "en")
+    hidden = chronic_hazard_tables(figures, made, ["district"], lambda *_: "", "en", hidden=True)[0]
     assert len(hidden.heads) == 6 and "510" not in str(hidden)
 
 
@@ -112,7 +112,7 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
     assert held.stress["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
     assert held.stress["days_lost"].tolist()[0] == pytest.approx(10)
     assert held.stress[["yearly_damage", "yearly_fraction"]].isna().all(axis=None)
-    assert not {"yearly_damage", "yearly_fraction"} & set(told({"stress": held.stress}, held.city, "public")["stress"])
+    assert not {"yearly_damage", "yearly_fraction"} & set(visible_tables({"stress": held.stress}, held.city, "public")["stress"])
     text = json.dumps(held.provenance["rules"])
     assert "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"])) and '"cost"' not in text
     assert held.city.yearly == ()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs import style
-from asset_inventory.outputs.qgis_styles import qgis_style
-from asset_inventory.outputs.style import (
+from asset_inventory.outputs.views import style
+from asset_inventory.outputs.views.qgis_styles import qgis_style
+from asset_inventory.outputs.views.style import (
     BLUES,
     NO_CLASS,
     ORRD,

@@ -7,17 +7,17 @@ import re
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.maps import write_map
-from asset_inventory.outputs.preliminary.planning_workbooks import planning_sheets, write_planning_workbook
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.preliminary.reports import write_preliminary_report
-from asset_inventory.outputs.preliminary.sentences import survey_sentences
-from asset_inventory.outputs.publishing import publish
-from asset_inventory.preliminary import draw_up, gaps
-from asset_inventory.preliminary.forms import FILLED
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES, say
+from asset_inventory.assessment.resilience import assess_resilience, gaps
+from asset_inventory.assessment.run import assess
+from asset_inventory.assessment.survey_forms import SURVEY_FORMS
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.workbooks import planning_sheets, write_planning_workbook
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.publish import publish
+from asset_inventory.outputs.report.write import write_resilience_report
+from asset_inventory.outputs.views.resilience import survey_sentences
 from tests.support.page_contents import Page
 from tests.support.public_data import PUBLIC_LAYERS
 from tests.support.survey_fixtures import DAY
@@ -36,7 +36,7 @@ PARTS = {"statements": "statements", "votes": "votes", "actions": "actions", "in
 
 
 def unread(language: str, *names: str) -> list[str]:
-    return [say("preliminary.unread", language, table=say(f"form.{name}", language)) for name in names or FILLED]
+    return [say("preliminary.unread", language, table=say(f"form.{name}", language)) for name in names or SURVEY_FORMS]
 
 
 def silent_of(text: str, language: str) -> None:
@@ -52,26 +52,26 @@ def broken(town_with_voices):
     text = declared.read_text(encoding="utf-8")
     assert PUBLIC_LAYERS[0] in text
     declared.write_text(text.replace(*PUBLIC_LAYERS), encoding="utf-8")
-    for name in FILLED:
+    for name in SURVEY_FORMS:
         (town_with_voices / f"{name}.csv").write_bytes(b"\x00\x01 no table")
     return town_with_voices
 
 
 @pytest.fixture
 def drawn(broken):
-    return draw_up(assess(read_city(broken), day=DAY), day=DAY)
+    return assess_resilience(assess(read_city(broken), day=DAY), day=DAY)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_first_what_could_not_be_read(drawn, tmp_path, language):
-    write_preliminary_report(drawn, tmp_path, languages=(language,), per=("district", "owner"))
+    write_resilience_report(drawn, tmp_path, languages=(language,), per=("district", "owner"))
     pages = list(tmp_path.rglob("*.html"))
     assert len(pages) > 3
     for path in pages:
         html = path.read_text(encoding="utf-8")
         head, body = html.split("<main>")
-        for sentence, name in zip(unread(language), FILLED, strict=True):
+        for sentence, name in zip(unread(language), SURVEY_FORMS, strict=True):
             assert sentence in head and f"{name}.csv" in head, (path.name, name)
         silent_of(body, language)
     body = next(path for path in pages if path.name.startswith("preliminary")).read_text(encoding="utf-8")
@@ -100,7 +100,7 @@ def test_the_map_says_so_at_its_head_and_never_that_nothing_was_raised(drawn, tm
     html = write_map(drawn, tmp_path / "m.html", language=language).read_text(encoding="utf-8")
     said = re.search(r'<p class="left-out" role="note">(.*?)</p>', html)[1]
     assert say("map.left_out", language) in said
-    for name in FILLED:
+    for name in SURVEY_FORMS:
         assert f"{say(f'form.{name}', 'id')} / {say(f'form.{name}', 'en')} ({name}.csv)" in said
     assert '"unread":["statements","votes","indicators","actions"]' in html
 
@@ -110,7 +110,7 @@ def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(bro
     text = (broken / "city.toml").read_text(encoding="utf-8")
     (broken / "city.toml").write_text(re.sub(r"\[resilience\.criteria.*?(?=\n\[|\Z)", "", text, flags=re.DOTALL),
                                       encoding="utf-8")  # fmt: skip
-    opened = open_page(write_map(draw_up(assess(read_city(broken), day=DAY)), tmp_path / "m.html"))
+    opened = open_page(write_map(assess_resilience(assess(read_city(broken), day=DAY)), tmp_path / "m.html"))
     assert opened.page.evaluate("document.getElementById('nothing-yet').hidden")
 
 
@@ -119,7 +119,7 @@ def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(bro
 def test_the_terminal_says_so_of_the_whole_and_of_each_part(broken, ask, tmp_path, monkeypatch, language):
     monkeypatch.chdir(tmp_path)
     code, said = ask("resilience", broken, language=language)
-    first = said.splitlines()[: len(FILLED) + 2]
+    first = said.splitlines()[: len(SURVEY_FORMS) + 2]
     assert code == 1
     for sentence in unread(language):
         assert any(line.startswith(sentence) for line in first), sentence
@@ -147,8 +147,8 @@ def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_pat
 
 
 def test_of_what_could_not_be_read_nothing_is_counted_or_concluded(drawn):
-    for told in (drawn, public_preliminary(drawn)):
-        assert told.unread == FILLED
+    for told in (drawn, public_resilience(drawn)):
+        assert told.unread == SURVEY_FORMS
         assert told.pressures["statements"].isna().all() and not told.pressures["mismatch"].notna().any()
         assert gaps(told) == type(gaps(told))((), (), ())
     # poverty is measured by an indicator that was handed in
@@ -163,7 +163,7 @@ def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voi
     text = (town_with_voices / "city.toml").read_text(encoding="utf-8")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("actions ="))
     (town_with_voices / "city.toml").write_text(text, encoding="utf-8")
-    drawn = draw_up(assess(read_city(town_with_voices), day=DAY), day=DAY)
+    drawn = assess_resilience(assess(read_city(town_with_voices), day=DAY), day=DAY)
     assert drawn.unread == ("votes",)
     assert drawn.pressures["statements"].tolist() == [0] * len(drawn.pressures)
 

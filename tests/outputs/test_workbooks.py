@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs import workbooks
-from asset_inventory.outputs.workbooks import sheets_of, write_workbook
-from asset_inventory.words import say
+from asset_inventory.messages import say
+from asset_inventory.model.errors import SourceError
+from asset_inventory.outputs.files import workbooks
+from asset_inventory.outputs.files.workbooks import sheets_of, write_workbook
 from tests.support.hostile_text import HOSTILE
 
 openpyxl = pytest.importorskip("openpyxl")

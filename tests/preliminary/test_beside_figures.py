@@ -11,11 +11,11 @@ import math
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.commands.resilience_told import tell_part
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.cli.resilience import print_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.model.reading import read_city
 
 CLASSES = ("kelas kepadatan penduduk", "kelas rasio jenis kelamin", "kelas rasio kemiskinan", "class of disabled ratio",
            "class of age ratio", "kelas rumah", "kelas fasilitas umum", "kelas fasilitas kritis",
@@ -44,8 +44,8 @@ def town_with_classes(town_with_voices):
 
 
 @pytest.fixture
-def drawn(town_with_classes) -> PreliminaryAssessment:
-    return draw_up(assess(read_city(town_with_classes)))
+def drawn(town_with_classes) -> ResilienceAssessment:
+    return assess_resilience(assess(read_city(town_with_classes)))
 
 
 def test_water_is_told_by_both_classes_and_adds_up_to_the_districts(drawn):
@@ -93,21 +93,21 @@ def test_burdens_are_told_by_what_orders_wealth_and_nothing_of_bnpb(drawn):
 
 
 def test_the_public_gets_no_people_of_districts_and_no_indices_that_offices_keep_inside(drawn):
-    public = public_preliminary(drawn)
+    public = public_resilience(drawn)
     assert not len(public.district_people) and not len(public.vulnerability) and not len(public.products)
     assert not len(public.capacity) and not len(public.burdens)
     pd.testing.assert_frame_equal(public.flood_classes, drawn.flood_classes)
 
 
 def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes):
-    from asset_inventory.inventory.register import decide, open_register
+    from asset_inventory.register import decide, open_register
 
     figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
     day = pd.Timestamp("2026-03-02").date()
     decide(open_register(drawn.assessment.city), "1", "chosen", group="Forum", reason="kept inside", day=day,
            figures=figures)  # fmt: skip
-    inside = draw_up(drawn.assessment)
-    (row,) = public_preliminary(inside).decisions.to_dict("records")
+    inside = assess_resilience(drawn.assessment)
+    (row,) = public_resilience(inside).decisions.to_dict("records")
     assert (row["district"], row["choice"], row["day"], row["stands"]) == ("1", "chosen", "2026-03-02", True)
     assert (row["group"], row["reason"], row["recorded_at"], row["on_front"]) == ("", "", "", False)
     # the poor are counted in a table that is internal, so that the public sees other ranks: whether it was with the
@@ -123,12 +123,12 @@ def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes
 ])  # fmt: skip
 def test_each_part_is_told_with_what_must_be_known_of_it(drawn, capsys, language, parts):
     for part, said in parts.items():
-        tell_part(part, drawn, language)
+        print_part(part, drawn, language)
         assert said in capsys.readouterr().out, part
 
 
 def test_needs_are_rounded_up_when_they_are_told_and_not_before(drawn, capsys):
     tables = drawn.district_people
     some = tables.assign(amount=1.5, amount_low=1.5, amount_high=1.5)[tables["item"] == "toilets"]
-    tell_part("people", dataclasses.replace(drawn, district_people=some), "en")
+    print_part("people", dataclasses.replace(drawn, district_people=some), "en")
     assert capsys.readouterr().out.count(" 2 ") >= 3

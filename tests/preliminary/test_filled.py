@@ -6,11 +6,11 @@ import geopandas
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.preliminary import draw_up
-from asset_inventory.sources.city import read_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,7 +63,7 @@ def test_indicators_are_read_from_fields_of_a_layer_too(town_with_voices, ending
         table = {"district": ["West", "East"], "MISKIN": [30.125, 10.0], "SUMUR": [1200, None]}
         layer = geopandas.GeoDataFrame(table, geometry=[None, shapely.Point(110.4, -7)], crs="EPSG:4326")
         layer.to_file(town / f"offices.{ending}")
-    drawn = draw_up(assess(read_city(town)))
+    drawn = assess_resilience(assess(read_city(town)))
     told = drawn.indicators.set_index(["indicator", "place"])
     if ending != "csv":  # where a text table says 30.125 nobody can tell whether thousands are meant
         assert told.loc[("poor people", "West"), "value"] == 30.125
@@ -76,13 +76,13 @@ def test_indicators_are_read_from_fields_of_a_layer_too(town_with_voices, ending
 def test_a_layer_of_indicators_that_cannot_be_read_is_said_to_be_so(town_with_voices):
     town = with_fields(town_with_voices, "offices.gpkg")
     (town / "offices.gpkg").write_bytes(b"SQLite format 3\x00 and no more")
-    assert draw_up(assess(read_city(town))).unread == ("indicators",)
+    assert assess_resilience(assess(read_city(town))).unread == ("indicators",)
 
 
 def test_a_field_that_is_not_there_is_said_with_those_that_are(town_with_voices):
     town = with_fields(town_with_voices, "offices.csv")
     (town / "offices.csv").write_text("district,POOR,SUMUR\nWest,30,1200\n", encoding="utf-8")
-    drawn = draw_up(assess(read_city(town)))
+    drawn = assess_resilience(assess(read_city(town)))
     assert drawn.unread == ("indicators",)
     (row,) = drawn.findings[drawn.findings["code"].str.startswith("error.no_such_field")].to_dict("records")
     assert row["arguments"]["field"] == "MISKIN" and "POOR" in row["arguments"]["fields"]

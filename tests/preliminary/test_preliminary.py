@@ -8,10 +8,10 @@ import datetime
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.inventory.register import decide, open_register
-from asset_inventory.preliminary import draw_up, focus_areas_of, gaps, status_of_table
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.resilience import assess_resilience, focus_areas_of, gaps, status_of_table
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import decide, open_register
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def assessed(town_with_voices) -> Assessment:
 
 
 def test_everything_that_people_filled_in_arrives(assessed):
-    drawn = draw_up(assessed)
+    drawn = assess_resilience(assessed)
     assert drawn.statements["district"].fillna("-").tolist() == ["1", "2", "-", "2"]
     assert (len(drawn.votes), drawn.votes["counted"].all()) == (13 * 5, True)
     assert drawn.agreement["voters"].tolist() == [6, 5, 2]  # the office's two are withheld, for they are too few
@@ -31,7 +31,7 @@ def test_everything_that_people_filled_in_arrives(assessed):
 
 
 def test_what_is_compared_lies_within_its_limits(assessed):
-    table = draw_up(assessed).criteria.set_index(["criterion", "district"])
+    table = assess_resilience(assessed).criteria.set_index(["criterion", "district"])
     # poor people 30 and 10 of at most 40: (30 - 40)/(0 - 40) = 0.25, and 0.75
     assert table.loc["poverty", "score"].tolist() == pytest.approx([0.25, 0.75])
     # the map says nothing of half of D, which lies in West with A and C: two of three are exposed, or all
@@ -42,21 +42,21 @@ def test_what_is_compared_lies_within_its_limits(assessed):
 def test_an_indicator_that_nobody_filled_in_measures_nothing(town_with_voices):
     table = town_with_voices / "indicators.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("poor people", "households"), encoding="utf-8")
-    drawn = draw_up(assess(read_city(town_with_voices)))
+    drawn = assess_resilience(assess(read_city(town_with_voices)))
     assert drawn.pressures["indicator"].isna().all()
     told = drawn.findings[drawn.findings["code"] == "pressure_without_value"]
     assert told[["feature", "column"]].to_numpy().tolist() == [["poverty", "pressures"]]
 
 
 def test_a_stress_that_deepens_the_water_has_a_figure(assessed):
-    told = draw_up(assessed).influences.set_index("stress")
+    told = assess_resilience(assessed).influences.set_index("stress")
     assert told.loc["sinking", ["year", "ead_mapped"]].tolist() == [2036, 90]
     assert (told.loc["sinking", "share"], bool(told.loc["sinking", "at_least"])) == (1, True)
     assert told.loc["poverty", ["year", "ead", "share"]].isna().all()
 
 
 def test_gaps_are_what_no_action_serves(assessed):
-    drawn = draw_up(assessed)
+    drawn = assess_resilience(assessed)
     assert focus_areas_of(drawn).chosen is False
     assert focus_areas_of(drawn).districts == ("2",)
     found = gaps(drawn)
@@ -70,23 +70,23 @@ def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_p
     register = open_register(assessed.city)
     for day, choice in ((2, "chosen"), (9, "withdrawn")):
         decide(register, "1", choice, group="Forum", reason="R", day=datetime.date(2026, 3, day), figures=figures)
-    then = draw_up(assessed, day=datetime.date(2026, 3, 5))
+    then = assess_resilience(assessed, day=datetime.date(2026, 3, 5))
     assert then.decisions["stands"].tolist() == [True]
     assert (focus_areas_of(then).districts, focus_areas_of(then).chosen) == (("1",), True)
-    now = draw_up(assessed)
+    now = assess_resilience(assessed)
     assert now.decisions["stands"].tolist() == [False, False]
     assert (focus_areas_of(now).districts, focus_areas_of(now).chosen) == (("2",), False)
 
 
 def test_what_rests_on_invented_data_says_so(assessed):
-    drawn = draw_up(assessed)
+    drawn = assess_resilience(assessed)
     assert set(drawn.standings["data_status"]) == {"exercise"}  # for the flood is
     told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "indicators", "actions")}
     assert told == {"statements": "exercise", "votes": "exercise", "indicators": "real", "actions": "real"}
 
 
 def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed):
-    drawn = draw_up(assessed)
+    drawn = assess_resilience(assessed)
     tables = {one.name: getattr(drawn, one.name) for one in dataclasses.fields(drawn)}
     without = {name for name, table in tables.items() if isinstance(table, pd.DataFrame) and "data_status" not in table}
     assert {name: status_of_table(drawn, name) for name in without} == {
@@ -98,7 +98,7 @@ def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed)
 
 
 def test_a_town_that_declares_nothing_is_told_what_to_add(town):
-    drawn = draw_up(assess(read_city(town)))
+    drawn = assess_resilience(assess(read_city(town)))
     assert drawn.findings["code"].tolist() == [*["nothing_filled_in"] * 4, "no_criteria"]
     assert not len(drawn.standings) and not len(drawn.pressures)
     assert focus_areas_of(drawn).districts == ()

@@ -10,12 +10,13 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from asset_inventory.assessment.context_indicators import is_water_depth, not_recognised, water_classes
 from asset_inventory.cli import main
-from asset_inventory.errors import CityError
-from asset_inventory.hazards.fitness import open_hazards
+from asset_inventory.hazards.intersections import open_hazards
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.preliminary.water_classes import is_water_depth, not_recognised, water_classes
-from asset_inventory.sources.city import Hazard, read_city
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from asset_inventory.resilience.acceptability import (
-    drawn_scores,
-    drawn_weights,
+from asset_inventory.resilience.ranking import (
     interval,
+    simulated_scores,
+    simulated_weights,
     top_shares,
     uniform_numbers,
 )
@@ -23,8 +23,8 @@ SURE = 0.9999  # so that another stream of numbers fails once in ten thousand
 def first_shares(values: list[list[float]], draws: int = DRAWS) -> np.ndarray:
     """The share of draws in which each row has the greatest score: that in which its need is the least of all."""
     table = np.array(values)
-    weights = drawn_weights(uniform_numbers(draws, table.shape[1], 7))
-    scores = drawn_scores(table, table, weights, np.empty((draws, 0)), floor=0.01)
+    weights = simulated_weights(uniform_numbers(draws, table.shape[1], 7))
+    scores = simulated_scores(table, table, weights, np.empty((draws, 0)), floor=0.01)
     return top_shares(-scores, 1)[:, 0]
 
 
@@ -39,7 +39,7 @@ def test_the_geometric_share_of_a_first_rank():
 
 def test_the_linear_share_lies_beside_it():
     # 0.2 + 0.6 w > 0.6 − 0.1 w: w > 4/7, so 3/7 = 0.4286 of the weights
-    weights = drawn_weights(uniform_numbers(DRAWS, 2, 7))
+    weights = simulated_weights(uniform_numbers(DRAWS, 2, 7))
     linear = np.array([[0.8, 0.2], [0.5, 0.6]]) @ weights.T
     low, high = interval(top_shares(-linear, 1)[:, 0], DRAWS, confidence=SURE)
     assert low[0] <= 3 / 7 <= high[0]
@@ -48,8 +48,8 @@ def test_the_linear_share_lies_beside_it():
 def test_what_is_not_known_is_drawn_between_its_limits():
     # one criterion: A between 0 and 1, B 0.25; A is needier in a quarter of the draws (0.25, floor 0.01 below it)
     least, most = np.array([[0.0], [0.25]]), np.array([[1.0], [0.25]])
-    weights = drawn_weights(uniform_numbers(DRAWS, 1, 7))
-    scores = drawn_scores(least, most, weights, uniform_numbers(DRAWS, 1, 8), floor=0.01)
+    weights = simulated_weights(uniform_numbers(DRAWS, 1, 7))
+    scores = simulated_scores(least, most, weights, uniform_numbers(DRAWS, 1, 8), floor=0.01)
     low, high = interval(top_shares(scores, 1)[:, 0], DRAWS, confidence=SURE)
     assert low[0] <= 0.25 <= high[0]
 
@@ -63,7 +63,7 @@ def test_ties_share_the_places_that_are_left():
 
 def test_stated_weights_are_the_mode_of_those_drawn():
     # Dirichlet(κw + 1) has the mean (κw + 1)/(κ + n): κ = 8, w = (0.75, 0.25): (7/10, 3/10)
-    drawn = drawn_weights(uniform_numbers(DRAWS, 2, 7), np.array([3, 1]), sureness=8)
+    drawn = simulated_weights(uniform_numbers(DRAWS, 2, 7), np.array([3, 1]), sureness=8)
     assert drawn.sum(axis=1) == pytest.approx(np.ones(DRAWS))
     assert drawn.mean(axis=0) == pytest.approx([0.7, 0.3], abs=0.01)
 
@@ -77,8 +77,8 @@ def test_the_number_of_draws_holds_a_share_within_a_hundredth():
 
 @given(arrays(float, st.tuples(st.integers(2, 12), st.integers(1, 4)), elements=st.floats(0, 1)), st.integers(1, 12))
 def test_shares_add_up_to_the_places(table, upto):
-    weights = drawn_weights(uniform_numbers(200, table.shape[1], 1))
-    shares = top_shares(drawn_scores(table, table, weights, np.empty((200, 0)), floor=0.01), upto)
+    weights = simulated_weights(uniform_numbers(200, table.shape[1], 1))
+    shares = top_shares(simulated_scores(table, table, weights, np.empty((200, 0)), floor=0.01), upto)
     assert shares.sum(axis=0) == pytest.approx([min(k, len(table)) for k in range(1, upto + 1)])
     assert (np.diff(shares, axis=1) >= -1e-9).all()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from asset_inventory.resilience.actions import COLUMNS, read_actions, without_action
+from asset_inventory.resilience.programmes import COLUMNS, read_programmes, without_programme
 
 PRESSURES = {"rob": ("Rob",), "waste": ("Sampah",)}
 DISTRICTS = pd.DataFrame({
@@ -15,7 +15,7 @@ DISTRICTS = pd.DataFrame({
 
 def read(*rows: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     raw = pd.DataFrame(list(rows), columns=list(COLUMNS), index=range(2, 2 + len(rows)))
-    return read_actions(raw, PRESSURES, DISTRICTS, source="actions.csv")
+    return read_programmes(raw, PRESSURES, DISTRICTS, source="actions.csv")
 
 
 def codes(found: pd.DataFrame) -> dict[str, int]:
@@ -55,8 +55,8 @@ def test_gaps_are_what_no_living_action_serves():
         {"action": "B", "owner": "X", "districts": "02", "drivers": "8", "status": "stopped"},
         {"action": "C", "owner": "X", "drivers": "9"},
     )  # fmt: skip
-    assert without_action(told, ["01", "02", "03"], "districts") == ("02", "03")
-    assert without_action(told, ["7", "8", "9"], "drivers") == ("8",)
+    assert without_programme(told, ["01", "02", "03"], "districts") == ("02", "03")
+    assert without_programme(told, ["7", "8", "9"], "drivers") == ("8",)
 
 
 def test_the_whole_city_is_said_by_words_and_drivers_are_parted_by_commas_too():

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.ballots import (
+from asset_inventory.messages import say
+from asset_inventory.resilience.votes import (
     SMALL_GROUPS,
     UNSORTED,
     grouped,
+    kendall_w,
     ranks,
     read_statements,
     read_votes,
 )
-from asset_inventory.resilience.votes import kendall_w
-from asset_inventory.words import say
 
 PRESSURES = {"rob": ("Rob", "Tidal flooding"), "flood": ("Banjir", "Flood"), "waste": ("Sampah", "Waste")}
 DISTRICTS = pd.DataFrame({

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.concentration import burdens, concentration_index, tells_wealth
-from asset_inventory.tables import check
-from asset_inventory.words import finding_says
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.tables import check
+from asset_inventory.resilience.equity import concentration_index, loss_distribution, tells_wealth
 
 NAN = float("nan")
 
@@ -62,7 +62,7 @@ def test_districts_are_ordered_from_poor_to_rich_by_either_end():
     poverty = filled("poverty", "lower", {"a": 40, "b": 30, "c": 20, "d": 10})
     income = filled("income", "higher", {"a": 1, "b": 2, "c": 3, "d": 4})
     ikd = filled("IKD", "higher", {"a": 0.1, "b": 0.2})
-    table, rows = burdens(pd.concat([poverty, income, ikd]), EAD, PEOPLE)
+    table, rows = loss_distribution(pd.concat([poverty, income, ikd]), EAD, PEOPLE)
     assert table["indicator"].tolist() == ["poverty", "income"] and rows == []
     assert table["concentration"].tolist() == pytest.approx([-0.25, -0.25])
     assert table[["districts", "districts_without_figure"]].values.tolist() == [[4, 0], [4, 0]]
@@ -75,12 +75,12 @@ def test_districts_are_ordered_from_poor_to_rich_by_either_end():
     ({"a": 40, "b": 30}, PEOPLE.where([True, False, False, False]), "burden_not_known", [[1, 3]]),
 ])  # fmt: skip
 def test_what_cannot_be_told_is_said(values, people, code, rows):
-    table, found = burdens(filled("poverty", "lower", values), EAD, people)
+    table, found = loss_distribution(filled("poverty", "lower", values), EAD, people)
     assert [one["code"] for one in found] == [code]
     assert table[["districts", "districts_without_figure"]].values.tolist() == rows
     assert table["concentration"].isna().all()
     for language in ("en", "id"):
-        says, remedy = finding_says(found[0] | {"feature": None}, language)
+        says, remedy = describe_finding(found[0] | {"feature": None}, language)
         assert says and remedy
 
 
@@ -90,10 +90,10 @@ def test_what_cannot_be_told_is_said(values, people, code, rows):
 ])  # fmt: skip
 def test_only_what_tells_wealth_orders_districts(name, is_one):
     assert tells_wealth(name) is is_one
-    table, found = burdens(filled(name, "lower", {"a": 40, "b": 30, "c": 20, "d": 10}), EAD, PEOPLE)
+    table, found = loss_distribution(filled(name, "lower", {"a": 40, "b": 30, "c": 20, "d": 10}), EAD, PEOPLE)
     assert len(table) == is_one and [one["code"] for one in found] == [] if is_one else ["burden_without_wealth"]
 
 
 def test_without_indicators_there_is_nothing_to_order():
-    table, found = burdens(filled("poverty", "lower", {"a": 1}).iloc[:0], EAD, PEOPLE)
+    table, found = loss_distribution(filled("poverty", "lower", {"a": 1}).iloc[:0], EAD, PEOPLE)
     assert not len(table) and found == []

@@ -10,20 +10,21 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.resilience import Criterion
+from asset_inventory.model.tables import empty
 from asset_inventory.resilience.criteria import (
     FIGURES,
     Figures,
+    Indicators,
     criteria,
     criteria_findings,
     district_figures,
+    district_indicators,
     need_ranks,
     which_is_better,
     wide,
 )
-from asset_inventory.resilience.scores import Indicators, district_indicators
-from asset_inventory.sources.city import Criterion
-from asset_inventory.tables import empty
-from asset_inventory.words import LANGUAGES, finding_says
 
 WORSE_HIGH, WORSE_LOW = Criterion(worst=10, best=0), Criterion(worst=0, best=10)
 
@@ -121,7 +122,7 @@ def test_an_indicator_is_meant_in_any_spelling_and_an_unknown_one_is_told_with_w
     assert rows[0]["arguments"]["near"] == "Poor people"
     for row in rows:
         for language in LANGUAGES:
-            assert all(len(said) > 30 for said in finding_says(row, language))
+            assert all(len(said) > 30 for said in describe_finding(row, language))
 
 
 @pytest.mark.parametrize("better", ["higher", "lower"])
@@ -148,7 +149,7 @@ def test_a_criterion_beyond_a_goalpost_everywhere_parts_nobody_though_its_values
     assert row["code"] == "criterion_beyond_goalposts"
     assert (row["arguments"]["least"], row["arguments"]["most"]) == (12, 15)
     for language in LANGUAGES:
-        said, remedy = finding_says(row, language)
+        said, remedy = describe_finding(row, language)
         assert "12" in said and "15" in said and "worst" in remedy
     assert [*criteria_findings(figures({"x": [12, 15, 9]}), {"x": WORSE_HIGH}, {})] == []
     assert [*criteria_findings(figures({"x": [-1, 0, 0]}), {"x": WORSE_LOW}, {})][0]["code"] == row["code"]

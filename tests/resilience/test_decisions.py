@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.decisions import figures_at_choice, proposed
-from asset_inventory.sources.city import Resilience
+from asset_inventory.model.resilience import Resilience
+from asset_inventory.resilience.focus_areas import figures_at_choice, proposed
 
 SETTINGS = Resilience(top=2, likely=0.5)
 NAN = math.nan

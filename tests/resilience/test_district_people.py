@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.district_people import district_people, group_findings
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.tables import check, empty, findings
+from asset_inventory.resilience.equity import district_people, group_findings
 from asset_inventory.risk.people import rounded_up
-from asset_inventory.tables import check, empty, findings
-from asset_inventory.words import finding_says
 
 NAN = math.nan
 AREAS = pd.DataFrame({
@@ -90,7 +90,7 @@ def test_a_unit_that_counts_no_people_is_said():
     assert told(people(), odd).loc["over 60", "rule"] == "default share"
     (row,) = findings(group_findings(odd, source="indikator.xlsx")).to_dict("records")
     for language in ("en", "id"):
-        assert "«rumah tangga»" in finding_says(row, language)[0] and finding_says(row, language)[1]
+        assert "«rumah tangga»" in describe_finding(row, language)[0] and describe_finding(row, language)[1]
 
 
 def test_without_residents_nothing_is_known():

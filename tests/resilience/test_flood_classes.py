@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.flood_classes import LEVELS, flood_classes, worst_by_parent
-from asset_inventory.sources.city import Hazard
+from asset_inventory.model.city import Hazard
+from asset_inventory.resilience.bnpb import LEVELS, flood_classes, worst_by_parent
 
 NAN = float("nan")
 FLOOD = Hazard(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.resilience.flood_index import CLASSES, class_by_depth, class_by_index, hazard_index
+from asset_inventory.resilience.bnpb import CLASSES, class_by_depth, class_by_index, hazard_index
 
 
 @pytest.mark.parametrize(("depth", "index"), [

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.resilience.focus_areas import by_parent, focus_areas
-from asset_inventory.tables import OUTSIDE_DISTRICTS
 
 
 def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.resilience.pressures import (
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.resilience import Pressure
+from asset_inventory.model.tables import findings
+from asset_inventory.resilience.perceptions import (
     FELT_ONLY,
     OVERLOOKED,
     UNNAMED,
-    felt_and_measured,
     influence_matrix,
     measure_findings,
-    measured_pressures,
+    measured_shocks_and_stresses,
+    perceived_and_measured,
 )
 from asset_inventory.resilience.votes import agreement, group_ranks
-from asset_inventory.sources.city import Pressure
-from asset_inventory.tables import findings
-from asset_inventory.words import LANGUAGES, finding_says
 
 
 def pressure(name: str, kind: str = "shock", **measured: str) -> Pressure:
@@ -57,7 +57,7 @@ def test_agreement_within_and_between_groups():
 def test_groups_weigh_alike_whatever_their_voters():
     # a (1 + 3)/2 = 2, b (7/3 + 2)/2 = 13/6, c (8/3 + 1)/2 = 11/6: c is felt first though most voters put a first
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    told = felt_and_measured([pressure(name) for name in "abc"], group_ranks(VOTED), nothing, {}, costliest=3)
+    told = perceived_and_measured([pressure(name) for name in "abc"], group_ranks(VOTED), nothing, {}, costliest=3)
     assert told["pressure"].tolist() == ["c", "a", "b"]
     assert told["mean_rank"].tolist() == pytest.approx([11 / 6, 2, 13 / 6])
 
@@ -72,7 +72,7 @@ def test_where_felt_and_measured_part():
         pressure("f"),  # one statement, no layer
     ]  # fmt: skip
     raised = pd.DataFrame({"pressure": ["f"]})
-    told = felt_and_measured(declared, group_ranks(voted), raised, {"flood": 5.0, "sinking": 9.0}, costliest=3)
+    told = perceived_and_measured(declared, group_ranks(voted), raised, {"flood": 5.0, "sinking": 9.0}, costliest=3)
     parted = told.set_index("pressure")["mismatch"].fillna("-")
     assert parted.to_dict() == {"a": FELT_ONLY, "b": "-", "c": "-", "d": OVERLOOKED, "e": UNNAMED, "f": FELT_ONLY}
     assert told.set_index("pressure")["cost_rank"].reindex(["d", "b"]).tolist() == [1, 2]
@@ -82,7 +82,7 @@ def test_a_cost_that_is_not_known_has_no_rank():
     declared = [pressure("a", hazard="flood"), pressure("b", hazard="rob")]
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
     empty = pd.DataFrame(columns=["group", "pressure", "mean_rank", "voters"])
-    told = felt_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0}, costliest=3)
+    told = perceived_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0}, costliest=3)
     assert told["cost_rank"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
     assert told["felt_rank"].isna().all()
 
@@ -102,12 +102,12 @@ def test_what_is_only_said_to_be_measured_is_not():
         pressure("power", indicator="padam"), pressure("fire"),
     ]  # fmt: skip
     known = ["sampah terangkut", "air perpipaan"]
-    told = measured_pressures(declared, {"banjir"}, known)
+    told = measured_shocks_and_stresses(declared, {"banjir"}, known)
     assert [one.id for one in told if one.measured_by] == ["flood", "waste"]
     voted = ballots({("X", str(voter)): [1, 2, 3, 4, 5, 6] for voter in range(3)}, "abcdef")
     ranks = group_ranks(voted.set_axis([*(one.id for one in declared), "shown"], axis=1))
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    parted = felt_and_measured(told, ranks, nothing, {}, costliest=3).set_index("pressure")["mismatch"].fillna("-")
+    parted = perceived_and_measured(told, ranks, nothing, {}, costliest=3).set_index("pressure")["mismatch"].fillna("-")
     # of the upper half of six (ranks 1 to 3) the slide alone is felt and has nothing that measures it
     assert parted.to_dict() == dict.fromkeys(parted.index, "-") | {"slide": FELT_ONLY}
     rows = findings(measure_findings(declared, told, known)).to_dict("records")
@@ -117,7 +117,7 @@ def test_what_is_only_said_to_be_measured_is_not():
     assert rows[1]["arguments"]["near"] == "air perpipaan"
     for row in rows:
         for language in LANGUAGES:
-            assert all(len(said) > 30 for said in finding_says(row, language))
+            assert all(len(said) > 30 for said in describe_finding(row, language))
 
 
 def test_the_last_bits_of_a_mean_part_no_pressures():
@@ -127,7 +127,7 @@ def test_the_last_bits_of_a_mean_part_no_pressures():
                           for name, several in means.items()
                           for group, mean in zip("XYZ", several, strict=True)])  # fmt: skip
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    told = felt_and_measured([pressure(name) for name in "ab"], ranks, nothing, {}, costliest=3)
+    told = perceived_and_measured([pressure(name) for name in "ab"], ranks, nothing, {}, costliest=3)
     assert told["mean_rank"].nunique() == 2
     assert told["felt_rank"].tolist() == [1, 1]
 
@@ -137,6 +137,6 @@ def test_how_many_are_called_the_costliest_is_declared(costliest, overlooked):
     # d costs most, then c, then a; c and d are voted last of four
     voted = ballots({("X", str(voter)): [1, 2, 3, 4] for voter in range(3)}, "abcd")
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
-    told = felt_and_measured([pressure(name, hazard=name) for name in "abcd"], group_ranks(voted), nothing,
+    told = perceived_and_measured([pressure(name, hazard=name) for name in "abcd"], group_ranks(voted), nothing,
                              {"d": 9.0, "c": 5.0, "a": 1.0}, costliest=costliest)  # fmt: skip
     assert sorted(told["pressure"][told["mismatch"] == OVERLOOKED]) == overlooked

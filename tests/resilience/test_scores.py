@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.resilience.scores import Indicators, score
-from asset_inventory.sources.city import Goalpost
+from asset_inventory.model.city import Goalpost
+from asset_inventory.resilience.criteria import Indicators, score
 
 
 def posts(*weights: float) -> dict[str, Goalpost]:

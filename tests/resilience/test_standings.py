@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from asset_inventory.resilience.acceptability import interval
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.resilience import Criterion, Resilience
+from asset_inventory.model.tables import check
 from asset_inventory.resilience.criteria import Figures, criteria
-from asset_inventory.resilience.standings import (
-    drawn_shares,
-    front_findings,
-    front_groups,
+from asset_inventory.resilience.ranking import (
+    district_ranking,
+    dominated_districts,
+    interval,
+    pareto_findings,
+    pareto_groups,
+    rank_acceptabilities,
     rank_shares,
-    standings,
     top_findings,
-    unsure_on_front,
+    unsure_non_dominated,
     weight_findings,
-    whom_each_beats,
 )
-from asset_inventory.sources.city import Criterion, Resilience
-from asset_inventory.tables import check
-from asset_inventory.words import LANGUAGES, finding_says
 
 SURE = 0.9999
 
@@ -37,8 +37,8 @@ def drawn(values: np.ndarray, names: str = "xyzuvw", *, worst: float = 0, best: 
     declared = {name: Criterion(worst=worst, best=best, front=name in front) for name in known}
     said = Resilience(criteria=declared, **chosen)
     told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
-    shares = drawn_shares(told, said)
-    return check(standings(told, shares, said, status="real"), "STANDINGS").set_index("district"), shares
+    shares = rank_acceptabilities(told, said)
+    return check(district_ranking(told, shares, said, status="real"), "STANDINGS").set_index("district"), shares
 
 
 def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
@@ -98,13 +98,13 @@ def test_only_the_first_few_who_beat_a_district_are_named_the_neediest_first():
 def test_which_criteria_make_the_front():
     one = Criterion(worst=1, best=0)
     marked = {"a": one, "b": Criterion(worst=1, best=0, front=True)}
-    assert front_groups(marked) == {"b": ("b",)}
-    assert front_groups(dict.fromkeys("abcd", one)) == {name: (name,) for name in "abcd"}
-    assert front_groups(dict.fromkeys("abcde", one)) == {}
-    assert front_findings(marked) == front_findings({}) == []
-    (row,) = front_findings(dict.fromkeys("abcde", one))
+    assert pareto_groups(marked) == {"b": ("b",)}
+    assert pareto_groups(dict.fromkeys("abcd", one)) == {name: (name,) for name in "abcd"}
+    assert pareto_groups(dict.fromkeys("abcde", one)) == {}
+    assert pareto_findings(marked) == pareto_findings({}) == []
+    (row,) = pareto_findings(dict.fromkeys("abcde", one))
     for language in LANGUAGES:
-        assert "front = true" in finding_says(row, language)[1]
+        assert "front = true" in describe_finding(row, language)[1]
     told, _ = drawn(np.eye(5), top=1, draws=100)
     assert not told["on_front"].any() and (told["beaten_by"] == 0).all()
 
@@ -125,18 +125,18 @@ def test_criteria_of_a_group_count_as_one_on_the_front():
     # money of d0 sqrt(0.9 * 0.1) = 0.3, of d1 sqrt(0.5 * 0.5) = 0.5: d0 needs more, and as much by z: it beats d1.
     # One by one neither would beat the other: d0 is better off by x (0.9 > 0.5), d1 by y.
     table, said = grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4], [0.2, 0.2, 0.9]])
-    assert front_groups(said.criteria) == {"money": ("x", "y"), "z": ("z",)}
+    assert pareto_groups(said.criteria) == {"money": ("x", "y"), "z": ("z",)}
     # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and beats nobody
-    assert whom_each_beats(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
-    told = standings(table, drawn_shares(table, said), said, status="real").set_index("district")
+    assert dominated_districts(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
+    told = district_ranking(table, rank_acceptabilities(table, said), said, status="real").set_index("district")
     assert told.loc[["d0", "d1", "d2"], "on_front"].tolist() == [True, False, True]
     # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
-    assert whom_each_beats(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {"d0": (), "d1": ("d0",)}
+    assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {"d0": (), "d1": ("d0",)}
 
 
 def test_the_same_mean_from_other_members_beats_nobody():
     # sqrt(0.2 * 0.8) = sqrt(0.8 * 0.2) = 0.4, whatever their last bits
-    assert whom_each_beats(*grouped([[0.2, 0.8, 0.5], [0.8, 0.2, 0.5]])) == {"d0": (), "d1": ()}
+    assert dominated_districts(*grouped([[0.2, 0.8, 0.5], [0.8, 0.2, 0.5]])) == {"d0": (), "d1": ()}
 
 
 def test_a_group_that_is_partly_known_lies_within_limits():
@@ -145,10 +145,10 @@ def test_a_group_that_is_partly_known_lies_within_limits():
     # d2 sqrt(0.36) = 0.6, need 0.4 is less than d1's least 0.5: d1 beats it. d3 knows no money: nobody beats it.
     nan = np.nan
     values = [[0.01, 0.25, 0.4], [0.25, nan, 0.4], [0.6, 0.6, 0.4], [nan, nan, 0.4]]
-    assert whom_each_beats(*grouped(values)) == {"d0": ("d2",), "d1": ("d2",), "d2": (), "d3": ()}
+    assert dominated_districts(*grouped(values)) == {"d0": ("d2",), "d1": ("d2",), "d2": (), "d3": ()}
     # by a z that is worse d0 beats d1 as well
     values[0][2] = 0.3
-    assert whom_each_beats(*grouped(values))["d0"] == ("d1", "d2")
+    assert dominated_districts(*grouped(values))["d0"] == ("d1", "d2")
 def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     # d0 and d1 are on the front by x alone; y is not known of d0, x is not known of d2
     table = np.array([[0.2, np.nan], [0.2, 0.9], [np.nan, 0.5]])
@@ -157,9 +157,9 @@ def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     declared = {"x": Criterion(worst=0, best=1, front=True), "y": Criterion(worst=0, best=1)}
     told = criteria(Figures(known, known.fillna(0.0), known.fillna(1.0)), declared)
     settings = Resilience(criteria=declared, top=1, draws=100)
-    stand = standings(told, drawn_shares(told, settings), settings, status="real")
+    stand = district_ranking(told, rank_acceptabilities(told, settings), settings, status="real")
     assert set(stand["district"][stand["on_front"].astype(bool)]) == {"d0", "d1", "d2"}
-    assert unsure_on_front(stand, told, declared) == ["d2"]
+    assert unsure_non_dominated(stand, told, declared) == ["d2"]
 
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
@@ -180,7 +180,7 @@ def test_where_no_more_are_compared_than_are_called_the_first_it_is_said():
     (row,) = top_findings(shares, Resilience(top=2))
     assert (row["code"], row["count"], row["arguments"]["top"]) == ("top_holds_all", 2, 2)
     for language in LANGUAGES:
-        assert "2" in finding_says(row, language)[0] and "top" in finding_says(row, language)[1]
+        assert "2" in describe_finding(row, language)[0] and "top" in describe_finding(row, language)[1]
     assert top_findings(drawn(values, top=1, draws=100)[1], Resilience(top=1)) == []
     assert top_findings(drawn([[np.nan]], top=1, draws=100)[1], Resilience(top=1)) == []
 
@@ -188,7 +188,7 @@ def test_where_no_more_are_compared_than_are_called_the_first_it_is_said():
 @pytest.mark.parametrize("cells", [4_000_000, 3 * 7, 3 * 30])
 def test_a_share_at_a_cut_is_above_it_however_the_draws_are_parted(monkeypatch, cells):
     # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is likely from 0.5 on
-    monkeypatch.setattr("asset_inventory.resilience.standings._CELLS", cells)
+    monkeypatch.setattr("asset_inventory.resilience.ranking._CELLS", cells)
     told, _ = drawn([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], top=2, draws=1000)
     assert told.loc[["d0", "d1"], "top_share"].tolist() == [0.5, 0.5]
     assert told.loc[["d0", "d1", "d2"], "sureness"].tolist() == ["likely", "likely", "firm"]
@@ -208,13 +208,13 @@ def test_stated_weights_draw_the_shares_to_them():
     said = Resilience(criteria=declared, top=1, draws=2000, stated_weights=50)
     told = criteria(Figures(table, table * np.nan, table * np.nan), declared)
     assert free.loc["d0", "top_share"] == pytest.approx(0.5, abs=0.05)
-    assert drawn_shares(told, said).loc["d0", 1] > 0.99
+    assert rank_acceptabilities(told, said).loc["d0", 1] > 0.99
 
 
 def test_the_same_seed_draws_the_same_and_blocks_change_nothing(monkeypatch):
     values = np.random.default_rng(3).random((20, 3))
     whole = drawn(values, top=4, draws=1000, seed=5)[1]
-    monkeypatch.setattr("asset_inventory.resilience.standings._CELLS", 20 * 77)
+    monkeypatch.setattr("asset_inventory.resilience.ranking._CELLS", 20 * 77)
     assert drawn(values, top=4, draws=1000, seed=5)[1].to_numpy() == pytest.approx(whole.to_numpy())
     assert not np.allclose(drawn(values, top=4, draws=1000, seed=6)[1], whole)
 
@@ -271,5 +271,5 @@ def test_of_one_criterion_alone_it_is_said_that_no_weight_changes_anything():
     (row,) = weight_findings({"x": alone})
     assert (row["code"], row["feature"]) == ("one_criterion", "x")
     for language in LANGUAGES:
-        assert all("[resilience.criteria]" in told or "«x»" in told for told in finding_says(row, language))
+        assert all("[resilience.criteria]" in told or "«x»" in told for told in describe_finding(row, language))
     assert weight_findings({"x": alone, "y": alone}) == weight_findings({}) == []

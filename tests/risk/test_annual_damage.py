@@ -11,7 +11,8 @@ import scipy.integrate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.risk.annual_damage import (
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.risk.exceedance import (
     annual_damage,
     areas,
     beyond,
@@ -21,7 +22,6 @@ from asset_inventory.risk.annual_damage import (
     rarer_share,
     rests_on,
 )
-from asset_inventory.sources.city import EadRule
 
 # The series of Delft-FIAT's own test: five rules give five answers to it.
 PERIODS = np.array([1, 2, 5, 25, 50, 100])

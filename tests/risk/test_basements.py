@@ -31,25 +31,25 @@ import pytest
 import rasterio
 import shapely
 
-from asset_inventory.assessment import assess
+from asset_inventory.assessment.ead_sentences import ead_sentence
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess
 from asset_inventory.cli import main
-from asset_inventory.errors import AssetInventoryError
-from asset_inventory.explanation import explain
-from asset_inventory.explanation.conventions import said
-from asset_inventory.outputs.hazard_maps import codes_of_hazard, hazards_on_map
-from asset_inventory.outputs.qgis import write_project
-from asset_inventory.outputs.reports import write_report
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.style import label
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.preflight import check_city
-from asset_inventory.resilience.flood_classes import flood_classes
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.curves import DamageCurve, damage_at, of_both
-from asset_inventory.sources.prices import Price
-from asset_inventory.sources.stored_runs import read_run
+from asset_inventory.io.stored_runs import read_run
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.errors import AssetInventoryError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.exchange.qgis import write_project
+from asset_inventory.outputs.files.results import write_results
+from asset_inventory.outputs.map.hazard_layers import codes_of_hazard, hazards_on_map
+from asset_inventory.outputs.report.write import write_report
+from asset_inventory.outputs.views.style import label
+from asset_inventory.outputs.views.summary import five_lines
+from asset_inventory.resilience.bnpb import flood_classes
 from asset_inventory.verification import STANDS, verify
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.vulnerability.curves import DamageCurve, damage_at, of_both
+from asset_inventory.vulnerability.prices import Price
 from tests.support.paths import SHARED
 from tests.support.town import X, Y, write_grid
 
@@ -207,7 +207,7 @@ def test_page_report_check_and_explanation_say_from_which_depth_water_below_grou
             "id": "river flood: air di bawah tanah ikut dihitung, mulai 2,4 m di bawah permukaan tanah, karena"}
     made = assess(city)
     assert told[language] in five_lines(made, language)[1]
-    assert told[language] in said(city, language)  # of page, report, tables and exchange
+    assert told[language] in ead_sentence(city, language)  # of page, report, tables and exchange
     assert any(told[language] in line for line in explain(city, "houses:A").lines(language))
     assert main(["check", str(city.folder), "--language", language]) == 0
     assert told[language] in capsys.readouterr().out
@@ -248,7 +248,7 @@ def test_check_names_the_points_of_a_curve_that_water_above_ground_never_reaches
     (row,) = found(basements(0, floors=dict.fromkeys(PLACES, 0.0), curve=CURVE.replace("0,0.3", "-1,0.2\n0,0.3")))
     told = row["arguments"]
     assert (row["severity"], row["count"], told["points"], told["first"]) == ("warning", 2, "-2.4, -1", -2.4)
-    assert "never reaches: it counts water from 0 m on" in finding_says(row, "en")[0]
+    assert "never reaches: it counts water from 0 m on" in describe_finding(row, "en")[0]
 
 
 def test_check_names_the_points_just_below_a_threshold_below_ground(basements):

@@ -12,12 +12,12 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.curve_check import check_curves_of
-from asset_inventory.library import shipped_curves
-from asset_inventory.risk.curve_audit import audit_curves
-from asset_inventory.sources.city.models import City, UnitPrice
-from asset_inventory.sources.curves import claimed_curves, curves_for, shipped_curve
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.assessment.precheck import check_curves_of
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.city import City, UnitPrice
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.vulnerability.curve_audit import audit_curves
+from asset_inventory.vulnerability.curves import claimed_curves, curves_for, shipped_curve
 from tests.support.damage_curves import ROAD_UNPAVED
 
 SOURCE = {"title": "A table that circulates", "licence": "CC0-1.0"}
@@ -210,11 +210,11 @@ def test_every_finding_names_both_curves_in_either_language(tmp_path):
     found = [only(audited(tmp_path, ROAD_UNPAVED, "road_unpaved.csv")),
              only(audited(tmp_path, written(damage=tuple(harm / 10 for harm in ASIA_HOMES))))]
     for row in found:
-        said = {language: " ".join(finding_says(row, language)) for language in LANGUAGES}
+        said = {language: " ".join(describe_finding(row, language)) for language in LANGUAGES}
         assert said["en"] != said["id"]
         for sentence in said.values():
             assert row["source"] in sentence and "\n" not in sentence
             assert all(name in sentence for name in row["arguments"].values())
-    assert finding_says(found[0], "en")[0] == (
+    assert describe_finding(found[0], "en")[0] == (
         "damage curve road_unpaved.csv is called «jrc/asia/infrastructure», but its numbers are those of "
         "«jrc/europe/infrastructure».")

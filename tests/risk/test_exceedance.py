@@ -8,15 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from asset_inventory.assessment import assess
-from asset_inventory.risk.exceedance import (
-    RULES,
-    annual_figures,
-    exceedance_curve,
-    exceedance_line,
-    least_and_most,
-)
-from asset_inventory.sources.city import EadRule, Hazard, read_city
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.reading import read_city
+from asset_inventory.risk.annual_damage import RULES, annual_figures, exceedance_curve, exceedance_line, least_and_most
 
 
 @pytest.mark.slow

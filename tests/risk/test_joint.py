@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from asset_inventory.assessment import assess
-from asset_inventory.comparison import obstacles
-from asset_inventory.explanation import explain
-from asset_inventory.explanation.joining import relation_said
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.results import result_tables, totals_of
-from asset_inventory.outputs.summary import five_lines
-from asset_inventory.risk.joint import is_known, joint_ead, possible_events
-from asset_inventory.sources.city import EadRule, Hazard, Relation, read_city
-from asset_inventory.tables import check
-from asset_inventory.words import finding_says
+from asset_inventory.assessment.compare import comparison_findings
+from asset_inventory.assessment.ead_sentences import format_relation
+from asset_inventory.assessment.explain import explain
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.annual_damage import EadRule, Relation
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import check
+from asset_inventory.outputs.files.results import result_tables, totals_of
+from asset_inventory.outputs.views.summary import five_lines
+from asset_inventory.risk.dependence import is_known, joint_ead, possible_events
 from tests.support.town import DECLARED, SURGE
 
 
@@ -69,7 +71,7 @@ def test_what_is_not_declared_is_a_range_and_said(coast):
     # 1000·(1 − 0.955·0.9775) = 22.3875 + 44.1 + 66.4875
     assert [(one["count"], one["arguments"]["least"]) for one in found] == [(3, 90.0)]
     assert made.joint["ead_most"].sum() == pytest.approx(132.975)
-    says, remedy = finding_says(found[0], "en")
+    says, remedy = describe_finding(found[0], "en")
     assert says.startswith("«flood» and «surge» both have a map of 10 years and both harm 3 assets")
     assert "IDR 90 to 132.98" in says and "[[relations]]" in remedy
     cost = five_lines(made, "en")[2]
@@ -118,7 +120,7 @@ def test_a_hazard_with_bounds_only_is_no_part_of_the_arithmetic(coast, edit, rel
     arithmetic = [line for line in alone[alone.index(next(one for one in alone if one.startswith("All haz"))):]
                   if " = " in line]  # fmt: skip
     assert arithmetic and set(arithmetic) <= set(lines)
-    assert f"All hazards together: flood, surge, tide ({relation_said(relation, 'en')})" in lines
+    assert f"All hazards together: flood, surge, tide ({format_relation(relation, 'en')})" in lines
     assert any(line.startswith("  of tide there are bounds only") for line in lines)
 
 
@@ -149,8 +151,8 @@ def test_a_value_that_is_internal_is_told_by_no_joint_figure(coast, edit):
 def test_two_assessments_differ_by_their_relations(coast, edit):
     first = assess(coast("one event"))
     second = assess(read_city(edit(('relation = "one event"', 'relation = "same water"'))))
-    assert "compare.note.relations" in [one.key for one in obstacles(first, second)]
-    assert "compare.note.relations" not in [one.key for one in obstacles(first, first)]
+    assert "compare.note.relations" in [one.key for one in comparison_findings(first, second)]
+    assert "compare.note.relations" not in [one.key for one in comparison_findings(first, first)]
 
 
 # What a figure is made of
@@ -234,7 +236,7 @@ def test_ead_above_the_value_is_a_finding_that_names_the_hazard(coast, edit):
     made = assess(read_city(city.folder))
     found = made.findings[made.findings["code"] == "ead_above_value"].to_dict("records")
     assert [(one["source"], one["severity"]) for one in found][:1] == [("flood", "error")]
-    assert "above" in finding_says(found[0], "en")[0]
+    assert "above" in describe_finding(found[0], "en")[0]
     known = made.joint["ead"].notna()
     assert (made.joint["ead"] <= made.assets["value"].to_numpy())[known].all()
     assert row_of(made)["ead"] == 500.0

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from asset_inventory.risk.annual_damage import annual_damage
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.city import Hazard
+from asset_inventory.risk.exceedance import annual_damage
 from asset_inventory.risk.joint_curves import (
     curve_of,
-    harmed_together,
+    damaged_together,
     joint_annual_damage,
     joint_bounds,
-    joint_harm,
+    joint_damage_ratio,
     steps_of,
 )
-from asset_inventory.sources.city import EadRule, Hazard
 
 PERIODS, VALUE = np.array([5.0, 25.0, 100.0]), np.array([100.0])
 FLOOD, SURGE = np.array([[0.0, 20.0, 40.0]]), np.array([[0.0, 10.0, 30.0]])
@@ -45,7 +46,7 @@ def test_the_three_relations_by_pencil():
     flood, surge = (annual_damage(PERIODS, one, value=VALUE, rule=EadRule()).ead for one in (FLOOD, SURGE))
     assert flood == pytest.approx([2.9]), "0.16·(0 + 20)/2 + 0.03·(20 + 40)/2 + 0.01·40 = 1.6 + 0.9 + 0.4"
     assert surge == pytest.approx([1.7]), "0.16·(0 + 10)/2 + 0.03·(10 + 30)/2 + 0.01·30 = 0.8 + 0.6 + 0.3"
-    assert harmed_together([flood, surge], VALUE) == pytest.approx([4.5507]), "100·(1 − (1 − 0.029)·(1 − 0.017))"
+    assert damaged_together([flood, surge], VALUE) == pytest.approx([4.5507]), "100·(1 − (1 − 0.029)·(1 − 0.017))"
     both = {"flood": FLOOD, "surge": SURGE}
     assert of_event([["flood"], ["surge"]], both) == pytest.approx([4.11]), (
         "25 years 1 − 0.8·0.9 = 0.28, 100 years 1 − 0.6·0.7 = 0.58: 0.16·14 + 0.03·43 + 0.01·58 = 2.24 + 1.29 + 0.58")
@@ -54,7 +55,7 @@ def test_the_three_relations_by_pencil():
 
 
 def test_a_stress_comes_before_the_shock():
-    assert harmed_together([np.array([5.0]), np.array([2.9])], VALUE) == pytest.approx([7.755]), (
+    assert damaged_together([np.array([5.0]), np.array([2.9])], VALUE) == pytest.approx([7.755]), (
         "100·(0.05 + 0.95·0.029) = 5 + 2.755")
 
 
@@ -62,7 +63,7 @@ def test_what_has_no_value_is_added_up_and_nothing_is_above_a_value():
     parts = [np.array([3.0, 90.0, np.nan, 120.0]), np.array([4.0, 80.0, 1.0, 0.0])]
     value = np.array([np.nan, 100.0, 100.0, 100.0])
     expected = [7.0, 98.0, np.nan, 100.0]  # 100·(1 − 0.1·0.2) = 98
-    assert harmed_together(parts, value) == pytest.approx(expected, nan_ok=True)
+    assert damaged_together(parts, value) == pytest.approx(expected, nan_ok=True)
 
 
 def test_hazards_with_their_own_maps_are_read_where_the_other_bends():
@@ -101,13 +102,13 @@ shares = some.lists(some.floats(0, 1), min_size=1, max_size=5)
 
 @given(shares, some.randoms())
 def test_joint_harm_is_free_of_order_and_between_each_harm_and_one(harms, order):
-    joint = float(joint_harm(harms))
+    joint = float(joint_damage_ratio(harms))
     assert max(harms) <= joint <= 1
     assert joint == pytest.approx(1 - np.prod([1 - harm for harm in harms]), abs=1e-12)
     mixed = list(harms)
     order.shuffle(mixed)
-    assert float(joint_harm(mixed)) == joint
-    assert float(joint_harm(harms[:1])) == harms[0], "one harm is itself to the bit"
+    assert float(joint_damage_ratio(mixed)) == joint
+    assert float(joint_damage_ratio(harms[:1])) == harms[0], "one harm is itself to the bit"
 
 
 def rising(size: int):
@@ -151,7 +152,7 @@ EVENT, WATER = [["flood"], ["surge"]], [["flood", "surge"]]
 @given(made=hazards(alike=True))
 def test_the_same_water_costs_least_and_unrelated_hazards_most(made, rule):
     each = alone(made, rule)
-    apart = float(harmed_together([one.ead for one in each], VALUE)[0])
+    apart = float(damaged_together([one.ead for one in each], VALUE)[0])
     event, water = figures(made, EVENT, rule)[0], figures(made, WATER, rule)[0]
     small = 1e-9
     assert max(float(one.ead[0]) for one in each) <= water + small
@@ -168,7 +169,7 @@ def test_the_bounds_hold_the_figure_under_every_rule_and_tail(made, rule):
         ead, low, high = figures(made, waters, rule)
         assert low <= ead + 1e-9 and ead <= high + 1e-9 and high <= 100 + 1e-9
     each = alone(made, rule)
-    low, ead, high = (float(harmed_together([getattr(one, name) for one in each], VALUE)[0])
+    low, ead, high = (float(damaged_together([getattr(one, name) for one in each], VALUE)[0])
                       for name in ("low", "ead", "high"))  # fmt: skip
     assert low <= ead + 1e-9 and ead <= high + 1e-9
 

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.preflight import check_city
-from asset_inventory.risk.ownership import ownership
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.precheck import check_city
+from asset_inventory.assessment.run import assess, ownership
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.model.reading import read_city
 
 DAY = datetime.date(2026, 11, 25)
 DATED = ('title = "Buildings"', 'title = "Buildings", date = 2026-01-31')

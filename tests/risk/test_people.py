@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from asset_inventory.model.city import Hazard
 from asset_inventory.risk.people import needs_of, people_by_class, rounded_up, shares_in_classes, totals_by_class
-from asset_inventory.sources.city import Hazard
-from asset_inventory.sources.people_classes import people_classes
+from asset_inventory.vulnerability.classes import people_classes
 
 SETS = (("flood-petabencana", "m"), ("tsunami", "m"), ("earthquake-mmi", "MMI"), ("volcano", "km"))
 

@@ -12,9 +12,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.library import shipped_curves
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.model.projection import ConditionFactor
 from asset_inventory.risk.exposure import expose
-from asset_inventory.risk.sea_level import (
+from asset_inventory.risk.projection import (
     allowance,
     by_year,
     frequency_factor,
@@ -22,9 +23,8 @@ from asset_inventory.risk.sea_level import (
     return_period_then,
     share_of_sinking,
 )
-from asset_inventory.risk.vulnerability import damages, wear
-from asset_inventory.sources.city import ConditionFactor
-from asset_inventory.sources.curves import damage_at, shipped_curve
+from asset_inventory.vulnerability.curves import damage_at, shipped_curve
+from asset_inventory.vulnerability.damage import condition_factor, damages
 from tests.support.damage_curves import curve, flood
 
 RATES = st.floats(-0.2, 0.2)
@@ -86,11 +86,11 @@ def test_sums_by_year_leave_out_what_is_not_known():
 def test_worn_assets_by_hand():
     assets = pd.DataFrame({"asset_type": pd.Categorical(["house", "road"]), "condition": [0.4, np.nan]})
     # 1 + 0.3 (1 - 0.4)
-    assert wear(assets, ConditionFactor(beta=0.3, source="-")) == pytest.approx([1.18, np.nan], nan_ok=True)
-    assert wear(assets, ConditionFactor(beta=0.3, source="-", unknown=1)) == pytest.approx([1.18, 1])
-    assert wear(assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))) == pytest.approx([1.18, 1])
-    assert wear(assets, ConditionFactor(source="-")) is None
-    assert wear(assets, None) is None
+    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-")) == pytest.approx([1.18, np.nan], nan_ok=True)
+    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", unknown=1)) == pytest.approx([1.18, 1])
+    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))) == pytest.approx([1.18, 1])
+    assert condition_factor(assets, ConditionFactor(source="-")) is None
+    assert condition_factor(assets, None) is None
 
 
 @given(st.lists(DEPTHS, min_size=1, max_size=6), RATES, st.integers(0, 100))

@@ -10,12 +10,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.risk.exceedance import YEARLY
-from asset_inventory.risk.stresses import reach_of, then_shock, yearly, yearly_prices
-from asset_inventory.sources.city import Hazard, Occurrence, YearlyPrice, read_city
-from asset_inventory.words import finding_says, number
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import describe_finding, number
+from asset_inventory.model.chronic_hazards import Occurrence, YearlyPrice
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.risk.annual_damage import YEARLY
+from asset_inventory.risk.chronic_hazards import reach_of, then_shock, yearly, yearly_prices
 from tests.support.tidal_flooding import CURVE, FIRST, HOUSES, RARER, ROADS, rob
 from tests.support.town import write_grid
 
@@ -103,7 +105,7 @@ def test_a_stress_without_a_price_gives_exposure_and_days_only(town):
     assert np.isnan(house["yearly_damage"]) and np.isnan(house["yearly_fraction"])
     assert "rob" not in set(made.ead["hazard"])
     row = made.findings[(made.findings["code"] == "stress_not_priced").to_numpy()].iloc[0].to_dict()
-    assert "[[yearly]]" in finding_says(row, "en")[1] and "[[yearly]]" in finding_says(row, "id")[1]
+    assert "[[yearly]]" in describe_finding(row, "en")[1] and "[[yearly]]" in describe_finding(row, "id")[1]
 
 
 def test_days_of_service_are_not_known_where_nobody_says_their_share(town):
@@ -116,7 +118,7 @@ def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
     made = rob(town, HOUSES)
     told = made.findings[(made.findings["code"] == "type_without_yearly_price").to_numpy()].iloc[0]
     assert (told["source"], told["count"]) == ("road", 1)
-    assert "1 asset " in finding_says(told.to_dict(), "en")[0] and "1 aset" in finding_says(told.to_dict(), "id")[0]
+    assert "1 asset " in describe_finding(told.to_dict(), "en")[0] and "1 aset" in describe_finding(told.to_dict(), "id")[0]
     assert of(made.ead, "roads:C")[["ead", "ead_low", "ead_high"]].isna().all()
     assert np.isnan(made.joint["ead"][4])  # the road's sum with the flood is not known
 
@@ -251,6 +253,6 @@ def test_the_same_town_in_centimetres_gives_the_same_money(town, unit, tmp_path)
 def test_the_rule_that_names_a_type_wins(town):
     rob(town, HOUSES, HOUSES.replace('["house", "clinic"]', '"*"').replace("0.02", "0.5"))
     city = read_city(town)
-    prices = yearly_prices(city, city.hazard("rob"), pd.Index(["house", "road"]))
+    prices = yearly_prices(city.yearly, city.hazard("rob"), pd.Index(["house", "road"]))
     assert {kind: one.fraction for kind, one in prices.items()} == {"house": 0.02, "road": 0.5}
     assert number(0.5, "id") == "0,5"

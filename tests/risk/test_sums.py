@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.assessment import assess
-from asset_inventory.damage_sums import damage_sums_of, ead_sums_of
-from asset_inventory.risk.sums import ead_sums
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums, ead_sums_of
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
 from tests.support.town import write_grid
 
 NAN = float("nan")

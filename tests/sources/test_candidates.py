@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.library import meant_by, shipped_curves
-from asset_inventory.sources.candidates import candidates, type_without_curve
-from asset_inventory.sources.city.models import City
-from asset_inventory.words import LANGUAGES, finding_says
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.city import City
+from asset_inventory.model.library import meant_by, shipped_curves
+from asset_inventory.vulnerability.curve_audit import candidates, type_without_curve
 
 SOURCE = {"title": "-", "licence": "-"}
 
@@ -82,5 +82,5 @@ def test_the_finding_names_three_and_where_the_rest_is(asset_type, says):
     town = city()
     row = type_without_curve(asset_type, town.hazards[0], town, count=2)
     for language in LANGUAGES:
-        sentence, remedy = finding_says(row, language)
+        sentence, remedy = describe_finding(row, language)
         assert remedy.endswith(says) and asset_type in sentence

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.errors import CityError
-from asset_inventory.sources.city import City, read_city, schema
-from asset_inventory.sources.city.reading import _model_in, declare_city
-from asset_inventory.words import LANGUAGES
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.city import City, schema
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import _model_in, declare_city, read_city
 from tests.support.paths import PROJECT
 
 

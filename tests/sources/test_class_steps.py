@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.errors import CityError
-from asset_inventory.risk.curve_audit import audit_curves
-from asset_inventory.sources.city import CurveRule, Hazard, read_city
-from asset_inventory.sources.class_steps import bounds_passed
-from asset_inventory.sources.curves import damage_at, read_curve
-from asset_inventory.sources.rules import rules_of
+from asset_inventory.assessment.provenance import rules_of
+from asset_inventory.model.city import CurveRule, Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.vulnerability.classes import bounds_passed
+from asset_inventory.vulnerability.curve_audit import audit_curves
+from asset_inventory.vulnerability.curves import damage_at, read_curve
 
 SOURCE = {"title": "by pencil", "licence": "CC0-1.0", "exercise": True}
 FLOOD = """

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.errors import AssetInventoryError, CityError, SourceError
-from asset_inventory.library import shipped_curves
-from asset_inventory.sources.city.models import City, CurveRule, UnitPrice
-from asset_inventory.sources.curves import (
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.city import City, CurveRule, UnitPrice
+from asset_inventory.model.errors import AssetInventoryError, CityError, SourceError
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.vulnerability.curves import (
     DamageCurve,
     check_curves,
     constituents,
@@ -25,8 +26,7 @@ from asset_inventory.sources.curves import (
     of_both,
     read_curve,
 )
-from asset_inventory.sources.prices import Price
-from asset_inventory.words import LANGUAGES
+from asset_inventory.vulnerability.prices import Price
 
 SECTORS = ("residential", "commercial", "industrial", "transport", "infrastructure", "agriculture")
 SOURCE = {"title": "Measured after the flood of 2019", "licence": "CC0-1.0", "publisher": "Harbour Town"}

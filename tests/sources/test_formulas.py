@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.sources.runs import guarded, read_table, unguarded, write_tables
+from asset_inventory.io.table_files import guarded, read_table, unguarded, write_tables
 
 LIVE = ["=1+1", "+1", "-1+2", "@SUM(1)", "\t=1+1", " =1+1", '"=1+1"', "\uff1d1+1", "\uff0b1", "\uff0d1+2",
         "\uff20SUM(1)"]  # fmt: skip

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.sources.geometries import covered_area, mend
+from asset_inventory.io.geometries import covered_area, repair
 
 SQUARE = "(0 0,10 0,10 10,0 10,0 0)"
 HOUR_GLASS = "(0 0,10 10,10 0,0 10,0 0)"
@@ -35,7 +35,7 @@ HOUR_GLASS = "(0 0,10 10,10 0,0 10,0 0)"
 def test_a_repair_is_compared_with_the_area_that_the_outline_covers(drawn, covered, repaired, much):
     shapes = np.array([shapely.from_wkt(drawn)], dtype=object)
     assert covered_area(shapes)[0] == pytest.approx(covered)
-    made = mend(shapes)
+    made = repair(shapes)
     assert shapely.area(made.geometry[0]) == pytest.approx(repaired)
     assert shapely.is_valid(made.geometry[0])
     assert (made.repaired[0], made.much[0]) == (True, much)

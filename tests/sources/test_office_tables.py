@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources.archives import Dataset
-from asset_inventory.sources.intake.sheets import read_sheets
-from asset_inventory.sources.office_tables import read_office_table
-from asset_inventory.words import finding_says
+from asset_inventory.assessment.survey_forms import read_office_table
+from asset_inventory.intake.containers import Dataset
+from asset_inventory.intake.tables import read_sheets
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.errors import SourceError
 
 HEADINGS = {"group": ("kelompok",), "voter": ("pemilih",), "rank": ("peringkat", "urutan ke")}
 ROWS = [["Suara warga 2026"], [], ["Kelompok", "No. Urut", "Pemilih", "Urutan ke"], ["PKK", "1", "ibu", "2"], [],
@@ -157,7 +157,7 @@ def test_an_open_quotation_mark_is_told_with_its_line(tmp_path):
     path.write_text('group,voter,rank\nPKK,"ibu"x,1\n', encoding="utf-8")
     _, found = read(path)
     assert found["code"].tolist() == ["error.text_table_broken"]
-    assert finding_says(found.iloc[0], "en")[0].startswith("suara.csv: suara.csv is no table (2: ")
+    assert describe_finding(found.iloc[0], "en")[0].startswith("suara.csv: suara.csv is no table (2: ")
 
 
 @pytest.mark.parametrize(("member", "code"), [
@@ -169,7 +169,7 @@ def test_what_holds_no_sheet_is_told_in_the_words_of_tables(tmp_path, member, co
         archive.writestr(member, "<x/>" if member == "content.xml" else b"\0" * (60 * 2**20))
     _, found = read(tmp_path / "suara.xlsx")
     assert found["code"].tolist() == [code]
-    assert not any("QGIS" in finding_says(row, "en")[1] for row in found.to_dict("records"))
+    assert not any("QGIS" in describe_finding(row, "en")[1] for row in found.to_dict("records"))
 
 
 def test_the_sheets_of_several_tables_in_a_zip_bear_their_names(tmp_path):

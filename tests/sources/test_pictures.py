@@ -10,9 +10,9 @@ import rasterio
 import shapely
 from affine import Affine
 
-from asset_inventory.sources.pictures import areas_of, edge_of, picture
-from asset_inventory.sources.projections import WEB_MERCATOR, WGS84, carry
-from asset_inventory.sources.rasters import cell_centres, open_grid
+from asset_inventory.io.crs import WEB_MERCATOR, WGS84, carry
+from asset_inventory.io.raster_output import areas_of, edge_of, picture
+from asset_inventory.io.rasters import cell_centres, open_grid
 
 
 def write(path, values, *, transform, crs="EPSG:32749", nodata=-9999.0):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from asset_inventory.errors import CityError
-from asset_inventory.sources.city import Pressure, Resilience, read_city
-from asset_inventory.sources.city.document import with_near
-from asset_inventory.sources.city.pressurechecks import pressure_faults
+from asset_inventory.model.declared import with_near
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.resilience import Pressure, Resilience, resilience_findings
 
 ROB = {"id": "rob", "name": {"id": "Rob", "en": "Tidal flooding"}, "kind": "stress", "measured_by": {"hazard": "rob"}}
 FLOOD = {"id": "flood", "name": "Banjir", "kind": "shock"}
@@ -17,7 +17,7 @@ HAZARDS = [{"name": "rob", "kind": "stress"}, {"name": "banjir", "kind": "shock"
 
 
 def faults(**document: Any) -> list[str]:
-    return [f"{where}: {key}" for where, key, _ in map(with_near, pressure_faults({"hazards": HAZARDS, **document}))]
+    return [f"{where}: {key}" for where, key, _ in map(with_near, resilience_findings({"hazards": HAZARDS, **document}))]
 
 
 def test_one_name_serves_for_both_languages():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asset_inventory.library import greatest_damage
-from asset_inventory.sources.city import City
-from asset_inventory.sources.prices import price_for, price_of, prices_of
+from asset_inventory.model.city import City
+from asset_inventory.model.library import greatest_damage
+from asset_inventory.vulnerability.prices import price_for, price_of, prices_of
 
 INDONESIA, NETHERLANDS = 2946.66, 50_338.25  # GDP per person, USD of 2010
 

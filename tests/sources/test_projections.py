@@ -8,8 +8,8 @@ import pyproj
 import pytest
 import shapely
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources.projections import carry, carry_back, looks_like, proposals, to_city, to_wgs84
+from asset_inventory.io.crs import carry, carry_back, looks_like, proposals, to_city, to_wgs84
+from asset_inventory.model.errors import SourceError
 
 UTM = "EPSG:32749"
 

@@ -12,16 +12,9 @@ import rasterio
 from affine import Affine
 from rasterio.env import get_gdal_config
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources import rasters
-from asset_inventory.sources.rasters import (
-    cell_centres,
-    cell_coordinates,
-    open_grid,
-    read_window,
-    reading,
-    sample,
-)
+from asset_inventory.io import rasters
+from asset_inventory.io.rasters import cell_centres, cell_coordinates, open_grid, read_window, reading, sample
+from asset_inventory.model.errors import SourceError
 from tests.support.paths import SHARED
 
 CRS = "EPSG:32749"
@@ -232,7 +225,7 @@ def test_depth_is_water_surface_less_terrain_at_the_nearest_cell(tmp_path):
 
 
 def test_depth_from_a_water_surface_in_another_system(tmp_path):
-    from asset_inventory.sources.projections import carry
+    from asset_inventory.io.crs import carry
 
     corner = carry(np.array([[430_000.0, 9_230_000.0]]), CRS, "EPSG:4326")[0]
     # one water cell of a thousandth of a degree, about 110 m, whose corner is 5 m north-west of the terrain's

@@ -7,10 +7,9 @@ import tomllib
 
 import pytest
 
-from asset_inventory.errors import CityError
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.city.reading import declare_city
-from asset_inventory.sources.city.relations import Relation, among
+from asset_inventory.model.annual_damage import Relation, among
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import declare_city, read_city
 
 HAZARD = """
 [[hazards]]

@@ -6,10 +6,12 @@ import json
 
 from pydantic import BaseModel
 
-from asset_inventory.assessment import assess
-from asset_inventory.sources.city import City, models, read_city
-from asset_inventory.sources.curves import curves_for
-from asset_inventory.sources.rules import NO_FIGURE, rules_of
+from asset_inventory.assessment.provenance import NO_FIGURE, rules_of
+from asset_inventory.assessment.run import assess
+from asset_inventory.model import city as models
+from asset_inventory.model.city import City
+from asset_inventory.model.reading import read_city
+from asset_inventory.vulnerability.curves import curves_for
 
 
 def told(folder, *types):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from asset_inventory.assessment import assess
-from asset_inventory.errors import CityError
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.rules import rules_of
+from asset_inventory.assessment.provenance import rules_of
+from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import read_city
 from asset_inventory.verification.differences import changed_keys
-from asset_inventory.words import LANGUAGES
 from tests.support.tidal_flooding import CURVE, FIRST, HOUSES, ROADS, ROB, rob
 
 

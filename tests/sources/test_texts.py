@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.sources.texts import as_numbers, as_text, inexact
+from asset_inventory.model.texts import as_numbers, as_text, inexact
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import shapely
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources import vectors
-from asset_inventory.sources.vectors import Features, Layer
-from asset_inventory.words import LANGUAGES
+from asset_inventory.intake import layers
+from asset_inventory.intake.layers import Features, Layer
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.model.errors import SourceError
 
 X, Y = 435_000, 9_228_000  # in Semarang
 SQUARE = shapely.box(X, Y, X + 10, Y + 10)
@@ -29,7 +29,7 @@ def write(table: gpd.GeoDataFrame, path, **options):
 
 
 def read_features(path, *, source="layer", columns=(), where=None, coordinates=(), **more) -> Features:
-    return vectors.read_features(
+    return layers.read_features(
         Layer(path, source, columns=tuple(columns), where=where or {}, coordinates=coordinates, **more)
     )
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_fit_to_be_used_is_refused_with_its_reason(tmp_path):
         "no.gpkg": "table_without_places", "empty.csv": "not_read", "bad.parquet": "parquet_without_geometry",
         "free.shp": "crs_none_metres", "link.shp": "file_is_link",
     }  # fmt: skip
-    read = vectors.read_layers(Layer(tmp_path / name, name) for name in codes_of)
+    read = layers.read_layers(Layer(tmp_path / name, name) for name in codes_of)
     assert [list(codes(features)) for features in read] == [[code] for code in codes_of.values()]
     assert all(features.refused and features.table.geometry.isna().all() for features in read)
     # what could be read is counted, and where it lies in its own coordinates is known
@@ -181,7 +181,7 @@ def test_shapes_alone_load_when_no_field_is_asked(tmp_path):
 
 def test_many_layers_come_back_in_the_order_in_which_they_were_asked_for(tmp_path):
     paths = [write(layer(ID=[f"{n}a", f"{n}b"]), tmp_path / f"{n}.gpkg") for n in range(7)]
-    read = vectors.read_layers(Layer(path, path.stem, columns=("ID",)) for path in paths)
+    read = layers.read_layers(Layer(path, path.stem, columns=("ID",)) for path in paths)
     assert [features.table["ID"].iloc[0] for features in read] == [f"{n}a" for n in range(7)]
 
 

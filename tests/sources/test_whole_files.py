@@ -16,11 +16,11 @@ import pytest
 import rasterio
 import shapely
 
-from asset_inventory.errors import AssetInventoryError, SourceError
-from asset_inventory.sources.rasters import open_grid
-from asset_inventory.sources.runs import write_package, write_page
-from asset_inventory.sources.whole_files import together, whole
-from asset_inventory.sources.written_grids import write_grid
+from asset_inventory.io.atomic import together, whole
+from asset_inventory.io.raster_output import write_grid
+from asset_inventory.io.rasters import open_grid
+from asset_inventory.io.table_files import write_package, write_page
+from asset_inventory.model.errors import AssetInventoryError, SourceError
 from tests.support.disk_limits import no_file_larger_than
 from tests.support.town import write_grid as draw_grid
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import rasterio
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources import written_grids
-from asset_inventory.sources.rasters import open_grid
-from asset_inventory.sources.written_grids import write_grid
+from asset_inventory.io import raster_output
+from asset_inventory.io.raster_output import write_grid
+from asset_inventory.io.rasters import open_grid
+from asset_inventory.model.errors import SourceError
 from tests.support.town import write_grid as draw_grid
 
 
@@ -38,7 +38,7 @@ def test_nodata_that_means_dry_is_zero(tmp_path):
 
 
 def test_a_large_copy_is_made_by_windows_and_has_overviews(tmp_path, monkeypatch):
-    monkeypatch.setattr(written_grids, "TILE", 32)
+    monkeypatch.setattr(raster_output, "TILE", 32)
     values = np.arange(100.0 * 150).reshape(100, 150)
     with rasterio.open(copied(tmp_path, values, factor=1.0)) as copy:
         assert (copy.read(1) == values).all()
@@ -55,8 +55,8 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
 def test_a_copy_is_made_where_standard_error_is_closed(tmp_path):
     draw_grid(tmp_path / "depth.tif", np.array([[50.0]]))
     made = (
-        "import sys; from pathlib import Path; from asset_inventory.sources.rasters import open_grid\n"
-        "from asset_inventory.sources.written_grids import write_grid\n"
+        "import sys; from pathlib import Path; from asset_inventory.io.rasters import open_grid\n"
+        "from asset_inventory.io.raster_output import write_grid\n"
         "assert sys.stderr is None\n"
         "write_grid(open_grid(Path('depth.tif')), Path('copy.tif'), unit='m', status='real', factor=1.0)"
     )

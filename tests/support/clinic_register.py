@@ -11,11 +11,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.cells import encode_rows
-from asset_inventory.inventory.changes import diff
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
+from asset_inventory.register.changes import diff, encode_rows
 from tests.support.paths import TESTS
 from tests.support.town import X, Y
 

@@ -18,12 +18,11 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from asset_inventory.errors import RegisterError
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.cells import encode_rows
-from asset_inventory.inventory.changes import diff
-from asset_inventory.inventory.register import Register
-from asset_inventory.sources.city import read_city
+from asset_inventory import register as registers
+from asset_inventory.model.errors import RegisterError
+from asset_inventory.model.reading import read_city
+from asset_inventory.register import Register
+from asset_inventory.register.changes import diff, encode_rows
 from tests.support.clinic_register import X, Y
 
 LAYERS = ("clinics", "buildings")

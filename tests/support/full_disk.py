@@ -16,8 +16,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register
+from asset_inventory import register as registers
+from asset_inventory.register import Register
 from tests.support.failure_injection import edited, equal, open_city, squares
 
 MEGABYTES = 20

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.sources.city import City, read_city
-from asset_inventory.tables import empty, finding, findings
+from asset_inventory.model.city import City
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import empty, finding, findings
 from tests.support.town import X, Y
 from tests.support.town_assessment import of_one_hazard
 

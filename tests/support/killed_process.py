@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from asset_inventory.inventory import register as registers
-from asset_inventory.inventory.register import Register, decisions
-from asset_inventory.sources import geopackages
+from asset_inventory import register as registers
+from asset_inventory.io import geopackage
+from asset_inventory.register import Register, decisions
 from tests.support.failure_injection import begun, edited, open_city, said_by
 
 SPAWN = multiprocessing.get_context("forkserver")
@@ -36,7 +36,7 @@ ANEW, NOON = 100, "2026-01-01T12:00:00.000+00:00"
 
 def accept(folder: str, number: int, moment: object) -> None:
     """Accept a delivery, as a process of its own and at a stated time, and say which moment it is."""
-    register, connect = open_city(Path(folder)), geopackages._connect
+    register, connect = open_city(Path(folder)), geopackage._connect
 
     def heard(*given: object, **more: object) -> sqlite3.Connection:
         connection = connect(*given, **more)
@@ -48,7 +48,7 @@ def accept(folder: str, number: int, moment: object) -> None:
             if said.startswith(begins):
                 moment.value = max(number, moment.value)
 
-    geopackages._connect, decisions.now = heard, lambda: NOON
+    geopackage._connect, decisions.now = heard, lambda: NOON
     moment.value = 0
     registers.accept(register, number)
     moment.value = len(NAMES) - 1

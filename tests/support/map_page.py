@@ -8,7 +8,7 @@ import numpy as np
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.sources.projections import carry
+from asset_inventory.io.crs import carry
 from tests.support.town import X, Y
 
 BACKGROUND = "#e9eef3"

@@ -18,8 +18,8 @@ from urllib.parse import unquote
 import rasterio
 
 from asset_inventory import __version__
-from asset_inventory.outputs import reports
-from asset_inventory.outputs.packing import SIGNS
+from asset_inventory.outputs.map.encoding import SIGNS
+from asset_inventory.outputs.report import write
 from tests.support.paths import TESTS
 
 
@@ -112,7 +112,7 @@ def numbers_in(text: str, language: str) -> list[str]:
     return [one.translate(swapped) for one in found]
 
 
-def follow(folder: Path, written: reports.Written) -> int:
+def follow(folder: Path, written: write.WrittenReport) -> int:
     """Follow every link of every page; returns how many there were."""
     pages = {path: Page(path) for path in written.every()}
     for path, page in pages.items():
@@ -125,10 +125,10 @@ def follow(folder: Path, written: reports.Written) -> int:
     return sum(len(page.links) for page in pages.values())
 
 
-def resolved(written: reports.Written) -> reports.Written:
+def resolved(written: write.WrittenReport) -> write.WrittenReport:
     here = {name: {one: path.resolve() for one, path in getattr(written, name).items()}
             for name in ("reports", "summaries")}  # fmt: skip
-    return reports.Written(here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts))
+    return write.WrittenReport(here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts))
 
 
 # Tables wider than the sheet, and headings or first cells with a word that is broken over two lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import asset_inventory
-from asset_inventory.sources.city import read_city
+from asset_inventory.model.reading import read_city
 
 TIED = ("exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2016')
 RATES = 'subsidence_rate = { rate = 0.04, source = "levelling" }\nsea_level_rise = { rate = 0.01, source = "gauge" }'

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from asset_inventory.assessment import assess
-from asset_inventory.preliminary import PreliminaryAssessment, draw_up
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import check
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import check
 
 DAY = datetime.date(2026, 11, 26)
 
 
-def drawn_up(town: Path) -> PreliminaryAssessment:
+def drawn_up(town: Path) -> ResilienceAssessment:
     """The assessment of the town with voices; of West's 5,000 m2 1,000 lie between both of BNPB's breaks."""
-    drawn = draw_up(assess(read_city(town), day=DAY), day=DAY)
+    drawn = assess_resilience(assess(read_city(town), day=DAY), day=DAY)
     floods = pd.DataFrame({
         "district": ["1", "1", "2"], "hazard": "flood", "return_period": 100.0,
         "class_by_depth": ["low", "high", "high"], "class_by_index": ["low", "medium", "high"],

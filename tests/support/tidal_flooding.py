@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from asset_inventory.assessment import Assessment, assess
-from asset_inventory.sources.city import read_city
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.model.reading import read_city
 from tests.support.town import write_grid
 
 # Rob reaches the south-west cell every year; it leaves the north-east one unknown.

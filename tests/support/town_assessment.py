@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.sources.city import read_city
-from asset_inventory.tables import empty, findings
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import empty, findings
 from tests.support.town import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)

@@ -17,9 +17,8 @@ from pathlib import Path
 import geopandas
 import shapely
 
-from asset_inventory.cli import main
-from asset_inventory.commands import build
-from asset_inventory.sources.intake import workers
+from asset_inventory.cli import build, main
+from asset_inventory.intake import workers
 from tests.support.town import X, Y
 
 # Commands that only read: what they answer goes to standard output.

@@ -17,17 +17,16 @@ import pytest
 import shapely
 
 from asset_inventory import verification
-from asset_inventory.assessment import assess
-from asset_inventory.commands.verifying import _table_lines
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.preliminary.public_voices import public_preliminary
-from asset_inventory.outputs.preliminary.results import write_preliminary
-from asset_inventory.outputs.results import write_results
-from asset_inventory.outputs.workbooks import write_workbook
-from asset_inventory.preliminary import draw_up
-from asset_inventory.sources.blobs import blobs, shapes
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.stored_runs import _seal, add_to_run, read_run, sha256_of
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.assessment.run import assess
+from asset_inventory.cli.verify import _table_lines
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.io.geopackage import blobs, shapes
+from asset_inventory.io.stored_runs import _seal, add_to_run, read_run, sha256_of
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_resilience, write_results
+from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.verification import TableCheck
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"\n'
@@ -43,9 +42,9 @@ def run(request, town_with_voices, edit, tmp_path) -> Path:
     made, folder = assess(read_city(edit(PUBLIC))), tmp_path / "run"
     audience = "public" if "public" in request.param else "internal"
     if "resilience" in request.param:
-        drawn = draw_up(made)
-        drawn = public_preliminary(drawn) if audience == "public" else drawn
-        return write_preliminary(drawn, folder, language="id", audience=audience)
+        drawn = assess_resilience(made)
+        drawn = public_resilience(drawn) if audience == "public" else drawn
+        return write_resilience(drawn, folder, language="id", audience=audience)
     held = public_part(made) if audience == "public" else made
     write_results(held, folder, language="id", audience=audience)
     name, language = ("tables-en.xlsx", "en") if audience == "public" else ("town.xlsx", "id")

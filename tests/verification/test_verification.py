@@ -14,13 +14,13 @@ import pytest
 import shapely
 
 import asset_inventory.verification
-from asset_inventory.assessment import assess
-from asset_inventory.errors import SourceError
-from asset_inventory.outputs.audience import public_part
-from asset_inventory.outputs.results import write_results
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.runs import read_table
-from asset_inventory.sources.stored_runs import add_to_run, kept_files, read_run
+from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.io.stored_runs import add_to_run, kept_files, read_run
+from asset_inventory.io.table_files import read_table
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.files.results import write_results
 from asset_inventory.verification import Verification, verify
 from tests.support.town import X, Y, write_grid
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from asset_inventory import words
-from asset_inventory.words import LANGUAGES, language_of_machine, money, number, precise, say
+from asset_inventory import messages as words
+from asset_inventory.messages import LANGUAGES, language_of_machine, money, number, precise, say
 
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
@@ -291,5 +291,5 @@ def test_a_missing_sentence_is_a_key_error():
     ],
 )
 def test_the_machines_language(monkeypatch, spoken, language):
-    monkeypatch.setattr("asset_inventory.words.locale.getlocale", lambda: spoken)
+    monkeypatch.setattr("asset_inventory.messages.locale.getlocale", lambda: spoken)
     assert language_of_machine() == language

@@ -6,7 +6,7 @@ inventory.takeAway = (() => {
   const { assets, hazards, page, words } = inventory;
 
   // A spreadsheet runs what begins so as a formula, at the start of a cell and where it splits one (;, tab, line feed):
-  // an apostrophe before it makes it text. `sources/runs.py` writes the same.
+  // an apostrophe before it makes it text. `io/table_files.py` writes the same.
   const STARTS = String.raw`'*[ \xa0\u3000"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]`;
   const first = new RegExp(`^(?=${STARTS})`);
   const further = new RegExp(`([;\\t\\n\\r])(?=${STARTS})`, "g");

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asset_inventory.sources import containers
+from asset_inventory.intake import containers
 
 
 @pytest.fixture(autouse=True)

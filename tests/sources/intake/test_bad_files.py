@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.sources.intake import judge
-from asset_inventory.sources.intake.reading import examine
+from asset_inventory.intake import validate_file
+from asset_inventory.intake.reading import examine
 from tests.support.paths import SHARED
 
 COLLECTION = SHARED / "badfiles"
@@ -29,7 +29,7 @@ def expected() -> list[dict[str, str]]:
 
 def ended(path: Path, work: Path) -> tuple[str, int]:
     """How the reading of a file ended, in the words of the collection, and how many features were read."""
-    judged = judge(path, examine(path, work))
+    judged = validate_file(path, examine(path, work))
     assert judged.read == judged.kept + judged.quarantined
     assert judged.status == "accepted" or judged.problems or judged.all_problems
     if judged.status == "rejected":

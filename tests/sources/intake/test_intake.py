@@ -30,26 +30,26 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyogrio.errors import DataSourceError
 
+from asset_inventory import intake
 from asset_inventory.cli import main
-from asset_inventory.sources import intake
-from asset_inventory.sources.containers import hash_of
-from asset_inventory.sources.intake import (
+from asset_inventory.intake import (
     ACCEPTED,
     REJECTED,
     WITH_PROBLEMS,
-    Judged,
-    columnar,
+    Validation,
+    documents,
     drivers,
-    judge,
     take_in,
+    validate_file,
     workers,
 )
-from asset_inventory.sources.intake.reading import examine
-from asset_inventory.sources.intake.records import Records
-from asset_inventory.sources.intake.screening import screen
-from asset_inventory.sources.projections import carry
-from asset_inventory.sources.vectors import Layer, read_layers
-from asset_inventory.words import finding_says
+from asset_inventory.intake.containers import hash_of
+from asset_inventory.intake.layers import Layer, read_layers
+from asset_inventory.intake.reading import examine
+from asset_inventory.intake.records import Records
+from asset_inventory.intake.screening import screen
+from asset_inventory.io.crs import carry
+from asset_inventory.messages import describe_finding
 
 SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)
 
@@ -83,7 +83,7 @@ def test_entries_of_a_type_that_geojson_does_not_have_are_no_features_and_rows_k
     assert found["count"].to_dict() == {"entry_of_another_type": 2, "geometry_broken": 1, "feature_malformed": 4}
     assert found["severity"]["entry_of_another_type"] == "warning"
     assert (found["feature"]["geometry_broken"], found["feature"]["feature_malformed"]) == ("1", "4")
-    assert "(first: row 0, Foo)" in finding_says(judged.all_problems[0], "en")[0]
+    assert "(first: row 0, Foo)" in describe_finding(judged.all_problems[0], "en")[0]
 
 
 @pytest.mark.parametrize("name", ["a.shp", "a.gpkg", "a.fgb", "a.geojson", "-a b!.geojson", "!Aset – Çiğ 数据.gpkg"])
@@ -154,12 +154,12 @@ def test_a_member_that_cannot_be_read_costs_the_others_nothing(tmp_path, monkeyp
     if thrown is None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
     else:
-        monkeypatch.setattr(columnar, "read_geoparquet", raising(thrown))
-    judged = judge(tmp_path / "all.zip", examine(tmp_path / "all.zip", tmp_path / "work"))
+        monkeypatch.setattr(documents, "read_geoparquet", raising(thrown))
+    judged = validate_file(tmp_path / "all.zip", examine(tmp_path / "all.zip", tmp_path / "work"))
     assert (judged.status, judged.read, judged.kept) == (WITH_PROBLEMS, 2, 2)
     assert [one.status for one in judged.layers] == [ACCEPTED, REJECTED, ACCEPTED]
     assert [row["code"] for row in judged.all_problems] == [code]
-    sentence, _ = finding_says(judged.all_problems[0], "en")
+    sentence, _ = describe_finding(judged.all_problems[0], "en")
     assert "all.zip/b.parquet" in sentence and "\n" not in sentence
 
 
@@ -191,11 +191,11 @@ def test_a_reader_that_takes_too_much_of_the_processor_is_stopped_and_the_file_n
     monkeypatch.setattr(workers, "PATIENCE", 600)
     (row,) = take_in(aged(path)).problems
     assert row["code"] == "error.reading_slow"
-    sentence, _ = finding_says(row, "en")
+    sentence, _ = describe_finding(row, "en")
     assert "more processor time than a reader may take (1 seconds" in sentence
     monkeypatch.setattr(workers, "PATIENCE", 0.001)
     (row,) = take_in(path).problems
-    assert row["code"] == "error.reading_stuck" and "by the clock" in finding_says(row, "en")[0]
+    assert row["code"] == "error.reading_stuck" and "by the clock" in describe_finding(row, "en")[0]
 
 
 def test_a_geopackage_is_sound_however_fast_the_clock_runs(tmp_path, monkeypatch):
@@ -204,7 +204,7 @@ def test_a_geopackage_is_sound_however_fast_the_clock_runs(tmp_path, monkeypatch
     moments = itertools.count(step=60.0)
     monkeypatch.setattr(time, "monotonic", lambda: next(moments))
     (tmp_path / "work").mkdir()
-    judged = judge(path, examine(path, tmp_path / "work"))
+    judged = validate_file(path, examine(path, tmp_path / "work"))
     assert (judged.status, judged.kept, judged.problems) == (ACCEPTED, 5000, ())
 
 
@@ -237,7 +237,7 @@ def test_a_reader_that_dies_is_told(tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited where the system offers it: on Linux")
 def test_a_reader_is_held_to_its_memory():
     code = (
-        "from asset_inventory.sources.intake import reading\nreading.limit()\n"
+        "from asset_inventory.intake import reading\nreading.limit()\n"
         "try:\n    bytearray(8 * 2**30)\nexcept MemoryError:\n    print('held')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -303,9 +303,9 @@ def test_quarantine_handed_in_again_as_it_is_gives_the_same_reasons(shapes):
                 assert before & {"crs_lies", "coordinates_beyond"} and reasons - {"crs_lies"} <= before
 
 
-def judged_in(path: Path, folder: Path) -> Judged:
+def judged_in(path: Path, folder: Path) -> Validation:
     folder.mkdir()
-    return judge(path, examine(path, folder))
+    return validate_file(path, examine(path, folder))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -379,7 +379,7 @@ def test_bytes_changed_at_random_in_any_format_end_in_a_judgement(tmp_path, suff
         for file in tmp_path.glob("a.*"):
             shutil.copyfile(file, folder / file.name)
         (folder / f"a{suffix}").write_bytes(damaged)
-        judged = judge(folder / f"a{suffix}", examine(folder / f"a{suffix}", folder / "work"))
+        judged = validate_file(folder / f"a{suffix}", examine(folder / f"a{suffix}", folder / "work"))
         assert judged.read == judged.kept + judged.quarantined
         assert judged.kind == "raster" or judged.read == 9 or judged.all_problems
 
@@ -534,10 +534,10 @@ def test_a_file_of_any_name_is_read_and_named(tmp_path, name):
     for file in tmp_path.glob("a.*"):
         file.rename(tmp_path / (name if file == made else f"{Path(name).stem}{file.suffix.upper()}"))
     (tmp_path / "work").mkdir()
-    judged = judge(tmp_path / name, examine(tmp_path / name, tmp_path / "work"))
+    judged = validate_file(tmp_path / name, examine(tmp_path / name, tmp_path / "work"))
     assert (judged.status, judged.read, judged.kept, len(judged.problems)) == (WITH_PROBLEMS, 2, 1, 1)
     assert judged.name == name.encode("utf-8", "replace").decode().replace("?", "\ufffd")
-    assert len(finding_says(judged.problems[0], "en")[0].splitlines()) == 1
+    assert len(describe_finding(judged.problems[0], "en")[0].splitlines()) == 1
     assert len(gpd.read_file(tmp_path / "work" / "quarantine.gpkg")) == 1
 
 

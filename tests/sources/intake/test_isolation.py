@@ -12,7 +12,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from asset_inventory.sources.intake import workers
+from asset_inventory.intake import workers
 
 pytestmark = pytest.mark.skipif(not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only")
 
@@ -21,7 +21,7 @@ READER = """
 import json, os, resource, signal, sys, threading
 from pathlib import Path
 
-from asset_inventory.sources.intake import reading, workers
+from asset_inventory.intake import reading, workers
 
 LOG = Path(sys.argv[1])
 LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE")
@@ -82,12 +82,12 @@ SERVING = READER + "workers.serve()\n"
 STARTED = """
 import sys
 import geopandas
-from asset_inventory.sources.intake import workers
+from asset_inventory.intake import workers
 
 workers._command = lambda *_: [sys.executable, "-P", *sys.argv[2:4]]
 """
 TAKING = """
-from asset_inventory.sources.intake import take_in
+from asset_inventory.intake import take_in
 
 for path in sys.argv[4:]:
     print(take_in(Path(path)).kept)

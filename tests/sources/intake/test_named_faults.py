@@ -11,10 +11,10 @@ import rasterio
 import xlsxwriter
 from affine import Affine
 
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, take_in
-from asset_inventory.sources.rasters import open_grid, sample
-from asset_inventory.sources.recognition import recognise
-from asset_inventory.words import LANGUAGES, finding_says, shown
+from asset_inventory.intake import ACCEPTED, REJECTED, take_in
+from asset_inventory.intake.recognition import recognise
+from asset_inventory.io.rasters import open_grid, sample
+from asset_inventory.messages import LANGUAGES, describe_finding, shown
 
 # A table of one field and one row, as dBASE III has it.
 DBF = (struct.pack("<B3BIHH20x", 3, 126, 11, 30, 1, 65, 11) + b"NAME".ljust(11, b"\0") + b"C" + b"\0" * 4
@@ -38,9 +38,9 @@ def test_a_part_of_a_shapefile_alone_is_told_which_part_is_missing(tmp_path, pac
     (row,) = judged.all_problems
     assert row["code"] == "shapefile_without_shapes"
     for language in LANGUAGES:
-        sentence, remedy = finding_says(row, language)
+        sentence, remedy = describe_finding(row, language)
         assert "jalan.shp" in sentence and "jalan.shp" in remedy and "dbf table" not in sentence
-    assert finding_says(row, "en")[0].endswith("the part with the shapes, jalan.shp, was not handed in.")
+    assert describe_finding(row, "en")[0].endswith("the part with the shapes, jalan.shp, was not handed in.")
 
 
 @pytest.mark.parametrize(("name", "text"), [
@@ -74,7 +74,7 @@ def test_infinity_in_a_grid_is_called_so(tmp_path, declared, marks):
     rows = {row["code"]: row for row in problems(tmp_path / "g.tif")}
     assert set(rows) == {"grid_endless", *(["grid_mark_undeclared"] if marks else [])}
     assert rows["grid_endless"]["count"] == 2
-    assert finding_says(rows["grid_endless"], "en")[0] == (
+    assert describe_finding(rows["grid_endless"], "en")[0] == (
         "g.tif: 2 cells hold plus or minus infinity, which is no measurement.")
 
 
@@ -90,7 +90,7 @@ def test_formulas_that_were_never_calculated_are_a_warning(tmp_path):
     assert judged.status == ACCEPTED
     (row,) = [one for one in judged.all_problems if one["code"].startswith("formulas")]
     assert (row["severity"], row["count"], row["arguments"]["sheet"]) == ("warning", 1, "Aset")
-    assert finding_says(row, "id")[0] == (
+    assert describe_finding(row, "id")[0] == (
         "a.xlsx: Aset: 1 rumus pada lembar «Aset» belum pernah dihitung, sehingga nilainya tidak ada dalam berkas.")
 
 

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 import shapely
 
-from asset_inventory.errors import SourceError
-from asset_inventory.sources.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, take_in
-from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.intake import ACCEPTED, REJECTED, WITH_PROBLEMS, take_in
+from asset_inventory.intake.layers import Layer, read_features
+from asset_inventory.model.errors import SourceError
 
 OSM = """<?xml version='1.0' encoding='UTF-8'?>
 <osm version="0.6" generator="hand">

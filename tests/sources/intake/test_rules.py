@@ -15,12 +15,12 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asset_inventory.sources.faults import Fault
-from asset_inventory.sources.intake.reading import examine
-from asset_inventory.sources.intake.records import Records
-from asset_inventory.sources.intake.rules import NumberRule, Rules, WordRule, from_plain
-from asset_inventory.sources.intake.screening import screen
-from asset_inventory.words import FOLDER
+from asset_inventory.intake.reading import examine
+from asset_inventory.intake.records import Records
+from asset_inventory.intake.rules import NumberRule, Rules, WordRule, from_plain
+from asset_inventory.intake.screening import screen
+from asset_inventory.messages import FOLDER
+from asset_inventory.model.findings import Fault
 from tests.support.town import write_grid
 
 RULES = Rules(

@@ -11,11 +11,11 @@ import pyogrio
 import pytest
 import shapely
 
-from asset_inventory.assessment import assess
-from asset_inventory.sources.city import read_city
-from asset_inventory.sources.intake import Judged, judge
-from asset_inventory.sources.intake.reading import examine
-from asset_inventory.sources.vectors import Layer, read_features
+from asset_inventory.assessment.run import assess
+from asset_inventory.intake import Validation, validate_file
+from asset_inventory.intake.layers import Layer, read_features
+from asset_inventory.intake.reading import examine
+from asset_inventory.model.reading import read_city
 
 HEADER, RECORD = 100, 8  # bytes
 SIDE = 0.001  # degree
@@ -100,13 +100,13 @@ def plain(count: int = 5, first: int = 1) -> list[bytes]:
     return [record(first + number, square(number)) for number in range(count)]
 
 
-def judged(path: Path) -> Judged:
+def judged(path: Path) -> Validation:
     work = path.parent / f"work{len(list(path.parent.glob('work*')))}"
     work.mkdir()
-    return judge(path, examine(path, work))
+    return validate_file(path, examine(path, work))
 
 
-def codes(one: Judged) -> dict[str, dict[str, object]]:
+def codes(one: Validation) -> dict[str, dict[str, object]]:
     return {row["code"]: row["arguments"] for row in one.problems}
 
 

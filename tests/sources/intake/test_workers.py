@@ -15,12 +15,12 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from asset_inventory.sources import intake
-from asset_inventory.sources.intake import reading, take_in, workers
-from asset_inventory.sources.vectors import Layer, read_layers
+from asset_inventory import intake
+from asset_inventory.intake import reading, take_in, workers
+from asset_inventory.intake.layers import Layer, read_layers
 
 POINT = shapely.Point(110.42, -6.98)
-BUSY = "from asset_inventory.sources.intake import reading\nreading.limit(seconds=1)\nwhile True: pass"
+BUSY = "from asset_inventory.intake import reading\nreading.limit(seconds=1)\nwhile True: pass"
 forks = pytest.mark.skipif(not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only")
 
 

@@ -1,4 +1,4 @@
-// Attributes: one group of 4,096 assets at a time; the format stands at the top of outputs/columns.py.
+// Attributes: one group of 4,096 assets at a time; the format stands at the top of outputs/map/encoding.py.
 "use strict";
 
 assetsOnMap.columns = (() => {

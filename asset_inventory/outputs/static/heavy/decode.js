@@ -1,4 +1,4 @@
-// A block of bytes back to arrays; the format stands at the top of outputs/blocks.py.
+// A block of bytes back to arrays; the format stands at the top of outputs/map/encoding.py.
 "use strict";
 
 assetsOnMap.decode = (() => {

@@ -1,4 +1,4 @@
-// Text and raw deflate back to bytes, with their checksum proved; as outputs/packing.py writes them.
+// Text and raw deflate back to bytes, with their checksum proved; as outputs/map/encoding.py writes them.
 // Runs in page, worker and node alike.
 "use strict";
 

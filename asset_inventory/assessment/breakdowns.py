@@ -1,0 +1,195 @@
+"""What the assets of a city, and those of each type, district or department, lose together: map by map, and a year.
+
+A sum of nothing is NaN. The bounds of a sum are those of its assets added up, so they are as hard as these. Of assets
+without a place nothing is in them, and that is told; of any other without figure the least is 0 and the most not known.
+
+The sums that an assessment allows: what its types, districts and departments lose on each map and a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.run import Assessment
+from asset_inventory.hazards.intersections import COVERS_LESS
+from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.city import Hazard
+from asset_inventory.model.tables import TABLES, check, known_sum
+from asset_inventory.risk.annual_damage import damages_by_map, expected_annual_damage
+from asset_inventory.risk.exposure import STATES, states
+
+CITY = "city"
+# The columns of ASSETS by which sums are made.
+PARTS = ("asset_type", "district", "owner")
+Maps = Iterable[tuple[Hazard, tuple[float, ...]]]
+
+
+def damage_sums(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, maps: Maps, *, by: Iterable[str] = PARTS
+) -> pd.DataFrame:
+    """Return DAMAGE_SUMS: what each part of the assets loses under each map, those of the whole city first.
+
+    `maps` has the return periods (year, rising, NaN = a scenario) of each hazard; `by` are columns of ASSETS. Assets
+    that are not exposed lose 0; what those `without_figure` lose is not known, as where a hazard has no curves.
+    """
+    groups, row = _groups(assets, by), exposure["asset_id"].cat.codes.to_numpy()
+    usable, rows = assets["usable"].to_numpy(), []
+    for hazard, periods in maps:
+        known, least, most = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
+        of_hazard = (exposure["hazard"] == hazard.name).to_numpy()
+        if not (damage["hazard"] == hazard.name).any() and of_hazard.any():  # no curves: what is lost nobody knows
+            for table in (known, least, most):
+                table[:] = np.nan
+        for place, period in enumerate(periods):
+            same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
+            of_map = of_hazard & same.to_numpy()
+            shares = (exposure[name].to_numpy()[of_map] for name in ("exposed_fraction", "unknown_fraction"))
+            state = states(usable, row[of_map], *shares)
+            for (column, part), inside in groups.items():
+                counted = np.bincount(state[inside], minlength=len(STATES))
+                rows.append({
+                    "by": column, "part": part, "hazard": hazard.name, "return_period": period, "assets": len(inside),
+                    **dict(zip(STATES, counted.tolist(), strict=True)),
+                    **_money("damage", _is_known(state[inside], *(table[inside, place] for table in (known, least, most))),
+                             usable[inside]),
+                })  # fmt: skip
+    return _table(rows, "DAMAGE_SUMS")
+
+
+def ead_sums(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return EAD_SUMS: what each part of the assets loses a year to each hazard, those of the whole city first.
+
+    `rule` is that of the part's figures: one void bound voids those of the sum.
+    """
+    groups, usable, rows = _groups(assets, by), assets["usable"].to_numpy(), []
+    for hazard in ead["hazard"].cat.categories[np.unique(ead["hazard"].cat.codes)]:
+        of_hazard = ead[(ead["hazard"] == hazard).to_numpy()]
+        of_hazard = of_hazard.set_index(of_hazard["asset_id"].cat.codes.to_numpy()).reindex(np.arange(len(assets)))
+        rows += [_of_year(of_hazard.iloc[inside], usable[inside], part, hazard) for part, inside in groups.items()]
+    return _table(rows, "EAD_SUMS")
+
+
+def ead_sums_without(
+    assets: gpd.GeoDataFrame,
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    maps: Maps,
+    refuted: Mapping[str, Iterable[float]],
+    *,
+    rule: EadRule,
+    by: Iterable[str] = PARTS,
+) -> pd.DataFrame:
+    """Return EAD_SUMS of hazards whose maps are not nested, reckoned without the maps that cover less than they should.
+
+    `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by hazard; `left_out` names
+    them. Whether those maps are wrong or the more frequent ones are, nobody can tell from here.
+    """
+    exposure, damage = tables
+    found = []
+    for hazard, periods in maps:
+        out = sorted(refuted.get(hazard.name, ()))
+        kept = [one for one in periods if one not in out]
+        if not out or not kept or np.isnan(periods).any():
+            continue
+        laid = [table[~((table["hazard"] == hazard.name) & table["return_period"].isin(out)).to_numpy()]
+                for table in (exposure, damage)]  # fmt: skip
+        ead = expected_annual_damage(assets, *laid, hazard, np.array(kept, dtype=float), rule=rule)
+        found.append(ead_sums(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out)))
+    return pd.concat(found, ignore_index=True) if found else _table([], "EAD_SUMS")
+
+
+def _groups(assets: gpd.GeoDataFrame, by: Iterable[str]) -> dict[tuple[str, str | None], np.ndarray]:
+    """Return the rows of the whole city (part None) and of each part that has a name; those without one are no part."""
+    groups: dict[tuple[str, str | None], np.ndarray] = {(CITY, None): np.arange(len(assets))}
+    for column in by:
+        named = assets[column].astype("str").where(assets[column].notna())
+        groups |= {(column, str(part)): rows for part, rows in sorted(named.groupby(named).indices.items())}
+    return groups
+
+
+def _is_known(state: np.ndarray, *figures: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return known, least and most damage, all NaN where some assets are exposed and of none of them it is known."""
+    exposed = state == STATES.index("exposed")
+    untold = exposed.any() and np.isnan(figures[0][exposed]).all()
+    return tuple(np.full(len(one), np.nan) for one in figures) if untold else figures
+
+
+def _of_year(
+    ead: pd.DataFrame, usable: np.ndarray, part: tuple[str, str | None], hazard: str
+) -> dict[str, object]:
+    rules = ead["rule"].astype(object)
+    told = [rule for rule in ("bounds void", "bounds only") if (rules == rule).any()]
+    told += [rule for rule in rules.dropna().unique() if rule not in ("not known", *told)]
+    figures = [ead[name].to_numpy(dtype=float) for name in ("ead", "ead_low", "ead_high")]
+    if told[:1] == ["bounds void"]:
+        figures[1:] = [np.full(len(ead), np.nan)] * 2
+    return {
+        "by": part[0], "part": part[1], "hazard": hazard, "assets": len(ead), **_money("ead", figures, usable),
+        "rule": told[0] if told else "not known", "maps": int(np.nan_to_num(ead["maps"].max())), "left_out": None,
+    }  # fmt: skip
+
+
+def _money(name: str, figures: Sequence[np.ndarray], usable: np.ndarray) -> dict[str, object]:
+    """Return the sum of what is known of each asset, of the least and of the most, and how many have no figure."""
+    known, least, most = figures
+    return {
+        name: known_sum(known), f"{name}_low": known_sum(least),
+        f"{name}_high": np.nan if np.isnan(most[usable]).any() else known_sum(most),
+        "without_figure": int(np.isnan(known).sum()),
+    }  # fmt: skip
+
+
+def _table(rows: list[dict[str, object]], name: str) -> pd.DataFrame:
+    words = {column.name: "str" for column in TABLES[name].columns if column.kind == "word"}
+    return pd.DataFrame(rows, columns=[column.name for column in TABLES[name].columns]).astype(words)
+
+
+def damage_sums_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return DAMAGE_SUMS of an assessment, hazards in the city's order; `by` are columns of ASSETS."""
+    exposure, damage = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage"))
+    return check(damage_sums(assessment.assets, exposure, damage, _maps(assessment), by=by), "DAMAGE_SUMS")
+
+
+def ead_sums_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return EAD_SUMS of an assessment: of each hazard by all its maps, and without those that refute its bounds."""
+    exposure, damage, ead = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead"))
+    whole = ead_sums(assessment.assets, ead, by=by)
+    priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
+    maps = [(hazard, periods) for hazard, periods in _maps(assessment)
+            if hazard.name in priced and hazard.kind == "shock"]  # fmt: skip
+    less = ead_sums_without(
+        assessment.assets, (exposure, damage), maps, _refuted(assessment), rule=assessment.city.ead, by=by
+    )
+    return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMS")
+
+
+def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
+    """Return the hazards that were looked at, each with its return periods (year), rising, NaN (a scenario) last."""
+    table = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    periods = {name: np.sort(rows["return_period"].to_numpy(dtype=float)) for name, rows in table.groupby("hazard")}
+    return [(one, tuple(periods[one.name].tolist())) for one in assessment.city.hazards if one.name in periods]
+
+
+def _refuted(assessment: Assessment) -> dict[str, set[float]]:
+    """Return by hazard the return periods (year) of maps that cover less ground than a more frequent one."""
+    found: dict[str, set[float]] = {}
+    rows = assessment.findings[(assessment.findings["code"] == COVERS_LESS).to_numpy()]
+    for row in rows.to_dict("records"):
+        name = next((one.name for one in assessment.city.hazards if row["source"].startswith(f"{one.name} (")), None)
+        if name is not None:
+            found.setdefault(name, set()).add(float(row["arguments"]["rarer"]))
+    return found
+
+
+def _coded(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
+    """Return the rows of a table that are of ASSETS, ids coded by their row there, hazards as words that repeat."""
+    ids = pd.Index(assessment.assets["asset_id"].astype(object))
+    if isinstance(table["asset_id"].dtype, pd.CategoricalDtype) and ids.equals(table["asset_id"].cat.categories):
+        return table
+    row = ids.get_indexer(table["asset_id"].astype(object))
+    kept = table[row >= 0]
+    hazards = pd.Categorical(kept["hazard"].astype(object), categories=list(dict.fromkeys(kept["hazard"])))
+    return kept.assign(asset_id=pd.Categorical.from_codes(row[row >= 0], categories=ids), hazard=hazards)

@@ -1,0 +1,286 @@
+"""Two hazard maps of a city, or two assessments, side by side: how each asset is counted on both, and what it costs.
+
+An asset of one assessment is that of another when both have the same `asset_id`. A difference of money is over the
+assets with a figure on both sides; what is unknown on a side is in no difference and never counts as 0.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.assessment.run import Assessment
+from asset_inventory.io.crs import carry
+from asset_inventory.model.annual_damage import Pair, declared_pairs
+from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.tables import known_sum
+from asset_inventory.risk.exposure import STATES, states
+
+MapName = tuple[str, float]  # hazard and return period (year; NaN: a scenario)
+Choice = MapName | None  # None: all hazard maps together
+NOT_EXPOSED, EXPOSED = STATES.index("not_exposed"), STATES.index("exposed")
+ABSENT = len(STATES)  # an asset that this side does not have
+TOLERANCE = 0.01  # metre, by which a shape may differ and still be the same
+MOST_NAMES = 8  # of files or maps in one sentence
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money: its total (NaN where nothing is known), assets in it, and assets without a figure."""
+
+    total: float
+    counted: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Money on both sides (currency), and right less left over the assets with a figure on both."""
+
+    left: Amount
+    right: Amount
+    difference: Amount
+
+
+@dataclass(frozen=True)
+class ComparisonFinding:
+    """Why two sides are not alike: a sentence of `words` and its values; `forbids` says which difference means nothing.
+
+    It is "counts" or "money"; an empty one is told beside the figures.
+    """
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+    forbids: str = ""
+
+
+def maps_of(assessment: Assessment) -> list[MapName]:
+    """Return the hazard maps that an assessment looked at: hazards as declared, return periods rising."""
+    rows = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    found = list(rows.itertuples(index=False, name=None))
+    order = [hazard.name for hazard in assessment.city.hazards]
+    return sorted(found, key=lambda one: (order.index(one[0]), math.isnan(one[1]), one[1]))
+
+
+def declared_maps(city: City) -> list[MapName] | None:
+    """Return the hazard maps that a city declares, or None where a file alone says which return periods there are."""
+    if any(one.return_period_field for hazard in city.hazards for one in hazard.maps):
+        return None
+    return [(hazard.name, math.nan if one.return_period is None else one.return_period)
+            for hazard in city.hazards for one in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)]
+
+
+def spelled(one: MapName) -> str:
+    """Return a hazard map as it is typed: `flood:100`, or the hazard alone where it is a scenario."""
+    hazard, period = one
+    return hazard if math.isnan(period) else f"{hazard}:{period:g}"
+
+
+def chosen_maps(maps: Sequence[MapName], left: str, right: str) -> tuple[MapName, MapName]:
+    """Return the two hazard maps that are meant by `10`, `flood:10` or `landslide`.
+
+    Maps of one hazard are meant where that can be; two hazards have to be named. Raises CityError for a map that is
+    not there, for what can mean several, and for the same map twice.
+    """
+    if not maps:
+        raise CityError("error.compare_no_maps")
+    if left == right:
+        raise CityError("error.compare_same", given=left)
+    meant = [_meant(given, maps) for given in (left, right)]
+    pairs = [(one, other) for one in meant[0] for other in meant[1] if spelled(one) != spelled(other)]
+    if not pairs:
+        raise CityError("error.compare_same", given=left)
+    alike = [pair for pair in pairs if pair[0][0] == pair[1][0]]
+    chosen = alike or pairs
+    named = bool(alike) or all(_years(given) is None for given in (left, right))
+    if len(chosen) > 1 or not named:
+        examples = [" ".join(map(spelled, pair)) for pair in chosen]
+        raise CityError("error.compare_ambiguous", given=f"{left} {right}", names=_listed(examples))
+    return chosen[0]
+
+
+def _meant(given: str, maps: Sequence[MapName]) -> list[MapName]:
+    """Return the maps that a word can mean; raises CityError where there is none."""
+    hazard, _, period = given.rpartition(":")
+    years = _years(period)
+    found = [one for one in maps if given in (one[0], spelled(one))]
+    found = found or [one for one in maps if years == one[1] and hazard in ("", one[0])]
+    if found:
+        return found
+    names = [spelled(one) for one in maps]
+    near = [] if years is not None and not hazard else difflib.get_close_matches(given, names, n=1)
+    raise CityError(
+        "error.compare_near" if near else "error.compare_unknown",
+        given=given,
+        near=near[0] if near else "",
+        names=", ".join(names),
+    )
+
+
+def _years(given: str) -> float | None:
+    try:
+        return float(given)
+    except ValueError:
+        return None
+
+
+def partners(left: Assessment, right: Assessment) -> np.ndarray:
+    """Return for each row of the left ASSETS the row of the same asset in the right, -1 where there is none."""
+    if left is right:
+        return np.arange(len(left.assets))
+    return pd.Index(right.assets["asset_id"].astype(str)).get_indexer(left.assets["asset_id"].astype(str))
+
+
+def changed(left: Assessment, right: Assessment, partner: np.ndarray) -> np.ndarray:
+    """Tell which rows of the left ASSETS have another type, value or shape on the right; without a partner none has."""
+    rows = np.flatnonzero(partner >= 0)
+    here, there = left.assets.iloc[rows], right.assets.iloc[partner[rows]]
+    values = here["value"].to_numpy(dtype=float), there["value"].to_numpy(dtype=float)
+    same = np.isclose(*values, rtol=0.0, atol=0.0, equal_nan=True)
+    same &= here["asset_type"].astype(str).to_numpy() == there["asset_type"].astype(str).to_numpy()
+    shapes, others = here.geometry.to_numpy(), there.geometry.to_numpy()
+    if here.crs != there.crs:
+        others = shapely.transform(others, lambda places: carry(places, there.crs, here.crs))
+    gone = shapely.is_missing(shapes) & shapely.is_missing(others)
+    same &= shapely.equals_exact(shapes, others, tolerance=TOLERANCE) | gone
+    found = np.zeros(len(partner), dtype=bool)
+    found[rows[~same]] = True
+    return found
+
+
+def states_of(assessment: Assessment, choice: Choice) -> np.ndarray:
+    """Return how every asset is counted on a map, or on all together: a place in STATES."""
+    exposure = assessment.exposure[_of(assessment.exposure, choice)]
+    row = exposure["asset_id"].cat.codes.to_numpy()
+    shares = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    return states(assessment.assets["usable"].to_numpy(dtype=bool), row, *shares)
+
+
+def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.ndarray:
+    """Return how many assets are counted so on the left (rows) and so on the right (columns): places in STATES, ABSENT.
+
+    All assets of both sides are in it once; `partner` is that of `partners`.
+    """
+    size = ABSENT + 1
+    beside = np.append(right, ABSENT)[partner]  # -1 is the last: absent
+    both = np.bincount(left.astype(np.int64) * size + beside, minlength=size * size).reshape(size, size)
+    alone = np.ones(len(right), dtype=bool)
+    alone[partner[partner >= 0]] = False
+    both[ABSENT] += np.bincount(right[alone], minlength=size)
+    return both
+
+
+def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np.ndarray:
+    """Return each asset's damage if a map's event happens (currency): 0 where not exposed, NaN where not known."""
+    damage = assessment.damage[_of(assessment.damage, choice)]
+    found = np.where(state == NOT_EXPOSED, 0.0, np.nan)
+    row = damage["asset_id"].cat.codes.to_numpy()
+    exposed = state[row] == EXPOSED  # what is damaged for a part and unknown for another is counted exposed
+    found[row[exposed]] = damage["damage"].to_numpy()[exposed]
+    return found
+
+
+def annual_damages(assessment: Assessment) -> pd.DataFrame:
+    """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year); NaN is not known."""
+    return assessment.joint[["ead", "ead_low", "ead_high"]]
+
+
+def amounts(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> Amounts:
+    """Return the sums of both sides' figures of each asset, and of their differences."""
+    beside = np.append(right, np.nan)[partner]
+    difference = _amount(beside - left)
+    alone = len(right) - int((partner >= 0).sum())
+    return Amounts(
+        _amount(left),
+        _amount(right),
+        Amount(difference.total, difference.counted, difference.missing + alone),
+    )
+
+
+def _amount(figures: np.ndarray) -> Amount:
+    missing = int(np.isnan(figures).sum())
+    return Amount(known_sum(figures), len(figures) - missing, missing)
+
+
+def _of(table: pd.DataFrame, choice: Choice) -> np.ndarray:
+    if choice is None:
+        return np.ones(len(table), dtype=bool)
+    hazard, period = choice
+    same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
+    return ((table["hazard"] == hazard) & same).to_numpy()
+
+
+def map_findings(left: Hazard, right: Hazard) -> list[ComparisonFinding]:
+    """Return why exposure to two hazards is not the same thing; empty where it is."""
+    found = []
+    if left.name != right.name:
+        found.append(ComparisonFinding("compare.note.hazards", {"left": left.name, "right": right.name}))
+    if (left.intensity.measure, left.unit) != (right.intensity.measure, right.unit):
+        values = {side: f"{one.intensity.measure} ({one.unit})" for side, one in (("left", left), ("right", right))}
+        found.append(ComparisonFinding("compare.note.intensity", values, "counts"))
+    elif left.threshold != right.threshold:
+        values = {"left": left.threshold, "right": right.threshold, "unit": left.unit}
+        found.append(ComparisonFinding("compare.note.threshold", values, "counts"))
+    if (left.outside, left.nodata_means) != (right.outside, right.nodata_means):
+        found.append(ComparisonFinding("compare.note.silence"))
+    return found
+
+
+def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonFinding]:
+    """Return why two assessments are not alike, whichever of their maps are looked at."""
+    one, other = left.city, right.city
+    found = []
+    if one.currency != other.currency:
+        found.append(ComparisonFinding("compare.note.currency", {"left": one.currency, "right": other.currency}, "money"))
+    elif one.price_year != other.price_year:
+        found.append(ComparisonFinding("compare.note.price_year", {
+            side: {"word": "number.not_known"} if year is None else str(year)
+            for side, year in (("left", one.price_year), ("right", other.price_year))}, "money"))
+    elif one.price_year is None:
+        found.append(ComparisonFinding("compare.note.no_price_year"))
+    if one.damage_rule != other.damage_rule:
+        found.append(ComparisonFinding("compare.note.damage_rule"))
+    if (one.ead, _protections(one)) != (other.ead, _protections(other)):
+        found.append(ComparisonFinding("compare.note.ead_rule"))
+    if _relations(one) != _relations(other):
+        found.append(ComparisonFinding("compare.note.relations"))
+    if not (partners(left, right) >= 0).any():
+        found.append(ComparisonFinding("compare.note.no_match"))
+    here, there = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
+    files = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+    if files:
+        found.append(ComparisonFinding("compare.note.inputs", {"count": len(files), "names": _listed(files)}))
+    return found
+
+
+def _protections(city: City) -> dict[str, float]:
+    return {hazard.name: hazard.protected_to for hazard in city.hazards if hazard.protection}
+
+
+def _relations(city: City) -> dict[Pair, str]:
+    return {pair: one.relation for pair, one in declared_pairs(city.relations).items()}
+
+
+def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFinding]:
+    """Return why all hazard maps together are not the same on both sides; empty where they are."""
+    maps = [[spelled(one) for one in maps_of(side)] for side in (left, right)]
+    found = [
+        ComparisonFinding(key, {"names": _listed([one for one in maps[side] if one not in maps[1 - side]])}, "counts")
+        for side, key in enumerate(("compare.note.only_left", "compare.note.only_right"))
+        if not set(maps[side]) <= set(maps[1 - side])]
+    hazards = {hazard.name: hazard for hazard in right.city.hazards}
+    for hazard in left.city.hazards:
+        if hazard.name in hazards:
+            found += map_findings(hazard, hazards[hazard.name])
+    return list({(one.key, str(one.values)): one for one in found}.values())
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")

@@ -1,0 +1,443 @@
+"""One figure back to its pieces, cells, curve, value and rule."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment import ead_sentences
+from asset_inventory.assessment.ead_sentences import (
+    arithmetic,
+    below_ground,
+    condition_lines,
+    few_maps_lines,
+    future_lines,
+)
+from asset_inventory.assessment.price_sentences import computation_lines, declared_lines, joined_line, steps_of
+from asset_inventory.assessment.read import current_layers, read_assets
+from asset_inventory.hazards.intersections import OpenHazard, open_hazards
+from asset_inventory.inventory.districts import read_districts
+from asset_inventory.messages import amount, number, say
+from asset_inventory.model.chronic_hazards import YearlyPrice
+from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import city_meant
+from asset_inventory.risk.annual_damage import least_and_most
+from asset_inventory.risk.chronic_hazards import (
+    Yearly,
+    as_events,
+    of_events,
+    rarer_maps,
+    yearly,
+    yearly_prices,
+)
+from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
+from asset_inventory.risk.pipeline import RiskSettings, RiskTables, run_readable
+from asset_inventory.risk.projection import Projection, project, sinking
+from asset_inventory.vulnerability.curves import FRACTION, DamageCurve, curves_for, damage_at
+from asset_inventory.vulnerability.damage import damages
+from asset_inventory.vulnerability.prices import CONTENT, NOT_KNOWN, OWN, STRUCTURE, Price, price_for, prices_of
+
+_MOST_INTERSECTIONS = 20  # lines shown a map; the table in `Explanation` has all
+_PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
+
+
+@dataclass(frozen=True)
+class HazardExplanation:
+    """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them.
+
+    `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is empty elsewhere.
+    `future` is FUTURE_EAD where the city looks ahead, `rate` how fast the ground sinks there (m/year), NaN elsewhere.
+    """
+
+    hazard: Hazard
+    curve: DamageCurve | None
+    pieces: pd.DataFrame
+    exposure: pd.DataFrame
+    damage: pd.DataFrame
+    ead: pd.DataFrame
+    of_parts: Mapping[str, pd.DataFrame]
+    future: pd.DataFrame
+    rate: float
+    stress: ChronicHazardExplanation | None = None
+
+
+@dataclass(frozen=True)
+class ChronicHazardExplanation:
+    """What a stress does to one asset a year, its type's price (None without one), and EAD of its rarer maps' events.
+
+    `periods` (year) are those of its maps; `events` is None where no curve prices them.
+    """
+
+    told: Yearly
+    price: YearlyPrice | None
+    periods: np.ndarray
+    events: pd.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One asset's figures and all that they rest on."""
+
+    city: City
+    asset: pd.Series
+    district: str  # its name, or empty
+    hazards: tuple[HazardExplanation, ...]
+    joined: ead_sentences.DependenceExplanation | None = None  # of all hazards that have EAD, where there is one
+
+    def lines(self, language: str) -> list[str]:
+        """Return the explanation as lines to read."""
+        return list(_lines(self, language))
+
+
+def explain(city: City | str | Path, asset_id: str) -> Explanation:
+    """Return how the figures of one asset come about, calculated again from its geometry.
+
+    `city` may be its folder or `city.toml` too. Raises CityError for an asset that the city does not have, SourceError
+    for what cannot be read, RegisterError for a register that cannot.
+    """
+    city = city_meant(city)
+    stands = current_layers(city, audit=False)
+    districts, _ = read_districts(city)
+    assets = read_assets(city, districts, stands=stands).assets
+    place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())
+    if not len(place):
+        near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)
+        raise CityError(
+            "error.no_such_asset_near" if near else "error.no_such_asset", given=asset_id, near=near[0] if near else ""
+        )
+    asset = assets.iloc[place].reset_index(drop=True)
+    curves, _ = curves_for(city, assets["asset_type"].cat.categories)
+    district = _district_name(asset["district"].iloc[0], districts)
+    if not asset["usable"].iloc[0]:
+        return Explanation(city, asset.iloc[0], district, ())
+    ahead, _ = project(city)
+    opened, _ = open_hazards(city.hazards, city.crs)
+    risk = run_readable(
+        asset, opened, curves, RiskSettings.of(city), projection=ahead, keep_intersections=True
+    )
+    hazards = tuple(_of_hazard(one, asset, risk, curves, city, ahead) for one in risk.hazards)
+    return Explanation(city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city))
+
+
+def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
+    names = {} if districts is None else dict(zip(districts["district"], districts["name"], strict=True))
+    return f"{names[district]} ({district})" if names.get(district, district) != district else district
+
+
+def _of_hazard(
+    opened: OpenHazard,
+    asset: gpd.GeoDataFrame,
+    risk: RiskTables,
+    curves: Mapping[tuple[str, str], DamageCurve],
+    city: City,
+    ahead: Projection | None,
+) -> HazardExplanation:
+    """Return what one hazard means for the asset: its rows of the tables, and what they are made of."""
+    hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
+    exposure, damage, ead, future = (
+        _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future)
+    )
+    curve, tables = curves.get((hazard.name, kind)), risk.intersections[hazard.name]
+    laid = pd.concat(tables, ignore_index=True)
+    floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
+    counts = reached(laid["intensity"].to_numpy(), hazard)
+    ratio = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
+    return HazardExplanation(
+        hazard=hazard,
+        curve=curve,
+        pieces=laid.assign(
+            exposed=counts, curve=np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0))
+        ),
+        exposure=exposure,
+        damage=damage,
+        ead=ead,
+        of_parts={
+            one.part: _damage_by(one.curve, asset.assign(value=asset["value"] * one.weight), hazard, tables, city)
+            for one in (curve.parts if curve else ())
+        },
+        future=future,
+        rate=float(sinking(asset.geometry.to_numpy(), ahead)[0]) if len(future) else float("nan"),
+        stress=None if hazard.occurrence is None else _chronic_hazard(asset, exposure, damage, opened, curve, city),
+    )
+
+
+def _rows_of(table: pd.DataFrame, hazard: Hazard) -> pd.DataFrame:
+    return table[(table["hazard"] == hazard.name).to_numpy()].reset_index(drop=True)
+
+
+def _damage_by(
+    curve: DamageCurve, asset: gpd.GeoDataFrame, hazard: Hazard, tables: Sequence[pd.DataFrame], city: City
+) -> pd.DataFrame:
+    """Return DAMAGE of an asset under every map of a hazard by one curve."""
+    rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
+    return pd.concat(
+        [
+            damages(
+                table,
+                expose(table, hazard, rows, ids),
+                asset,
+                hazard,
+                {str(asset["asset_type"].iloc[0]): curve},
+                of_the_mean=city.damage_rule == "damage of the mean",
+                condition=city.condition,
+            )
+            for table in tables
+        ],
+        ignore_index=True,
+    )
+
+
+def _chronic_hazard(
+    asset: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, opened: OpenHazard,
+    curve: DamageCurve | None, city: City,
+) -> ChronicHazardExplanation:  # fmt: skip
+    periods, hazard = np.asarray(opened.periods), opened.hazard
+    prices = yearly_prices(city.yearly, hazard, asset["asset_type"].astype(str).unique())
+    events = None
+    if curve is not None:
+        events = of_events(asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested)
+    told = yearly(asset, exposure, hazard, periods, prices)
+    return ChronicHazardExplanation(told, prices.get(str(asset["asset_type"].iloc[0])), periods, events)
+
+
+def _lines(explanation: Explanation, language: str) -> Iterator[str]:
+    asset, city = explanation.asset, explanation.city
+    name = asset["name"] if pd.notna(asset["name"]) else say("explain.nameless", language)
+    key = "explain.asset" if explanation.district else "explain.asset_without_district"
+    yield say(
+        key,
+        language,
+        asset_id=asset["asset_id"],
+        name=name,
+        asset_type=asset["asset_type"],
+        district=explanation.district,
+    )
+    yield say(
+        "explain.value",
+        language,
+        value=amount(asset["value"], city.currency, language),
+        rule=_value_rule(explanation, language),
+    )
+    price = _price(explanation)
+    for step in steps_of(price, city.currency, language) if price else ():
+        yield f"  {step}"
+    if not asset["usable"]:
+        yield say("explain.unusable", language)
+    for one in explanation.hazards:
+        yield ""
+        yield from _hazard_lines(one, asset, city, language)
+    if explanation.joined and (told := list(ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language))):
+        yield from ("", *told)
+
+
+def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    hazard = one.hazard
+    yield say(
+        "explain.hazard",
+        language,
+        hazard=hazard.name,
+        kind=say(f"kind.{hazard.kind}", language),
+        threshold=number(hazard.threshold, language),
+        unit=hazard.unit,
+    )
+    for told in below_ground([hazard]):
+        yield f"  {say(told['word'], language, **told['values'])}"
+    if one.stress is not None:
+        yield from declared_lines(hazard, one.stress.periods, one.stress.price, city, language)
+    yield from _curve_lines(one, asset, city, language)
+    for period, table in one.pieces.groupby("return_period", dropna=False):
+        yield from _map_lines(one, period, table, city, language)
+    if one.stress is not None:
+        whole = gpd.GeoDataFrame([asset], geometry="geometry")
+        yield from computation_lines(hazard, one.stress.told, one.stress.price, whole, city, language)
+    for row in one.ead.to_dict("records"):
+        if row["rule"] == "bounds only" and one.stress is None:
+            value = float(asset["value"])
+            told = _least_and_most(one, sorted(one.pieces["return_period"].unique()), value)
+            yield from few_maps_lines(row, told, value, hazard, city, language)
+            continue
+        yield say(
+            "explain.ead",
+            language,
+            ead=amount(row["ead"], city.currency, language),
+            low=amount(row["ead_low"], city.currency, language),
+            high=amount(row["ead_high"], city.currency, language),
+            rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language),
+            count=int(row["maps"]),
+        )
+        yield from _sum_lines(one, asset, city, language)
+    if len(one.future):
+        yield from future_lines(one.future, one.rate, one.pieces, hazard, city, language)
+
+
+def _least_and_most(one: HazardExplanation, periods: Sequence[float], value: float) -> dict[float, tuple[float, float]]:
+    """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
+    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    unknown = dict(zip(one.exposure["return_period"], one.exposure["unknown_fraction"], strict=True))
+    harm = np.array([[float(reckoned.get(period, 0.0)) for period in periods]])
+    shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
+    least, most = least_and_most(harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value]))
+    return {float(period): (float(least[0, place]), float(most[0, place])) for place, period in enumerate(periods)}
+
+
+def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    if one.curve is None:
+        if one.hazard.kind == "shock":
+            yield say("explain.no_curve", language, asset_type=asset["asset_type"])
+        elif one.stress is None or one.stress.price is None:
+            yield say("explain.stress", language, asset_type=asset["asset_type"])
+        return
+    if one.curve.parts:
+        yield from _part_lines(one.curve, language)
+    else:
+        key = "explain.classes" if one.curve.steps else "explain.curve"
+        yield say(key, language, **_describe_curve(one.curve, language))
+    if one.curve.unit_of_damage != "fraction":
+        yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
+    if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
+        yield say("explain.floor", language, floor=float(asset["floor_height"]))
+    yield from condition_lines(asset, city, language)
+
+
+def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
+    key = "explain.curve_of_share" if curve.unit_of_damage == FRACTION else "explain.curve_of_part"
+    for one in curve.parts:
+        yield say(key, language, part=say(_PARTS[one.part], language), share=one.weight,
+                  **_describe_curve(one.curve, language))  # fmt: skip
+
+
+def _describe_curve(curve: DamageCurve, language: str) -> dict[str, str]:
+    above = "> " if curve.steps else ""
+    points = "; ".join(
+        f"{word or above + number(x, language)}→{number(y, language)}" for x, y, word in curve.points()
+    )
+    cited = f"{curve.citation}; {say('map.exercise', language)}" if curve.exercise else curve.citation
+    return {"curve": curve.hazard if curve.steps else curve.id, "citation": cited, "points": points}
+
+
+def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
+    same = one.exposure["return_period"].isna() if np.isnan(period) else one.exposure["return_period"] == period
+    exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "unknown_fraction"))
+    title = (
+        say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
+    )
+    yield say(
+        "explain.map",
+        language,
+        title=title,
+        count=len(table),
+        exposed=number(exposed, language),
+        unknown=number(unknown, language),
+    )
+    ordered = table.sort_values(["intensity", "share"], ascending=False)
+    for row in ordered.head(_MOST_INTERSECTIONS).to_dict("records"):
+        key = (
+            "explain.piece_unknown"
+            if np.isnan(row["intensity"])
+            else "explain.piece_not_there"
+            if np.isinf(row["intensity"])
+            else "explain.piece_dry"
+            if not row["exposed"]
+            else ("explain.piece" if one.curve else "explain.piece_bare")
+        )
+        yield say(
+            key,
+            language,
+            place=_place(row, language),
+            share=number(row["share"], language, decimals=6),
+            **_format_intensity(row["intensity"], one.hazard, language),
+            curve=number(row["curve"], language),
+        )
+    if len(table) > _MOST_INTERSECTIONS:
+        yield say("explain.more_pieces", language, count=len(table) - _MOST_INTERSECTIONS)
+    harmed = one.damage[
+        one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period
+    ]
+    if one.curve is None:
+        return
+    if len(harmed) and city.damage_rule == "damage of the mean":
+        mean = float(one.exposure.loc[same, "intensity_mean"].iloc[0])
+        yield say("explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit)
+    for row in harmed.to_dict("records"):
+        yield say(
+            "explain.damage",
+            language,
+            fraction=number(row["damage_fraction"], language),
+            damage=amount(row["damage"], city.currency, language),
+        )
+        yield from _damage_of_parts(one, row["return_period"], city, language)
+
+
+def _damage_of_parts(one: HazardExplanation, period: float, city: City, language: str) -> Iterator[str]:
+    by_share = one.curve is not None and one.curve.unit_of_damage == FRACTION
+    key = "explain.damage_of_share" if by_share else "explain.damage_of_part"
+    for part, table in one.of_parts.items():
+        same = table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
+        for row in table[same].to_dict("records"):
+            yield say(
+                key,
+                language,
+                part=say(_PARTS[part], language),
+                fraction=number(row["damage_fraction"], language),
+                damage=amount(row["damage"], city.currency, language),
+            )
+
+
+def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+    """Yield the parts that add up to the EAD, where it is known."""
+    if one.ead["ead"].isna().any():
+        return
+    hazard, periods = one.hazard, sorted(one.pieces["return_period"].unique())
+    if one.stress is not None:
+        if one.stress.events is None:
+            return
+        periods, hazard = rarer_maps(hazard, one.stress.periods), as_events(hazard, one.stress.periods)
+    harm = [least for least, _ in _least_and_most(one, periods, float(asset["value"])).values()]
+    yield from arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
+    if one.stress is not None:
+        yield joined_line(float(one.stress.told.damage[0]), float(one.stress.events["ead"].iloc[0]),
+                          float(asset["value"]), float(one.ead["ead"].iloc[0]), city, language)  # fmt: skip
+
+
+def _format_intensity(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:
+    """Return an intensity and its unit, or the map's own word for it where the map has words."""
+    word = next((one for one, its in hazard.words.items() if its == intensity), None)
+    if word is None:
+        return {"intensity": number(intensity, language), "unit": hazard.unit}
+    return {"intensity": f"«{word}»", "unit": f"({hazard.unit} {number(intensity, language)})"}
+
+
+def _place(row: dict, language: str) -> str:
+    if "zone" in row and pd.notna(row["zone"]):
+        return say("explain.zone", language, zone=str(row["zone"]))
+    if "row" in row and pd.notna(row["row"]) and row["row"] >= 0:
+        return say("explain.cell", language, row=str(int(row["row"])), column=str(int(row["col"])))
+    return say("explain.outside", language)
+
+
+def _price(explanation: Explanation) -> Price | None:
+    """Return the price by which the asset is valued, or None where it is not by one."""
+    if str(explanation.asset["value_rule"]) in (OWN, NOT_KNOWN):
+        return None
+    return price_for(prices_of(explanation.city), str(explanation.asset["asset_type"]))
+
+
+def _value_rule(explanation: Explanation, language: str) -> str:
+    name, price = str(explanation.asset["value_rule"]), _price(explanation)
+    key = f"value_rule.{name.replace(' ', '_')}"
+    if price is None:
+        return say(key, language)
+    return say(
+        "explain.value_rule",
+        language,
+        rule=say(key, language),
+        source=price.source,
+        amount=amount(price.amount, explanation.city.currency, language),
+    )

@@ -1,0 +1,264 @@
+"""Every rule of a city that decides a figure, as plain values that `run.json` keeps, so that none is guessed.
+
+How an assessment came about: versions, methods, and what went into it, to the byte.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from pydantic import BaseModel
+
+from asset_inventory.io.environment import versions
+from asset_inventory.model.chronic_hazards import Occurrence
+from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.projection import RateLayer
+from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
+from asset_inventory.vulnerability.prices import Price, prices_of
+
+# What of city.toml decides no figure: how pages speak and look, what is drawn behind the assets, classes in legends.
+NO_FIGURE = frozenset({"language", "map", "context", "breaks"})
+
+
+def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[str, Any]:
+    """Return what `city.toml` says of figures, defaults included, under its own keys; what is not said is left out.
+
+    Layers and hazards are keyed by their name, maps by return period (year) or else by file, paths relative to the
+    city's folder. `curves` is what serves each (hazard, asset type): of each its id, and under `curve_points` by that
+    id its unit, source and the SHA-256 of its points, which no edit leaves the same.
+    """
+    said = _plain(city, city.folder)
+    elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
+    kept = {name: one for name, one in said.items() if name not in elsewhere}
+    kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
+    serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
+    for (hazard, kind), curve in curves.items():
+        if hazard in serving:
+            serving[hazard][kind] = curve
+    return kept | {
+        "layer_order": [layer.name for layer in city.assets],  # of what stands in two layers the first counts
+        "assets": {layer.name: _unnamed(layer, city.folder) for layer in city.assets},
+        "hazards": {hazard.name: _hazard(hazard, city.folder) for hazard in city.hazards},
+        "curves": {hazard: {kind: _called(one) for kind, one in of.items()} for hazard, of in serving.items()},
+        "yearly": _yearly(city),
+        "curve_points": {_called(one): _curve(one) for of in serving.values() for one in of.values()},
+    }
+
+
+def _yearly(city: City) -> dict[str, dict[str, Any]]:
+    """Return the yearly prices of stresses, by hazard and asset type."""
+    found: dict[str, dict[str, Any]] = {}
+    for rule in city.yearly:
+        told = {name: one for name, one in _plain(rule, city.folder).items() if name not in ("hazard", "asset_types")}
+        found.setdefault(rule.hazard, {}).update(dict.fromkeys(rule.asset_types, told))
+    return found
+
+
+def _called(curve: DamageCurve) -> str:
+    """Return what a curve is called: one file may hold fractions for one rule and money for another."""
+    return curve.id if curve.unit_of_damage == FRACTION else f"{curve.id} ({curve.unit_of_damage})"
+
+
+def _curve(curve: DamageCurve) -> dict[str, str]:
+    said = [curve.intensities, curve.damage, *([curve.words] if curve.steps else [])]
+    points = json.dumps(said, separators=(",", ":"))
+    return {
+        "sha256": hashlib.sha256(points.encode()).hexdigest(), "unit": curve.unit, "damage": curve.unit_of_damage,
+        "source": curve.source, "licence": curve.licence, **({"by": "class"} if curve.steps else {}),
+    }  # fmt: skip
+
+
+def _hazard(hazard: Hazard, folder: Path) -> dict[str, Any]:
+    maps = [(one.return_period, _plain(one, folder)) for one in hazard.maps]
+    return _unnamed(hazard, folder) | {"maps": _keyed((f"{period:g}" if period else told["path"], told)
+                                                      for period, told in maps)}  # fmt: skip
+
+
+def _keyed(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return pairs as a mapping; where a key comes again, as two layers of one file do, it is counted."""
+    found: dict[str, Any] = {}
+    for key, one in pairs:
+        again = sum(name == key or name.startswith(f"{key} (") for name in found)
+        found[f"{key} ({again + 1})" if again else key] = one
+    return found
+
+
+def _unnamed(declared: BaseModel, folder: Path) -> dict[str, Any]:
+    return {name: one for name, one in _plain(declared, folder).items() if name != "name"}
+
+
+def _plain(value: Any, folder: Path) -> Any:
+    """Return a declaration as JSON has it: what is None is left out, a path is relative to a folder."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        told = {fields[name].alias or name: _plain(getattr(value, name), folder)
+                for name in fields if not fields[name].exclude and name not in NO_FIGURE}  # fmt: skip
+        return {name: one for name, one in told.items() if one is not None}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one, folder) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one, folder) for one in value]
+    if isinstance(value, PurePath):
+        return _relative(value, folder)
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _relative(path: PurePath, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()
+
+
+# What lies beside a layer or grid and changes how it is read.
+SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the register a layer comes from: its version, and the delivery that last filled the layer, if any.
+
+    `delivered_on` is the day on which a department handed its file in; None where the register was merely begun with
+    the city's own file, which says nothing of how old the data is.
+    """
+
+    version: int
+    delivery: int | None = None
+    file: str = ""
+    sha256: str = ""
+    delivered_at: str = ""
+    author: str = ""
+    delivered_on: datetime.date | None = None
+
+
+def provenance(
+    city: City,
+    counts: Mapping[str, Mapping[str, int]],
+    hazards: list[str],
+    origins: Mapping[str, Origin],
+    *,
+    only: str | None = None,
+) -> dict[str, Any]:
+    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256.
+
+    `origins` has the layers that came from the register: of these not their files are inputs, but what was delivered.
+    `exercise` names what in it is no real data; `only` the one layer or hazard that was looked at, if any.
+    """
+    exercise = [layer.name for layer in city.assets if layer.source.exercise and layer.name in counts]
+    exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
+    exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
+    exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    exercise += ["yearly"] if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards))) else []
+    exercise += ["future"] if city.future and city.future.invented else []
+    exercise += ["condition"] if city.condition and city.condition.exercise else []
+    if city.districts:
+        exercise += ["districts"] if city.districts.source.exercise else []
+        people = city.districts.population
+        exercise += ["population"] if people and people.source.exercise else []
+    return {
+        "city": city.name,
+        "crs": city.crs,
+        "currency": city.currency,
+        "price_year": city.price_year,
+        "hazards": hazards,
+        "only": only,
+        "layers": {name: dict(count) for name, count in counts.items()},
+        "origins": {name: _origin(origins.get(name)) for name in counts},
+        "exercise": exercise,
+        "methods": {
+            "damage": city.damage_rule,
+            "ead": city.ead.model_dump(),
+            "protection": {
+                h.name: h.protection.model_dump() for h in city.hazards if h.name in hazards and h.protection
+            },
+            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
+            "occurrence": {
+                h.name: h.occurrence.model_dump() for h in city.hazards if h.name in hazards and h.occurrence
+            },
+            "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
+            "scores": "weighted geometric mean over declared goalposts",
+            "duplicates": city.model_dump(mode="json", include={"duplicates"})["duplicates"],
+            "values": {kind: _priced(price, city.currency) for kind, price in prices_of(city).items()},
+        },
+        "inputs": _hashes(city, origins),
+        "versions": versions(),
+    }
+
+
+def _occurrences(city: City, hazards: list[str]) -> list[Occurrence]:
+    return [one.occurrence for one in city.hazards if one.occurrence and one.name in hazards]
+
+
+def _priced(price: Price, currency: str) -> dict[str, object]:
+    said = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
+    return said | {"factors": {one.name: {"value": one.value, "source": one.source} for one in price.factors}}
+
+
+def _origin(origin: Origin | None) -> dict[str, object]:
+    if origin is None:
+        return {"from": "file"}
+    said = dataclasses.asdict(origin)
+    said.pop("delivered_on")
+    return {"from": "register"} | said
+
+
+def delivered_file(layer: str) -> str:
+    """Return what the inputs of an assessment call the file that last filled a layer of the register."""
+    return f"register: {layer}"
+
+
+def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
+    used = city.model_copy(update={"assets": tuple(layer for layer in city.assets if layer.name not in origins)})
+    inputs = inputs_of(used)
+    with ThreadPoolExecutor() as threads:
+        hashed = zip((_relative_path(path, city.folder) for path in inputs), threads.map(_sha256, inputs), strict=True)
+        delivered = {delivered_file(layer): one.sha256 for layer, one in origins.items() if one.sha256}
+        return {**dict(hashed), **delivered}
+
+
+def table_inputs(city: City) -> dict[str, str]:
+    """Return the SHA-256 of every table that people filled in and that is there, by its path from the city's folder."""
+    settings = city.resilience
+    filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
+    paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
+    return {_relative_path(path, city.folder): _sha256(path) for path in paths}
+
+
+def inputs_of(city: City) -> list[Path]:
+    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in order."""
+    declared = [one.path for one in (*city.assets, *city.context)]
+    declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
+    declared += [rule.path for rule in city.curves if rule.path]
+    sinking = city.future.subsidence_rate if city.future else None
+    declared += [sinking.path] if isinstance(sinking, RateLayer) else []
+    if city.districts:
+        declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
+    beside = [
+        path
+        for one in dict.fromkeys(declared)
+        if one.parent.is_dir()
+        for path in one.parent.iterdir()
+        if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
+    ]
+    within = [path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()]  # a geodatabase
+    toml = city.folder / "city.toml"
+    return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
+
+
+def _relative_path(path: Path, folder: Path) -> str:
+    """Return a path as seen from the city's folder, also where it lies beside it."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

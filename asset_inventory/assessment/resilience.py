@@ -1,0 +1,344 @@
+"""The districts of a city compared by the criteria that it declares: figures, standings, and how far these hold.
+
+The preliminary resilience assessment: what an assessment found, and what people raised, ranked, do and decided.
+
+Semarang's stage 1 of 100 Resilient Cities (Penilaian Ketahanan Awal): priority shocks and stresses, critical assets,
+actions, perceptions and focus areas. The tables are the evidence; people choose, and their decision is kept beside it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import partial
+
+import pandas as pd
+
+from asset_inventory.assessment.context_indicators import context_indicators
+from asset_inventory.assessment.run import Assessment
+from asset_inventory.assessment.survey_forms import SurveyForms, file_of, read_filled_indicators, read_survey_forms
+from asset_inventory.model.city import City
+from asset_inventory.model.library import resilience_drivers
+from asset_inventory.model.resilience import Influence, Resilience
+from asset_inventory.model.tables import CHOSEN, EXERCISE, REAL, check, empty, finding, findings, join_findings
+from asset_inventory.register import district_choices, open_register
+from asset_inventory.resilience.criteria import (
+    FIGURES,
+    OF_PEOPLE,
+    Figures,
+    criteria,
+    criteria_findings,
+    district_figures,
+    district_indicators,
+    figure_meant,
+    which_is_better,
+)
+from asset_inventory.resilience.focus_areas import proposed
+from asset_inventory.resilience.perceptions import (
+    measure_findings,
+    measured_shocks_and_stresses,
+    perceived_and_measured,
+)
+from asset_inventory.resilience.programmes import without_programme
+from asset_inventory.resilience.ranking import (
+    district_ranking,
+    pareto_findings,
+    rank_acceptabilities,
+    rank_shares,
+    top_findings,
+    weight_findings,
+)
+from asset_inventory.resilience.sensitivity import correlation_findings, correlations, rank_sensitivity
+from asset_inventory.resilience.votes import agreement, group_ranks
+from asset_inventory.risk.projection import by_year
+
+TABLES = ("CRITERIA", "STANDINGS", "RANK_SHARES", "RANK_SHIFTS", "CORRELATIONS")
+
+
+@dataclass(frozen=True)
+class DistrictComparison:
+    """CRITERIA, STANDINGS and what tells how far they hold; without rows where a city declares no criteria."""
+
+    criteria: pd.DataFrame
+    standings: pd.DataFrame
+    rank_shares: pd.DataFrame
+    rank_shifts: pd.DataFrame
+    correlations: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
+    """Return every figure by which the districts of an assessment can be compared."""
+    people = assessment.focus_areas.set_index(assessment.focus_areas["district"].astype(str))["people_exposed"]
+    of_assets = district_indicators(assessment.assets, assessment.exposure, assessment.joint)
+    return district_figures(assessment.districts, of_assets, people, assessment.people, indicators)
+
+
+def compare_districts(
+    assessment: Assessment, indicators: pd.DataFrame, *, figures: Figures | None = None
+) -> DistrictComparison:
+    """Return how the districts stand beside each other by the criteria of their city.
+
+    `indicators` is DISTRICT_INDICATORS; `figures` are those to compare by where they are not `figures_of` these two.
+    """
+    settings = assessment.city.resilience
+    figures = figures_of(assessment, indicators) if figures is None else figures
+    status = status_of_figures(assessment, figures, settings)
+    if not settings.criteria:
+        none = finding("no_criteria", source="city.toml", severity="warning", column="criteria")
+        return DistrictComparison(*(empty(name) for name in TABLES), findings([none]))
+    table = criteria(figures, settings.criteria)
+    said = [*criteria_findings(figures, settings.criteria, which_is_better(indicators)),
+            *pareto_findings(settings.criteria), *weight_findings(settings.criteria)]  # fmt: skip
+    if not len(table):
+        return DistrictComparison(*(empty(name) for name in TABLES), findings(said))
+    shares = rank_acceptabilities(table, settings)
+    related = correlations(table, settings)
+    return DistrictComparison(
+        check(table, "CRITERIA"),
+        check(district_ranking(table, shares, settings, status=status), "STANDINGS"),
+        check(rank_shares(shares), "RANK_SHARES"),
+        check(rank_sensitivity(table, settings), "RANK_SHIFTS"),
+        check(related, "CORRELATIONS"),
+        findings([*said, *correlation_findings(related, settings), *top_findings(shares, settings)]),
+    )
+
+
+def status_of_figures(assessment: Assessment, figures: Figures, settings: Resilience) -> str:
+    """Return the `data_status` of standings: exercise where any figure that is compared is."""
+    used = {figure_meant(name, one, figures) for name, one in settings.criteria.items()} - {None}
+    invented = set(assessment.provenance.get("exercise", ()))
+    of_people = {"population"} if used & set(OF_PEOPLE) else set()
+    rests_on = {"districts", *of_people, *(invented - {"population"} if used & set(FIGURES) else ())}
+    by_offices = settings.indicators is not None and settings.indicators.exercise and used - set(FIGURES)
+    return EXERCISE if invented & rests_on or by_offices else REAL
+
+
+ON_WATER = ("flood_classes", "district_floods", "products")  # tables that rest on districts laid under maps of water
+_ASSESSMENT = "assessment"
+_FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
+
+
+def _of(*rests_on: str) -> pd.DataFrame:
+    """Declare a table that has no `data_status` by what it rests on: tables that people filled in, the assessment."""
+    return field(metadata={"rests_on": rests_on})
+
+
+@dataclass(frozen=True)
+class ResilienceAssessment:
+    """What a preliminary resilience assessment rests on: its tables in the order in which they arise (`tables`).
+
+    `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
+    `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows what was filled in there.
+    `is_public` says that all of it is what the public may hold, and `criteria_withheld` how many criteria the city
+    compares its districts by that are not among these.
+    """
+
+    assessment: Assessment
+    statements: pd.DataFrame = _of("statements")
+    votes: pd.DataFrame = _of("votes")
+    group_ranks: pd.DataFrame = _of("votes")
+    agreement: pd.DataFrame = _of("votes")
+    pressures: pd.DataFrame = _of("statements", "votes", _ASSESSMENT)
+    influences: pd.DataFrame = _of(_ASSESSMENT)
+    indicators: pd.DataFrame = _of("indicators")
+    criteria: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    standings: pd.DataFrame
+    rank_shares: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    rank_shifts: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    correlations: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    flood_classes: pd.DataFrame
+    burdens: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    actions: pd.DataFrame = _of("actions")
+    decisions: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    findings: pd.DataFrame = _of()
+    district_floods: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_FLOODS"))
+    vulnerability: pd.DataFrame = field(default_factory=partial(empty, "VULNERABILITY"))
+    capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
+    products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
+    district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
+    unread: tuple[str, ...] = ()
+    is_public: bool = False
+    criteria_withheld: int = 0
+
+
+@dataclass(frozen=True)
+class FocusAreas:
+    """The districts to look at first, and whether people `chose` them or, before they did, the figures propose them."""
+
+    districts: tuple[str, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What nothing is done for: focus areas, drivers of the City Resilience Framework, pressures, by their ids."""
+
+    focus_areas: tuple[str, ...]
+    drivers: tuple[str, ...]
+    pressures: tuple[str, ...]
+
+
+def assess_resilience(
+    assessment: Assessment, *, day: datetime.date | None = None, decided: int | None = None, water: bool = True
+) -> ResilienceAssessment:
+    """Return the preliminary resilience assessment of a city that was assessed.
+
+    Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
+    finding, and the rest goes on. Of decisions those up to `day` and the number `decided` are taken, all without them.
+    Without `water` districts are laid under no map of it, which takes a while, and `ON_WATER` have no rows.
+    Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read,
+    SourceError for a map of water that is not there any more.
+    """
+    city, districts = assessment.city, assessment.districts
+    filled = read_survey_forms(city, districts, this_year=_year_of(assessment))
+    felt, indicators = group_ranks(filled.ballots), filled.indicators
+    needs = compare_districts(assessment, indicators)
+    beside = context_indicators(assessment, indicators, source=file_of(city, "indicators"), water=water)
+    worsened = influences(assessment)
+    measured = measured_shocks_and_stresses(city.pressures, {one.name for one in city.hazards}, counted_indicators(filled))
+    decisions = district_choices(open_register(city), until=day, upto=decided)
+    return ResilienceAssessment(
+        assessment,
+        check(filled.statements, "STATEMENTS"),
+        check(filled.votes, "VOTES"),
+        check(felt, "GROUP_RANKS"),
+        check(agreement(filled.ballots), "AGREEMENT"),
+        check(perceived_and_measured(measured, felt, filled.statements, cost_of_hazards(assessment),
+                                costliest=city.resilience.costliest, unread=filled.unread), "PRESSURES"),
+        check(worsened, "INFLUENCES"),
+        check(indicators, "DISTRICT_INDICATORS"),
+        needs.criteria,
+        needs.standings,
+        needs.rank_shares,
+        needs.rank_shifts,
+        needs.correlations,
+        beside.flood_classes,
+        beside.burdens,
+        check(filled.actions, "ACTIONS"),
+        decisions,
+        check(
+            join_findings([filled.findings, _own(needs.findings, filled.unread), beside.findings, findings([
+                *_influences_of_no_row(city.influences, worsened),
+                *measure_findings(city.pressures, measured, counted_indicators(filled) or ()),
+                *_lost(decisions, districts, city)])]),
+            "FINDINGS",
+        ),
+        beside.district_floods,
+        beside.vulnerability,
+        beside.capacity,
+        beside.products,
+        beside.district_people,
+        filled.unread,
+    )  # fmt: skip
+
+
+def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
+    """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on.
+
+    With them whether the file of indicators that they rest on too cannot be read.
+    """
+    indicators, unread = read_filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
+    return compare_districts(assessment, indicators).standings, unread
+
+
+def counted_indicators(of: SurveyForms | ResilienceAssessment) -> list[str] | None:
+    """Return the indicators of which a value counts; None where their file could not be read, so that nobody knows."""
+    if "indicators" in of.unread:
+        return None
+    return of.indicators.loc[of.indicators["counted"].to_numpy(dtype=bool), "indicator"].unique().tolist()
+
+
+def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
+    """Return the focus areas: those that people chose, where they chose any, else the `top` by their share."""
+    decisions = preliminary.decisions
+    chosen = decisions.loc[(decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"]
+    if len(chosen):
+        return FocusAreas(tuple(chosen.astype(str)), chosen=True)
+    return FocusAreas(proposed(preliminary.standings, preliminary.assessment.city.resilience.top), chosen=False)
+
+
+def gaps(preliminary: ResilienceAssessment) -> Gaps:
+    """Return the focus areas, drivers and pressures that no action serves, in their order.
+
+    None of them where the inventory of actions could not be read: what is done then nobody knows.
+    """
+    if "actions" in preliminary.unread:
+        return Gaps((), (), ())
+    none = partial(without_programme, preliminary.actions)
+    pressures = [one.id for one in preliminary.assessment.city.pressures]
+    return Gaps(
+        none(focus_areas_of(preliminary).districts, "districts"), none(resilience_drivers(), "drivers"),
+        none(pressures, "pressures"),
+    )  # fmt: skip
+
+
+def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
+    """Return the `data_status` of a table that has no such column: exercise where anything that it rests on is."""
+    (rests_on,) = (one.metadata["rests_on"] for one in fields(preliminary) if one.name == name)
+    settings = preliminary.assessment.city.resilience
+    filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
+    invented = any(one is not None and one.exercise for one in filled)
+    on_figures = _ASSESSMENT in rests_on and bool(preliminary.assessment.provenance.get("exercise"))
+    return EXERCISE if invented or on_figures else REAL
+
+
+def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
+    """Return the EAD of each hazard (currency/year) over the assets of which it is known; NaN where it is of none."""
+    ead = assessment.ead
+    return ead["ead"].groupby(ead["hazard"].astype(str)).sum(min_count=1).to_dict()
+
+
+def influences(assessment: Assessment) -> pd.DataFrame:
+    """Return INFLUENCES, a row per declared one, with what the years to come tell of it.
+
+    Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock is measured: as
+    mapped, in the last of the years, and the share of its growth that is due to that stress. Not known otherwise.
+    """
+    city, ahead = assessment.city, by_year(assessment.future, assessment.ead)
+    hazard = {one.id: one.measured_by.hazard for one in city.pressures if one.measured_by}
+    rows = []
+    for one in city.influences:
+        row = {"stress": one.stress, "shock": one.shock, "year": math.nan, "ead_mapped": math.nan, "ead": math.nan,
+               "share": math.nan, "at_least": False}  # fmt: skip
+        of_hazard = ahead[(ahead["hazard"] == hazard.get(one.shock)).to_numpy(dtype=bool)]
+        if one.by is not None and len(of_hazard):
+            last = of_hazard.loc[of_hazard["year"].astype(int).idxmax()]
+            share = last["share"] if one.by == "sinking ground" else 1 - last["share"]
+            row |= {"year": float(last["year"]), "ead_mapped": last["mapped"], "ead": last["ead"], "share": share,
+                    "at_least": bool(last["at_least"])}  # fmt: skip
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=list(empty("INFLUENCES").columns))
+    return table.astype(empty("INFLUENCES").dtypes.to_dict())
+
+
+def _influences_of_no_row(declared: tuple[Influence, ...], table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on influences that say what deepens the water, where no years to come tell how much."""
+    return [
+        finding("influence_without_figure", source="city.toml", severity="warning", column="influences",
+                stress=one.stress, shock=one.shock)
+        for one, known in zip(declared, table["ead"].notna(), strict=True) if one.by is not None and not known
+    ]  # fmt: skip
+
+
+def _own(found: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
+    """Return FINDINGS on criteria without those that only follow from a file of indicators that cannot be read."""
+    return found[~found["code"].isin(_FOLLOWING)] if "indicators" in unread else found
+
+
+def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on decisions that stand on districts that are not there any more."""
+    gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(districts["district"].astype(str))
+    return [
+        finding("decision_on_lost_district", source=open_register(city).path.name, severity="warning",
+                feature=one.district, column="districts", number=str(one.decision))
+        for one in decisions[gone].itertuples()
+    ]  # fmt: skip
+
+
+def _year_of(assessment: Assessment) -> int | None:
+    """Return the year in which a city was assessed, None where that is not written down."""
+    day = assessment.provenance.get("day")
+    return int(str(day)[:4]) if day else None

@@ -1,0 +1,298 @@
+"""Who answers for what: how old each department's data is, how much of it is missing, and what risk rests on it.
+
+The whole river, once through: from a city's layers to its focus areas.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.provenance import provenance, rules_of
+from asset_inventory.assessment.read import counted_once, current_layers, read_assets, undeclared
+from asset_inventory.hazards.intersections import OpenHazard, intersections, open_hazards
+from asset_inventory.hazards.map_checks import non_monotonic, outside_extent
+from asset_inventory.inventory.districts import (
+    DISTRICTS_REFUSED,
+    check_context,
+    in_squares,
+    placed,
+    read_districts,
+    squares,
+)
+from asset_inventory.inventory.duplicates import near_duplicates
+from asset_inventory.model.annual_damage import among
+from asset_inventory.model.city import AssetLayer, City, Hazard
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import city_meant
+from asset_inventory.model.tables import EXERCISE, TABLES, check, empty, findings, join_findings, known_sum
+from asset_inventory.register.layer_states import LayerState
+from asset_inventory.resilience.criteria import score_assets, score_districts
+from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
+from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
+from asset_inventory.risk.exposure import expose, exposure_counts
+from asset_inventory.risk.findings import dependence_findings, risk_findings
+from asset_inventory.risk.flood_spread import spread_findings
+from asset_inventory.risk.people import people_in_classes, people_not_counted
+from asset_inventory.risk.pipeline import Progress, RiskSettings, run_readable
+from asset_inventory.risk.projection import future_findings, project
+from asset_inventory.vulnerability.curve_audit import audit_curves, unreached_points
+from asset_inventory.vulnerability.curves import curves_for
+from asset_inventory.vulnerability.prices import OWN
+
+# Columns of ASSETS of which it is counted how much is missing, where city.toml names a field for them.
+COUNTED = ("name", "value", "floor_height", "area", "levels", "condition", "criticality")
+
+
+def ownership(
+    assets: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
+    layers: Iterable[AssetLayer],
+    *,
+    delivered: Mapping[str, datetime.date],
+    day: datetime.date | None,
+) -> pd.DataFrame:
+    """Return OWNERSHIP of ASSETS, whose rows are those of `figures` (`ead`, currency/year, NaN = not known).
+
+    The data of a layer is of the day that its source in city.toml says, or of that on which it was last handed in
+    (`delivered`), whichever is later; without either its age is not known, nor is it without a `day` to reckon it on.
+    A value is missing where the field that city.toml names has none: a price of the city does not make up for it.
+    `ead` is NaN where all that is known of it is the 0 of assets that no map reaches.
+    Departments come in the order of their names, what nobody owns last; the rows add up to all assets.
+    """
+    whole = known_sum(figures["ead"])
+    owner, of_layer = assets["owner"].astype("str"), assets["layer"].astype("str")
+    rows = []
+    for layer in layers:
+        counted = [name for name in COUNTED if getattr(layer.fields, name) is not None]
+        date = max(filter(None, (layer.source.date, delivered.get(layer.name))), default=None)
+        age = (day - date).days if day and date else np.nan
+        for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
+            ead = figures["ead"].to_numpy()[places]
+            missing, damage = int(np.isnan(ead).sum()), known_sum(ead)
+            if missing and damage == 0:  # the 0 of assets that no map reaches tells nothing of the others
+                damage = np.nan
+            rows.append({
+                "owner": name or None, "layer": layer.name, "assets": len(places),
+                "data_date": date.isoformat() if date else None, "age": age,
+                "missing_counted": ", ".join(counted), "missing_share": _missing(assets.iloc[places], counted),
+                "assets_without_figure": missing, "ead": damage,
+                "ead_share": damage / whole if whole > 0 else np.nan,
+            })  # fmt: skip
+    table = pd.DataFrame(rows, columns=[column.name for column in TABLES["OWNERSHIP"].columns])
+    words = {column.name: "str" for column in TABLES["OWNERSHIP"].columns if column.kind == "word"}
+    table = table.astype(words).astype({"assets": "int64", "assets_without_figure": "int64", "age": "float64"})
+    table = table.iloc[np.argsort(table["owner"].fillna("\U0010ffff").to_numpy(), kind="stable")]
+    return check(table.reset_index(drop=True), "OWNERSHIP")
+
+
+def _places(owner: pd.Series, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the chosen rows by their owner, "" for none."""
+    rows = np.flatnonzero(chosen)
+    named = owner.fillna("").iloc[rows].reset_index(drop=True)
+    return {str(name): rows[places] for name, places in named.groupby(named).indices.items()}
+
+
+def _missing(assets: pd.DataFrame, counted: list[str]) -> float:
+    """Return the share (0-1) of these columns' cells that are not known; NaN without any."""
+    if not (counted and len(assets)):
+        return np.nan
+    own = assets["value_rule"] == OWN
+    gaps = [(~own if name == "value" else assets[name].isna()).to_numpy(dtype=bool) for name in counted]
+    return float(np.mean(gaps))
+
+
+# The findings that say that something is in no figure, or only as unusable.
+LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refused")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What an assessment found: its tables in the order in which they arise (`tables` lays them down)."""
+
+    city: City
+    districts: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+    exposure: pd.DataFrame
+    damage: pd.DataFrame
+    ead: pd.DataFrame
+    joint: pd.DataFrame
+    ledger: pd.DataFrame
+    scores: pd.DataFrame
+    focus_areas: gpd.GeoDataFrame
+    ownership: pd.DataFrame
+    findings: pd.DataFrame
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
+    future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
+    people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
+    stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
+
+
+def assess(
+    city: City | str | Path,
+    *,
+    only: str | None = None,
+    day: datetime.date | None = None,
+    progress: Progress | None = None,
+    stands: Mapping[str, LayerState] | None = None,
+) -> Assessment:
+    """Follow a city's data from its layers to its focus areas; `city` may be its folder or `city.toml` too.
+
+    A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
+    `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
+    one hazard to look at, `day` is that on which the age of the data is told. `progress` is called with the steps done
+    and the steps there are. `stands` has the layers as the register held them at an earlier version
+    (`standing_layers`), by default as it holds them now. Raises SourceError and CityError for what city.toml asks for
+    and is not there or cannot be used, RegisterError for a register that cannot be read, TableError for a table that
+    breaks its contract; what should be mended but can be worked with is in `findings`.
+    """
+    city = city_meant(city)
+    layer, hazards = _chosen(city, only)
+    stands = current_layers(city, only=layer) if stands is None else stands
+    opened, refused = open_hazards(hazards, city.crs)
+    districts, district_findings = read_districts(city)
+    inventory = counted_once(read_assets(city, districts, only=layer, stands=stands), city)
+    assets = inventory.assets
+    if districts is None:
+        districts = squares(assets)
+        assets = assets.assign(district=pd.Categorical(in_squares(assets.geometry.to_numpy())))
+    curves, without_curve = curves_for(city, assets["asset_type"].cat.categories)
+    ahead, unfit = project(city)
+    risk = run_readable(
+        assets, opened, curves, RiskSettings.of(city), projection=ahead, on_progress=progress
+    )
+    opened, exposure, damage, ead, joint = risk.hazards, risk.exposure, risk.damage, risk.ead, risk.joint
+    accounted = exposure_counts(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
+    scores = score_assets(assets, exposure, joint, city.scores)
+    district_scores = score_districts(assets, exposure, joint, city.scores)
+    owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
+    people = _people(city, districts, assets, exposure, opened)
+    areas = focus_areas(districts, assets, exposure, joint, district_scores, people)
+    if any(one.hazard.source.exercise for one in opened) or (city.districts and city.districts.source.exercise):
+        areas = areas.assign(data_status=EXERCISE)  # what an invented map leaves dry is invented too
+    found = join_findings(
+        [
+            district_findings,
+            inventory.findings,
+            *([] if only else [undeclared(city)]),
+            check_context(city),
+            findings([*refused, *risk.findings, *unfit, *people_not_counted(city, opened)]),
+            *(one.findings for one in opened),
+            audit_curves(curves, city),
+            unreached_points(curves, city, assets),
+            placed(assets, city.crs),
+            *(outside_extent(assets.geometry.to_numpy(), one) for one in opened),
+            near_duplicates(assets, joint["ead"].to_numpy(dtype=float), city),
+            risk_findings(assets, damage, ead, opened, without_curve, city),
+            dependence_findings(assets, exposure, ead, joint, opened, city),
+            findings(_of_yearly_prices(assets, exposure, opened, city)),
+            findings([*future_findings(ahead, opened, ead, risk.future), *spread_findings(opened, ahead, risk.future)]),
+        ]
+    )
+    used = _without(city, hazards, opened, found)
+    return Assessment(
+        used,
+        districts,
+        assets,
+        check(exposure, "EXPOSURE"),
+        check(damage, "DAMAGE"),
+        check(ead, "EAD"),
+        check(joint, "JOINT_EAD"),
+        check(accounted, "LEDGER"),
+        check(scores, "SCORES"),
+        check(areas, "FOCUS_AREAS"),
+        owners,
+        check(found, "FINDINGS"),
+        provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
+        | {
+            "left_out": _left_out(city, found),
+            "day": day and day.isoformat(),
+            "register_version": max((one.version for one in inventory.origins.values()), default=None),
+            "rules": rules_of(used, curves),
+        },
+        check(non_monotonic(opened, city.crs), "NOT_NESTED"),
+        check(risk.future, "FUTURE_EAD"),
+        check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
+        check(risk.stress, "STRESS"),
+    )
+
+
+def _of_yearly_prices(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: Iterable[OpenHazard], city: City
+) -> Iterable[dict]:
+    for one in opened:
+        if is_priced(city.yearly, one.hazard):
+            yield from annual_findings(assets, exposure, one.hazard, np.asarray(one.periods), city.yearly)
+
+
+def _without(city: City, hazards: Iterable[Hazard], opened: Sequence[OpenHazard], found: pd.DataFrame) -> City:
+    """Return the city without the hazards and districts that were left out."""
+    used = [one.hazard.name for one in opened]
+    lost = [hazard.name for hazard in hazards if hazard.name not in used]
+    kept = {
+        "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
+        "curves": tuple(rule for rule in city.curves if rule.hazard not in lost),
+        "relations": among(city.relations, used),
+        "yearly": tuple(rule for rule in city.yearly if rule.hazard not in lost),
+    }
+    if (found["code"] == DISTRICTS_REFUSED).any():
+        kept["districts"] = None
+    return city.model_copy(update=kept)
+
+
+def _left_out(city: City, found: pd.DataFrame) -> dict[str, str]:
+    """Return what is in no figure, for its file cannot be used, and who may know of it."""
+    told = set(found["source"][found["code"].isin(LEFT_OUT)])
+    return {one.name: one.visibility for one in (*city.assets, *city.hazards) if one.name in told}
+
+
+def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
+    layers, hazards = [layer.name for layer in city.assets], [hazard.name for hazard in city.hazards]
+    if only is None:
+        return None, city.hazards
+    if only in layers and only in hazards:
+        raise CityError("error.only_ambiguous", given=only)
+    if only in layers:
+        return only, city.hazards
+    if only in hazards:
+        return None, (city.hazard(only),)
+    near = difflib.get_close_matches(only, layers + hazards, n=1)
+    raise CityError(
+        "error.only_near" if near else "error.only_unknown",
+        given=only,
+        near=near[0] if near else "",
+        names=", ".join(layers + hazards),
+    )
+
+
+def _people(
+    city: City,
+    districts: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    opened: Sequence[OpenHazard],
+) -> pd.DataFrame:
+    """Return the people exposed in each district; areas are laid over only where no dwellings tell who is exposed."""
+    declared = city.districts.population if city.districts else None
+    dwellings = declared.dwellings if declared else ()
+    homes = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy(dtype=bool)
+    lived_in = set(assets["district"][homes].unique())
+    ids = pd.CategoricalDtype(districts["district"])
+    rows = np.flatnonzero([one not in lived_in for one in districts["district"]])
+    laid = [
+        expose(table, one.hazard, rows, ids)
+        for one in (opened if declared and len(rows) else [])
+        for table in intersections(districts.geometry.to_numpy()[rows], one)
+    ]
+    own = pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
+    return people_exposed(districts, assets, exposure, dwellings, own)

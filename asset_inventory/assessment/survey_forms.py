@@ -1,0 +1,259 @@
+"""The tables that people and offices fill in: their columns, and under which headings these may stand.
+
+A form that was written in one language is read whatever the language of the city is.
+
+Tables that an office fills in, without places: found under their headings, in whatever language these are.
+
+A table may stand below a title, beside other columns, on any sheet of a workbook; its rows keep their number in the
+file, so that a finding can name them.
+
+The tables that people and offices filled in, read from where `city.toml` says; what cannot be read is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.intake import Sheet, take_sheets
+from asset_inventory.intake.layers import read_fields
+from asset_inventory.inventory import district_indicators
+from asset_inventory.inventory.district_indicators import read_indicators
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.city import City
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.resilience import IndicatorTable
+from asset_inventory.model.tables import finding, findings, join_findings
+from asset_inventory.model.texts import as_text, excerpt, listed_rows
+from asset_inventory.resilience import programmes, votes
+from asset_inventory.resilience.programmes import read_programmes
+from asset_inventory.resilience.votes import grouped, ranks, read_statements, read_votes
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: its name, its columns in order, and those without which a sheet is not taken for it."""
+
+    name: str
+    columns: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+FORMS = (
+    Form("statements", votes.STATEMENT_COLUMNS, ("group", "statement")),
+    Form("votes", votes.VOTE_COLUMNS, ("group", "pressure", "rank")),
+    Form("indicators", district_indicators.COLUMNS, ("district", "indicator", "value")),
+    Form("actions", programmes.COLUMNS, ("action", "owner")),
+)
+SURVEY_FORMS = tuple(form.name for form in FORMS)  # what city.toml calls them
+
+
+def heading(column: str) -> str:
+    """Return the heading of a column on a form, in both languages: «Kelompok / Group»."""
+    return " / ".join(dict.fromkeys(say(f"form.head.{column}", language) for language in reversed(LANGUAGES)))
+
+
+def headings(form: Form) -> Mapping[str, tuple[str, ...]]:
+    """Return the words under which each column of a form may stand: in both languages, or either."""
+    return {name: (heading(name), *(say(f"form.head.{name}", language) for language in LANGUAGES))
+            for name in form.columns}  # fmt: skip
+
+
+_DEEPEST_HEADINGS = 20  # rows looked through for the headings
+_Headings = Mapping[str, Sequence[str]]
+
+
+def read_office_table(
+    path: Path, headings: _Headings, *, source: str, needed: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cells under known headings as text, empty ones missing, and FINDINGS on the file.
+
+    `headings` has the words under which each column may stand, case and blanks aside; the index is the number of each
+    row in the sheet, the first 1. Of several sheets the first that has all `needed` columns is read, the others are
+    said. A row of more cells than the headings is left out with an error: which of its cells has slipped nobody can
+    tell. A file without such a sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where
+    there is no such file.
+    """
+    sheets, problems = take_sheets(path, source)
+    placed = [(sheet, _headings_in(sheet, headings)) for sheet in sheets]
+    fit = [(sheet, at) for sheet, at in placed if at and set(needed) <= set(at[1])]
+    empty = pd.DataFrame(columns=list(headings), dtype="str")
+    if not fit:
+        if not any(row["severity"] == "error" for row in problems):
+            problems.append(finding("office_table_without_headings", source=source, severity="error",
+                                    headings=", ".join(headings[name][0] for name in needed)))  # fmt: skip
+        return empty, findings(problems)
+    problems += [finding("sheet_passed_over", source=source, severity="warning", sheet=sheet.name)
+                 for sheet, _ in placed if sheet is not fit[0][0] and any(map(any, sheet.rows))]  # fmt: skip
+    sheet, (row, columns) = fit[0]
+    problems += [finding("column_repeated", source=source, severity="warning", column=excerpt(sheet.rows[row][more]))
+                 for places in columns.values() for more in places[1:]]  # fmt: skip
+    strange = [word for word in map(str.strip, sheet.rows[row]) if word and _plain(word) not in _meant(headings)]
+    problems += [finding("column_passed_over", source=source, severity="warning", column=excerpt(word))
+                 for word in strange]  # fmt: skip
+    cells = {name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]] for name, places in columns.items()}
+    table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
+    filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
+    below = filled[-1] + 1 if len(filled) else 0  # the empty rows of a form below what was filled in say nothing
+    slipped = _longer(sheet, row)
+    problems += _beside_headings(sheet, row, columns, slipped, source)
+    if not below:
+        problems.append(finding("office_table_without_rows", source=source, severity="warning"))
+    return table.iloc[:below].drop(slipped, errors="ignore").reindex(columns=list(headings)), findings(problems)
+
+
+def _longer(sheet: Sheet, heading: int) -> list[int]:
+    """Return the numbers of the rows that say something in a cell beyond the row of headings."""
+    width = len(sheet.rows[heading])
+    return [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+            if len(line) > width and any(map(str.strip, line[width:]))]  # fmt: skip
+
+
+def _beside_headings(
+    sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
+) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on what stands under no heading, as far as one column beyond the last."""
+    found = []
+    if slipped:
+        found.append(finding("office_row_slipped", source=source, severity="error", count=len(slipped),
+                             rows=listed_rows(slipped)))  # fmt: skip
+    last = max(place for places in columns.values() for place in places)
+    bare = [place for place in range(last + 2) if not _cell(sheet.rows[heading], place)]
+    rows = [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+            if number not in slipped and any(_cell(line, place) for place in bare)]  # fmt: skip
+    if rows:
+        found.append(finding("cells_without_heading", source=source, severity="warning", count=len(rows),
+                             rows=listed_rows(rows)))  # fmt: skip
+    return found
+
+
+def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
+    """Return the row that has the most headings, and in which columns each stands; None where no row has any."""
+    meant = _meant(headings)
+    best: tuple[int, dict[str, list[int]]] | None = None
+    for number, row in enumerate(sheet.rows[:_DEEPEST_HEADINGS]):
+        found: dict[str, list[int]] = {}
+        for place, cell in enumerate(row):
+            if _plain(cell) in meant:
+                found.setdefault(meant[_plain(cell)], []).append(place)
+        if found and (best is None or len(found) > len(best[1])):
+            best = number, found
+    return best
+
+
+def _meant(headings: _Headings) -> dict[str, str]:
+    """Return which column each heading stands for, its case and blanks aside."""
+    return {_plain(word): name for name, words in headings.items() for word in (name, *words)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("_", " ").split()).casefold()
+
+
+def _cell(row: Sequence[str], place: int) -> str | None:
+    text = row[place].strip() if place < len(row) else ""
+    return text or None
+
+
+@dataclass(frozen=True)
+class SurveyForms:
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS and ACTIONS of a city, the `ballots` that count by group, and FINDINGS.
+
+    `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody knows.
+    """
+
+    statements: pd.DataFrame
+    votes: pd.DataFrame
+    ballots: pd.DataFrame
+    indicators: pd.DataFrame
+    actions: pd.DataFrame
+    findings: pd.DataFrame
+    unread: tuple[str, ...]
+
+
+def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | None) -> SurveyForms:
+    """Return what people filled in about a city with these DISTRICTS; an indicator of a year after `this_year` is told.
+
+    Raises TableError for a table that breaks its contract.
+    """
+    names = {one.id: one.names for one in city.pressures}
+    read = {form.name: _filled_table(city, form) for form in FORMS}
+    raw = {name: cells for name, (cells, _) in read.items()}
+    called = {form.name: file_of(city, form.name) for form in FORMS}
+    statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
+    votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
+    fewest = city.resilience.fewest_voters
+    ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
+    indicators, of_indicators = read_indicators(
+        raw["indicators"], districts, source=called["indicators"], this_year=this_year
+    )
+    actions, of_actions = read_programmes(raw["actions"], names, districts, source=called["actions"])
+    unread = tuple(name for name, (cells, found) in read.items() if _is_unread(cells, found))
+    on_files = (found for _, found in read.values())
+    found = join_findings([*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions])
+    return SurveyForms(statements, votes, ballots, indicators, actions, found, unread)
+
+
+def read_filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> tuple[pd.DataFrame, bool]:
+    """Return DISTRICT_INDICATORS alone, as `read_filled` gives them, and whether their file cannot be read."""
+    (form,) = (one for one in FORMS if one.name == "indicators")
+    cells, found = _filled_table(city, form)
+    table, _ = read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)
+    return table, _is_unread(cells, found)
+
+
+def file_of(city: City, name: str) -> str:
+    """Return what findings call a table that people fill in: its file, or what is missing in city.toml."""
+    filled = getattr(city.resilience, name)
+    return filled.path.name if filled else name
+
+
+def _is_unread(cells: pd.DataFrame, found: pd.DataFrame) -> bool:
+    """Tell whether nothing came out of a file because of what is wrong with it."""
+    return not len(cells) and bool((found["severity"] == "error").any())
+
+
+def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cells of a form, without rows where there is none, and FINDINGS on its file."""
+    filled = getattr(city.resilience, form.name)
+    nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
+    if filled is None:
+        none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
+        return nothing, findings([none])
+    try:
+        if isinstance(filled, IndicatorTable) and filled.fields:
+            return _of_fields(filled)
+        return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
+    except SourceError as fault:
+        return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
+                                          **fault.plainly(str(filled.path)))])  # fmt: skip
+
+
+def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return fields of a layer or table as the form has them, a row per district and indicator, and FINDINGS.
+
+    Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
+    """
+    names = [str(filled.id), *(one.field for one in filled.fields.values())]
+    table, found = read_fields(filled.path, names, source=filled.path.name, layer=filled.layer)
+    parts = [
+        pd.DataFrame({
+            "district": as_text(table[filled.id]), "indicator": name, "value": _written(table[one.field]),
+            "unit": one.unit, "year": str(one.year), "source": one.source or filled.source, "better": one.better,
+        }) for name, one in filled.fields.items()
+    ]  # fmt: skip
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.set_axis(range(1, len(whole) + 1)).astype("str"), found
+
+
+def _written(values: pd.Series) -> pd.Series:
+    """Return values as text; a number never looks like thousands (12.345 is 12.3450)."""
+    if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+        return as_text(values)
+    numbers = values.astype(float)
+    text = numbers.map(lambda one: np.format_float_positional(one, trim="-"), na_action="ignore").astype("str")
+    return text.mask(numbers.isna() | ~np.isfinite(numbers)).str.replace(r"(\.\d{3})$", r"\g<1>0", regex=True)

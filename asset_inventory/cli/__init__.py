@@ -1,0 +1,304 @@
+"""The commands people type; each imports what it needs only when it runs, so that help answers at once.
+
+The one entry: what people type becomes a command, an error becomes one line and an exit code.
+
+Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+import click
+
+from asset_inventory.cli import (
+    assess,
+    ballot,
+    check,
+    curves,
+    damage,
+    exchange,
+    publish,
+    register,
+    report,
+    resilience,
+    start,
+    validate,
+    verify,
+)
+from asset_inventory.cli import map as draw
+from asset_inventory.io.atomic import is_temporary_space_full, temporary_folder
+from asset_inventory.io.environment import close
+from asset_inventory.messages import LANGUAGES, language_of_machine, say
+from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
+
+# Commands that read files of a city: what reads them starts first, before anything is imported that it needs too.
+READING = frozenset((
+    "assess", "ballot", "check", "damage", "deliver", "exchange", "explain", "inbox", "map", "publish", "report",
+    "resilience", "start", "validate", "verify",
+))  # fmt: skip
+
+
+class NoSuchCommand(click.UsageError):
+    """A word that is no command, and the one that is nearest to it."""
+
+    def __init__(self, given: str, near: str, context: click.Context) -> None:
+        super().__init__(given, context)
+        self.given, self.near = given, near
+
+
+class _Commands(click.Group):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was typed; raises NoSuchCommand, which knows the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            raise NoSuchCommand(args[0], near[0] if near else "", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def build(language: str, asked: str | None) -> click.Group:
+    """Return the command line in a language; `asked` is the one that was asked for, which wins over a city's own."""
+
+    class Formatter(click.HelpFormatter):
+        """Click's help page under headings in the reader's language."""
+
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or say("help.usage", language) + " ")
+
+        def write_heading(self, heading: str) -> None:
+            super().write_heading(say(f"help.{heading.lower()}", language))
+
+    class Context(click.Context):
+        formatter_class = Formatter
+
+    whole = _Commands(
+        "asset-inventory", help=say("command.help", language), no_args_is_help=False, invoke_without_command=True
+    )
+    whole.params.append(click.Option(["--version"], is_flag=True, help=say("option.version", language)))
+
+    @click.pass_context
+    def first(context: click.Context, version: bool) -> int:
+        if version:
+            from asset_inventory import __version__
+
+            click.echo(f"asset-inventory {__version__}")
+        elif context.invoked_subcommand is None:
+            click.echo(context.get_help())
+        return 0
+
+    whole.callback = first
+    rooms = (
+        start, assess, damage, draw, report, exchange, publish, check, verify, curves, ballot,
+        resilience, validate, register,
+    )  # fmt: skip
+    for room in rooms:
+        for command in room.commands(language, asked):
+            if command.name in READING:
+                command.callback = _with_readers(command.callback)
+            whole.add_command(command)
+    for command in (whole, *whole.commands.values()):
+        _finish(command, Context, language)
+    return whole
+
+
+def _with_readers(run: Callable[..., int]) -> Callable[..., int]:
+    @wraps(run)
+    def called(*arguments: object, **given: object) -> int:
+        from asset_inventory.intake import workers
+
+        workers.start()
+        return run(*arguments, **given)
+
+    return called
+
+
+def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
+    """Give a command what all have: our context, `--language` (where it has none itself), and `--help` in our words."""
+    command.context_class = context
+    if not any("--language" in option.opts for option in command.params):
+        command.params.append(
+            click.Option(
+                ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False
+            )
+        )
+    shown = click.Option(
+        ["-h", "--help"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help=say("option.help", language),
+        callback=_show_help,
+    )
+    command.get_help_option = lambda _: shown
+
+
+def _show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(context.get_help())
+        context.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; prints errors on standard error, in the user's language."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _asked_language(arguments)
+    language = asked or language_of_machine()
+    close(os.environ)
+    # One list of drivers serves two builds of GDAL, and each says which of them it lacks. What fails is thrown too.
+    logging.getLogger("rasterio").setLevel(logging.CRITICAL)
+    _heed_stop()
+    _speak_utf8()
+    try:
+        return _run(arguments, language, asked)
+    except click.ClickException as fault:
+        return _print_error(_wrong_call(fault, language), 2)
+    except click.Abort:
+        return _print_error(say("command.stopped", language), 1)
+    except KeyboardInterrupt:
+        return _print_error(say("command.stopped", language), 1)
+    except AssetInventoryError as fault:
+        return _print_error(fault.say(fault.language or language), 1)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        _drop_output()
+        return 0
+    except OSError as fault:
+        return _print_disk_error(fault, language)
+    except MemoryError:
+        return _print_error(say("error.memory", language), 3)
+    except Exception as fault:  # the border: whatever happens inside, people see a sentence
+        return _print_internal_error(fault, language)
+
+
+def _print_disk_error(fault: OSError, language: str) -> int:
+    """Say which disk is full: that of a file, of the folder for what passes, or of what our output is led into."""
+    if not is_disk_full(fault):
+        return _print_internal_error(fault, language)
+    path = fault.filename2 or fault.filename
+    if path is None and is_temporary_space_full():
+        _drop_output()
+        path = say("command.standard_output", language)
+    return _print_error(write_error(path or temporary_folder(), fault).say(language), 1)
+
+
+def _print_internal_error(fault: Exception, language: str) -> int:
+    if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
+        raise fault
+    return _print_error(
+        say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3
+    )
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _heed_stop() -> None:
+    """Let who ends this process (SIGTERM) stop it as Ctrl-C does, so that nothing half done is left."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _run(arguments: list[str], language: str, asked: str | None) -> int:
+    result = build(language, asked).main(arguments, prog_name="asset-inventory", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """Return the language asked for, found before anything is parsed: help and faults are worded in it too."""
+    for position, word in enumerate(arguments):
+        given = (
+            word.partition("=")[2]
+            if word.startswith("--language=")
+            else (arguments[position + 1] if word == "--language" and position + 1 < len(arguments) else None)
+        )
+        if given in LANGUAGES:
+            return given
+    return None
+
+
+def _wrong_call(fault: click.ClickException, language: str) -> str:
+    """Return what is wrong with a call, in words of ours, and where to find help."""
+    command = fault.ctx.command_path if isinstance(fault, click.UsageError) and fault.ctx else "asset-inventory"
+    key, filled = _call_error(fault)
+    return say(key, language, **filled) + " " + say("command.see_help", language, command=command)
+
+
+def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
+    if isinstance(fault, click.NoSuchOption):
+        near = ", ".join(fault.possibilities or ())
+        return ("call.no_such_option_near" if near else "call.no_such_option"), {
+            "given": fault.option_name,
+            "near": near,
+        }
+    if isinstance(fault, click.MissingParameter):
+        return "call.missing", {"name": _spelled(fault.param)}
+    if isinstance(fault, click.BadParameter):
+        return _bad_value(fault)
+    if isinstance(fault, click.BadOptionUsage):
+        return "call.without_value", {"given": fault.option_name}
+    if isinstance(fault, NoSuchCommand):
+        return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
+            "given": fault.given,
+            "near": fault.near,
+        }
+    said = fault.format_message().rstrip(".")
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said)
+    if extra is None:
+        return "call.wrong", {"fault": said}
+    short = _short_of_values(fault.ctx)
+    return ("call.too_much", {"given": extra[1]}) if short is None else ("call.without_values", short)
+
+
+def _short_of_values(context: click.Context) -> dict[str, str] | None:
+    """Return the option that took the next one for its value, and what it wants; None where none did."""
+    for option in context.command.params:
+        given = context.params.get(option.name)
+        values = given if isinstance(given, tuple) else (given,)
+        if isinstance(option, click.Option) and any(str(one).startswith("--") for one in values):
+            return {"given": option.opts[-1], "values": option.metavar or option.type.name.upper()}
+    return None
+
+
+def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
+    """Return what is wrong with the value of an option or argument; click says what was given, in English."""
+    name, kind = _spelled(fault.param), getattr(fault.param, "type", None)
+    quoted = re.match(r"'(.*?)' (?:is|does) not ", fault.message)
+    if quoted is None:
+        return "call.bad", {"name": name, "fault": fault.message.rstrip(".")}
+    if isinstance(kind, click.Choice):
+        choices = [str(one) for one in kind.choices]
+        near = difflib.get_close_matches(quoted[1].casefold(), choices, n=1)
+        told = {"name": name, "given": quoted[1], "choices": ", ".join(choices), "near": near[0] if near else ""}
+        return ("call.no_choice_near" if near else "call.no_choice"), told
+    key = "call.no_day" if isinstance(kind, click.DateTime) else "call.no_number"
+    return key, {"name": name, "given": quoted[1]}
+
+
+def _spelled(parameter: click.Parameter | None) -> str:
+    """Return an option as it is typed, and an argument by the word that stands for it."""
+    if parameter is None:
+        return ""
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name.strip("[]")
+
+
+def _print_error(sentence: str, code: int) -> int:
+    if sys.stderr is not None:  # it is closed, and print would take standard output
+        print(sentence, file=sys.stderr)
+    return code
+
+
+def _speak_utf8() -> None:
+    """Make what we print UTF-8 also under LC_ALL=C and on an old Windows terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

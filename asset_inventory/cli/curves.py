@@ -1,0 +1,179 @@
+"""The command that lists, draws and audits damage curves: those that ship, or those of a city."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.cli.assess import city_in_its_language
+from asset_inventory.cli.console import error_as_json, print_table
+from asset_inventory.messages import describe_finding, number, say
+from asset_inventory.model.errors import CityError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asset_inventory.assessment.precheck import CurveCheck
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the command `curves`, worded in a language; `asked` is the one asked for."""
+
+    @click.command("curves", help=say("command.curves.help", language))
+    @click.argument("city", type=click.Path(path_type=Path), required=False)
+    @click.option("--hazard", metavar="HAZARD", help=say("option.curve_hazard", language))
+    @click.option("--class", "asset_class", metavar="CLASS", help=say("option.curve_class", language))
+    @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help=say("option.curve_plot", language))
+    @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
+    def curves(
+        city: Path | None, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool
+    ) -> int:
+        options = {"hazard": hazard, "asset_class": asset_class, "plot": plot, "as_json": as_json}
+        if city is None:
+            return _library(language, **options)
+        return _city(city, language, asked, **options)
+
+    return [curves]
+
+
+def _library(language: str, *, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool) -> int:
+    """List the curves that ship, or those of one hazard and class."""
+    from asset_inventory.model.library import meant_by
+    from asset_inventory.vulnerability.curves import library
+
+    table = library()
+    if hazard is not None:
+        meant = [hazard] if hazard in set(table["hazard"]) else meant_by(hazard, "hazards")
+        _known("error.curves_no_hazard", hazard, meant, sorted(set(table["hazard"])))
+        table = table[table["hazard"].isin(meant)]
+    if asset_class is not None:
+        classes = _classes(asset_class)
+        _known("error.curves_no_class", asset_class, classes, _all_classes(table))
+        table = table[[not classes.isdisjoint(one.split(", ")) for one in table["asset_class"]]]
+    if as_json:
+        click.echo(json.dumps({"curves": table.to_dict("records")}, ensure_ascii=True))
+    else:
+        _print_library(table, language)
+    if plot is not None:
+        from asset_inventory.outputs.report.plots import library_plot
+
+        _draw(library_plot(table["id"], language=language), plot, language, as_json)
+    return 0
+
+
+def _print_library(table: pd.DataFrame, language: str) -> None:
+    names = ("id", "title", "hazard", "asset_class", "region", "unit", "std", "licence")
+    rows = [
+        [_yes(row[name], language) if name == "std" else row[name] for name in names]
+        for row in table.to_dict("records")
+    ]
+    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names), unbroken=0)
+    for row in table.drop_duplicates("source").to_dict("records"):
+        name = row["id"].partition("/")[0]
+        click.echo(say("curves.set", language, name=name, citation=row["citation"], licence=row["licence"]))
+    click.echo(say("curves.count", language, count=len(table)))
+
+
+def _city(
+    folder: Path,
+    language: str,
+    asked: str | None,
+    *,
+    hazard: str | None,
+    asset_class: str | None,
+    plot: Path | None,
+    as_json: bool,
+) -> int:
+    """List which curve serves which asset type, and what is wrong; 1 when something is an error, else 0."""
+    from asset_inventory.assessment.precheck import check_curves_of, narrowed
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        if hazard is not None:
+            names = [one.name for one in city.hazards]
+            _known("error.curves_no_hazard", hazard, {hazard} & {*names}, names)
+        found = check_curves_of(city)
+        there = list(dict.fromkeys(found.serving["asset_type"]))
+        types = there if asset_class is None else _types_of(asset_class, there)
+        if hazard is not None or asset_class is not None:
+            found = narrowed(found, hazard, types)
+        _print_json(found, city.name, spoken) if as_json else _print_city(found, spoken)
+        if plot is not None:
+            from asset_inventory.outputs.report.plots import damage_curve_plot
+
+            _draw(damage_curve_plot(city, language=spoken, kinds=types, hazard=hazard), plot, spoken, as_json)
+    return int(bool(found.faults) or bool((found.findings["severity"] == "error").any()))
+
+
+def _types_of(given: str, types: Sequence[str]) -> list[str]:
+    """Return the asset types that are meant: the one of this name, else those of this class."""
+    from asset_inventory.model.library import meant_by
+    from asset_inventory.vulnerability.curves import library
+
+    if given in types:
+        return [given]
+    classes = _classes(given)
+    _known("error.curves_no_class", given, classes, [*types, *_all_classes(library())])
+    return [one for one in types if not classes.isdisjoint(meant_by(one, "classes"))]
+
+
+def _classes(given: str) -> set[str]:
+    from asset_inventory.model.library import meant_by
+    from asset_inventory.vulnerability.curves import library
+
+    return {given} if given in _all_classes(library()) else set(meant_by(given, "classes"))
+
+
+def _all_classes(table: pd.DataFrame) -> list[str]:
+    return sorted({name for one in table["asset_class"] for name in one.split(", ")})
+
+
+def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -> None:
+    """Raise CityError for a word that means nothing here, with the name that is nearest to it and all there are."""
+    if meant:
+        return
+    from asset_inventory.model.texts import nearest
+
+    near = nearest(given, names)
+    raise CityError(key + "_near" if near else key, given=given, near=near, names=", ".join(names))
+
+
+def _print_city(found: CurveCheck, language: str) -> None:
+    names = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
+    rows = []
+    for row in found.serving.to_dict("records"):
+        served = isinstance(row["curve"], str)
+        shown = row | {"assets": number(row["assets"], language), "std": _yes(row["std"], language) if served else "-"}
+        rows.append([shown[name] if served or name in ("hazard", "asset_type", "assets") else "-" for name in names])
+    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names) - 1, unbroken=2)
+    for fault in found.faults:
+        click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
+    for row in found.findings.to_dict("records"):
+        click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(describe_finding(row, language))}")
+    if len(rows) and not found.faults and not len(found.findings):
+        click.echo(say("curves.well", language))
+
+
+def _print_json(found: CurveCheck, city: str, language: str) -> None:
+    rows = found.serving.astype(object).where(found.serving.notna(), None).to_dict("records")
+    told = [row | {"message": " ".join(describe_finding(row, language))} for row in found.findings.to_dict("records")]
+    for row in told:
+        row |= {name: None for name in ("feature", "column") if row[name] != row[name]}
+    faults = [error_as_json(fault, language) for fault in found.faults]
+    said = {"city": city, "curves": rows, "findings": told, "faults": faults}
+    click.echo(json.dumps(said, ensure_ascii=True))
+
+
+def _draw(figure: object, path: Path, language: str, as_json: bool) -> None:
+    from asset_inventory.outputs.report.plots import write_figure
+
+    write_figure(figure, path)
+    if not as_json:
+        click.echo(say("curves.drawn", language, path=str(path)))
+
+
+def _yes(known: bool, language: str) -> str:
+    return say("curves.yes" if known else "curves.no", language)

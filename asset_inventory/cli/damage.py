@@ -1,0 +1,100 @@
+"""The command that tells what is lost: map by map and a year, of the city or of its types, districts or departments."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.cli.assess import AUDIENCES, assess_city, city_in_its_language, exit_code
+from asset_inventory.cli.console import print_table
+from asset_inventory.messages import describe_finding, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asset_inventory.assessment.run import Assessment
+
+# What is asked for, and the column of ASSETS that it means.
+BY = {"type": "asset_type", "district": "district", "owner": "owner"}
+
+
+def commands(language: str, asked: str | None) -> list[click.Command]:
+    """Return the command `damage`, worded in a language; `asked` is the one asked for."""
+
+    readers = {"type": click.Choice(AUDIENCES), "default": AUDIENCES[0], "help": say("option.audience", language)}
+
+    @click.command("damage", help=say("command.damage.help", language))
+    @click.argument("city", type=click.Path(path_type=Path))
+    @click.option("--by", type=click.Choice(tuple(BY)), help=say("option.damage_by", language))
+    @click.option("--audience", **readers)
+    @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
+    def damage(city: Path, by: str | None, audience: str, as_json: bool) -> int:
+        return _damage(city, language, asked, by=by, audience=audience, as_json=as_json)
+
+    return [damage]
+
+
+def _damage(folder: Path, language: str, asked: str | None, *, by: str | None, audience: str, as_json: bool) -> int:
+    """Print what is lost on each map and a year, and what was found in the maps; 1 when something must be mended."""
+    from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
+    from asset_inventory.disclosure.assessment import public_part, visible_tables
+
+    with city_in_its_language(folder, language, asked) as (city, spoken):
+        whole = assess_city(city, None, spoken)
+        shown = public_part(whole) if audience == "public" else whole
+        columns = [BY[by]] if by else []
+        sums = {"damage_sums": damage_sums_of(shown, by=columns), "ead_sums": ead_sums_of(shown, by=columns)}
+        sums = visible_tables(sums, shown.city, audience)
+        (_print_json if as_json else _print)(shown, sums, by, spoken)
+    return exit_code(whole)
+
+
+def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str) -> None:
+    from asset_inventory.assessment.ead_sentences import ead_sentence
+    from asset_inventory.outputs.views.summary import exercise_note
+    from asset_inventory.outputs.views.tables import damage_table, ead_table
+
+    for name, told in (("damage_sums", damage_table), ("ead_sums", ead_table)):
+        if not len(sums.get(name, ())):
+            continue
+        printed = told(sums[name], assessment, BY.get(by), language)
+        click.echo(printed.caption)
+        print_table([head.text for head in printed.heads],
+                    [[cell.text for cell in row.cells] for row in printed.rows],
+                    words=sum(not head.is_number for head in printed.heads[:-1]))  # fmt: skip
+        for note, _ in printed.notes:
+            click.echo(note)
+    if len(sums.get("ead_sums", ())):
+        click.echo(ead_sentence(assessment.city, language))
+    exercise = exercise_note(assessment, language)
+    if exercise:
+        click.echo(exercise)
+    for row in _findings(assessment):
+        click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(describe_finding(row, language))}")
+
+
+def _print_json(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str) -> None:
+    tables = {name.removesuffix("_sums"): _plain(table) for name, table in sums.items()}
+    found = [row | {"message": " ".join(describe_finding(row, language))} for row in _findings(assessment)]
+    about = {"city": assessment.city.name, "currency": assessment.city.currency,
+             "exercise": list(assessment.provenance.get("exercise", []))}  # fmt: skip
+    click.echo(json.dumps(about | tables | {"findings": found}, ensure_ascii=True))
+
+
+def _findings(assessment: Assessment) -> list[dict[str, object]]:
+    """Return the findings on hazards, of which the figures here are made."""
+    names = [one.name for one in assessment.city.hazards]
+    found = assessment.findings.astype({"source": str})
+    about = found["source"].isin(names) | found["source"].str.startswith(tuple(f"{one} (" for one in names))
+    return _plain(found[about.to_numpy(dtype=bool)])
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a table's rows as machines read them, null where there is nothing."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{name: None if isinstance(cell, float) and math.isnan(cell) else cell for name, cell in row.items()}
+            for row in rows]  # fmt: skip

@@ -1,0 +1,123 @@
+"""The decisions that people take on districts: record one beside what the figures say now, and list them all."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.cli.assess import assess_city
+from asset_inventory.cli.console import MOST, Answer, as_rows
+from asset_inventory.messages import say
+from asset_inventory.model.errors import RegisterError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What is said of a choice, by `choice` and `figures` of DECISIONS.
+_DECISION_WORDS = {
+    ("chosen", "with"): "decide.chosen_with",
+    ("chosen", "against"): "decide.chosen_against",
+    ("chosen", "no figures"): "decide.chosen_without",
+    ("not chosen", "with"): "decide.left_with",
+    ("not chosen", "against"): "decide.left_against",
+    ("not chosen", "no figures"): "decide.left_without",
+    ("withdrawn", None): "decide.withdrawn",
+}
+
+
+def decide(
+    answer: Answer, district: str | None, choice: str | None, group: str, reason: str, day: datetime.datetime | None
+) -> int:
+    """Record a decision on a district, or list those that were taken."""
+    if district is None:
+        if choice or group or reason or day:
+            raise click.UsageError(say("call.decide_without_district", answer.language))
+        return _list(answer)
+    if choice is None:
+        raise click.UsageError(say("call.decide_without_choice", answer.language))
+    from asset_inventory.register.district_decisions import says_nothing
+
+    # before anything is reckoned, which may take long
+    if says_nothing(group):
+        raise RegisterError("error.decision_without_group")
+    if says_nothing(reason):
+        raise RegisterError("error.decision_without_reason")
+    return _record(answer, district, choice, group, reason, day.date() if day else datetime.date.today())
+
+
+def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date) -> int:
+    from asset_inventory import register as registers
+    from asset_inventory.assessment.resilience import ranking_of
+    from asset_inventory.inventory.districts import district_meant, read_districts
+    from asset_inventory.model.reading import read_city
+    from asset_inventory.model.tables import WITHDRAWN
+    from asset_inventory.outputs.views.naming import district_names
+    from asset_inventory.resilience.focus_areas import figures_at_choice
+
+    declared = read_districts(answer.register.city)[0]
+    lost = choice == WITHDRAWN and _is_lost(text, declared, registers.district_choices(answer.register))
+    if declared is not None and not lost:
+        district_meant(text, declared)  # a name that means nothing is told before all is reckoned
+    assessment = assess_city(read_city(answer.folder), None, answer.language)
+    districts = assessment.districts
+    district = text if lost else district_meant(text, districts)
+    standings, unread = ranking_of(assessment)
+    figures = figures_at_choice(standings, district, choice, assessment.city.resilience)
+    table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
+    row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
+    answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
+    answer.line(_line(row, answer.language))
+    answer.line(_figures_say(row, answer.language))
+    if unread:
+        answer.say("preliminary.unread", table=say("form.indicators", answer.language))
+    answer.give(decision=row)
+    return 0
+
+
+def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame) -> bool:
+    """Tell whether a text is the id of a district that is not there any more, and on which a decision stands."""
+    there = set() if districts is None else set(districts["district"].astype(str))
+    return text not in there and text in set(decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"])
+
+
+def _list(answer: Answer) -> int:
+    from asset_inventory import register as registers
+    from asset_inventory.inventory.districts import read_districts
+    from asset_inventory.outputs.views.naming import district_names
+
+    table = registers.district_choices(answer.register)
+    districts = read_districts(answer.register.city)[0] if len(table) else None
+    names = {} if districts is None else district_names(districts, answer.language)
+    rows = [row | {"name": names.get(row["district"])} for row in as_rows(table)]
+    if len(rows) > MOST:
+        answer.say("decide.earlier", count=len(rows) - MOST)
+    answer.lines([_line(row, answer.language) for row in rows[-MOST:]], left=0)
+    if rows:
+        answer.say("decide.listed", count=len(rows), standing=int(table["stands"].sum()))
+    else:
+        answer.say("decide.none")
+    answer.give(decisions=rows)
+    return 0
+
+
+def _line(row: dict[str, object], language: str) -> str:
+    """Return a decision as one line: what was decided, by whom, why, and whether it stands."""
+    name, district = row["name"] or row["district"], row["district"]
+    called = name if name == district else f"{name} ({district})"
+    key = "decide.line" if row["stands"] else "decide.line_of_old"
+    return say(key, language, number=str(row["decision"]), day=row["day"], group=row["group"], district=called,
+               said=say(_DECISION_WORDS[row["choice"], row["figures"]], language), reason=row["reason"])  # fmt: skip
+
+
+def _figures_say(row: dict[str, object], language: str) -> str:
+    from asset_inventory.outputs.views.resilience import format_probability, translate
+
+    if row["rank"] is None:
+        return say("decide.no_figures", language)
+    share = format_probability(row["top_share"], language)
+    sureness = row["sureness"]
+    sure = translate("preliminary.sureness.", sureness, language) if sureness else say("decide.never", language)
+    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share, sureness=sure,
+               front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip

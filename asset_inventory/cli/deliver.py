@@ -1,0 +1,269 @@
+"""What the register's commands do with files: read each as nobody trusts it, keep it as a delivery, and tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_inventory.cli.console import (
+    MOST,
+    Answer,
+    as_object,
+    error_as_json,
+    print_answer,
+    print_decision,
+    print_doubts_and_removals,
+    print_next_steps,
+)
+from asset_inventory.cli.delivery_impact import follow, print_delivery_impact, would_be_found
+from asset_inventory.io.schemas import SHAPEFILE_PARTS
+from asset_inventory.messages import describe_finding, name_of, say
+from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
+
+if TYPE_CHECKING:
+    from asset_inventory.register.deliveries import Delivery
+
+INBOX = "inbox"
+# What is handed in out of an inbox: all that is read, but .txt, in which people write to each other.
+_ENDINGS = (
+    ".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".json", ".fgb", ".parquet", ".geoparquet", ".kml", ".kmz",
+    ".gml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".pbf", ".zip", ".gdb",
+)  # fmt: skip
+# What programs write beside a file, in place of its ending or behind its whole name.
+_SIDECARS = {
+    ".shp": SHAPEFILE_PARTS, ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"),
+    "": (".base.json", ".qml", ".qmd", ".sld"),
+}  # fmt: skip
+_BEHIND = (".xml", "-wal", "-shm", "-journal")
+_OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
+_OPEN_IN_OFFICE = "~$"
+_NAMED = 20  # files that one sentence names
+_OF_THE_REGISTER = ("error.disk_full", "error.disk_fault", "error.not_a_regular_file", "error.register_lost")
+
+
+def start(answer: Answer) -> int:
+    """Give the register a first delivery of each layer that it does not hold yet."""
+    from asset_inventory import register as registers
+
+    there = registers.layers(answer.register) if registers.exists(answer.register) else []
+    handed = []
+    for layer in answer.register.city.assets:
+        if layer.name in there:
+            answer.say("register.started_already", layer=layer.name)
+            continue
+        author = layer.owner or layer.source.publisher or ""
+        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", starts=True))
+    if all(one.delivery is not None for one in handed):
+        answer.say("register.started", path=str(answer.register.path))
+    return _answer_of(answer, handed)
+
+
+def deliver(
+    answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool, allow_doubts: bool
+) -> int:
+    """Hand in one file."""
+    if allow_doubts and not accept:
+        raise click.UsageError(say("call.doubts_without_accept", answer.language))
+    handed = _taken_in(answer, file, layer=layer, author=author, note=note)
+    try:
+        handed = _decided(answer, handed, accept, allow_doubts)
+    except AssetInventoryError as fault:  # what was handed in waits all the same, and is told with what is wrong
+        answer.give(**_plain(answer, handed), error=error_as_json(fault, answer.language))
+        if not answer.as_json:
+            raise
+        return 1
+    answer.give(**_plain(answer, handed))
+    return int(handed.faulty)
+
+
+def inbox(answer: Answer, author: str, note: str) -> int:
+    """Hand in every file of the inbox that was never handed in before, and name the others; all stay where they are."""
+    folder = answer.register.city.folder / INBOX
+    if not folder.is_dir():
+        answer.say("register.no_inbox", folder=str(folder))
+        return _answer_of(answer, [], left=[], known=[], rejected=[])
+    wanted, left = _sorted_out(folder)
+    new, known, rejected = _handed_in_before(answer, wanted)
+    handed = [_attempt(answer, one, layer=None, author=author, note=note) for one in new]
+    taken = sum(one.delivery is not None for one in handed)
+    answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
+    passed_over = {
+        "register.inbox_known": known, "register.inbox_known_rejected": rejected, "register.inbox_left": left,
+    }  # fmt: skip
+    for key, names in passed_over.items():
+        if names:
+            shown = names if len(names) <= _NAMED else [*names[:_NAMED], "…"]
+            answer.say(key, count=len(names), files=", ".join(shown))
+    return _answer_of(answer, handed, left=left, known=known, rejected=rejected)
+
+
+def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return what in an inbox is to be handed in, and the names of what is neither that nor belongs to it."""
+    there = sorted(folder.iterdir())
+    wanted = [one for one in there if _is_wanted(one)]
+    belongs = {name.casefold() for one in wanted for name in _sidecars_of(one)} | {*_OF_SYSTEMS}
+    left = [one for one in there if one.name.casefold() not in belongs and not _is_wanted(one)]
+    return wanted, [name_of(one) + "/" * one.is_dir() for one in left]
+
+
+def _is_wanted(path: Path) -> bool:
+    name, ending = path.name.lower(), path.suffix.lower()
+    if ending not in _ENDINGS or name.endswith(".base.json") or name.startswith((_OPEN_IN_OFFICE, "._")):
+        return False
+    return path.is_dir() if ending == ".gdb" else path.is_file()
+
+
+def _sidecars_of(path: Path) -> list[str]:
+    ends = (*_SIDECARS.get(path.suffix.lower(), ()), *_SIDECARS[""])
+    return [path.stem + end for end in ends] + [path.name + end for end in _BEHIND]
+
+
+def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
+    """Return which files are new, the names of those that are not, and of these such as were only ever rejected."""
+    from asset_inventory import register as registers
+    from asset_inventory.intake.containers import hash_of
+
+    states: dict[str, set[str]] = {}
+    for one in registers.deliveries(answer.register) if registers.exists(answer.register) else ():
+        states.setdefault(one.sha256, set()).add(one.state)
+    became = [(one, states.get(hash_of(one))) for one in files]
+    known = [name_of(one) for one, found in became if found]
+    rejected = [name_of(one) for one, found in became if found == {registers.REJECTED}]
+    return [one for one, found in became if not found], known, rejected
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """What became of one file: the delivery made of it and its risk, if any, and what was found, as FINDINGS rows."""
+
+    source: str
+    delivery: Delivery | None
+    problems: list[dict[str, object]]
+    risk: dict[str, object] | None = None
+
+    @property
+    def faulty(self) -> bool:
+        """Tell whether something of the file was not taken."""
+        return self.delivery is None or any(row["severity"] == "error" for row in self.problems)
+
+
+def _answer_of(answer: Answer, handed: list[_Handed], **said: object) -> int:
+    answer.give(files=[_plain(answer, one) for one in handed], **said)
+    return int(any(one.faulty for one in handed))
+
+
+def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
+    problems = [
+        {"code": row["code"], "severity": row["severity"], "count": row["count"], "feature": row["feature"],
+         "message": " ".join(describe_finding(row, answer.language)).strip()}
+        for row in handed.problems
+    ]  # fmt: skip
+    delivery = None if handed.delivery is None else as_object(handed.delivery) | {"risk": handed.risk}
+    return {"source": handed.source, "delivery": delivery, "problems": problems}
+
+
+def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object) -> _Handed:
+    """Return what became of a file, which is accepted where it starts its layer.
+
+    What stops it is told, and stops no other file; a register that cannot be written stops all.
+    """
+    from asset_inventory.model.tables import finding
+
+    try:
+        return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
+    except AssetInventoryError as fault:
+        if fault.key in _OF_THE_REGISTER:
+            raise
+        answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
+        row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
+        return _Handed(name_of(file), None, [row])
+
+
+def _taken_in(
+    answer: Answer, file: Path, *, layer: str | None, author: str, note: str, starts: bool = False
+) -> _Handed:
+    """Read a file that nobody trusts, keep it as a delivery and tell of it; `starts` where it starts its layer."""
+    from asset_inventory import register as registers
+    from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
+    from asset_inventory.intake.containers import hash_of
+    from asset_inventory.intake.layers import chosen_layer, read_whole
+    from asset_inventory.register.export import read_base
+
+    if not file.exists():
+        raise _not_there(file)
+    name, declared = chosen_layer(answer.register.city, file, layer)
+    if name not in {one.name for one in answer.register.city.assets}:
+        raise RegisterError("error.not_a_layer_of_assets", layer=name)
+    features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
+    rows = features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
+    _say_findings(answer, rows)
+    if features.refused:
+        answer.say("register.refused", source=name_of(file))
+        return _Handed(name_of(file), None, rows)
+    sha256 = hash_of(file)
+    waiting = _waiting_of(answer, sha256) if not starts else set()
+    made = registers.deliver(
+        answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
+        author=author, note=note, file_name=name_of(file), sha256=sha256, base=read_base(file, features.member),
+        seen={COUNTS: features.counts, FOUND: rows, STARTED: starts},
+    )  # fmt: skip
+    if made.id in waiting:
+        answer.say("register.waits_already", number=str(made.id))
+    elif waiting:
+        answer.say("register.same_file_waits", number=str(min(waiting)))
+    print_answer(answer, made)
+    print_doubts_and_removals(answer, made)
+    later = [] if starts else would_be_found(answer, made)
+    _say_findings(answer, later)
+    risk = None if starts else print_delivery_impact(answer, made)  # of a register that begins an assessment tells
+    return _Handed(name_of(file), made, [*rows, *later], risk)
+
+
+def _decided(answer: Answer, handed: _Handed, accept: bool, allow_doubts: bool = False) -> _Handed:
+    """Accept what was handed in, or tell what to do next."""
+    from asset_inventory import register as registers
+    from asset_inventory.assessment.read import STARTED
+
+    made = handed.delivery
+    if made is None or made.state != registers.PENDING:
+        return handed
+    if not accept:
+        print_next_steps(answer, made)
+        return handed
+    made = registers.accept(answer.register, made.id, allow_doubts=allow_doubts)
+    if not made.report.get(STARTED):
+        follow(answer, made)
+    print_decision(answer, made)
+    return replace(handed, delivery=made)
+
+
+def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
+    said = []
+    for row in rows[:MOST]:
+        severity = say(f"severity.{row['severity']}", answer.language)
+        said.append(" ".join((f"{severity}:", *describe_finding(row, answer.language))).strip())
+    answer.lines(said, left=len(rows) - MOST)
+
+
+def _waiting_of(answer: Answer, sha256: str) -> set[int]:
+    """Return the pending deliveries of the same file."""
+    from asset_inventory import register as registers
+
+    if not registers.exists(answer.register):
+        return set()
+    made = registers.deliveries(answer.register)
+    return {one.id for one in made if one.state == registers.PENDING and one.sha256 == sha256}
+
+
+def _not_there(file: Path) -> SourceError:
+    from asset_inventory.model.texts import nearest
+
+    if file.is_symlink():
+        return SourceError("error.link_to_nothing", source=name_of(file), path=str(file))
+    there = [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
+    near = nearest(file.name, there)
+    key = "error.no_file_near" if near else "error.no_file"
+    return SourceError(key, source=name_of(file), path=str(file), near=near and str(file.with_name(near)))

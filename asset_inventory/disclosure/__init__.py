@@ -1,0 +1,1 @@
+"""What the public may hold of an assessment: applied once, to tables."""

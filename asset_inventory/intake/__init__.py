@@ -1,0 +1,301 @@
+"""One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine, and why.
+
+Each file is read by a process of its own (`reading.py`, started by `workers.py`); this one loads no driver and
+only counts, or takes over plain arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.intake import workers
+from asset_inventory.intake.containers import size_of
+from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
+from asset_inventory.io.atomic import temporary_folder, whole
+from asset_inventory.messages import name_of, say
+from asset_inventory.model.errors import SourceError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from asset_inventory.intake.records import Asked
+    from asset_inventory.intake.rules import Rules
+    from asset_inventory.io.schemas import Schema
+
+# What a reader may take of the processor, also for what an archive unpacks to: three times what the slowest sound
+# files take that were measured (OpenStreetMap's .pbf, workbooks).
+SECONDS, SECONDS_A_MEGABYTE = 25, 3
+_NO_ROOM = "error.reading_no_room"
+ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
+# What each status is called in `words`.
+STATUS_SAYS = {
+    ACCEPTED: "validate.status.accepted",
+    WITH_PROBLEMS: "validate.status.accepted_with_problems",
+    REJECTED: "validate.status.rejected",
+}
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One layer, or a whole container: its counts, its system, and its problems as rows of FINDINGS.
+
+    `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None if nothing shifts.
+    """
+
+    name: str
+    kind: str
+    crs: str | None
+    read: int
+    kept: int
+    repaired: int
+    quarantined: int
+    refused: bool
+    problems: tuple[dict[str, object], ...]
+    grid: dict[str, object] = field(default_factory=dict)
+    layers: tuple[Validation, ...] = ()
+    operation: str | None = None
+    accuracy: float | None = None
+
+    @property
+    def status(self) -> str:
+        """Return `accepted` (all kept), `accepted_with_problems` (some in quarantine) or `rejected` (nothing taken)."""
+        if self.layers:
+            states = {one.status for one in self.layers}
+            if states == {ACCEPTED} and not self.refused:
+                return ACCEPTED
+            return REJECTED if states == {REJECTED} or self.refused else WITH_PROBLEMS
+        if self.refused or (self.read and not self.kept):
+            return REJECTED
+        return WITH_PROBLEMS if self.quarantined else ACCEPTED
+
+    @property
+    def all_problems(self) -> tuple[dict[str, object], ...]:
+        """Return the problems of the container and of all its layers."""
+        return (*self.problems, *(row for one in self.layers for row in one.problems))
+
+
+def describe_shift(one: Validation, language: str) -> str:
+    """Return how a layer comes to WGS 84, as a sentence; empty where nothing shifts."""
+    if one.operation is None:
+        return ""
+    key = "validate.shift" if one.accuracy is not None else "validate.shift_unknown"
+    return say(key, language, source=one.name, operation=one.operation, accuracy=one.accuracy)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of an office's table: its name (empty in a text table) and its cells as texts, from its first row."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One layer taken over: a row for each feature asked for, by its name in the file, None for a shape in quarantine.
+
+    `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
+    `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
+    file's own coordinates; `repaired` counts the rows with a repair. Of a `refused` layer every feature is in
+    quarantine. `schema` is there where all fields were asked for and the layer is not refused. `member` is which of a
+    zip's members it was.
+    """
+
+    table: pd.DataFrame
+    geometry: np.ndarray
+    lost: np.ndarray
+    crs: str | None
+    problems: tuple[dict[str, object], ...]
+    read: int
+    refused: bool
+    extent: tuple[float, ...]
+    schema: Schema | None = None
+    repaired: int = 0
+    member: str = ""
+
+
+def take_in(
+    path: Path, *, crs: str | None = None, quarantine: Path | None = None, rules: Rules | None = None
+) -> Validation:
+    """Return what a file holds, judged; `crs` states or overrides the system of all its layers.
+
+    With a city's `rules` (`intake.layers.rules_for`) what its layer asks for is held against the file too.
+
+    What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is given. The file
+    and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
+    Raises SourceError where `quarantine` cannot be written.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:  # a full disk, or no folder for what passes
+        refused = _without_room()["refused"]
+        return validate_file(path, _refusal(refused["key"], name_of(path), refused["filled"]))
+    with made as name:
+        folder = Path(name)
+        seconds = _prepared(folder, path, name_of(path), crs, rules=rules)
+        (ended,) = workers.do([(name, seconds)])
+        found = _result(folder, name_of(path), ended, seconds)
+        if quarantine is not None and (folder / QUARANTINE).exists():
+            with whole(quarantine) as written:
+                shutil.copyfile(folder / QUARANTINE, written)
+    if "refused" in found:
+        refused = found["refused"]
+        found = _refusal(refused["key"], name_of(path), refused["filled"])
+    return validate_file(path, found)
+
+
+def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
+    """Return one layer of each file: its path, what problems call it, a stated system, and what is asked of it.
+
+    Several files are read at one time. Raises SourceError for the first job that asks for a file, layer, field or
+    system that is not there.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:
+        return [_taken(Path(os.devnull), name, _without_room()) for _, name, *_ in jobs]
+    with made as within:
+        folders = [Path(within, str(number)) for number in range(len(jobs))]
+        due = []
+        for folder, (path, name, crs, asked) in zip(folders, jobs, strict=True):
+            folder.mkdir()
+            due.append((str(folder), _prepared(folder, path, name, crs, asked=asked)))
+        done = zip(jobs, folders, due, workers.do(due), strict=True)
+        return [_taken(folder, name, _result(folder, name, how, seconds))
+                for (_, name, *_), folder, (_, seconds), how in done]  # fmt: skip
+
+
+def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, object]]]:
+    """Return the visible sheets of a workbook, or the one of a text table, and its problems as rows of FINDINGS.
+
+    `name` is what problems call the file. What makes its reader fail, die or take too long leaves no sheet, and that
+    problem. Raises SourceError where there is no such file, or the package that reads workbooks is not installed.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:
+        found = _without_room()
+    else:
+        with made as within:
+            folder = Path(within)
+            seconds = _prepared(folder, path, name, None, sheets=True)
+            (ended,) = workers.do([(within, seconds)])
+            found = _result(folder, name, ended, seconds)
+    if "refused" in found:
+        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
+        if not fault.of_the_file:
+            raise fault
+        found = _refusal(fault.key, name, fault.arguments)
+    told = found.get("sheets", [])
+    problems = [*map(_of_a_table, found["problems"]), *(row for one in told for row in one["problems"])]
+    return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
+
+
+def _of_a_table(row: dict[str, object]) -> dict[str, object]:
+    """Return a problem whose remedy is that of layers in the words of tables."""
+    if row["code"] not in ("error.reading_died", "error.reading_failed"):
+        return row
+    said = ", ".join(str(one) for name, one in row["arguments"].items() if name != "path")
+    return row | {"code": "office_table_not_readable", "arguments": {"fault": said}}
+
+
+def _prepared(
+    folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None,
+    sheets: bool = False,
+) -> float:
+    """Write down a job in its folder and return how many seconds of the processor it may take."""
+    job = {"path": str(path.absolute()), "source": name, "crs": crs, "sheets": sheets}
+    job |= {"seconds": (SECONDS, SECONDS_A_MEGABYTE)}
+    job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
+    (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+    return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20
+
+
+def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:
+    """Return what the reading process found, or why it found nothing."""
+    if ended == workers.SLOW:
+        return _refusal("error.reading_slow", name, {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE})
+    if ended == workers.STUCK:
+        return _refusal("error.reading_stuck", name, {"minutes": math.ceil(workers.PATIENCE * seconds / 60)})
+    written = folder / FOUND
+    failed = bool(ended) or not written.exists()
+    if failed and shutil.disk_usage(folder).free < LEAST_ROOM:
+        return _without_room()
+    if failed:
+        return _refusal("error.reading_died", name, {"code": str(ended)})
+    return json.loads(written.read_text(encoding="utf-8"))
+
+
+def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
+    import numpy as np
+    import pandas as pd
+
+    from asset_inventory.intake.records import taken_over
+    from asset_inventory.io.schemas import schema_from
+
+    if "refused" in found:
+        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
+        if not fault.of_the_file:
+            raise fault
+        found = _refusal(fault.key, name, fault.arguments)
+    for row in found["problems"]:
+        if row["code"] == _NO_ROOM:  # of which the file is not to blame
+            raise SourceError(_NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"])
+    problems = tuple(found["problems"])
+    if not found["layers"] or not (folder / HANDED).exists():  # a reader may have failed while it handed over
+        problems += tuple(row for one in found["layers"] for row in one["problems"])
+        nothing = np.zeros(0, dtype=object)
+        return Taken(pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4)
+    (one,) = found["layers"]
+    problems += tuple(one["problems"])
+    return Taken(
+        *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
+        tuple(one["extent"]), None if one["schema"] is None else schema_from(one["schema"]),
+        one["features_repaired"], one.get("member", ""),
+    )  # fmt: skip
+
+
+def _without_room() -> dict[str, object]:
+    return {"refused": {"key": _NO_ROOM, "filled": {"folder": temporary_folder()}}}
+
+
+def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
+    row = {
+        "source": name, "feature": None, "column": None, "severity": "error", "code": key,
+        "arguments": {key: value for key, value in filled.items() if key != "source"}, "count": 1,
+    }  # fmt: skip
+    return {"problems": [row], "layers": []}
+
+
+def validate_file(path: Path, found: dict[str, object]) -> Validation:
+    """Return the judgement of a file from what its reader found (`reading.examine`)."""
+    source = name_of(path)
+    layers = tuple(_layer(one) for one in found["layers"])
+    problems = tuple(found["problems"])
+    if len(layers) == 1:
+        only = layers[0]
+        return Validation(
+            source, only.kind, only.crs, only.read, only.kept, only.repaired, only.quarantined, only.refused,
+            (*problems, *only.problems), only.grid, operation=only.operation, accuracy=only.accuracy,
+        )  # fmt: skip
+    counts = (sum(getattr(one, name) for one in layers) for name in ("read", "kept", "repaired", "quarantined"))
+    systems = {one.crs for one in layers}
+    refused = any(row["severity"] == "error" for row in problems)
+    crs = systems.pop() if len(systems) == 1 else None
+    return Validation(source, "container", crs, *counts, refused, problems, layers=layers)
+
+
+def _layer(one: dict[str, object]) -> Validation:
+    counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
+    grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
+    way = {name: one[name] for name in ("operation", "accuracy")}
+    return Validation(one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid, **way)

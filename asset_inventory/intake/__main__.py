@@ -1,0 +1,13 @@
+"""`python -m asset_inventory.sources.intake FOLDER` reads one file and ends; without FOLDER it is kept, and asked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from asset_inventory.intake import reading, workers
+
+if len(sys.argv) > 1:
+    reading.main(Path(sys.argv[1]))
+else:
+    workers.serve()

@@ -1,0 +1,315 @@
+"""GeoJSON, read feature by feature: GDAL drops what it does not understand without a word.
+
+GeoParquet: what its own description says, and the shapes read one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from asset_inventory.intake.records import Records, from_wkb, nothing
+from asset_inventory.io.crs import WGS84
+from asset_inventory.io.schemas import GEOJSON, INTEGER, MIXED, NUMBER, STRUCTURE, TEXT, TRUTH, Field, Schema
+from asset_inventory.model.errors import SourceError, in_one_line
+from asset_inventory.model.findings import WARNING, Fault
+
+DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# JSON writes a character beyond 65,535 as two halves; an escape of another kind is passed over whole.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
+)
+_SHAPES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+)  # fmt: skip
+# What the types of Python that JSON becomes are called in a schema; nothing says nothing.
+_KINDS = {
+    str: TEXT, int: INTEGER, float: NUMBER, bool: TRUTH, list: STRUCTURE, dict: STRUCTURE, type(None): None,
+}  # fmt: skip
+_LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
+
+
+def read_geojson(path: Path, *, schema: bool = False) -> Records:
+    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence of features.
+
+    With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever their size.
+    """
+    data = path.read_bytes()
+    if _depth(data) > DEEPEST:
+        return nothing(Fault("json_deep", arguments={"deepest": DEEPEST}))
+    repeated: list[str] = []
+    try:
+        text, halves = _without_halves(data.decode("utf-8-sig"))
+        roots = _roots(text, repeated)
+    except UnicodeDecodeError as fault:
+        return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
+    except json.JSONDecodeError as fault:
+        return nothing(Fault("json_broken", arguments={"line": fault.lineno, "column_number": fault.colno}))
+    except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
+        return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
+    faults = []
+    if halves:
+        faults.append(Fault("json_half_character", WARNING, count=halves))
+    if repeated:
+        faults.append(Fault("json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)))
+    features, crs, fault = _features(roots)
+    if fault:
+        return nothing(fault, *faults)
+    others = [place for place, one in enumerate(features) if _is_another(one)]
+    if others:
+        counted = np.setdiff1d(np.arange(len(features)), others)
+        first = {"given": features[others[0]]["type"][:80], "row": others[0]}
+        faults.append(Fault("entry_of_another_type", WARNING, arguments=first, count=len(others)))
+        features = [features[place] for place in counted]
+    records = _records(features, crs, faults)
+    records = replace(records, labels=counted) if others else records
+    return _described(records, features, roots) if schema else records
+
+
+def _without_halves(text: str) -> tuple[str, int]:
+    """Return a document with a sign for each half of a character that stands alone, and how many there were."""
+    if not _HALF.search(text):
+        return text, 0
+    alone = sum(found["half"] is not None for found in _ESCAPE.finditer(text))
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text), alone
+
+
+def _depth(data: bytes) -> int:
+    """Return how deep the brackets go; strings count only when what they hold could matter."""
+    if _nested(data) > DEEPEST:
+        data = _STRING.sub(b"", data)
+    return _nested(data)
+
+
+def _nested(data: bytes) -> int:
+    signs = np.frombuffer(data, dtype=np.uint8)
+    step = np.isin(signs, (0x5B, 0x7B)).astype(np.int32) - np.isin(signs, (0x5D, 0x7D))
+    return int(np.cumsum(step).max(initial=0))
+
+
+def _roots(text: str, repeated: list[str]) -> list[object]:
+    """Return the documents of a file: one, or one a line (also with the record separators of RFC 8142)."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.append(next(name for place, name in enumerate(names) if name in names[:place]))
+        return found
+
+    decoder = json.JSONDecoder(object_pairs_hook=unique)
+    if "\x1e" in text[:1]:
+        return [decoder.decode(part) for part in text.split("\x1e") if part.strip()]
+    try:
+        return [decoder.decode(text)]
+    except json.JSONDecodeError as fault:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if not fault.msg.startswith("Extra data") or len(lines) < 2:
+            raise
+        repeated.clear()
+        try:
+            return [decoder.decode(line) for line in lines]
+        except json.JSONDecodeError:
+            raise fault from None
+
+
+def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fault | None]:
+    """Return the features, their system, and a fault when there are none to be had."""
+    if not all(isinstance(root, dict) for root in roots):
+        return [], None, Fault("json_no_features")
+    if len(roots) > 1:
+        return list(roots), pyproj.CRS.from_user_input(WGS84), None
+    root = roots[0]
+    crs, fault = _system(root.get("crs"))
+    if fault:
+        return [], None, fault
+    kind = root.get("type")
+    if kind == "FeatureCollection" and isinstance(root.get("features"), list):
+        return root["features"], crs, None
+    if kind == "Feature":
+        return [root], crs, None
+    if kind in _SHAPES:
+        return [{"type": "Feature", "properties": {}, "geometry": root}], crs, None
+    return [], None, Fault("json_no_features")
+
+
+def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
+    """Return the system of the old `crs` member; without one GeoJSON is on WGS 84. A link is never followed."""
+    if given is None:
+        return pyproj.CRS.from_user_input(WGS84), None
+    properties = given.get("properties") if isinstance(given, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or given.get("type") != "name":
+        return None, Fault("crs_link")
+    if len(name) < 200 and re.fullmatch(r"[\w:.,/ -]+", name) and "//" not in name:
+        try:
+            return pyproj.CRS.from_user_input(name), None
+        except CRSError:
+            pass
+    return None, Fault("crs_not_known", arguments={"given": name[:80]})
+
+
+def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
+    sound = np.array([_is_feature(one) for one in features], dtype=bool)
+    shapes = [one.get("geometry") if isinstance(one, dict) else None for one in features]
+    texts = np.array([None if shape is None else json.dumps(shape) for shape in shapes], dtype=object)
+    geometry = shapely.from_geojson(texts, on_invalid="ignore")
+    broken = shapely.is_missing(geometry) & np.array([text is not None for text in texts], dtype=bool)
+    faults = [
+        *faults,
+        Fault("feature_malformed", rows=np.flatnonzero(~sound)),
+        Fault("geometry_broken", rows=np.flatnonzero(broken & sound)),
+    ]
+    properties = [one.get("properties") if isinstance(one, dict) else None for one in features]
+    table = pd.DataFrame(
+        [{str(key): _flat(value) for key, value in _items(one)} for one in properties], index=range(len(features))
+    )
+    return Records(table, geometry, crs, tuple(faults))
+
+
+def _is_feature(one: object) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("type") == "Feature"
+        and "geometry" in one
+        and isinstance(one.get("properties", {}), dict | None)
+    )
+
+
+def _is_another(one: object) -> bool:
+    """Tell whether an entry says that it is neither a feature nor a shape, which GeoJSON has readers leave out."""
+    kind = one.get("type") if isinstance(one, dict) else None
+    return isinstance(kind, str) and kind.casefold() not in ("feature", *(shape.casefold() for shape in _SHAPES))
+
+
+def _items(properties: object) -> Iterable[tuple[str, object]]:
+    return properties.items() if isinstance(properties, dict) else ()
+
+
+def _flat(value: object) -> object:
+    """Return a value of a table's cell: lists and objects as text, whole numbers beyond 64 bits too."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63 else value
+
+
+# Schema
+
+
+def _described(records: Records, features: list[object], roots: list[object]) -> Records:
+    """Return the records with their schema, and with whole numbers that a float would round as they are."""
+    given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
+    for one in features:
+        for key, value in _items(one.get("properties") if isinstance(one, dict) else None):
+            given[str(key)].append(value)
+    fields = tuple(_field(name, cells, len(features)) for name, cells in given.items())
+    exact = {
+        one.name: _whole(features, one.name)
+        for one in fields
+        if one.kind == INTEGER and records.table[one.name].dtype.kind == "f"
+    }
+    head = {name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]}
+    text = json.dumps(head, ensure_ascii=False)
+    crs = records.crs.to_wkt() if records.crs else None
+    return replace(
+        records,
+        table=records.table.assign(**exact),
+        schema=Schema(GEOJSON, fields, crs=crs, head=text if len(text) < _LONGEST_HEAD else ""),
+    )
+
+
+def _field(name: str, cells: list[object], features: int) -> Field:
+    kinds = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
+    if kinds == {INTEGER, NUMBER}:
+        kinds = {NUMBER}
+    kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else TEXT
+    return Field(name, kind, optional=len(cells) < features)
+
+
+def _whole(features: list[object], name: str) -> np.ndarray:
+    cells = np.full(len(features), None, dtype=object)
+    cells[:] = [_flat((one.get("properties") or {}).get(name)) if isinstance(one, dict) else None for one in features]
+    return cells
+
+
+CRS84 = "OGC:CRS84"
+
+
+def read_geoparquet(path: Path) -> Records:
+    """Return the features of a GeoParquet file; raises SourceError without the package that reads Parquet."""
+    try:
+        import pyarrow
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise SourceError("error.parquet_needs_pyarrow", path=str(path), source=path.name) from None
+    damaged = (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError)
+    try:
+        file = parquet.ParquetFile(path)
+        told = json.loads((file.schema_arrow.metadata or {})[b"geo"])
+        column = told["primary_column"]
+        about = told["columns"][column]
+        encoding = about["encoding"]
+    except MemoryError:  # which pyarrow's own is too
+        raise
+    except (*damaged, AttributeError) as fault:
+        return nothing(Fault("parquet_without_geometry", arguments={"fault": in_one_line(fault)}))
+    crs, wrong = _system_of_column(about)
+    try:
+        if encoding == "WKB":
+            table = file.read()
+            table.validate(full=True)  # Parquet does not look whether a text is one
+            geometry, broken = from_wkb(table.column(column).to_numpy())
+            attributes = table.drop_columns([column]).to_pandas()
+        else:
+            file.read().validate(full=True)
+            whole = gpd.read_parquet(path)
+            geometry, broken = whole.geometry.to_numpy(), []
+            attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))
+    except MemoryError:
+        raise
+    except (*damaged, NotImplementedError) as fault:
+        return nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))
+    attributes = attributes.reset_index(drop=True).apply(_flat_columns)
+    records = Records(attributes, np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
+    claimed = file.metadata.num_rows
+    if claimed != len(records.geometry):
+        return records.with_faults(
+            Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
+        )
+    return records
+
+
+def _flat_columns(column: pd.Series) -> pd.Series:
+    """Return a column with lists and objects as text (JSON)."""
+    nested = column.dtype == object and column.map(lambda cell: isinstance(cell, dict | list | np.ndarray)).any()
+    return column.map(_flat_cell) if nested else column
+
+
+def _flat_cell(cell: object) -> object:
+    if not isinstance(cell, dict | list | np.ndarray):
+        return cell
+    return json.dumps(cell, ensure_ascii=False, default=lambda one: getattr(one, "tolist", lambda: str(one))())
+
+
+def _system_of_column(about: dict[str, object]) -> tuple[pyproj.CRS | None, list[Fault]]:
+    """Return the system: WGS 84 where the key is not there, none where it is null."""
+    if "crs" not in about:
+        return pyproj.CRS.from_user_input(CRS84), []
+    if about["crs"] is None:
+        return None, []
+    try:
+        return pyproj.CRS.from_user_input(about["crs"]), []
+    except (CRSError, TypeError):
+        return None, [Fault("crs_not_known", arguments={"given": str(about["crs"])[:80]})]

@@ -1,0 +1,449 @@
+"""Layers that GDAL reads, one after the other, with all that their own headers claim held against what came.
+
+The schema of a layer as its own headers have it, told to the one who asks for all of its fields.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import re
+import sqlite3
+import warnings
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+from xml.parsers import expat
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import CRSError as UnknownCRSError
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
+
+from asset_inventory.intake.containers import Dataset
+from asset_inventory.intake.records import Asked, Records, from_wkb, layers_of, nothing
+from asset_inventory.intake.shapefiles import HEADER, FieldHeader, audit, code_page, table_of, whole_numbers
+from asset_inventory.io.geopackage import NO_ROOM
+from asset_inventory.io.schemas import GEOPACKAGE, SHAPEFILE, SHAPES, Field, Schema
+from asset_inventory.model.errors import in_one_line
+from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.texts import EXACT, OSM_TAGS, tag_in
+
+_OSM_XML = "osm xml"
+_XML = ("kml", "gml", _OSM_XML)
+_DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
+_ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+# What libraries say where memory ends, in whatever exception.
+_NO_MEMORY = re.compile(r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE)
+_NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE)
+_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError,
+            UnboundLocalError)  # the last comes from pyogrio itself, for a .prj that is no text
+
+
+def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+    """Return the layers of a dataset that hold geometry: all, or the one that is asked for.
+
+    Raises SourceError where one is asked for and it is not clear which.
+    """
+    if dataset.kind == "shapefile":
+        return [_shapefile(dataset.path, asked)]
+    if dataset.kind == "geopackage":
+        return _geopackage(dataset, asked)
+    if dataset.kind in _XML:
+        fault = _xml_fault(dataset.path)
+        if fault:
+            return [nothing(fault)]
+    if dataset.kind == _OSM_XML:
+        pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})  # new objects of JOSM have ids below 0
+        deleted = _deleted_in(dataset.path)
+        if deleted:
+            return [nothing(Fault("osm_deleted", count=deleted))]
+    return _all_layers(dataset, asked)
+
+
+def _shapefile(path: Path, asked: Asked) -> Records:
+    checked = audit(path)
+    if checked.records is None:
+        return nothing(*checked.faults)
+    if any(fault.refuses for fault in checked.faults):
+        # The shapes are there, but whose attributes are whose is not known: they are not read.
+        path.with_suffix(".dbf").unlink(missing_ok=True)
+    records = _read(path, None, asked, encoding=checked.encoding)
+    if asked.whole and path.with_suffix(".dbf").exists():
+        records = _exact(records, _wide_whole(path), lambda name: whole_numbers(path.with_suffix(".dbf"), name))
+    return _counted(records.with_faults(*checked.faults), checked.records)
+
+
+def _wide_whole(path: Path) -> list[str]:
+    """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
+    return [name for name, kind, width, precision in table_of(path.with_suffix(".dbf"))[0]
+            if kind in "NF" and not precision and width > len(str(int(EXACT)))]  # fmt: skip
+
+
+def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarray]) -> Records:
+    """Return the records with whole numbers as they are where GDAL gives floats, for a gap or their size."""
+    table = records.table
+    exact = {}
+    for name in names:
+        if name in table and table[name].dtype.kind == "f" and (table[name].abs() >= EXACT).any():
+            cells = column(name)
+            if len(cells) == len(table) and np.array_equal(pd.isna(cells), table[name].isna().to_numpy()):
+                exact[name] = cells
+    return replace(records, table=table.assign(**exact)) if exact else records
+
+
+def _counted(records: Records, claimed: int) -> Records:
+    """Return the records, refused where they are fewer or more than the file's header claims."""
+    if len(records.geometry) == claimed or any(fault.refuses for fault in records.faults):
+        return records
+    return records.with_faults(
+        Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
+    )
+
+
+def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+    path, kind = dataset.path, dataset.kind
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the reading of each layer says it again
+            listed = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+    except _REFUSED as fault:
+        return [nothing(_not_readable(fault))]
+    found = []
+    for name in layers_of(listed, asked, dataset.name):
+        records = _read(path, name, asked)
+        if kind == "flatgeobuf":
+            records = _counted(records, _claimed(path, name))
+        if len(records.geometry) or records.faults or kind not in ("osm extract", _OSM_XML) or asked.one:
+            found.append(records)
+    if kind == "kml" and found and len(found) == len(listed):
+        placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
+        if placed != sum(len(one.geometry) for one in found):
+            read = sum(len(one.geometry) for one in found)
+            found[0] = found[0].with_faults(Fault("features_missing", arguments={"claimed": placed, "read": read}))
+    return found or [nothing(Fault("no_layer"))]
+
+
+def _claimed(path: Path, layer: str) -> int:
+    """Return how many features a header claims; -1 where that cannot be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return int(pyogrio.read_info(path, layer=layer)["features"])
+    except _REFUSED:
+        return -1
+
+
+def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None = None) -> Records:
+    name = layer or ""
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            fields, columns = _columns(path, layer, asked, encoding)
+            meta, numbers, blobs, values = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, return_fids=True, columns=columns
+            )
+    except UnicodeDecodeError as fault:
+        if encoding == "latin-1":
+            return nothing(_not_readable(fault), layer=name)
+        told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
+        return _read(path, layer, asked, encoding="latin-1").with_faults(told)
+    except _REFUSED as fault:
+        return nothing(_not_readable(fault), layer=name)
+    # what a library says to its programmers is none of the file's faults
+    of_the_file = [one for one in said if not issubclass(one.category, DeprecationWarning)]
+    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in of_the_file)
+    faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
+    if blobs is None:
+        return nothing(*faults, Fault("no_layer"), layer=name)
+    geometry, broken = from_wkb(blobs)
+    cells = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
+    table = pd.DataFrame(cells, index=range(len(geometry)))
+    if fields is not None and OSM_TAGS in fields:
+        table, fields = _with_tags(table, fields, asked)
+    crs, unknown = _system(meta["crs"])
+    return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields)
+
+
+def _not_readable(fault: Exception) -> Fault:
+    if _NO_MEMORY.search(str(fault)):
+        return Fault("error.reading_memory")
+    return Fault("not_readable", arguments={"fault": in_one_line(fault)})
+
+
+def _columns(
+    path: Path, layer: str | None, asked: Asked, encoding: str | None
+) -> tuple[tuple[str, ...] | None, list[str] | None]:
+    """Return all fields of a layer, and those to read of them; None and None where all of it is read."""
+    if not asked.one:
+        return None, None
+    fields = tuple(str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"])
+    if asked.whole:
+        return fields, None
+    columns = [name for name in asked.fields if name in fields]
+    in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(asked.fields)
+    return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
+
+
+def _with_tags(table: pd.DataFrame, fields: tuple[str, ...], asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
+    found = [name for name in asked.fields if name not in fields]
+    if not found:
+        return table, fields
+    tags = {name: tag_in(table[OSM_TAGS], name) for name in found}
+    return table.assign(**tags), (*fields, *found)
+
+
+def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
+    if not given:
+        return None, []
+    try:
+        return pyproj.CRS.from_user_input(given), []
+    except CRSError:
+        return None, [Fault("crs_not_known", arguments={"given": given[:80]})]
+
+
+def _xml_fault(path: Path) -> Fault | None:
+    """Return why a document is not given to GDAL: it declares entities, which may name other files."""
+    with path.open("rb") as file:
+        head = file.read(2**20).replace(b"\x00", b"")
+        file.seek(0)
+        declares = bool(_ENTITIES.search(head)) or _declares(file)
+    return Fault("xml_entities", arguments={"member": path.name}) if declares else None
+
+
+def _declares(file: BinaryIO) -> bool:
+    """Tell whether a type of document is declared before its first element, however far that is from its start."""
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
+    parser.StartElementHandler = lambda *_: found.append(False)
+    with suppress(expat.ExpatError):  # GDAL says where a document is broken
+        while not found and (part := file.read(2**16)):
+            parser.Parse(part)
+        if not found:  # what a release of expat holds back until a long sign of markup ends
+            parser.Parse(b"", True)
+    return found[:1] == [True]
+
+
+def _deleted_in(path: Path) -> int:
+    """Return how many objects of an OSM file its editor has marked as deleted and GDAL would read as if they stood."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return sum(1 for _ in _DELETED.finditer(text))
+
+
+# GeoPackage
+
+
+def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
+    """Return the feature tables of a GeoPackage that its own contents list; views and triggers are never run."""
+    try:
+        with closing(connected(dataset.path)) as base:
+            fault, tables = _inspected(base)
+            if fault:
+                return [nothing(fault)]
+            meant = layers_of([name for name, _ in tables], asked, dataset.name)
+            found = [_table(dataset.path, base, name, column, asked) for name, column in tables if name in meant]
+    except (sqlite3.Error, ValueError, OverflowError) as problem:
+        if (getattr(problem, "sqlite_errorname", None) or "").startswith(NO_ROOM):
+            raise OSError(errno.ENOSPC, str(problem)) from None
+        return [nothing(Fault("database_damaged", arguments={"fault": in_one_line(problem)}))]
+    return found or [nothing(Fault("no_layer"))]
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """Return a connection to a GeoPackage that runs none of its code."""
+    base = sqlite3.connect(path)
+    base.execute("PRAGMA trusted_schema = OFF")
+    base.text_factory = lambda text: text.decode("utf-8", errors="replace")
+    return base
+
+
+def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, str]]]:
+    """Return a fault, or the tables with their columns of geometry."""
+    kinds = dict(base.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    if kinds.get("gpkg_contents") != "table" or kinds.get("gpkg_geometry_columns") != "table":
+        return Fault("database_no_package"), []
+    damage = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if damage != "ok":
+        return Fault("database_damaged", arguments={"fault": str(damage)[:120]}), []
+    listed = base.execute(
+        "SELECT c.table_name, g.column_name FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g"
+        " ON lower(g.table_name) = lower(c.table_name) WHERE c.data_type = 'features' ORDER BY c.rowid"
+    ).fetchall()
+    for name, _ in listed:
+        if kinds.get(str(name).lower()) != "table":
+            return Fault("database_view", arguments={"table": str(name)[:80]}), []
+    described = {str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    lost = described - {str(name).lower() for name, _ in listed}
+    if lost or any(column is None for _, column in listed):
+        name = next(iter(sorted(lost)), next((str(name) for name, column in listed if column is None), ""))
+        return Fault("database_contents", arguments={"table": name[:80]}), []
+    return None, [(str(name), str(column)) for name, column in listed]
+
+
+def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: Asked) -> Records:
+    quoted = '"' + name.replace('"', '""') + '"'
+    place = '"' + column.replace('"', '""') + '"'
+    claimed = base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]
+    records = _counted(_read(path, name, asked), int(claimed))
+    if any(fault.refuses for fault in records.faults) or records.labels is None:
+        return records
+    if asked.whole:
+        records = _exact(records, *_whole_columns(base, quoted, records.labels))
+    missing = shapely.is_missing(records.geometry)
+    filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL") if missing.any() else []
+    told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
+    lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
+    faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
+    for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
+        if _NUMBERS.match(str(kind)) and (not asked.one or asked.whole or str(field) in asked.fields):
+            cell = '"' + str(field).replace('"', '""') + '"'
+            wrong = _numbers(base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')")
+            rows = np.flatnonzero(np.isin(records.labels, wrong))
+            faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
+    return records.with_faults(*(fault for fault in faults if len(fault.rows)))
+
+
+def _whole_columns(
+    base: sqlite3.Connection, quoted: str, labels: np.ndarray
+) -> tuple[list[str], Callable[[str], np.ndarray]]:
+    """Return the names of the columns of whole numbers, and how to read one exactly."""
+    columns = base.execute(f"PRAGMA table_info({quoted})").fetchall()
+
+    def column(name: str) -> np.ndarray:
+        cell = '"' + name.replace('"', '""') + '"'
+        by_row = dict(base.execute(f"SELECT rowid, {cell} FROM {quoted} WHERE typeof({cell}) = 'integer'"))
+        made = np.full(len(labels), None, dtype=object)
+        made[:] = [by_row.get(row) for row in labels.tolist()]
+        return made
+
+    return [str(name) for _, name, kind, *_ in columns if "INT" in str(kind).upper()], column
+
+
+def _numbers(base: sqlite3.Connection, question: str) -> np.ndarray:
+    return np.array([number for (number,) in base.execute(question)], dtype=np.int64)
+
+
+LONGEST = 100_000  # bytes of a .prj or .cpg that are kept
+# The number in a .dbf's header that names its encoding, as GDAL understands it; what is not here is Latin-1.
+_LANGUAGES = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x08: "cp865", 0x09: "cp437", 0x0A: "cp850", 0x13: "cp932",
+    0x1F: "cp852", 0x22: "cp852", 0x23: "cp852", 0x26: "cp866", 0x4D: "cp936", 0x4E: "cp949", 0x4F: "cp950",
+    0x50: "cp874", 0x58: "cp1252", 0x64: "cp852", 0x65: "cp866", 0x6A: "cp737", 0x6B: "cp857", 0x78: "cp950",
+    0x79: "cp949", 0x7A: "cp936", 0x7B: "cp932", 0x7C: "cp874", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254",
+    0xCB: "cp1253", 0xCC: "cp1257",
+}  # fmt: skip
+_DECLARED = re.compile(r"([A-Za-z][A-Za-z ]*)(?:\(\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\))?")
+# What GDAL writes into an empty cell, for a column that has none to learn from.
+_BLANKS = {"N": "*", "F": "*", "D": "0", "L": "?"}
+
+
+def schema_of(dataset: Dataset, records: Records) -> Schema:
+    """Return the schema of a layer that was read from this dataset; of other drivers than ours, the names alone."""
+    if records.schema is not None:
+        return records.schema
+    crs = records.crs.to_wkt() if records.crs else None
+    if dataset.kind == "shapefile":
+        return _of_shapefile(dataset.path, records, crs)
+    if dataset.kind == "geopackage":
+        with closing(connected(dataset.path)) as base:
+            return _of_geopackage(base, records.layer, crs)
+    fields = tuple(Field(name, records.table[name].dtype.name) for name in records.all_fields)
+    return Schema(dataset.kind, fields, crs=crs, layer=records.layer)
+
+
+# Shapefile
+
+
+def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
+    with path.open("rb") as file:
+        shape = int.from_bytes(file.read(HEADER)[32:36], "little", signed=True)
+    cpg, prj = (_text(path.with_suffix(end)) for end in (".cpg", ".prj"))
+    schema = Schema(SHAPEFILE, (), SHAPES.get(shape, str(shape)), "", cpg, prj, crs)
+    table = path.with_suffix(".dbf")
+    if not table.exists():
+        return schema
+    with table.open("rb") as file:
+        language = file.read(32)[29]
+    encoding = code_page(path) or _LANGUAGES.get(language, "iso8859-1")
+    if any(fault.code == "not_utf8" for fault in records.faults):
+        encoding = "iso8859-1"
+    headers, body = table_of(table)
+    names = [str(name) for name in records.table.columns]
+    if len(names) != len(headers):
+        names = [name.encode("latin-1").decode(encoding, errors="replace") for name, *_ in headers]
+    ends = np.cumsum([1, *(width for _, _, width, _ in headers)])
+    fields = tuple(
+        _field(name, header, body[:, end - header[2] : end])
+        for name, header, end in zip(names, headers, ends[1:], strict=True)
+    )
+    return Schema(SHAPEFILE, fields, schema.geometry, encoding, cpg, prj, crs, language)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_bytes()[:LONGEST].decode("latin-1") if path.exists() else None
+
+
+def _field(name: str, header: FieldHeader, cells: np.ndarray) -> Field:
+    _, kind, width, precision = header
+    return Field(name, kind, width, precision, _blank(kind, cells), _signs(kind, cells))
+
+
+def _blank(kind: str, cells: np.ndarray) -> str:
+    """Return the sign that fills the empty cells of a field: the one that most of them have."""
+    if kind not in _BLANKS or not cells.size:
+        return _BLANKS.get(kind, " ")
+    counts = {sign: int((cells == ord(sign)).all(axis=1).sum()) for sign in (_BLANKS[kind], " ")}
+    best = max(counts, key=counts.get)
+    return best if counts[best] else _BLANKS[kind]
+
+
+def _signs(kind: str, cells: np.ndarray) -> str:
+    """Return how the values of a field are written; see `Field`."""
+    if kind == "L":
+        there = {chr(byte) for byte in np.unique(cells)}
+        return next((pair for pair in ("TF", "tf", "YN", "yn") if there & set(pair)), "TF")
+    if kind not in "NF" or not cells.size:
+        return ""
+    exponents = np.isin(cells, (0x45, 0x65)).any(axis=1)
+    filled = np.isin(cells, np.frombuffer(b"0123456789", dtype=np.uint8)).any(axis=1)
+    if not exponents.any() or exponents.sum() < filled.sum():
+        return ""
+    found = re.search(rb"([eE])[+-](\d+)", cells[np.argmax(exponents)].tobytes())
+    return f"{found[1].decode()}{len(found[2])}" if found else ""
+
+
+# GeoPackage
+
+
+def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Schema:
+    place, kind, heights, measures = base.execute(
+        "SELECT column_name, geometry_type_name, z, m FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)",
+        (layer,),
+    ).fetchone()
+    quoted = '"' + layer.replace('"', '""') + '"'
+    columns = base.execute(f"PRAGMA table_info({quoted})").fetchall()
+    id_column = next((str(name) for _, name, *_, key in columns if key), "")
+    fields = tuple(
+        _declared(str(name), str(declared))
+        for _, name, declared, *_ in columns
+        if str(name) not in (id_column, str(place))
+    )
+    # the standard's numbers: 0 none, 1 every shape, 2 as it comes
+    geometry = f"{kind}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
+    return Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer, id_column=id_column, place=str(place))
+
+
+def _declared(name: str, declared: str) -> Field:
+    found = _DECLARED.fullmatch(declared.strip())
+    if not found:  # free words of whoever made the file
+        return Field(name, "TEXT" if declared.strip() else "")
+    kind, width, precision = found.groups()
+    return Field(name, kind.strip().upper(), width and int(width), precision and int(precision))

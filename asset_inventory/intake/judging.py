@@ -1,0 +1,250 @@
+"""A grid looked at cell by cell before it is trusted: is it whole, and what do its cells hold.
+
+One dataset judged, layer by layer, as plain values: what was read, kept, repaired, put in quarantine, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import shapely
+
+from asset_inventory.intake.containers import Dataset
+from asset_inventory.intake.documents import read_geojson
+from asset_inventory.intake.drivers import read_layers, schema_of
+from asset_inventory.intake.recognition import PARTS, RASTERS, READ, VECTORS
+from asset_inventory.intake.records import Asked, Records, dataset_of, demand, fitting, hand_over, layer_of
+from asset_inventory.intake.rules import Rules, of_the_city
+from asset_inventory.intake.screening import Screened, screen, write_quarantine
+from asset_inventory.intake.tables import read_places
+from asset_inventory.io.crs import WGS84, Shift, carry, looks_like, no_sure_way, shifted, within_use
+from asset_inventory.io.rasters import Grid, Marked, open_grid, reading, sample, summed
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.findings import WARNING, Fault, as_findings
+
+MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
+FEET = ("ft", "feet", "foot", "us-ft", "us survey foot", "ftus")
+# What to do is the same as for a layer of features.
+_NO_SYSTEM = {f"error.layer_without_crs.{looks}": f"crs_none_{looks}" for looks in ("degrees", "metres")}
+MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or a trap
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What a grid says of itself (None where it cannot be opened), what is wrong with it, how it comes to WGS 84."""
+
+    grid: Grid | None
+    faults: tuple[Fault, ...]
+    shift: Shift | None = None
+
+
+def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
+    """Return what the header and the cells of a grid say; `name` is what its sender calls it."""
+    try:
+        grid = open_grid(path, crs=crs)
+    except SourceError as fault:
+        return Surveyed(None, (Fault(_NO_SYSTEM.get(fault.key, fault.key), arguments=fault.plainly(name)),))
+    if grid.width * grid.height > MOST_ON_EARTH:
+        return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
+    lost = no_sure_way(grid.crs) or _misplaced(grid)
+    if lost:
+        return Surveyed(grid, (lost,))
+    west, south, east, north = grid.bounds
+    shift, faults = shifted(grid.crs, np.array([(x, y) for x in (west, east) for y in (south, north)]))
+    try:
+        if grid.width * grid.height > MOST_CELLS:
+            faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height}))
+            looked = sample(grid)
+            known, marks, endless = int(np.isfinite(looked.values).sum()), looked.undeclared, looked.endless
+        else:
+            known, marks, endless = _counted(grid)
+    except SourceError as fault:
+        return Surveyed(grid, (Fault(fault.key, arguments=fault.plainly(name)),))
+    if marks:
+        faults.append(Fault("grid_mark_undeclared", arguments={"cells": marks}))
+    if endless:
+        faults.append(Fault("grid_endless", count=endless))
+    if not (known or marks or endless):
+        faults.append(Fault("grid_says_nothing"))
+    if grid.bands > 1:
+        faults.append(Fault("grid_several_bands", WARNING, arguments={"bands": grid.bands}))
+    if grid.unit and grid.unit.strip().casefold() in FEET:
+        faults.append(Fault("grid_in_feet", WARNING, arguments={"unit": grid.unit[:40]}))
+    if grid.scale != 1.0 or grid.offset != 0.0:
+        faults.append(Fault("grid_scaled", WARNING, arguments={"scale": grid.scale, "offset": grid.offset}))
+    if grid.transform.b or grid.transform.d:
+        faults.append(Fault("grid_rotated", WARNING))
+    elif grid.transform.e > 0:
+        faults.append(Fault("grid_south_up", WARNING))
+    return Surveyed(grid, tuple(faults), shift)
+
+
+def _misplaced(grid: Grid) -> Fault | None:
+    """Return that a grid cannot lie where its system has places: degrees called metres, or metres called degrees."""
+    west, south, east, north = grid.bounds
+    if grid.crs.is_geographic:  # a grid of the whole earth may reach half a cell beyond it
+        lies = max(abs(west), abs(east)) > 361 or max(abs(south), abs(north)) > 91
+    elif looks_like(grid.bounds) == "degrees" and within_use(grid.bounds, grid.crs):
+        return Fault("crs_lies_degrees", arguments={"crs": grid.crs.name})
+    else:
+        corners = np.array([(x, y) for x in (west, east) for y in (south, north)])
+        lies = not np.isfinite(carry(corners, grid.crs, WGS84)).any()
+    return Fault("crs_lies", arguments={"crs": grid.crs.name}) if lies else None
+
+
+def _counted(grid: Grid) -> tuple[int, int, int]:
+    """Return how many cells say something, hold a mark of «nothing» that the file does not declare, hold infinity."""
+    marks: list[Marked] = []
+    known = 0
+    rows, columns = grid.tile
+    with reading(grid, marks=marks) as read:
+        for top in range(0, grid.height, rows):
+            for left in range(0, grid.width, columns):
+                row, column = np.mgrid[top : min(top + rows, grid.height), left : min(left + columns, grid.width)]
+                known += int(np.isfinite(read(row.ravel(), column.ravel())).sum())
+    return known, *summed(marks)
+
+
+LayerValidation = dict[str, object]
+_SHAPE = "geometry"  # what our tables call the shape itself
+
+
+def validated_layers(
+    dataset: Dataset, *, number: int, quarantine: Path, crs: str | None, rules: Rules | None
+) -> Iterator[LayerValidation]:
+    """Yield the judgement of each layer of a dataset, a grid too; what was not kept is added to `quarantine`.
+
+    `number` is how many layers of the same container came before.
+    """
+    if dataset.fault or dataset.kind not in READ:
+        yield _not_read(dataset)
+        return
+    if dataset.kind in RASTERS:
+        yield _surveyed(dataset, crs) if rules is None else _grid_for_layer(dataset, rules)
+        return
+    asked = Asked(coordinates=rules.coordinates if rules else ())
+    for place, records in enumerate(of_the_city(_reader(dataset.kind, asked)(dataset), rules), start=number + 1):
+        found = screen(records, crs=crs, rules=rules)
+        plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
+        name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
+        if not found.kept.all():
+            write_quarantine(found, quarantine, layer=f"{place} {name}"[:60], name=name)
+        yield _judged(found, dataset, name)
+
+
+def layer_handed_over(
+    datasets: tuple[Dataset, ...], asked: Asked, *, to: Path, crs: str | None, source: str
+) -> LayerValidation:
+    """Return the judgement of the one layer that is asked for and hand it over; see `asking.py`."""
+    dataset, asked = dataset_of(datasets, asked)
+    if dataset.fault or dataset.kind not in VECTORS:
+        return _not_read(replace(dataset, name=source))
+    records = layer_of(list(_reader(dataset.kind, asked)(dataset)), asked, dataset.name)
+    read = len(records.geometry)
+    extent = shapely.total_bounds(records.geometry).tolist() if read else [float("nan")] * 4
+    if not any(fault.refuses for fault in records.faults):
+        demand(records, asked, dataset)
+        records = fitting(records, asked)
+    if asked.whole and _SHAPE in records.table:
+        records = replace(records, table=records.table.drop(columns=_SHAPE))
+        records = records.with_faults(Fault("field_called_geometry", WARNING, column=_SHAPE))
+    found = screen(records, crs=crs, whole=False)
+    columns = [name for name in asked.columns if name in found.records.table] if not asked.whole else None
+    table = found.records.table if columns is None else found.records.table[columns]
+    # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the reader's affair
+    geometry = found.records.geometry if asked.whole else found.geometry
+    wkt = found.records.crs.to_wkt() if found.records.crs else None
+    schema = None
+    if asked.whole and not found.refused:
+        stated = wkt if found.records.crs != records.crs else None
+        schema = replace(schema_of(dataset, records), stated=stated or "").plain()
+    hand_over(table, geometry, found.kept, found.records.names, to)
+    member = dataset.name.partition("/")[2]
+    about = {"features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema, "member": member}
+    return {**_judged(found, dataset, source), **about}
+
+
+def refused(dataset: Dataset, *faults: Fault) -> LayerValidation:
+    """Return the judgement of a dataset of which nothing was read."""
+    counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
+    return {
+        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, **_way(None), "refused": True,
+        **{f"features_{name}": count for name, count in counts.items()}, "problems": as_findings(faults, source=dataset.name),
+    }  # fmt: skip
+
+
+def _grid_for_layer(dataset: Dataset, rules: Rules) -> LayerValidation:
+    """Return the judgement of a grid that was handed in for a layer of features."""
+    return refused(dataset, Fault("grid_for_layer", arguments={"layer": rules.layer}))
+
+
+def _not_read(dataset: Dataset) -> LayerValidation:
+    part = Fault("shapefile_without_shapes", arguments={"stem": Path(dataset.name).stem})
+    other = part if dataset.kind in PARTS else Fault("not_read", arguments={"kind": dataset.kind})
+    return refused(dataset, dataset.fault or other)
+
+
+def _reader(kind: str, asked: Asked) -> Callable[[Dataset], Iterable[Records]]:
+    """Return the function that reads what is asked of a kind of file: dataset -> layers."""
+    if kind == "geojson":
+        return lambda dataset: [read_geojson(dataset.path, schema=asked.whole)]
+    if kind == "geoparquet":
+        from asset_inventory.intake.documents import read_geoparquet
+
+        return lambda dataset: [read_geoparquet(dataset.path)]
+    if kind == "text table":
+        return lambda dataset: [read_places(dataset, asked)]
+    if kind in ("workbook", "old workbook"):
+        from asset_inventory.intake.tables import read_workbook
+
+        return lambda dataset: read_workbook(dataset.path, asked)
+    return lambda dataset: read_layers(dataset, asked)
+
+
+def _judged(found: Screened, dataset: Dataset, name: str) -> LayerValidation:
+    return {
+        "name": name,
+        "kind": "vector",
+        "format": dataset.kind,
+        "crs": _system(found.records.crs),
+        **_way(found.shift),
+        "features_read": len(found.kept),
+        "features_kept": int(found.kept.sum()),
+        "features_repaired": int(found.repaired.sum()),
+        "features_quarantined": int((~found.kept).sum()),
+        "refused": found.refused,
+        "problems": as_findings(found.faults, source=name, labels=found.records.labels),
+    }
+
+
+def _surveyed(dataset: Dataset, crs: str | None) -> LayerValidation:
+
+
+    found = survey(dataset.path, name=dataset.name, crs=crs)
+    grid = found.grid
+    return {
+        **refused(dataset, *found.faults),
+        "kind": "raster",
+        "crs": _system(grid.crs) if grid else None,
+        **_way(found.shift),
+        "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
+        "unit": grid.unit if grid else None,
+        "bands": grid.bands if grid else None,
+        "refused": any(fault.refuses for fault in found.faults),
+    }
+
+
+def _system(crs: pyproj.CRS | None) -> str | None:
+    if crs is None:
+        return None
+    authority = crs.to_authority(min_confidence=100)
+    return ":".join(authority) if authority else crs.name
+
+
+def _way(shift: Shift | None) -> dict[str, object]:
+    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where nothing moves."""
+    return {"operation": shift.operation if shift else None, "accuracy": shift.accuracy if shift else None}

@@ -1,0 +1,212 @@
+"""What a process does that reads what nobody trusts; `workers.py` starts it with a folder.
+
+The folder holds `job.json`; what was found is written there as `found.json`, quarantine as a GeoPackage, and a layer
+that is asked for as plain arrays (`handover.py`). GDAL is loaded after its environment is closed, and memory and
+time are limited where the system offers it. Whatever happens here ends here: the one who asked sees a result,
+or none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.intake.containers import size_of
+from asset_inventory.io.environment import close
+from asset_inventory.messages import name_of
+from asset_inventory.model.errors import AssetInventoryError, in_one_line, is_disk_full
+
+if TYPE_CHECKING:
+    from asset_inventory.intake.containers import Dataset, Unpacked
+    from asset_inventory.intake.judging import LayerValidation
+    from asset_inventory.intake.records import Asked
+    from asset_inventory.intake.rules import Rules
+    from asset_inventory.model.findings import Fault
+
+# Bytes that a reader may map beyond those at its start, and more for each byte of the file.
+MEMORY, MEMORY_A_BYTE = 3 * 2**29, 12
+LARGEST_FILE = 2**31
+LEAST_ROOM = 2**20  # bytes free where we write; with less the disk is full
+JOB, FOUND, QUARANTINE, HANDED = "job.json", "found.json", "quarantine.gpkg", "handed"
+
+
+def main(folder: Path) -> None:
+    """Do the job that lies in a folder and write down what was found."""
+    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    close(os.environ)
+    path = Path(job["path"])
+    seconds, more = job["seconds"]
+
+    def allow(size: int) -> None:
+        limit(size, seconds=seconds + more * size / 2**20)
+
+    allow(size_of(path))
+    os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
+    folder = Path()
+    try:
+        found = sheets(path, folder, job["source"], allow=allow) if job["sheets"] else examine(
+            path, folder, crs=job["crs"], allow=allow, **_asked(job))
+    except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
+        key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
+        found = {"refused": {"key": key, "filled": filled}}
+    (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, object]]:
+    """Return the key of `words` that says what a reader threw, and what fills it; a full disk throws many things."""
+    if isinstance(fault, AssetInventoryError):
+        return fault.key, fault.plainly(name)
+    if isinstance(fault, MemoryError):
+        return "error.reading_memory", {}
+    if is_disk_full(fault) or shutil.disk_usage(folder).free < LEAST_ROOM:
+        return "error.reading_no_room", {"folder": str(folder.resolve().parent)}
+    return "error.reading_failed", {"fault": f"{type(fault).__name__}: {in_one_line(fault)}"}
+
+
+def _asked(job: dict[str, object]) -> dict[str, object]:
+    """Return what a job says of a city, as `examine` takes it."""
+    from asset_inventory.intake.records import Asked
+    from asset_inventory.intake.rules import from_plain
+
+    rules = None if job["rules"] is None else from_plain(job["rules"])
+    if job["asked"] is None:
+        return {"rules": rules}
+    given = job["asked"] | {"coordinates": tuple(job["asked"]["coordinates"])}
+    given["columns"] = None if given["columns"] is None else tuple(given["columns"])
+    return {"rules": rules, "name": job["source"], "asked": Asked(**given)}
+
+
+def prepare() -> None:
+    """Import what most readings need, before a process makes copies of itself."""
+    close(os.environ)
+    import pandas as pd
+
+    from asset_inventory.intake import judging  # noqa: F401
+
+    pd.Series(["-"], dtype="str")  # the first text imports more, which each copy would do again
+
+
+def limit(size: int = 0, *, seconds: float | None = None) -> None:
+    """Limit this process: memory (more for a large file), processor time, the size of files it writes, no core dump.
+
+    `seconds` are those of the processor that are left to it from now on; time in which it waits, for a disk or for a
+    machine that has other things to do, does not count. What takes more is ended by the system with SIGXCPU. Does
+    nothing on Windows.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    mapped = Path("/proc/self/statm")
+    if mapped.exists():
+        pages = int(mapped.read_text().split()[0])
+        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + MEMORY + MEMORY_A_BYTE * size)
+    if seconds is not None:
+        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
+
+
+def _limit(what: int, most: int) -> None:
+    """Set a limit to what we allow, or to what the system allows where that is less."""
+    import resource
+
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def examine(
+    path: Path,
+    folder: Path,
+    *,
+    crs: str | None = None,
+    rules: Rules | None = None,
+    asked: Asked | None = None,
+    name: str | None = None,
+    allow: Callable[[int], None] | None = None,
+) -> dict[str, object]:
+    """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
+
+    The `rules` of a city are held against it. With `asked` a single layer is read and handed over in `folder`; `name`
+    is what its owner calls it, and `allow` is called with the bytes that lie unpacked, which may be many more than the
+    file has. Copies and quarantine are written to `folder`. Raises SourceError when there is no such file or PROJ does
+    not know `crs`; with `asked` also when there is no such layer or field, or a package that reads the file is not
+    installed.
+    """
+    from asset_inventory.intake.judging import layer_handed_over
+    from asset_inventory.io.crs import reference_system
+    from asset_inventory.model.findings import as_findings
+
+    source = name or name_of(path)
+    if crs is not None:
+        reference_system(crs, source=source)
+    unpacked = _unpacked(path, folder, allow, patient=asked is None)
+    layers: list[LayerValidation] = []
+    if asked is None:
+        for dataset in unpacked.datasets:
+            _judge(dataset, layers, folder / QUARANTINE, crs, rules)
+    elif unpacked.datasets:
+        layers.append(layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source))
+    return {"problems": as_findings(unpacked.faults, source=source), "layers": layers}
+
+
+def sheets(
+    path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
+) -> dict[str, object]:
+    """Return the sheets of an office's table as plain values, with the problems of its container; see `examine`.
+
+    Raises SourceError when there is no such file, or the package that reads workbooks is not installed.
+    """
+    from asset_inventory.intake.tables import read_sheets
+    from asset_inventory.model.findings import as_findings
+
+    unpacked = _unpacked(path, folder, allow)
+    # of an archive without a table it says nothing which of its members are none
+    found, faults = [], [_of_no_sheet(one) for one in unpacked.faults if unpacked.datasets or one.severity == "error"]
+    several = len(unpacked.datasets) > 1
+    for dataset in unpacked.datasets:
+        of_one, more = read_sheets(dataset)
+        found += [one | {"name": one["name"] or dataset.name} for one in of_one] if several else of_one
+        faults += more
+    return {"problems": as_findings(faults, source=source), "sheets": found}
+
+
+def _unpacked(path: Path, folder: Path, allow: Callable[[int], None] | None, *, patient: bool = True) -> Unpacked:
+    from asset_inventory.intake.containers import unpack
+
+    copies = folder / "copies"
+    copies.mkdir()
+    unpacked = unpack(path, copies, patient=patient)
+    if allow is not None:
+        allow(sum(file.stat().st_size for file in copies.rglob("*") if file.is_file()))
+    return unpacked
+
+
+def _of_no_sheet(fault: Fault) -> Fault:
+    """Return what is wrong with an archive in the words of tables, where its own are those of layers."""
+    from asset_inventory.model.findings import Fault
+
+    if fault.code == "zip_without_data":
+        return Fault("no_office_table", arguments={"kind": "zip, .ods"})
+    if fault.code in ("zip_bomb", "zip_too_large"):
+        return Fault("office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"})
+    return fault
+
+
+def _judge(dataset: Dataset, layers: list[LayerValidation], quarantine: Path, crs: str | None, rules: Rules | None) -> None:
+    """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
+    from asset_inventory.intake.judging import refused, validated_layers
+    from asset_inventory.model.findings import Fault
+
+    try:
+        for one in validated_layers(dataset, number=len(layers), quarantine=quarantine, crs=crs, rules=rules):
+            layers.append(one)  # one by one, for what was judged before its reader failed stays judged
+    except Exception as fault:  # the border: a member that fells its reader costs the others nothing
+        key, filled = _told(fault, dataset.name, quarantine.parent)
+        layers.append(refused(dataset, Fault(key, arguments=filled)))

@@ -1,0 +1,271 @@
+"""What a reader takes out of one layer before anything is judged: every row, with its geometry or without.
+
+What a reader hands back of one layer: plain arrays in files, which hold no code and need no driver to be read.
+
+One layer out of a file: which one is meant, whether it has the fields that are asked for, which rows fit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from asset_inventory.intake.containers import Dataset
+from asset_inventory.io.schemas import Schema
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.findings import WARNING, Fault, rows_where
+from asset_inventory.model.texts import as_text, matching, near_listed, near_words, nearest, words_listed
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the rows that fit.
+
+    `columns` None are all fields of the layer, with their schema and the shapes as delivered, neither flat nor
+    repaired. `where` keeps the rows whose field is one of the words given (`*` = any), their case aside where
+    `ignore_case`; `coordinates` names the columns of a table that hold x and y, or WKT.
+    """
+
+    one: bool = False
+    layer: str | None = None
+    columns: tuple[str, ...] | None = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore_case: bool = False
+    coordinates: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> list[str]:
+        """Return every field that is asked for by its name, once."""
+        return list(dict.fromkeys([*(self.columns or ()), *self.where]))
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all fields of the layer are wanted, with their schema."""
+        return self.one and self.columns is None
+
+    def plain(self) -> dict[str, object]:
+        """Return what is asked as values that JSON has."""
+        where = {name: list(words) for name, words in self.where.items()}
+        return {
+            "one": self.one, "layer": self.layer, "columns": None if self.columns is None else list(self.columns),
+            "where": where, "ignore_case": self.ignore_case, "coordinates": list(self.coordinates),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Records:
+    """One layer as it was read.
+
+    `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not readable),
+    `labels` the name of each row in its file, `fields` the names of all its fields where not all were read, `schema`
+    how they were delivered, where only the reader can tell and is asked.
+    """
+
+    table: pd.DataFrame
+    geometry: np.ndarray
+    crs: pyproj.CRS | None
+    faults: tuple[Fault, ...] = ()
+    layer: str = ""
+    labels: np.ndarray | None = None
+    fields: tuple[str, ...] | None = None
+    schema: Schema | None = None
+
+    @property
+    def all_fields(self) -> list[str]:
+        """Return the names of all fields of the layer."""
+        return [str(name) for name in (self.table.columns if self.fields is None else self.fields)]
+
+    @property
+    def names(self) -> np.ndarray:
+        """Return the name of each row in its file: its label, else its number from 0."""
+        return np.arange(len(self.geometry)) if self.labels is None else self.labels
+
+    def only(self, chosen: np.ndarray) -> Records:
+        """Return the chosen rows alone, and the faults that touch one of them or the whole layer."""
+        place = np.cumsum(chosen) - 1
+        faults = [
+            fault if fault.rows is None else replace(fault, rows=place[fault.rows[chosen[fault.rows]]])
+            for fault in self.faults
+        ]
+        return replace(
+            self,
+            table=self.table[chosen].reset_index(drop=True),
+            geometry=self.geometry[chosen],
+            labels=self.names[chosen],
+            faults=tuple(fault for fault in faults if fault.rows is None or len(fault.rows)),
+        )
+
+    def with_faults(self, *more: Fault) -> Records:
+        """Return the same records with more faults."""
+        return replace(self, faults=(*self.faults, *more))
+
+
+def nothing(*faults: Fault, layer: str = "") -> Records:
+    """Return a layer from which nothing could be read, and why."""
+    return Records(pd.DataFrame(), np.zeros(0, dtype=object), None, faults, layer)
+
+
+def from_wkb(blobs: np.ndarray) -> tuple[np.ndarray, list[Fault]]:
+    """Return the shapes of many blobs, read one by one so that a broken one hides no other."""
+    blobs = np.asarray(blobs, dtype=object)
+    geometry = shapely.from_wkb(blobs, on_invalid="ignore")
+    there = np.array([blob is not None and len(blob) > 0 for blob in blobs], dtype=bool)
+    broken = rows_where(shapely.is_missing(geometry) & there)
+    return geometry, [Fault("geometry_broken", rows=broken)] if len(broken) else []
+
+
+_SHAPES = "shapes"
+_BYTES = "bytes.json"  # hexadecimal digits
+_TEXTS = "OU"  # kinds of numpy arrays that are written as JSON
+
+
+def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names: np.ndarray, folder: Path) -> None:
+    """Write a layer into a new folder: its columns, the shapes that were kept, and the names of its rows.
+
+    Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes keep their type;
+    other cells become text, numbers or nothing, as JSON has them.
+    """
+    folder.mkdir()
+    np.save(folder / "names.npy", names)
+    np.save(folder / "bounds.npy", shapely.bounds(geometry[~kept]))
+    blobs = np.where(kept, shapely.to_wkb(geometry), None)
+    lengths = np.array([-1 if blob is None else len(blob) for blob in blobs], dtype=np.int64)
+    np.save(folder / f"{_SHAPES}.lengths.npy", lengths)
+    (folder / f"{_SHAPES}.wkb").write_bytes(b"".join(blob for blob in blobs if blob is not None))
+    columns = [str(name) for name in table.columns]
+    (folder / "columns.json").write_text(json.dumps(columns), encoding="utf-8")
+    for number, name in enumerate(table.columns):
+        cells = table[name].to_numpy()
+        if pd.api.types.is_extension_array_dtype(table[name].dtype) or cells.dtype.kind in _TEXTS:
+            given = table[name].astype(object).where(table[name].notna(), None).tolist()
+            of_bytes = {type(cell) for cell in given} - {type(None)} == {bytes}
+            text = json.dumps(given, default=bytes.hex if of_bytes else str)
+            (folder / f"{number}.{_BYTES if of_bytes else 'json'}").write_text(text, encoding="utf-8")
+        else:
+            np.save(folder / f"{number}.npy", cells)
+
+
+def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return a layer that was handed over: its columns by the names of its rows, its shapes, and bounds.
+
+    A shape that was not kept is None, and its bounds (west, south, east, north; NaN = none) are a row of the last.
+    """
+    index = pd.Index(np.load(folder / "names.npy", allow_pickle=False))
+    columns = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+    table = pd.DataFrame({name: _cells(folder, number) for number, name in enumerate(columns)}, index=index)
+    lengths = np.load(folder / f"{_SHAPES}.lengths.npy", allow_pickle=False)
+    data = (folder / f"{_SHAPES}.wkb").read_bytes()
+    ends = np.cumsum(np.maximum(lengths, 0)).tolist()
+    blobs = [
+        None if length < 0 else data[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)
+    ]
+    shapes = np.empty(len(blobs), dtype=object)
+    shapes[:] = blobs
+    return table, shapely.from_wkb(shapes), np.load(folder / "bounds.npy", allow_pickle=False)
+
+
+def _cells(folder: Path, number: int) -> np.ndarray:
+    whole = folder / f"{number}.npy"
+    if whole.exists():
+        return np.load(whole, allow_pickle=False)
+    texts, hexed = folder / f"{number}.json", folder / f"{number}.{_BYTES}"
+    cells = json.loads((hexed if hexed.exists() else texts).read_text(encoding="utf-8"))
+    if hexed.exists():
+        cells = [None if cell is None else bytes.fromhex(cell) for cell in cells]
+    made = np.empty(len(cells), dtype=object)
+    made[:] = cells
+    return made
+
+
+SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` leaves no row
+_COPY = "source"  # what our copy of a file is called, and so the layer of a format that has no names for layers
+
+
+def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Asked]:
+    """Return the dataset that is meant, and what is asked of it; of several the layer's name tells which.
+
+    Raises SourceError where it does not.
+    """
+    if len(datasets) == 1:
+        return datasets[0], asked
+    stems = [Path(one.name).stem for one in datasets]
+    meant = [one for one, stem in zip(datasets, stems, strict=True) if stem == asked.layer]
+    if len(meant) != 1:
+        raise _not_clear(stems, asked)
+    return meant[0], replace(asked, layer=None)
+
+
+def layers_of(names: Sequence[str], asked: Asked, file: str) -> list[str]:
+    """Return the names of the layers to read out of those there are; `file` is what the file is called.
+
+    Raises SourceError where one is asked for and it is not clear which.
+    """
+    if not asked.one or not names:
+        return list(names)
+    shown = [Path(file).stem if name in ("", _COPY) else name for name in names]
+    if asked.layer is None and len(names) == 1:
+        return list(names)
+    meant = [name for name, said in zip(names, shown, strict=True) if said == asked.layer]
+    if len(meant) != 1:
+        raise _not_clear(shown, asked)
+    return meant
+
+
+def layer_of(found: Sequence[Records], asked: Asked, file: str) -> Records:
+    """Return the layer that is asked for out of those that were read; see `layers_of`."""
+    if len(found) == 1 and any(fault.refuses for fault in found[0].faults):
+        return found[0]  # whatever it would have been called
+    by_name = {records.layer: records for records in found}
+    return by_name[layers_of(list(by_name), asked, file)[0]]
+
+
+def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
+    listed = ", ".join(names)
+    if asked.layer is None:
+        return SourceError("error.several_layers", layers=listed)
+    return SourceError("error.no_such_layer", layer=asked.layer, layers=listed)
+
+
+def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
+    """Raise SourceError when a field that is asked for is not there, and say which would be near."""
+    there = [name for name in records.all_fields if name != "geometry"]  # in our tables that is the shape itself
+    missing = [name for name in asked.fields if name not in there]
+    if not missing:
+        return
+    if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
+        raise SourceError("error.no_dbf", field=missing[0])
+    near = nearest(missing[0], there)
+    key = "error.no_such_field_near" if near else "error.no_such_field" if there else "error.no_fields"
+    listed = ", ".join(sorted(there)[:20])
+    raise SourceError(key, field=missing[0], near=near, fields=listed)
+
+
+def fitting(records: Records, asked: Asked) -> Records:
+    """Return the rows whose fields hold one of the words asked for, with what `selected` finds."""
+    chosen, faults = selected(records.table, asked.where, ignore_case=asked.ignore_case)
+    return (records if chosen.all() else records.only(chosen)).with_faults(*faults)
+
+
+def selected(
+    table: pd.DataFrame, where: Mapping[str, Sequence[str]], *, ignore_case: bool
+) -> tuple[np.ndarray, list[Fault]]:
+    """Tell which rows hold one of the words in each field; say which words nearly do, and where no row is left."""
+    chosen, faults = np.ones(len(table), dtype=bool), []
+    fields = {name: as_text(table[name]) for name in where if name in table.columns}
+    for name, given in fields.items():
+        chosen &= matching(given, where[name], ignore_case=ignore_case)
+        near = near_words(given[~matching(given, where[name], ignore_case=ignore_case)], where[name])
+        if near:
+            faults.append(Fault("where_word_near", WARNING, column=name, count=sum(count for *_, count in near),
+                                arguments={"words": near_listed(near)}))  # fmt: skip
+    if len(table) and not chosen.any():
+        held = "; ".join(f"{name}: {words_listed(given)}" for name, given in fields.items())
+        faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))
+    return chosen, faults

@@ -1,0 +1,329 @@
+"""Where a layer lies as against its city: features far outside, on the wrong side of the equator, or with x for y.
+
+What a city asks of a file that is handed in for one of its layers, and the look that holds the file against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from asset_inventory.intake.records import Records, selected
+from asset_inventory.intake.shapefiles import CUT
+from asset_inventory.io.crs import WGS84, carry, carry_bounds, proposals
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.findings import ERROR, WARNING, Fault
+from asset_inventory.model.texts import (
+    OSM_TAGS,
+    as_numbers,
+    as_text,
+    inexact,
+    matching,
+    near_listed,
+    near_words,
+    nearest,
+    tag_in,
+)
+
+MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
+MOST_FAR = 0.5  # of the features far outside, from which on the system of the whole layer is doubted
+
+
+def look_around(
+    records: Records, box: tuple[float, ...], city_crs: str, chosen: np.ndarray, *, lost: bool
+) -> list[Fault]:
+    """Return what lies where the city is not; `box` is the city in degrees, `lost` says that the system is wrong.
+
+    Only rows that are `chosen` are looked at. Where most of them would lie in the city in another system, the layer
+    is refused and that system proposed.
+    """
+    bounds = shapely.bounds(records.geometry)
+    rows = np.flatnonzero(chosen & np.isfinite(bounds).all(axis=1))
+    if not len(rows):
+        return []
+    if not box:
+        return [Fault("city_place_unknown", WARNING)]
+    bounds, city = bounds[rows], np.array(box)
+    degrees = None if lost or records.crs is None else _in_degrees(bounds, records.crs)
+    if degrees is None:
+        return _proposed(bounds, records.crs, city, city_crs)
+    outside = np.isfinite(degrees).all(axis=1) & ~_meets(degrees, city)
+    if not outside.any():
+        return []
+    faults, far = [], outside
+    for code, mended in (
+        ("latitude_unsigned", degrees * [1, -1, 1, -1]),
+        ("longitude_unsigned", degrees * [-1, 1, -1, 1]),
+        ("coordinates_swapped", _in_degrees(bounds[:, [1, 0, 3, 2]], records.crs)),
+    ):
+        so = far & _meets(mended, city)
+        faults.append(Fault(code, rows=rows[so]))
+        far = far & ~so
+    if not far.any():
+        return faults
+    proposed = _proposed(bounds[far], records.crs, city, city_crs) if far.sum() > MOST_FAR * len(rows) else []
+    if proposed or far.all():
+        return [*faults, Fault("layer_far_outside", count=int(far.sum()), arguments=_place(degrees[far])), *proposed]
+    return [*faults, Fault("far_outside", rows=rows[far], arguments=_place(degrees[far][:1]))]
+
+
+def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
+    """Return the bounds of features (n × 4) in longitude and latitude by two of their corners; None without a way."""
+    try:
+        corners = [carry(bounds[:, side : side + 2], crs, WGS84) for side in (0, 2)]
+    except SourceError:
+        return None
+    return np.column_stack([np.minimum(*corners), np.maximum(*corners)])
+
+
+def _meets(degrees: np.ndarray, city: np.ndarray) -> np.ndarray:
+    """Tell which bounds reach into the city or its margin, whichever of two corners comes first; NaN never does."""
+    x, y = degrees[:, ::2], degrees[:, 1::2]
+    west, south, east, north = city + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
+    across = (x.min(axis=1) <= east) & (x.max(axis=1) >= west)
+    return across & (y.min(axis=1) <= north) & (y.max(axis=1) >= south)
+
+
+def _proposed(bounds: np.ndarray, crs: pyproj.CRS | None, city: np.ndarray, city_crs: str) -> list[Fault]:
+    """Return the system in which most of these features would lie in the city, as a warning, or nothing."""
+    # a few features that went astray do not move the middle
+    whole = np.concatenate([np.quantile(bounds[:, :2], 0.05, axis=0), np.quantile(bounds[:, 2:], 0.95, axis=0)])
+    for name in proposals(whole, city_crs, carry_bounds(city, WGS84, city_crs)):
+        if crs is not None and pyproj.CRS.from_user_input(name).equals(crs, ignore_axis_order=True):
+            continue
+        if _meets(carry_bounds(whole, name, WGS84)[None, :], city)[0]:
+            return [Fault("crs_would_fit", WARNING, arguments={"proposal": name})]
+    return []
+
+
+def _place(degrees: np.ndarray) -> dict[str, object]:
+    """Return longitude and latitude of the middle of these bounds, as a sentence shows them."""
+    x, y = (float(np.median((degrees[:, side] + degrees[:, side + 2]) / 2)) for side in (0, 1))
+    return {"x": round(x, 3), "y": round(y, 3)}
+
+
+_SHOWN = 12  # fields or words listed in one sentence
+_LONGEST = 40  # characters of each, and of a value from the file
+
+
+@dataclass(frozen=True)
+class NumberRule:
+    """A field that must hold numbers, the least and the most included (None: no such bound)."""
+
+    field: str
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class WordRule:
+    """A field that must hold one of these words; any other counts as `otherwise`, or is a fault without it."""
+
+    field: str
+    words: tuple[str, ...]
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What one layer of a city asks of a file, in plain values that travel to the process that reads it.
+
+    `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and `needed` must be
+    filled; what is blank in `wanted` is only told. `where` selects the rows that are judged: a row has one of the
+    words in each field (`*` = any). The case of words does not count where `ignore_case`. `box` is the city in degrees
+    (west, south, east, north), empty where that is not known; `crs` states the layer's system, and with
+    `crs_overrides` over the file's own; `coordinates` are the columns of x and y, or of WKT.
+    """
+
+    city: str
+    layer: str
+    city_crs: str
+    crs: str | None = None
+    crs_overrides: bool = True
+    sub_layer: str | None = None
+    coordinates: tuple[str, ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ignore_case: bool = False
+    asked: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    ids_repeat: bool = False
+    needed: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    numbers: tuple[NumberRule, ...] = ()
+    words: tuple[WordRule, ...] = ()
+    box: tuple[float, ...] = ()
+
+    def plain(self) -> dict[str, object]:
+        """Return the rules as values that JSON knows."""
+        return asdict(self)
+
+
+def from_plain(given: dict[str, object]) -> Rules:
+    """Return the rules that `plain` wrote, after their way through JSON."""
+    whole = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    whole["where"] = tuple((field, tuple(words)) for field, words in given["where"])
+    whole["numbers"] = tuple(NumberRule(**one) for one in given["numbers"])
+    whole["words"] = tuple(WordRule(**one | {"words": tuple(one["words"])}) for one in given["words"])
+    return Rules(**whole)
+
+
+def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
+    """Return the layers of one file that the city reads: all, or the one that `city.toml` names; others are told."""
+    wanted = rules.sub_layer if rules else None
+    if wanted is None:
+        return found
+    layers = list(found)
+    if not any(one.layer for one in layers):
+        return layers
+    there = _listed([one.layer for one in layers])
+    chosen = [one for one in layers if one.layer == wanted]
+    if chosen:
+        others = [one.layer for one in layers if one.layer != wanted]
+        told = Fault("sub_layers_left", WARNING, arguments={"wanted": wanted, "others": _listed(others)})
+        return [one.with_faults(told) for one in chosen] if others else chosen
+    arguments = {"wanted": wanted, "there": there}
+    if len(layers) == 1:
+        return [layers[0].with_faults(Fault("sub_layer_renamed", WARNING, arguments=arguments))]
+    return [one.with_faults(Fault("sub_layer_missing", arguments=arguments)) for one in layers]
+
+
+def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool) -> list[Fault]:
+    """Return what the rules of the city find in a layer, all of it at once.
+
+    `bad` tells the rows whose place is known to be wrong, `lost` whether the layer's system is; neither is looked for
+    again where they should lie.
+    """
+    if any(fault.code == "sub_layer_missing" for fault in records.faults):
+        return []
+    count, table = len(records.geometry), records.table
+    if not len(table.columns) and (not count or any(fault.refuses for fault in records.faults)):
+        return []  # nothing was read, so nothing is known of its fields
+    if OSM_TAGS in table.columns:
+        tags = [name for name in rules.asked if name not in table.columns]
+        table = table.assign(**{name: tag_in(table[OSM_TAGS], name) for name in tags})
+    faults = fields_missing(table, rules.asked)
+    if not count or len(table) != count:
+        return faults
+    chosen, told = _selected(table, rules)
+    rows = np.flatnonzero(chosen)
+    part = table.iloc[rows]
+    told += look_around(records, rules.box, rules.city_crs, chosen & ~bad, lost=lost)
+    for look in (_ids, _blanks, _words, _numbers):
+        told += look(part, rows, rules)
+    found = [fault for fault in (*faults, *told) if fault.rows is None or len(fault.rows)]
+    return sorted(found, key=lambda fault: fault.severity != ERROR)
+
+
+def fields_missing(
+    table: pd.DataFrame, names: Iterable[str], *, meant: Mapping[str, str] = MappingProxyType({})
+) -> list[Fault]:
+    """Return a fault for each field that the city reads and the table has not, with the one that is probably meant.
+
+    `meant` tells it where that is known.
+    """
+    there, names = [str(name) for name in table.columns], tuple(names)
+    if not there and names:
+        return [Fault("fields_none", arguments={"fields": _listed(names)})]
+    listed, free = _listed(there), [one for one in there if one not in names]
+    faults = []
+    for name in names:
+        if name in there:
+            continue
+        cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
+        near = cut[0] if cut else meant.get(name) or nearest(name, free)
+        code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
+        faults.append(Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed}))
+    return faults
+
+
+def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault]]:
+    """Tell which rows `where` selects, and say so when it leaves some out."""
+    chosen, faults = selected(table, dict(rules.where), ignore_case=rules.ignore_case)  # a field may be missing
+    if chosen.all() or not chosen.any():
+        return chosen, faults
+    arguments = {"read": len(table), "fields": ", ".join(field for field, _ in rules.where)}
+    return chosen, [Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments), *faults]
+
+
+def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
+    """Look for assets without an id, or with another's; an id is what the first filled field says."""
+    if not rules.ids:
+        return [Fault("no_id_field", WARNING, count=len(table))]
+    if any(name not in table.columns for name in rules.ids):
+        return []
+    given, faults = pd.Series(None, index=table.index, dtype="str"), []
+    for name in rules.ids:
+        given = given.fillna(as_text(table[name]))
+        faults.append(Fault("id_inexact", rows=rows[inexact(table[name])], column=name))
+    column, blank = " / ".join(rules.ids), given.isna()
+    faults.append(Fault("id_blank", rows=rows[blank], column=column))
+    if not rules.ids_repeat:
+        faults.append(Fault("id_twice", rows=rows[given.duplicated(keep=False) & ~blank], column=column))
+    return faults
+
+
+def _blanks(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
+    faults = []
+    kinds = (("field_needed_blank", ERROR, rules.needed), ("field_blank", WARNING, rules.wanted))
+    for code, severity, names in kinds:
+        for name in names:
+            if name in table.columns:
+                faults.append(Fault(code, severity, rows[as_text(table[name]).isna()], name))
+    return faults
+
+
+def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
+    faults = []
+    for rule in rules.words:
+        if rule.field not in table.columns:
+            continue
+        given = as_text(table[rule.field])
+        known = matching(given, rule.words, ignore_case=rules.ignore_case)
+        strange = given.notna().to_numpy(dtype=bool) & ~known
+        near = near_words(given[strange], rule.words)
+        if near and (rule.otherwise is not None or given[strange].nunique() > 1):
+            faults.append(Fault("list_word_near", WARNING, column=rule.field, count=sum(count for *_, count in near),
+                                arguments={"words": near_listed(near)}))  # fmt: skip
+        arguments = _example(given, strange)
+        if rule.otherwise is not None:
+            arguments |= {"otherwise": rule.otherwise}
+            faults.append(Fault("word_as_otherwise", WARNING, rows[strange], rule.field, arguments))
+            continue
+        arguments |= {"near": nearest(arguments["given"], rule.words), "known": _listed(rule.words)}
+        code = "word_not_known_near" if arguments["near"] else "word_not_known"
+        faults.append(Fault(code, ERROR, rows[strange], rule.field, arguments))
+    return faults
+
+
+def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
+    faults = []
+    for rule in rules.numbers:
+        if rule.field not in table.columns:
+            continue
+        given = as_text(table[rule.field])
+        numbers, doubtful = as_numbers(table[rule.field])
+        least = -np.inf if rule.least is None else rule.least
+        most = np.inf if rule.most is None else rule.most
+        for code, chosen, arguments in (
+            ("number_two_ways", doubtful, {}),
+            ("number_none", ~np.isfinite(numbers) & given.notna() & ~doubtful, {}),
+            ("number_too_small", np.isfinite(numbers) & (numbers < least), {"least": rule.least}),
+            ("number_too_large", np.isfinite(numbers) & (numbers > most), {"most": rule.most}),
+        ):
+            chosen = np.asarray(chosen, dtype=bool)
+            faults.append(Fault(code, ERROR, rows[chosen], rule.field, arguments | _example(given, chosen)))
+    return faults
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(name[:_LONGEST] for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def _example(given: pd.Series, chosen: np.ndarray) -> dict[str, object]:
+    return {"given": str(given[chosen].iloc[0])[:_LONGEST] if chosen.any() else ""}

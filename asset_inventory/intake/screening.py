@@ -1,0 +1,298 @@
+"""Judging what was read: each row is kept as it is, kept repaired, or put in quarantine with its reason.
+
+What was put in quarantine, whole and with its reason, in a file that GIS staff can open, mend and hand in again.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+
+from asset_inventory.intake.records import Records
+from asset_inventory.intake.rules import Rules, hold_against
+from asset_inventory.io.crs import WGS84, Shift, carry, looks_like, no_sure_way, shifted, within_use
+from asset_inventory.io.geometries import MUCH, repair
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.findings import ERROR, REPAIRED, WARNING, Fault, as_findings
+
+# Columns that name an asset, most telling first; a column such as owner_id repeats by right.
+ID_COLUMNS = (
+    "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
+)  # fmt: skip
+# What is said of a layer without a system of its own, and settled when one is stated.
+_WITHOUT_SYSTEM = ("crs_presumed", "crs_not_known", "coordinates_no_degrees")
+_NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
+EQUATOR = 0.5  # degree: what lies nearer to it may lie on both sides
+NEAR = 0.1  # degree
+_FORMULA = re.compile(r"^[=+\-@\t\r]", re.MULTILINE)
+# one number or several, as in the corner of a box: -6.98 110.42
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?(?:\s+[+-]?[\d.,]+)*$")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is the original one.
+
+    `shift` is how its places come to WGS 84, None where nothing shifts.
+    """
+
+    records: Records
+    geometry: np.ndarray
+    kept: np.ndarray
+    repaired: np.ndarray
+    faults: tuple[Fault, ...]
+    shift: Shift | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether nothing was taken for a fault of the whole source."""
+        return any(fault.refuses for fault in self.faults)
+
+
+def screen(records: Records, *, crs: str | None = None, rules: Rules | None = None, whole: bool = True) -> Screened:
+    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before that of a city.
+
+    Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features are left to him.
+    """
+    records, stated = _stated(records, crs, rules)
+    faults = [fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)]
+    if whole and not len(records.geometry) and not any(fault.refuses for fault in faults):
+        faults.append(Fault("layer_without_features"))
+    # the field of ids is guessed where nobody tells it
+    known = not whole or (rules is not None and bool(rules.ids))
+    looks = [_shapes_missing, _placing, _texts] if known else [_shapes_missing, _placing, _ids, _texts]
+    if whole and rules is None:  # a city knows where it lies, and puts such features aside
+        looks.append(_signs)
+    for look in looks:
+        faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
+    shift, told = _shift(records, faults)
+    faults += told
+    if rules is not None:
+        lost = any(fault.refuses and fault.code.startswith("crs_") for fault in faults)
+        faults += hold_against(records, rules, bad=_touched(faults, len(records.geometry)), lost=lost)
+    bad = _touched(faults, len(records.geometry))
+    sound = np.flatnonzero(~bad)
+    mended = repair(records.geometry[sound])
+    geometry = records.geometry.copy()
+    repaired = _touched(faults, len(geometry), severity=REPAIRED)
+    for code, chosen, severity, arguments in (
+        ("collection_reduced", mended.reduced, REPAIRED, {}),
+        ("geometry_repaired", mended.repaired & ~mended.much, REPAIRED, {"percent": mended.percent}),
+        ("geometry_repaired_much", mended.much, ERROR, {"percent": 100 * MUCH}),
+        ("geometry_unmeasurable", mended.unusable & ~mended.much, ERROR, {}),
+    ):
+        if chosen.any():
+            faults.append(Fault(code, severity, sound[chosen], arguments=arguments))
+        if severity == ERROR:
+            bad[sound[chosen]] = True
+        else:
+            repaired[sound[chosen]] = True
+    geometry[sound] = mended.geometry
+    geometry[bad] = records.geometry[bad]
+    if any(fault.refuses for fault in faults):
+        bad[:] = True
+    return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults), shift)
+
+
+def _tells(fault: Fault) -> bool:
+    return fault.rows is None or len(fault.rows) > 0
+
+
+def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.ndarray:
+    """Tell which rows have a fault of this severity."""
+    touched = np.zeros(count, dtype=bool)
+    for fault in faults:
+        if fault.severity == severity and fault.rows is not None:
+            touched[fault.rows[fault.rows < count]] = True  # of a table without places there are rows but no features
+    return touched
+
+
+def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Records, list[Fault]]:
+    """Return the records in the system that is stated by hand, else by the city, and what is said of that."""
+    by_city = crs is None and rules is not None
+    crs = rules.crs if by_city else crs
+    own = records.crs is not None and not any(fault.code == "crs_presumed" for fault in records.faults)
+    if crs is None or (by_city and own and not rules.crs_overrides):
+        return records, []
+    found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
+    kept = tuple(fault for fault in records.faults if fault.code not in _WITHOUT_SYSTEM)
+    records = replace(records, crs=wanted, faults=kept)
+    if found is None or found.equals(wanted, ignore_axis_order=True):
+        return records, []
+    return records, [Fault("crs_overridden", WARNING, arguments={"found": found.name, "stated": crs})]
+
+
+def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
+    geometry = records.geometry
+    missing, empty = shapely.is_missing(geometry), shapely.is_empty(geometry)
+    endless = ~missing & ~empty & ~np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    endless |= ~missing & ~empty & _holds_nan(geometry)
+    return [
+        Fault("geometry_null", rows=np.flatnonzero(missing & ~bad)),
+        Fault("geometry_empty", rows=np.flatnonzero(empty & ~bad)),
+        Fault("coordinates_endless", rows=np.flatnonzero(endless & ~bad)),
+    ]
+
+
+def _holds_nan(geometry: np.ndarray) -> np.ndarray:
+    """Tell which shapes have a coordinate that is no number; their bounds may hide it."""
+    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
+    found = np.zeros(len(geometry), dtype=bool)
+    found[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    return found
+
+
+def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look at where the shapes lie in their system: it must be there, and they must be able to lie in it."""
+    bounds = shapely.bounds(records.geometry)
+    there = ~bad & np.isfinite(bounds).all(axis=1)
+    if not there.any():
+        return []
+    whole = np.concatenate([bounds[there, :2].min(axis=0), bounds[there, 2:].max(axis=0)])
+    if records.crs is None:
+        told = any(fault.code == "crs_not_known" for fault in records.faults)
+        return [] if told else [Fault(_NO_SYSTEM[looks_like(whole)])]
+    lost = no_sure_way(records.crs)
+    if lost:
+        return [lost]
+    zero = there & (bounds == 0).all(axis=1)
+    x, y = np.abs(bounds[:, ::2]).max(axis=1), np.abs(bounds[:, 1::2]).max(axis=1)
+    if records.crs.is_geographic:
+        beyond = there & ((x > 180) | (y > 90))
+        swapped = beyond & (x <= 90) & (y <= 180)
+        around = there & ~beyond
+        around[around] = bounds[around, 2] - bounds[around, 0] > 180
+    else:
+        degrees = there & (x <= 180) & (y <= 90) & ~zero
+        if degrees.sum() > there.sum() / 2 and within_use(whole, records.crs):
+            return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
+        around = np.zeros(len(bounds), dtype=bool)
+        swapped = np.zeros(len(bounds), dtype=bool)
+        placed = carry(np.where(there[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
+        beyond = there & ~zero & ~np.isfinite(placed).all(axis=1)
+    if (beyond & ~swapped).sum() > there.sum() / 2:
+        return [Fault("crs_lies", arguments={"crs": records.crs.name})]
+    return [
+        Fault("coordinates_zero", rows=np.flatnonzero(zero)),
+        Fault("coordinates_swapped", rows=np.flatnonzero(swapped)),
+        Fault("coordinates_beyond", rows=np.flatnonzero(beyond & ~swapped), arguments={"crs": records.crs.name}),
+        Fault("shape_around_world", rows=np.flatnonzero(around)),
+    ]
+
+
+def _signs(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for features that would lie among the others if their latitude had the other sign."""
+    if records.crs is None or not records.crs.is_geographic:
+        return []
+    bounds = shapely.bounds(records.geometry)
+    north, south = (~bad & (bounds[:, 1] > EQUATOR), ~bad & (bounds[:, 3] < -EQUATOR))
+    fewer, others = sorted((north, south), key=np.count_nonzero)
+    if not fewer.any():
+        return []
+    mirrored = bounds[fewer][:, [0, 3, 2, 1]] * [1, -1, 1, -1]
+    low, high = bounds[others, :2].min(axis=0) - NEAR, bounds[others, 2:].max(axis=0) + NEAR
+    among = ((mirrored[:, :2] >= low) & (mirrored[:, 2:] <= high)).all(axis=1)
+    return [Fault("latitude_signs_differ", WARNING, np.flatnonzero(fewer)[among])]
+
+
+def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fault]]:
+    """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is refused."""
+    if records.crs is None or any(fault.refuses for fault in faults):
+        return None, []
+    bounds = shapely.bounds(records.geometry[~_touched(faults, len(records.geometry))])
+    return shifted(records.crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
+
+
+def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for ids that stand twice, in the column that names the assets (where there is one)."""
+    by_name = {str(name).lower(): name for name in reversed(records.table.columns)}
+    for name in ID_COLUMNS:
+        if name not in by_name or not len(records.table):
+            continue
+        given = records.table[by_name[name]]
+        text = given.astype("str").where(given.notna())
+        twice = text.duplicated(keep=False) & text.notna()
+        if twice.sum() > len(text) / 2:  # no id but a kind or a group
+            continue
+        return [Fault("id_twice", rows=np.flatnonzero(twice & ~bad), column=str(by_name[name]))]
+    return []
+
+
+def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
+    """Look for text that a workbook would run, that shows otherwise than it is, or that holds what ends a text."""
+    faults = []
+    for name in records.table.columns:
+        given = records.table[name]
+        if not (given.dtype == object or pd.api.types.is_string_dtype(given.dtype)):
+            continue
+        cells = [one if isinstance(one, str) else "" for one in given.to_numpy(dtype=object)]
+        # most columns hold nothing of the kind, which the whole of their text tells at once
+        whole = "\n".join(cells)
+        begins, odd = _FORMULA.search(whole) is not None, _HIDDEN.search(whole) is not None
+        rows = range(len(cells))
+        formula = [row for row in rows if begins and _FORMULA.match(cells[row]) and not _NUMBER.match(cells[row])]
+        hidden = [row for row in rows if odd and _HIDDEN.search(cells[row]) and "\x00" not in cells[row]]
+        nul = [row for row in rows if odd and "\x00" in cells[row] and not bad[row]]
+        faults += [
+            Fault(code, *severity, rows=np.array(found, dtype=np.intp), column=str(name))
+            for code, found, *severity in (
+                ("text_formula", formula, WARNING), ("text_hidden", hidden, WARNING), ("text_nul", nul)
+            )
+        ]  # fmt: skip
+    return faults
+
+
+_THIS_ROW = "\N{SYMBOL FOR UNIT SEPARATOR}"
+# What a finding says of many rows, «(first: row 7)», says nothing of one.
+_FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
+
+
+
+
+def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> None:
+    """Add the rows of a layer that were not kept to a GeoPackage: their fields, shape, reason and remedy.
+
+    `row` is the row's name in its file. Fields that GeoPackage does not know are written as text.
+    """
+    lost = np.flatnonzero(~found.kept)
+    table = found.records.table.iloc[lost].reset_index(drop=True)
+    labels = found.records.labels
+    told = pd.DataFrame({"row": [str(row if labels is None else labels[row]) for row in lost]})
+    for language in LANGUAGES:
+        reasons = _reasons(found, name, language)
+        told[f"reason_{language}"] = reasons[lost]
+    taken = {name.lower() for name in told.columns} | {"geom", "fid"}
+    table.columns = [f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns]
+    for name in table.columns:
+        if table[name].dtype == object:
+            table[name] = table[name].map(str, na_action="ignore")
+    geometry = found.records.geometry[lost]
+    measured = shapely.has_m(geometry)
+    geometry[measured] = shapely.force_3d(geometry[measured])  # the writer knows no measures along a line
+    whole = gpd.GeoDataFrame(pd.concat([told, table], axis=1), geometry=geometry, crs=found.records.crs)
+    with warnings.catch_warnings():
+        # What has no system is in quarantine for just that.
+        warnings.filterwarnings("ignore", message="'crs' was not provided")
+        pyogrio.write_dataframe(whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists())
+
+
+def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
+    """Return for each row what is wrong with it and what to do; a fault of the whole source goes for all its rows."""
+    reasons = np.full(len(found.kept), "", dtype=object)
+    for fault, row in zip(found.faults, as_findings(found.faults, source=name, labels=found.records.labels), strict=True):
+        if fault.severity == ERROR:
+            of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
+            said = " ".join(describe_finding(of_one, language))
+            rows = slice(None) if fault.rows is None else fault.rows
+            reasons[rows] = reasons[rows] + _FIRST.sub("", said) + " "
+    return reasons

@@ -1,0 +1,1 @@
+"""Files: vectors, rasters, coordinate systems, tables, and writing that is complete or leaves nothing."""

@@ -1,0 +1,283 @@
+"""Files that come to their place whole: what is written lies in a hidden folder there until all of it is done.
+
+Then it is moved, file by file, each in one step. Before that nothing in the place changes, whatever happens: a full
+disk, an interruption, a power cut. Only regular files are replaced, never a link, a folder, a pipe or a device.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from asset_inventory.model.errors import SourceError, is_disk_full, write_error
+
+_HIDDEN = ".asset-inventory-"
+_OLD = 60.0  # seconds after which a hidden folder that nobody holds was left by a process that was killed
+_FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
+_WRITERS = ("pyogrio", "rasterio", "sqlite3", "xlsxwriter")  # packages that say in their own way that the disk is full
+_filled: dict[Path, Path] = {}  # hidden folders that are being filled, and the folder that each is for
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a path of the same name to write, which comes to its place when the block ends well.
+
+    What else is written there, such as a journal, goes. Raises SourceError where it cannot be written, or something
+    that is no regular file has its name.
+    """
+    with _placing(path.parent, path, only=path.name) as hidden:
+        yield hidden / path.name
+
+
+@contextmanager
+def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> Iterator[Path]:
+    """Give a folder to write into, all of which comes to the same place in `folder` when the block ends well.
+
+    Nothing of it comes there otherwise. The file `last` comes last. Those of `without`, of an earlier run, are taken
+    away before. A file that is written `whole` into the given folder comes with the others. Raises SourceError as
+    `whole` does.
+    """
+    with _placing(folder, folder, last=last, without=without) as hidden:
+        yield hidden
+
+
+def demand_replaceable(place: Path | None) -> None:
+    """Raise SourceError where something lies in this place that is no regular file; it is checked again when written.
+
+    A command that reckons for long asks first.
+    """
+    try:
+        mode = None if place is None else place.lstat().st_mode
+    except OSError:  # nothing there, or what will be told when it is written
+        return
+    if mode is not None and not stat.S_ISREG(mode):
+        raise SourceError("error.not_a_regular_file", path=str(place))
+
+
+def is_full(folder: Path) -> bool:
+    """Tell whether the disk takes nothing more, by making the largest file of a folder longer, which nobody needs."""
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    longest = max(files, key=lambda one: one.stat().st_size, default=folder / "room")
+    try:
+        with longest.open("ab", buffering=0) as file:
+            for _ in range(_FREE_SPACE // 2**20):
+                file.write(bytes(2**20))
+            os.fsync(file.fileno())
+    except OSError as fault:
+        return is_disk_full(fault)
+    return False
+
+
+def temporary_folder() -> str:
+    """Return where files lie that are needed for a short time, also where no such folder can be written."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return os.environ.get("TMPDIR") or "/tmp"
+
+
+def is_temporary_space_full() -> bool:
+    """Tell whether files that are needed for a short time can be written."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(2**20))
+            file.flush()
+    except OSError as fault:
+        return not is_disk_full(fault)
+    return True
+
+
+def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
+    """Raise sqlite3.DatabaseError where a GeoPackage holds not all of a layer, or not the index of its places.
+
+    GDAL says nothing of a disk that was full while it closed the file.
+    """
+    quoted = '"' + name.replace('"', '""') + '"'
+    indexed = base.execute(
+        "SELECT count(*) FROM gpkg_geometry_columns AS of_layer JOIN sqlite_master AS made"
+        " ON made.name = 'rtree_' || of_layer.table_name || '_' || of_layer.column_name WHERE of_layer.table_name = ?",
+        (name,),
+    ).fetchone()[0]
+    there = base.execute("SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)).fetchone()[0]
+    if indexed != there or base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0] != rows:
+        raise sqlite3.DatabaseError(f"{name}: not written whole")
+
+
+@contextmanager
+def _placing(
+    folder: Path, told: Path, *, only: str = "", last: str = "", without: Iterable[Path] = ()
+) -> Iterator[Path]:
+    """Do what `whole` and `together` say; `told` is the path that an error names."""
+    around = _around(folder)
+    with ExitStack() as stack:
+        if around is not None:  # all of which comes to its place later
+            stack.push(_saying(around, told))
+            folder.mkdir(parents=True, exist_ok=True)
+            yield folder
+            return
+        there = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+        if os.path.lexists(there) and not there.is_dir():
+            raise SourceError("error.no_folder_there", path=str(told), folder=str(there))
+        stack.push(_saying(None, told))
+        for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+            one.mkdir(exist_ok=True)
+            stack.callback(_drop_empty, one)
+        _sweep(folder)
+        hidden = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=folder))
+        stack.callback(shutil.rmtree, hidden, ignore_errors=True)
+        held = _lock(hidden)
+        if held is not None:
+            stack.callback(os.close, held)
+        _filled[hidden] = folder
+        stack.callback(_filled.pop, hidden)
+        stack.push(_saying(hidden, told))
+        yield hidden
+        _move(hidden, folder, only, last, tuple(without))
+
+
+def _around(path: Path) -> Path | None:
+    """Return the hidden folder in which a path lies, None where it lies in none that is being filled."""
+    return next((one for one in _filled if path.is_relative_to(one)), None)
+
+
+def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path, ...]) -> None:
+    """Move what lies in the hidden folder to its place; on any fault all that was there comes back."""
+    found = [hidden / only] if only else sorted(hidden.rglob("*"))
+    names = [one.relative_to(hidden) for one in found if not one.is_dir()]
+    names.sort(key=lambda name: name.as_posix() == last)
+    for place in (*without, *(folder / name for name in names)):
+        demand_replaceable(place)
+    for name in names:
+        _settle(hidden / name)
+    before = Path(tempfile.mkdtemp(prefix="before-", dir=hidden))
+    with ExitStack() as undo:
+        for one in found:
+            place = folder / one.relative_to(hidden)
+            if one.is_dir() and not place.is_dir():
+                if os.path.lexists(place):
+                    raise SourceError("error.no_folder_there", path=str(place), folder=str(place))
+                place.mkdir()
+                undo.callback(_drop_empty, place)
+        for number, place in enumerate(without):
+            _keep(place, before / f"without-{number}", undo)
+            place.unlink(missing_ok=True)
+        for number, name in enumerate(names):
+            if len(names) + len(without) > 1:  # one file alone is replaced in one step
+                _keep(folder / name, before / str(number), undo)
+            os.replace(hidden / name, folder / name)
+        undo.pop_all()
+    for one in {folder, *((folder / name).parent for name in names)}:
+        _settle_names(one)
+
+
+def _keep(place: Path, kept: Path, undo: ExitStack) -> None:
+    """Let what has a name now come back by `undo`, also where there is nothing.
+
+    On a disk without hard links it is moved away: it has no name until the new file has it.
+    """
+    if not os.path.lexists(place):
+        undo.callback(place.unlink, missing_ok=True)
+        return
+    undo.callback(_bring_back, kept, place)
+    try:
+        os.link(place, kept)
+    except OSError:
+        os.replace(place, kept)
+
+
+def _bring_back(kept: Path, place: Path) -> None:
+    if os.path.lexists(kept):
+        os.replace(kept, place)
+
+
+def _settle(file: Path) -> None:
+    """See to it that a file outlasts a power cut, and may be read by whomever the system lets."""
+    mask = os.umask(0)
+    os.umask(mask)
+    file.chmod(0o666 & ~mask)
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _settle_names(folder: Path) -> None:
+    """See to it that the names in a folder outlast a power cut; Windows opens no folder and needs nothing."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _drop_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the hidden folders of processes that were killed."""
+    for left in folder.glob(f"{_HIDDEN}*"):
+        with suppress(OSError):
+            about = left.lstat()
+            held = _lock(left) if stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD else None
+            if held is not None:
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(held)
+
+
+def _lock(folder: Path) -> int | None:
+    """Return what holds a folder while this process lives; None where another holds it, or the system cannot."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(opened)
+        return None
+    return opened
+
+
+# What went wrong
+
+
+def _saying(hidden: Path | None, told: Path) -> object:
+    """Return what makes one of our errors of what the system, or a package that writes, throws."""
+
+    def judge(kind: type | None, fault: BaseException | None, trace: object) -> bool:  # noqa: ARG001
+        of_system = isinstance(fault, OSError) and not isinstance(fault, BrokenPipeError)
+        if of_system or type(fault).__module__.partition(".")[0] in _WRITERS:
+            raise _as_ours(fault, hidden, told) from None
+        return False
+
+    return judge
+
+
+def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceError:
+    inner = next((one for one in (fault, *fault.args) if isinstance(one, OSError)), None)
+    wanting = inner is not None and is_disk_full(inner)
+    full = hidden is not None and (wanting or inner is None or inner.errno is None) and is_full(hidden)
+    named = None if inner is None else inner.filename2 or inner.filename
+    path = _at_place(Path(os.fsdecode(named)) if hidden is not None and isinstance(named, str | bytes) else told)
+    if wanting and not full and not named and not is_temporary_space_full():
+        path = Path(temporary_folder())
+    text = inner.strerror if inner is not None and inner.strerror else " ".join(str(fault).split())[:120]
+    code = errno.ENOSPC if full or wanting else inner.errno if inner is not None else None
+    return write_error(path, OSError(code, text))
+
+
+def _at_place(path: Path) -> Path:
+    """Return where a file that lies in a hidden folder would have come."""
+    hidden = _around(path)
+    return path if hidden is None else _filled[hidden] / path.relative_to(hidden)

@@ -1,0 +1,429 @@
+"""The only place where coordinates change their system.
+
+Every transformation is refused as a «ballpark» one (PROJ then returns coordinates unchanged, 119 m off
+for Batavia at Semarang), must give finite coordinates, and tells its accuracy. Grids are never warped:
+`carry_back` brings the assets' vertices to the grid.
+
+How a layer comes to WGS 84's datum where it lies, and what that says about its places.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.aoi import AreaOfInterest
+from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
+
+from asset_inventory.model.errors import SourceError
+from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.tables import finding, findings
+
+WGS84 = "EPSG:4326"
+WEB_MERCATOR = "EPSG:3857"
+# A transformation that is less sure than this is a finding: streets and houses would change sides.
+ACCURACY_LIMIT = 5.0  # metre
+# `carry_back` stops after a step of at most this length: the next step would be a millionth of it.
+LAST_STEP = 1e-3  # metre
+STEPS = 3
+# Operations that PROJ counts as transformations although they move nothing.
+_MOVES_NOTHING = ("Null geographic offset", "Conversion from")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How PROJ brings coordinates to WGS 84's datum at a place.
+
+    `accuracy` is in metre, None where PROJ does not know it. `outside` tells that the place lies outside the area for
+    which the operation is meant. `better` is a surer operation whose `grid` is not installed, of `better_accuracy`.
+    """
+
+    operation: str
+    accuracy: float | None
+    outside: bool = False
+    better: str | None = None
+    better_accuracy: float | None = None
+    grid: str | None = None
+
+
+def reference_system(given: object, *, source: str) -> pyproj.CRS:
+    """Return a coordinate reference system; raises SourceError for what PROJ does not know."""
+    try:
+        return pyproj.CRS.from_user_input(given)
+    except CRSError:
+        raise SourceError("error.no_such_crs", source=source, given=str(given)[:80]) from None
+
+
+def to_city(
+    table: gpd.GeoDataFrame,
+    city_crs: object,
+    *,
+    source: str,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the table in the city's system, and FINDINGS.
+
+    A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so is
+    a transformation less sure than 5 m. Raises SourceError where
+    the table has no system, or where only a ballpark transformation is there.
+    """
+    target = reference_system(city_crs, source=source)
+    if table.geometry.isna().all():  # nothing that has a place, whatever its system
+        return table.set_crs(target, allow_override=True), findings([])
+    if table.crs is None:
+        raise SourceError(f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source)
+    if table.crs == target:
+        return table, findings([])
+    transformer = _transformer(table.crs, target, source)
+    geometry = _carried(table.geometry.to_numpy(), transformer)
+    rows = _accuracy_findings(transformer, table, source)
+    lost = _not_finite(geometry)
+    if lost.any():
+        geometry[lost] = None
+        rows.append(
+            finding(
+                "coordinates_not_finite",
+                source=source,
+                severity="error",
+                count=int(lost.sum()),
+                feature=_first(table, lost),
+            )
+        )
+    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(rows)
+
+
+def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
+    """Return shapes in the transformer's target; heights stay what they are."""
+    made, high = geometry.copy(), shapely.has_z(geometry)
+    for rows, heights in ((~high, False), (high, True)):
+        if rows.any():
+            made[rows] = shapely.transform(
+                geometry[rows],
+                lambda xyz: np.column_stack([*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]]),
+                include_z=heights,
+            )
+    return made
+
+
+def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:
+    """Return coordinates (n × 2) in another system; those that have no image there are NaN.
+
+    Raises SourceError where only a ballpark transformation is there.
+    """
+    source, target = pyproj.CRS.from_user_input(from_crs), pyproj.CRS.from_user_input(to_crs)
+    if source == target:
+        return coordinates
+    carried = np.column_stack(_transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1]))
+    carried[~np.isfinite(carried).all(axis=1)] = np.nan
+    return carried
+
+
+def carry_back(coordinates: np.ndarray, city_crs: object, to_crs: object) -> np.ndarray:
+    """Return coordinates (n × 2) of the city's system in the one that they were delivered in, as they were there.
+
+    PROJ inverts a shift of datum only approximately (0.7 mm for DGN95), and in some places with another operation than
+    it used on the way to the city. This finds the place that the way to the city (`to_city`) brings to the coordinates,
+    and keeps PROJ's where the search does not end. Each place is found alone, whatever others are in the array.
+    """
+    city, target = pyproj.CRS.from_user_input(city_crs), pyproj.CRS.from_user_input(to_crs)
+    found = carry(coordinates, city, target)
+    if _same_datum(city, target):
+        return found
+    first, aim, rows = found.copy(), coordinates.copy(), np.arange(len(coordinates))
+    for _ in range(STEPS):
+        step = np.nan_to_num(coordinates[rows] - carry(found[rows], target, city))
+        aim[rows] += step
+        found[rows] = carry(aim[rows], city, target)
+        rows = rows[(np.abs(step) > LAST_STEP).any(axis=1)]
+    found[rows] = first[rows]
+    return found
+
+
+def only_ballpark(crs: pyproj.CRS) -> bool | None:
+    """Tell whether the way to WGS 84 is only a ballpark one; None where there is no way at all."""
+    target = pyproj.CRS.from_user_input(WGS84)
+    if _same_datum(crs, target) or _sure_transformer(crs, target) is not None:
+        return False
+    return True if _group(crs, target, ballpark=True).transformers else None
+
+
+def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
+    """Return the least sure of the operations that PROJ uses to bring places (n × 2) to WGS 84; None if nothing shifts.
+
+    Raises SourceError where only a ballpark transformation is there.
+    """
+    target = pyproj.CRS.from_user_input(WGS84)
+    if _same_datum(crs, target):
+        return None
+    transformer = _transformer(crs, target, "")
+    found = []
+    for x, y in places:
+        east, north = transformer.transform(x, y)
+        used = _used(transformer)
+        name = _name(used) if used and math.isfinite(east) and math.isfinite(north) else ""
+        if name:
+            found.append(Shift(name, _known(used.accuracy), not _covers(used.area_of_use, east, north)))
+    if not found:
+        return None
+    least = max(found, key=lambda one: (one.accuracy is None, one.outside, one.accuracy or 0.0))
+    return _beside_better(least, crs, target, transformer, places)
+
+
+def to_wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table in longitude and latitude, for maps."""
+    return to_city(table, WGS84, source="")[0]
+
+
+def looks_like(bounds: np.ndarray) -> str:
+    """Return what coordinates without a system look like: «degrees», «metres» or «unknown»."""
+    if not np.isfinite(bounds).all():
+        return "unknown"
+    return "degrees" if abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90 else "metres"
+
+
+def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> list[str]:
+    """Return the systems, most likely first, in which these bounds would fall on the city's.
+
+    Tries longitude and latitude, web Mercator, the city's own system and the UTM zones around it.
+    """
+    city = pyproj.CRS.from_user_input(city_crs)
+    west, south, east, north = carry_bounds(city_bounds, city, WGS84)
+    zone = int((west + east) / 2 // 6 + 31)
+    hemisphere = 32700 if south < 0 else 32600
+    candidates = [
+        WGS84,
+        WEB_MERCATOR,
+        city.to_string(),
+        *(f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1)),
+    ]
+    fitting = []
+    for candidate in dict.fromkeys(candidates):
+        crs = pyproj.CRS.from_user_input(candidate)
+        if not crs.is_geographic and looks_like(bounds) == "degrees":
+            continue
+        box = carry_bounds(bounds, crs, WGS84)
+        if np.isfinite(box).all():
+            reach = max(east - west, north - south, 0.01)
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            away = math.hypot(middle[0] - (west + east) / 2, middle[1] - (south + north) / 2)
+            if away <= 2 * reach:
+                fitting.append((round(away, 6), candidate))
+    return [candidate for _, candidate in sorted(fitting, key=lambda one: one[0])]
+
+
+def areal_error(crs: object, bounds: np.ndarray) -> float:
+    """Return by how much (share) areas are too large in the middle of these bounds; 0 without bounds."""
+    middle = _middle(crs, bounds)
+    if middle is None:
+        return 0.0
+    return float(pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle).areal_scale) - 1.0
+
+
+def utm_zone(crs: object, bounds: np.ndarray) -> str:
+    """Return the UTM zone (WGS 84) in which the middle of these bounds lies, such as `EPSG:32749`; «?» without one."""
+    middle = _middle(crs, bounds)
+    if middle is None:
+        return "?"
+    return f"EPSG:{(32700 if middle[1] < 0 else 32600) + int((middle[0] + 180) // 6) + 1}"
+
+
+def _middle(crs: object, bounds: np.ndarray) -> tuple[float, float] | None:
+    """Return longitude and latitude of the middle of bounds, or None where they have none."""
+    if not np.isfinite(bounds).all():
+        return None
+    place = carry(np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]]), crs, WGS84)[0]
+    return (float(place[0]), float(place[1])) if np.isfinite(place).all() else None
+
+
+def carry_bounds(bounds: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:
+    """Return bounds (west, south, east, north) in another system, roughly; NaN without an image."""
+    try:
+        transformer = pyproj.Transformer.from_crs(from_crs, to_crs, always_xy=True)
+        return np.array(transformer.transform_bounds(*bounds))
+    except ProjError:
+        return np.full(4, np.nan)
+
+
+def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float] | None:
+    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre); None where they have no image there.
+
+    West is greater than east where the bounds lie across the line of dates. Raises SourceError where only a ballpark
+    transformation is there.
+    """
+    if not np.isfinite(bounds).all():
+        return None
+    source, target = pyproj.CRS.from_user_input(crs), pyproj.CRS.from_user_input(WGS84)
+    try:
+        carried = np.array(_transformer(source, target, "").transform_bounds(*bounds))
+    except ProjError:
+        return None
+    return tuple(carried.round(7).tolist()) if np.isfinite(carried).all() else None
+
+
+def code_of(crs: object) -> str | None:
+    """Return what a register of systems calls one, such as `EPSG:32749`; None where none is surely the same."""
+    named = pyproj.CRS.from_user_input(crs).to_authority(min_confidence=100)
+    return ":".join(named) if named else None
+
+
+def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
+    transformer = _sure_transformer(source, target)
+    if transformer is None:
+        raise SourceError(
+            "error.no_transformation", source=name or source.name, from_crs=source.name, to_crs=target.name
+        )
+    return transformer
+
+
+@lru_cache(maxsize=64)
+def _sure_transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer | None:
+    if not _group(source, target).transformers:
+        return None
+    return pyproj.Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
+
+
+def _group(
+    source: pyproj.CRS,
+    target: pyproj.CRS,
+    *,
+    ballpark: bool = False,
+    area: AreaOfInterest | None = None,
+) -> TransformerGroup:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Best transformation is not available")  # told as a finding
+        return TransformerGroup(source, target, always_xy=True, allow_ballpark=ballpark, area_of_interest=area)
+
+
+def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
+    """Return the operation last used, or None where nothing was transformed yet."""
+    if transformer.operations:  # the only one there is: PROJ keeps no record of it
+        return transformer
+    try:
+        return transformer.get_last_used_operation()
+    except ProjError:
+        return None
+
+
+def _name(used: pyproj.Transformer) -> str:
+    """Return what moves coordinates from one datum to another, without axes and projections; may be empty."""
+    moving = (one.name for one in used.operations if one.type_name == "Transformation")
+    return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
+
+
+def _known(accuracy: float) -> float | None:
+    return accuracy if accuracy >= 0 else None
+
+
+def _covers(use: pyproj.aoi.AreaOfUse | None, east: float, north: float) -> bool:
+    if use is None:
+        return True
+    width = (use.east - use.west) % 360 or 360.0  # also across the line of dates
+    return use.south <= north <= use.north and (east - use.west) % 360 <= width
+
+
+def _beside_better(
+    shift: Shift,
+    crs: pyproj.CRS,
+    target: pyproj.CRS,
+    transformer: pyproj.Transformer,
+    places: np.ndarray,
+) -> Shift:
+    """Return the shift with the best operation that PROJ would have there, if only its grid were installed."""
+    x, y = transformer.transform(places[:, 0], places[:, 1])
+    there = np.isfinite(x) & np.isfinite(y)
+    group = _group(crs, target, area=AreaOfInterest(*(f(v[there]) for f in (np.min, np.max) for v in (x, y))))
+    if group.best_available or not group.unavailable_operations:
+        return shift
+    best = group.unavailable_operations[0]
+    grid = next((one.short_name for one in best.grids if not one.available), "?")
+    return replace(shift, better=best.name, better_accuracy=_known(best.accuracy), grid=grid)
+
+
+def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str) -> list[dict]:
+    used = _used(transformer)
+    if used is None:
+        return []
+    rows = []
+    # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
+    if used.accuracy > ACCURACY_LIMIT or (used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)):
+        rows.append(
+            finding(
+                "transformation_unsure",
+                source=source,
+                severity="warning",
+                count=len(table),
+                operation=used.description[:120],
+                accuracy=used.accuracy if used.accuracy > 0 else "?",
+            )
+        )
+    return rows
+
+
+def _same_datum(source: pyproj.CRS, target: pyproj.CRS | None) -> bool:
+    return target is not None and source.geodetic_crs == target.geodetic_crs
+
+
+def _not_finite(geometry: np.ndarray) -> np.ndarray:
+    bounds = shapely.bounds(geometry)
+    present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    return present & ~np.isfinite(bounds).all(axis=1)
+
+
+def _first(table: gpd.GeoDataFrame, chosen: np.ndarray) -> str:
+    return str(table.index[np.flatnonzero(chosen)[0]])
+
+
+USE_MARGIN = 5.0  # degree
+_SPREAD = (0.05, 0.5, 0.95)  # of the places in order, along each axis
+
+
+def no_sure_way(crs: pyproj.CRS) -> Fault | None:
+    """Return why coordinates in a system cannot be brought to WGS 84: no way leads there, or only a ballpark one."""
+    ballpark = only_ballpark(crs)
+    if ballpark is False:
+        return None
+    return Fault("crs_ballpark" if ballpark else "crs_unusable", arguments={"crs": crs.name})
+
+
+def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
+    """Tell whether bounds, taken as longitude and latitude, have their middle where a system is meant to be used."""
+    use = crs.area_of_use
+    if use is None:
+        return True
+    x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
+    west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
+    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (west <= x <= east or west <= x + 360 <= east)
+
+
+def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:
+    """Return how places (n × 2, finite) come to WGS 84 (None if nothing shifts), and what is to be said of it.
+
+    Six places spread over all of them are looked at; the system is one for which `no_sure_way` has nothing to say.
+    """
+    if not len(places):
+        return None, []
+    orders = (np.argsort(places[:, axis], kind="stable") for axis in (0, 1))
+    chosen = {int(order[int(share * (len(order) - 1))]) for order in orders for share in _SPREAD}
+    shift = datum_shift(crs, places[sorted(chosen)])
+    if shift is None:
+        return None, []
+    way = {"crs": crs.name, "operation": shift.operation[:120]}
+    faults = []
+    if shift.outside:
+        faults.append(Fault("datum_outside", WARNING, arguments=way))
+    if shift.accuracy is None:
+        faults.append(Fault("datum_accuracy_unknown", WARNING, arguments=way))
+    elif shift.accuracy > ACCURACY_LIMIT:
+        faults.append(Fault("datum_unsure", WARNING, arguments=way | {"accuracy": shift.accuracy}))
+    if shift.better is not None:
+        accuracy = "?" if shift.better_accuracy is None else shift.better_accuracy
+        better = {"crs": crs.name, "operation": shift.better[:120], "accuracy": accuracy, "grid": shift.grid}
+        faults.append(Fault("datum_grid_missing", WARNING, arguments=better))
+    return shift, faults

@@ -1,0 +1,274 @@
+"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they came in.
+
+GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too wide. What was
+written is read again and compared before it comes to its place, whole (`whole_files.py`).
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sqlite3
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+from asset_inventory.io import dbase
+from asset_inventory.io import layer_formats as packages
+from asset_inventory.io.atomic import is_full, together
+from asset_inventory.io.layer_formats import (
+    MULTI,
+    as_kind,
+    collection,
+    demand_same,
+    demand_same_shapes,
+    features_in,
+    shape_faults,
+)
+from asset_inventory.io.schemas import (
+    BASE,
+    GEOJSON,
+    GEOPACKAGE,
+    SHAPEFILE,
+    SHAPEFILE_PARTS,
+    SHAPES,
+    TEXT,
+    Field,
+    Schema,
+)
+from asset_inventory.model.errors import SourceError, in_one_line, write_error
+from asset_inventory.model.findings import ERROR, WARNING, Fault, as_findings
+from asset_inventory.model.tables import findings
+
+ID_FIELD = "asset_id"
+_OPEN = ("-wal", "-shm", "-journal")
+_FAILED = (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError, ValueError, sqlite3.Error)
+# What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
+_FITTING = {
+    "Point": ("Point",), "MultiPoint": ("MultiPoint",), "LineString": ("LineString", "MultiLineString"),
+    "Polygon": ("Polygon", "MultiPolygon"),
+}  # fmt: skip
+_KINDS = ("Point", "LineString", "Polygon", *MULTI, "GeometryCollection")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files that were `written`, none where an error stands among the FINDINGS."""
+
+    written: tuple[Path, ...]
+    findings: pd.DataFrame
+
+
+def write_layer(
+    table: gpd.GeoDataFrame,
+    schema: Schema,
+    to: Path,
+    *,
+    with_ids: bool = False,
+    base: Mapping[str, object] | None = None,
+) -> Exported:
+    """Write a layer as `export_kinds.in_file` gave it for this file, and `base` as `<name>.base.json` beside it.
+
+    The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not fit its field, or a
+    shape that does not fit the layer, is an error by its asset and column, and nothing is written. A column that the
+    schema lacks is left out with a warning.
+
+    Raises SourceError when the place cannot be written, or what was written does not come back as it is.
+    """
+    table, schema = _with_ids(table, schema) if with_ids else (table, schema)
+    write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[schema.driver](table, schema)
+    faults += _left_out(table, schema)
+    rows = as_findings(faults, source=to.name, labels=table.index.to_numpy(dtype=object))
+    if any(fault.severity == ERROR for fault in faults):
+        return Exported((), findings(rows))
+    written: list[Path] = []
+    with _writing(to, written) as made:
+        write(made)
+        if base is not None:
+            made.with_suffix(BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
+    return Exported(tuple(written), findings(rows))
+
+
+def there_already(to: Path) -> Path | None:
+    """Return the first file that writing a layer here would take away, None where there is none."""
+    beside = [to.with_suffix(BASE)]  # of an export of another kind under the same name
+    if to.suffix.lower() == ".shp":
+        beside += [to.with_suffix(end) for end in SHAPEFILE_PARTS]
+    return next((one for one in (to, *beside) if one.is_file()), None)
+
+
+def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame, Schema]:
+    ids = table.index.astype("str")
+    if schema.driver == SHAPEFILE:
+        width = max([1, *(len(one.encode()) for one in ids)])
+        schema = replace(schema, encoding=schema.encoding or "utf-8")
+        field = Field(ID_FIELD, "C", min(width, dbase.WIDEST_TEXT), 0, " ")
+    else:
+        field = Field(ID_FIELD, "TEXT" if schema.driver == GEOPACKAGE else TEXT)
+    there = {name.lower() for name in schema.names}
+    if ID_FIELD not in there:
+        table = table.assign(**{ID_FIELD: pd.Series(ids, index=table.index)})
+    return table, replace(schema, fields=(*schema.fields, field))
+
+
+def _left_out(table: gpd.GeoDataFrame, schema: Schema) -> list[Fault]:
+    known = {*schema.names, table.geometry.name}
+    return [
+        Fault("export_field_left_out", WARNING, column=str(name))
+        for name in table.columns
+        if name not in known and table[name].notna().any()
+    ]
+
+
+# Shapefile
+
+
+def _shapefile(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    faults = dbase.not_writable(schema)
+    if faults:
+        return _refuse, faults
+    if schema.geometry not in SHAPES.values():
+        return _refuse, [Fault("export_layer_kind", arguments={"kind": schema.geometry})]
+    body, faults = dbase.records(table, schema)
+    kind, _, more = schema.geometry.partition(" ")
+    shapes = as_kind(table.geometry.to_numpy(), kind if "Point" in kind else None)
+    faults += shape_faults(shapes, _FITTING.get(kind, ()), schema.geometry, heights=more == "Z")
+    size = max(body.size, shapely.get_num_coordinates(shapes).sum() * (32 if more else 16))
+    if size > dbase.LARGEST:
+        faults.append(Fault("export_too_large", arguments={"size": int(size) // 2**20}))
+    return lambda made: _write_shapefile(made, shapes, body, schema), faults
+
+
+def _refuse(made: Path) -> None:
+    raise AssertionError(made)
+
+
+def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
+    table = made.with_suffix(".dbf")
+    beside = schema.geometry.endswith(" M")
+    if beside:  # GDAL makes no such file anew, but adds to one
+        _write_empty(made, next(number for number, kind in SHAPES.items() if kind == schema.geometry))
+    if len(shapes) or not beside:
+        pyogrio.raw.write(
+            made, shapely.to_wkb(shapes, output_dimension=3), [], [], geometry_type=schema.geometry.removesuffix(" M"),
+            driver="ESRI Shapefile", append=beside, crs=None, encoding="utf-8",
+        )  # fmt: skip
+    if schema.encoding:
+        table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
+    else:
+        table.unlink(missing_ok=True)
+    for end, text in ((".cpg", schema.cpg), (".prj", schema.prj)):
+        made.with_suffix(end).unlink(missing_ok=True)
+        if text is not None:
+            made.with_suffix(end).write_bytes(text.encode("latin-1"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pyogrio's own, of dates with numpy 2.5
+        about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
+    demand_same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
+    demand_same_shapes(shapes, blobs, made)
+    place = 1
+    for field, found in zip(schema.fields, cells, strict=False):
+        _same_cells(body[:, place : place + field.width], found, field, schema.encoding, made)
+        place += field.width
+
+
+def _write_empty(made: Path, number: int) -> None:
+    """Write a shapefile without records whose kind of shapes has this number."""
+    start = (9994).to_bytes(4, "big") + bytes(20) + (50).to_bytes(4, "big")
+    start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
+    for path in (made, made.with_suffix(".shx")):
+        path.write_bytes(start.ljust(100, b"\0"))
+    made.with_suffix(".dbf").write_bytes(dbase.header(Schema(SHAPEFILE, (Field("ID", "N", 9, 0),)), 0))
+
+
+def _same_cells(written: np.ndarray, found: np.ndarray, field: Field, encoding: str, made: Path) -> None:
+    """Hold what GDAL reads in a field against the bytes that were written there."""
+    texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
+    there = [bool(text.strip("*?")) and not (field.kind == "D" and not text.strip("0")) for text in texts]
+    known = ~pd.isna(found)
+    if field.kind == "C":
+        alike = [text == (cell or "").strip() for text, cell in zip(texts, found, strict=True)]
+    elif field.kind in "NF":
+        wanted = np.array([float(text) if is_there else np.nan for text, is_there in zip(texts, there, strict=True)])
+        alike = (wanted == np.asarray(found, dtype=float)) | (np.isnan(wanted) & ~known)
+    elif field.kind == "D":
+        days = pd.Series(found).dt.strftime("%Y%m%d").fillna("")
+        alike = [text == day or not (is_there or day) for text, day, is_there in zip(texts, days, there, strict=True)]
+    else:
+        alike = [(text in "TtYy") == bool(cell) if is_known else not is_there
+                 for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)]  # fmt: skip
+    demand_same(bool(np.all(alike)), made, field.name)
+
+
+# GeoPackage and GeoJSON
+
+
+def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    columns, faults = packages.columns(table, schema)
+    kind, _, more = schema.geometry.partition(" ")
+    named = next((name for name in _KINDS if name.upper() == kind.upper()), None)
+    if named is None and kind.upper() != "GEOMETRY":
+        return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
+    shapes = as_kind(table.geometry.to_numpy(), named)
+    heights = None if "?" in more else "Z" in more
+    faults += shape_faults(shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights)
+
+    def write(made: Path) -> None:
+        packages.write(made, shapes, columns, schema, kind=named or "Unknown")
+        demand_same_shapes(shapes, packages.shapes_in(made, schema), made)
+        wanted = [*zip(*columns.values(), strict=True)]
+        demand_same(packages.cells_in(made, schema, [*columns]) == wanted, made, "fields")
+
+    return write, faults
+
+
+def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+    text, faults = collection(table, schema)
+
+    def write(made: Path) -> None:
+        made.write_text(text, encoding="utf-8", newline="\n")
+        shapes, properties = features_in(made)
+        demand_same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
+        for field in schema.fields:
+            if field.name in table:
+                there = [one.get(field.name) is not None for one in properties]
+                demand_same(bool((table[field.name].notna() == there).all()), made, field.name)
+
+    return write, faults
+
+
+# Into place
+
+
+@contextmanager
+def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
+    """Give the path of a file of that name that comes to its place with all beside it; they are added to `written`.
+
+    What goes wrong becomes a SourceError.
+    """
+    if any(to.with_name(to.name + end).exists() for end in _OPEN):
+        raise SourceError("error.export_open", path=str(to))
+    old = [to.with_suffix(BASE)]  # of the version before
+    if to.suffix.lower() == ".shp":  # until the main one comes, the last, there is none that could be read
+        old += [to, *(to.with_suffix(end) for end in SHAPEFILE_PARTS)]
+    with together(to.parent, last=to.name, without=old) as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for harmless in ("'crs' was not provided", "Measured \\(M\\) geometry types"):
+            warnings.filterwarnings("ignore", message=harmless)
+        try:
+            yield folder / to.name
+        except (*_FAILED, UserWarning, RuntimeWarning) as fault:
+            if is_full(folder):
+                raise write_error(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
+            raise SourceError("error.export_failed", path=str(to), fault=in_one_line(fault)) from None
+        made = sorted((one.name for one in folder.iterdir()), key=lambda name: (name == to.name, name))
+        written += [to.with_name(name) for name in made]

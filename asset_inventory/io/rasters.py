@@ -1,0 +1,403 @@
+"""Grids, window by window: what a header says, and the values of any cells with nodata as NaN.
+
+Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something else
+inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import rasterio
+from affine import Affine
+from pyproj.exceptions import CRSError
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+from rasterio.windows import Window
+
+from asset_inventory.io.crs import carry, looks_like, reference_system
+from asset_inventory.model.errors import SourceError
+
+TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64
+BAND = 2**22  # cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
+TEXT_SUFFIX = ".asc"
+SAMPLE = 128  # cells along a side of the squares of a sample
+SMALL = 2**20  # a grid of at most so many cells is its own sample
+# GDAL would keep 5 % of the machine's memory, but a window is read once. It must fit in half of this, or its blocks are
+# not decoded side by side. rasterio takes bytes here, not megabytes.
+CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
+# Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
+UNDECLARED = (-9999.0, -99999.0, -32768.0)
+# What lies nearer to a border of cells than `ON_BORDER` (of a cell) lies on it: the formula loses as much. In small
+# cells this is `LOST`: three times what coordinates were measured to lose on the way to the city's system and back
+# (last digits of a double). It reaches its limit, `MOST_ON_BORDER` (of a cell), only in cells of 0.02 mm.
+ON_BORDER = 1e-8
+LOST = 2e-8  # metre
+MOST_ON_BORDER = 1e-3
+ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
+
+Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
+Reader = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infinity
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its values lie.
+
+    `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a water
+    surface and a terrain has both as grids of their own, and lies on the terrain's cells; its depths are 0 where the
+    water stands below the ground, unless they go `below_ground`.
+    """
+
+    path: Path
+    band: int
+    crs: pyproj.CRS
+    transform: Affine
+    width: int
+    height: int
+    nodata: float | None
+    scale: float
+    offset: float
+    unit: str | None
+    crs_in_file: pyproj.CRS | None
+    tile: tuple[int, int]
+    bands: int = 1
+    water: Grid | None = None
+    terrain: Grid | None = None
+    below_ground: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Tell an ESRI ASCII grid, of which any row is found by reading all before it."""
+        return self.path.suffix.lower() == TEXT_SUFFIX
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """Return x min, y min, x max, y max of the four corners, in the grid's system."""
+        return _bounds(self.transform, self.width, self.height)
+
+    def shares_cells(self, other: Grid) -> bool:
+        """Tell whether both have the same cells, so that one cut of the assets serves both."""
+        mine, theirs = ((g.transform, g.width, g.height, g.tile) for g in (self, other))
+        return mine == theirs and self.crs == other.crs
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Cells of a grid looked at before it is used: their values (n, float64), and how many of those read hold a mark of
+    «nothing here» that the file does not declare, and how many plus or minus infinity (of depths: in the water surface
+    and the terrain together)."""
+
+    values: np.ndarray
+    undeclared: int
+    endless: int
+
+
+def open_grid(
+    path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None, below_ground: bool = False
+) -> Grid:
+    """Return what the header of a grid says; no cell is read.
+
+    `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the grid
+    holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
+
+    Raises SourceError when the file is missing, no GeoTIFF or ESRI ASCII grid, without a place or a
+    coordinate reference system, a picture, complex, or has no such band.
+    """
+    if not path.exists():
+        raise SourceError("error.no_file", path=str(path), source=path.name)
+    if not path.is_file():  # who opens a pipe waits for ever
+        raise SourceError("error.file_not_plain", path=str(path))
+    with rasterio.Env(**CACHE), _opened(path) as dataset:
+        grid = _described(dataset, path, band, crs)
+    if terrain is None:
+        return grid
+    ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
+    place = {name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")}
+    return replace(grid, nodata=None, scale=1.0, offset=0.0, water=grid, terrain=ground, below_ground=below_ground,
+                   **place)  # fmt: skip
+
+
+@contextmanager
+def reading(
+    grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[Marked] | None = None,
+    below_ground: bool = False,
+) -> Iterator[Reader]:
+    """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
+
+    It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale and
+    offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody declared)
+    has the value `nodata`. Of depths, cells without terrain are always NaN and cells beyond the water
+    surface's grid have the value `outside`; with `below_ground` the depth is below 0 where the water's level lies below
+    the ground, by as much as the ground stands free of it. To `marks` is added, for each reading, how many of its cells
+    hold a mark of «nothing here» that nobody declared. Raises SourceError when the file is damaged there.
+    """
+    with rasterio.Env(**CACHE), ExitStack() as stack:
+        if grid.water is None or grid.terrain is None:
+            yield _reader(stack.enter_context(_opened(grid.path)), grid, nodata, marks)
+            return
+        water, ground = (
+            _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
+            for part in (grid.water, grid.terrain))
+        least = -np.inf if below_ground or grid.below_ground else 0.0
+        yield _depth_reader(grid, water, ground, nodata, outside, least)
+
+
+def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
+    """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see `reading`."""
+    row0, row1, column0, column1 = window
+    row, column = np.mgrid[row0:row1, column0:column1]
+    with reading(grid, nodata=nodata, outside=outside) as read:
+        return read(row.ravel(), column.ravel()).reshape(row.shape)
+
+
+def freeboards(grid: Grid) -> np.ndarray:
+    """Return how far the ground stands above the water of a whole grid of depths (rows × columns, float64).
+
+    It is below 0 where there is water, and NaN where the level of the water or the height of the ground is not known.
+    Read window by window; only what comes back is as large as the grid.
+    """
+    found = np.empty((grid.height, grid.width))
+    alike = grid.water.shares_cells(grid.terrain)
+    with reading(grid, below_ground=True) as read, ExitStack() as stack:
+        sets = [stack.enter_context(_opened(part.path)) for part in (grid.water, grid.terrain)] if alike else []
+        for top in range(0, grid.height, TILE):
+            for left in range(0, grid.width, TILE):
+                part = found[top : top + TILE, left : left + TILE]
+                window = (top, top + part.shape[0], left, left + part.shape[1])
+                if alike:
+                    water, ground = (_values(one, its, window, np.nan, None)
+                                     for one, its in zip(sets, (grid.water, grid.terrain), strict=True))  # fmt: skip
+                    np.subtract(ground, water, out=part)
+                else:
+                    row, column = np.mgrid[top : window[1], left : window[3]].reshape(2, -1)
+                    part[...] = -read(row, column).reshape(part.shape)
+    return found
+
+
+def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sample:
+    """Return a sample of cells: all of up to a million, else 16 squares of 128 × 128 cells."""
+    marks: list[Marked] = []
+    with reading(grid, nodata=nodata, outside=outside, marks=marks) as read:
+        parts = []
+        for row0, row1, column0, column1 in _sample_windows(grid):
+            row, column = np.mgrid[row0:row1, column0:column1]
+            parts.append(read(row.ravel(), column.ravel()))
+    return Sample(np.concatenate(parts), *summed(marks))
+
+
+def summed(marks: list[Marked]) -> Marked:
+    """Return how many cells of all readings hold a mark, and how many infinity."""
+    undeclared, endless = np.array(marks, dtype=np.int64).reshape(-1, 2).sum(axis=0).tolist()
+    return undeclared, endless
+
+
+def _sample_windows(grid: Grid) -> list[Window4]:
+    if grid.height * grid.width <= SMALL:
+        return [(0, grid.height, 0, grid.width)]
+    tall, wide = min(SAMPLE, grid.height), min(SAMPLE, grid.width)
+    # Squares that begin at a multiple of their side lie in one block of the file each, so that few are decoded.
+    tops, lefts = (
+        (np.linspace(0, most, 4).astype(int) // SAMPLE * SAMPLE).tolist()
+        for most in (grid.height - tall, grid.width - wide))
+    return [(top, top + tall, left, left + wide) for top in dict.fromkeys(tops) for left in dict.fromkeys(lefts)]
+
+
+def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
+    """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats.
+
+    What lies on a border of cells (`_on_border`) is a whole number there, as it was before it was carried anywhere.
+    """
+    linear, corner = _linear(grid.transform)
+    # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
+    x, y = coordinates[:, 0] - corner[0], coordinates[:, 1] - corner[1]
+    # Columns and rows each in one stretch of memory, for whoever goes on with one of them.
+    inverse = np.linalg.inv(linear)
+    cells = np.stack([across * x + down * y for across, down in inverse])
+    border = np.rint(cells)
+    np.copyto(cells, border, where=np.abs(cells - border) < _on_border(grid.crs, inverse))
+    return cells.T
+
+
+def _on_border(crs: pyproj.CRS, inverse: np.ndarray) -> np.ndarray:
+    """Return how near to a border of cells lies on it: of a column's width, and of a row's (2 × 1)."""
+    metres = crs.axis_info[0].unit_conversion_factor * (crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0)
+    return np.clip(np.abs(inverse).sum(axis=1, keepdims=True) * LOST / metres, ON_BORDER, MOST_ON_BORDER)
+
+
+def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return the centres of cells in the grid's system (n × 2)."""
+    linear, corner = _linear(grid.transform)
+    return np.column_stack([column + 0.5, row + 0.5]) @ linear.T + corner
+
+
+def _linear(transform: Affine) -> tuple[np.ndarray, np.ndarray]:
+    """Return an affine transform as its matrix (2 × 2) and its corner (2)."""
+    return np.array([transform[0:2], transform[3:5]]), np.array([transform.c, transform.f])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
+    # The blocks of a GeoTIFF are decoded side by side, which is most of the time that reading takes.
+    is_text = path.suffix.lower() == TEXT_SUFFIX
+    how = {"driver": "AAIGrid"} if is_text else {"driver": "GTiff", "num_threads": "all_cpus"}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused by name below
+            dataset = rasterio.open(path, **how)
+    except RasterioIOError:
+        raise SourceError("error.not_a_grid", path=str(path)) from None
+    with dataset:
+        yield dataset
+
+
+def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str | None) -> Grid:
+    if band > dataset.count:
+        raise SourceError("error.grid_has_no_band", path=str(path), band=band, bands=dataset.count)
+    if {ColorInterp.red, ColorInterp.green, ColorInterp.blue} <= set(dataset.colorinterp):
+        raise SourceError("error.grid_is_picture", path=str(path), bands=dataset.count)
+    if dataset.dtypes[band - 1].startswith("complex"):
+        raise SourceError("error.grid_is_complex", path=str(path), band=band)
+    transform = dataset.transform
+    if transform.is_degenerate or transform == Affine.identity():
+        raise SourceError("error.grid_without_place", path=str(path))
+    found = _system(dataset)
+    if crs is None and found is None:
+        looks = looks_like(_bounds(transform, dataset.width, dataset.height))
+        raise SourceError(f"error.layer_without_crs.{looks}", source=str(path))
+    stated = found if crs is None else reference_system(crs, source=path.name)
+    return Grid(path, band, stated, transform, dataset.width, dataset.height, dataset.nodatavals[band - 1],
+                dataset.scales[band - 1], dataset.offsets[band - 1], dataset.units[band - 1] or None, found,
+                _tile(dataset, band), dataset.count)
+
+
+def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:
+    """Return the window to read by: squares, or bands of whole rows where the file is stored by rows."""
+    rows, columns = dataset.block_shapes[band - 1]
+    if columns >= dataset.width > TILE:
+        return max(1, BAND // dataset.width), dataset.width
+    return TILE, TILE
+
+
+def _system(dataset: rasterio.DatasetReader) -> pyproj.CRS | None:
+    if not dataset.crs:
+        return None
+    try:
+        return pyproj.CRS.from_wkt(dataset.crs.to_wkt())
+    except CRSError:
+        return None
+
+
+def _without_crs(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with rasterio.Env(**CACHE), _opened(path) as dataset:
+        return _system(dataset) is None
+
+
+def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
+    linear, corner = _linear(transform)
+    corners = np.array([(0, 0), (width, 0), (0, height), (width, height)]) @ linear.T + corner
+    return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[Marked] | None) -> Reader:
+    def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        top, left = int(row.min()), int(column.min())
+        window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
+        return _values(dataset, grid, window, nodata, marks, (row - top) * (window[3] - left) + (column - left))
+
+    return read
+
+
+def _values(
+    dataset: rasterio.DatasetReader, grid: Grid, window: Window4, nodata: float, marks: list[Marked] | None,
+    cell: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the values of a window (rows × columns), or of its cells by their number, row by row."""
+    def chosen(of_window: np.ndarray) -> np.ndarray:
+        return of_window if cell is None else of_window.ravel()[cell]
+
+    raw = chosen(_raw(dataset.read, grid, window))
+    undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
+    if marks is not None:
+        told = undeclared & ~np.isnan(raw) & ~declared
+        endless = int(np.isinf(raw[told]).sum())
+        marks.append((int(told.sum()) - endless, endless))
+    nothing = undeclared | declared
+    # A mask of the file's own (mask band, alpha) is read only where there is one.
+    if not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}:
+        nothing |= chosen(_raw(dataset.read_masks, grid, window)) == 0
+    values = raw.astype(np.float64)
+    if grid.scale != 1.0 or grid.offset != 0.0:
+        values = values * grid.scale + grid.offset
+    values[nothing] = nodata
+    return values
+
+
+def _depth_reader(
+    grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float, least: float
+) -> Reader:
+    surface = grid.water
+    alike = surface.shares_cells(grid)
+
+    def deep(level: np.ndarray, height: np.ndarray) -> np.ndarray:
+        depth = np.where(np.isnan(level), nodata, np.maximum(level - height, least))
+        depth[np.isnan(height)] = np.nan
+        return depth
+
+    def levels(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        # A water surface much finer than the terrain is read by quarters of the window.
+        for place in (row, column):
+            if (np.ptp(row) + 1) * (np.ptp(column) + 1) > 2 * TILE * TILE and np.ptp(place) >= TILE:
+                first = place <= (place.min() + place.max()) // 2
+                level = np.empty(len(row))
+                level[first], level[~first] = levels(row[first], column[first]), levels(row[~first], column[~first])
+                return level
+        return water(row, column)
+
+    def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        if alike:
+            return deep(water(row, column), ground(row, column))
+        centres = carry(cell_centres(grid, row, column), grid.crs, surface.crs)
+        cell = np.floor(cell_coordinates(surface, centres))
+        on = ((cell >= 0) & (cell < [surface.width, surface.height])).all(axis=1)
+        height = ground(row, column)
+        depth = np.full(len(row), outside, dtype=np.float64)
+        if on.any():
+            depth[on] = deep(levels(*cell[on].astype(np.int64).T[::-1]), height[on])
+        depth[np.isnan(height)] = np.nan
+        return depth
+
+    return read
+
+
+def _raw(read: Callable[..., np.ndarray], grid: Grid, window: Window4) -> np.ndarray:
+    row0, row1, column0, column1 = window
+    try:
+        return read(grid.band, window=Window(column0, row0, column1 - column0, row1 - row0))
+    except RasterioIOError:
+        raise SourceError("error.grid_damaged", path=str(grid.path), first=str(row0), last=str(row1 - 1)) from None
+
+
+def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
+    if nodata is None:
+        return np.zeros(raw.shape, dtype=bool)
+    if np.issubdtype(raw.dtype, np.floating):
+        return raw == raw.dtype.type(nodata)  # in the file's own precision: 0.1 as float32 is not 0.1
+    return raw == nodata
+
+
+def _undeclared(raw: np.ndarray) -> np.ndarray:
+    """Tell which cells hold NaN, an enormous number or a usual mark of «nothing here»."""
+    nothing = ~((raw > max(UNDECLARED)) & (raw < ENORMOUS))
+    low = raw[nothing]
+    nothing[nothing] = np.isin(low, UNDECLARED) | ~(np.abs(low.astype(np.float64)) < ENORMOUS)
+    return nothing

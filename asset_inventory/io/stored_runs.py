@@ -1,0 +1,349 @@
+"""Packages for other systems on disk: the facts of their files, and a list of checksums by which they are known again.
+
+`checksums.sha256` is what `sha256sum --check` reads. It also tells which files of a folder are ours to replace: a
+folder that holds anything else where a package goes is refused, so that no file of an older package, written for
+other readers, is given away with a new one.
+
+A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256, and their tables.
+
+`run.json` lists the checksum of every file that was written with it, and under `seal` its own without that line, so
+that what was edited by hand afterwards shows. Whoever makes both anew leaves no trace here: reckoning again tells.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.io.atomic import together
+from asset_inventory.io.geopackage import shapes
+from asset_inventory.io.table_files import jsonable, read_table, write_json, write_page
+from asset_inventory.model.errors import SourceError, in_one_line
+from asset_inventory.model.texts import nearest
+
+CHECKSUMS = "checksums.sha256"
+_LINE = re.compile(r"[0-9a-f]{64}  (?P<path>\S.*)")
+
+
+def size_and_sha256(path: Path) -> tuple[int, str]:
+    """Return a file's size in bytes and the SHA-256 of its content as 64 hexadecimal digits."""
+    with path.open("rb") as stream:
+        return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
+    """Give a folder to write a new package into, which then replaces what an older one left at places of `folder`.
+
+    A place is a file, or a folder with all in it. A package that cannot be finished leaves the older one as it was.
+    Raises SourceError, before anything is written, where something lies there that no package listed, and where a file
+    cannot be replaced.
+    """
+    places = tuple(places)
+    coming = folder / f".{CHECKSUMS}"  # left by a process that was killed while files came to their place
+    listed = _listed(folder / CHECKSUMS) | _listed(coming)
+    found = [path for place in places for path in _files(folder / place)]
+    strange = next((path for path in found if path.relative_to(folder).as_posix() not in listed), None)
+    if strange is not None:
+        raise SourceError("error.package_not_ours", path=str(strange), folder=str(folder))
+    try:
+        with together(folder, last=CHECKSUMS, without=found) as made:
+            yield made
+            write_page(coming, (made / CHECKSUMS).read_text(encoding="utf-8"))
+    finally:
+        with suppress(OSError):
+            coming.unlink(missing_ok=True)
+    _drop_empty(folder, places)
+
+
+def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
+    """Write the SHA-256 of files in a folder, one a line in the order of their names; return the list's path."""
+    named = sorted((path.relative_to(folder).as_posix(), path) for path in paths)
+    return write_page(folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named))
+
+
+def _drop_empty(folder: Path, places: Iterable[str]) -> None:
+    """Take away folders that are empty now: their names tell of what was in them."""
+    within = [path for place in places for path in (folder / place, *(folder / place).rglob("*"))]
+    for path in sorted(within, reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_symlink() or place.is_file():
+        return [place]
+    return sorted(path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+def _listed(checksums: Path) -> set[str]:
+    try:
+        text = checksums.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return set()
+    named = (match["path"] for line in text.splitlines() if (match := _LINE.fullmatch(line)))
+    return {name for name in named if ".." not in PurePosixPath(name).parts}
+
+
+RUN = "run.json"
+RESILIENCE = "resilience"  # the kind of a run that is no assessment of assets alone
+_FILES, _SEAL = "files", "seal"
+_INDEX = "rtree_"  # begins the name of a GeoPackage's index, which holds nothing of its own
+_LONGEST_CELL = 100_000_000  # bytes
+# What every run holds, and what it may hold, each of one kind.
+_SHAPE = {"inputs": dict, "versions": dict}
+_MAY = {
+    _FILES: dict, "rules": dict, "origins": dict, "totals": dict, "only": str, "day": str, "city": str, "audience": str,
+    "city_folder": str, "register_version": int, "currency": str, "kind": str,
+    "decisions": int,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stored run: its folder and what `run.json` holds; `sealed` is None where it has no seal, as older ones have."""
+
+    folder: Path
+    about: Mapping[str, Any]
+    sealed: bool | None
+
+    @property
+    def city_folder(self) -> Path | None:
+        """Return the folder of the city as it was told, None where it was not."""
+        told = self.about.get("city_folder")
+        return Path(os.path.normpath(self.folder / told)) if told else None
+
+    @property
+    def day(self) -> datetime.date | None:
+        """Return the day on which the age of the data was told."""
+        told = self.about.get("day")
+        return datetime.date.fromisoformat(told) if told else None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which files of a run are as they were written (`same`), `edited` since, `missing`, or lie there beside them."""
+
+    same: tuple[str, ...]
+    edited: tuple[str, ...]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+def write_run(folder: Path, about: Mapping[str, Any], files: Iterable[Path]) -> Path:
+    """Write `run.json` into a folder, with the SHA-256 of files written there and its own seal; return its path."""
+    listed = {path.name: size_and_sha256(path)[1] for path in files}
+    content = jsonable({**about, _FILES: listed})
+    return write_json(folder / RUN, content | {_SEAL: _seal(content)})
+
+
+def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
+    """List files too that were written beside a run after it, such as a workbook; return the path of its `run.json`.
+
+    Raises what `read_run` raises.
+    """
+    about = read_run(folder).about
+    listed = dict.fromkeys([*(folder / name for name in about[_FILES]), *files])
+    return write_run(folder, {name: one for name, one in about.items() if name != _SEAL}, listed)
+
+
+def read_run(path: Path) -> Run:
+    """Return a stored run; `path` is its folder, or its `run.json`. The files that it lists lie in its folder.
+
+    Raises SourceError where there is none, with the name of one that is near, and for a `run.json` that is cut or that
+    no assessment wrote.
+    """
+    file = path if path.suffix == ".json" else path / RUN
+    if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would never end
+        raise SourceError("error.file_not_plain", path=str(file))
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        near = _near_run(file.parent)
+        raise SourceError("error.no_run_near" if near else "error.no_run", path=str(file), near=near) from None
+    except OSError as fault:
+        raise SourceError("error.file_not_readable", path=str(file), fault=fault.strerror or "") from None
+    except (ValueError, RecursionError):  # of bytes that are no UTF-8 too
+        raise SourceError("error.run_not_whole", path=str(file)) from None
+    if not _is_run(about):
+        raise SourceError("error.run_strange", path=str(file))
+    sealed = None
+    if _SEAL in about:
+        sealed = about[_SEAL] == _seal({name: one for name, one in about.items() if name != _SEAL})
+    return Run(file.parent.absolute(), about, sealed)
+
+
+def kept_files(run: Run) -> Kept:
+    """Return which of a run's files are as they were written; of an older run, that lists none, all are `extra`."""
+    listed = run.about.get(_FILES, {})
+    there = sorted(one.name for one in run.folder.iterdir() if one.is_file() and not one.name.startswith("."))
+    found = {name: _known(run.folder / name, listed[name]) for name in there if name in listed}
+    return Kept(
+        tuple(name for name, same in found.items() if same),
+        tuple(name for name, same in found.items() if not same),
+        tuple(sorted(name for name in listed if name not in found)),
+        tuple(name for name in there if name not in listed and name != RUN),
+    )
+
+
+def path_from(folder: Path, other: Path) -> str:
+    """Return a path as seen from a folder; as it is where it lies on another drive."""
+    try:
+        return Path(os.path.relpath(other.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return other.resolve().as_posix()
+
+
+def sha256_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None where there is none or it cannot be read."""
+    try:
+        return size_and_sha256(path)[1] if path.is_file() else None
+    except OSError:
+        return None
+
+
+def tables_in(path: Path) -> list[str]:
+    """Return the names of the tables in a file of a run: of a CSV its own, of a package all but its indexes, or sheets.
+
+    None for a file of another kind. Raises SourceError for a file that cannot be read.
+    """
+    if path.suffix == ".csv":
+        return [path.stem]
+    if path.suffix == ".xlsx":
+        with _book(path) as book:
+            return list(book.sheet_names)
+    if path.suffix != ".gpkg":
+        return []
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'"
+    with _package(path) as package:
+        package.execute("SELECT 1 FROM gpkg_contents")  # an empty file is a database too
+        return [name for (name,) in package.execute(asked) if not name.startswith(_INDEX)]
+
+
+def read_stored(path: Path, name: str) -> pd.DataFrame:
+    """Return one of the tables of `tables_in`: cells as they are stored, "" where nothing is, shapes as geometries.
+
+    The number that a GeoPackage gives to a row is none of its columns. Raises SourceError as `read_table` does.
+    """
+    if path.suffix == ".csv":
+        return read_table(path)
+    if path.suffix == ".xlsx":
+        return _sheet(path, name)
+    return _package_table(path, name)
+
+
+def _package_table(path: Path, name: str) -> pd.DataFrame:
+    quoted = '"' + name.replace('"', '""') + '"'
+    with _package(path) as package:
+        found = package.execute(f"SELECT * FROM {quoted}")
+        columns = [column[0] for column in found.description]
+        table = pd.DataFrame(found.fetchall(), columns=columns, dtype=object)
+        counted = [one[1] for one in package.execute(f"PRAGMA table_info({quoted})") if one[5]]
+        asked = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        drawn = [one for (one,) in package.execute(asked, (name,)) if one in columns]
+    table = table.where(table.notna(), "")
+    for one in drawn:  # which moves them behind what names a row
+        table[one] = _shapes(table.pop(one).to_numpy(dtype=object))
+    return table if name.startswith("gpkg_") else table.drop(columns=counted)
+
+
+def _shapes(cells: np.ndarray) -> np.ndarray:
+    """Return the shapes in cells, and as it is what holds none."""
+    found = cells.copy()
+    there = np.flatnonzero([isinstance(one, bytes) for one in cells])
+    try:
+        found[there] = shapes(cells[there].tolist())
+    except shapely.errors.ShapelyError:
+        for place in there:
+            try:
+                found[place] = shapes([cells[place]])[0]
+            except shapely.errors.ShapelyError:
+                found[place] = cells[place].hex()
+    return found
+
+
+def _sheet(path: Path, name: str) -> pd.DataFrame:
+    with _book(path) as book:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    heads = [str(one) for one in rows[0]] if rows else []
+    names = [one if one and heads.count(one) == 1 else f"{one} {place}" for place, one in enumerate(heads, start=1)]
+    return pd.DataFrame(rows[1:], columns=names, dtype=object)
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[Any]:
+    import python_calamine
+
+    try:
+        yield python_calamine.CalamineWorkbook.from_path(path)
+    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
+
+
+@contextmanager
+def _package(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a GeoPackage that nobody trusts, to read only."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as package:
+            package.execute("PRAGMA trusted_schema = OFF")
+            package.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+            yield package
+    except (sqlite3.Error, OverflowError, UnicodeError) as fault:
+        raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
+
+
+def _known(path: Path, sha256: str) -> bool:
+    return sha256_of(path) == sha256
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _is_run(about: object) -> bool:
+    if not isinstance(about, dict) or not all(isinstance(about.get(name), kind) for name, kind in _SHAPE.items()):
+        return False
+    if not all(isinstance(about[name], kind) for name, kind in _MAY.items() if about.get(name) is not None):
+        return False
+    texts = [*about["inputs"].values(), *about["versions"].values(), *(about.get(_FILES) or {}).values()]
+    try:
+        datetime.date.fromisoformat(about.get("day") or "2000-01-01")
+    except ValueError:
+        return False
+    origins = (about.get("origins") or {}).values()
+    return (
+        all(isinstance(one, str) for one in texts)
+        and all(isinstance(one, dict) for one in origins)
+        and all(map(_lies_in_folder, about.get(_FILES) or ()))
+    )
+
+
+def _lies_in_folder(name: str) -> bool:
+    """Tell whether a name is that of a file in a folder, on every system; it is read from a file that nobody trusts."""
+    return name not in ("", ".", "..") and "\0" not in name and PureWindowsPath(name).name == name
+
+
+def _near_run(folder: Path) -> str:
+    """Return the folder of a run whose name is nearly that of a folder, beside it or in `results`; else empty text."""
+    for place in dict.fromkeys((folder.parent, Path("results"))):
+        try:
+            there = {one.parent.name: str(one.parent) for one in place.glob(f"*/{RUN}")}
+        except OSError:
+            continue
+        near = nearest(folder.name, there)
+        if near:
+            return there[near]
+    return ""

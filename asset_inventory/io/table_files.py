@@ -1,0 +1,281 @@
+"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
+
+Every file comes to its place whole (`whole_files.py`), so that a reader sees the old one or the new one. Text that a
+spreadsheet would run as a formula gets a leading apostrophe in CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from asset_inventory.io.atomic import demand_layer, whole
+from asset_inventory.model.errors import SourceError
+
+# Where a spreadsheet may begin a cell, at whatever sign it splits: at the start, after a semicolon, a tab, a line feed.
+_BEGINS = r"(?:\A|(?<=[;\t\n\r]))"
+# What it would run there: a sign that starts a formula, also a wide one, behind blanks, quotes and apostrophes.
+_STARTS = r"'*[ \xa0\u3000\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(f"{_BEGINS}(?={_STARTS})")
+_ARMED = re.compile(f"{_BEGINS}'(?={_STARTS})")
+# What may hold such a place, for a whole column at once, in the little that all engines of regular expressions know.
+_DOUBTED = "(?:^|[;\t\n\r])['\" \xa0\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
+KINDS = {0: "points", 1: "lines", 2: "polygons"}
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: str) -> list[Path]:
+    """Write each table as CSV into a folder, formula-safe and without geometry; return the paths.
+
+    A table without `data_status` gets the one of the whole run. Raises SourceError when the folder
+    cannot be written.
+    """
+    paths = []
+    for name, table in tables.items():
+        with whole(folder / f"{name}.csv") as temporary:
+            _safe(table, status).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+        paths.append(folder / f"{name}.csv")
+    return paths
+
+
+def table_text(table: pd.DataFrame, *, status: str) -> str:
+    """Return what `write_tables` writes of a table, as text."""
+    return _safe(table, status).to_csv(None, index=False, lineterminator="\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a table that `write_tables` wrote, every cell as the text that was there before it was made safe.
+
+    Raises SourceError for a file that is not there or cannot be read, and for one that is no whole table.
+    """
+    try:
+        return parsed_table(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        raise SourceError("error.table_not_utf8", path=path.name) from None
+    except OSError as fault:
+        raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+
+
+def parsed_table(text: str, name: str) -> pd.DataFrame:
+    """Return the table that a text of `write_tables` holds, cells as text; raises SourceError as `read_table` does."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        columns = next(reader, [])
+        for row in reader:
+            if len(row) != len(columns):
+                line = {"line": str(reader.line_num), "found": len(row), "columns": len(columns)}
+                raise SourceError("error.table_row", path=name, **line)
+            rows.append(row)
+    except csv.Error as fault:
+        raise SourceError("error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)) from None
+    names = [unguarded(one) for one in columns]
+    if not names or len(set(names)) < len(names):
+        raise SourceError("error.table_columns", path=name)
+    table = pd.DataFrame(rows, columns=names, dtype=object)
+    return table.map(unguarded) if rows else table
+
+
+def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+    if "data_status" not in plain.columns:
+        plain = plain.assign(data_status=status)
+    return formula_safe(_plain(plain))
+
+
+def guarded(text: str) -> str:
+    """Return a text with an apostrophe wherever a spreadsheet would begin a formula; `unguarded` takes them away.
+
+    What has an apostrophe there gets one more, so that every text comes back as it was.
+    """
+    return _FORMULA.sub("'", text)
+
+
+def unguarded(text: str) -> str:
+    """Return the text of which `guarded` made this one."""
+    return _ARMED.sub("", text) if "'" in text else text
+
+
+def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of which no text, and no part of one, starts as a formula does (`guarded`).
+
+    A return or a zero byte within a text is a sign of its own.
+    """
+    safe = {}
+    for name, column in table.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            words = column.cat.categories
+            if pd.api.types.is_numeric_dtype(words.dtype):
+                continue
+            marked = words.astype("str").str.replace(_BREAK, "\ufffd", regex=True).map(guarded)
+            safe[name] = (
+                column.cat.rename_categories(marked)
+                if marked.is_unique
+                else column.map(dict(zip(words, marked, strict=True)))
+            )
+        elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+            text = column.astype("str")
+            broken = text.str.contains(_BREAK).fillna(False).astype(bool) & column.notna()
+            text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
+            risky = text.str.contains(_DOUBTED).fillna(False).astype(bool) & column.notna()
+            text = text.mask(risky, text[risky].map(guarded)) if risky.any() else text
+            safe[name] = text if risky.any() or broken.any() else column
+    return table.assign(**safe).rename(columns=lambda name: guarded(str(name)))
+
+
+def write_package(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    tables: Mapping[str, pd.DataFrame],
+    styles: Mapping[str, str],
+    *,
+    status: str,
+    day: str | None = None,
+) -> Path:
+    """Write a GeoPackage: layers, tables without geometry, and a default QGIS style (QML) a layer.
+
+    `styles` has a style by layer name as written (`assets_polygons`). With a `day` (2026-11-24) that is when its layers
+    were last changed, so that equal content gives equal bytes. Raises SourceError when it cannot be written.
+    """
+    with whole(path) as temporary, _changed_on(day):
+        written: dict[str, int] = {}
+        for name, layer in layers.items():
+            written |= _write_layer(temporary, name, layer)
+        for name, table in tables.items():
+            marked = table if "data_status" in table.columns else table.assign(data_status=status)
+            pyogrio.write_dataframe(
+                _plain(pd.DataFrame(marked)),
+                temporary,
+                layer=name,
+                driver="GPKG",
+                append=temporary.exists() and temporary.stat().st_size > 0,
+            )
+        with closing(sqlite3.connect(temporary)) as store, store:
+            for name, rows in written.items():
+                demand_layer(store, name, rows)
+            if styles:
+                _write_styles(store, {name: style for name, style in styles.items() if name in written})
+            if day:  # the table of styles, which GDAL did not write
+                store.execute("UPDATE gpkg_contents SET last_change = ?", (f"{day}T00:00:00.000Z",))
+    return path
+
+
+@contextmanager
+def _changed_on(day: str | None) -> Iterator[None]:
+    """Let GDAL take midnight of a day for the time; without a day, the clock.
+
+    GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a file was saved, so a
+    time put right at the end would leave another count in the bytes from run to run.
+    """
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    if day:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def write_page(path: Path, text: str) -> Path:
+    """Write a page as UTF-8; raises SourceError when it cannot be written."""
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> Path:
+    """Write a mapping as JSON with sorted keys; NaN becomes null."""
+    with whole(path) as temporary:
+        temporary.write_text(
+            json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    return path
+
+
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, int]:
+    """Write a layer as one per kind of geometry and return the rows of each.
+
+    What has no geometry goes with the first, so that no row is lost.
+    """
+    rows = {}
+    dimension = shapely.get_dimensions(layer.geometry.to_numpy())
+    kinds = [kind for kind in KINDS if (dimension == kind).any()] or [0]
+    several = name == "assets"
+    for kind in kinds:
+        of_kind = dimension == kind
+        if kind == kinds[0]:
+            of_kind |= dimension < 0
+        one = layer[of_kind]
+        written = f"{name}_{KINDS[kind]}" if several else name
+        multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
+        if kind == 0 and (shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT).any():
+            multi = "MultiPoint"
+        pyogrio.write_dataframe(
+            _plain(one),
+            path,
+            layer=written,
+            driver="GPKG",
+            promote_to_multi=multi != "Point",
+            geometry_type=multi,
+            append=path.exists() and path.stat().st_size > 0,
+        )
+        rows[written] = len(one)
+    return rows
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with categoricals as text and dictionaries as JSON, as a file can hold them."""
+    changed: dict[str, Any] = {}
+    for name, column in table.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            changed[name] = column.astype(object).where(column.notna(), None)
+        elif name == "arguments":
+            changed[name] = [json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in column]
+    return table.assign(**changed)
+
+
+def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
+    """Add QGIS's table of styles, one default style a layer."""
+    store.execute(
+        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, "
+        "f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, "
+        "useAsDefault BOOLEAN, "
+        "description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+    )
+    store.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
+        "VALUES ('layer_styles', 'attributes', 'layer_styles')"
+    )
+    columns = dict(store.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+    store.executemany(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, "
+        "useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
+        [(name, columns[name], name, style) for name, style in styles.items()],
+    )
+
+
+def jsonable(value: Any) -> Any:
+    """Return a value as JSON has it: keys are text, numbers plain, NaN is null."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

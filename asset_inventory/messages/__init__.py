@@ -1,0 +1,225 @@
+"""What we say, in Indonesian and English: catalogues and the one function that fills them.
+
+A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
+`.po` files are read at run time, so a third language is a new folder of `.po` files and nothing else.
+"""
+
+from __future__ import annotations
+
+import gettext
+import json
+import locale
+import math
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel import numbers as babel_numbers
+
+FOLDER = Path(__file__).parent
+LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESSAGES")))
+
+# Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
+_SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
+
+# From here on a number is written by its power of ten: nobody reads so many digits, nor does Babel write them.
+_ENDLESS = 1e21
+
+# Percent: less than that is said to be less.
+_LEAST_PERCENT = 0.001
+
+# Text from data moves no cursor, ends no line and turns no text round: what does is shown as a sign of its own.
+_NO_COMMANDS = dict.fromkeys((
+    *range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
+), "\ufffd")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences of one language by their keys, each in its plural forms, and which of these a count takes."""
+
+    sentences: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+
+    def sentence(self, key: str, count: object = None) -> str | None:
+        """Return the sentence of a key, in the form of a count where that is a whole number; None without one."""
+        forms = self.sentences.get(key)
+        if forms is None or len(forms) == 1:
+            return forms and forms[0]
+        return forms[self.plural(count if isinstance(count, int) else 1)]
+
+
+# One message of a `.po` file: a keyword, and the quoted lines that follow it.
+_LINE = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+_PART = re.compile(rf"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ({_LINE}(?:\n{_LINE})*)$", re.MULTILINE)
+
+
+def _read(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each key of a `.po` file with its sentence in all plural forms; of the file's head the key is empty."""
+    key, forms = "", []
+    for keyword, quoted in _PART.findall(path.read_text(encoding="utf-8")):
+        text = quoted.replace('"\n"', "")
+        text = json.loads(text) if "\\" in text else text[1:-1]
+        if keyword == "msgid":
+            if forms:
+                yield key, tuple(forms)
+            key, forms = text, []
+        elif keyword != "msgid_plural":
+            forms.append(text)
+    yield key, tuple(forms)
+
+
+@lru_cache
+def catalogue(language: str) -> Catalogue:
+    """Return the sentences of one language, read from its `.po` files.
+
+    Raises KeyError for a language that has no folder here.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    whole: dict[str, tuple[str, ...]] = {}
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        whole |= _read(path)
+    (head,) = whole.pop("")
+    return Catalogue(whole, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
+
+
+def say(key: str, language: str, /, **arguments: object) -> str:
+    """Return the sentence `key` in a language, its places filled.
+
+    Numbers among the arguments are written in the language's style; an argument `count` chooses
+    between singular and plural. A year or an id is therefore passed as text. Raises KeyError for a
+    key that the catalogue lacks: a sentence is missing, which the tests catch.
+    """
+    sentence = catalogue(language).sentence(key, arguments.get("count"))
+    if sentence is None:
+        raise KeyError(f"{language}: {key}")
+    return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
+
+
+def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:
+    """Return what a row of FINDINGS says and its remedy, in a language.
+
+    A code that begins with `error.` is an error met on the way, whose sentence holds its remedy.
+    """
+    filled = {name: row[name] for name in ("source", "feature", "column", "count")} | dict(row["arguments"])
+    code = str(row["code"])
+    if code.startswith("error."):
+        return say(code, language, **filled), ""
+    return say(f"finding.{code}", language, **filled), say(f"finding.{code}.remedy", language, **filled)
+
+
+def describe_findings() -> str:
+    """Return every code of a finding with what it says and what to do, in all languages, as Markdown for docs/."""
+    lines = ["# Findings", "", "What is found in files and tables, by its code as `validate --json` gives it.", ""]
+    said = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
+    codes = sorted(key.removeprefix("finding.") for key in said["en"] if not key.endswith(".remedy"))
+    for code in codes:
+        lines += [f"## {code}", ""]
+        for language in reversed(LANGUAGES):
+            sentence, remedy = (said[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy"))
+            lines.append(f"- {language}: {sentence} **{remedy}**")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of their own."""
+    return os.fsencode(path.name or path.absolute().name or str(path)).decode("utf-8", errors="replace")
+
+
+@lru_cache
+def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page that fills them."""
+    return {key: forms for key, forms in catalogue(language).sentences.items() if key.startswith(prefixes)}
+
+
+def knows(key: str, language: str) -> bool:
+    """Tell whether the catalogue of a language has a sentence."""
+    return key in catalogue(language).sentences
+
+
+def number(value: float, language: str, *, decimals: int | None = None) -> str:
+    """Return a number in the language's style, at most three decimals unless told; NaN is «not known».
+
+    One of more than twenty digits is written by its power of ten.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return say("number.not_known", language)
+    if _ENDLESS <= abs(value) < math.inf:
+        return babel_numbers.format_scientific(value, format="#.###E0", locale=language)
+    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return babel_numbers.format_decimal(value, format=pattern, locale=language)
+
+
+def precise(value: float, language: str) -> str:
+    """Return a number to six digits that count, for arithmetic that is to be followed: 0.029, 4.5507, 1,234,567."""
+    if math.isnan(value):
+        return say("number.not_known", language)
+    if abs(value) >= _ENDLESS:
+        return number(value, language)
+    digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
+    return babel_numbers.format_decimal(value, format="#,##0" + ("." + "#" * digits if digits else ""), locale=language)
+
+
+def percent_change(share: float, language: str) -> str:
+    """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth, less still «<0.001»."""
+    percent = 100 * share
+    if 0 < abs(percent) < _LEAST_PERCENT:
+        return f"<{number(_LEAST_PERCENT, language)}"
+    rounded = round(percent, 1 if abs(percent) >= 0.1 else 3)
+    return ("+" if rounded > 0 else "") + number(rounded, language)
+
+
+def money(value: float, currency: str, language: str) -> str:
+    """Return an amount as people read it: «Rp1,2 miliar», «Rp1.2 billion»; NaN is «not known»."""
+    if value is not None:
+        for scale, key in _SCALES:
+            if scale <= abs(value) < _ENDLESS:
+                scaled = babel_numbers.format_decimal(abs(value) / scale, format="#,##0.#", locale=language)
+                return f"{_sign(value, currency, language)}{scaled} {say(key, language)}"
+    return amount(value, currency, language)
+
+
+def amount(value: float, currency: str, language: str) -> str:
+    """Return an amount to its last unit, to be reckoned with: «Rp1.234.567.890»; NaN is «not known»."""
+    if value is None or math.isnan(value):
+        return say("number.not_known", language)
+    return _sign(value, currency, language) + number(abs(value), language, decimals=0)
+
+
+def currency_sign(currency: str, language: str) -> str:
+    """Return how a currency is written before an amount: «Rp», «A$»."""
+    return babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+
+
+def _sign(value: float, currency: str, language: str) -> str:
+    symbol = currency_sign(currency, language)
+    return ("-" if value < 0 else "") + symbol + (" " if len(symbol) > 2 else "")
+
+
+def language_of_machine() -> str:
+    """Return the language of the user's locale where we speak it, else English."""
+    try:
+        spoken = (locale.getlocale()[0] or "")[:2].lower()
+    except ValueError:  # a locale that Python cannot name
+        spoken = ""
+    # C libraries say "in_ID" and Windows "Indonesian_Indonesia": both begin with the old code "in"
+    spoken = "id" if spoken == "in" else spoken
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def shown(text: str) -> str:
+    """Return text from data as it can be shown and stored: what moves a cursor is a sign of its own."""
+    return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
+
+
+def _written(value: object, language: str) -> object:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return number(value, language)

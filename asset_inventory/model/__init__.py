@@ -1,0 +1,1 @@
+"""What `city.toml` declares, what every table holds, and every error a user can meet."""

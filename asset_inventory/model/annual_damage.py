@@ -1,0 +1,271 @@
+"""By which convention a city reckons expected annual damage (EAD), and up to which event it is protected.
+
+How hazards that harm the same assets hang together, as a city declares it.
+
+What no single field of a relation in `city.toml` can tell: unknown hazards, relations that do not meet.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
+
+from asset_inventory.model.declared import METRES_PER_UNIT, Declared, Fault, PositiveYears, Text, not_known, tables
+
+
+class EadRule(Declared):
+    """How damages under several return periods become expected annual damage.
+
+    `between` two maps damage is a straight line over annual frequency (trapezoid) or over its logarithm. The `tail`
+    beyond the rarest map stays level (flat), is not counted (none), or grows on with the logarithm of frequency up to
+    the value of each asset (log). The annual `frequency` is 1/T; 1 - exp(-1/T) only where the return periods are those
+    of peaks over a threshold, of which several can come in one year.
+    """
+
+    between: Literal["trapezoid", "log-linear"] = "trapezoid"
+    tail: Literal["flat", "none", "log"] = "flat"
+    frequency: Literal["1/T", "1 - exp(-1/T)"] = "1/T"
+
+
+class Protection(Declared):
+    """Up to which return period (year) a defence holds; its maps are drawn as if it did not.
+
+    Damages of events as frequent or more are taken as zero, and what rarer maps say stays: a step. That differs from
+    `no_damage_return_period`, where nothing floods yet and damage grows from zero to what the first map says.
+    """
+
+    return_period: PositiveYears
+    source: Text | None = None
+
+
+def _spelled_out(given: float | Protection) -> Protection:
+    return given if isinstance(given, Protection) else Protection(return_period=given)
+
+
+def _shape(given: Any) -> str:
+    return "with its source" if isinstance(given, (Mapping, Protection)) else "alone"
+
+
+# A return period alone, or with who says so.
+ProtectionLevel = Annotated[
+    Annotated[PositiveYears, Tag("alone")] | Annotated[Protection, Tag("with its source")],
+    Discriminator(_shape), AfterValidator(_spelled_out),
+]  # fmt: skip
+
+
+RelationWord = Literal["unrelated", "one event", "same water"]
+UNRELATED, ONE_EVENT, SAME_WATER = get_args(RelationWord)
+Pair = frozenset[str]
+# Hazards by event, and within an event by the water that several maps show.
+Events = tuple[tuple[tuple[str, ...], ...], ...]
+
+
+class Relation(Declared):
+    """How two or more hazards hang together where they harm the same asset, each pair of them alike.
+
+    `unrelated` hazards come in events of their own. In `one event` both act, as a storm brings surge and rain. The
+    `same water` is drawn on two maps, one within the other. The `reason` says how the city knows.
+    """
+
+    hazards: Annotated[tuple[Text, ...], Field(min_length=1, json_schema_extra={"minItems": 2})]
+    relation: RelationWord
+    reason: Text
+
+
+def pairs_of(names: Iterable[str]) -> list[Pair]:
+    """Return every pair of two different names, in their order."""
+    return [frozenset(pair) for pair in itertools.combinations(dict.fromkeys(names), 2)]
+
+
+def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
+    """Return the relation that is declared of each pair of hazards."""
+    return {pair: one for one in relations for pair in pairs_of(one.hazards)}
+
+
+def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
+    """Return what holds of these hazards by what is declared; a relation that has not two of them is left out.
+
+    What held of two of them by a third that is not among them is a relation of its own, for the reasons of both.
+    """
+    relations, present = tuple(relations), dict.fromkeys(names)
+    kept = [one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in present)})
+            for one in relations]  # fmt: skip
+    kept = [one for one in kept if len(one.hazards) > 1]
+    told = declared_pairs(relations)
+    words = {pair: one.relation for pair, one in told.items()}
+    places = places_in(grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words))
+    alone = places_in(grouped(list(present), {pair: word for pair, word in words.items() if pair <= present.keys()}))
+    by_event: dict[int, list[str]] = {}
+    for name in present:
+        if name in places:
+            by_event.setdefault(places[name][0], []).append(name)
+    for two in (two for event in by_event.values() for two in itertools.combinations(event, 2)):
+        pair = frozenset(two)
+        word = relation_at(places, pair)
+        if pair not in told and relation_at(alone, pair) != word:
+            reasons = dict.fromkeys(one.reason for other, one in told.items() if one.relation != UNRELATED
+                                    and {places[name][0] for name in other | pair} == {places[two[0]][0]})  # fmt: skip
+            kept.append(Relation(hazards=two, relation=word, reason="; ".join(reasons)))
+    return tuple(kept)
+
+
+def grouped(names: Sequence[str], told: Mapping[Pair, str], assumed: Mapping[Pair, str] | None = None) -> Events:
+    """Return hazards by event, and within an event by their water, from the relations of pairs.
+
+    What holds of two pairs with a hazard in common holds of the third. `assumed` says as what pairs may be taken of
+    which nothing is told, where no relation that is told forbids it.
+    """
+    assumed = {pair: word for pair, word in (assumed or {}).items() if pair not in told}
+    alike = {pair for pair, word in assumed.items() if word == SAME_WATER}
+    waters = _merged([(name,) for name in names], {p for p, word in told.items() if word == SAME_WATER}, alike)
+    acting = {pair for pair, word in told.items() if word == ONE_EVENT}
+    events = _merged(waters, acting, {pair for pair, word in assumed.items() if word != UNRELATED})
+    event_of = {name: number for number, event in enumerate(events) for name in event}
+    whole: list[list[tuple[str, ...]]] = [[] for _ in events]
+    for water in waters:
+        whole[event_of[water[0]]].append(water)
+    return tuple(map(tuple, whole))
+
+
+def places_in(events: Events) -> dict[str, tuple[int, int]]:
+    """Return the number of the event and of the water within it of each hazard."""
+    return {name: (number, of_water) for number, event in enumerate(events)
+            for of_water, water in enumerate(event) for name in water}  # fmt: skip
+
+
+def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> str:
+    """Return how the two hazards of a pair hang together by their places among events."""
+    one, other = (places.get(name, (name, 0)) for name in pair)
+    return SAME_WATER if one == other else ONE_EVENT if one[0] == other[0] else UNRELATED
+
+
+def relation_in(events: Events, pair: Pair) -> str:
+    """Return how the two hazards of a pair hang together where hazards are grouped so."""
+    for event in events:
+        if pair <= {name for water in event for name in water}:
+            return SAME_WATER if any(pair <= set(water) for water in event) else ONE_EVENT
+    return UNRELATED
+
+
+def _merged(groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]) -> list[tuple[str, ...]]:
+    """Return groups joined by pairs told to belong together, then by those assumed where each pair between may."""
+    whole = _joined(groups, told)
+    needed = told | assumed
+    for pair in _in_order(assumed):
+        parts = [group for group in whole if pair & set(group)]
+        if len(parts) > 1 and all(frozenset((a, b)) in needed for a in parts[0] for b in parts[1]):
+            place = whole.index(parts[0])
+            whole[place] = parts[0] + parts[1]
+            whole.remove(parts[1])
+    return whole
+
+
+def _joined(groups: Sequence[tuple[str, ...]], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
+    """Return groups joined by pairs, in the order of their first members (union and find)."""
+    place = {name: number for number, group in enumerate(groups) for name in group}
+    leader = list(range(len(groups)))
+
+    def led_by(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for pair in pairs:
+        ends = sorted(led_by(place[name]) for name in pair if name in place)
+        for end in ends:
+            leader[end] = ends[0]
+    whole: dict[int, list[str]] = {}
+    for number, group in enumerate(groups):
+        whole.setdefault(led_by(number), []).extend(group)
+    return [tuple(group) for group in whole.values()]
+
+
+def _in_order(pairs: set[Pair]) -> list[Pair]:
+    return sorted(pairs, key=sorted)
+
+
+MOST_PAIRS = 100_000  # of hazards, of which relations are declared
+
+
+def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no form is skipped."""
+    hazards = {one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)}
+    told: dict[Pair, tuple[str, str]] = {}
+    doubtful: set[Pair] = set()
+    pairs = sum(math.comb(len(set(_names(one))), 2) for one in tables(document, "relations"))
+    if pairs > MOST_PAIRS:
+        yield "relations", "fault.too_many_pairs", {"given": pairs, "most": MOST_PAIRS}
+    for number, one in enumerate(tables(document, "relations")):
+        where, names = f"relations[{number}]", _names(one)
+        yield from _of_names(where, names, hazards)
+        word = one.get("relation")
+        if word not in get_args(RelationWord):
+            continue
+        if word != UNRELATED:
+            yield from _of_events(where, names, hazards, word)
+        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        for pair in pairs_of(names) if pairs <= MOST_PAIRS else ():
+            before, said = told.setdefault(pair, (where, word))
+            if said != word:
+                doubtful.add(pair)
+                first, second = sorted(pair, key=place.__getitem__)
+                yield where, "fault.relation_twice", {
+                    "first": first, "second": second, "given": word, "before": said, "where": before}
+    yield from _contradictions({pair: one for pair, one in told.items() if pair not in doubtful}, list(hazards))
+
+
+def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Iterator[Fault]:
+    if len(names) == 1:
+        yield where, "fault.relation_of_one", {"given": names[0]}
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield where, "fault.relation_hazard_twice", {"given": name, "times": times}
+        if name not in hazards:
+            yield where, *not_known("fault.hazard_not_declared", name, hazards)
+
+
+def _of_events(where: str, names: list[str], hazards: Mapping[str, Any], word: str) -> Iterator[Fault]:
+    """Yield a fault for each hazard that has no events of its own, and for waters that are not measured alike."""
+    known = [name for name in dict.fromkeys(names) if name in hazards]
+    for name in known:
+        maps = tables(hazards[name], "maps")
+        if hazards[name].get("kind") == "stress":
+            yield where, "fault.relation_of_stress", {"given": name, "relation": word}
+        elif maps and not any("return_period" in one or "return_period_field" in one for one in maps):
+            yield where, "fault.relation_of_scenario", {"given": name, "relation": word}
+    units = {name: unit for name in known if (unit := unit_of(hazards[name]))}
+    for one, other in itertools.pairwise(units):
+        if word == SAME_WATER and units[one] != units[other]:
+            yield where, "fault.relation_of_units", {
+                "one": one, "other": other, "unit": units[one], "another": units[other]}
+
+
+def unit_of(hazard: Mapping[str, Any]) -> str:
+    """Return the unit of a hazard's intensity, metre for all lengths; empty where it says none."""
+    intensity = hazard.get("intensity")
+    unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
+    return ("m" if unit in METRES_PER_UNIT else unit) if isinstance(unit, str) else ""
+
+
+def _contradictions(told: Mapping[Pair, tuple[str, str]], names: list[str]) -> Iterator[Fault]:
+    """Yield a fault for each pair that is declared one thing and by the other relations another."""
+    order = list(dict.fromkeys([*names, *(name for pair in told for name in sorted(pair))]))
+    place = {name: number for number, name in enumerate(order)}
+    places = places_in(grouped(order, {pair: word for pair, (_, word) in told.items()}))
+    for pair, (where, word) in told.items():
+        implied = relation_at(places, pair)
+        if implied != word:
+            first, second = sorted(pair, key=place.__getitem__)
+            yield where, "fault.relation_contradicts", {
+                "first": first, "second": second, "given": word, "implied": implied}
+
+
+def _names(table: Mapping[str, Any]) -> list[str]:
+    given = table.get("hazards")
+    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []

@@ -1,0 +1,99 @@
+"""Every error a user can meet: what is wrong, where, and what to do, in the reader's language."""
+
+from __future__ import annotations
+
+import errno
+
+from asset_inventory.messages import say, shown
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_FOLDER = "No usable temporary directory"  # as Python says where every disk is full on which one could be
+
+
+class AssetInventoryError(Exception):
+    """Base of all our errors; carries a key of `words` and what fills it, not a sentence."""
+
+    def __init__(self, key: str, /, **arguments: object) -> None:
+        super().__init__(key, arguments)
+        self.key = key
+        self.arguments = arguments
+        self.language: str | None = None  # of the city in which it happened, once that is known
+
+    def say(self, language: str) -> str:
+        """Return the error as one line in a language."""
+        return say(self.key, language, **self.arguments)
+
+    def plainly(self, path: str) -> dict[str, object]:
+        """Return what fills the sentence as plain values, for a finding; `path` is what the file's sender calls it."""
+        given = {name: one for name, one in self.arguments.items() if name != "source"}  # which a finding says itself
+        return {name: one if isinstance(one, int | float) else str(one) for name, one in given.items()} | {"path": path}
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+class CityError(AssetInventoryError):
+    """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments), of `count` found."""
+
+    def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, dict], ...] = (), **arguments: object) -> None:
+        super().__init__(key, **arguments)
+        self.faults = faults
+
+    def say(self, language: str) -> str:
+        """Return the headline and, below it, one line for each fault that is listed and how many more there are."""
+        lines = [super().say(language)]
+        for where, key, arguments in self.faults:
+            said = say(key, language, **arguments)
+            lines.append(f"  {shown(where)}: {said}" if where else f"  {said}")
+        rest = int(self.arguments.get("count", 0)) - len(self.faults)
+        if self.faults and rest > 0:
+            lines.append(f"  {say('error.city_faults_more', language, count=rest)}")
+        return "\n".join(lines)
+
+
+class SourceError(AssetInventoryError):
+    """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
+
+    def __init__(self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: object) -> None:
+        super().__init__(key, **arguments)
+        self.rows = rows
+
+    @property
+    def of_the_file(self) -> bool:
+        """Tell whether the file is at fault, and not what `city.toml` asks of it."""
+        return self.key not in _ASKED_WRONGLY
+
+
+# What is to be mended where a file is named, since the file has no such thing, or on this machine.
+_ASKED_WRONGLY = frozenset(
+    f"error.{name}"
+    for name in (
+        "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
+        "no_coordinates", "no_such_crs", "grid_has_no_band", "parquet_needs_pyarrow", "reading_no_room",
+    )
+)  # fmt: skip
+
+
+class TableError(AssetInventoryError):
+    """A table does not hold what its contract in `tables` says."""
+
+
+class RegisterError(AssetInventoryError):
+    """What is to be written into the register does not fit what stands there."""
+
+
+def in_one_line(thrown: BaseException) -> str:
+    """Return what somebody else's exception says, in one line of at most 120 characters."""
+    return " ".join(str(thrown).split())[:120]
+
+
+def is_disk_full(fault: BaseException) -> bool:
+    """Tell whether the system refused to write because the disk is full, or our share of it."""
+    return isinstance(fault, OSError) and (fault.errno in _DISK_FULL or _NO_FOLDER in str(fault))
+
+
+def write_error(path: object, fault: OSError) -> SourceError:
+    """Return the error of a file that cannot be written, for want of room on the disk or otherwise."""
+    key = "error.disk_full" if is_disk_full(fault) else "error.not_writable"
+    key = "error.disk_fault" if fault.errno == errno.EIO else key
+    return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

@@ -1,0 +1,62 @@
+"""What is wrong with which rows of one source: gathered while it is read, told as FINDINGS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asset_inventory.model.tables import finding
+
+ERROR, WARNING, REPAIRED = "error", "warning", "repaired"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault: its code in `words`, how severe, the rows it touches (None: the whole source), a column.
+
+    An error of rows puts them in quarantine, an error of the whole source refuses it.
+    """
+
+    code: str
+    severity: str = ERROR
+    rows: np.ndarray | None = None
+    column: str | None = None
+    arguments: dict[str, object] = field(default_factory=dict)
+    count: int = 1  # of what is not rows: columns, members
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether nothing of the source can be taken."""
+        return self.severity == ERROR and self.rows is None
+
+
+def rows_where(chosen: np.ndarray) -> np.ndarray:
+    """Return the numbers of the rows that are chosen."""
+    return np.flatnonzero(chosen)
+
+
+def as_findings(faults: Iterable[Fault], *, source: str, labels: np.ndarray | None = None) -> list[dict[str, object]]:
+    """Return rows of FINDINGS: one line for each kind of fault, naming the first row that has it.
+
+    `labels` are the names of the rows in their file; without them a row is its number.
+    """
+    lines = []
+    for fault in faults:
+        rows = fault.rows
+        if rows is not None and not len(rows):
+            continue
+        first = None if rows is None else str(rows[0] if labels is None else labels[rows[0]])
+        lines.append(
+            finding(
+                fault.code,
+                source=source,
+                severity=fault.severity,
+                feature=first,
+                column=fault.column,
+                count=fault.count if rows is None else len(rows),
+                **fault.arguments,
+            )
+        )
+    return lines

@@ -1,0 +1,341 @@
+"""Read `city.toml` and report every fault at once.
+
+`city.toml`, read and checked whole.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import typing
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from asset_inventory.messages import FOLDER, LANGUAGES
+from asset_inventory.model.annual_damage import EadRule, Protection, Relation
+from asset_inventory.model.chronic_hazards import Occurrence, YearlyPrice
+from asset_inventory.model.city import (
+    NO_PAIR,
+    AssetLayer,
+    City,
+    Condition,
+    ContextLayer,
+    CurveRule,
+    Districts,
+    Fields,
+    FieldType,
+    Goalpost,
+    Hazard,
+    HazardMap,
+    Intensity,
+    JrcRule,
+    MapClasses,
+    Scores,
+    Source,
+    TagRule,
+    UnitPrice,
+    ValueRule,
+    schema,
+)
+from asset_inventory.model.crosschecks import crosscheck
+from asset_inventory.model.declared import AMONG, OUT_OF_RANGE, with_near
+from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.projection import ConditionFactor, Future, Gumbel, Rate, RateLayer
+from asset_inventory.model.resilience import Criterion, FilledTable, IndicatorTable, Influence, Pressure, Resilience
+from asset_inventory.model.texts import nearest, plain_bytes
+
+LARGEST = 2**20  # bytes of a city.toml
+_DEEPEST = 20  # tables within tables
+_WRITTEN_OUT = 2**1000  # an integer of more digits than Python's limit is not written in decimals
+# A dotted key of more parts than any table is deep, for which the parser takes very long.
+_DEEP_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
+# Where a key may hold a path; every one is taken relative to city.toml.
+_PATH_KEYS = frozenset({"path", "terrain", "register"})
+# What pydantic calls a fault, and the sentence of ours that says it.
+_SENTENCES = {
+    "missing": "fault.missing",
+    "extra_forbidden": "fault.unknown_key",
+    "literal_error": "fault.not_one_of",
+    "greater_than": "fault.greater_than",
+    "greater_than_equal": "fault.greater_than_equal",
+    "less_than": "fault.less_than",
+    "less_than_equal": "fault.less_than_equal",
+    "float_parsing": "fault.not_a_number",
+    "float_type": "fault.not_a_number",
+    "int_parsing": "fault.not_a_number",
+    "int_type": "fault.not_a_number",
+    "int_from_float": "fault.not_a_whole_number",
+    "string_type": "fault.not_text",
+    "bool_parsing": "fault.not_true_or_false",
+    "bool_type": "fault.not_true_or_false",
+    "too_short": "fault.empty",
+    "too_long": "fault.too_many",
+    "string_too_short": "fault.empty",
+    "finite_number": "fault.not_finite",
+    OUT_OF_RANGE: "fault.out_of_range",
+    NO_PAIR: "fault.no_pair",
+    "path_type": "fault.not_text",
+}
+# What the form of a new city leaves to fill in, and where it does so behind a text: "World Bank; ...".
+_GAPS = ("...", "…", "yyyy-mm-dd")
+_GAP_BEHIND = re.compile(r'"([^"\n]*; \.\.\.)"')
+_LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
+
+
+def read_city(folder: str | Path, *, files: bool = True) -> City:
+    """Return what a city declares; `folder` holds `city.toml`, or is the path of such a file.
+
+    Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself. Without
+    `files` those that are not there are no fault: a city is declared before its first delivery.
+    """
+    path = Path(folder)
+    try:
+        path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
+        raw = _parsed(plain_bytes(path, most=LARGEST, follow=True).decode("utf-8-sig"), path)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        near = _near_city(path.parent if path.suffix == ".toml" else path)
+        key = "error.no_city_file_near" if near else "error.no_city_file"
+        raise CityError(key, path=str(path), near=near) from None
+    except SourceError as fault:
+        raise CityError(fault.key, **fault.arguments) from None
+    except UnicodeDecodeError:
+        raise CityError("error.city_not_utf8", path=str(path)) from None
+    except OSError as fault:
+        raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+    return declare_city(raw, path, files=files)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    """Return the document that a text is, which is neither too deep nor holds numbers that TOML does not have."""
+    try:
+        if _DEEP_KEY.search(text):
+            raise RecursionError
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise CityError("error.city_not_toml", path=str(path), fault=str(fault)) from None
+    except ValueError:  # more digits than Python turns into a number
+        raise CityError("error.city_number_too_large", path=str(path), given="…") from None
+    except RecursionError:
+        raise CityError("error.city_too_deep", path=str(path)) from None
+    level: list[Any] = [raw]
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        large = next((one for one in level if isinstance(one, int) and abs(one) >= 2**63), None)
+        if large is not None:
+            given = _shown(large) if abs(large) < _WRITTEN_OUT else "…"
+            raise CityError("error.city_number_too_large", path=str(path), given=given)
+        level = [one for one in level if isinstance(one, (dict, list))]
+    if level:
+        raise CityError("error.city_too_deep", path=str(path))
+    return raw
+
+
+def city_meant(given: City | str | Path) -> City:
+    """Return a city as it is, or the one that a folder or a `city.toml` declares; raises CityError as `read_city`."""
+    return given if isinstance(given, City) else read_city(given)
+
+
+def _near_city(folder: Path) -> str:
+    """Return the folder of a city beside this one whose name is nearly its own; empty text without one."""
+    try:
+        there = {one.parent.name: one.parent for one in folder.parent.glob("*/city.toml")
+                 if one.is_file() and one.parent.name != folder.name}
+    except OSError:
+        return ""
+    near = nearest(folder.name, there)
+    return str(there[near]) if near else ""
+
+
+def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
+    """Return the city that a document declares; `path` is its file, by which relative paths are resolved.
+
+    Raises CityError with all faults at once.
+    """
+    document = _resolved(raw, path.parent.absolute())
+    faults: list[tuple[str, str, dict]] = list(_gaps(raw))
+    city: City | None = None
+    try:
+        city = City.model_validate(document | {"folder": path.parent.absolute()})
+    except ValidationError as error:
+        gaps = {where for where, *_ in faults}
+        faults += [fault for fault in _faults_of_form(error, document) if fault[0] not in gaps]
+    # A model's own checks do not run when a field failed, so these read the document itself.
+    faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
+    if faults or city is None:
+        told = {(where, key, _told(arguments)): (where, key, arguments) for where, key, arguments in faults}
+        shown = tuple(with_near(told[one]) for one in sorted(told, key=_in_order)[:MOST_SHOWN])
+        raise CityError("error.city_faults", path=str(path), count=len(told), faults=shown)
+    return city
+
+
+@lru_cache
+def _gaps_of_form() -> frozenset[str]:
+    forms = [(FOLDER / language / "city.toml").read_text(encoding="utf-8") for language in LANGUAGES]
+    return frozenset(_GAPS) | {text.casefold() for form in forms for text in _GAP_BEHIND.findall(form)}
+
+
+def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+    """Yield a fault for every text that is still a gap of the form that `new` writes, such as "..." or "YYYY-MM-DD"."""
+    waiting: list[tuple[tuple, Any]] = [((), document)]
+    while waiting:
+        location, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [((*location, name), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*location, number), inner) for number, inner in enumerate(value)]
+        elif isinstance(value, str) and value.strip().casefold() in _gaps_of_form():
+            key = next(str(step) for step in reversed(location) if isinstance(step, str))
+            yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
+
+
+def _in_order(told: tuple[str, str, tuple]) -> tuple:
+    """Return what sorts a fault: its place, in which [2] comes before [10], then what it says."""
+    where, *said = told
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], said
+
+
+def _told(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what fills a fault so that it can be compared, without the names among which it looks."""
+    return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
+
+
+def _resolved(value: Any, folder: Path, key: str = "") -> Any:
+    """Return the document with every path made absolute and every list of tables kept."""
+    if isinstance(value, Mapping):
+        return {name: _resolved(inner, folder, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolved(inner, folder, key) for inner in value]
+    if key in _PATH_KEYS and isinstance(value, str) and value:
+        return str(folder / value)
+    return value
+
+
+def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+    seen = set()
+    faults = error.errors(include_url=False)
+    # a list whose every entry faults is also called too short; that is no fault of its own
+    deeper = {tuple(fault["loc"][:depth]) for fault in faults for depth in range(len(fault["loc"]))}
+    for fault in faults:
+        if fault["type"] == "too_short" and tuple(fault["loc"]) in deeper:
+            continue
+        location = _within(fault["loc"], document)
+        where, key = place(location, document), str(location[-1]) if location else ""
+        if (where, fault["type"]) in seen:  # the members of a union fault one by one
+            continue
+        seen.add((where, fault["type"]))
+        sentence = _SENTENCES.get(fault["type"], "fault.not_understood")
+        arguments = {"key": key, "given": _shown(fault["input"])} | {
+            name: limit for name, limit in fault.get("ctx", {}).items() if name in _LIMITS
+        }
+        if sentence == "fault.not_one_of":
+            arguments["expected"] = fault["ctx"]["expected"].replace(" or ", ", ")
+        if sentence == "fault.unknown_key":
+            arguments |= {"given": key, AMONG: _keys_at(location[:-1])}
+        yield where, sentence, arguments
+
+
+def _within(location: tuple, document: Any) -> tuple:
+    """Return the part of a location that is in the document, without pydantic's names of union members."""
+    kept: list = []
+    value = document
+    for position, step in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(value, Mapping) and (step in value or last):
+            kept.append(step)
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            kept.append(step)
+            value = value[step]
+    return tuple(kept)
+
+
+def place(location: tuple, document: Any) -> str:
+    """Return a location as people read it: `hazards[0] "river flood", maps[1]`."""
+    parts: list[str] = []
+    value = document
+    for step in location:
+        if isinstance(step, int):
+            parts[-1] += f"[{step}]"
+        else:
+            parts.append(str(step))
+        value = (
+            value.get(step)
+            if isinstance(value, Mapping)
+            else (value[step] if isinstance(value, list) and isinstance(step, int) else None)
+        )
+        name = value.get("name") if isinstance(value, Mapping) and isinstance(step, int) else None
+        if isinstance(name, str):
+            parts[-1] += f' "{name}"'
+    return ", ".join(parts)
+
+
+def _keys_at(location: tuple) -> list[str]:
+    """Return the keys that the model at a location knows."""
+    model: Any = City
+    for step in location:
+        if isinstance(step, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+        model = _model_in(field.annotation) if field else None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return []
+    return [field.alias or name for name, field in model.model_fields.items() if name != "folder"]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(inner) for inner in typing.get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _shown(given: object) -> str:
+    text = str(given)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+__all__ = [
+    "AssetLayer",
+    "City",
+    "Condition",
+    "ConditionFactor",
+    "ContextLayer",
+    "Criterion",
+    "CurveRule",
+    "Districts",
+    "EadRule",
+    "FieldType",
+    "Fields",
+    "FilledTable",
+    "Future",
+    "Goalpost",
+    "Gumbel",
+    "Hazard",
+    "HazardMap",
+    "IndicatorTable",
+    "Influence",
+    "Intensity",
+    "JrcRule",
+    "MapClasses",
+    "Occurrence",
+    "Pressure",
+    "Protection",
+    "Rate",
+    "RateLayer",
+    "Relation",
+    "Resilience",
+    "Scores",
+    "Source",
+    "TagRule",
+    "UnitPrice",
+    "ValueRule",
+    "YearlyPrice",
+    "city_meant",
+    "read_city",
+    "schema",
+]

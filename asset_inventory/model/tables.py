@@ -1,0 +1,460 @@
+"""What a table of the package is: its columns, their units and ranges, and what names a row.
+
+The tables of an assessment and of the register, in the order in which they arise.
+
+The tables of the preliminary resilience assessment: what people raise, rank, know, do and decide.
+
+Every table: its columns, units and keys, and the one function that checks them.
+
+Tables are long: a new hazard or return period is more rows, never a new column. Words that repeat
+(hazard, asset type, district, the asset's id) are categoricals, so that a million assets fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.model.errors import TableError
+
+SIDES = ("before", "after")  # of a delivery
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, what it holds, its unit, whether a row may lack it, and its range."""
+
+    name: str
+    kind: str  # "word", "number", "count", "flag", "geometry", "any"
+    unit: str = ""
+    missing: bool = False
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, its columns, and the columns that together name a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+
+def word(name: str, *, missing: bool = False) -> Column:
+    """Return a column of words."""
+    return Column(name, "word", missing=missing)
+
+
+def number(name: str, unit: str, *, least: float | None = 0.0, most: float | None = None) -> Column:
+    """Return a column of numbers that may be NaN: not known."""
+    return Column(name, "number", unit, True, least, most)
+
+
+def share(name: str) -> Column:
+    """Return a column of shares, every one known."""
+    return Column(name, "number", "0-1", False, 0.0, 1.0)
+
+
+def count(name: str) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, "count", "", False, 0.0)
+
+
+def before_and_after(*names: str) -> tuple[Column, ...]:
+    """Return two columns of counts for each name: before and after a delivery."""
+    return tuple(count(f"{name}_{side}") for name in names for side in SIDES)
+
+
+STATUS = word("data_status")
+PERIOD = Column("return_period", "number", "year; NaN = scenario", True, 0.0)
+GEOMETRY = Column("geometry", "geometry", "metre", True)
+
+
+# fmt: off
+ASSESSMENT_TABLES = (
+    Table("ASSETS", "asset", (
+        word("asset_id"), word("layer"), word("name", missing=True), word("asset_type"),
+        word("owner", missing=True), word("district"), number("value", "currency"), word("value_rule"),
+        number("floor_height", "metre", least=None), number("area", "m2"), number("levels", "1"),
+        number("condition", "0-1", most=1.0), number("criticality", "0-1", most=1.0), word("source"),
+        STATUS, Column("usable", "flag"), GEOMETRY), ("asset_id",)),
+    Table("DISTRICTS", "district", (
+        word("district"), word("name", missing=True), word("parent", missing=True),
+        number("population", "people"), GEOMETRY), ("district",)),
+    Table("FINDINGS", "thing to mend", (
+        word("source"), word("feature", missing=True), word("column", missing=True), word("severity"),
+        word("code"), Column("arguments", "any"), count("count"))),
+    Table("CHANGES", "changed cell; asset added or removed (no column, all of it in one)", (
+        count("delivery"), word("asset_id"), word("change"), word("column", missing=True),
+        word("before", missing=True), word("after", missing=True)), ("delivery", "asset_id", "column")),
+    Table("MERGED", "cell, or whole asset, changed on either side since the base", (
+        word("asset_id"), word("column", missing=True), word("base", missing=True), word("ours", missing=True),
+        word("theirs", missing=True), word("outcome")), ("asset_id", "column")),
+    Table("DOUBTS", "pair of a feature and an asset that may be one", (
+        word("feature", missing=True), word("asset_id"), word("doubt"), number("distance", "metre"),
+        number("overlap", "0-1"), number("similarity", "0-1"), number("score", "0-1"),
+        word("name", missing=True), word("asset_name", missing=True))),
+    Table("PIECES", "asset, hazard map, piece of it", (
+        count("asset"), word("hazard"), PERIOD, share("share"),
+        number("intensity", "hazard's unit; NaN = the map does not say", least=None))),
+    Table("EXPOSURE", "asset, hazard, return period, where touched or unknown", (
+        word("asset_id"), word("hazard"), PERIOD, share("exposed_fraction"), share("unknown_fraction"),
+        number("intensity_mean", "hazard's unit", least=None),
+        number("intensity_max", "hazard's unit", least=None), STATUS), ("asset_id", "hazard", "return_period")),
+    Table("DAMAGE", "asset, hazard, return period, where touched", (
+        word("asset_id"), word("hazard"), PERIOD, number("damage_fraction", "0-1", most=1.0),
+        number("damage", "currency"), STATUS), ("asset_id", "hazard", "return_period")),
+    Table("EAD", "asset, hazard", (
+        word("asset_id"), word("hazard"), number("ead", "currency/year"),
+        number("ead_low", "currency/year"), number("ead_high", "currency/year"), word("rule"),
+        count("maps"), STATUS), ("asset_id", "hazard")),
+    Table("JOINT_EAD", "asset: all hazards together, by how they hang together", (
+        word("asset_id"), number("ead", "currency/year"), number("ead_least", "currency/year"),
+        number("ead_most", "currency/year"), number("ead_low", "currency/year"),
+        number("ead_high", "currency/year"), number("ead_scored", "currency/year"), word("relation"),
+        word("hazards", missing=True), STATUS), ("asset_id",)),
+    Table("STRESS", "asset and stress, where its map of what is reached touches or leaves unknown", (
+        word("asset_id"), word("hazard"), share("exposed_fraction"), share("unknown_fraction"),
+        number("days_lost", "day/year"), number("yearly_fraction", "0-1 of the value", most=1.0),
+        number("yearly_damage", "currency/year"), STATUS), ("asset_id", "hazard")),
+    Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
+        word("asset_id"), word("hazard"), count("year"), number("added_depth", "metre", least=None),
+        number("ead", "currency/year"), number("ead_low", "currency/year"), number("ead_high", "currency/year"),
+        number("ead_sea", "currency/year"), Column("at_least", "flag"), word("rule"), STATUS),
+        ("asset_id", "hazard", "year")),
+    Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
+        word("by"), word("part", missing=True), word("hazard"), PERIOD, count("assets"), count("exposed"),
+        count("not_exposed"), count("unknown"), count("unusable"), number("damage", "currency"),
+        number("damage_low", "currency"), number("damage_high", "currency"), count("without_figure")),
+        ("by", "part", "hazard", "return_period")),
+    Table("EAD_SUMS", "the city, or a type, district or department of it, hazard, maps left out", (
+        word("by"), word("part", missing=True), word("hazard"), count("assets"),
+        number("ead", "currency/year"), number("ead_low", "currency/year"),
+        number("ead_high", "currency/year"), count("without_figure"), word("rule"), count("maps"),
+        word("left_out", missing=True)), ("by", "part", "hazard", "left_out")),
+    Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
+        word("hazard"), Column("frequent", "number", "year", least=0.0),
+        Column("rarer", "number", "year", least=0.0), count("cells"), count("dry"),
+        number("lower_by", "hazard's unit, at most"), STATUS, GEOMETRY)),
+    Table("LEDGER", "asset type, hazard, return period, district", (
+        word("asset_type"), word("hazard"), PERIOD, word("district"), count("assets"), count("exposed"),
+        count("not_exposed"), count("unknown"), count("unusable")),
+        ("asset_type", "hazard", "return_period", "district")),
+    Table("EXPOSURE_DELTA", "changed assets of the city, a district or a type, hazard, return period", (
+        word("by"), word("part", missing=True), word("hazard", missing=True), PERIOD,
+        *before_and_after("assets", "exposed", "not_exposed", "unknown", "unusable")),
+        ("by", "part", "hazard", "return_period")),
+    Table("EAD_DELTA", "changed assets of the city, a district or a type", (
+        word("by"), word("part", missing=True), *before_and_after("assets", "without_figure"),
+        *(number(f"{name}_{side}", "currency/year") for name in ("ead", "ead_low", "ead_high")
+          for side in SIDES),
+        *(number(name, "currency/year", least=None) for name in
+          ("difference", "difference_low", "difference_high")), count("not_compared")), ("by", "part")),
+    Table("SCORES", "asset (and a column per indicator, 0-1)", (
+        word("asset_id"), number("score", "0-1", most=1.0), number("score_low", "0-1", most=1.0),
+        number("score_high", "0-1", most=1.0)), ("asset_id",)),
+    Table("FOCUS_AREAS", "district", (
+        word("district"), word("name", missing=True), word("parent", missing=True),
+        number("ead", "currency/year"), number("ead_low", "currency/year"),
+        number("ead_high", "currency/year"), count("assets"), count("assets_exposed"),
+        count("assets_counted"), count("assets_without_figure"), number("people_exposed", "people"),
+        word("people_rule"), number("score", "0-1", most=1.0), number("score_low", "0-1", most=1.0),
+        number("score_high", "0-1", most=1.0), number("rank", "1 = look here first", least=1.0), STATUS,
+        GEOMETRY), ("district",)),
+    Table("PEOPLE", "district, hazard, return period, class of its intensity, where residents are declared", (
+        word("district"), word("hazard"), PERIOD, word("class"), number("people", "people"),
+        number("displaced", "people"), number("fatalities", "people"), word("people_rule"), STATUS),
+        ("district", "hazard", "return_period", "class")),
+    Table("OWNERSHIP", "department and layer", (
+        word("owner", missing=True), word("layer"), count("assets"), word("data_date", missing=True),
+        number("age", "day; NaN = not known", least=None), word("missing_counted"),
+        number("missing_share", "0-1 of the values of the columns counted", most=1.0),
+        count("assets_without_figure"), number("ead", "currency/year"),
+        number("ead_share", "0-1 of the city's", most=1.0)), ("owner", "layer")),
+)
+# fmt: on
+
+
+_ONE = {"most": 1.0}
+# What a group may say of a district: DECISIONS, `choice`.
+CHOSEN, NOT_CHOSEN, WITHDRAWN = "chosen", "not chosen", "withdrawn"
+CHOICES = (CHOSEN, NOT_CHOSEN, WITHDRAWN)
+
+# fmt: off
+RESILIENCE_TABLES = (
+    Table("STATEMENTS", "thing that a group raised", (
+        count("row"), word("group", missing=True), word("statement", missing=True), word("place", missing=True),
+        word("district", missing=True), word("kind"), word("pressure", missing=True), word("merged_by", missing=True),
+        word("reason", missing=True)), ("row",)),
+    Table("VOTES", "row of a ballot", (
+        count("row"), word("group", missing=True), word("voter", missing=True), word("item", missing=True),
+        word("pressure", missing=True), number("rank", "1 = the most pressing", least=1.0),
+        Column("counted", "flag")), ("row",)),
+    Table("GROUP_RANKS", "group that is shown, pressure", (
+        word("group"), word("pressure"), number("mean_rank", "1 = the most pressing", least=1.0), count("voters")),
+        ("group", "pressure")),
+    Table("AGREEMENT", "group that is shown; without a name: the groups with each other", (
+        word("group", missing=True), count("voters"), number("w", "0-1, Kendall's W", **_ONE)), ("group",)),
+    Table("PRESSURES", "shock or stress, in the order in which it is felt", (
+        word("pressure"), word("kind"), word("hazard", missing=True), word("indicator", missing=True),
+        number("mean_rank", "1 = the most pressing", least=1.0),
+        number("felt_rank", "1 = the most pressing", least=1.0), count("groups"),
+        number("statements", "statements merged into it"),
+        number("cost", "currency/year"),
+        number("cost_rank", "1 = the costliest hazard", least=1.0), word("mismatch", missing=True)), ("pressure",)),
+    Table("INFLUENCES", "stress that worsens a shock", (
+        word("stress"), word("shock"), number("year", "calendar year", least=1900.0),
+        number("ead_mapped", "currency/year"), number("ead", "currency/year, in that year"),
+        number("share", "of the growth that is due to it", least=None), Column("at_least", "flag")),
+        ("stress", "shock")),
+    Table("DISTRICT_INDICATORS", "row that an office filled in", (
+        count("row"), word("place", missing=True), word("district", missing=True), word("indicator", missing=True),
+        number("value", "the row's unit", least=None), word("unit", missing=True), number("year", "calendar year"),
+        word("source", missing=True), word("better", missing=True), Column("counted", "flag")), ("row",)),
+    Table("CRITERIA", "district and criterion", (
+        word("district"), word("criterion"), number("value", "the criterion's unit", least=None),
+        number("value_least", "the least need that may be", least=None),
+        number("value_most", "the greatest need that may be", least=None), number("score", "0-1", **_ONE),
+        number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE)), ("district", "criterion")),
+    Table("STANDINGS", "district, the neediest first", (
+        word("district"), count("criteria"), count("criteria_known"), number("score", "0-1", **_ONE),
+        number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE),
+        number("linear", "0-1", **_ONE), number("linear_low", "0-1", **_ONE), number("linear_high", "0-1", **_ONE),
+        number("rank", "1 = look here first", least=1.0), number("linear_rank", "1 = look here first", least=1.0),
+        number("top_share", "0-1 of the draws", **_ONE), number("top_share_low", "0-1, Wilson", **_ONE),
+        number("top_share_high", "0-1, Wilson", **_ONE), word("sureness", missing=True), Column("on_front", "flag"),
+        count("beaten_by"), word("beaten_by_whom", missing=True), STATUS), ("district",)),
+    Table("RANK_SHARES", "district and rank", (
+        word("district"), count("rank"), number("share", "0-1 of the draws", **_ONE)), ("district", "rank")),
+    Table("RANK_SHIFTS", "another way to compare districts", (
+        word("choice"), word("criterion", missing=True), number("mean_shift", "ranks"),
+        number("largest_shift", "ranks"), word("district", missing=True)), ("choice", "criterion")),
+    Table("CORRELATIONS", "pair of criteria", (
+        word("criterion"), word("other"), number("correlation", "-1 to 1, Spearman", least=-1.0, **_ONE),
+        count("districts")), ("criterion", "other")),
+    Table("FLOOD_CLASSES", "district, map of water depth, class by depth, class by index", (
+        word("district"), word("hazard"), PERIOD, word("class_by_depth"), word("class_by_index"), number("area", "m2"),
+        STATUS), ("district", "hazard", "return_period", "class_by_depth", "class_by_index")),
+    Table("DISTRICT_FLOODS", "district, map of water depth", (
+        word("district"), word("hazard"), PERIOD, number("area", "m2"), number("area_unknown", "m2"),
+        number("area_differing", "m2, in another class by index than by depth"),
+        *(word(f"{rule}_by_{by}", missing=True) for rule in ("worst", "largest") for by in ("depth", "index")),
+        Column("at_least", "flag"), number("index_mean", "0-1, over what is known", **_ONE),
+        number("index_most", "0-1", **_ONE), STATUS), ("district", "hazard", "return_period")),
+    Table("VULNERABILITY", "district, part of BNPB's vulnerability; whole: all of it", (
+        word("district"), word("part"), count("classes_known"), count("classes"),
+        number("score", "0-1, 1 the worst", **_ONE), number("score_low", "0-1", **_ONE),
+        number("score_high", "0-1", **_ONE), STATUS), ("district", "part")),
+    Table("CAPACITY", "district with a capacity index (IKD), cut into classes", (
+        word("district"), number("capacity", "0-1", **_ONE), number("low_upto", "0-1", **_ONE),
+        number("medium_upto", "0-1", **_ONE), word("class"), word("source"), STATUS),
+        ("district", "low_upto", "medium_upto")),
+    Table("PRODUCTS", "district, map of water depth, product of BNPB's indices, none of which is a risk", (
+        word("district"), word("hazard"), PERIOD, word("product"), number("index_low", "0-1", **_ONE),
+        number("index_high", "0-1", **_ONE), number("vulnerability_low", "0-1", **_ONE),
+        number("vulnerability_high", "0-1", **_ONE), number("capacity", "0-1", **_ONE), number("value", "no unit"),
+        number("value_low", "no unit"), number("value_high", "no unit"), STATUS),
+        ("district", "hazard", "return_period", "product")),
+    Table("BURDENS", "indicator of wealth", (
+        word("indicator"), word("burden"), number("concentration", "-1 to 1", least=-1.0, **_ONE), count("districts"),
+        count("districts_without_figure")), ("indicator", "burden")),
+    Table("DISTRICT_PEOPLE", "district, what is told of its people and what the displaced need", (
+        word("district"), word("item"), number("amount", "the item's unit"), number("amount_low", "the item's unit"),
+        number("amount_high", "the item's unit"), word("unit"), word("every", missing=True), word("rule"),
+        word("source", missing=True), Column("assumed", "flag"), STATUS), ("district", "item")),
+    Table("ACTIONS", "programme or measure", (
+        count("row"), word("action", missing=True), word("owner", missing=True), Column("districts", "any"),
+        Column("pressures", "any"), Column("drivers", "any"), number("budget", "currency"),
+        word("fund", missing=True), number("first_year", "calendar year"), number("last_year", "calendar year"),
+        word("status", missing=True), word("partner", missing=True), word("programme", missing=True),
+        word("activity", missing=True), word("sub_activity", missing=True), Column("whole_city", "flag")), ("row",)),
+    Table("DECISIONS", "decision on a district, in the order in which they were taken", (
+        count("decision"), word("day"), word("group"), word("district"), word("choice"), word("reason"),
+        number("rank", "1 = look here first, at that time", least=1.0),
+        number("top", "districts to look at first, at that time", least=1.0),
+        number("top_share", "0-1 of the draws, at that time", **_ONE), word("sureness", missing=True),
+        Column("on_front", "flag"), word("figures", missing=True), word("recorded_at"), Column("stands", "flag")),
+        ("decision",)),
+)
+# fmt: on
+
+
+REAL, EXERCISE = "real", "exercise"
+OUTSIDE_DISTRICTS = "outside districts"
+SEVERITIES = ("error", "warning", "repaired")
+# Sums of shares carry the last bits of their parts.
+_ROUNDED = 1 + 1e-9
+TABLES = {table.name: table for table in (*ASSESSMENT_TABLES, *RESILIENCE_TABLES)}
+
+
+def _adds_up(ledger: pd.DataFrame) -> pd.Series:
+    return ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1) == ledger["assets"]
+
+
+def _in_bounds(ead: pd.DataFrame) -> pd.Series:
+    low, middle, high = (ead[name] for name in ("ead_low", "ead", "ead_high"))
+    return ~((low > middle * _ROUNDED) | (middle > high * _ROUNDED) | (low > high * _ROUNDED))
+
+
+def _in_range(joint: pd.DataFrame) -> pd.Series:
+    least, middle, most, low, high = (
+        joint[name] for name in ("ead_least", "ead", "ead_most", "ead_low", "ead_high"))
+    return ~((least > middle * _ROUNDED) | (middle > most * _ROUNDED) | (low > high * _ROUNDED))
+
+
+# What holds in every row of a table, beside the ranges of its columns.
+_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
+         "FUTURE_EAD": _in_bounds}  # fmt: skip
+
+
+def numbers_of(name: str) -> tuple[Column, ...]:
+    """Return the columns of a table that hold numbers, with their ranges."""
+    return tuple(column for column in TABLES[name].columns if column.kind == "number")
+
+
+def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the table unchanged when it keeps its contract.
+
+    Raises TableError with the first faults (column, what, row) and how many there are.
+    """
+    if _keeps(table, TABLES[name]):
+        return table
+    import pandera.errors
+
+    try:
+        _schema(name).validate(table.reset_index(drop=True), lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        first = "; ".join(
+            f"{case['column']} {case['check']} {case['failure_case']!s:.40} (row {case['index']})"
+            for case in cases.head(3).to_dict("records")
+        )
+        raise TableError("error.table_contract", table=name, count=len(cases), faults=first) from None
+    return table
+
+
+def _keeps(table: pd.DataFrame, contract: Table) -> bool:
+    """Tell whether a table keeps its contract: a quick look, which leaves the naming of faults to pandera."""
+    for column in contract.columns:
+        if column.name not in table.columns:
+            return False
+        given = table[column.name]
+        if not column.missing and given.isna().any():
+            return False
+        if column.least is None and column.most is None:
+            continue
+        if not pd.api.types.is_numeric_dtype(given.dtype):
+            return False
+        values = given.to_numpy(dtype=float, na_value=np.nan)
+        # no number is less or more than NaN
+        if column.least is not None and (values < column.least).any():
+            return False
+        if column.most is not None and (values > column.most * _ROUNDED).any():
+            return False
+    if contract.name in _LAWS and not _LAWS[contract.name](table).all():
+        return False
+    key = list(contract.key)
+    return not key or not (table[key[0]] if len(key) == 1 else table[key]).duplicated().any()
+
+
+@lru_cache
+def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a third of a second
+    import pandera.pandas as pandera
+
+    table = TABLES[name]
+    columns = {}
+    for column in table.columns:
+        checks = []
+        if column.least is not None:
+            checks.append(pandera.Check.ge(column.least))
+        if column.most is not None:
+            checks.append(pandera.Check.le(column.most * _ROUNDED))
+        columns[column.name] = pandera.Column(
+            None, checks=checks, nullable=column.missing, metadata={"unit": column.unit}
+        )
+    unique = list(table.key) or None
+    laws = [pandera.Check(_LAWS[name], name="law")] if name in _LAWS else None
+    return pandera.DataFrameSchema(columns, unique=unique, checks=laws, strict=False)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return the table without rows, its columns in order and typed."""
+    return _empty(name).copy()
+
+
+@lru_cache
+def _empty(name: str) -> pd.DataFrame:
+    types = {
+        "word": "str",
+        "number": "float64",
+        "count": "int64",
+        "flag": "bool",
+        "geometry": "object",
+        "any": "object",
+    }
+    return pd.DataFrame({column.name: pd.Series(dtype=types[column.kind]) for column in TABLES[name].columns})
+
+
+def finding(
+    code: str,
+    *,
+    source: str,
+    severity: str,
+    feature: str | None = None,
+    column: str | None = None,
+    count: int = 1,
+    **arguments: object,
+) -> dict[str, object]:
+    """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and its arguments."""
+    assert severity in SEVERITIES, severity
+    return {
+        "source": source,
+        "feature": feature,
+        "column": column,
+        "severity": severity,
+        "code": code,
+        "arguments": arguments,
+        "count": count,
+    }
+
+
+def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+    """Return a FINDINGS table from rows made by `finding`."""
+    rows = list(rows)
+    if not rows:
+        return empty("FINDINGS")
+    names = [column.name for column in TABLES["FINDINGS"].columns]
+    table = pd.DataFrame(rows, columns=names).astype({"arguments": object, "count": "int64"})
+    return table.astype(dict.fromkeys(("source", "feature", "column", "severity", "code"), "str"))
+
+
+def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return several FINDINGS tables as one, errors first, else in the order given."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return findings([])
+    whole = pd.concat(parts, ignore_index=True)
+    order = whole["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    return whole.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def known_sum(values: pd.Series | np.ndarray) -> float:
+    """Return the sum of the known values; a sum of nothing is NaN, not 0."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.sum()) if len(known) else float("nan")
+
+
+def describe() -> str:
+    """Return all tables as a Markdown list for the README: row, columns, units, key."""
+    lines = ["| table | one row per | columns (unit) | key |", "|---|---|---|---|"]
+    for table in TABLES.values():
+        columns = ", ".join(f"`{c.name}`" + (f" ({c.unit})" if c.unit else "") for c in table.columns)
+        lines.append(f"| `{table.name}` | {table.row} | {columns} | {', '.join(f'`{k}`' for k in table.key)} |")
+    return "\n".join(lines) + "\n"

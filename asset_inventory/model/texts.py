@@ -1,0 +1,281 @@
+"""What is written in a field, as text and as numbers: ids keep their zeros, numbers their country's style.
+
+Words of a field held against the words of `city.toml`: which are the same, and which only nearly.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.model.errors import SourceError
+
+OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
+# Above it a float no longer holds every whole number, so an id kept as one may be another's.
+EXACT = 2.0**53
+_ENDLESS = 1e30  # from here on nobody means a number of a table, and sums of it would have no end
+MORE = "…"  # stands for what is cut off, or for all the others
+MOST_LISTED = 100  # different texts of one column that are told one by one
+# Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
+_THOUSANDS = {mark: rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+" for mark in ".,"}
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+def plain_bytes(path: Path, *, most: int, follow: bool = False) -> bytes:
+    """Return what a file of at most so many bytes holds; where a link may be one it is followed.
+
+    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError where it cannot be
+    read.
+    """
+    about = (os.stat if follow else os.lstat)(path)
+    if not stat.S_ISREG(about.st_mode):
+        raise SourceError("error.file_not_plain", path=str(path))
+    if about.st_size > most:
+        raise SourceError("error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20)
+    with path.open("rb") as stream:
+        return stream.read(about.st_size)
+
+
+def as_text(given: pd.Series) -> pd.Series:
+    """Return a field as text without blanks around it, missing where it is empty; a whole number has no decimals."""
+    text = given.astype("str").str.strip()
+    if pd.api.types.is_float_dtype(given):
+        text = text.str.removesuffix(".0")
+    return text.mask(given.isna() | (text == ""))
+
+
+def time_as_text(value: datetime.date | datetime.time) -> str:
+    """Return a day, moment or time of day as ISO 8601 has it; in UTC where it has a zone, else midnight as the day."""
+    if not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if value.tzinfo is not None:
+        return value.astimezone(datetime.UTC).replace(tzinfo=None).isoformat() + "Z"
+    midnight = value.time() == datetime.time() and not getattr(value, "nanosecond", 0)
+    return value.date().isoformat() if midnight else value.isoformat()
+
+
+def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
+    """Return the numbers of rows of a file as text, the first few of many."""
+    numbers = [str(row) for row in rows]
+    return ", ".join(numbers[:most]) + (", ..." if len(numbers) > most else "")
+
+
+def excerpt(text: str, *, most: int = 80) -> str:
+    """Return a text as a sentence can hold it, a long one cut."""
+    return text if len(text) <= most else text[: most - 1] + MORE
+
+
+def together(texts: pd.Series, *, most: int = MOST_LISTED) -> pd.Series:
+    """Return texts as sentences can hold them; of more than `most` different ones the later are all MORE."""
+    short = texts.map({text: excerpt(str(text)) for text in texts.dropna().unique()})
+    first = short.dropna().unique()[:most]
+    return short.where(short.isin(first) | short.isna(), MORE).astype("str")
+
+
+def listed_texts(texts: pd.Series, *, most: int = MOST_LISTED) -> Iterator[tuple[str, pd.Index]]:
+    """Yield each different text, as `together` has it, with the rows in which it stands."""
+    short = together(texts.dropna(), most=most)
+    for text, rows in short.groupby(short, sort=True).groups.items():
+        yield str(text), rows
+
+
+def nearest(given: str, there: Iterable[str]) -> str:
+    """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
+    if given.isdecimal():  # another number is as near as any
+        return ""
+    plain = {folded(name): name for name in reversed(list(there))}
+    near = difflib.get_close_matches(folded(given), list(plain), n=1)
+    return plain[near[0]] if near else ""
+
+
+def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
+    """Return names of which those whose `plain` spelling is the same are spelled as the most frequent of them."""
+    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
+    return plain.map(usual).astype("str")
+
+
+def folded(name: str) -> str:
+    """Return a name without case, blanks, signs and underscores, so that spellings of it meet."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def tag_in(texts: pd.Series, key: str) -> pd.Series:
+    """Return what a tag says in OSM's further tags, which are one text: "building"=>"yes","name"=>"..."."""
+    return texts.astype("str").str.extract(rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False)
+
+
+def inexact(given: pd.Series) -> np.ndarray:
+    """Tell which ids came as floats too large to be told from their neighbours."""
+    if not pd.api.types.is_float_dtype(given):
+        return np.zeros(len(given), dtype=bool)
+    return np.abs(given.to_numpy()) >= EXACT
+
+
+def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "refuse") -> tuple[pd.Series, np.ndarray]:
+    """Return a field as numbers (NaN = none), and which could be read in two ways.
+
+    A field of numbers is taken as it is; true and false are none. In a field of text the whole column tells
+    its style: 1.500.000 or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in English. Where nothing
+    tells whether 750.000 is 750 or 750,000, the number is doubtful and refused (NaN), or read as decimals on
+    request.
+    """
+    if pd.api.types.is_numeric_dtype(given.dtype) and not pd.api.types.is_bool_dtype(given.dtype):
+        return given.astype(float), np.zeros(len(given), dtype=bool)
+    text = as_text(given)
+    decimal, thousands, told = _style(text.dropna())
+    # a mark that stands where this style has none says something else: 1,234.5 among 1.234,5 is no number
+    plain = text.where(_fits(text, _grouped(decimal, thousands))) if thousands else text
+    plain = plain.str.replace(thousands, "", regex=False) if thousands else plain
+    plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
+    numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
+    marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
+    unsure = marked & (not told)
+    numbers = numbers.astype(float).where(numbers.abs() < _ENDLESS)  # 1e400 is written, but no number that is kept
+    return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
+
+
+def _fits(text: pd.Series, pattern: str) -> pd.Series:
+    return text.str.fullmatch(pattern).fillna(False).astype(bool)
+
+
+def _style(text: pd.Series) -> tuple[str, str, bool]:
+    """Return the decimal mark, the mark of thousands (or none), and whether the column tells them."""
+    has = {mark: text.str.contains(mark, regex=False) for mark in ".,"}
+    for decimal, thousands in ((",", "."), (".", ",")):
+        both = has["."] & has[","]
+        if both.any() and text[both].str.fullmatch(rf"{_THOUSANDS[thousands]}\{decimal}\d+").any():
+            return decimal, thousands, True
+        grouped = has[thousands].any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all()
+        twice = text.str.count(rf"\{thousands}") > 1
+        if grouped and (twice.any() or (has[decimal].any() and _tells_decimals(text[has[decimal]], decimal))):
+            return decimal, thousands, True
+    for decimal in ".,":
+        if has[decimal].any():
+            return decimal, "", _tells_decimals(text[has[decimal]], decimal)
+    return ".", "", True
+
+
+def _tells_decimals(text: pd.Series, mark: str) -> bool:
+    """Tell whether any of these texts, which all have a mark, cannot be thousands: 0.750 or 12.5."""
+    return bool(not text.str.fullmatch(_THOUSANDS[mark]).all() or text.str.match(r"[+-]?0").any())
+
+
+def _grouped(decimal: str, thousands: str) -> str:
+    """Return the pattern of a number in which thousands may be marked, as 1.234.567,5 or 1234567,5 is."""
+    return rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:\{thousands}\d{{3}})+)(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?"
+
+
+ANY = "*"
+# The findings on words that nearly match, and so are not counted under what they probably mean.
+NEAR_WORDS = ("where_word_near", "list_word_near", "type_word_near")
+_LISTED = 20  # words in one sentence
+_LONGEST = 40  # characters of each
+_SLIP = 5  # letters that a word has at least in which one more, one less or another one is taken for a slip
+# Letters, figures, a minus before a figure, and signs that say something of their own: <1 m is not >1 m.
+_PART = re.compile(r"\d+|[^\W\d_]+|(?:(?<=\s)|^)-(?=\d)|[<>≤≥≠=+%&]")
+
+
+def matching(given: pd.Series, words: Iterable[str], *, ignore_case: bool = False) -> np.ndarray:
+    """Tell which rows of a field, as `as_text` has it, hold one of the words; `*` is any word."""
+    words = [word.strip() for word in words]
+    if ANY in words:
+        return given.notna().to_numpy(dtype=bool)
+    if ignore_case:
+        given, words = given.str.casefold(), [word.casefold() for word in words]
+    return given.isin(words).to_numpy(dtype=bool)
+
+
+def mapped(given: pd.Series, meaning: Mapping[str, object], *, ignore_case: bool = False) -> pd.Series:
+    """Return what each word of a field means, missing where `meaning` does not have it."""
+    meaning = {word.strip(): one for word, one in meaning.items()}
+    if ignore_case:
+        given, meaning = given.str.casefold(), {word.casefold(): one for word, one in meaning.items()}
+    return given.map(meaning)
+
+
+def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, int]]:
+    """Return each word of a field that is none of `words` and nearly one of them, that one, and its rows; most first.
+
+    Nearly the same are words that differ in case, blanks, hyphens, underscores, signs and accents, and those of which
+    one part of five letters or more has a letter too many, too few, another one, or two exchanged.
+    """
+    words = [word for word in dict.fromkeys(word.strip() for word in words) if word != ANY]
+    if not words:
+        return []
+    plain: dict[str, str] = {}
+    slips: dict[tuple[str, ...], str] = {}
+    for word in words:
+        plain.setdefault(_plain(_parts(word)), word)
+        for slip in _slips(_parts(word)):
+            slips.setdefault(slip, word)
+    plain.pop("", None)
+    found = []
+    for word, count in given[~given.isin(words)].value_counts().items():
+        parts = _parts(str(word))
+        near = plain.get(_plain(parts)) or next((slips[one] for one in _slips(parts) if one in slips), None)
+        if near is not None:
+            found.append((str(word), near, int(count)))
+    return found
+
+
+def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, str, int]]:
+    """Return what `near_words` finds of `known`, and words that are spelled in several ways and are all not known.
+
+    Of these the most frequent spelling is the one that others nearly are.
+    """
+    known = [*known]
+    found = near_words(given, known)
+    strange = given[~given.isin([*known, *(word for word, *_ in found)])].value_counts()
+    usual: dict[str, str] = {}
+    for word, count in strange.items():
+        first = usual.setdefault(_plain(_parts(str(word))) or str(word), str(word))
+        if first != word:
+            found.append((str(word), first, int(count)))
+    return found
+
+
+def near_listed(found: Sequence[tuple[str, str, int]]) -> str:
+    """Return near words as a sentence lists them, each with the word that it nearly is and its rows."""
+    said = [f'"{excerpt(word, most=_LONGEST)}" ≈ "{excerpt(near, most=_LONGEST)}" ({count})'
+            for word, near, count in found[:_LISTED]]  # fmt: skip
+    return ", ".join(said) + (", …" if len(found) > _LISTED else "")
+
+
+def words_listed(given: pd.Series) -> str:
+    """Return the words of a field with their rows as a sentence lists them, most first; `-` where it holds none."""
+    counts = given.value_counts()
+    said = [f'"{excerpt(str(word), most=_LONGEST)}" ({count})' for word, count in counts.head(_LISTED).items()]
+    return ", ".join(said) + (", …" if len(counts) > _LISTED else "") or "-"
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Return the parts of a word without case, accents and what parts them; a figure and its sign are parts."""
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return tuple(_PART.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign))))
+
+
+def _plain(parts: tuple[str, ...]) -> str:
+    """Return the parts of a word as one; of figures it is kept where one ends."""
+    return "".join(f"{part} " if part.isdecimal() else part for part in parts)
+
+
+def _slips(parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a word's parts, and these with one letter of a long part left out.
+
+    Words meet here that are one slip apart: what one has too many the other lacks.
+    """
+    yield parts
+    for place, part in enumerate(parts):
+        if len(part) >= _SLIP and len(part) <= _LONGEST:
+            for letter in range(len(part)):
+                yield (*parts[:place], part[:letter] + part[letter + 1 :], *parts[place + 1 :])

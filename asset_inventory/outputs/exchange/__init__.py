@@ -1,0 +1,1 @@
+"""Packages for other systems: QGIS, the Risk Data Library Standard, STAC."""

@@ -1,0 +1,1 @@
+"""Results as files: GeoPackage, CSV, workbooks, and the folder that is published."""

@@ -1,0 +1,225 @@
+"""The results of an assessment as files: a styled GeoPackage, CSV tables, and how it came about.
+
+A preliminary resilience assessment as files: its tables, the districts as a layer, and how it came about.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
+from asset_inventory.assessment.provenance import table_inputs
+from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, status_of_table
+from asset_inventory.assessment.run import Assessment
+from asset_inventory.assessment.survey_forms import SURVEY_FORMS
+from asset_inventory.disclosure.assessment import visible_tables
+from asset_inventory.io.atomic import together
+from asset_inventory.io.stored_runs import RESILIENCE, RUN, path_from, write_run
+from asset_inventory.io.table_files import KINDS, write_package, write_tables
+from asset_inventory.messages import describe_finding
+from asset_inventory.model.tables import EXERCISE, REAL, known_sum
+from asset_inventory.outputs.map.city_layer import letters_of_states
+from asset_inventory.outputs.views.qgis_styles import ASSETS, qgis_style
+from asset_inventory.outputs.views.style import ead_classes, exposure_classes, score_classes
+from asset_inventory.resilience.focus_areas import by_parent
+from asset_inventory.risk.exposure import STATES, exposed_share
+
+ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
+_WHERE_ANY = ("not_nested", "stress", "future")  # written only where there is something in them
+_LAYERS = ("assets", "focus_areas", "not_nested")
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores",
+           "ownership", "findings")  # fmt: skip
+
+
+def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
+    """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
+
+    For the audience "public" the assessment must be its public part. Of one with a day all bytes are the same whenever
+    it is written; `run.json` lists the SHA-256 of the other files. Raises SourceError where it cannot be written.
+    """
+    status = status_of(assessment)
+    written = result_tables(assessment, language=language, audience=audience)
+    tables = {name: table for name, table in written.items() if name not in _LAYERS}
+    layers = {name: written[name] for name in _LAYERS if name in written}
+    drawn = visible_tables({"assets": asset_figures(assessment)}, assessment.city, audience)
+    with together(folder, last=RUN, without=[folder / RUN]) as made:
+        package = write_package(
+            made / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
+            status=status, day=assessment.provenance.get("day"),
+        )  # fmt: skip
+        paths = write_tables(made, written, status=status)
+        about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
+        about |= {"language": language, "audience": audience, "totals": totals_of(assessment)}
+        if audience != "public":
+            about["city_folder"] = path_from(folder, assessment.city.folder)
+        write_run(made, about, [package, *paths])
+    return folder
+
+
+def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
+    """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
+    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
+              for name in (*_LAYERS, *_TABLES)}  # fmt: skip
+    tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
+    if len(assessment.people):
+        tables["people"] = assessment.people
+    tables["findings"] = findings_in_words(assessment.findings, language)
+    if assessment.focus_areas["parent"].notna().any():
+        tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
+    return visible_tables(tables, assessment.city, audience)
+
+
+def totals_of(assessment: Assessment) -> dict[str, float]:
+    """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
+    sums = {name: known_sum(assessment.joint[name]) for name in ("ead", "ead_low", "ead_high")}
+    return {"assets": len(assessment.assets), **sums}
+
+
+def status_of(assessment: Assessment) -> str:
+    """Return the `data_status` of what has none of its own: exercise where anything in the run is."""
+    return EXERCISE if assessment.provenance.get("exercise") else REAL
+
+
+def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
+    states = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
+    maps = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)
+    return maps[states].sum().reset_index().to_dict("records")
+
+
+def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[str, str]:
+    """Return a QGIS style for each layer; areas are coloured by EAD where these readers may know it, else by score."""
+    styles = {
+        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, ASSETS, language=language)
+        for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
+    }
+    if "ead" in areas:
+        classes = ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ())
+    else:
+        classes = score_classes()
+    column, currency = ("ead" if "ead" in areas else "score"), assessment.city.currency
+    styles["focus_areas"] = qgis_style(classes, column, "polygon", language=language, currency=currency)
+    return styles
+
+
+def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return FINDINGS with what each says and its remedy (`sentence`, `remedy`) in a language."""
+    said = [describe_finding(row, language) for row in findings.to_dict("records")]
+    return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
+
+
+def days_lost_of(assessment: Assessment) -> dict[str, np.ndarray]:
+    """Return the days of service lost a year of each asset, as `days_lost`: of the stress that takes the most.
+
+    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none says its days.
+    """
+    stress = assessment.stress
+    if not len(stress):
+        return {}
+    days = np.zeros(len(assessment.assets))
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["days_lost"].to_numpy(dtype=float))
+    days[~assessment.assets["usable"].to_numpy(dtype=bool)] = np.nan
+    return {"days_lost": days}
+
+
+def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
+    """Return ASSETS with what GIS staff look for beside each.
+
+    `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
+    over all maps), EAD of all hazards together and its bounds (currency/year), the days of service lost to a stress
+    (day/year; no such column where none says how often it comes), and the score; NaN where not known.
+    """
+    assets, exposure = assessment.assets, assessment.exposure
+    size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
+    share = exposed_share(assets, exposure)
+    state = np.where(assets["usable"], 0, 3)
+    state[row] = 2  # every row of EXPOSURE is touched or unknown
+    state[(share.least > 0) & assets["usable"].to_numpy()] = 1
+    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
+    return assets.assign(
+        state=pd.Categorical.from_codes(state, categories=list(STATES)),
+        state_by_map=letters_of_states(assessment),
+        exposed_share=share.known,
+        **{name: figures[name].to_numpy() for name in figures},
+        **days_lost_of(assessment),
+        score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
+        data_status=status_of(assessment),
+    )
+
+
+# Each table by its name on disk, and what a PreliminaryAssessment calls it.
+FILES = {
+    name: "indicators" if name == "district_indicators" else name
+    for name in ("statements", "votes", "group_ranks", "agreement", "pressures", "influences", "district_indicators",
+                 "criteria", "standings", "rank_shares", "rank_shifts", "correlations", "flood_classes",
+                 "district_floods", "vulnerability", "capacity", "products", "burdens", "district_people",
+                 "actions", "decisions", "findings")
+}  # fmt: skip
+_SEVERAL = "; "  # parts what stands in one cell, as on the forms
+
+
+def write_resilience(
+    preliminary: ResilienceAssessment, folder: Path, *, language: str, audience: str = "internal"
+) -> Path:
+    """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the folder.
+
+    For the audience "public" it must be what `public_preliminary` returns. Raises SourceError where it cannot be
+    written.
+    """
+    assessment, tables = preliminary.assessment, resilience_tables(preliminary, language=language)
+    status = status_of_run(preliminary)
+    with together(folder, last=RUN, without=[folder / RUN]) as made:
+        package = write_package(
+            made / "resilience.gpkg", {"district_needs": districts_as_layer(preliminary)}, tables, {}, status=status,
+            day=assessment.provenance.get("day"),
+        )  # fmt: skip
+        paths = write_tables(made, tables, status=status)
+        about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
+                 "audience": audience, "totals": totals_of(assessment)}  # fmt: skip
+        about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
+        about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
+        if audience != "public":
+            about["city_folder"] = path_from(folder, assessment.city.folder)
+        write_run(made, about, [package, *paths])
+    return folder
+
+
+def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> dict[str, pd.DataFrame]:
+    """Return the tables that have rows, by their name on disk, each with its `data_status`; findings in a language."""
+    tables = {}
+    for name, attribute in FILES.items():
+        table = getattr(preliminary, attribute)
+        # of statements that are not public no more is told than how many there are, which PRESSURES does
+        if not len(table) or (name == "statements" and preliminary.is_public and table["statement"].isna().all()):
+            continue
+        if name == "findings":
+            table = findings_in_words(table, language)
+        several = {column: table[column].map(_SEVERAL.join) for column in ("districts", "pressures", "drivers")
+                   if attribute == "actions"}  # fmt: skip
+        status = table["data_status"] if "data_status" in table else status_of_table(preliminary, attribute)
+        tables[name] = table.assign(**several, data_status=status)
+    return tables
+
+
+def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
+    """Return the districts with their STANDINGS (none where nothing is compared) and whether each is a focus area."""
+    districts = preliminary.assessment.districts[["district", "name", "parent", "geometry"]]
+    focus = focus_areas_of(preliminary)
+    standings = preliminary.standings.drop(columns="data_status")
+    return districts.merge(standings, how="left", on="district").assign(
+        focus_area=districts["district"].isin(focus.districts).to_numpy(), chosen_by_people=focus.chosen,
+        data_status=status_of_run(preliminary),
+    )  # fmt: skip
+
+
+def status_of_run(preliminary: ResilienceAssessment) -> str:
+    """Return the `data_status` of the whole: exercise where the assessment, or a table that people filled in, is."""
+    settings = preliminary.assessment.city.resilience
+    filled = [getattr(settings, name) for name in SURVEY_FORMS]
+    invented = any(one is not None and one.exercise for one in filled)
+    return EXERCISE if invented or preliminary.assessment.provenance.get("exercise") else REAL

@@ -1,0 +1,1 @@
+"""The page: one closed HTML file around a map."""

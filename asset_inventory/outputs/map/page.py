@@ -1,0 +1,258 @@
+"""What of folium a closed page takes: plain shapes and controls, plugins that are vendored, and nothing else.
+
+An element that needs the network, that the page's policy would stop, or that puts text raw into a script is refused
+by name before anything is written; the vendored plugins stand in `static/` and its manifest.
+
+One closed HTML file: everything inline, nothing asked from anywhere, text from data never as markup.
+
+A content security policy names the hash of every script; a map that holds something which needs the
+network, or which puts text raw into a script, is refused by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from branca.colormap import ColorMap
+from branca.element import Element, Figure, JavascriptLink
+from folium.elements import JSCSSMixin
+from folium.features import ClickForLatLng, ClickForMarker, CustomIcon, DivIcon, GeoJson, GeoJsonDetail, TopoJson
+from folium.map import Icon, Layer, Popup, Tooltip
+from folium.plugins import Fullscreen
+from folium.raster_layers import ImageOverlay, TileLayer, VideoOverlay, WmsTileLayer
+from markupsafe import Markup
+
+from asset_inventory.messages import LANGUAGES, messages, money, number, percent_change, say
+from asset_inventory.model.errors import AssetInventoryError
+from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
+
+# Each plugin with its script and its style in `static/`
+VENDORED = {Fullscreen: ("fullscreen/Control.FullScreen.js", "fullscreen/Control.FullScreen.css")}
+_RAW_TEXT = (Popup, Tooltip, GeoJsonDetail, ClickForMarker, ClickForLatLng, DivIcon)
+_FROM_THE_NETWORK = (TileLayer, WmsTileLayer, VideoOverlay, Icon, ColorMap, TopoJson)
+
+
+def elements_below(element: Element) -> Iterator[Element]:
+    """Yield all that an element holds, at any depth."""
+    for child in element._children.values():
+        yield child
+        yield from elements_below(child)
+
+
+def refuse(elements: Iterable[Element]) -> None:
+    """Raise AssetInventoryError, naming the first of these that cannot work on a closed page."""
+    for element in elements:
+        if not _works(element):
+            raise AssetInventoryError("error.map_element", element=type(element).__name__)
+
+
+def vendored(elements: Iterable[Element]) -> tuple[list[str], list[str]]:
+    """Return the scripts and the styles in `static/` that these elements need, each once."""
+    kinds = {kind for kind in VENDORED for element in elements if type(element) is kind}
+    files = [VENDORED[kind] for kind in VENDORED if kind in kinds]
+    return [script for script, _ in files], [style for _, style in files]
+
+
+def _works(element: Element) -> bool:
+    if type(element) in VENDORED:
+        return True
+    if isinstance(element, (ImageOverlay, CustomIcon)):
+        return _picture(element).startswith("data:")
+    if isinstance(element, (*_RAW_TEXT, *_FROM_THE_NETWORK)) or (isinstance(element, GeoJson) and not element.embed):
+        return False
+    links = [*getattr(element, "default_js", ()), *getattr(element, "default_css", ())]
+    return not (isinstance(element, JSCSSMixin) and links) and not isinstance(element, JavascriptLink)
+
+
+def _picture(element: ImageOverlay | CustomIcon) -> str:
+    return element.url if isinstance(element, ImageOverlay) else element.options["icon_url"]
+
+
+STATIC = Path(__file__).parents[1] / "static"
+SCRIPTS = (
+    "words", "shapes", "canvas", "classes", "popups", "reckoning", "districts", "hazards", "assets", "surroundings",
+    "legend", "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
+)
+# Of a preliminary resilience assessment, before the last
+OF_PRELIMINARY = ("signs", "preliminary_popups", "preliminary")
+WORDS = ("map.", "number.")  # how the keys of a page's sentences begin
+LEAFLET_CSS = "leaflet/leaflet.css"
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+
+
+class Page(Figure):
+    """A branca figure that renders as one closed file around a map.
+
+    `content` fills the page's `template`, `blocks` are the data that its `scripts` read (all in `static/`, like its
+    `styles`). It holds the sentences whose keys begin with one of `words`.
+    """
+
+    def __init__(
+        self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
+        template: str = "page.html", scripts: Sequence[str] = SCRIPTS, styles: Sequence[str] = ("page.css",),
+        words: tuple[str, ...] = WORDS,
+    ) -> None:
+        super().__init__()
+        self.language, self.heading, self.content, self.blocks = language, title, content, blocks
+        self.template, self.scripts, self.styles, self.words = template, scripts, styles, words
+
+    def render(self, **kwargs: object) -> str:
+        """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
+        refuse(elements_below(self))
+        with _names_as_text(elements_below(self)):
+            for child in self._children.values():
+                child.render(**kwargs)
+        elements = list(elements_below(self))
+        refuse(elements)  # some come about while others are rendered
+        plugins, styles = vendored(elements)
+        inner = Markup(self.html.render())  # noqa: S704 - our own div
+        body = _template(self.template).render(map=inner, **self.content)
+        scripts = [leaflet_script(), *map(_text, plugins), *(_text(f"{name}.js") for name in self.scripts),
+                   self._own_script(), "inventory.start(map_city);"]
+        allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
+        data = {"words": _catalogues(self.words)} | dict(self.blocks)
+        return "\n".join((
+            "<!DOCTYPE html>", f'<html lang="{self.language}">', "<head>", '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{jinja2.filters.escape(self.heading)}</title>",
+            *(f"<style>{style_with_pictures(name)}</style>" for name in (LEAFLET_CSS, *styles)),
+            *(f"<style>{_text(name)}</style>" for name in self.styles), "</head>", "<body>", body,
+            *(_data(name, block) for name, block in data.items()),
+            *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
+
+    def _own_script(self) -> str:
+        """Return the map's script; what would end its element can stand in its texts only, where it is escaped."""
+        return re.sub(r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE)
+
+
+def policy(scripts: list[str]) -> str:
+    """Return the content security policy under which these inline scripts run, and nothing else does."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    return (f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+            "worker-src blob:; base-uri 'none'; form-action 'none'")
+
+
+def as_json(value: object) -> str:
+    """Return JSON that can stand in a script element: no «<» in it, and no number that JSON does not know."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def fill_sentence(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
+    """Return a sentence whose values carry their kind, as the page's scripts fill it.
+
+    A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values": {…}}; anything
+    else stands for itself.
+    """
+    return say(key, language, **{name: _written(value, language, symbol) for name, value in values.items()})
+
+
+def _written(value: object, language: str, currency: str) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    if "word" in value:
+        return fill_sentence(value["word"], language, value.get("values", {}), currency)
+    (kind, inner), = value.items()
+    if inner is None:
+        return say("number.not_known", language)
+    if kind == "money":
+        return money(inner, currency, language)
+    if kind == "money_change":
+        return _with_minus(("+" if inner > 0 else "") + money(inner, currency, language))
+    if kind == "percent":
+        return f"{number(round(100 * inner, 1), language)}%"
+    if kind == "percent_change":
+        return _with_minus(percent_change(inner, language))
+    if kind == "date":
+        return _date(inner, language)
+    if kind == "change":
+        return ("+" if inner > 0 else "") + number(inner, language)
+    return number(inner, language)
+
+
+def _with_minus(change: str) -> str:
+    """Return a change with a minus for a hyphen, after which a line may end."""
+    return change.replace("-", "\N{MINUS SIGN}")
+
+
+def _date(text: str, language: str) -> str:
+    import datetime
+
+    from babel.dates import format_date
+
+    return format_date(datetime.date.fromisoformat(text), format="long", locale=language)
+
+
+def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
+    return {language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
+            for language in LANGUAGES}
+
+
+def _data(name: str, block: object) -> str:
+    return f'<script type="application/json" id="data-{name}">{as_json(block)}</script>'
+
+
+@contextmanager
+def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
+    """Let layers bear names while they are rendered that come out as text: Leaflet's control takes them as markup."""
+    named = [(one, one.layer_name) for one in elements
+             if isinstance(one, Layer) and not isinstance(one, AssetsOnMap)]  # which sees to its own name
+    for layer, name in named:
+        layer.layer_name = html.escape(name).replace("{", "&#123;")  # and folium puts them through a template
+    try:
+        yield
+    finally:
+        for layer, name in named:
+            layer.layer_name = name
+
+
+@lru_cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)
+
+
+@lru_cache
+def _text(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), name
+    return text
+
+
+def leaflet_script() -> str:
+    """Return Leaflet as it stands in a page."""
+    # a browser's developer tools would ask for the map of the source
+    return re.sub(r"\n?//# sourceMappingURL=.*\s*$", "", _text("leaflet/leaflet.js"))
+
+
+@lru_cache
+def style_with_pictures(name: str) -> str:
+    """Return a vendored style with its pictures, which stand beside it, as data addresses."""
+    def picture(match: re.Match[str]) -> str:
+        kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
+        return f"url({data_address(kind, (STATIC / name).with_name(Path(match[1]).name).read_bytes())})"
+
+    return re.sub(r"url\(([\w./-]+\.(?:png|svg))\)", picture, _text(name))
+
+
+def leaflet_style() -> str:
+    """Return Leaflet's style with its pictures inside."""
+    return style_with_pictures(LEAFLET_CSS)
+
+
+def data_address(kind: str, content: str | bytes) -> str:
+    """Return an address that holds its content, of this MIME type."""
+    data = content.encode() if isinstance(content, str) else content
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

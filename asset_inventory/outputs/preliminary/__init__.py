@@ -1,1 +1,0 @@
-"""What people see of the preliminary resilience assessment: its pages, map, tables, workbook and sentences."""

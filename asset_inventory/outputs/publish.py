@@ -1,0 +1,141 @@
+"""Everything of a city that is public in one folder, to be put on a stick or on any static web host.
+
+The map, the report with a page for each district, the tables for offices and GIS, and packages for other systems; of a
+preliminary resilience assessment its pages and tables too, and its layers on the map. An `index.html` leads to all of
+it. Nothing in it is internal, no page asks the network, and `checksums.sha256` names every file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
+from asset_inventory.io.table_files import write_page
+from asset_inventory.messages import LANGUAGES, number, say
+from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
+from asset_inventory.outputs.exchange.qgis import write_project
+from asset_inventory.outputs.files.results import write_resilience, write_results
+from asset_inventory.outputs.files.workbooks import write_workbook
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.page import LANGUAGE_NAMES
+from asset_inventory.outputs.report.pages import creation_note, money_hidden
+from asset_inventory.outputs.report.write import WrittenReport, rendered, write_report, write_resilience_report
+from asset_inventory.outputs.views.city import exercise_titles, sources_of
+from asset_inventory.outputs.views.figures import figures_of
+from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
+from asset_inventory.outputs.views.sentences import omitted, ten_sentences
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
+
+PUBLIC = "public"
+MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
+_MEGABYTE = 1e6
+
+
+def publish(
+    assessed: Assessment | ResilienceAssessment,
+    folder: Path,
+    *,
+    languages: Sequence[str],
+    tell: Callable[[str], object] = lambda _: None,
+) -> Path:
+    """Write all that is public of an assessment into a folder, and return its `index.html`, in the first language.
+
+    Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as far as these are
+    public. What an earlier run published there is replaced whole; one that cannot be finished leaves that as it was.
+    `tell` hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the
+    way, where nothing is public, and where something cannot be read or written.
+    """
+    preliminary = assessed if isinstance(assessed, ResilienceAssessment) else None
+    assessment = preliminary.assessment if preliminary else assessed
+    places = (f"{MAP}.html", MAP, REPORT, RESILIENCE, TABLES, PACKAGES, "index.html",
+              *(f"index-{one}.html" for one in LANGUAGES))  # fmt: skip
+    with replacing(folder, places) as made:
+        # first: it refuses a city of which nothing is public
+        write_catalogues(assessment, made / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
+        told = public_resilience(preliminary) if preliminary else None
+        write_map(told or assessment, made / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
+        per = ("district",) if assessment.city.districts else ()
+        pages = write_report(assessment, made / REPORT, languages=languages, audience=PUBLIC, per=per)
+        held = public_part(assessment)
+        _write_tables(held, made / TABLES, languages)
+        if told:
+            _write_resilience(told, made, languages)
+        for place, language in enumerate(languages):
+            text = rendered("index.html", _index(held, told, made, pages, languages, language))
+            write_page(made / _index_file(place, language), text)
+        files = [path for path in made.rglob("*") if path.is_file()]
+        write_checksums(made, files)
+    return folder / _index_file(0, languages[0])
+
+
+def _write_resilience(told: ResilienceAssessment, folder: Path, languages: Sequence[str]) -> None:
+    """Write the pages and tables of what is public of a preliminary resilience assessment."""
+    write_resilience_report(told, folder / RESILIENCE, languages=languages, audience=PUBLIC)
+    write_resilience(told, folder / TABLES / RESILIENCE, language=languages[0], audience=PUBLIC)
+
+
+def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
+    write_results(held, folder, language=languages[0], audience=PUBLIC)
+    written = [write_project(held, folder, language=languages[0], audience=PUBLIC)]
+    written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one, audience=PUBLIC)
+                for one in languages]  # fmt: skip
+    add_to_run(folder, written)
+
+
+def _index_file(place: int, language: str) -> str:
+    return f"index-{language}.html" if place else "index.html"
+
+
+def _index(
+    held: Assessment,
+    told: ResilienceAssessment | None,
+    folder: Path,
+    pages: WrittenReport,
+    languages: Sequence[str],
+    language: str,
+) -> dict[str, object]:
+    """Return what fills the page that leads to everything."""
+    city = held.city
+    others = [(one, LANGUAGE_NAMES[one], _index_file(place, one))
+              for place, one in enumerate(languages) if one != language]  # fmt: skip
+    files = [
+        ("map", f"{MAP}.html"),
+        ("summary", f"{REPORT}/{pages.summaries[language].name}"),
+        ("report", f"{REPORT}/{pages.reports[language].name}"),
+        ("resilience", f"{RESILIENCE}/preliminary-{language}.html"),
+        ("workbook", f"{TABLES}/tables-{language}.xlsx"),
+        ("package", f"{TABLES}/results.gpkg"),
+        ("project", f"{TABLES}/results.qgz"),
+        ("standings", f"{TABLES}/{RESILIENCE}/resilience.gpkg"),
+        ("rdls", f"{PACKAGES}/rdls.json"),
+        ("stac", f"{PACKAGES}/stac/catalog.json"),
+        ("checksums", CHECKSUMS),
+    ]
+    # what a standard has no words for may be missing
+    there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
+    return {
+        "title": say("publish.title", language, city=city.name), "language": language, "others": others,
+        "audience": say("map.public", language),
+        "left_out": omitted_sentence(told, language) if told else omitted(held, language),
+        "exercise": ", ".join(fictitious(told, language) if told else exercise_titles(held)),
+        "made": creation_note(held, language),
+        "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held, PUBLIC)),
+        "files": [{"href": path, "what": say(f"publish.file.{name}", language),
+                   "about": say(f"publish.file.{name}.about", language), "size": _size(folder / path, language)}
+                  for name, path in there],
+        "sources": [(say(key, language, name=name), source) for key, name, source in sources_of(city)],
+        "say": lambda key, **values: say(key, language, **values),
+    }  # fmt: skip
+
+
+def _size(path: Path, language: str) -> str:
+    if not path.exists():
+        return ""
+    return f"{number(max(round(path.stat().st_size / _MEGABYTE, 1), 0.1), language)} MB"

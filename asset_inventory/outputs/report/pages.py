@@ -1,0 +1,404 @@
+"""What all pages of a report have: where they lie, who may read them, large figures, methods, sources, findings.
+
+The focus areas of a report as cards: figures, the assets to look at first, and two small maps of each.
+
+What stands on each page of a report: of the whole city, its two-page summary, a district and a department.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from markupsafe import Markup
+
+from asset_inventory.assessment.ead_sentences import ead_sentence
+from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
+from asset_inventory.disclosure.assessment import silent_columns
+from asset_inventory.messages import LANGUAGES, amount, describe_finding, money, number, say
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.outputs.map.content import static_map
+from asset_inventory.outputs.map.page import LANGUAGE_NAMES
+from asset_inventory.outputs.report.maps import district_map, legend, where_in_city
+from asset_inventory.outputs.report.people import people_tables
+from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
+from asset_inventory.outputs.views.city import exercise_titles, sources_of
+from asset_inventory.outputs.views.figures import Figures, counts, data_of, part_of, rows_by, total_of, worst
+from asset_inventory.outputs.views.naming import asset_names, district_names, format_day
+from asset_inventory.outputs.views.sentences import (
+    bounds_sentence,
+    omitted,
+    part_sentences,
+    people_sentence,
+    survey_next,
+    ten_sentences,
+)
+from asset_inventory.outputs.views.style import ead_classes, label
+from asset_inventory.outputs.views.summary import projection_sentences, return_periods, sources
+from asset_inventory.outputs.views.tables import (
+    Link,
+    Printed,
+    chronic_hazard_tables,
+    damage_and_ead_tables,
+    data_table,
+    exposure_counts_table,
+    future_table,
+    has_money,
+    maps_table,
+    parts_table,
+    worst_table,
+)
+from asset_inventory.risk.dependence import is_known
+from asset_inventory.vulnerability.prices import Price, prices_of
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
+    from asset_inventory.model.city import City
+
+MOST_FINDINGS = 60
+METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "stress", "people", "focus", "age", "rounding")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies among the others of a report, and what it is called there."""
+
+    file: str  # the page itself, as seen from the report's folder
+    others: Mapping[str, str] = field(default_factory=dict)  # the same page in other languages, by language
+    report: str = ""  # the page of the whole city, as seen from this one
+    summary: str = ""
+    districts: Mapping[str, str] = field(default_factory=dict)  # pages by district, as seen from this one
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def link(self, kind: str, part: str) -> str:
+        """Return the address of the page of a district or owner, "" where it has none."""
+        return {"district": self.districts, "owner": self.owners}.get(kind, {}).get(part, "")
+
+
+def shared_content(assessment: Assessment, place: Place, audience: str, language: str) -> dict[str, object]:
+    """Return what stands around every page: for whom it is, what is an exercise, when it was made, what is left out."""
+    exercise = exercise_titles(assessment)
+    return {
+        "city": assessment.city.name, "language": language, "place": place,
+        "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
+        "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
+        "made": creation_note(assessment, language), "yearly": chronic_hazard_sentences(assessment.city, assessment.stress, language),
+        "left_out": omitted(assessment, language), "numbers": footnotes(""),
+        "say": lambda key, **values: say(key, language, **values),
+    }  # fmt: skip
+
+
+def footnotes(page: str, methods: Sequence[str] = METHODS) -> dict[str, object]:
+    """Return the number of each method's footnote, and the `page` on which the methods stand ("" for the same)."""
+    return {"page": page} | {one: number for number, one in enumerate(methods, start=1)}
+
+
+def creation_note(assessment: Assessment, language: str) -> str:
+    """Return when an assessment was made and by which version, "" where no day is known."""
+    day, versions = assessment.provenance.get("day"), assessment.provenance["versions"]
+    if not day:
+        return ""
+    return say("report.made", language, date=format_day(day, language), version=versions.get("asset_inventory", ""))
+
+
+def money_hidden(assessment: Assessment, audience: str) -> bool:
+    """Tell whether these readers may not know what anything is worth."""
+    return audience == "public" and "value" in silent_columns(assessment.city)
+
+
+def large_figures(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:
+    """Return what stands large: a figure, what it is, and the method behind it."""
+    found, total, currency = counts(figures), total_of(figures), assessment.city.currency
+    cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
+    if figures.maps:
+        cards.append((number(found["exposed"], language), say("report.card.exposed", language), "counting"))
+    unknown = number(found["unknown"] + found["unusable"], language)
+    cards.append((unknown, say("report.card.unknown", language), "unknown"))
+    if pd.notna(total["ead"]):
+        cards.append((money(total["ead"], currency, language), say("report.card.ead", language), "ead"))
+    if pd.notna(total["ead_low"]):
+        missing = int(total["without_figure"]) if pd.notna(total["ead"]) else 0
+        key = "report.card.bounds_with" if missing else "report.card.bounds"
+        cards.append((bounds_sentence(total, currency, language), say(key, language, count=missing), "bounds"))
+    value = known_sum(figures.assets["value"])
+    if not math.isnan(value):
+        cards.append((money(value, currency, language), say("report.card.value", language), "values"))
+    return cards
+
+
+def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | None:
+    """Return the districts by EAD, where any has a figure, with the legend."""
+    areas, city = assessment.focus_areas, assessment.city
+    if not areas["ead"].notna().any() or not is_known(assessment.joint, assessment.exposure, assessment.ead):
+        return None
+    classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
+    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
+    title = say("map.legend.ead", language)
+    return {"title": title, "svg": static_map(areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS], classes,
+                                                 column="ead", title=title, mark=mark),
+            "legend": [(one.colour, one.unknown, label(one, classes, language, currency=city.currency))
+                       for one in classes.classes]}  # fmt: skip
+
+
+def findings_content(assessment: Assessment, audience: str, language: str) -> dict[str, object]:
+    """Return the findings that a page prints (severity, its word, sentence, remedy), and how many more there are.
+
+    The public is told no remedy: it says what staff write into city.toml.
+    """
+    table = assessment.findings[assessment.findings["severity"] != "repaired"]
+    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *_source_sentence(row, audience, language))
+            for row in table.iloc[:MOST_FINDINGS].to_dict("records")]  # fmt: skip
+    return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
+
+
+def _source_sentence(row: dict[str, object], audience: str, language: str) -> tuple[str, str]:
+    sentence, remedy = describe_finding(row, language)
+    return sentence, remedy if audience == "internal" else ""
+
+
+def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, str]]:
+    """Return the methods behind the figures in the order of their footnotes: name and what it says."""
+    city = assessment.city
+    rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
+    told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
+            "year": str(city.price_year or say("number.not_known", language))},
+            "ead": {"convention": ead_sentence(city, language)},
+            "stress": {"stresses": "; ".join(f"{name}: {text}" for name, text, _ in about(city, language))
+                       or say("report.method.no_stress", language)}}  # fmt: skip
+    return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
+
+
+def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
+    """Return each price that the city declares: whose it is, what it comes to, and by which steps."""
+    return [(kind, amount(price.amount, city.currency, language), price, steps_of(price, city.currency, language))
+            for kind, price in prices_of(city).items()]  # fmt: skip
+
+
+def source_sentences(assessment: Assessment, language: str) -> list[dict[str, object]]:
+    """Return every source that the city names: what it is for, the source itself, its date in words."""
+    return [{"what": say(key, language, name=name), "source": source,
+             "date": format_day(source.date, language)}
+            for key, name, source in sources_of(assessment.city)]  # fmt: skip
+
+
+def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return names and addresses of pages, by name."""
+    return sorted(((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold())
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
+
+FOCUS_AREAS = 5
+
+
+def focus_cards(assessment: Assessment, figures: Figures, link: Link, language: str) -> list[dict[str, object]]:
+    """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
+    areas, currency = assessment.focus_areas, assessment.city.currency
+    names, rows = district_names(areas, language), rows_by(figures, "district")
+    first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values("rank")
+    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
+    cards = []
+    for _, area in first.iterrows():
+        district = str(area["district"])
+        inside, name = part_of(figures, rows[district]), names[district]
+        total = total_of(inside)
+        cards.append({
+            "rank": str(int(area["rank"])), "name": name, "href": link("district", district),
+            "parent": str(area["parent"]) if pd.notna(area["parent"]) and f"({area['parent']})" not in name else "",
+            "facts": _area_facts(area, total, currency, language),
+            "worst": [f"{asset} ({kind})" for asset, kind in _worst_names(inside)],
+            "locator": where_in_city(areas, district, say("report.where", language, district=name)),
+            "map": district_map(areas, district, assessment.assets.geometry.to_numpy(), inside, mark=mark,
+                                title=say("report.map_of", language, district=name), language=language),
+        })  # fmt: skip
+    return cards
+
+
+def _area_facts(area: pd.Series, total: pd.Series, currency: str, language: str) -> list[tuple[str, str]]:
+    facts = [(say("map.assets_exposed", language),
+              say("map.of", language, part=int(area["assets_exposed"]), whole=int(area["assets"])))]  # fmt: skip
+    if pd.notna(total["ead"]) or pd.notna(total["ead_low"]):
+        facts += [(say("map.ead", language), money(total["ead"], currency, language)),
+                  (say("map.bounds", language), bounds_sentence(total, currency, language))]  # fmt: skip
+    if pd.notna(area["score"]):
+        facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
+    people = people_sentence(area, language)
+    return [*facts, (say("map.people_exposed", language), people)] if people else facts
+
+
+def _worst_names(figures: Figures) -> list[tuple[str, str]]:
+    rows = worst(figures, most=3)
+    return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
+
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from asset_inventory.assessment.run import Assessment
+
+MOST_TYPES = 14
+TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
+         "focus_area", "finding")  # fmt: skip
+
+
+def city_page(
+    assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
+) -> dict[str, object]:
+    """Return what fills the page of the whole city."""
+    city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment, audience)
+    data = data_of(assessment, figures)
+    by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
+    without = int((areas["assets"] == 0).sum()) if city.districts else 0
+    by_damage = is_known(assessment.joint, assessment.exposure, assessment.ead)
+    return shared_content(assessment, place, audience, language) | {
+        "title": say("report.title", language, city=city.name),
+        "found": ten_sentences(assessment, figures, language, hidden=hidden),
+        "cards_list": large_figures(assessment, figures, language),
+        "picture": ead_picture(assessment, language),
+        "maps": _maps(assessment, figures, language),
+        "hazards": _hazards(assessment, language),
+        "future": _future(assessment, figures, language, hidden=hidden),
+        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language, hidden=hidden),
+        "people": people_tables(assessment, audience, language),
+        "empty_districts": say("report.empty_districts", language, count=without) if without else "",
+        "plots": _plots(assessment, figures, language),
+        **damage_and_ead_tables(assessment, language),
+        "areas": focus_cards(assessment, figures, place.link, language),
+        "ranked_by": "report.ranked_by" if by_damage or areas["score"].notna().any() else "report.ranked_by_exposed",
+        "legend": legend(language),
+        "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
+        "data": data_table(data, language) if len(data) else None,
+        **findings_content(assessment, audience, language),
+        "methods": method_sentences(assessment, language),
+        "sources": source_sentences(assessment, language),
+        "prices": price_sentences(city, language),
+        "terms": [(say(f"report.term.{one}", language), say(f"report.term.{one}.about", language)) for one in TERMS],
+        "ledger": exposure_counts_table(figures, language) if figures.maps else None,
+        "district_pages": listed(place.districts, district_names(areas, language)),
+        "districts": city.districts is not None,
+        "owner_pages": listed(place.owners, {one: one for one in place.owners}),
+    }  # fmt: skip
+
+
+def summary_page(
+    assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
+) -> dict[str, object]:
+    """Return what fills the two pages for whoever reads no more than two."""
+    types = parts_table(figures, "asset_type", assessment, place.link, language)
+    data, picture = data_of(assessment, figures), ead_picture(assessment, language)
+    hidden = money_hidden(assessment, audience)
+    return shared_content(assessment, place, audience, language) | {
+        "title": say("report.summary_title", language, city=assessment.city.name),
+        "found": ten_sentences(assessment, figures, language, hidden=hidden),
+        "cards_list": large_figures(assessment, figures, language),
+        "picture": picture,
+        "areas": focus_cards(assessment, figures, place.link, language)[:3],
+        "legend": legend(language),
+        "maps": _maps(assessment, figures, language),
+        "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
+        "survey": survey_next(assessment, figures, data, language)[:4] if audience == "internal" else [],
+        "numbers": footnotes(place.report),
+    }  # fmt: skip
+
+
+def part_page(
+    assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, audience: str, language: str
+) -> dict[str, object]:
+    """Return what fills the page of a district or of a department (`kind` "district" or "owner")."""
+    rows = rows_by(whole, kind).get(part, [])
+    figures, city, areas = part_of(whole, rows), assessment.city, assessment.focus_areas
+    name = district_names(areas, language).get(part, part) if kind == "district" else part
+    data = data_of(assessment, figures)
+    is_there = bool(len(figures.assets))
+    other = "owner" if kind == "district" else "district"
+    by = [column for column in ("asset_type", other) if is_there and figures.assets[column].notna().any()]
+    area = areas[areas["district"].astype(str) == part].iloc[0] if kind == "district" else None
+    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
+    drawn = {"locator": "", "map": ""}
+    if kind == "district":
+        drawn = {"locator": where_in_city(areas, part, say("report.where", language,
+                 district=name)), "map": district_map(areas, part, assessment.assets.geometry.to_numpy(), figures,
+                 title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
+    return shared_content(assessment, place, audience, language) | drawn | {
+        "title": say("report.part_title", language, part=name, city=city.name),
+        "legend": legend(language),
+        "found": part_sentences(assessment, figures, whole, language, area=area,
+                                hidden=money_hidden(assessment, audience)),
+        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+        "maps": _maps(assessment, figures, language) if is_there else None,
+        "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language,
+                                  hidden=money_hidden(assessment, audience)),
+        "future": _future(assessment, figures, language, hidden=money_hidden(assessment, audience)),
+        "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+        "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
+        "data": data_table(data, language) if len(data) else None,
+        "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
+        "methods": method_sentences(assessment, language),
+    }  # fmt: skip
+
+
+def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:
+    kinds = {hazard.name: hazard.kind for hazard in assessment.city.hazards}
+    return maps_table(figures, kinds, assessment.city.currency, language) if figures.maps else None
+
+
+def _future(
+    assessment: Assessment, figures: Figures, language: str, *, hidden: bool
+) -> dict[str, object] | None:
+    """Return what is to come of these assets: sentences, a table, how often water then comes; None where nothing is."""
+    rows = figures.assets["row"].to_numpy()
+    said = [] if hidden else projection_sentences(assessment, language, rows=rows)
+    if not said:
+        return None
+    return {
+        "said": said,
+        "table": future_table(assessment, rows, language),
+        "often": return_periods(assessment, language),
+        "sources": sources(assessment.city.future, language),
+    }
+
+
+def _hazards(assessment: Assessment, language: str) -> list[str]:
+    """Return of each hazard what its maps tell, from when on an asset counts as exposed, and whose they are."""
+    said = []
+    for hazard in assessment.city.hazards:
+        unit = hazard.intensity.unit
+        least = hazard.exposed_from
+        key = "report.hazard_from" if least else "report.hazard_any"
+        said.append(say(key, language, hazard=hazard.name, measure=hazard.intensity.measure, unit=unit,
+                        least=number(least or 0.0, language), source=hazard.source.title,
+                        licence=hazard.source.licence))  # fmt: skip
+    return said
+
+
+def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, Markup]]:
+    """Return the still figures, each with what it is."""
+    shocks = {hazard.name for hazard in assessment.city.hazards if hazard.kind == "shock"}
+    priced = shocks & set(assessment.ead["hazard"].astype(str))
+    hazards = list(dict.fromkeys(hazard for hazard, _ in figures.maps))
+    drawn: list[tuple[str, Markup]] = []
+    for hazard in hazards:
+        if hazard in priced:
+            drawn.append(_svg(exceedance_plot(assessment, hazard, language=language), len(drawn)))
+    if has_money(figures) and figures.assets["ead"].notna().any():
+        drawn += [_svg(ead_plot(assessment, by=by, language=language), len(drawn) + place)
+                  for place, by in enumerate(("asset_type", "district"))]  # fmt: skip
+    for hazard in hazards:
+        drawn.append(_svg(exposure_plot(assessment, hazard, language=language), len(drawn)))
+    return drawn
+
+
+def _svg(figure: Figure, place: int) -> tuple[str, Markup]:
+    """Return a figure's title and the figure, its ids made its own so that several stand in one page."""
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{place}-", as_svg(figure))
+    title = figure.get_suptitle().replace("\n", " ").replace(r"\$", "$")
+    # letters are drawn as shapes: whoever does not see them hears the title
+    text = text.replace("<svg ", f'<svg role="img" aria-label="{html.escape(title)}" ', 1)
+    return title, Markup(text)  # noqa: S704

@@ -1,0 +1,369 @@
+"""What stands on the pages of the preliminary resilience assessment: of the whole city, a district, a department.
+
+What the preliminary resilience assessment adds to the page of a district or of a department.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asset_inventory.assessment.survey_forms import SURVEY_FORMS
+from asset_inventory.messages import number, say
+from asset_inventory.outputs.report.district_tables import (
+    correlations_table,
+    criteria_table,
+    decisions_table,
+    flood_table,
+    format_flood_class,
+    goalposts_table,
+    loss_distribution_table,
+    parent_floods_table,
+    pareto_table,
+    ranking_table,
+    sensitivity_table,
+)
+from asset_inventory.outputs.report.pages import (
+    METHODS,
+    Place,
+    ead_picture,
+    findings_content,
+    footnotes,
+    large_figures,
+    listed,
+    method_sentences,
+    money_hidden,
+    part_page,
+    shared_content,
+    source_sentences,
+)
+from asset_inventory.outputs.report.people import people_of_district, people_of_districts, people_tables, products_table
+from asset_inventory.outputs.report.resilience_figures import graph, share_map, statement_map
+from asset_inventory.outputs.report.resilience_tables import (
+    critical_table,
+    drivers_table,
+    matrix_table,
+    perceived_table,
+    programmes_table,
+    ranks_table,
+    statements_table,
+)
+from asset_inventory.outputs.views.figures import Figures, data_of, part_of, rows_by, total_of
+from asset_inventory.outputs.views.naming import district_names
+from asset_inventory.outputs.views.resilience import (
+    agreement_sentence,
+    dominating_districts,
+    fictitious,
+    focus_area_sentence,
+    format_pareto,
+    format_probability,
+    format_share,
+    format_weights,
+    gap_sentences,
+    group_sentences,
+    in_short,
+    influence_sentences,
+    mark_of,
+    mismatches,
+    named,
+    omitted_sentence,
+    pareto_sentences,
+    perceived_first_sentence,
+    programme_sentence,
+    ranking_sentences,
+    survey_sentences,
+    translate,
+    unknown_sentences,
+    unread_sentences,
+    waiting,
+)
+from asset_inventory.outputs.views.sentences import survey_next
+from asset_inventory.outputs.views.tables import Printed, data_table, parts_table, worst_table
+from asset_inventory.resilience.ranking import unsure_non_dominated
+from asset_inventory.risk.exposure import STATES
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
+
+OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
+               "correlations", "groups", "bnpb", "burden", "decisions")  # fmt: skip
+ALL_METHODS = (*(one for one in METHODS if one != "focus"), *OWN_METHODS)
+
+
+def resilience_page(
+    preliminary: ResilienceAssessment, figures: Figures, place: Place, audience: str, language: str
+) -> dict[str, object]:
+    """Return what fills the page of the whole city."""
+    assessment = preliminary.assessment
+    return shared_content(assessment, place, audience, language) | methods_content(preliminary, language) | {
+        "title": say("preliminary.title", language, city=assessment.city.name),
+        "exercise": ", ".join(fictitious(preliminary, language)),
+        "left_out": omitted_sentence(preliminary, language),
+        "found": in_short(preliminary, language),
+        "draws": simulation_note(preliminary, language),
+        **_context(preliminary, figures, place, language),
+        **_voices(preliminary, place, audience, language),
+        **_needs(preliminary, place, language),
+        "people": _marked(people_tables(assessment, audience, language), preliminary, ("assessment",), language),
+        **_critical(preliminary, figures, place, language),
+        **_actions(preliminary, language),
+        **_unknown(preliminary, figures, audience, language),
+        "sources": source_sentences(assessment, language), "filled": _filled(preliminary, language),
+        "district_pages": listed(place.districts, district_names(assessment.focus_areas, language)),
+        "owner_pages": listed(place.owners, {one: one for one in place.owners}),
+    }  # fmt: skip
+
+
+def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
+    """Return the methods behind the figures and the number of the footnote of each."""
+    settings = preliminary.assessment.city.resilience
+    told = {
+        "votes": {"fewest": settings.fewest_voters}, "felt": {"costliest": settings.costliest},
+        "scores": {"floor": settings.floor},
+        "shares": {"draws": settings.draws, "top": settings.top, "firm": _percent(settings.firm, language),
+                   "likely": _percent(settings.likely, language),
+                   "weights": format_weights(preliminary.assessment.city, language)},
+        "front": {"criteria": format_pareto(preliminary.assessment.city, language) or "–"},
+        "shifts": {"step": _percent(settings.goalpost_step, language)},
+    }  # fmt: skip
+    own = [(one, say(f"preliminary.method.{one}", language, **told.get(one, {}))) for one in OWN_METHODS]
+    general = [one for one in method_sentences(preliminary.assessment, language) if one[0] in ALL_METHODS]
+    return {"methods": [*general, *own], "numbers": footnotes("", ALL_METHODS)}
+
+
+def simulation_note(preliminary: ResilienceAssessment, language: str) -> str:
+    """Return what a draw is and from which share of them on a rank is called firm or likely; "" where none is told."""
+    settings = preliminary.assessment.city.resilience
+    if not preliminary.standings["top_share"].notna().any():
+        return ""
+    return say("preliminary.draws", language, firm=_percent(settings.firm, language),
+               likely=_percent(settings.likely, language))  # fmt: skip
+
+
+def _percent(share: float, language: str) -> str:
+    return f"{number(100 * share, language)} %"
+
+
+def _marked(
+    tables: Iterable[Printed | None], preliminary: ResilienceAssessment, shows: Iterable[str], language: str
+) -> list[Printed]:
+    """Return the tables that are there, what is exercise data in them called so in their captions."""
+    return [marked(one, mark_of(preliminary, shows, language)) for one in tables if one is not None]
+
+
+def marked(table: Printed, mark: str) -> Printed:
+    """Return a table with a mark behind its caption, as it is without one."""
+    return replace(table, caption=f"{table.caption} – {mark}") if mark else table
+
+
+def _context(preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str) -> dict[str, object]:
+    assessment = preliminary.assessment
+    by = [one for one in ("asset_type", "owner") if figures.assets[one].notna().any()]
+    data = data_of(assessment, figures)
+    tables = [parts_table(figures, one, assessment, place.link, language) for one in by]
+    tables += [data_table(data, language)] if len(data) else []
+    return {
+        "cards_list": large_figures(assessment, figures, language),
+        "picture": ead_picture(assessment, language),
+        "context": _marked(tables, preliminary, ("assessment",), language),
+        "invented": fictitious(preliminary, language),
+    }
+
+
+def _voices(preliminary: ResilienceAssessment, place: Place, audience: str, language: str) -> dict[str, object]:
+    """Return what people raised and ranked, beside what is measured, and what worsens what."""
+    hidden = money_hidden(preliminary.assessment, audience)
+    return {
+        "statement_map": statement_map(preliminary, language),
+        "statements": _marked([statements_table(preliminary, place.link, language)], preliminary, ("statements",),
+                              language),
+        "pressures": _marked([perceived_table(preliminary, language, hidden=hidden)], preliminary, ("pressures",), language),
+        "mismatches": mismatches(preliminary, language),
+        "graph": graph(preliminary, language),
+        "matrix": _marked([matrix_table(preliminary, language)], preliminary, ("influences",), language),
+        "influences": influence_sentences(preliminary, language),
+        "ahead": bool(preliminary.influences["share"].notna().any()),
+        "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
+        "groups_agree": agreement_sentence(preliminary, language) if len(preliminary.group_ranks) else "",
+        "groups_told": group_sentences(preliminary, language),
+        "felt": perceived_first_sentence(preliminary, language),
+    }  # fmt: skip
+
+
+def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
+    """Return how the districts stand: front, shares, ranks, what these hang on, and what people decided."""
+    link, shows = place.link, ("standings",)
+    return {
+        "share_map": share_map(preliminary, language),
+        "focus": focus_area_sentence(preliminary, language),
+        "standing": [*unread_sentences(preliminary, language, "indicators"), *ranking_sentences(preliminary, language),
+                     *pareto_sentences(preliminary, language)],
+        "needs": _marked([pareto_table(preliminary, link, language), ranking_table(preliminary, link, language),
+                          goalposts_table(preliminary, language), criteria_table(preliminary, link, language)],
+                         preliminary, shows, language),
+        "beside": [
+            *_marked([people_of_districts(preliminary, link, language)], preliminary, ("district_people",), language),
+            *_marked([flood_table(preliminary, language), parent_floods_table(preliminary, language)], preliminary,
+                     ("flood_classes",), language),
+            *_marked([products_table(preliminary, link, language)], preliminary, ("products",), language),
+            *_marked([loss_distribution_table(preliminary, language)], preliminary, ("burdens",), language),
+        ],
+        "holds": _marked([correlations_table(preliminary, language), sensitivity_table(preliminary, language)],
+                         preliminary, shows, language),
+        "decisions": _marked([decisions_table(preliminary, link, language)], preliminary, ("decisions",), language),
+        "appendix": _marked([ranking_table(preliminary, link, language, whole=True)], preliminary, shows, language),
+    }  # fmt: skip
+
+
+def _critical(preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str) -> dict[str, object]:
+    """Return the critical assets; where no criticality is known, those to look at first, and that it is not known."""
+    assessment = preliminary.assessment
+    table = critical_table(preliminary, figures, place.link, language)
+    first = table or worst_table(figures, assessment, language, most=10)
+    return {"critical": _marked([first] if first.rows else [], preliminary, ("assessment",), language),
+            "criticality_known": table is not None}  # fmt: skip
+
+
+def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
+    tables = [programmes_table(preliminary, language), drivers_table(preliminary, language)]
+    return {"actions": _marked(tables, preliminary, ("actions",), language),
+            "acted": programme_sentence(preliminary, language), "gaps": gap_sentences(preliminary, language)}  # fmt: skip
+
+
+def _unknown(preliminary: ResilienceAssessment, figures: Figures, audience: str, language: str) -> dict[str, object]:
+    """Return what is not known, what to survey next, and for the inside what is to be mended in the tables."""
+    assessment = preliminary.assessment
+    found = findings_content(replace(assessment, findings=preliminary.findings), audience, language)
+    inside = audience == "internal"
+    survey = survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
+    return {
+        "unknown": unknown_sentences(preliminary, language),
+        "survey": [*survey_sentences(preliminary, language), *survey],
+        **(found if inside else {"findings": [], "more_findings": 0}),
+    }
+
+
+def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
+    """Return the tables that people filled in: what each holds, whose it is, and the mark of an exercise."""
+    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS}
+    mark = say("map.exercise_mark", language)
+    return [(say(f"form.{name}", language), one.source, mark if one.exercise else "")
+            for name, one in declared.items() if one is not None and one.source]  # fmt: skip
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
+
+
+def resilience_part_page(
+    preliminary: ResilienceAssessment, whole: Figures, kind: str, part: str, place: Place, audience: str,
+    language: str,
+) -> dict[str, object]:  # fmt: skip
+    """Return what fills the page of a district or a department (`kind` "district" or "owner") with its assessment.
+
+    The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is not told beside it.
+    """
+    assessment = preliminary.assessment
+    unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
+    content = part_page(unranked, whole, kind, part, place, audience, language)
+    own = _district(preliminary, part, place, language) if kind == "district" else _department(
+        preliminary, whole, part, place, language)  # fmt: skip
+    names = district_names(assessment.focus_areas, language) if kind == "district" else {}
+    mark = mark_of(preliminary, ("assessment",), language)
+    return _all_marked(content, mark) | methods_content(preliminary, language) | own | {
+        "title": say("preliminary.part_title", language, part=names.get(part, part), city=assessment.city.name),
+        "exercise": ", ".join(fictitious(preliminary, language)),
+        "left_out": omitted_sentence(preliminary, language),
+        "draws": simulation_note(preliminary, language) if kind == "district" else "",
+    }  # fmt: skip
+
+
+def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
+    """Return what fills a page with every table of it marked, also those in a list or in a part of its own."""
+    def made(one: object) -> object:
+        if isinstance(one, Printed):
+            return marked(one, mark)
+        if isinstance(one, list):
+            return [made(inner) for inner in one]
+        return one | {"table": made(one["table"])} if isinstance(one, dict) and "table" in one else one
+
+    return {name: made(one) for name, one in content.items()}
+
+
+def _district(preliminary: ResilienceAssessment, part: str, place: Place, language: str) -> dict[str, object]:
+    actions = preliminary.actions
+    here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
+    tables = (
+        (criteria_table(preliminary, place.link, language, district=part), "standings"),
+        (people_of_district(preliminary, part, language), "district_people"),
+        (flood_table(preliminary, language, district=part), "flood_classes"),
+        (statements_table(preliminary, place.link, language, district=part), "statements"),
+        (programmes_table(preliminary, language, actions=here), "actions"),
+        (decisions_table(preliminary, place.link, language, district=part), "decisions"),
+    )
+    said = [*unread_sentences(preliminary, language, "indicators"), *_standing(preliminary, part, language),
+            *format_flood_class(preliminary, part, language)]  # fmt: skip
+    for name in ("statements", "actions", "decisions"):
+        if not any(one is not None and one.name == name for one, _ in tables):
+            said += unread_sentences(preliminary, language, name) or [say(f"preliminary.here.none.{name}", language)]
+    return {"assessed": said, "tables": _told(preliminary, tables, language)}
+
+
+def _told(
+    preliminary: ResilienceAssessment, tables: tuple[tuple[Printed | None, str], ...], language: str
+) -> list[Printed]:
+    return [marked(one, mark_of(preliminary, (shows,), language)) for one, shows in tables if one is not None]
+
+
+def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> list[str]:
+    """Return how a district stands: rank, score, how often it is among the first, whether anybody beats it."""
+    city, table = preliminary.assessment.city, preliminary.standings
+    settings = city.resilience
+    rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
+    if not rows or math.isnan(rows[0]["rank"]):
+        return [say("preliminary.here.no_standing", language)]
+    row, names = rows[0], district_names(preliminary.assessment.focus_areas, language)
+    told = {"district": names[part], "count": settings.top, "draws": settings.draws,
+            "share": format_probability(row["top_share"], language)}  # fmt: skip
+    said = [say("preliminary.here.rank", language, rank=row["rank"], districts=int(table["rank"].notna().sum()),
+                linear=row["linear_rank"])]  # fmt: skip
+    if row["top_share"] > 0:
+        sureness = translate("preliminary.sureness.", row["sureness"], language)
+        said.append(say("preliminary.among", language, sureness=sureness, **told))
+    else:
+        said.append(say("preliminary.here.never", language, **told))
+    if row["on_front"]:
+        said.append(say("preliminary.here.on_front", language, criteria=format_pareto(city, language)))
+        unsure = unsure_non_dominated(table, preliminary.criteria, settings.criteria)
+        return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
+    if row["beaten_by"]:
+        by = named(dominating_districts(row["beaten_by_whom"]), names, language, whole=int(row["beaten_by"]))
+        said.append(say("preliminary.here.beaten", language, by=by, criteria=format_pareto(city, language)))
+    return said
+
+
+def _department(
+    preliminary: ResilienceAssessment, whole: Figures, part: str, place: Place, language: str
+) -> dict[str, object]:
+    """Return the actions of a department, and which decisions wait where it has exposed assets."""
+    actions = preliminary.actions
+    own = actions[(actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)]
+    figures = part_of(whole, rows_by(whole, "owner").get(part, []))
+    exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
+    mine = waiting(preliminary)
+    mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
+    names = district_names(preliminary.assessment.focus_areas, language)
+    said = [say("preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits", language,
+                count=len(mine), districts=named(mine["district"], names, language))]  # fmt: skip
+    if not len(own):
+        said += unread_sentences(preliminary, language, "actions") or [say("preliminary.here.no_own_actions", language)]
+    ead = total_of(figures)["ead"]
+    city_ead = total_of(whole)["ead"]
+    if ead > 0 and city_ead > 0:
+        said.append(say("preliminary.here.of_city", language, share=format_share(ead / city_ead, language)))
+    tables = ((programmes_table(preliminary, language, actions=own), "actions"),)
+    return {"assessed": said, "tables": _told(preliminary, tables, language)}

@@ -1,0 +1,431 @@
+"""What a review tells of the risk delta: sentences, and tables by hazard map, district and type.
+
+The judgement of a file as a page that GIS staff send back to the department, in both languages, without scripts.
+
+The page that somebody signs: what a delivery changes, what is doubtful about it, and what it does to the risk.
+
+One closed file in all languages, readable and printable without scripts; its one script changes the language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import jinja2
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, share_of
+from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
+from asset_inventory.inventory.equality import among
+from asset_inventory.io.table_files import write_page
+from asset_inventory.messages import LANGUAGES, describe_finding, number, say
+from asset_inventory.model.city import City
+from asset_inventory.model.errors import AssetInventoryError
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
+from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence, policy
+from asset_inventory.outputs.report.review_map import in_metres, review_map, sign
+from asset_inventory.outputs.report.review_tables import (
+    MOST_ROWS,
+    Sentence,
+    conflict_rows,
+    doubt_sentences,
+    edited_assets,
+    name_of_assets,
+    numbered,
+    shifts_of,
+    whole_assets,
+)
+from asset_inventory.register.changes import ADDED, EDITED, REMOVED
+
+_MOST_PARTS = 25  # rows of a table by district or type
+
+
+def risk_part(delta: RiskDelta, city_ead: float, district_names: Mapping[str, str]) -> dict[str, object]:
+    """Return the sentences on the risk delta and its tables: `maps`, `district` and `asset_type`."""
+    city = delta.ead[delta.ead["by"] == "city"].iloc[0]
+    maps = delta.exposure[delta.exposure["by"] == "city"]
+    return {
+        "sentences": [*_exposed(maps), *_annual(city, city_ead), *_where(delta, city, city_ead, district_names)],
+        "maps": [_map_row(row) for row in maps.to_dict("records")],
+        "parts": {by: _part_rows(delta, by, city_ead, district_names) for by in ("district", "asset_type")},
+    }
+
+
+def _exposed(maps: pd.DataFrame) -> list[Sentence]:
+    row = maps[maps["hazard"].isna()].iloc[0]
+    values = {name: int(row[name]) for name in ("exposed_before", "exposed_after", "unknown_before", "unknown_after")}
+    difference = {"change": values["exposed_after"] - values["exposed_before"]}
+    found: list[Sentence] = [("review.risk.exposed", {
+        "difference": difference, "before": values["exposed_before"], "after": values["exposed_after"]})]
+    if values["unknown_before"] or values["unknown_after"]:
+        found.append(("review.risk.unknown", {"before": values["unknown_before"], "after": values["unknown_after"]}))
+    return found
+
+
+def _annual(city: pd.Series, city_ead: float) -> list[Sentence]:
+    difference = float(city["difference"])
+    values = {"difference": {"money_change": difference}, "before": _money(city["ead_before"]),
+              "after": _money(city["ead_after"])}
+    found: list[Sentence] = []
+    if no_longer_known(city) and not math.isnan(difference):
+        found.append(("review.risk.ead_partly", {name: values[name] for name in ("before", "after")}))
+    elif math.isnan(difference):
+        found.append(("review.risk.ead_unknown", {}))
+    elif math.isnan(share_of(difference, city_ead)):
+        found.append(("review.risk.ead", values))
+    else:
+        found.append(("review.risk.ead_share", values | {"percent": _percent(difference, city_ead)}))
+    low, high = float(city["difference_low"]), float(city["difference_high"])
+    if not math.isnan(low + high):
+        found.append(("review.risk.bounds", {"low": {"money_change": low}, "high": {"money_change": high}}))
+    elif not math.isnan(difference):
+        found.append(("review.risk.no_bounds", {}))
+    if city["not_compared"]:
+        found.append(("review.risk.not_compared", {"count": int(city["not_compared"])}))
+    return found
+
+
+def _where(
+    delta: RiskDelta, city: pd.Series, city_ead: float, names: Mapping[str, str]
+) -> list[Sentence]:
+    """Return where the difference is greatest, if several districts change."""
+    districts = delta.ead[(delta.ead["by"] == "district") & delta.ead["difference"].notna()]
+    if len(districts) < 2 or not abs(city["difference"]) > 0:
+        return []
+    worst = districts.loc[districts["difference"].abs().idxmax()]
+    difference = float(worst["difference"])
+    values = {"district": _named(str(worst["part"]), names), "difference": {"money_change": difference}}
+    if math.isnan(share_of(difference, city_ead)):
+        return [("review.risk.where", values)]
+    return [("review.risk.where_share", values | {"percent": _percent(difference, city_ead)})]
+
+
+def _map_row(row: Mapping[str, object]) -> dict[str, object]:
+    period = float(row["return_period"])
+    if pd.isna(row["hazard"]):
+        name: Sentence = ("review.all_maps", {})
+    elif math.isnan(period):
+        name = ("review.map_scenario", {"hazard": str(row["hazard"])})
+    else:
+        name = ("review.map_period", {"hazard": str(row["hazard"]), "years": period})
+    return {"name": name, "cells": [
+        *_before_after(row, "exposed"), ("map.number", {"number": int(row["unknown_before"])}),
+        ("map.number", {"number": int(row["unknown_after"])})]}
+
+
+def _before_after(row: Mapping[str, object], name: str) -> list[Sentence]:
+    before, after = int(row[f"{name}_before"]), int(row[f"{name}_after"])
+    return [("map.number", {"number": one}) for one in (before, after, {"change": after - before})]
+
+
+def _part_rows(delta: RiskDelta, by: str, city_ead: float, names: Mapping[str, str]) -> dict[str, object]:
+    """Return the parts with the greatest differences first, and how many are not listed."""
+    ead = delta.ead[delta.ead["by"] == by].set_index("part")
+    everywhere = delta.exposure[(delta.exposure["by"] == by) & delta.exposure["hazard"].isna()].set_index("part")
+    order = ead["difference"].abs().sort_values(ascending=False, na_position="first", kind="stable").index
+    rows = []
+    for part in order[:_MOST_PARTS]:
+        one, exposed = ead.loc[part], everywhere.loc[part]
+        name = _named(str(part), names) if by == "district" else str(part)
+        share = share_of(float(one["difference"]), city_ead)
+        rows.append({"name": name, "cells": [
+            ("map.number", {"number": {"change": int(exposed["exposed_after"] - exposed["exposed_before"])}}),
+            ("map.number", {"number": {"money_change": float(one["difference"])}}),
+            ("map.number", {"number": "–"}) if math.isnan(share)
+            else ("review.percent", {"percent": _percent(float(one["difference"]), city_ead)}),
+            ("map.number", {"number": _money(one["ead_before"])}), ("map.number", {"number": _money(one["ead_after"])}),
+            ("map.number", {"number": int(one["not_compared"])})]})
+    return {"rows": rows, "left": max(0, len(order) - _MOST_PARTS)}
+
+
+def _named(district: str, names: Mapping[str, str]) -> object:
+    if district == OUTSIDE_DISTRICTS:
+        return {"word": "map.outside_districts"}
+    return names.get(district, district)
+
+
+def _money(value: float) -> dict[str, float]:
+    return {"money": float(value)}
+
+
+def _percent(difference: float, city_ead: float) -> dict[str, float]:
+    return {"percent_change": share_of(difference, city_ead)}
+
+
+if TYPE_CHECKING:
+    from asset_inventory.intake.rules import Rules
+
+COUNTS = ("read", "kept", "repaired", "quarantined")
+
+
+def write_validation_page(judged: Validation, path: Path, *, language: str, rules: Rules | None = None) -> Path:
+    """Write the page, the given language first, and return its path; raises SourceError where it cannot be written.
+
+    `rules` are those of the city against which the file was held.
+    """
+    order = [language, *(other for other in LANGUAGES if other != language)]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    text = environment.get_template("judgement.html").render(parts=[_part(judged, one, rules) for one in order])
+    return write_page(path, text)
+
+
+def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, object]:
+    of_city = {} if rules is None else {"source": judged.name, "city": rules.city, "layer": rules.layer}
+    return {
+        "language": language,
+        "title": say("validate.title", language, source=judged.name),
+        "for_city": say("validate.for_city", language, **of_city) if of_city else "",
+        "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
+        "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
+        "layers": [_row(one, language) for one in judged.layers or (judged,)],
+        "shifts": [says for one in judged.layers or (judged,) if (says := describe_shift(one, language))],
+        "problem_heads": [say(f"validate.head.{name}", language) for name in ("severity", "problem", "remedy", "code")],
+        "problems": [_finding_entry(row, language) for row in judged.all_problems],
+    }
+
+
+def _row(one: Validation, language: str) -> list[str]:
+    counts = ["–" if one.kind == "raster" else number(getattr(one, name), language) for name in COUNTS]
+    return [one.name, one.crs or "–", *counts]
+
+
+def _finding_entry(row: dict[str, object], language: str) -> dict[str, str]:
+    sentence, remedy = describe_finding(row, language)
+    severity = str(row["severity"])
+    return {
+        "severity": severity,
+        "word": say(f"severity.{severity}", language),
+        "sentence": sentence,
+        "remedy": remedy,
+        "code": str(row["code"]).removeprefix("error."),
+    }
+
+
+STATIC = Path(__file__).parents[1] / "static"
+# What a file lacked, or had more, in words that the register's commands use too.
+_COUNTED, _NAMED = ("removals_left", "shapes_left", "kept_since"), ("fields_added", "fields_missing")
+Words = dict[str, str]  # one text by language
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What is known of a delivery. `day` is ISO 8601; `version` is the register's, from which the file was made."""
+
+    layer: str
+    file_name: str
+    author: str = ""
+    day: str = ""
+    note: str = ""
+    number: int | None = None
+    version: int | None = None
+    sha256: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)  # read, kept, repaired, quarantined
+
+
+@dataclass(frozen=True)
+class Review:
+    """All that the page shows, as plain tables.
+
+    `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes` CHANGES between
+    them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of earlier CHANGES, labelled by the row of
+    `changes` that would undo them. `makers` tells of each earlier delivery its author and day, `since` by a conflict's
+    number the delivery that changed the register there. `city_ead` is the city's EAD before
+    (currency/year; NaN: not known), `districts` DISTRICTS for map and names. `fault` says why there is no `delta`,
+    `reckoned` of the hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
+    `Delivery`.
+    """
+
+    city: City
+    delivery: HandedIn
+    before: gpd.GeoDataFrame
+    after: gpd.GeoDataFrame
+    changes: pd.DataFrame
+    doubts: pd.DataFrame = field(default_factory=lambda: empty("DOUBTS"))
+    conflicts: pd.DataFrame = field(default_factory=lambda: empty("MERGED"))
+    undone: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
+    makers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    findings: pd.DataFrame = field(default_factory=lambda: empty("FINDINGS"))
+    delta: RiskDelta | None = None
+    city_ead: float = float("nan")
+    districts: gpd.GeoDataFrame | None = None
+    since: Mapping[str, int] = field(default_factory=dict)
+    fault: AssetInventoryError | None = None
+    reckoned: str = ""
+    report: Mapping[str, object] = field(default_factory=dict)
+
+
+def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
+    """Write the page and return its path; it opens in `language`, else the city's, else English.
+
+    Raises SourceError where the page cannot be written, or the layer's system cannot be brought to the city's.
+    """
+    spoken = language or review.city.language or "en"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    script = (STATIC / "review.js").read_text(encoding="utf-8")
+
+    def words(key: str, /, **values: object) -> Words:
+        return {one: fill_sentence(key, one, values, review.city.currency) for one in LANGUAGES}
+
+    page = environment.get_template("review.html").render(
+        language=spoken, languages=[(one, LANGUAGE_NAMES[one]) for one in (spoken, *_others(spoken))], words=words,
+        policy=policy([script]), script=script, style=(STATIC / "review.css").read_text(encoding="utf-8"),
+        **_content(review, words, spoken))
+    return write_page(path, page)
+
+
+def _others(spoken: str) -> list[str]:
+    return [one for one in reversed(LANGUAGES) if one != spoken]
+
+
+def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[str, object]:
+    """Return what fills the template."""
+    changes, numbers = review.changes, numbered(review.changes)
+    layer = next((one for one in review.city.assets if one.name == review.delivery.layer), None)
+    name_field = layer.fields.name if layer else None
+    told = pd.concat([changes["asset_id"], review.conflicts["asset_id"]])
+    sides = (side[among(side.index, told)] for side in (review.before, review.after))
+    names = {asset: name for side in sides for asset, name in name_of_assets(side, name_field).items()}
+    notes = _undo_notes(review)
+    ids = changes.loc[(changes["change"] == EDITED) & (changes["column"] == "geometry"), "asset_id"].drop_duplicates()
+    moved = ids[among(ids, review.before.index) & among(ids, review.after.index)].to_numpy()
+    before, after = (_places(side, moved, review) for side in (review.before, review.after))
+    crs = review.after.crs if len(review.after) else review.before.crs
+    exercise = _exercise(review)
+    listed = among(moved, numbers[EDITED].index[:MOST_ROWS])
+    shifts = shifts_of(moved[listed], before[listed], after[listed])
+    mark = say("map.exercise_mark", spoken) if exercise else None
+    return {
+        "review": review,
+        "title": words("review.title", layer=review.delivery.layer, city=review.city.name),
+        "found": [words(key, **values) for key, values in _found(review, numbers)],
+        "counts": _counts(review, numbers, moved),
+        "exercise": ", ".join(exercise),
+        "shown": _map(review, numbers, moved, (before, after), mark),
+        "signs": {kind: sign(kind) for kind in ("added", "removed", "moved", "edited")},
+        "edited": edited_assets(changes, numbers[EDITED], names, notes, shifts, crs=crs),
+        "added": whole_assets(changes, ADDED, numbers[ADDED], names, notes, crs=crs),
+        "removed": whole_assets(changes, REMOVED, numbers[REMOVED], names, notes, crs=crs),
+        "conflicts": conflict_rows(review.conflicts, names, _since_notes(review), crs=crs),
+        "doubts": [words(key, **values) for key, values in doubt_sentences(review.doubts)],
+        "findings": [_finding(row) for row in review.findings.iloc[:MOST_ROWS].to_dict("records")],
+        "left": {"doubts": len(review.doubts) - MOST_ROWS, "findings": len(review.findings) - MOST_ROWS,
+                 "conflicts": len(review.conflicts) - MOST_ROWS,
+                 **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers}},
+        "fault": None if review.fault is None else {one: review.fault.say(one) for one in LANGUAGES},
+        "risk": None if review.delta is None else risk_part(
+            review.delta, review.city_ead, _district_names(review)) | {
+                "findings": [_finding(row)["says"] for row in review.delta.findings.to_dict("records")]},
+    }
+
+
+def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
+    """Return in sentences what is added, removed and edited: by type where the risk delta tells types."""
+    found: list[Sentence] = []
+    for change in (ADDED, REMOVED, EDITED):
+        count = len(numbers[change])
+        if not count:
+            continue
+        types = ""
+        if review.delta is not None:
+            of_type = review.delta.changed[review.delta.changed[change] > 0].sort_values(change, ascending=False)
+            pairs = zip(of_type["asset_type"], of_type[change], strict=True)
+            types = ", ".join(f"{kind} {number}" for kind, number in pairs)
+        found.append((f"review.{change}_types", {"count": count, "types": types}) if types
+                     else (f"review.{change}_count", {"count": count}))
+    found = found or [("review.nothing", {})]
+    found += [(f"register.{name}", {"count": count}) for name in _COUNTED if (count := review.report.get(name))]
+    return found + [
+        (f"register.{name}", {"fields": ", ".join(fields)}) for name in _NAMED if (fields := review.report.get(name))]
+
+
+def _counts(review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray) -> list[tuple[str, int, str]]:
+    """Return what stands large at the top: word, number, and how it looks."""
+    findings = int(review.findings["count"].sum()) if len(review.findings) else 0
+    return [
+        ("review.count.added", len(numbers[ADDED]), "added"),
+        ("review.count.removed", len(numbers[REMOVED]), "removed"),
+        ("review.count.edited", len(numbers[EDITED]), "edited"), ("review.count.moved", len(moved), "moved"),
+        ("review.count.undone", len(review.undone), "alarm" if len(review.undone) else ""),
+        ("review.count.conflicts", len(review.conflicts), "alarm" if len(review.conflicts) else ""),
+        ("review.count.doubts", len(review.doubts), "alarm" if len(review.doubts) else ""),
+        ("review.count.findings", findings, "alarm" if findings else ""),
+    ]
+
+
+def _undo_notes(review: Review) -> dict[object, list[Sentence]]:
+    notes: dict[object, list[Sentence]] = {}
+    for row, delivery in zip(review.undone.index, review.undone["delivery"], strict=True):
+        author, day = review.makers.get(int(delivery), ("", ""))
+        known = {"number": str(delivery), "author": author, "date": {"date": day[:10]}}
+        note = ("review.would_undo_of", known) if author and day else ("review.would_undo", {"number": str(delivery)})
+        notes.setdefault(row, []).append(note)
+    return notes
+
+
+def _since_notes(review: Review) -> dict[str, Sentence]:
+    """Return who changed the register in each conflict, by its number."""
+    return {
+        number: ("review.changed_by", {"number": str(delivery), "author": author, "date": {"date": day[:10]}})
+        for number, delivery in review.since.items()
+        for author, day in [review.makers.get(delivery, ("", ""))]
+        if author and day
+    }
+
+
+def _places(table: gpd.GeoDataFrame, ids: np.ndarray, review: Review) -> np.ndarray:
+    """Return the geometries of some assets in metres."""
+    return in_metres(table.loc[ids], review.city.crs, review.delivery.layer)
+
+
+def _map(
+    review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray, shifted: tuple[np.ndarray, np.ndarray],
+    mark: str | None,
+) -> object:
+    ids = numbers[EDITED].index
+    same = ids[among(ids, review.after.index) & ~among(ids, moved)].to_numpy()
+    edited = _places(review.after, same, review)
+    come, gone = (ids.index[among(ids.index, table.index)].to_numpy()
+                  for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED])))
+    added, removed = _places(review.after, come, review), _places(review.before, gone, review)
+    nothing = [np.full(len(one), None, dtype=object) for one in (added, removed)]
+    kinds = {
+        "edited": (edited, edited), "removed": (removed, nothing[1]), "moved": shifted, "added": (nothing[0], added)}
+    labels = {
+        "edited": numbers[EDITED].reindex(same).to_numpy(), "moved": numbers[EDITED].reindex(moved).to_numpy(),
+        "added": numbers[ADDED].reindex(come).to_numpy(), "removed": numbers[REMOVED].reindex(gone).to_numpy()}
+    unchanged = review.before[~among(review.before.index, review.changes["asset_id"])]
+    behind = in_metres(unchanged, review.city.crs, review.delivery.layer)
+    districts = None if review.districts is None else review.districts.geometry.to_numpy()
+    return review_map(kinds, behind[~shapely.is_missing(behind)], districts=districts, numbers=labels, mark=mark)
+
+
+def _exercise(review: Review) -> list[str]:
+    """Return the titles of the exercise data that the page rests on."""
+    layers = [one.source for one in review.city.assets if one.name == review.delivery.layer]
+    hazards = [one.source for one in review.city.hazards] if review.delta is not None else []
+    return list(dict.fromkeys(one.title for one in (*layers, *hazards) if one.exercise))
+
+
+def _district_names(review: Review) -> dict[str, str]:
+    if review.districts is None:
+        return {}
+    table = review.districts
+    return dict(zip(table["district"].astype(str), table["name"].fillna(table["district"]).astype(str), strict=True))
+
+
+def _finding(row: dict[str, object]) -> dict[str, object]:
+    said = {one: describe_finding(row, one) for one in LANGUAGES}
+    return {"severity": str(row["severity"]), "code": str(row["code"]).removeprefix("error."),
+            "says": {one: sentence for one, (sentence, _) in said.items()},
+            "remedy": {one: remedy for one, (_, remedy) in said.items()}}

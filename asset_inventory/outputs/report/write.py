@@ -1,0 +1,402 @@
+"""A page as PDF: printed by a headless Chromium or by WeasyPrint, whichever this machine has.
+
+The report of a city as pages to read and to print: the whole, two pages for whoever reads no more, and on request
+one page a district or a department; a page is one closed file without scripts, in one language.
+
+The preliminary resilience assessment as pages to read and to print, on the machinery of the report.
+
+Empty forms for a city's assessment: workbooks that offices fill in, and a ballot to print; in both languages.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import pandas as pd
+import xlsxwriter
+from markupsafe import Markup
+
+from asset_inventory.assessment.survey_forms import FORMS, Form, heading
+from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.io.atomic import is_full, together, whole
+from asset_inventory.io.table_files import write_page
+from asset_inventory.messages import LANGUAGES, say, shown
+from asset_inventory.model.city import City
+from asset_inventory.model.errors import SourceError, write_error
+from asset_inventory.model.library import resilience_drivers
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS
+from asset_inventory.outputs.map.page import policy
+from asset_inventory.outputs.report.maps import outlines
+from asset_inventory.outputs.report.pages import Place, city_page, part_page, summary_page
+from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
+from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
+from asset_inventory.outputs.views.naming import district_names
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
+_PATIENCE = 900  # seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
+_TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
+
+
+def find_printer() -> Callable[[Path, Path], None] | None:
+    """Return a function that prints a page (HTML file) to a path, or None where this machine has no printer of pages.
+
+    Links to other files are dead on paper, and would tell where they lay: only those within the page are kept. What it
+    gives raises SourceError for a page that it cannot print.
+    """
+    browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
+    if browser:
+        return lambda page, path: _by_browser(browser, page, path)
+    return _by_weasyprint if util.find_spec("weasyprint") else None
+
+
+def _by_browser(browser: str, page: Path, path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+        printed, there = Path(folder) / "page.pdf", _for_paper(page, Path(folder))
+        asked = [browser, "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
+                 "--host-resolver-rules=MAP * ~NOTFOUND", "--no-first-run", f"--user-data-dir={folder}/profile",
+                 "--no-pdf-header-footer", f"--print-to-pdf={printed}", there.as_uri()]  # fmt: skip
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            asked.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
+        try:
+            subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE)
+            if b"%%EOF" not in printed.read_bytes()[-_TAIL:]:
+                raise OSError(errno.EIO, "cut")
+        except subprocess.TimeoutExpired:
+            raise SourceError("error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60) from None
+        except (OSError, subprocess.SubprocessError) as fault:
+            raise _not_printed(path, type(fault).__name__, Path(folder)) from None
+        with whole(path) as made:
+            shutil.copyfile(printed, made)
+
+
+def _by_weasyprint(page: Path, path: Path) -> None:
+    import weasyprint
+
+    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+        try:
+            printed = weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf()
+        except (OSError, ValueError) as fault:
+            raise _not_printed(path, str(fault), Path(folder)) from None
+        with whole(path) as made:
+            made.write_bytes(printed)
+
+
+def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
+    """Return the error of a page that was not printed, which may be for want of room where the printer works."""
+    if is_full(folder):
+        return write_error(folder.parent, OSError(errno.ENOSPC, reason))
+    return SourceError("error.not_printed", path=str(path), reason=reason)
+
+
+def _for_paper(page: Path, folder: Path) -> Path:
+    """Return a copy of a page, which is one closed file, without links to other files."""
+    there = folder / "page.html"
+    there.write_text(_ELSEWHERE.sub(r"<a\1", page.read_text(encoding="utf-8")), encoding="utf-8")
+    return there
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
+
+PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
+STATIC = Path(__file__).parents[1] / "static"
+# What a report's pages are called, their prints, and the workbooks beside them
+_OURS = re.compile(
+    r"(?:(?:report|summary|preliminary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:"
+    + "|".join(LANGUAGES) + r")\.(?:html|pdf)|planning-(?:" + "|".join(LANGUAGES) + r")\.xlsx"
+)
+_LONGEST = 40  # characters of a name in a file's name
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """The pages that were written: of the whole city and in short by language, and of its parts all together."""
+
+    reports: Mapping[str, Path]
+    summaries: Mapping[str, Path]
+    parts: tuple[Path, ...] = ()
+
+    def every(self) -> tuple[Path, ...]:
+        """Return all pages."""
+        return (*self.reports.values(), *self.summaries.values(), *self.parts)
+
+
+def write_report(
+    assessment: Assessment, folder: Path, *, languages: Iterable[str], audience: str = "internal",
+    per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
+) -> WrittenReport:
+    """Write the pages of a report into a folder and return what was written.
+
+    Pages of an earlier run there go, those for other readers among them. `per` asks for a page a "district" or "owner"
+    too; `tell` is called with how many of them are done and how many there are. For the `audience` "public" a page
+    holds only what is public. Raises SourceError where nothing can be written, or where pages of departments are asked
+    for and no owner may be told.
+    """
+    if audience == "public":
+        assessment = public_part(assessment)
+    figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
+    if "owner" in per and not rows_by(figures, "owner"):
+        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+    names = district_names(assessment.focus_areas, "en")
+    files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
+    count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
+    reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
+    with together(folder, without=earlier_pages(folder)) as made:
+        for language in languages:
+            for kind, name, fill, written in (("report", "report", city_page, reports),
+                                              ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
+                place = place_of(f"{kind}-{language}.html", language, languages, files)
+                content = fill(assessment, figures, place, audience, language) | drawn
+                write_page(made / place.file, rendered(f"{name}.html", content))
+                written[language] = folder / place.file
+            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
+                content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
+                write_page(made / place.file, rendered("report_part.html", content))
+                parts.append(folder / place.file)
+                done += 1
+                if tell:
+                    tell(done, count)
+    return WrittenReport(reports, summaries, tuple(parts))
+
+
+def earlier_pages(folder: Path) -> list[Path]:
+    """Return the pages, and their prints, of an earlier report in this folder, without what else lies there."""
+    return [path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix())]
+
+
+def rendered(template: str, content: Mapping[str, object]) -> str:
+    """Return a page of the report; text from data stands in it as text."""
+    return _templates().get_template(template).render(
+        policy=policy([]), style=_style(), **content)  # fmt: skip
+
+
+@lru_cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_shown)  # fmt: skip
+
+
+def _shown(value: object) -> object:
+    """Return text from data as a page can hold it; what we made ourselves is markup already."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache
+def _style() -> str:
+    return (STATIC / "report.css").read_text(encoding="utf-8")
+
+
+def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
+    """Return the parts of which there is a page each: every district, and what lies outside all where assets do."""
+    if kind == "owner":
+        return sorted(rows_by(figures, "owner"))
+    districts = assessment.focus_areas["district"].astype(str).tolist()
+    return sorted(districts, key=lambda one: (one == OUTSIDE_DISTRICTS, one))
+
+
+def files_of(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the file of each part without language and ending: its number makes it one of its kind on any system."""
+    return {part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
+            for number, part in enumerate(parts, start=1)}  # fmt: skip
+
+
+def _plain(part: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]+", "-", part).strip("-").lower()[:_LONGEST].strip("-") or "part"
+
+
+def place_of(
+    file: str, language: str, languages: tuple[str, ...], files: Mapping[str, Mapping[str, str]], *,
+    main: str = "report",
+) -> Place:  # fmt: skip
+    """Return where a page lies: addresses as seen from its own folder; `main` is what the page of the city is called.
+
+    `files` are those of `files_of`, by kind of part.
+    """
+    own = os.path.dirname(file)
+
+    def seen(path: str) -> str:
+        return os.path.relpath(path, own or ".").replace(os.sep, "/")
+
+    stem = file.removesuffix(f"-{language}.html")
+    return Place(
+        file,
+        {other: seen(f"{stem}-{other}.html") for other in languages if other != language},
+        seen(f"{main}-{language}.html"),
+        seen(f"summary-{language}.html"),
+        {part: seen(f"{path}-{language}.html") for part, path in files.get("district", {}).items()},
+        {part: seen(f"{path}-{language}.html") for part, path in files.get("owner", {}).items()},
+    )
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
+
+_MAIN = "preliminary"
+
+
+def ask_for_owners(figures: Figures, audience: str) -> None:
+    """Raise SourceError where no owner is told of any asset, so that there is no department to have a page."""
+    if not rows_by(figures, "owner"):
+        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+
+
+def write_resilience_report(
+    preliminary: ResilienceAssessment, folder: Path, *, languages: Iterable[str], audience: str = "internal",
+    per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
+) -> WrittenReport:
+    """Write the pages of a preliminary resilience assessment into a folder and return what was written.
+
+    Pages of an earlier report there go, those for other readers among them. `per` asks for a page a "district" or
+    "owner" too; `tell` is called with how many of them are done and how many there are. For the `audience` "public" a
+    page holds only what is public. Raises SourceError where nothing can be written, or where pages of departments are
+    asked for and no owner may be told.
+    """
+    if audience == "public":
+        preliminary = public_resilience(preliminary)
+    assessment = preliminary.assessment
+    figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
+    if "owner" in per:
+        ask_for_owners(figures, audience)
+    names = district_names(assessment.focus_areas, "en")
+    files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
+    count, parts, drawn = sum(map(len, files.values())) * len(languages), [], outlines(assessment.focus_areas)
+    reports = {}
+    with together(folder, without=earlier_pages(folder)) as made:
+        for language in languages:
+            place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
+            content = resilience_page(preliminary, figures, place, audience, language)
+            page = rendered("report_preliminary.html", content | {"outlines": ""})
+            write_page(made / place.file, page)
+            reports[language] = folder / place.file
+            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN)
+                content = resilience_part_page(preliminary, figures, kind, part, place, audience, language)
+                page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
+                write_page(made / place.file, page)
+                parts.append(folder / place.file)
+                if tell:
+                    tell(len(parts), count)
+    return WrittenReport(reports, {}, tuple(parts))
+
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+BALLOT = "ballot.html"
+_TITLE, _HOW, _HEADINGS = 0, 1, 3  # rows of a form
+_ROWS = 500  # that a form has room for, with its lists to choose from
+_PRINTED = 25  # of these that are printed, to be filled in by hand
+_WIDTH, _LIST_WIDTH = 24, 30
+_WIDE = {"statement": 48, "reason": 36, "action": 36}  # of sentences, which two lines of a row then hold
+_STATEMENTS = 5  # lines of a printed ballot for what is not on it
+_LOOKS = {
+    "title": {"bold": True, "font_size": 14},
+    "how": {"font_color": "#4A5568"},
+    "heading": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1},
+    "list": {"font_color": "#8A94A6"},
+    "cell": {"border": 1, "border_color": "#C9D1DC", "text_wrap": True, "valign": "top"},
+}
+
+
+def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> list[Path]:
+    """Write the empty forms and the ballot of a city into a folder and return their paths; nothing there is replaced.
+
+    Cells of pressures, districts, drivers and the like offer the city's own words to choose from. Raises SourceError
+    where a form is there already or nothing can be written.
+    """
+    paths = [folder / f"{form.name}.xlsx" for form in FORMS]
+    there = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
+    if there is not None:
+        raise SourceError("error.form_there", path=str(there))
+    lists = _lists(city, districts)
+    with together(folder) as made:
+        for form, path in zip(FORMS, paths, strict=True):
+            _write_form(city, form, lists, made / path.name)
+        write_page(made / BALLOT, rendered(BALLOT, _ballot(city)))
+    return [*paths, folder / BALLOT]
+
+
+def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
+    """Return what a cell of a column may be chosen from, by column; words of ours in both languages."""
+    pressures = [one.name.id for one in city.pressures]
+    names = [] if districts is None else districts["name"].dropna().astype(str).tolist()
+    twice = {name for name in names if names.count(name) > 1}
+    places = [] if districts is None else [
+        f"{name}, {parent}" if name in twice and isinstance(parent, str) else str(name)
+        for name, parent in districts.loc[districts["name"].notna(), ["name", "parent"]].itertuples(index=False)
+    ]  # fmt: skip
+    kinds = [say(f"form.kind.{kind}", "id") for kind in ("shock", "stress")]
+    return {
+        "pressure": pressures, "pressures": pressures, "district": places, "districts": places, "kind": kinds,
+        "drivers": [names[1] for names in resilience_drivers().values()],
+        "status": [say(f"form.status.{one}", "id") for one in ("planned", "running", "done", "stopped")],
+        "better": [say(f"form.better.{one}", "id") for one in ("higher", "lower")],
+    }  # fmt: skip
+
+
+def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path: Path) -> None:
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), plain) as book:
+        looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        page = book.add_worksheet(say(f"form.{form.name}", "id")[:31])
+        _fill(page, city, form, lists, looks)
+
+
+def _fill(
+    page: Worksheet, city: City, form: Form, lists: Mapping[str, Sequence[str]], looks: Mapping[str, object]
+) -> None:
+    from xlsxwriter.utility import xl_range_abs
+
+    said = [" / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
+            for part in ("", ".how")]  # fmt: skip
+    page.write_string(_TITLE, 0, f"{said[0]} – {city.name}", looks["title"])
+    page.write_string(_HOW, 0, said[1], looks["how"])
+    page.write_row(_HEADINGS, 0, [heading(name) for name in form.columns], looks["heading"])
+    for place, name in enumerate(form.columns):
+        page.set_column(place, place, _WIDE.get(name, _WIDTH))
+    page.freeze_panes(_HEADINGS + 1, 0)
+    aside = len(form.columns) + 1
+    for place, name in enumerate(form.columns):
+        words = lists.get(name, ())
+        if not words:
+            continue
+        first, last = _HEADINGS + 1, _HEADINGS + len(words)
+        page.write_column(first, aside, words, looks["list"])
+        page.set_column(aside, aside, _LIST_WIDTH)
+        source = f"={xl_range_abs(first, aside, last, aside)}"
+        # another word is taken too: several in one cell, a district of another spelling
+        page.data_validation(first, place, _HEADINGS + _ROWS, place,
+                             {"validate": "list", "source": source, "show_error": False})  # fmt: skip
+        aside += 1
+    for row in range(_HEADINGS + 1, _HEADINGS + 1 + _PRINTED):
+        page.set_row(row, 28)
+        for place in range(len(form.columns)):
+            page.write_blank(row, place, None, looks["cell"])
+    page.print_area(0, 0, _HEADINGS + _PRINTED, len(form.columns) - 1)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+
+
+def _ballot(city: City) -> dict[str, object]:
+    return {
+        "title": " / ".join(say("form.ballot", language) for language in reversed(LANGUAGES)), "city": city.name,
+        "language": "id", "languages": tuple(reversed(LANGUAGES)), "say": say, "pressures": city.pressures,
+        "lines": range(_STATEMENTS),
+    }  # fmt: skip

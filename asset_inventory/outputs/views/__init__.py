@@ -1,0 +1,1 @@
+"""What is shown, once: tables and sentences by topic."""

@@ -1,0 +1,311 @@
+"""Geometry for a page: simplified, in longitude and latitude, and packed as whole arrays.
+
+What a page says beside its assets: districts, counts, the assets that matter most, and sources.
+
+Everything is made by column, missing numbers are None, and repeated words stand once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.io.crs import to_wgs84
+from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.city import Source
+from asset_inventory.model.library import greatest_damage, shipped_curves
+from asset_inventory.model.projection import RateLayer
+from asset_inventory.model.tables import EXERCISE, known_sum
+from asset_inventory.vulnerability.prices import prices_of
+
+# A step of a packed coordinate: 0.11 m at the equator, finer than any screen.
+STEPS_PER_DEGREE = 1_000_000
+# A shape that differs by less than this part of the map's width looks the same on a wide screen.
+FINENESS = 4_000
+_KINDS = {"point": (0,), "line": (1, 2), "polygon": (3,)}
+
+
+def simplify_to(table: gpd.GeoDataFrame, *, most_vertices: int) -> tuple[gpd.GeoDataFrame, float]:
+    """Return the table with at most about so many vertices, and the tolerance in the table's unit (0: as it was).
+
+    Shared borders stay shared where the polygons form a coverage; elsewhere every shape is simplified
+    alone and stays valid.
+    """
+    shapes = table.geometry.to_numpy()
+    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if shapely.get_num_coordinates(shapes[present]).sum() <= most_vertices:
+        return table, 0.0
+    west, south, east, north = shapely.total_bounds(shapes[present])
+    tolerance = max(east - west, north - south) / FINENESS
+    while True:
+        simple = shapes.copy()
+        simple[present] = _simplify(shapes[present], tolerance)
+        if shapely.get_num_coordinates(simple[present]).sum() <= most_vertices or not math.isfinite(tolerance * 2):
+            return table.set_geometry(gpd.GeoSeries(simple, index=table.index, crs=table.crs)), tolerance
+        # A shape cannot be less than a triangle: stop where doubling no longer helps
+        if tolerance > max(east - west, north - south):
+            return table.set_geometry(gpd.GeoSeries(simple, index=table.index, crs=table.crs)), tolerance
+        tolerance *= 2
+
+
+def pack(table: gpd.GeoDataFrame) -> dict[str, dict[str, list[int]]]:
+    """Return the table's shapes as arrays of whole numbers, by kind: point, line, polygon.
+
+    `rows` is the row of `table` (0, 1, …) that each single part belongs to; `xy` are longitude and
+    latitude in millionths of a degree, each the difference to the one before; `rings` are how many
+    vertices a line or ring has, `parts` how many rings a polygon has. Rows without geometry have no part.
+    """
+    shapes = to_wgs84(table).geometry.to_numpy()
+    parts, rows = shapely.get_parts(shapes, return_index=True)
+    # a collection may hold Multi parts
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    rows = rows[inner]
+    keep = ~shapely.is_empty(parts)
+    parts, rows = parts[keep], rows[keep]
+    kinds = shapely.get_type_id(parts)
+    packed = {}
+    for kind, ids in _KINDS.items():
+        chosen = np.isin(kinds, ids)
+        if chosen.any():
+            packed[kind] = _pack_kind(kind, parts[chosen], rows[chosen])
+    return packed
+
+
+def _simplify(shapes: np.ndarray, tolerance: float) -> np.ndarray:
+    if np.isin(shapely.get_type_id(shapes), (3, 6)).all() and shapely.coverage_is_valid(shapes):
+        return shapely.coverage_simplify(shapes, tolerance)
+    return shapely.simplify(shapes, tolerance, preserve_topology=True)
+
+
+def _pack_kind(kind: str, parts: np.ndarray, rows: np.ndarray) -> dict[str, list[int]]:
+    steps = np.round(shapely.get_coordinates(parts) * STEPS_PER_DEGREE).astype(np.int64)
+    packed = {"rows": rows.tolist(), "xy": np.diff(steps, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()}
+    if kind == "line":
+        packed["rings"] = shapely.get_num_coordinates(parts).tolist()
+    if kind == "polygon":
+        rings, owner = shapely.get_rings(parts, return_index=True)
+        packed["rings"] = shapely.get_num_coordinates(rings).tolist()
+        packed["parts"] = np.bincount(owner, minlength=len(parts)).tolist()
+    return packed
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
+    from asset_inventory.model.city import City
+
+WORST_ASSETS = 500
+MOST_DISTRICT_VERTICES = 40_000
+MOST_CONTEXT_VERTICES = 40_000
+COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
+
+
+def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
+    """Return the rows of ASSETS to list: usable, by EAD, then by exposed and unknown fraction, at most so many.
+
+    Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
+    """
+    ead, exposed, unknown = _priorities(assessment)
+    rows = np.lexsort((np.arange(len(ead)), -unknown, -exposed, -ead))
+    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+
+
+def affected(assessment: Assessment) -> np.ndarray:
+    """Return whether each row of ASSETS has damage, is exposed to a hazard map, or lies where one has no data."""
+    return np.logical_or.reduce([figure > 0 for figure in _priorities(assessment)])
+
+
+def exposed_shares(assessment: Assessment) -> np.ndarray:
+    """Return the greatest exposed fraction (0-1) of each row of ASSETS over all maps; 0 where none reaches it."""
+    return _per_asset(assessment.exposure, "exposed_fraction", "max", assessment.assets["asset_id"].astype(str))
+
+
+def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown fraction of each asset."""
+    joint = assessment.joint
+    middle = (joint["ead_low"] + joint["ead_high"]) / 2
+    ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
+    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", assessment.assets["asset_id"].astype(str))
+    return ead, exposed_shares(assessment), unknown
+
+
+def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
+    """Return the focus areas in the order of their rank: shapes and figures, by column."""
+    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
+    return {
+        "shapes": pack(simple[["geometry"]]),
+        "tolerance": tolerance,
+        "id": texts(ordered["district"]),
+        "name": texts(ordered["name"]),
+        "parent": texts(ordered["parent"]),
+        **{name: numbers(ordered[name]) for name in (
+            "ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted", "assets_without_figure",
+            "people_exposed", "rank")},
+        **{name: numbers(ordered[name], decimals=4) for name in ("score", "score_low", "score_high")},
+        "people_rule": coded(ordered["people_rule"]),
+        "data_status": coded(ordered["data_status"]),
+    }
+
+
+def displaced_in(people: pd.DataFrame, districts: Sequence[str], *, least: int) -> list[list[list[object]]]:
+    """Return of each district (hazard, number displaced) under each hazard's rarest map, as PEOPLE has it.
+
+    The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too small to be told.
+    """
+    rarest = people.groupby("hazard", observed=True)["return_period"].transform("max")
+    rows = people[(people["return_period"] == rarest) | (people["return_period"].isna() & rarest.isna())]
+    sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(min_count=1)
+    found: dict[str, list[list[object]]] = {one: [] for one in districts}
+    for (district, hazard), count in sums.items():
+        few = count > 0 and round(count) < least
+        told = None if math.isnan(count) else -1 if few else round(count)
+        found.setdefault(str(district), []).append([str(hazard), told])
+    return [found[one] for one in districts]
+
+
+def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
+    """Return how all assets of the city are counted under each map, by hazard and return period (NaN: scenario)."""
+    table = ledger.astype({"hazard": str})
+    sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[list(COUNTS)].sum()
+    rows = zip(sums.index, sums.to_numpy().tolist(), strict=True)
+    return {key: dict(zip(COUNTS, row, strict=True)) for key, row in rows}
+
+
+def counts_of_city(assessment: Assessment) -> dict[str, int]:
+    """Return how all assets are counted over all maps together: exposed to any, else unknown on any, else neither."""
+    usable = assessment.assets["usable"].to_numpy(dtype=bool)
+    ids = assessment.assets["asset_id"].astype(str)
+    exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
+    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "unknown_fraction", "max", ids) > 0)
+    found = {"assets": len(usable), "exposed": int(exposed.sum()), "unknown": int(unknown.sum()),
+             "unusable": int((~usable).sum())}
+    return found | {"not_exposed": found["assets"] - found["exposed"] - found["unknown"] - found["unusable"]}
+
+
+def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the hazards that an assessment looked at in the city's order, each with its return periods, rising.
+
+    NaN is a scenario, and stands last.
+    """
+    seen: dict[str, list[float]] = {}
+    for name, period in counts_of_maps(assessment.ledger):
+        seen.setdefault(name, []).append(float(period))
+    order = [hazard.name for hazard in assessment.city.hazards if hazard.name in seen]
+    return [(name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period)))) for name in order]
+
+
+def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
+    """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
+    known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
+    high = float(known["ead_high"].sum()) if len(known) and known["ead_high"].notna().all() else float("nan")
+    return {"ead": known_sum(known["ead"]), "low": known_sum(known["ead_low"]), "high": high}
+
+
+def sources_of(city: City) -> list[tuple[str, str, Source]]:
+    """Return every source a city names, with what it is for: a key of `words` and the layer's own name."""
+    found: list[tuple[str, str, Source]] = []
+    if city.districts is not None:
+        found.append(("map.about.districts", "", city.districts.source))
+        population = getattr(city.districts, "population", None)
+        found += [("map.about.population", "", population.source)] if population is not None else []
+    found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
+    found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
+    found += _curve_sources(city)
+    rates = city.future.subsidence_rate if city.future else None
+    found += [("map.about.rates", "", Source(**rates.source.model_dump()))] if isinstance(rates, RateLayer) else []
+    found += [("map.about.price_rule", kind, source) for kind, source in rule_sources(city).items()]
+    return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+
+
+def rule_sources(city: City) -> dict[str, Source]:
+    """Return whose rule makes the price of an asset type, for each type whose price is made by one."""
+    shipped = greatest_damage()
+    source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+    return {kind: source for kind, price in prices_of(city).items() if price.sector}
+
+
+def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
+    """Return whose the damage curves are: the city's own as it says, shipped ones as their sets do, each set once."""
+    found = []
+    for rule in city.curves:
+        source, shipped = rule.source, shipped_curves().get(rule.curve or "")
+        if source is None and shipped is not None:
+            source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+        found += [("map.about.curve", rule.hazard, source)] if source is not None else []
+    return list(dict.fromkeys(found))
+
+
+def credit_of(cities: Iterable[City]) -> str:
+    """Return who made what these cities' maps are drawn from, each once, with the licence."""
+    of_figures = ("map.about.curve", "map.about.price_rule", "map.about.rates")
+    sources = [source for city in cities for what, _, source in sources_of(city) if what not in of_figures]
+    return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
+
+
+def newest_date(city: City) -> str | None:
+    """Return the date of the newest source as YYYY-MM-DD, or None where no source has one."""
+    dates = [source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None]
+    return max(dates, default=None)
+
+
+def exercise_titles(assessment: Assessment) -> list[str]:
+    """Return what is exercise data: titles of sources and of price rules, each once; empty where all is real."""
+    city = assessment.city
+    titles = [source.title for _, _, source in sources_of(city) if source.exercise]
+    titles += [rule.source for rule in city.values.values() if rule.exercise]
+    occurrences = [hazard.occurrence for hazard in city.hazards if hazard.occurrence]
+    titles += [one.source for one in (*occurrences, *city.yearly) if one.exercise]
+    titles += _invented_rates(city)
+    if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
+        titles = [layer.name for layer in city.assets]
+    return list(dict.fromkeys(titles))
+
+
+def _invented_rates(city: City) -> list[str]:
+    """Return who says the rates of what is to come, and the condition factor, where these are no real data."""
+    future, titles = city.future, []
+    if future is not None:
+        rates = (future.subsidence_rate, future.sea_level_rise, future.channel_subsidence_rate, future.gumbel)
+        titles = [future.source_of(one) for one in rates if one is not None and (one.exercise or future.exercise)]
+    return [*titles, *([city.condition.source] if city.condition and city.condition.exercise else [])]
+
+
+def finding_sentences(findings: pd.DataFrame, audience: str) -> list[dict[str, object]]:
+    """Return errors and warnings in the words of every language: what each says, and its remedy.
+
+    The public is told no remedy: it says what staff write into city.toml.
+    """
+    rows = findings[findings["severity"].isin(["error", "warning"])].to_dict("records")
+    said = [{one: list(describe_finding(row, one)) for one in LANGUAGES} for row in rows]
+    if audience != "internal":
+        said = [{one: [sentence, ""] for one, (sentence, _) in says.items()} for says in said]
+    return [{"severity": row["severity"], "says": says} for row, says in zip(rows, said, strict=True)]
+
+
+def texts(values: Iterable[object]) -> list[str | None]:
+    """Return words as text, None where there is none."""
+    series = pd.Series(values, dtype=object)
+    return [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+
+
+def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
+    """Return numbers rounded for a page, None where one is not known."""
+    array = np.round(np.asarray(values, dtype=float), decimals)
+    return np.where(np.isfinite(array), array, None).tolist()
+
+
+def coded(values: pd.Series) -> dict[str, list]:
+    """Return a column of repeated words as its words in order and a code for each row (-1: none)."""
+    codes, words = pd.factorize(pd.Series(values).astype(object), sort=True)
+    return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _per_asset(table: pd.DataFrame, column: str, how: str, ids: pd.Series) -> np.ndarray:
+    sums = table[column].groupby(table["asset_id"].astype(str)).agg(how)
+    return sums.reindex(ids).fillna(0.0).to_numpy(dtype=float)

@@ -1,0 +1,282 @@
+"""How one district stands, told back with its arithmetic: criteria, both means, rank, share of draws, front.
+
+The preliminary resilience assessment in sentences: what was said, felt and measured, and where to look first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of
+from asset_inventory.messages import money, number, precise, say, shown
+from asset_inventory.model.city import City
+from asset_inventory.model.resilience import Criterion
+from asset_inventory.model.tables import EXERCISE
+from asset_inventory.model.texts import folded
+from asset_inventory.outputs.views.naming import district_names
+from asset_inventory.outputs.views.resilience import (
+    agreement_sentence,
+    fictitious,
+    focus_area_sentence,
+    format_criterion,
+    format_group,
+    format_pareto,
+    format_probability,
+    format_share,
+    format_weights,
+    gap_sentences,
+    issues_sentence,
+    mismatches,
+    named,
+    omitted_sentence,
+    pareto_sentences,
+    perceived_first_sentence,
+    programme_sentence,
+    ranking_sentences,
+    shock_and_stress_names,
+    translate,
+    unread_sentences,
+    withheld_sentences,
+)
+from asset_inventory.resilience.criteria import FIGURES
+from asset_inventory.resilience.ranking import dominated_districts
+
+_MOST_NAMES = 10  # of districts in a line
+_ENDS = ("low", "high")
+
+
+def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> list[str]:
+    """Return how a district (its id) stands, line by line, so that whoever reads it can reckon it again."""
+    name = district_names(drawn.assessment.districts, language).get(district, district)
+    rows = drawn.criteria[(drawn.criteria["district"].astype(str) == district).to_numpy()]
+    stands = drawn.standings[(drawn.standings["district"].astype(str) == district).to_numpy()]
+    title = say("explained.title", language, district=name, id=district)
+    if not len(rows) or not len(stands):
+        return [title, *unread_sentences(drawn, language, "indicators"), say("preliminary.no_standings", language)]
+    row = stands.iloc[0].to_dict()
+    parts = (_criteria(drawn, rows, language), _means(drawn, rows, row, language), _rank(drawn, row, language),
+             _pareto_lines(drawn, row, language))  # fmt: skip
+    lines = [title, *unread_sentences(drawn, language, "indicators"), *(line for part in parts for line in part),
+             say("explained.further", language)]  # fmt: skip
+    return [*lines, say("resilience.exercise", language)] if row["data_status"] == EXERCISE else lines
+
+
+def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) -> Iterator[str]:
+    city = drawn.assessment.city
+    for row in rows.to_dict("records"):
+        name = str(row["criterion"])
+        declared = city.resilience.criteria[name]
+        called, ends = format_criterion(city, name, language), _goalposts(declared, language)
+        if not math.isnan(row["value"]):
+            ratio = (row["value"] - declared.worst) / (declared.best - declared.worst)
+            key = "explained.criterion" if 0 <= ratio <= 1 else "explained.criterion_beyond"
+            yield say(key, language, criterion=called, value=precise(row["value"], language),
+                      ratio=precise(ratio, language), score=precise(row["score"], language), **ends)  # fmt: skip
+        elif math.isnan(row["value_least"]) and math.isnan(row["value_most"]):
+            yield say("explained.criterion_unknown", language, criterion=called)
+        else:
+            told = {one: precise(row[one], language) for one in ("value_least", "value_most", "score_low",
+                                                                 "score_high")}  # fmt: skip
+            yield say("explained.criterion_within", language, criterion=called, **told, **ends)
+        yield from _of_offices(drawn, str(row["district"]), declared.of or name, language)
+
+
+def _goalposts(declared: Criterion, language: str) -> dict[str, str]:
+    return {"worst": precise(declared.worst, language), "best": precise(declared.best, language)}
+
+
+def _of_offices(drawn: ResilienceAssessment, district: str, figure: str, language: str) -> Iterator[str]:
+    """Yield the row that an office filled in, where the criterion is told by one."""
+    table = drawn.indicators
+    if figure in FIGURES or not len(table):
+        return
+    same = table["indicator"].map(folded, na_action="ignore") == folded(figure)
+    for row in table[(same & table["counted"] & (table["district"].astype(str) == district)).to_numpy()].to_dict(
+        "records"
+    ):
+        source = say("number.not_known", language) if pd.isna(row["source"]) else shown(str(row["source"]))
+        yield say("explained.of_office", language, row=int(row["row"]), year=f"{row['year']:.0f}", source=source)
+
+
+def _means(
+    drawn: ResilienceAssessment, rows: pd.DataFrame, row: Mapping[str, object], language: str
+) -> Iterator[str]:
+    """Yield the geometric and the linear mean as products and sums; at both ends where a criterion is not known."""
+    settings = drawn.assessment.city.resilience
+    if math.isnan(float(row["score_low"])):
+        yield say("explained.nothing_known", language)
+        return
+    weight = np.array([settings.criteria[str(one)].weight for one in rows["criterion"]])
+    weight = weight / weight.sum()
+    whole = int(row["criteria_known"]) == int(row["criteria"])
+    for kind, key in (("score", "explained.score"), ("linear", "explained.linear")):
+        for end in _ENDS[:1] if whole else _ENDS:
+            scores = rows[f"score_{end}"].to_numpy(dtype=float)
+            scores = np.maximum(scores, settings.floor) if kind == "score" else scores
+            told = [(precise(one, language), precise(share, language))
+                    for one, share in zip(scores, weight, strict=True)]  # fmt: skip
+            sum_of = " · ".join(f"{one}^{share}" for one, share in told) if kind == "score" else " + ".join(
+                f"{share} · {one}" for one, share in told)  # fmt: skip
+            yield say(key if whole else f"{key}_{end}", language, arithmetic=sum_of,
+                      result=precise(float(row[f"{kind}_{end}"]), language),
+                      floor=number(settings.floor, language))  # fmt: skip
+
+
+def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
+    settings = drawn.assessment.city.resilience
+    if math.isnan(float(row["rank"])):
+        return
+    yield say("explained.rank", language, rank=number(row["rank"], language),
+              linear=number(row["linear_rank"], language),
+              count=int(drawn.standings["rank"].notna().sum()))  # fmt: skip
+    low, high = (f"{number(100 * float(row[f'top_share_{end}']), language, decimals=2)} %" for end in _ENDS)
+    sureness = row["sureness"]
+    yield say("explained.share", language, top=settings.top, draws=settings.draws, seed=str(settings.seed),
+              share=format_probability(float(row["top_share"]), language), low=low, high=high,
+              sureness="–" if pd.isna(sureness) else translate("preliminary.sureness.", sureness, language),
+              firm=f"{100 * settings.firm:g} %", likely=f"{100 * settings.likely:g} %",
+              weights=format_weights(drawn.assessment.city, language))  # fmt: skip
+
+
+def _pareto_lines(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
+    city = drawn.assessment.city
+    if not (by := format_pareto(city, language)):
+        return
+    names = district_names(drawn.assessment.districts, language)
+    beats = dominated_districts(drawn.criteria, city.resilience)
+    district = str(row["district"])
+    neediest = drawn.standings["district"].astype(str)
+    beaters = [one for one in neediest if district in beats.get(one, ())]
+    beaten = [one for one in neediest if one in beats.get(district, ())]
+    for key, ids in (("explained.beaten_by", beaters), ("explained.beats", beaten)):
+        yield say(key, language, criteria=by, count=len(ids), names=named(ids, names, language, most=_MOST_NAMES))
+
+
+_SHOWN = 5  # names in a sentence
+
+
+def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
+    """Return the sentences in the order of the assessment, first what cannot be used; what nobody filled in has none.
+
+    What the pages say too is said by their sentences, and names by the first few.
+    """
+    parts = (omitted_sentence, _statements, vote_lines, _felt, mismatches, _influences, _front_line, _standing, _moves,
+             _focus, _gaps, _findings)  # fmt: skip
+    return [line for part in parts for line in part(drawn, language)]
+
+
+def _statements(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if len(drawn.statements):
+        yield issues_sentence(drawn, language)
+
+
+def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield who voted, how many rows of the ballots count, and how far voters and groups agree (Kendall's W)."""
+    groups = drawn.agreement[drawn.agreement["group"].notna()].to_dict("records")
+    if not groups:
+        return
+    voters = ", ".join(f"{format_group(row['group'], language)} {number(row['voters'], language)}" for row in groups)
+    yield say("resilience.voters", language, groups=voters, count=int(sum(row["voters"] for row in groups)))
+    if len(drawn.votes):
+        counted = int(drawn.votes["counted"].sum())
+        yield say("resilience.votes_counted", language, count=counted, left=len(drawn.votes) - counted)
+    for row in groups:
+        if not math.isnan(row["w"]):
+            yield say("resilience.agreement", language, group=format_group(row["group"], language),
+                      w=number(row["w"], language, decimals=2))  # fmt: skip
+    yield agreement_sentence(drawn, language)
+
+
+def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if drawn.pressures["felt_rank"].notna().any():
+        yield perceived_first_sentence(drawn, language)
+    names = shock_and_stress_names(drawn.assessment.city, language)
+    costly = drawn.pressures.sort_values("cost_rank")
+    costly = costly[costly["cost"].notna()].to_dict("records")
+    if costly:
+        currency = drawn.assessment.city.currency
+        told = [f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly]
+        yield say("resilience.costly", language, names=named(told, {}, language, most=_SHOWN))
+
+
+def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield for each shock that a stress deepens what it costs, as mapped and then, and whose the growth is."""
+    city = drawn.assessment.city
+    names = shock_and_stress_names(city, language)
+    known = drawn.influences[drawn.influences["ead"].notna()]
+    for shock, rows in known.groupby("shock", sort=False):
+        row = rows.iloc[0]
+        told = {name: money(row[name], city.currency, language) for name in ("ead", "ead_mapped")}
+        key = "resilience.influence_at_least" if row["at_least"] else "resilience.influence"
+        yield say(key, language, shock=names[shock], year=f"{row['year']:.0f}",
+                  stresses=", ".join(names[one] for one in rows["stress"]), **told)  # fmt: skip
+        shares = [f"{names[one['stress']]} {format_share(one['share'], language)}"
+                  for one in rows.to_dict("records") if not math.isnan(one["share"])]  # fmt: skip
+        if shares:
+            yield say("resilience.influence_share", language, shares=", ".join(shares))
+
+
+def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
+    if not len(front):
+        return
+    size, *unsure = pareto_sentences(drawn, language)
+    yield size
+    names = district_names(drawn.assessment.districts, language)
+    yield say("resilience.front", language, names=named(front["district"], names, language, most=_SHOWN))
+    yield from unsure
+
+
+def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if (drawn.standings["top_share"] > 0).any():
+        yield from ranking_sentences(drawn, language)
+    yield from withheld_sentences(drawn, language)
+    unknown = int(drawn.standings["rank"].isna().sum())
+    if unknown:
+        yield say("resilience.without_score", language, count=unknown)
+
+
+def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield how many districts another mean ranks otherwise, and the choice on which the order hangs most."""
+    names, table = district_names(drawn.assessment.districts, language), drawn.standings
+    shift = (table["rank"] - table["linear_rank"]).abs()
+    if (shift > 0).any():
+        row = table.loc[shift.idxmax()]
+        yield say("resilience.moves", language, count=int((shift > 0).sum()), district=names[row["district"]],
+                  rank=int(row["rank"]), linear=int(row["linear_rank"]))  # fmt: skip
+    shifts = drawn.rank_shifts.dropna(subset=["mean_shift"])
+    if len(shifts) and shifts["mean_shift"].max() > 0:
+        most = shifts.loc[shifts["mean_shift"].idxmax()]
+        yield say("resilience.hangs_most", language, shift=number(most["mean_shift"], language, decimals=1),
+                  choice=format_decision(most.to_dict(), drawn.assessment.city, language))  # fmt: skip
+
+
+def format_decision(row: Mapping[str, object], city: City, language: str) -> str:
+    """Return one choice of RANK_SHIFTS in words."""
+    key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
+    return say(key, language, criterion=format_criterion(city, str(row["criterion"]), language))
+
+
+def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if focus_areas_of(drawn).districts:
+        yield focus_area_sentence(drawn, language, most=_SHOWN)
+
+
+def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if len(drawn.actions):
+        yield programme_sentence(drawn, language)
+        yield from gap_sentences(drawn, language, most=_SHOWN)
+
+
+def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
+    if len(drawn.findings):
+        errors = int((drawn.findings["severity"] == "error").sum())
+        yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
+    if pd.Series(drawn.standings["data_status"]).eq(EXERCISE).any():
+        yield say("resilience.exercise", language)
+    elif names := fictitious(drawn, language):  # votes or statements alone, on which no standing rests
+        yield say("summary.exercise", language, names=", ".join(names))

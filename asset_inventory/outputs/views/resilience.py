@@ -1,0 +1,462 @@
+"""What the preliminary resilience assessment calls things where people read them: pressures, groups, shares, years.
+
+What the preliminary resilience assessment says in sentences: what was found, where felt and measured part, gaps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, gaps, status_of_table
+from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
+from asset_inventory.messages import describe_finding, knows, money, number, say
+from asset_inventory.model.library import resilience_drivers
+from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
+from asset_inventory.outputs.views.city import exercise_titles
+from asset_inventory.outputs.views.naming import BITS, district_names
+from asset_inventory.outputs.views.sentences import omitted
+from asset_inventory.resilience.criteria import FIGURES
+from asset_inventory.resilience.focus_areas import proposed
+from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, UNNAMED
+from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominated
+from asset_inventory.resilience.votes import SMALL_GROUPS
+
+if TYPE_CHECKING:
+    from asset_inventory.model.city import City
+
+
+def shock_and_stress_names(city: City, language: str) -> dict[str, str]:
+    """Return what each pressure is called, by its id, in the city's order."""
+    return {one.id: one.name.said(language) for one in city.pressures}
+
+
+def driver_names(language: str) -> dict[str, str]:
+    """Return what each driver of the City Resilience Framework is called, by its number."""
+    return {driver: names[language == "id"] for driver, names in resilience_drivers().items()}
+
+
+def format_group(group: object, language: str) -> str:
+    """Return what a group is called; groups too small to be shown alone have one name together."""
+    if pd.isna(group):
+        return say("preliminary.group_unnamed", language)
+    return say("preliminary.smaller_groups", language) if group == SMALL_GROUPS else str(group)
+
+
+def format_criterion(city: City, name: str, language: str) -> str:
+    """Return what a criterion is called: the figure that it names by our word, an indicator by the city's own."""
+    declared = city.resilience.criteria.get(name)
+    figure = declared.of if declared is not None and declared.of else name
+    return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
+
+
+def format_pareto(city: City, language: str) -> str:
+    """Return by what the front compares: its criteria, and those of a group behind the name of the group."""
+    return ", ".join(
+        format_criterion(city, names[0], language) if len(names) == 1 else
+        f"{group} ({', '.join(format_criterion(city, one, language) for one in names)})"
+        for group, names in pareto_groups(city.resilience.criteria).items()
+    )  # fmt: skip
+
+
+def format_weights(city: City, language: str) -> str:
+    """Return how weights are drawn: over all of them, or around those that are stated."""
+    stated = city.resilience.stated_weights
+    return say("preliminary.weights.stated", language, sureness=stated) if stated else say(
+        "preliminary.weights.uniform", language)  # fmt: skip
+
+
+def translate(family: str, word: object, language: str) -> str:
+    """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
+    if pd.isna(word):
+        return say("number.not_known", language)
+    key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
+    return say(key, language) if knows(key, language) else str(word)
+
+
+def format_share(share: float, language: str) -> str:
+    """Return a share of draws in whole percent; what is neither none nor all is never called so."""
+    if math.isnan(share):
+        return number(share, language)
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{number(100 * share, language, decimals=0)} %"
+
+
+def format_probability(share: float, language: str) -> str:
+    """Return a share of draws in whole percent, as `whole_percent` has it; not nothing is never called so."""
+    if math.isnan(share):
+        return number(share, language)
+    whole = whole_percent(share)
+    return "<1 %" if share > 0 and not whole else f"{number(100 * whole, language, decimals=0)} %"
+
+
+def whole_percent(share: float) -> float:
+    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of sureness it misses."""
+    return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
+
+
+def format_years(first: float, last: float, language: str) -> str:
+    """Return the years of an action: from, until, or both; nothing is said where neither is known."""
+    one, other = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
+    if one and other:
+        return one if one == other else f"{one}–{other}"
+    key = "preliminary.years.from" if one else "preliminary.years.until"
+    return say(key, language, year=one or other) if one or other else say("number.not_known", language)
+
+
+def named(
+    ids: Iterable[str], names: Mapping[str, str], language: str, *, most: int | None = None, whole: int = 0
+) -> str:
+    """Return names of ids in a row, at most so many, the rest counted (of `whole`, where that is more); «–» of none."""
+    told = [names.get(str(one), str(one)) for one in ids]
+    left = max(whole, len(told)) - len(told[:most])
+    if left:
+        return say("preliminary.and_more", language, names=", ".join(told[:most]), count=left)
+    return ", ".join(told) or "–"
+
+
+def dominating_districts(whom: object) -> list[str]:
+    """Return the districts that beat one, as STANDINGS lists them."""
+    return [] if pd.isna(whom) or not whom else str(whom).split(", ")
+
+
+def fictitious(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return what is exercise data in an assessment and in the tables that people filled in: titles, each once.
+
+    A table whose source is not told is called by its form.
+    """
+    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS}
+    own = [one.source or say(f"form.{name}", language) for name, one in declared.items()
+           if one is not None and one.exercise]  # fmt: skip
+    return list(dict.fromkeys([*exercise_titles(preliminary.assessment), *own]))
+
+
+def unread_sentences(preliminary: ResilienceAssessment, language: str, *names: str) -> list[str]:
+    """Return that a table could not be read, a sentence for each of these (of all without names) that could not."""
+    return [say("preliminary.unread", language, table=say(f"form.{name}", language))
+            for name in preliminary.unread if not names or name in names]  # fmt: skip
+
+
+def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return what is in none of the figures because its file cannot be used: layers, hazards, and tables of people.
+
+    The inside reads why and what to do about it.
+    """
+    said = omitted(preliminary.assessment, language)
+    for name in preliminary.unread:
+        line, found = unread_sentences(preliminary, language, name), preliminary.findings
+        if not preliminary.is_public:
+            file = file_of(preliminary.assessment.city, name)
+            rows = found[((found["source"] == file) & (found["severity"] == "error")).to_numpy()].to_dict("records")
+            line += [part for row in rows for part in describe_finding(row, language)]
+        said.append(" ".join(line))
+    return said
+
+
+def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: str) -> str:
+    """Return the mark of exercise data for what shows some tables, "" where all of them are real.
+
+    A table with a `data_status` of its own is marked where any of its rows is; "assessment" is all that it shows.
+    """
+    for name in tables:
+        if name == "assessment":
+            if exercise_titles(preliminary.assessment):
+                return say("map.exercise_mark", language)
+            continue
+        table = getattr(preliminary, name)
+        told = set(table["data_status"].astype(str)) if "data_status" in table else {status_of_table(preliminary, name)}
+        if EXERCISE in told:
+            return say("map.exercise_mark", language)
+    return ""
+
+
+if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
+
+_FELT_FIRST = 3  # pressures named in short
+# Findings that are told where groups are shown, for no table shows them.
+_OF_GROUPS = ("groups_merged", "groups_withheld")
+
+
+def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did, and
+    of what could not be read that it could not.
+    """
+    return [
+        issues_sentence(preliminary, language), _felt_and_agreed(preliminary, language), *_parting(preliminary, language),
+        *unread_sentences(preliminary, language, "indicators"), _most_often(preliminary, language),
+        " ".join(pareto_sentences(preliminary, language)), programme_sentence(preliminary, language),
+        _decided(preliminary, language),
+    ]  # fmt: skip
+
+
+def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+    """Return how many statements were raised, by whom and about where as far as that may be told, or that none was."""
+    table = preliminary.statements
+    if not len(table):
+        return _nothing(preliminary, "statements", "preliminary.no_statements", language)
+    merged = int(table["pressure"].notna().sum())
+    if not table["statement"].notna().any():
+        return say("preliminary.counted", language, count=len(table), merged=merged)
+    return say("preliminary.raised", language, count=len(table), groups=int(table["group"].nunique()),
+               districts=int(table["district"].nunique()), merged=merged)  # fmt: skip
+
+
+def perceived_first_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+    """Return what the groups that are shown feel most, or that none is."""
+    table = preliminary.pressures[preliminary.pressures["felt_rank"].notna()]
+    if not len(table):
+        return _nothing(preliminary, "votes", "preliminary.no_votes", language)
+    names = shock_and_stress_names(preliminary.assessment.city, language)
+    first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
+    return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]))
+
+
+def _nothing(preliminary: ResilienceAssessment, name: str, key: str, language: str) -> str:
+    """Return why nothing of a table is told: its file could not be read, or else the sentence of a `key`."""
+    return next(iter(unread_sentences(preliminary, language, name)), say(key, language))
+
+
+def _felt_and_agreed(preliminary: ResilienceAssessment, language: str) -> str:
+    said = perceived_first_sentence(preliminary, language)
+    felt = preliminary.pressures["felt_rank"].notna().any()
+    return f"{said} {agreement_sentence(preliminary, language)}" if felt else said
+
+
+def agreement_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+    """Return how far the groups agree with each other, or why that is not told."""
+    between = preliminary.agreement[preliminary.agreement["group"].isna()]
+    w = float(between["w"].iloc[0]) if len(between) else math.nan
+    if math.isnan(w):
+        return say("preliminary.no_agreement", language)
+    return say("preliminary.groups_agree", language, w=number(w, language, decimals=2))
+
+
+def _parting(preliminary: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield in one sentence how many pressures are felt and not measured, and the other way round."""
+    counts = preliminary.pressures["mismatch"].value_counts()
+    felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
+    if felt or overlooked:
+        yield say("preliminary.parting", language, felt=felt, overlooked=overlooked)
+
+
+def mismatches(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return a sentence for each pressure of which what is felt and what is measured part."""
+    names = shock_and_stress_names(preliminary.assessment.city, language)
+    said = []
+    for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
+        for row in preliminary.pressures[(preliminary.pressures["mismatch"] == kind).to_numpy()].to_dict("records"):
+            said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
+    return said
+
+
+def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
+    felt, cost = float(row["felt_rank"]), float(row["cost_rank"])
+    voted = not math.isnan(felt)
+    rank = say("preliminary.vote_rank", language, rank=felt) if voted else say(
+        "preliminary.raised_in", language, count=int(row["statements"]))  # fmt: skip
+    if kind == FELT_ONLY:
+        return say("preliminary.felt_not_measured", language, pressure=name, rank=rank)
+    if kind == UNNAMED:
+        return say("preliminary.neither", language, pressure=name)
+    told = rank if voted else say("preliminary.nobody_named", language)
+    return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=told)
+
+
+def group_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return which groups were merged or withheld because they are small."""
+    table = preliminary.findings[preliminary.findings["code"].isin(_OF_GROUPS)]
+    return [describe_finding(row, language)[0] for row in table.to_dict("records")]
+
+
+def influence_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return each influence in the order of INFLUENCES: who worsens what and why, by how much, and who says so."""
+    city = preliminary.assessment.city
+    names = shock_and_stress_names(city, language)
+    declared = {(one.stress, one.shock): one for one in city.influences}
+    said = []
+    for row in preliminary.influences.to_dict("records"):
+        pair = (str(row["stress"]), str(row["shock"]))
+        told = {"stress": names[pair[0]], "shock": names[pair[1]]}
+        parts = [say("preliminary.influence", language, reason=declared[pair].reason.said(language), **told)]
+        if not math.isnan(row["share"]):
+            key = "preliminary.influence_at_least" if row["at_least"] else "preliminary.influence_figure"
+            parts.append(say(key, language, share=format_share(row["share"], language), year=str(int(row["year"])),
+                             before=money(row["ead_mapped"], city.currency, language),
+                             after=money(row["ead"], city.currency, language), **told))  # fmt: skip
+        if declared[pair].source:
+            parts.append(say("preliminary.said_by", language, source=declared[pair].source))
+        said.append(" ".join(parts))
+    return said
+
+
+def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return of each district that any draw puts among the first how often that is, the most often first."""
+    settings = preliminary.assessment.city.resilience
+    names = district_names(preliminary.assessment.focus_areas, language)
+    return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
+                share=format_probability(row["top_share"], language), draws=settings.draws,
+                sureness=translate("preliminary.sureness.", row["sureness"], language))
+            for row in _often(preliminary)] or [
+                say("preliminary.no_standings", language)]  # fmt: skip
+
+
+def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
+    settings, rows = preliminary.assessment.city.resilience, _often(preliminary)
+    if not rows:
+        return say("preliminary.no_standings", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    told = [say("preliminary.share_and_sureness", language, district=names[str(row["district"])],
+                share=format_probability(row["top_share"], language),
+                sureness=translate("preliminary.sureness.", row["sureness"], language)) for row in rows]  # fmt: skip
+    return say("preliminary.most_often", language, count=settings.top, draws=settings.draws, districts=", ".join(told))
+
+
+def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
+    table = preliminary.standings
+    often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
+    return often.iloc[: preliminary.assessment.city.resilience.top].to_dict("records")
+
+
+def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return how many districts are on the front, by which criteria, and how many more knowledge may take off."""
+    table, city = preliminary.standings, preliminary.assessment.city
+    count = int(table["on_front"].sum())
+    if not count:
+        return [say("preliminary.no_front", language)]
+    said = [say("preliminary.front_size", language, count=count, districts=len(table),
+                criteria=format_pareto(city, language))]  # fmt: skip
+    unsure = len(unsure_non_dominated(table, preliminary.criteria, city.resilience.criteria))
+    return [*said, say("resilience.front_unknown", language, count=unsure)] if unsure else said
+
+
+def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+    """Return how many actions are in the inventory and for how much money, or that there is no inventory."""
+    table = preliminary.actions
+    if not len(table):
+        return _nothing(preliminary, "actions", "preliminary.no_actions", language)
+    total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
+    if math.isnan(total):
+        return say("preliminary.acted", language, count=len(table))
+    said = say("preliminary.acted_for", language, count=len(table), budget=money(total, currency, language))
+    untold = int(table["budget"].isna().sum())
+    return f"{said} {say('preliminary.unknown.budgets', language, count=untold)}" if untold else said
+
+
+def _decided(preliminary: ResilienceAssessment, language: str) -> str:
+    table = preliminary.decisions
+    chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
+    if not len(chosen):
+        return say("preliminary.not_decided", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    return say("preliminary.decided", language, districts=named(dict.fromkeys(chosen["district"]), names, language))
+
+
+def gap_sentences(preliminary: ResilienceAssessment, language: str, *, most: int | None = None) -> list[str]:
+    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were handed in.
+
+    At `most` so many of each are named, the rest counted.
+    """
+    if not len(preliminary.actions):
+        return []
+    found, city = gaps(preliminary), preliminary.assessment.city
+    areas = "focus_areas" if focus_areas_of(preliminary).chosen else "proposed"
+    told = (
+        (areas, found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        ("drivers", found.drivers, driver_names(language)),
+        ("pressures", found.pressures, shock_and_stress_names(city, language)),
+    )
+    said = [say(f"preliminary.gap.{name}", language, count=len(ids), names=named(ids, names, language, most=most))
+            for name, ids, names in told if ids]  # fmt: skip
+    return said or [say("preliminary.gap.none", language)]
+
+
+def focus_area_sentence(preliminary: ResilienceAssessment, language: str, *, most: int | None = None) -> str:
+    """Return which districts are the focus areas, and whether people chose them or the figures propose them.
+
+    At `most` so many are named, the rest counted.
+    """
+    found = focus_areas_of(preliminary)
+    if not found.districts:
+        return say("preliminary.no_focus", language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+    key = "preliminary.focus_chosen" if found.chosen else "preliminary.focus_proposed"
+    return say(key, language, districts=named(found.districts, names, language, most=most))
+
+
+def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
+    table, city = preliminary.criteria, preliminary.assessment.city
+    said = [*unread_sentences(preliminary, language), *withheld_sentences(preliminary, language)]
+    for criterion, rows in table.groupby("criterion", sort=False, observed=True):
+        missing = int(rows["value"].isna().sum())
+        if missing:
+            said.append(say("preliminary.unknown.criterion", language, count=missing, districts=len(rows),
+                            criterion=format_criterion(city, str(criterion), language)))  # fmt: skip
+    statements, actions = preliminary.statements, preliminary.actions
+    counted = (
+        ("criticality", _without_criticality(preliminary)),
+        ("unsorted", int((statements["kind"] == "unsorted").sum())),
+        ("unmerged", int(statements["pressure"].isna().sum())),
+        ("places", int((statements["district"].isna() & statements["place"].notna()).sum())),
+        ("budgets", int(actions["budget"].isna().sum())),
+    )
+    said += [say(f"preliminary.unknown.{name}", language, count=count) for name, count in counted if count]
+    if not preliminary.assessment.focus_areas["people_exposed"].notna().any():
+        said.append(say("preliminary.unknown.people", language))
+    return said
+
+
+def withheld_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return that the public reads an order of districts made without internal criteria, where there are such."""
+    held, count = len(preliminary.assessment.city.resilience.criteria), preliminary.criteria_withheld
+    return [say("preliminary.unknown.withheld", language, count=count, whole=held + count)] if count else []
+
+
+def _without_criticality(preliminary: ResilienceAssessment) -> int:
+    assets = preliminary.assessment.assets
+    return len(assets) if "criticality" not in assets else int(assets["criticality"].isna().sum())
+
+
+def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    """Return what to ask or survey first for the districts to look at first: criteria that are missing there."""
+    names, city = district_names(preliminary.assessment.focus_areas, language), preliminary.assessment.city
+    first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
+    table = preliminary.criteria[preliminary.criteria["value"].isna()]
+    table = table[table["district"].astype(str).isin(first)]
+    if "indicators" in preliminary.unread:  # which were handed in
+        table = table[np.array([_of_assessment(str(one), preliminary) for one in table["criterion"]], dtype=bool)]
+    missing: dict[str, list[str]] = {}
+    for district, rows in table.groupby("district", sort=False, observed=True):
+        criteria = ", ".join(format_criterion(city, str(one), language) for one in rows["criterion"])
+        missing.setdefault(criteria, []).append(str(district))
+    said = [say("preliminary.survey", language, districts=named(ids, names, language), criteria=criteria)
+            for criteria, ids in missing.items()]  # fmt: skip
+    felt = _unmeasured(preliminary, language)
+    return said + ([say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))] if felt else [])
+
+
+def _of_assessment(criterion: str, preliminary: ResilienceAssessment) -> bool:
+    """Tell whether a criterion is a figure of the assessment, and no indicator that an office hands in."""
+    return (preliminary.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
+
+
+def _unmeasured(preliminary: ResilienceAssessment, language: str) -> list[str]:
+    names, table = shock_and_stress_names(preliminary.assessment.city, language), preliminary.pressures
+    return [names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]]
+
+
+def waiting(preliminary: ResilienceAssessment) -> pd.DataFrame:
+    """Return the STANDINGS of the districts that the figures put first and on which no decision stands."""
+    table, top = preliminary.standings, preliminary.assessment.city.resilience.top
+    decided = set(preliminary.decisions["district"][preliminary.decisions["stands"].to_numpy(dtype=bool)].astype(str))
+    first = table["on_front"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
+    first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
+    return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]

@@ -1,0 +1,279 @@
+"""Colours and class tables: what is drawn, its legend and its style come from one table.
+
+Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity) by
+Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind readers and on
+a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always means «look here first».
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from asset_inventory.messages import money, number, say
+
+ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
+BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
+PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
+NONE_COLOUR, UNKNOWN_COLOUR = "#fbfbf6", "#7d8692"
+DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
+
+# 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m stops most
+# cars; 3 m is about one storey.
+DEPTH_BREAKS = (0.0, 0.3, 0.75, 1.5, 3.0)
+SCORE_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8)
+RARE_SHARE = 0.1  # of draws: below, a map of a whole city would else be of one colour
+
+NO_CLASS = 255
+MONEY, SHARE = "money", "share"
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class: its colour, and what falls in it: low <= number < high, one word, or what is not known."""
+
+    colour: str
+    low: float = math.nan
+    high: float = math.nan
+    value: str | None = None  # the word of a column of words
+    key: str | None = None  # the legend's text in `words`
+    label: str | None = None  # the legend's text where it is the city's own word
+    unknown: bool = False
+
+    @property
+    def has_range(self) -> bool:
+        """Tell a class of numbers from a word or «unknown»."""
+        return not math.isnan(self.low)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of one thing that is coloured, with its title in `words` and its unit."""
+
+    title: str
+    classes: tuple[Class, ...]
+    unit: str = ""  # MONEY, SHARE (0-1, written in percent), "", or the unit to write after a number
+
+
+def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead") -> Classes:
+    """Return classes of expected annual damage: none, the ranges between `breaks`, not known.
+
+    Breaks are the city's own (currency/year, rising), else up to five rounded quantiles of the values.
+    """
+    breaks = tuple(breaks) or rounded_quantiles(values, count=len(ORRD))
+    lows, highs = (0.0, *breaks), (*breaks, math.inf)
+    colours = _spread(ORRD, len(lows))
+    ranges = tuple(Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
+    # the smallest number above 0 begins the first range: 0 itself is a class of its own
+    first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
+    none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
+    return Classes(title, (none, first, *ranges[1:], _unknown("map.class.no_figure")), unit=MONEY)
+
+
+def count_classes(values: Iterable[float]) -> Classes:
+    """Return classes of numbers of exposed assets: none, then the ranges between rounded quantiles of the values."""
+    breaks = tuple(one for one in rounded_quantiles(values, count=len(ORRD)) if one >= 1)
+    lows = tuple(dict.fromkeys((1.0, *map(math.ceil, breaks))))
+    highs = (*lows[1:], math.inf)
+    ranges = (Class(c, low=low, high=high) for c, low, high in zip(_spread(ORRD, len(lows)), lows, highs, strict=True))
+    return Classes("map.assets_exposed", (Class(NONE_COLOUR, low=0.0, high=1.0, key="map.class.none_exposed"), *ranges))
+
+
+def score_classes() -> Classes:
+    """Return five classes of score; 0 is worst and therefore darkest."""
+    highs = (*SCORE_BREAKS[1:], math.inf)
+    ranges = tuple(
+        Class(colour, low=low, high=high, key=key)
+        for colour, low, high, key in zip(
+            reversed(ORRD), SCORE_BREAKS, highs,
+            ("map.class.score_worst", None, None, None, "map.class.score_best"), strict=True)
+    )
+    return Classes("map.score", (*ranges, _unknown("map.class.no_figure")))
+
+
+def share_classes(*, likely: float, firm: float) -> Classes:
+    """Return the classes of the share of draws (0-1) in which a district is among the neediest, by how sure that is."""
+    least = math.nextafter(0.0, 1.0)
+    rare = min(RARE_SHARE, likely)
+    bands = ((least, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
+    highs = (*(low for low, _ in bands[1:]), math.inf)
+    ranges = tuple(
+        Class(colour, low=low, high=high, key=f"map.class.share_{name}")
+        for colour, (low, name), high in zip((*ORRD[:3], ORRD[4]), bands, highs, strict=True) if low < high
+    )  # fmt: skip
+    none = Class(NONE_COLOUR, low=0.0, high=least, key="map.class.share_none")
+    return Classes("map.class.share", (none, *ranges, _unknown("map.class.no_score")), unit=SHARE)
+
+
+def intensity_classes(
+    values: Iterable[float], *, unit: str, threshold: float = 0.0, names: Mapping[float, str] | None = None,
+    breaks: Sequence[float] = (),
+) -> Classes:
+    """Return the classes of one hazard, the same for all its maps.
+
+    `threshold` is where exposure begins, `names` are the city's own words for single intensities of a zone map,
+    `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other units at even steps of
+    `values`, the intensities met. With a threshold below 0 what stands below the ground has classes of its own.
+    """
+    palette = BLUES if unit == "m" else PURPLES
+    if names:
+        return _named(names, palette)
+    if not breaks:
+        breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
+    least = threshold or math.nextafter(0.0, 1.0)
+    ground = (0.0,) if least < 0 else ()  # the ground parts what stands above it from what stands below
+    lows = (least, *sorted({b for b in (*breaks, *ground) if b > least}))
+    highs = (*lows[1:], math.inf)
+    colours = _spread(palette, len(lows))
+    # one class that begins at 0 has no number to name
+    reached = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
+    ranges = (Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
+              for c, low, high in zip(colours, lows, highs, strict=True))  # fmt: skip
+    return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
+
+
+def exposure_classes() -> Classes:
+    """Return the four ways an asset is counted; an unusable one is counted but cannot be drawn."""
+    return Classes("map.assets", (
+        Class("#111827", value="exposed", key="map.class.exposed"),
+        Class("#ffd400", value="unknown", key="map.class.unknown", unknown=True),
+        Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
+        Class("#ffffff", value="unusable", key="map.class.unusable"),
+    ))
+
+
+def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ...]:
+    """Return at most `count` - 1 rising breaks between quantiles of the values above 0, rounded for reading.
+
+    One significant digit where that keeps the breaks apart, else two, else three; no values, no breaks.
+    """
+    known = np.asarray(list(values), dtype=float)
+    known = known[np.isfinite(known) & (known > 0)]
+    if len(np.unique(known)) < 2:
+        return ()
+    quantiles = np.quantile(known, np.arange(1, count) / count)
+    breaks: np.ndarray = np.empty(0)
+    for digits in (1, 2, 3):
+        rounded = np.unique([_significant(value, digits) for value in quantiles])
+        breaks = rounded[(rounded > known.min()) & (rounded <= known.max())]
+        if len(breaks) == count - 1:
+            break
+    return tuple(float(value) for value in breaks)
+
+
+def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[float, ...]:
+    """Return breaks at even steps of 1, 2 or 5 (or a tenth, ten times, … of it), at most `count` of them.
+
+    They lie above `above` and not above the highest value; values that do not differ have no breaks.
+    """
+    known = np.asarray(list(values), dtype=float)
+    known = known[np.isfinite(known) & (known >= above)]
+    if len(np.unique(known)) < 2:
+        return ()
+    width = (known.max() - above) / count
+    power = math.floor(math.log10(width))
+    step = next(size * 10.0**power for size in (1, 2, 5, 10) if size * 10.0**power >= width * (1 - 1e-9))
+    first = math.floor(above / step) + 1
+    places = range(first, math.floor(known.max() / step * (1 + 1e-9)) + 1)
+    # a product such as 3 × 0.1 carries a last digit that nobody would read
+    return tuple(float(f"{place * step:.6g}") for place in places)
+
+
+def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
+    """Return the place of each number's class as uint8; NaN is the unknown class, NO_CLASS fits none."""
+    ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
+    lows = np.array([classes.classes[place].low for place in ranged])
+    order = np.argsort(lows)
+    found = np.searchsorted(lows[order], values, side="right") - 1
+    codes = np.array(ranged, dtype=np.uint8)[order][np.clip(found, 0, None)]
+    codes[found < 0] = NO_CLASS
+    unknown = [place for place, one in enumerate(classes.classes) if one.unknown]
+    codes[np.isnan(values)] = unknown[0] if unknown else NO_CLASS
+    return codes
+
+
+def label(one: Class, classes: Classes, language: str, *, currency: str = "") -> str:
+    """Return the legend's text of a class."""
+    if one.label is not None:
+        return one.label
+    if one.key is not None:
+        return say(one.key, language, **_bounds(one, classes, language, currency))
+    texts = _bounds(one, classes, language, currency)
+    if math.isinf(one.high):
+        return say("map.class.from", language, **texts)
+    return say("map.class.under" if is_bottom(one) else "map.class.between", language, **texts)
+
+
+def edge_colour(one: Class) -> str:
+    """Return the colour of an outline that is told from a class's fill: dark or white; hatching has a light ground."""
+    return DARK_EDGE if one.unknown else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, one.colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 reckons it (w3.org/TR/WCAG22)."""
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = np.array(_rgb(colour)) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def _unknown(key: str = "map.class.unknown") -> Class:
+    return Class(UNKNOWN_COLOUR, key=key, unknown=True)
+
+
+def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:
+    ordered = sorted(names.items())
+    lows = [low for low, _ in ordered]
+    colours = _spread(palette, len(ordered))
+    ranges = (
+        Class(colour, low=low, high=high, label=word)
+        for colour, (low, word), high in zip(colours, ordered, (*lows[1:], math.inf), strict=True)
+    )
+    return Classes("map.intensity", (*ranges, _unknown()))
+
+
+def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return `count` colours of a palette, its darkest always among them."""
+    if count > len(palette):
+        stops = np.linspace(0, len(palette) - 1, count)
+        return tuple(_mix(palette, stop) for stop in stops)
+    places = np.round(np.linspace(len(palette) - 1, 0, count)).astype(int)[::-1] if count > 1 else [len(palette) - 1]
+    return tuple(palette[place] for place in places)
+
+
+def _mix(palette: tuple[str, ...], stop: float) -> str:
+    low = min(int(stop), len(palette) - 2)
+    pair = np.array([_rgb(palette[low]), _rgb(palette[low + 1])], dtype=float)
+    red, green, blue = np.round(pair[0] + (pair[1] - pair[0]) * (stop - low)).astype(int)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _significant(value: float, digits: int) -> float:
+    return float(f"{value:.{digits - 1}e}")
+
+
+def is_bottom(one: Class) -> bool:
+    """A range that begins at the smallest number above 0 is read as «under its top»."""
+    return 0 < one.low < 1e-300
+
+
+def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[str, str]:
+    def written(value: float) -> str:
+        if classes.unit == MONEY:
+            return money(value, currency, language)
+        if classes.unit == SHARE:
+            return f"{number(round(100 * value, 1), language)}%"
+        return number(value, language) + (f" {classes.unit}" if classes.unit else "")
+
+    return {name: written(value) for name, value in (("low", one.low), ("high", one.high)) if math.isfinite(value)}

@@ -1,0 +1,468 @@
+"""The register of a city: every asset layer as it stands, every delivery, every changed cell, in one GeoPackage.
+
+A delivery is compared with what the register holds and kept pending until somebody accepts or rejects it. Nothing is
+ever rewritten: to undo is a new delivery, and any version and any day can be looked back at.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from asset_inventory.io.layer_files import ID_FIELD
+from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.errors import AssetInventoryError, RegisterError
+from asset_inventory.model.tables import empty, finding, findings
+from asset_inventory.model.texts import nearest
+from asset_inventory.register import copies, decisions, district_decisions, proposals, store
+from asset_inventory.register import proposals as conflicts
+from asset_inventory.register.deliveries import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    Delivery,
+    altered_deliveries,
+    filled_before,
+    near_asset,
+    past_at,
+    read_deliveries,
+    read_delivery,
+    read_history,
+    read_risk,
+    table_at,
+    version_on,
+    write_risk,
+)
+from asset_inventory.register.export import Base
+from asset_inventory.register.integrity import examine
+from asset_inventory.register.layer_states import LayerState, confirms, read_layer_states, unwanted
+from asset_inventory.register.proposals import chosen
+from asset_inventory.register.rows import read_rows
+
+__all__ = [
+    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
+    "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
+    "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "known_by_our_ids", "last_schema",
+    "layers", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing",
+    "table", "undo", "version", "whole_copies",
+]  # fmt: skip
+
+
+_CITY_RISK = "city_risk"
+_NAMED = 5  # copies that one sentence names
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where a city's register is, and what the city declares; nothing is held open."""
+
+    path: Path
+    city: City
+
+
+def open_register(city: City) -> Register:
+    """Return the register of a city, which need not have been begun: the first delivery begins it."""
+    return Register(city.register_path or city.folder / "register.gpkg", city)
+
+
+def exists(register: Register) -> bool:
+    """Tell whether the register has been begun."""
+    return store.exists(register.path)
+
+
+# What stands
+
+
+def layers(register: Register) -> list[str]:
+    """Return the names of the layers that the register holds, in the order in which they came."""
+    with store.read_transaction(register.path) as connection:
+        return [one.layer for one in store.stored_layers(connection)]
+
+
+def version(register: Register, *, on: datetime.date | None = None) -> int:
+    """Return the register's version: its last, or the one that it had at the end of a day."""
+    with store.read_transaction(register.path) as connection:
+        return store.version_of(connection) if on is None else version_on(connection, on)
+
+
+def past(register: Register, version: int) -> str:
+    """Return a hash of how the register came to a version, which another register's does not have."""
+    with store.read_transaction(register.path) as connection:
+        return past_at(connection, version)
+
+
+def table(
+    register: Register, layer: str, *, version: int | None = None, on: datetime.date | None = None
+) -> gpd.GeoDataFrame:
+    """Return a layer's table, index = asset_id: as it stands, as it was at a version, or at the end of a day.
+
+    Fields, geometries and system are as delivered. Raises RegisterError where the register, layer or version is not
+    there.
+    """
+    with store.read_transaction(register.path) as connection:
+        stored = _stored(connection, layer)
+        if version is not None and not 0 <= version <= store.version_of(connection):
+            raise RegisterError("error.no_such_version", version=str(version), last=store.version_of(connection))
+        if version is None and on is None:
+            return read_rows(connection, stored)
+        return table_at(connection, stored, version if version is not None else version_on(connection, on))
+
+
+def layer_states(
+    register: Register, wanted: Collection[str], *, audit: bool = True, version: int | None = None
+) -> dict[str, LayerState]:
+    """Return those of the wanted layers that the register holds, as they stand at one moment; none before it is begun.
+
+    With a `version` as they stood at that, those alone that had been handed in by then; a later one is the last.
+    `audit` asks too whether all stands as it was accepted, which costs as much as reading. Raises RegisterError where
+    the register is gone and copies of it are not, and for one that cannot be read.
+    """
+    if not exists(register):
+        store.hold_lost(register.path)
+        return {}
+    with store.read_transaction(register.path) as connection:
+        return read_layer_states(connection, wanted, audit=audit, at=version)
+
+
+def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
+    """Return how many assets stand in each layer that the register holds beside the wanted ones; none before it begins.
+
+    Layers without assets are left out.
+    """
+    if not exists(register):
+        return {}
+    with store.read_transaction(register.path) as connection:
+        return unwanted(connection, wanted)
+
+
+def schema(register: Register, layer: str) -> dict[str, object]:
+    """Return the schema that the layer's last delivery came in, as its `deliver` was told."""
+    with store.read_transaction(register.path) as connection:
+        return _stored(connection, layer).schema
+
+
+def last_schema(register: Register, layer: str) -> dict[str, object] | None:
+    """Return the same as `schema`, None where the register does not hold the layer yet."""
+    if not exists(register):
+        return None
+    with store.read_transaction(register.path) as connection:
+        stored = store.stored_layer(connection, layer)
+        return None if stored is None else stored.schema
+
+
+def known_by_our_ids(register: Register, layer: str) -> bool:
+    """Tell whether a layer's assets are known by a field asset_id of ours: it declares no id and has no such field."""
+    declared = next((one for one in register.city.assets if one.name == layer), None)
+    if declared is None or declared.fields.asset_id:
+        return False
+    with store.read_transaction(register.path) as connection:
+        return ID_FIELD not in {one.name.casefold() for one in _stored(connection, layer).fields}
+
+
+def deliveries(register: Register) -> list[Delivery]:
+    """Return every delivery in the order in which they came, without their changes."""
+    with store.read_transaction(register.path) as connection:
+        return read_deliveries(connection)
+
+
+def pending(register: Register) -> list[Delivery]:
+    """Return what waits for a decision, in full, in the order in which it came."""
+    with store.read_transaction(register.path) as connection:
+        waiting = read_deliveries(connection, "state = ?", (PENDING,))
+        return [proposals.in_full(connection, one, register.city) for one in waiting]
+
+
+def delivery(register: Register, number: int) -> Delivery:
+    """Return one delivery in full; raises RegisterError where there is none."""
+    with store.read_transaction(register.path) as connection:
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
+
+
+def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return a delivery's layer without it and with it: as it would be, or of an accepted one as it was and became."""
+    with store.read_transaction(register.path) as connection:
+        return proposals.both_sides(connection, read_delivery(connection, number), register.city)
+
+
+def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return of both sides of a delivery in full only the rows that it changes; see `both_sides`."""
+    with store.read_transaction(register.path) as connection:
+        return proposals.changed_rows(connection, made, register.city)
+
+
+def is_first(register: Register, made: Delivery) -> bool:
+    """Tell whether a delivery is, or would be, the first that its layer gets."""
+    with store.read_transaction(register.path) as connection:
+        return not filled_before(connection, made)
+
+
+def risk(register: Register, number: int) -> dict[str, object] | None:
+    """Return what was kept of what a delivery does to the city's risk, None where nothing was."""
+    with store.read_transaction(register.path) as connection:
+        return read_risk(connection, number)
+
+
+def city_risk(register: Register) -> dict[str, object] | None:
+    """Return what was last kept of the city's risk as a whole, None where that is nothing, or altered since."""
+    with store.read_transaction(register.path) as connection:
+        return store.read_sealed_about(connection, _CITY_RISK)
+
+
+def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
+    """Return who last changed each conflict of a pending delivery: HISTORY as in `history`, labelled by its number."""
+    with store.read_transaction(register.path) as connection:
+        return conflicts.changed_since(connection, made)
+
+
+def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:
+    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset, since a day or ever.
+
+    Raises RegisterError for an asset that the register never had.
+    """
+    with store.read_transaction(register.path) as connection:
+        where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
+        if asset_id is not None and not len(read_history(connection, where, values)):
+            near = near_asset(connection, asset_id)
+            key = "error.no_such_asset_in_register_near" if near else "error.no_such_asset_in_register"
+            raise RegisterError(key, asset=asset_id, near=near)
+        if since is not None:
+            before = version_on(connection, since - datetime.timedelta(days=1))
+            where, values = f"{where} AND d.version > ?", (*values, before)
+        return read_history(connection, where, values)
+
+
+def district_choices(
+    register: Register, *, until: datetime.date | None = None, upto: int | None = None
+) -> pd.DataFrame:
+    """Return DECISIONS on districts in the order in which they were recorded; none before the register is begun.
+
+    Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises RegisterError where
+    the register is gone and copies of it are not, for one that cannot be read, and where a decision was altered.
+    """
+    if not exists(register):
+        store.hold_lost(register.path)
+        return empty("DECISIONS")
+    with store.read_transaction(register.path) as connection:
+        found = district_decisions.read_decisions(connection, until=until, upto=upto)
+        district_decisions.hold_sealed(connection, register.path)
+        return found
+
+
+# What is done
+
+
+def deliver(
+    register: Register,
+    layer: str,
+    delivered: gpd.GeoDataFrame,
+    *,
+    schema: Mapping[str, object] | None = None,
+    author: str = "",
+    note: str = "",
+    file_name: str = "",
+    sha256: str = "",
+    base: Base | None = None,
+    seen: Mapping[str, object] | None = None,
+) -> Delivery:
+    """Keep a delivered table pending, compared with the register, and return what it would change.
+
+    `delivered` has the file's fields, geometries and system; its index names the features. `schema` is what an export
+    needs to give the file back as it came, `seen` what its reader tells of it (the `report` of `Delivery`). `base` is
+    what an export wrote beside the file; without it the delivery is compared with the present. Raises RegisterError
+    for a layer that the city does not declare, or a version that is not yet there.
+    """
+    declared = _declared(register.city, layer)
+    with store.write_transaction(register.path, begin=True) as connection:
+        last = store.version_of(connection)
+        if base is not None and base.layer != layer:
+            raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
+        based_on = base.version if base is not None else last
+        if base is not None and (based_on > last or base.past not in ("", past_at(connection, based_on))):
+            raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
+        if not 0 <= based_on <= last:
+            raise RegisterError("error.no_such_version", version=str(based_on), last=last)
+        said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
+        said = replace(said, report=dict(seen or {}))
+        number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
+
+
+def accept(
+    register: Register,
+    number: int,
+    *,
+    take: str | None = None,
+    choices: Mapping[tuple[str, str | None], str] | None = None,
+    allow_removals: int | None = None,
+    allow_doubts: bool = False,
+) -> Delivery:
+    """Put a pending delivery into the register, a copy of which is kept first, and return it.
+
+    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), as
+    `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is removed only where
+    `allow_removals` is at least the number, and a delivery with DOUBTS is accepted as it was compared only with
+    `allow_doubts`. Raises RegisterError, and changes nothing, where that or a conflict is not decided or the delivery
+    is not pending.
+    """
+    with store.write_transaction(register.path) as connection:
+        copies.keep(register.path, copies.entries_of(connection))
+        decisions.put_in(
+            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals,
+            allow_doubts=allow_doubts,
+        )  # fmt: skip
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
+
+
+def reject(register: Register, number: int, why: str) -> Delivery:
+    """Turn a pending delivery down and return it: it is kept, with the reason."""
+    if not why.strip():
+        raise RegisterError("error.reject_without_reason")
+    with store.write_transaction(register.path) as connection:
+        decisions.turn_down(connection, number, why.strip())
+        return proposals.in_full(connection, read_delivery(connection, number), register.city)
+
+
+def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
+    """Return a new, pending delivery that takes an accepted one back; what was changed since is a conflict."""
+    with store.write_transaction(register.path) as connection:
+        said = _said("", author, note, "", "", 0, {})
+        made = decisions.write_undoing(connection, number, said)
+        return proposals.in_full(connection, read_delivery(connection, made), register.city)
+
+
+def keep_risk(
+    register: Register, number: int, risk: Mapping[str, object] | None, *, city: Mapping[str, object] | None = None
+) -> None:
+    """Keep with a delivery what it does to the city's risk, and what the city's is, as JSON has them; each unless None.
+
+    Raises RegisterError where there is no such delivery.
+    """
+    with store.write_transaction(register.path) as connection:
+        if risk is not None:
+            write_risk(connection, read_delivery(connection, number).id, risk)
+        if city is not None:
+            store.write_sealed_about(connection, _CITY_RISK, city)
+
+
+def decide(
+    register: Register,
+    district: str,
+    choice: str,
+    *,
+    group: str,
+    reason: str,
+    day: datetime.date,
+    figures: Mapping[str, object],
+) -> pd.DataFrame:
+    """Record what a group decided on a district (by its id), and return DECISIONS with it as the last row.
+
+    `figures` are what they said at that time: `rank`, `top`, `top_share`, `sureness`, `on_front`, `figures`. The first
+    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does, and
+    where an earlier decision was altered.
+    """
+    said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
+    if not exists(register):  # what is refused begins nothing
+        district_decisions.hold(said, None)
+    with store.write_transaction(register.path, begin=True) as connection:
+        district_decisions.hold_sealed(connection, register.path)
+        district_decisions.write_decision(connection, {**said, **figures})
+        return district_decisions.read_decisions(connection)
+
+
+def fsck(register: Register) -> pd.DataFrame:
+    """Return FINDINGS of all that is not whole in the register; none where it is."""
+    return examine(register.path)
+
+
+def copies_apart(register: Register) -> pd.DataFrame:
+    """Return FINDINGS of the copies that are no earlier state of the register, or cannot be read.
+
+    None before the register is begun, nor of one that cannot be read, of which `fsck` tells.
+    """
+    try:
+        if not exists(register):
+            return findings([])
+        with store.read_transaction(register.path) as connection:
+            mine = copies.entries_of(connection)
+    except AssetInventoryError:
+        return findings([])
+    found = copies.read_copies(register.path)
+    return findings(
+        finding(
+            kind, source=register.path.name, severity="warning", count=len(those),
+            folder=str(copies.folder_of(register.path)), version=str(copies.Copy(register.path, mine).version),
+            newest=str(those[0].version), names=_named([one.path.name for one in those]),
+        )
+        for kind in (copies.NEWER, copies.OTHER, copies.UNREADABLE)
+        if (those := [one for one in found if one.is_to(mine) == kind])
+    )  # fmt: skip
+
+
+def whole_copies(register: Register) -> list[Register]:
+    """Return the newest whole copy of the register's history, as a register.
+
+    Where nobody can read whose history that is, the newest whole copy of each.
+    """
+    mine = _sealed_entries(register)
+    found: list[copies.Copy] = []
+    for one in copies.read_copies(register.path):
+        if one.entries is None or one.contradicts(mine):
+            continue
+        if all(one.contradicts(newer.entries) for newer in found):
+            with suppress(AssetInventoryError):
+                found += [one] * examine(one.path).empty
+    return [Register(one.path, register.city) for one in found]
+
+
+def _sealed_entries(register: Register) -> copies.Entries:
+    """Return the entries of a register that stand as they were sealed; none where it cannot be read."""
+    try:
+        with store.read_transaction(register.path) as connection:
+            altered = {"chosen": district_decisions.altered_decisions(connection)}
+            deliveries_altered = altered_deliveries(connection)
+            entries = copies.entries_of(connection)
+    except AssetInventoryError:
+        return {}
+    return {
+        (kind, number): said
+        for (kind, number), said in entries.items()
+        if number not in altered.get(kind, deliveries_altered)
+    }
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + ", …" * (len(names) > _NAMED)
+
+
+def _said(
+    layer: str, author: str, note: str, file_name: str, sha256: str, base: int, schema: dict[str, object]
+) -> Delivery:
+    return Delivery(
+        0, layer, PENDING, None, author, note, file_name, sha256, store.now(), None, None, None, base, None, (), schema,
+        {}, empty("DOUBTS"),
+    )  # fmt: skip
+
+
+def _declared(city: City, layer: str) -> AssetLayer:
+    declared = {one.name: one for one in city.assets}
+    if layer not in declared:
+        near = nearest(layer, declared)
+        key = "error.layer_near" if near else "error.layer_unknown"
+        raise RegisterError(key, given=layer, near=near, names=", ".join(declared))
+    return declared[layer]
+
+
+def _stored(connection: object, layer: str) -> store.StoredLayer:
+    stored = store.stored_layer(connection, layer)
+    if stored is None:
+        names = [one.layer for one in store.stored_layers(connection)]
+        near = nearest(layer, names)
+        key = "error.layer_not_in_register_near" if near else "error.layer_not_in_register"
+        raise RegisterError(key, layer=layer, near=near, names=", ".join(names) or "-")
+    return stored

@@ -1,0 +1,192 @@
+"""Which field of a delivery is which of the register: shapefiles cut names to ten, and programs change their case.
+
+A delivered table beside the register's: which fields and assets are which, and what has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from asset_inventory.intake.shapefiles import CUT
+from asset_inventory.inventory.assets import traits_of
+from asset_inventory.inventory.equality import among
+from asset_inventory.io.crs import to_city
+from asset_inventory.io.layer_files import ID_FIELD
+from asset_inventory.model.city import AssetLayer
+from asset_inventory.register.changes import EDITED, REMOVED, TOLERANCE, diff
+from asset_inventory.register.export import Base, known_by
+from asset_inventory.register.identity import Traits, identify
+from asset_inventory.register.rows import OURS
+
+
+@dataclass(frozen=True)
+class Fields:
+    """`names` from delivered to known ones, in the delivery's order; what it has `added`, and what is `missing`."""
+
+    names: Mapping[str, str]
+    added: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def identify_fields(
+    known: Sequence[str], delivered: Sequence[str], *, names: Mapping[str, str] | None = None
+) -> Fields:
+    """Return which delivered field is which known one.
+
+    By `names` (delivered to known, as an export wrote them down), else by the same name, else by the same in any
+    case, else by the name cut to ten characters or bytes. A cut that fits two fields is nobody's: it is added.
+    """
+    found = {name: full for name, full in (names or {}).items() if name in delivered and full in known}
+    for form in _FORMS:
+        for name, full in _once(form, [k for k in known if k not in found.values()]).items():
+            fitting = [d for d in delivered if d not in found and form(d) == name]
+            if len(fitting) == 1:
+                found[fitting[0]] = full
+    return Fields(
+        {name: found[name] for name in delivered if name in found},
+        tuple(name for name in delivered if name not in found),
+        tuple(name for name in known if name not in found.values()),
+    )
+
+
+def renamed(table: pd.DataFrame, fields: Fields) -> pd.DataFrame:
+    """Return a delivered table with the fields by their known names."""
+    return table.rename(columns=dict(fields.names))
+
+
+def _once(form: Callable[[str], str], names: Sequence[str]) -> dict[str, str]:
+    """Return names by their form, without forms that several share."""
+    forms = [form(name) for name in names]
+    return {one: name for one, name in zip(forms, names, strict=True) if forms.count(one) == 1}
+
+
+def _cut_to_bytes(name: str) -> str:
+    return name.encode()[:CUT].decode(errors="ignore").casefold()
+
+
+_FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.casefold,
+    lambda name: name[:CUT].casefold(),
+    _cut_to_bytes,
+)
+
+
+METRES_A_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and what was seen.
+
+    `names` are the known names by the delivered ones, `report` as in `Delivery`.
+    """
+
+    changes: pd.DataFrame
+    doubts: pd.DataFrame
+    fields: tuple[str, ...]
+    names: Mapping[str, str]
+    report: dict[str, object]
+
+
+def compare(
+    earlier: gpd.GeoDataFrame,
+    delivered: gpd.GeoDataFrame,
+    declared: AssetLayer,
+    *,
+    city_crs: str,
+    base: Base | None,
+    taken: Collection[str],
+) -> Compared:
+    """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the features' names).
+
+    A field that the delivery lacks keeps its values, a feature without a usable shape that of its asset. What the
+    delivery lacks is removed only from a layer that is declared complete. `base` is what an export wrote beside the
+    file, `taken` all asset_ids that were ever given. Raises SourceError where it has no system, or only a guess
+    would bring it into the layer's.
+    """
+    known = [name for name in earlier.columns if name != "geometry"]
+    plain = [name for name in delivered.columns if name != "geometry"]
+    fields = identify_fields(known, plain, names=base.names if base is not None else None)
+    theirs = renamed(delivered, fields)
+    ours = _fields_of_ours(known, fields.added)
+    told = _listed_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
+    if len(earlier) or len(ours) > 1:  # one alone may be the department's own until an export can have added it
+        added = tuple(name for name in fields.added if name not in ours.values())
+        theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
+    if theirs.crs is None and earlier.crs is not None:
+        theirs = theirs.set_crs(earlier.crs)
+    found = identify(
+        traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
+        traits(theirs[told.isna().to_numpy()], city_crs, declared),
+        layer=declared.name,
+        taken=taken,
+    )
+    if earlier.crs is not None and theirs.crs != earlier.crs:
+        theirs = to_city(theirs, earlier.crs, source=declared.name)[0]
+    theirs = theirs.set_axis(pd.Index(told.fillna(found.asset_id), name=None, dtype="str"))
+    changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
+    left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
+    shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
+    report = {
+        "features": len(delivered),
+        "known": int(among(theirs.index, earlier.index).sum()),
+        "removals_left": int(left.sum()),
+        "shapes_left": int(shapeless.sum()),
+        "fields_added": list(fields.added) if known or len(earlier) else [],
+        "fields_missing": list(fields.missing),
+    }
+    changes = changes[~left & ~shapeless].reset_index(drop=True)
+    return Compared(changes, found.doubts, tuple(theirs.columns.drop("geometry")), fields.names, report)
+
+
+def tolerance_of(table: gpd.GeoDataFrame) -> float:
+    """Return how far coordinates of a layer's table may lie apart and be the same, in their own unit."""
+    geographic = table.crs is not None and table.crs.is_geographic
+    return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
+
+
+def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str]:
+    """Return by our name what the delivery calls the fields that are ours, in any case, or cut to ten characters.
+
+    That is the asset_id that an export told, or all that the register keeps beside a layer's fields, where somebody
+    saved the layer out of the register itself. What the layer has as a field of its own is not ours.
+    """
+    found = {ours: name for name, ours in identify_fields(OURS, added).names.items()}
+    own = {name.casefold() for name in known}
+    if len(found) == len(OURS) and own.isdisjoint(OURS):
+        return found
+    return {ID_FIELD: found[ID_FIELD]} if ID_FIELD in found and ID_FIELD not in own else {}
+
+
+def _listed_ids(
+    theirs: gpd.GeoDataFrame, ever: Sequence[str], declared: AssetLayer, base: Base | None, field: str | None
+) -> pd.Series:
+    """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own.
+
+    The field tells it where it has an id that was `ever` given, and stands in one row alone: a row that was copied has
+    that of another. For the other rows the export's records tell.
+    """
+    told = pd.Series(None, index=theirs.index, dtype="str")
+    if declared.fields.asset_id:
+        return told
+    if field is not None:
+        told = theirs[field].astype("str").str.strip()
+        told = told.where(among(told, ever))
+        told = told.mask(told.duplicated(keep=False))
+    if base is not None and told.isna().any():
+        known = known_by(base, theirs)
+        told = told.fillna(known.where(among(known, ever) & ~among(known, told.dropna())))
+        told = told.mask(told.duplicated(keep=False))
+    return told
+
+
+def traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:
+    """Return what identity looks at in a layer's table."""
+    fields = pd.DataFrame(table.drop(columns="geometry"))
+    geometry = to_city(table, city_crs, source=declared.name)[0].geometry.to_numpy()
+    return Traits(fields, geometry, *traits_of(fields, declared))

@@ -1,0 +1,360 @@
+"""Which asset of today is which of yesterday; see `identify` for the order in which that is asked.
+
+Distances and sizes are metres: geometries come in the city's system. The least score and the lead are a convention
+of ours: a pair is taken only when at least half of what is known speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.inventory.equality import GRID, among, canonical, normal_form, record_hashes
+from asset_inventory.inventory.matching import close_pairs, coinciding, lead
+from asset_inventory.model.tables import check
+
+DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
+OTHER_ID, OTHER_TYPE, WEAK, CLOSE, CROWDED = "other_id", "other_type", "weak", "close", "crowded"
+TYPE_CHANGED = "type_changed"
+# A pair is one asset if its score is at least this, and better by so much than any other pair of either.
+LEAST_SCORE = 0.5
+CLEARLY_BETTER = 0.1
+_ROUNDED = 1e-9
+# A doubtful feature is shown with so many assets that it may be.
+_SHOWN = 3
+# Digits of the hash in an id of ours; should two assets agree in them, they are numbered.
+_ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What identity looks at in one layer, row by row: arrays and columns of one length.
+
+    `fields` are the delivered ones, without geometry; their index is the asset_id in the register, anything unique
+    in a delivery. `geometry` is in metres. What a layer does not declare is a column of nulls.
+    """
+
+    fields: pd.DataFrame
+    geometry: np.ndarray
+    declared_id: pd.Series
+    asset_type: pd.Series
+    name: pd.Series
+
+
+@dataclass(frozen=True)
+class Identity:
+    """For each feature of a delivery its `asset_id` and by which `rule`; which assets are `removed`; DOUBTS."""
+
+    asset_id: pd.Series
+    rule: pd.Series
+    removed: pd.Index
+    doubts: pd.DataFrame
+
+
+def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[str] = ()) -> Identity:
+    """Return which feature of a delivery is which asset of the register.
+
+    1. The declared id, where it is filled and stands once on either side.
+    2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place, those go
+       together that agree in all, then those of which any choice comes to the same: twins are a multiset.
+    3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
+       other pair of either. Two that have different declared ids are never one.
+    4. Else the one of another type that has the same name in the same place, or is clearly the nearest of that name:
+       its type was changed. That is an edit to be asked about, so the pair stands in DOUBTS.
+    5. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
+       in DOUBTS; so do a feature and an asset in exactly one place that have different declared ids, or different
+       types and names.
+
+    A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so that the order of
+    rows does not matter. What would be another's id (`taken`: all that were ever given) gets `#2`, `#3` behind it.
+    """
+    both = (earlier, later)
+    ids, ids_now = (_filled_once(traits.declared_id) for traits in both)
+    kinds = _codes(*(canonical(traits.asset_type) for traits in both))
+    shapes = _shapes(*(traits.geometry for traits in both))
+    places = _places(shapes, kinds)
+    with_id = np.flatnonzero(ids != "")
+    asset = np.append(with_id, -1)[pd.Index(ids[with_id]).get_indexer(ids_now)]
+    rule = np.where(asset >= 0, DECLARED, NEW).astype(object)
+    doubts = [_at_anothers_place(ids, ids_now, asset, places)]
+    # what has an id of its own may only be one with what has none
+    for method in (GEOMETRY, NEAREST):
+        for has_id in (False, True):
+            free = np.flatnonzero(~_at(asset, len(ids)) & ((ids == "") | (not has_id)))
+            free_now = np.flatnonzero((asset < 0) & ((ids_now != "") == has_id))
+            if not (len(free) and len(free_now)):
+                continue
+            if method == GEOMETRY:
+                match = _in_one_place(both, (free, free_now), places)
+            else:
+                match, unsure = _nearest(both, (free, free_now), kinds)
+                doubts.append(unsure)
+            asset[match["later"]] = match["earlier"]
+            rule[match["later"]] = method
+    for method in (GEOMETRY, NEAREST):
+        pairs = _of_changed_type(both, asset, (ids, ids_now), shapes if method == GEOMETRY else None, kinds)
+        doubts.append(pairs)
+        match = pairs[pairs["doubt"] == TYPE_CHANGED]
+        asset[match["later"]] = match["earlier"]
+        rule[match["later"]] = method
+    doubts.append(_of_another_type(asset, shapes, kinds))
+    names = earlier.fields.index.to_numpy(dtype=object)
+    asset_id = np.append(names, None)[asset]
+    asset_id[asset < 0] = _new_ids(later, np.flatnonzero(asset < 0), ids_now, layer, names, taken)
+    return Identity(
+        pd.Series(asset_id, index=later.fields.index, dtype="str"),
+        pd.Series(rule, index=later.fields.index, dtype="str"),
+        pd.Index(np.delete(names, asset[asset >= 0]), dtype="str"),
+        _doubts(doubts, asset, both),
+    )
+
+
+def _at(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return true at these rows of so many, -1 being none of them."""
+    there = np.zeros(size, dtype=bool)
+    there[rows[rows >= 0]] = True
+    return there
+
+
+# 1. Declared ids
+
+
+def _filled_once(declared_id: pd.Series) -> np.ndarray:
+    """Return ids as text, "" where one is missing or stands in another row too."""
+    ids = canonical(declared_id)
+    return np.where(pd.Series(ids).duplicated(keep=False), "", ids)
+
+
+def _at_anothers_place(
+    ids: np.ndarray, ids_now: np.ndarray, asset: np.ndarray, places: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return the features that carry an id and lie exactly where alone an asset of another id lay, and theirs did not.
+
+    Somebody has numbered the rows anew.
+    """
+    pairs = _alone_together(places)
+    row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
+    other = (ids[row] != "") & (ids_now[row_now] != "") & (asset[row_now] != row)
+    return pairs[other].assign(doubt=OTHER_ID)
+
+
+# 2. One place
+
+
+def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    codes = pd.factorize(np.concatenate([first, second]))[0]
+    return codes[: len(first)], codes[len(first) :]
+
+
+def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row, equal where the geometry is; -1 without one, or where there is no other side."""
+    if not (len(geometry) and len(geometry_now)):
+        return np.full(len(geometry), -1), np.full(len(geometry_now), -1)
+    flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
+    form, form_now = _forms(flat, flat_now)
+    shape, shape_now = _codes(form, form_now)
+    # the same within 1 mm, but on two sides of the edge of a grid cell
+    alone, alone_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
+    pair, pair_now = coinciding(flat[alone], flat_now[alone_now])
+    renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
+    renamed[shape_now[alone_now[pair_now]]] = shape[alone[pair]]
+    return np.where(form == b"", -1, shape), np.where(form_now == b"", -1, renamed[shape_now])
+
+
+def _forms(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each row bytes, equal where the geometry is, b"" without one.
+
+    What stands bit by bit on either side, and touches nothing that does not, needs no normal form.
+    """
+    both = (geometry, geometry_now)
+    forms = [np.asarray(shapely.to_wkb(one, include_srid=False), dtype=object) for one in both]
+    same = [among(own, other) & pd.notna(own) for own, other in (forms, forms[::-1])]
+    others = np.concatenate([shapes[~rows] for shapes, rows in zip(both, same, strict=True)])
+    tree = shapely.STRtree(shapely.box(*shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]]))
+    for form, shapes, rows in zip(forms, both, same, strict=True):
+        rows[tree.query(shapes)[0]] = False
+        rows[shapely.is_empty(shapes)] = False
+        form[~rows] = normal_form(shapes[~rows])
+    return forms[0], forms[1]
+
+
+def _places(
+    shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
+    number = max(kind.max(initial=0) for kind in kinds) + 1
+    place, place_now = (np.where(s < 0, -1, s * number + kind) for s, kind in zip(shapes, kinds, strict=True))
+    return place, place_now
+
+
+def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
+    """Return pairs of rows (`earlier`, `later`) that have a code which no other row of their side has."""
+    sides = [pd.DataFrame({"row": np.arange(len(side)), "code": side}) for side in codes]
+    sides = [side[(side["code"] >= 0) & ~side["code"].duplicated(keep=False)] for side in sides]
+    pairs = sides[0].merge(sides[1], on="code", suffixes=("", "_later"))
+    return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]})
+
+
+def _of_another_type(
+    asset: np.ndarray, shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return features and assets that are left over, alone in exactly one place, and not of one type."""
+    left = (np.where(_at(asset, len(shapes[0])), -1, shapes[0]), np.where(asset >= 0, -1, shapes[1]))
+    pairs = _alone_together(left)
+    return pairs[kinds[0][pairs["earlier"]] != kinds[1][pairs["later"]]].assign(doubt=OTHER_TYPE)
+
+
+def _first_alone(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return a row for each code that the others lack."""
+    alone = np.flatnonzero(~_at(others, max(codes.max(initial=-1), others.max(initial=-1)) + 1)[codes])
+    return alone[np.unique(codes[alone], return_index=True)[1]]
+
+
+def _in_one_place(
+    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], places: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    """Return pairs (`earlier`, `later`) of rows in one place of which no other choice would say anything else."""
+    sides = [pd.DataFrame({"row": chosen, "place": place[chosen]}) for chosen, place in zip(rows, places, strict=True)]
+    sides = [side[side["place"].isin(other["place"])] for side, other in zip(sides, sides[::-1], strict=True)]
+    many = pd.concat(side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"] for side in sides)
+    alone, several = ([side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True))
+    if not (len(several[0]) and len(several[1])):
+        return _in_order(*alone, ["place"])
+    columns = both[0].fields.columns.intersection(both[1].fields.columns)
+    for side, traits in enumerate(both):
+        row = several[side]["row"].to_numpy()
+        hashes = record_hashes(traits.fields[columns].iloc[row], traits.geometry[row])
+        several[side] = several[side].assign(record=hashes)
+    alike = _in_order(*several, ["place", "record"])
+    left = [
+        side[~side["row"].isin(alike[name]) & (side["place"] >= 0)]
+        for side, name in zip(several, ("earlier", "later"), strict=True)
+    ]
+    count, count_now = (side.groupby("place")["row"].size() for side in left)
+    uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
+    at = count.index.intersection(count_now.index)
+    count, count_now, uniform, uniform_now = (one.loc[at] for one in (count, count_now, uniform, uniform_now))
+    # some stay over: nobody can tell which, unless all of that side are alike
+    same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
+    free = [side[side["place"].isin(at[same])] for side in left]
+    return pd.concat([_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])], ignore_index=True)
+
+
+def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return pairs of rows with equal keys, the first with the first, the second with the second."""
+    first, second = (side.assign(rank=side.groupby(keys).cumcount()) for side in (first, second))
+    pairs = first.merge(second, on=[*keys, "rank"], suffixes=("", "_later"))
+    return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]}).astype(np.intp)
+
+
+# 3. The nearest
+
+
+def _nearest(
+    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return pairs of rows that are clearly one asset, and those that may be."""
+    shapes = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+    pairs, crowded = close_pairs(*shapes[0], *shapes[1])
+    pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    pairs = pairs[kinds[0][pairs["earlier"]] == kinds[1][pairs["later"]]].reset_index(drop=True)
+    enough = pairs["score"].to_numpy() >= LEAST_SCORE - _ROUNDED
+    clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+    doubts = pairs[~(enough & clear)].assign(doubt=np.where(enough, CLOSE, WEAK)[~(enough & clear)])
+    lost = pd.DataFrame({"earlier": rows[0][crowded], "later": -1, "doubt": CROWDED})
+    return pairs.loc[enough & clear, ["earlier", "later"]], pd.concat([doubts, lost])
+
+
+# 4. Another type
+
+
+def _of_changed_type(
+    both: tuple[Traits, Traits],
+    asset: np.ndarray,
+    ids: tuple[np.ndarray, np.ndarray],
+    shapes: tuple[np.ndarray, np.ndarray] | None,
+    kinds: tuple[np.ndarray, np.ndarray],
+) -> pd.DataFrame:
+    """Return pairs of what is left over that have one name and two types, alone of their name in one shape.
+
+    Without `shapes` those that lie close to one another; of these a pair that is not clearly the nearest is CLOSE. Two
+    without a name have one name in one shape alone. Two that have different declared ids are never one.
+    """
+    free = (~_at(asset, len(kinds[0])), asset < 0)
+    said = [pd.Series(canonical(traits.name), dtype="str").str.strip().str.casefold() for traits in both]
+    name = _codes(*(one.to_numpy(dtype=object) for one in said))
+    if shapes is not None:
+        number = max(code.max(initial=0) for code in name) + 1
+        pairs = _alone_together(
+            tuple(np.where(rows & (shape >= 0), shape * number + code, -1)
+                  for rows, shape, code in zip(free, shapes, name, strict=True))
+        )  # fmt: skip
+    else:
+        named = [rows & (one != "").to_numpy() for rows, one in zip(free, said, strict=True)]
+        rows = [
+            np.flatnonzero(mine & among(code, other[theirs]))
+            for mine, code, other, theirs in zip(named, name, name[::-1], named[::-1], strict=True)
+        ]
+        sides = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+        pairs = close_pairs(*sides[0], *sides[1])[0]
+        pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
+    one = (name[0][row] == name[1][row_now]) & (kinds[0][row] != kinds[1][row_now])
+    pairs = pairs[one & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
+    clear = np.full(len(pairs), True)
+    if shapes is None:
+        clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+    return pairs.assign(doubt=np.where(clear, TYPE_CHANGED, CLOSE))
+
+
+# 5. The rest
+
+
+def _new_ids(
+    later: Traits, new: np.ndarray, ids_now: np.ndarray, layer: str, names: np.ndarray, taken: Collection[str]
+) -> np.ndarray:
+    """Return an id that no other asset has for each new row. A declared id that comes back is what it was."""
+    declared = ids_now[new] != ""
+    plain = np.full(len(new), "", dtype=object)
+    plain[declared] = ids_now[new[declared]]
+    ours = new[~declared]
+    hashes = record_hashes(later.fields.iloc[ours], later.geometry[ours])
+    plain[~declared] = [f"~{one[:_ID_DIGITS]}" for one in hashes]
+    wanted = pd.Series(layer + ":" + pd.Series(plain, dtype="str"), dtype="str")
+    present = [*names, *wanted[declared]]
+    clash = np.where(declared, among(wanted, names), among(wanted, [*present, *taken]))
+    clash |= wanted.duplicated().to_numpy()
+    if clash.any():
+        given = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
+        stem, number = given.str.rpartition("#")[0], pd.to_numeric(given.str.rpartition("#")[2], errors="coerce")
+        highest = number.groupby(stem).max()
+        after = wanted[clash].map(highest).fillna(1).clip(lower=1).astype("int64")
+        number = after + wanted[clash].groupby(wanted[clash]).cumcount() + 1
+        wanted[clash] = wanted[clash] + "#" + number.astype("str")
+    return wanted.to_numpy(dtype=object)
+
+
+def _doubts(parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]) -> pd.DataFrame:
+    """Return DOUBTS: the likeliest first for each feature, none about what has surely been matched meanwhile."""
+    pairs = pd.concat(parts, ignore_index=True).reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
+    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0)
+    pairs = pairs[pairs["doubt"].isin([OTHER_ID, TYPE_CHANGED]) | ~settled]
+    pairs = pairs.sort_values("score", ascending=False, kind="stable")
+    few = (pairs["later"] < 0) | (pairs.groupby("later").cumcount() < _SHOWN)
+    pairs = pairs[few].sort_values(["later", "score"], ascending=[True, False], kind="stable")
+    names, features = (traits.fields.index.to_numpy(dtype=object) for traits in both)
+    called = []
+    for traits, side in zip(both, ("earlier", "later"), strict=True):
+        name = np.append(canonical(traits.name), "")[pairs[side]]
+        called.append(pd.Series(name, dtype="str").mask(name == ""))
+    table = pairs[_DOUBT_FIGURES].reset_index(drop=True)
+    table.insert(0, "feature", [None if row < 0 else str(features[row]) for row in pairs["later"]])
+    table.insert(1, "asset_id", names[pairs["earlier"]])
+    return check(table.assign(asset_name=called[0], name=called[1]), "DOUBTS")
+
+
+_DOUBT_FIGURES = ["doubt", "distance", "overlap", "similarity", "score"]

@@ -1,0 +1,215 @@
+"""Is the register whole: SQLite's own checks, the spatial index, every checksum, and the history played again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from asset_inventory.io import geopackage
+from asset_inventory.io.geopackage import GEOMETRY, blobs, quoted
+from asset_inventory.model.errors import AssetInventoryError, RegisterError
+from asset_inventory.model.tables import finding, findings
+from asset_inventory.register import store
+from asset_inventory.register.changes import apply, diff
+from asset_inventory.register.comparing import tolerance_of
+from asset_inventory.register.deliveries import altered_deliveries, read_changes
+from asset_inventory.register.district_decisions import altered_decisions, read_decisions
+from asset_inventory.register.rows import checksums, read_sealed
+from asset_inventory.register.store import StoredLayer, stored_layers
+
+# The index keeps places as floats of 24 bits, rounded outwards.
+_ROUNDED = 2.0**-21
+# Bytes before the bounds, or the geometry, in a GeoPackage's blob.
+_HEAD = 8
+
+
+def examine(path: Path) -> pd.DataFrame:
+    """Return FINDINGS of what is not whole in a register, none where all is; raises RegisterError where there is none.
+
+    All checks that can still be made are made, whatever the others found.
+    """
+    rows: list[dict[str, object]] = []
+    try:
+        with store.read_transaction(path) as connection:
+            for check in (_sqlite, _structure, _records, _decisions, _layers):
+                try:
+                    rows += check(connection, path.name)
+                except (RegisterError, sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as fault:
+                    rows.append(_unreadable(path.name, fault))
+    except RegisterError as fault:
+        if fault.key in (
+            "error.register_missing",
+            "error.register_newer",
+            "error.no_register",
+            "error.register_locked",
+        ):
+            raise
+        rows.append(_unreadable(path.name, fault))
+    return findings(rows)
+
+
+def _unreadable(source: str, fault: Exception) -> dict[str, object]:
+    said = fault.say("en") if isinstance(fault, AssetInventoryError) else " ".join(str(fault).split())[:120]
+    return _wrong("register_unreadable", source, fault=said)
+
+
+def _wrong(code: str, source: str, **arguments: object) -> dict[str, object]:
+    return finding(code, source=source, severity="error", **arguments)
+
+
+def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    said = [text for (text,) in connection.execute("PRAGMA integrity_check(20)")]
+    said += [f"{row}" for row in connection.execute("PRAGMA foreign_key_check")]
+    said = [text for text in said if text != "ok"]
+    if said:
+        yield _wrong("register_damaged", source, count=len(said), fault=" ".join(said[0].split())[:120])
+
+
+def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    if store.rebuilt(connection):
+        yield _wrong("register_rebuilt", source)
+    head = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    if head != [geopackage.APPLICATION, geopackage.FORMAT]:
+        yield _wrong("register_rebuilt", source)
+
+
+def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    """Hold deliveries, their changes and what is said of layers against their checksums."""
+    wrong = altered_deliveries(connection)
+    if wrong:
+        yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
+    known = {number for (number,) in connection.execute("SELECT delivery_id FROM deliveries")}
+    for table in ("changes", "proposed", "register_risks"):
+        strays = {number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")} - known
+        if strays:
+            yield _wrong("register_delivery_altered", source, count=len(strays), number=str(min(map(str, strays))))
+    versions = [one for (one,) in connection.execute("SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1")]
+    if versions != [*range(1, len(versions) + 1)]:
+        yield _wrong("register_versions_gap", source)
+    for layer in store.altered_layers(connection):
+        yield _wrong("register_layer_altered", source, layer=layer)
+    layers = {one.layer for one in stored_layers(connection)}
+    lost = {name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")} - layers
+    if lost:
+        yield _wrong("register_layer_altered", source, layer=str(min(map(str, lost))))
+
+
+def _decisions(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    """Hold the decisions on districts against their seals, and ask whether they can be read."""
+    wrong = altered_decisions(connection)
+    if wrong:
+        yield _wrong("register_decision_altered", source, count=len(wrong), number=str(wrong[0]))
+    read_decisions(connection)
+
+
+def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
+    for stored in stored_layers(connection):
+        try:
+            table, written = read_sealed(connection, stored)
+        except RegisterError as fault:
+            yield _unreadable(source, fault)
+            continue
+        altered = np.flatnonzero((checksums(table) != written) | _blobs_differ(connection, stored, table))
+        if len(altered):
+            yield _wrong(
+                "register_assets_altered", source, count=len(altered), layer=stored.layer,
+                asset=str(table.index[altered[0]]),
+            )  # fmt: skip
+        yield from _index(connection, source, stored, table)
+        yield from _history(connection, source, stored, table)
+
+
+def _blobs_differ(connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell of which assets the geometry is not written as we write it, so that other programs may read another one.
+
+    Of an empty one only the head is compared: how GEOS writes the rest differs between its versions.
+    """
+    kept = connection.execute(f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid").fetchall()
+    geometry = table.geometry.to_numpy()
+    wanted, empty = blobs(geometry, stored.system), shapely.is_empty(geometry).tolist()
+    return np.array(
+        [
+            blob != written and not (nothing and blob[:_HEAD] == written[:_HEAD])
+            for (blob,), written, nothing in zip(kept, wanted, empty, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _index(
+    connection: sqlite3.Connection, source: str, stored: StoredLayer, table: gpd.GeoDataFrame
+) -> Iterator[dict[str, object]]:
+    """Hold the spatial index, the extent, the number of features and the rows' versions against the layer's table."""
+    index = f"rtree_{stored.table}_{GEOMETRY}"
+    (said,) = connection.execute("SELECT rtreecheck('main', ?)", (index,)).fetchone()
+    asked = f"SELECT fid, asset_version FROM {quoted(stored.table)} ORDER BY fid"
+    rows = connection.execute(asked).fetchall()
+    bounds = shapely.bounds(table.geometry.to_numpy())
+    there = ~np.isnan(bounds[:, 0])
+    fids = np.array([fid for fid, _ in rows], dtype=np.int64)[there]
+    kept = connection.execute(f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id").fetchall()
+    kept = np.array(kept, dtype=float).reshape(-1, 5)
+    whole = said == "ok" and np.array_equal(kept[:, 0], fids)
+    if whole:
+        away = (bounds[there] - kept[:, 1:]) * (1, 1, -1, -1)  # an index may be wider, never narrower
+        whole = bool(((away >= 0) & (away <= np.abs(bounds[there]) * _ROUNDED + 1e-30)).all())
+    if not whole:
+        yield _wrong("register_index_wrong", source, layer=stored.layer)
+    extent = connection.execute(
+        "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", (stored.table,)
+    ).fetchone()
+    if not _contains(extent, bounds[there]):
+        yield _wrong("register_extent_wrong", source, layer=stored.layer)
+    count = connection.execute(
+        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", (stored.table,)
+    ).fetchone()
+    if count != (len(table),):
+        yield _wrong("register_count_wrong", source, layer=stored.layer)
+
+
+def _contains(extent: tuple | None, bounds: np.ndarray) -> bool:
+    if not len(bounds):
+        return extent is not None
+    if extent is None or not all(isinstance(one, float) for one in extent):
+        return False
+    west, south, east, north = extent
+    least, most = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    return bool(west <= least[0] and south <= least[1] and east >= most[0] and north >= most[1])
+
+
+def _history(
+    connection: sqlite3.Connection, source: str, stored: StoredLayer, table: gpd.GeoDataFrame
+) -> Iterator[dict[str, object]]:
+    """Play all changes of a layer from nothing, and hold what comes out against what stands."""
+    changes = read_changes(connection, "d.layer = ?", (stored.layer,))
+    tolerance = tolerance_of(table)
+    made = table.iloc[:0][["geometry"]]
+    try:
+        for _, of_one in changes.groupby("delivery", sort=False):
+            made = apply(of_one, made, tolerance=tolerance)
+        differing = diff(made, table, tolerance=tolerance / 1000)
+    except RegisterError as fault:
+        yield _wrong("register_history_broken", source, layer=stored.layer, fault=fault.say("en"))
+        return
+    if len(differing):
+        yield _wrong(
+            "register_history_differs", source, count=len(differing), layer=stored.layer,
+            asset=str(differing["asset_id"].iloc[0]),
+        )  # fmt: skip
+    asked = connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}").fetchall()
+    last = dict(
+        connection.execute(
+            "SELECT c.asset_id, max(d.version) FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ?"
+            " GROUP BY c.asset_id",
+            (stored.layer,),
+        ).fetchall()
+    )
+    wrong = [asset for asset, version in asked if last.get(asset) != version]
+    if wrong:
+        yield _wrong("register_assets_altered", source, count=len(wrong), layer=stored.layer, asset=str(wrong[0]))

@@ -1,0 +1,273 @@
+"""The rows of a layer's feature table: cells become SQL's values and come back exactly as they were.
+
+Each asset's row has a checksum over all that it says, so that a byte that has changed is found.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj.exceptions import CRSError
+
+from asset_inventory.io import geopackage
+from asset_inventory.io.geopackage import ANY, GEOMETRY, blobs, geometry_type, quoted, shapes
+from asset_inventory.io.schemas import NO_BEGINNING
+from asset_inventory.model.errors import RegisterError, in_one_line
+from asset_inventory.register.changes import HALF_CHARACTER, decode, encode, encode_rows
+from asset_inventory.register.store import Field, StoredLayer, stored_layers, write_layer_row
+
+TEXT, WHOLE, NUMBER, TRUTH, MOMENT, DATE, JSON = "text", "whole", "number", "truth", "moment", "date", "json"
+_SQL = {
+    TEXT: "TEXT", WHOLE: "INTEGER", NUMBER: "REAL", TRUTH: "BOOLEAN", MOMENT: "DATETIME", DATE: "DATE", JSON: "TEXT",
+}  # fmt: skip
+ASSET_ID, VERSION, CHECKSUM = "asset_id", "asset_version", "asset_checksum"
+OURS = {ASSET_ID: "TEXT NOT NULL", VERSION: "INTEGER NOT NULL", CHECKSUM: "TEXT NOT NULL"}
+_TAKEN_COLUMNS = {"fid", GEOMETRY, "rowid", "oid", "_rowid_", *OURS}
+_TAKEN_TABLES = {"deliveries", "changes", "proposed", "layer_styles"}
+_TAKEN_BEGINNINGS = ("gpkg_", "rtree_", "sqlite_", "register_", "idx_", "trigger_")
+_ASKED_AT_ONCE = 500
+_LARGEST = 2**63
+_NOTHING = type(None)
+
+
+# Read
+
+
+def read_rows(
+    connection: sqlite3.Connection, stored: StoredLayer, ids: Sequence[str] | None = None
+) -> gpd.GeoDataFrame:
+    """Return a layer's table, or of it the rows of these assets that are there; see `read_sealed`."""
+    return read_sealed(connection, stored, ids)[0]
+
+
+def read_sealed(
+    connection: sqlite3.Connection, stored: StoredLayer, ids: Sequence[str] | None = None
+) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+    """Return a layer's table and the checksum written beside each row; the index is the asset_id.
+
+    Raises RegisterError where a cell does not hold what it should.
+    """
+    columns = [ASSET_ID, CHECKSUM, GEOMETRY, *(one.column for one in stored.fields)]
+    asked = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(stored.table)}"
+    if ids is None:
+        rows = connection.execute(f"{asked} ORDER BY fid").fetchall()
+    else:
+        ids = [*dict.fromkeys(ids)]
+        rows = []
+        for start in range(0, len(ids), _ASKED_AT_ONCE):
+            part = ids[start : start + _ASKED_AT_ONCE]
+            rows += connection.execute(f"{asked} WHERE asset_id IN ({', '.join('?' * len(part))})", part).fetchall()
+    cells = [*zip(*rows, strict=True)] or [()] * len(columns)
+    try:
+        index = pd.Index(cells[0], dtype="str")
+        table = {
+            one.name: _values(given, one.kind).set_axis(index)
+            for one, given in zip(stored.fields, cells[3:], strict=True)
+        }
+        geometry = gpd.GeoSeries(shapes(cells[2]), index=index, crs=stored.crs)
+    except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError, CRSError) as fault:
+        raise RegisterError("error.register_cell", layer=stored.layer, fault=in_one_line(fault)) from None
+    return gpd.GeoDataFrame(table, geometry=geometry, index=index), np.array(cells[1], dtype=object)
+
+
+def checksums(table: gpd.GeoDataFrame) -> np.ndarray:
+    """Return for each row the hash of all that it says."""
+    rows = zip(table.index, encode_rows(table), strict=True)
+    said = (f"{asset}\n{row}".encode("utf-8", "surrogatepass") for asset, row in rows)
+    return np.array([hashlib.blake2b(one, digest_size=16).hexdigest() for one in said], dtype=object)
+
+
+def _values(given: Sequence[object], kind: str) -> pd.Series:
+    kinds = set(map(type, given))
+    there = _NOTHING not in kinds
+    if kind in (TEXT, DATE) and not kinds <= {str, _NOTHING}:
+        raise ValueError(kind)
+    if kind == TEXT:
+        return pd.Series(given, dtype="str")
+    if kind == WHOLE:
+        return pd.Series(given, dtype="int64" if there else "Int64")
+    if kind == NUMBER:
+        return pd.Series(given, dtype="float64")
+    if kind == TRUTH:
+        if not set(given) <= {0, 1, None}:
+            raise ValueError(kind)
+        cells = pd.Series([None if cell is None else bool(cell) for cell in given], dtype=object)
+        return cells.astype("bool" if there else "boolean")
+    if kind == MOMENT:
+        cells = [None if cell is None else str(cell).removesuffix("Z") for cell in given]
+        return pd.Series(np.array(cells, dtype="datetime64[us]"))
+    if kind == DATE:
+        days = [None if cell is None else datetime.date.fromisoformat(cell) for cell in given]
+        return pd.Series(days, dtype=object)
+    return decode(given)
+
+
+# Write
+
+
+def write_table(
+    connection: sqlite3.Connection,
+    stored: StoredLayer | None,
+    table: gpd.GeoDataFrame,
+    versions: np.ndarray,
+    layer: str,
+) -> StoredLayer:
+    """Write a layer whole, in place of what stands there, and return what it is now; `versions` are its rows'."""
+    if stored is not None:
+        geopackage.drop_layer(connection, stored.table)
+    name = stored.table if stored is not None else _table_name(connection, layer)
+    fields = _fields(table)
+    geometry = table.geometry.to_numpy()
+    crs = table.crs.to_wkt() if table.crs is not None else None
+    columns = OURS | {one.column: _SQL[one.kind] for one in fields}
+    made = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
+    rows = _rows(table, made, versions)
+    system = geopackage.write_layer(connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID)
+    return replace(made, system=system, schema=stored.schema if stored is not None else {})
+
+
+def change_rows(
+    connection: sqlite3.Connection,
+    stored: StoredLayer,
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    version: int,
+) -> bool:
+    """Put rows that have changed into a layer's table, and tell whether its columns hold them as they are.
+
+    Where they do not, nothing is written and the layer must be written whole.
+    """
+    known = {one.name: one.kind for one in stored.fields}
+    for name in after.columns.drop("geometry"):
+        kind = kind_of(after[name])
+        if name not in known or (kind is not None and known[name] not in (kind, JSON)):
+            return False
+    geometry = after.geometry.to_numpy()
+    if stored.geometry_type != ANY and geometry_differs(geometry, stored.geometry_type):
+        return False
+    gone = before.index.difference(after.index)
+    new = ~after.index.isin(before.index)
+    table = quoted(stored.table)
+    connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(one,) for one in gone])
+    names = [GEOMETRY, VERSION, CHECKSUM, *(one.column for one in stored.fields)]
+    rows = [*zip(blobs(geometry, stored.system), _rows(after, stored, version), strict=True)]
+    edited = [(blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if not added]
+    assigned = ", ".join(f"{quoted(name)} = ?" for name in names)
+    connection.executemany(f"UPDATE {table} SET {assigned} WHERE asset_id = ?", edited)
+    places = ", ".join("?" * (len(names) + 1))
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(map(quoted, [*names, ASSET_ID]))}) VALUES ({places})",
+        [(blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if added],
+    )
+    geopackage.grow_extent(connection, stored.table, geometry)
+    return True
+
+
+def geometry_differs(geometry: np.ndarray, kind: str) -> bool:
+    """Tell whether geometries are of another kind than a layer's."""
+    return bool((~shapely.is_missing(geometry)).any()) and geometry_type(geometry) != kind
+
+
+def kind_of(column: pd.Series) -> str | None:
+    """Return how a column's cells are kept; None where it has none."""
+    there = column[column.notna()]
+    if not len(there):
+        return None
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return TRUTH
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return WHOLE if int(there.max()) < _LARGEST else JSON
+    if pd.api.types.is_float_dtype(column.dtype):
+        return NUMBER
+    if column.dtype == "datetime64[us]":
+        return MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON  # GDAL warns of finer ones
+    cells = there.astype(object).tolist()
+    kinds = set(map(type, cells))
+    if kinds == {datetime.date}:
+        return DATE
+    if kinds == {str}:
+        return JSON if HALF_CHARACTER.search("".join(cells)) else TEXT
+    return JSON
+
+
+def _kind_of_nothing(column: pd.Series) -> str:
+    kinds = ((pd.api.types.is_bool_dtype, TRUTH), (pd.api.types.is_integer_dtype, WHOLE),
+             (pd.api.types.is_float_dtype, NUMBER), (pd.api.types.is_datetime64_any_dtype, MOMENT))  # fmt: skip
+    return next((kind for fits, kind in kinds if fits(column.dtype)), TEXT)
+
+
+def _rows(table: gpd.GeoDataFrame, stored: StoredLayer, versions: np.ndarray | int) -> list[tuple[object, ...]]:
+    """Return the SQL values of each row: asset_id, version, checksum and the fields, without the geometry."""
+    cells = [_sql_values(table[one.name], one.kind) if one.name in table else [None] * len(table)
+             for one in stored.fields]  # fmt: skip
+    numbers = np.broadcast_to(versions, len(table)).tolist()
+    names = [one.name for one in stored.fields]
+    sealed = checksums(_as_kept(table.reindex(columns=[*names, "geometry"]), stored))
+    return [*zip(table.index.tolist(), numbers, sealed.tolist(), *cells, strict=True)]
+
+
+def _as_kept(table: gpd.GeoDataFrame, stored: StoredLayer) -> gpd.GeoDataFrame:
+    """Return the table as it will be read, so that its checksums are those of what is kept."""
+    kept = {
+        one.name: _values(_sql_values(table[one.name], one.kind), one.kind).set_axis(table.index)
+        for one in stored.fields
+    }
+    return table.assign(**kept) if kept else table
+
+
+def _sql_values(column: pd.Series, kind: str) -> list[object]:
+    if kind == JSON:
+        return encode(column).tolist()
+    cells = column.astype(object).where(column.notna(), None).tolist()
+    if kind == TRUTH:
+        return [None if cell is None else int(cell) for cell in cells]
+    if kind == NUMBER:
+        return [None if cell is None else float(cell) + 0.0 for cell in cells]  # -0.0 is not kept
+    if kind == MOMENT:
+        return [None if cell is None else cell.isoformat(timespec="milliseconds") + "Z" for cell in cells]
+    if kind == DATE:
+        return [None if cell is None else cell.isoformat() for cell in cells]
+    return cells
+
+
+# Names
+
+
+def _fields(table: gpd.GeoDataFrame) -> tuple[Field, ...]:
+    """Return for each field its column: its own name, numbered where SQL would take two for one."""
+    taken, fields = set(_TAKEN_COLUMNS), []
+    for name in table.columns.drop("geometry"):
+        column = _free(str(name).replace("\0", " "), taken)
+        taken.add(column.casefold())
+        fields.append(Field(str(name), column, kind_of(table[name]) or _kind_of_nothing(table[name])))
+    return tuple(fields)
+
+
+def _table_name(connection: sqlite3.Connection, layer: str) -> str:
+    there = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    there |= {one.table.casefold() for one in stored_layers(connection)} | _TAKEN_TABLES
+    wanted = f"layer_{layer}" if layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING)) else layer
+    return _free(wanted.replace("\0", " "), there)
+
+
+def _free(name: str, taken: set[str] | Mapping[str, object]) -> str:
+    """Return the name, with a number behind it where another has it already."""
+    name, number = HALF_CHARACTER.sub("?", name) or "field", 1
+    free = name
+    while free.casefold() in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def write_stored(connection: sqlite3.Connection, stored: StoredLayer, **now: object) -> None:
+    """Write down what a layer is after a change."""
+    write_layer_row(connection, replace(stored, **now))

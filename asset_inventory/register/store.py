@@ -1,0 +1,331 @@
+"""The tables of the register's file, and the steps by which an older file gets those that it lacks.
+
+Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
+delivery changed), `proposed` (what a pending or rejected one would have), `register_risks` (what a delivery does to the
+city's risk, as it was handed over), `register_decisions` (which districts people chose, and what the figures said),
+`register_layers` (what each feature table is) and `register_about`.
+
+The file of the register: its tables, its version and how it came to be that.
+
+Its tables are those of `structure`, beside a feature table for each layer. Rows that are not seen on a map carry a
+checksum of their own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asset_inventory.io import geopackage
+from asset_inventory.model.errors import RegisterError, write_error
+from asset_inventory.register import copies
+
+TABLES = {
+    "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
+        value TEXT NOT NULL)""",
+    "register_layers": """(layer_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL UNIQUE,
+        table_name TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
+        crs TEXT, geometry_type TEXT NOT NULL, system INTEGER NOT NULL, version INTEGER NOT NULL,
+        schema TEXT NOT NULL, checksum TEXT NOT NULL)""",
+    "deliveries": """(delivery_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, layer TEXT NOT NULL, state TEXT NOT NULL,
+        version INTEGER UNIQUE, author TEXT NOT NULL, note TEXT NOT NULL, file_name TEXT NOT NULL,
+        sha256 TEXT NOT NULL, delivered_at TEXT NOT NULL, decided_at TEXT, reason TEXT, undoes INTEGER,
+        base_version INTEGER NOT NULL, crs TEXT, fields TEXT NOT NULL, schema TEXT NOT NULL, report TEXT NOT NULL,
+        doubts TEXT NOT NULL, checksum TEXT NOT NULL)""",
+    "changes": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
+        column_name TEXT, before TEXT, after TEXT)""",
+    "register_risks": """(delivery_id INTEGER PRIMARY KEY NOT NULL REFERENCES deliveries (delivery_id),
+        risk TEXT NOT NULL)""",
+    "proposed": """(change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        delivery_id INTEGER NOT NULL REFERENCES deliveries (delivery_id), asset_id TEXT NOT NULL, change TEXT NOT NULL,
+        column_name TEXT, before TEXT, after TEXT)""",
+    "register_decisions": """(decision_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, recorded_at TEXT NOT NULL,
+        day TEXT NOT NULL, group_name TEXT NOT NULL, district TEXT NOT NULL, choice TEXT NOT NULL, reason TEXT NOT NULL,
+        rank REAL, top REAL, top_share REAL, sureness TEXT, on_front INTEGER NOT NULL, figures TEXT,
+        checksum TEXT NOT NULL)""",
+}
+_INDEXES = (
+    "CREATE INDEX changes_asset ON changes (asset_id)",
+    "CREATE INDEX changes_delivery ON changes (delivery_id)",
+    "CREATE INDEX proposed_delivery ON proposed (delivery_id)",
+)
+
+
+def make(connection: sqlite3.Connection) -> None:
+    """Make all tables in a new file."""
+    for name in TABLES:
+        _make(connection, name)
+    for sql in _INDEXES:
+        connection.execute(sql)
+
+
+def add_decisions(connection: sqlite3.Connection) -> None:
+    """Lead from the first version of the tables to the second, which holds decisions too."""
+    _make(connection, "register_decisions")
+
+
+def _make(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute(f"CREATE TABLE {name} {TABLES[name]}")
+    geopackage.list_table(connection, name)
+
+
+# Each leads from one version of the tables to the next; the first version is 1.
+UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (add_decisions,)
+_LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, schema"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A delivered field by its name, the column of the feature table that holds it, and of which kind its cells are."""
+
+    name: str
+    column: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class StoredLayer:
+    """What the register knows of a layer: its feature table, fields, system (WKT), and its last version."""
+
+    layer: str
+    table: str
+    fields: tuple[Field, ...]
+    crs: str | None
+    geometry_type: str
+    system: int
+    version: int
+    schema: dict[str, object] = field(default_factory=dict)
+
+    def row(self) -> tuple[object, ...]:
+        """Return the row of `register_layers`, without its checksum."""
+        fields = json.dumps([[one.name, one.column, one.kind] for one in self.fields])
+        schema = json.dumps(self.schema, sort_keys=True)
+        return (
+            self.layer, self.table, fields, self.crs, self.geometry_type, self.system, self.version, schema,
+        )  # fmt: skip
+
+
+@contextmanager
+def read_transaction(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the register as it is now, to be read; raises RegisterError where there is none yet.
+
+    A store of an older release is upgraded first: in the file, or in memory alone where nothing may be written.
+    """
+    hold_lost(path)
+    in_memory = _is_older(path) and not _may_be_written(path)
+    if not in_memory:
+        _upgrade(path)
+    with (geopackage.in_memory if in_memory else geopackage.reading)(path) as connection:
+        if in_memory:
+            _step_up(connection, _schema_version(connection, path))
+        if not _begun(connection):
+            raise RegisterError("error.register_missing", path=str(path))
+        yield connection
+
+
+@contextmanager
+def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open the register, which `begin` begins where there is none, for one transaction.
+
+    Raises RegisterError as `geopackages.writing` does, where there is no register to be changed, or a newer release
+    has made the store.
+    """
+    if begin:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise write_error(path, fault) from None
+    hold_lost(path)
+    _upgrade(path)
+    with geopackage.writing(path, make=begin) as connection:
+        if not _begun(connection):
+            if not begin:
+                raise RegisterError("error.register_missing", path=str(path))
+            _begin(connection)
+        yield connection
+
+
+def hold_lost(path: Path) -> None:
+    """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
+    if not exists(path) and any(copies.kept(path)):
+        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
+
+
+def exists(path: Path) -> bool:
+    """Tell whether there is a register with anything in it."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with geopackage.reading(path) as connection:
+        _schema_version(connection, path)  # of a database that is no register it says so
+        return _begun(connection)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the register's version: how many deliveries have been accepted."""
+    return connection.execute("SELECT ifnull(max(version), 0) FROM deliveries").fetchone()[0]
+
+
+def now() -> str:
+    """Return the time, in UTC and saying so."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def checksum(*said: object) -> str:
+    """Return the hash of what a row says."""
+    return hashlib.blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+
+
+# Layers
+
+
+def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
+    """Return what the register knows of its layers, in the order in which they came."""
+    rows = connection.execute(f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id").fetchall()
+    return [_stored(row) for row in rows]
+
+
+def altered_layers(connection: sqlite3.Connection) -> list[str]:
+    """Return the layers of which something else is written down than when it was sealed."""
+    rows = connection.execute(f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id").fetchall()
+    return [str(layer) for layer, *row, written in rows if checksum(layer, *row) != written]
+
+
+def stored_layer(connection: sqlite3.Connection, layer: str) -> StoredLayer | None:
+    """Return what the register knows of a layer, None where it has no delivery of it yet."""
+    return {one.layer: one for one in stored_layers(connection)}.get(layer)
+
+
+def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None:
+    """Write down what a layer is now."""
+    row = stored.row()
+    places = ", ".join("?" * (len(row) + 1))
+    assigned = ", ".join(f"{name} = excluded.{name}" for name in (*_LAYER_ROW.split(", ")[1:], "checksum"))
+    connection.execute(
+        f"INSERT INTO register_layers ({_LAYER_ROW}, checksum) VALUES ({places}) "
+        f"ON CONFLICT (layer) DO UPDATE SET {assigned}",
+        (*row, checksum(*row)),
+    )
+
+
+def seal(connection: sqlite3.Connection) -> None:
+    """Write down how the file is built now, so that a later change by others is found."""
+    write_about(connection, "structure", " ".join(geopackage.structure(connection)))
+
+
+def rebuilt(connection: sqlite3.Connection) -> bool:
+    """Tell whether what was sealed is not there any more, or somebody's trigger watches a table of the register.
+
+    What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their own affair.
+    """
+    sealed, now = read_about(connection, "structure").split(), geopackage.structure(connection)
+    watched = {now[one] for one in now.keys() - set(sealed)}
+    ours = {*TABLES, *(one.table for one in stored_layers(connection))}
+    return not sealed or not set(sealed) <= now.keys() or not watched.isdisjoint(ours)
+
+
+def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Write down one thing about the register."""
+    connection.execute(
+        "INSERT INTO register_about (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+def read_about(connection: sqlite3.Connection, key: str) -> str:
+    """Return one thing about the register, empty text where nothing is written down."""
+    row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
+    return row[0] if row and isinstance(row[0], str) else ""  # a byte that turned over makes another kind of it
+
+
+def write_sealed_about(connection: sqlite3.Connection, key: str, value: Mapping[str, object]) -> None:
+    """Write down one thing about the register that has several parts, and its checksum."""
+    said = json.dumps(value, sort_keys=True, allow_nan=False)
+    write_about(connection, key, json.dumps([said, checksum(said)]))
+
+
+def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, object] | None:
+    """Return what `write_sealed_about` wrote, None where nothing is written down or something else."""
+    try:
+        said, sealed = json.loads(read_about(connection, key) or "[]")
+        return json.loads(said) if checksum(said) == sealed else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _stored(row: tuple) -> StoredLayer:
+    layer, table, fields, crs, kind, system, version, schema = row
+    try:
+        listed = tuple(Field(*one) for one in json.loads(fields))
+        return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
+    except (ValueError, TypeError) as fault:
+        raise RegisterError("error.register_row", table="register_layers", row=str(layer), fault=str(fault)) from None
+
+
+# Begin and upgrade
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_about'").fetchone())
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    geopackage.begin(connection)
+    make(connection)
+    write_about(connection, "schema_version", str(1 + len(UPGRADES)))
+    seal(connection)
+
+
+def _upgrade(path: Path) -> None:
+    """Bring a store of an older release up to this one, the old file kept beside it."""
+    if not _is_older(path):
+        return
+    with geopackage.writing(path) as connection:
+        found = _schema_version(connection, path)
+        if found == 1 + len(UPGRADES):  # by another process meanwhile
+            return
+        old = path.with_name(f"{path.stem}.schema{found}.gpkg")
+        copies.write(path, copies.free_place(old, copies.entries_of(connection)))
+        _step_up(connection, found)
+
+
+def _is_older(path: Path) -> bool:
+    """Tell whether an older release has made the store; raises RegisterError where a newer one has."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    latest = 1 + len(UPGRADES)
+    with geopackage.reading(path) as connection:
+        found = _schema_version(connection, path)
+    if found > latest:
+        raise RegisterError("error.register_newer", path=str(path), found=found, known=latest)
+    return found < latest
+
+
+def _may_be_written(path: Path) -> bool:
+    as_myself = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+    return all(os.access(one, os.W_OK, **as_myself) for one in (path, path.parent))
+
+
+def _step_up(connection: sqlite3.Connection, found: int) -> None:
+    for step in UPGRADES[found - 1 :]:
+        step(connection)
+    write_about(connection, "schema_version", str(1 + len(UPGRADES)))
+    seal(connection)
+
+
+def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
+    if not _begun(connection):
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise RegisterError("error.no_register", path=str(path))
+        return 1 + len(UPGRADES)
+    said = read_about(connection, "schema_version")
+    if not said.isdigit() or not int(said):
+        raise RegisterError("error.register_row", table="register_about", row="schema_version", fault=said[:40])
+    return int(said)

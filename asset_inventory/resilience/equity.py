@@ -1,0 +1,186 @@
+"""Who bears the burden: the concentration index of damage over districts from poor to rich.
+
+C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi 10.1016/0277-9536(91)90212-U), the
+covariance that of the whole population, the rank that of a person: the share of people poorer than him. Negative: the
+poor bear more; 0: all bear alike; between -1 and 1. Assumption: within a district all bear alike and are as poor.
+
+People of each district: how many, of whom exposed and displaced, of which groups, what they bear and would need.
+
+Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no two maps added up),
+and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`model/library/people/needs.csv`), rounded up when
+printed and not before. Groups are counted where an indicator of the districts does; else InaSAFE's default share
+stands in (`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor there is none.
+Without residents nothing is known. Assumption: residents at night, as `risk.people` counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.inventory.district_indicators import HIGHER, by_district
+from asset_inventory.model.library.rates import group_names, needs, ratios, wealth_words
+from asset_inventory.model.tables import TABLES, empty, finding
+from asset_inventory.model.texts import folded
+from asset_inventory.resilience.criteria import displaced_limits
+
+EAD = "ead"
+_WITHOUT = {"indicators": "burden_without_wealth", "population": "burden_without_people"}
+
+
+def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarray) -> float:
+    """Return the concentration index of a burden per head over districts.
+
+    `wealth` is anything that is greater where people are richer; districts of equal wealth share a rank. A district of
+    which something is not known (NaN), or without people, is left out; NaN without two that differ in wealth, or
+    without a burden.
+    """
+    burden, wealth, people = (np.asarray(one, dtype=float) for one in (burden, wealth, people))
+    known = ~np.isnan(burden + wealth + people) & (people > 0)
+    burden, wealth, people = burden[known], wealth[known], people[known]
+    if len(burden) < 2:
+        return float("nan")
+    share = people / people.sum()
+    mean = float(share @ burden)
+    if mean == 0:
+        return float("nan")
+    levels, place = np.unique(wealth, return_inverse=True)
+    if len(levels) < 2:  # who is not parted by wealth bears neither more nor less for it
+        return float("nan")
+    width = np.bincount(place, weights=share, minlength=len(levels))
+    rank = (np.cumsum(width) - width / 2)[place]
+    return 2 * float(share @ (burden * rank) - mean * (share @ rank)) / mean
+
+
+def loss_distribution(
+    indicators: pd.DataFrame, burden: Mapping[str, pd.Series], people: pd.Series
+) -> tuple[pd.DataFrame, list[dict]]:
+    """Return BURDENS, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
+
+    `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or poverty: where the
+    lower end is better, the lower value is the richer. `burden` has sums of each district (currency/year, people),
+    `people` its residents. An index that cannot be told is NaN, and a finding says why.
+    """
+    counted = indicators[indicators["counted"]]
+    better = counted.drop_duplicates("indicator").set_index("indicator")["better"]
+    if not len(better):
+        return empty("BURDENS"), []
+    better = better[[tells_wealth(name) for name in better.index]]
+    for known, column in ((len(better) > 0, "indicators"), (people.notna().any(), "population")):
+        if not known:
+            return empty("BURDENS"), [finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)]
+    table, rows, found = by_district(indicators).reindex(people.index), [], []
+    for name, end in better.items():
+        wealth = (table[name] if end == HIGHER else -table[name]).astype(float)
+        for what, borne in burden.items():
+            per_head = borne.reindex(people.index) / people.where(people > 0)
+            known = int((per_head.notna() & wealth.notna()).sum())
+            told = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
+            rows.append({"indicator": name, "burden": what, "concentration": told, "districts": known,
+                         "districts_without_figure": len(people) - known})  # fmt: skip
+            if np.isnan(told):
+                found.append(finding("burden_not_known", source=str(name), severity="warning", column=what,
+                                     districts=known))  # fmt: skip
+    return pd.DataFrame(rows), found
+
+
+def tells_wealth(indicator: str) -> bool:
+    """Tell whether an indicator's name says that it orders districts from poor to rich, and is no coarse class."""
+    words = wealth_words()
+    said = [words[one] for one in re.findall(r"[^\W\d_]+", indicator.casefold()) if one in words]
+    return bool(said) and all(said)
+
+
+PEOPLE, EXPOSED, DISPLACED, EAD_PER_HEAD = "people", "exposed", "displaced", "ead per head"
+GROUPS = ("under 5", "over 60", "disabled", "poor")
+# How an amount was told: `rule` of DISTRICT_PEOPLE, beside the rules of people exposed.
+COUNTED, WORST_MAP, BY_NEED, BY_INDICATOR, BY_DEFAULT, NOT_KNOWN = (
+    "counted", "worst map", "per displaced", "indicator", "default share", "not known")
+_PERCENT = ("%", "persen", "percent")
+_PERSONS = ("orang", "jiwa", "people", "persons", "penduduk")
+_PEOPLE_COLUMNS = "people"
+
+
+def district_people(
+    areas: pd.DataFrame, population: pd.Series, people: pd.DataFrame, indicators: pd.DataFrame, *, currency: str
+) -> pd.DataFrame:
+    """Return DISTRICT_PEOPLE without `data_status`, in the order of `population`, which is by district.
+
+    `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount that is not known lies
+    within its limits; NaN in these means that nothing bounds it.
+    """
+    if not population.notna().any():
+        return empty("DISTRICT_PEOPLE")
+    ids = population.index
+    own = areas.set_index(areas["district"].astype(str)).reindex(ids)
+    displaced = displaced_limits(people, ids)
+    head = population.where(population > 0)
+    parts = [
+        _item(PEOPLE, population, _PEOPLE_COLUMNS, COUNTED),
+        _item(EXPOSED, own["people_exposed"], _PEOPLE_COLUMNS, own["people_rule"].fillna(NOT_KNOWN)),
+        _item(DISPLACED, displaced["known"], _PEOPLE_COLUMNS, WORST_MAP, limits=(displaced["low"], displaced["high"])),
+        _item(EAD_PER_HEAD, own["ead"] / head, f"{currency}/year", COUNTED,
+              limits=(own["ead_low"] / head, own["ead_high"] / head)),
+        *(_item(one.name, displaced["known"] * one.amount, one.unit, BY_NEED, source=one.source, every=one.every,
+                limits=(displaced["low"] * one.amount, displaced["high"] * one.amount)) for one in needs()),
+        *_groups(population, indicators),
+    ]  # fmt: skip
+    table = pd.concat(parts, ignore_index=True)
+    nothing = table["amount_low"].isna() & table["amount_high"].isna()
+    table["rule"] = table["rule"].mask(nothing, NOT_KNOWN)
+    table["assumed"] &= ~nothing
+    order = np.argsort(ids.get_indexer(table["district"]), kind="stable")
+    kinds = {one.name: "str" for one in TABLES["DISTRICT_PEOPLE"].columns if one.kind == "word" and one.name in table}
+    return table.iloc[order].reset_index(drop=True).astype(kinds)
+
+
+def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[dict]:
+    """Yield rows of FINDINGS on indicators of a group of people in a unit that is neither people nor percent."""
+    counted = indicators[indicators["counted"]]
+    for group in GROUPS:
+        rows = counted[_called(counted, group) & ~counted["unit"].map(_unit).isin((*_PERCENT, *_PERSONS))]
+        if len(rows):
+            yield finding("people_group_unit", source=source, severity="warning", column=str(rows["indicator"].iloc[0]),
+                          count=len(rows), given=str(rows["unit"].fillna("-").iloc[0]))  # fmt: skip
+
+
+def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    counted, shares = indicators[indicators["counted"]], {one.group: one for one in ratios()}
+    for group in GROUPS:
+        rows = counted[_called(counted, group)]
+        given = by_district(rows).reindex(population.index) if len(rows) else pd.DataFrame(index=population.index)
+        units = rows.drop_duplicates("indicator").set_index("indicator")["unit"].map(_unit)
+        amounts = [given[name] * population / 100 if units[name] in _PERCENT else given[name]
+                   for name in given if units[name] in (*_PERCENT, *_PERSONS)]  # fmt: skip
+        told = pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
+        own, share = told.notna() & population.notna(), shares.get(group)
+        by_default = population * (np.nan if share is None else share.share)
+        said = rows.drop_duplicates("district").set_index("district")["source"].reindex(population.index)
+        yield _item(
+            group, told.where(own, by_default).clip(upper=population), _PEOPLE_COLUMNS,
+            pd.Series(np.where(own, BY_INDICATOR, BY_DEFAULT), index=population.index),
+            source=said.where(own, None if share is None else share.source), assumed=~own,
+        )  # fmt: skip
+
+
+def _item(
+    name: str, amount: pd.Series, unit: str, rule: pd.Series | str, *, source: pd.Series | str | None = None,
+    every: str | None = None, assumed: pd.Series | bool = False, limits: tuple[pd.Series, pd.Series] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    low, high = (amount, amount) if limits is None else limits
+    return pd.DataFrame({
+        "district": amount.index, "item": name, "amount": amount, "amount_low": low, "amount_high": high, "unit": unit,
+        "every": every, "rule": rule, "source": source, "assumed": assumed,
+    })  # fmt: skip
+
+
+def _called(indicators: pd.DataFrame, group: str) -> np.ndarray:
+    names = [*map(folded, group_names()[group])]
+    return indicators["indicator"].map(folded, na_action="ignore").isin(names).to_numpy(dtype=bool)
+
+
+def _unit(unit: object) -> str:
+    return unit.strip().casefold() if isinstance(unit, str) else ""

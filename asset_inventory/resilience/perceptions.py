@@ -1,0 +1,109 @@
+"""The city's shocks and stresses, as people see them and as data shows them, and where the two part.
+
+Groups weigh alike in the order in which pressures are felt, whatever their number of voters, and the figures of each
+group stand beside it. What is measured is ordered among what is measured alike: hazards by the money they cost a year.
+What is only said to be measured, and of which nobody has given a map or a value, is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.model.resilience import Pressure
+from asset_inventory.model.tables import finding
+from asset_inventory.model.texts import folded, nearest
+
+FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "named by nobody"
+
+
+def measured_shocks_and_stresses(
+    pressures: Iterable[Pressure], hazards: Collection[str], indicators: Collection[str] | None
+) -> tuple[Pressure, ...]:
+    """Return the pressures, those of which nothing is measured without `measured_by`.
+
+    `hazards` are those that were used, `indicators` those of which a value counts, meant in any spelling; None where
+    their file could not be read, so that each stays as it is declared.
+    """
+    known = {folded(one) for one in indicators or ()}
+
+    def is_measured(one: Pressure) -> bool:
+        by = one.measured_by
+        if by is None or by.hazard in hazards:
+            return True
+        return by.indicator is not None and (indicators is None or folded(by.indicator) in known)
+
+    return tuple(one if is_measured(one) else one.model_copy(update={"measured_by": None}) for one in pressures)
+
+
+def measure_findings(
+    pressures: Sequence[Pressure], measured: Sequence[Pressure], indicators: Iterable[str]
+) -> Iterator[dict[str, object]]:
+    """Yield rows of FINDINGS on pressures that are said to be measured and are not (`measured_pressures`)."""
+    indicators = list(indicators)
+    for one, told in zip(pressures, measured, strict=True):
+        if one.measured_by == told.measured_by:
+            continue
+        by = one.measured_by
+        near = nearest(by.indicator, indicators) if by.indicator else ""
+        without = "pressure_without_value_near" if near else "pressure_without_value"
+        code = "pressure_without_map" if by.hazard else without
+        yield finding(code, source="city.toml", severity="warning", feature=one.id, column="pressures",
+                      given=by.hazard or by.indicator, **({"near": near} if near else {}))  # fmt: skip
+
+
+def perceived_and_measured(
+    pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
+    costliest: int, unread: Collection[str] = (),
+) -> pd.DataFrame:  # fmt: skip
+    """Return PRESSURES: a row for each pressure, in the order in which it is felt, then as declared.
+
+    `felt_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
+    counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
+    `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
+    measured, not felt (among the `costliest` by rank, and in the lower half of the votes or without any word); named by
+    nobody (not voted, not raised, not measured). Where the file of votes or statements could not be read (`unread`),
+    nothing is said to be unnamed, and without that of statements nobody knows how many there are.
+    """
+    table = pd.DataFrame({
+        "pressure": [one.id for one in pressures], "kind": [one.kind for one in pressures],
+        "hazard": [one.measured_by.hazard if one.measured_by else None for one in pressures],
+        "indicator": [one.measured_by.indicator if one.measured_by else None for one in pressures],
+    }).astype("str")  # fmt: skip
+    table["mean_rank"] = table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
+    # the last bits of a mean part no pressures
+    table["felt_rank"] = table["mean_rank"].round(12).rank(method="min")
+    table["groups"] = int(ranks["group"].nunique())
+    table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
+    table["cost"] = table["hazard"].map(cost).astype(float)
+    table["cost_rank"] = table["cost"].rank(method="min", ascending=False)
+    table["mismatch"] = _mismatches(table, costliest, set(unread))
+    if "statements" in unread:
+        table["statements"] = np.nan
+    order = np.argsort(table["felt_rank"].fillna(np.inf).to_numpy(), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Series:
+    measured = table["hazard"].notna() | table["indicator"].notna()
+    voted = table["felt_rank"].notna()
+    named = voted | (table["statements"] > 0)
+    low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0) & ("statements" not in unread)
+    silent = ~named & unread.isdisjoint(("statements", "votes"))
+    costly = table["cost_rank"] <= costliest
+    told = np.select(
+        [named & ~measured & ~low, costly & (low | silent), silent & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
+    )
+    return pd.Series(told, index=table.index, dtype="str").replace("", None).astype("str")
+
+
+def influence_matrix(pressures: Iterable[Pressure], pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Return which stress (rows) worsens which shock (columns), True where it is declared, in the city's order."""
+    known = list(pressures)
+    stresses, shocks = ([one.id for one in known if one.kind == kind] for kind in ("stress", "shock"))
+    matrix = pd.DataFrame(False, index=pd.Index(stresses, name="stress"), columns=pd.Index(shocks, name="shock"))
+    for stress, shock in pairs:
+        matrix.loc[stress, shock] = True
+    return matrix

@@ -1,0 +1,134 @@
+"""What is being done already: programmes and measures, by whom, where, with whose money, and where nothing is done.
+
+An action serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation 2014: four dimensions,
+twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a pressure; its code is that of the city's own
+plans (RPJMD, RKPD, Renja: programme, activity, sub-activity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from asset_inventory.inventory.districts import districts_meant
+from asset_inventory.model.library import resilience_drivers
+from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.texts import as_numbers, as_text, listed_rows, listed_texts, nearest
+
+COLUMNS = (
+    "action", "owner", "districts", "pressures", "drivers", "budget", "fund", "first_year", "last_year", "status",
+    "partner", "programme", "activity", "sub_activity",
+)  # fmt: skip
+# What people write for where an action stands.
+STATUS = {
+    "planned": "planned", "rencana": "planned", "direncanakan": "planned", "running": "running", "berjalan": "running",
+    "done": "done", "selesai": "done", "stopped": "stopped", "dihentikan": "stopped", "berhenti": "stopped",
+}  # fmt: skip
+# Of words that stand for nothing: without a word that is near, and with one.
+_PRESSURE_UNKNOWN = ("action_pressure_unknown", "action_pressure_unknown_near")
+_DRIVER_UNKNOWN = ("action_driver_unknown", "action_driver_unknown_near")
+# Several words in one cell are parted so; a comma may stand within the name of a district.
+_BETWEEN = r"\s*[;\n]\s*"
+_BETWEEN_DRIVERS = rf"{_BETWEEN}|(?<=\d)\s*,\s*(?=\d)"  # numbers are parted by commas too
+# What people write where an action is the whole city's.
+_WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan", "kota")
+
+
+def read_programmes(
+    raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ACTIONS, a row for every row that says anything, and FINDINGS on what of it cannot be told.
+
+    `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. `districts`, `pressures` and
+    `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts, or of «whole
+    city», is the whole city's. `budget` (currency) and the years are NaN where not known.
+    """
+    texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
+    told = texts.astype("str")[texts.notna().any(axis=1)]
+    budget = as_numbers(told["budget"])[0]
+    years = {name: as_numbers(told[name])[0] for name in ("first_year", "last_year")}
+    years = {name: year.where(year.between(1900, 2200) & (year % 1 == 0)) for name, year in years.items()}
+    status = told["status"].str.casefold().map(STATUS)
+    several = told["districts"].str.split(_BETWEEN, regex=True).explode().astype("str")
+    several = several[several.notna() & (several != "") & ~several.str.casefold().isin(_WHOLE_CITY)]
+    places, rows = districts_meant(several, districts, source=source, column="districts")
+    called = {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
+    answered, more = _listed_ids(told["pressures"], called, _PRESSURE_UNKNOWN, source)
+    served, still_more = _listed_ids(told["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source,
+                                    between=_BETWEEN_DRIVERS)  # fmt: skip
+    actions = told.assign(
+        row=told.index, budget=budget.mask(budget < 0), **years, status=status.astype("str"),
+        districts=_gathered(places, told.index), whole_city=~told.index.isin(several.index),
+        pressures=answered, drivers=served,
+    )  # fmt: skip
+    rows += [
+        *more, *still_more, *_unreadable(told["budget"], actions["budget"], source),
+        *_unreadable(told["status"], actions["status"], source), *_without_name(told, source),
+        *(row for name, year in years.items() for row in _unreadable(told[name], year, source)),
+        *_turned_years(actions, source),
+    ]  # fmt: skip
+    return actions[["row", *COLUMNS, "whole_city"]].reset_index(drop=True), findings(rows)
+
+
+def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str) -> tuple[str, ...]:
+    """Return those of the wanted districts, drivers or pressures (`column`) that no action serves, in their order.
+
+    What was stopped serves nobody. An action of the whole city serves no district by itself: what is done everywhere
+    is not done there.
+    """
+    alive = actions[actions["status"].ne("stopped").to_numpy()]
+    served = {one for several in alive[column] for one in several}
+    return tuple(one for one in wanted if one not in served)
+
+
+def _drivers_called() -> dict[str, str]:
+    called = {}
+    for number, names in resilience_drivers().items():
+        called |= {name.casefold(): number for name in (number, *names)}
+    return called
+
+
+def _listed_ids(
+    texts: pd.Series, called: Mapping[str, str], codes: tuple[str, str], source: str, *, between: str = _BETWEEN
+) -> tuple[pd.Series, list[dict[str, object]]]:
+    """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that stand for nothing."""
+    words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
+    words = words[words != ""]
+    ids = words.str.casefold().map(called)
+    rows = []
+    for text, places in listed_texts(words[ids.isna()]):
+        near = nearest(text, called)
+        more = {"near": near} if near else {}
+        rows.append(finding(codes[bool(near)], source=source, severity="warning",
+                            column=str(texts.name), count=len(places), given=text, rows=listed_rows(places),
+                            **more))  # fmt: skip
+    return _gathered(ids.astype("str"), texts.index), rows
+
+
+def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
+    """Return the ids of each row as one tuple, each once and in the order given; empty where there is none."""
+    known = ids.dropna()
+    grouped = known.groupby(level=0).agg(lambda one: tuple(dict.fromkeys(one)))
+    return pd.Series([grouped.get(row, ()) for row in index], index=index, dtype=object)
+
+
+def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[dict[str, object]]:
+    for text, places in listed_texts(texts[read.isna()]):
+        yield finding("action_cell_unreadable", source=source, severity="warning", column=str(texts.name),
+                      count=len(places), given=text, rows=listed_rows(places))  # fmt: skip
+
+
+def _without_name(told: pd.DataFrame, source: str) -> Iterator[dict[str, object]]:
+    for column in ("action", "owner"):
+        empty = told[column].isna()
+        if empty.any():
+            yield finding("action_cell_empty", source=source, severity="warning", column=column,
+                          count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
+
+
+def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[dict[str, object]]:
+    turned = actions["first_year"] > actions["last_year"]
+    if turned.any():
+        yield finding("action_ends_early", source=source, severity="warning", column="last_year",
+                      count=int(turned.sum()), rows=listed_rows(actions.index[turned]))  # fmt: skip

@@ -1,1 +1,0 @@
-"""The ground: files become Python, once, and what is found is written."""
