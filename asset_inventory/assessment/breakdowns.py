@@ -69,7 +69,19 @@ def ead_sums(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] =
     for hazard in ead["hazard"].cat.categories[np.unique(ead["hazard"].cat.codes)]:
         of_hazard = ead[(ead["hazard"] == hazard).to_numpy()]
         of_hazard = of_hazard.set_index(of_hazard["asset_id"].cat.codes.to_numpy()).reindex(np.arange(len(assets)))
-        rows += [_of_year(of_hazard.iloc[inside], usable[inside], part, hazard) for part, inside in groups.items()]
+        figures = of_hazard[["ead", "ead_low", "ead_high"]].to_numpy(dtype=float).T
+        codes, rules = pd.factorize(of_hazard["rule"].astype(object))
+        maps = np.nan_to_num(of_hazard["maps"].to_numpy(dtype=float)).astype(int)
+        for (column, part), inside in groups.items():
+            rule = _rule_of([str(rules[code]) for code in pd.unique(codes[inside]) if code >= 0])
+            of_part = [one[inside] for one in figures]
+            if rule == "bounds void":
+                of_part[1:] = [np.full(len(inside), np.nan)] * 2
+            rows.append({
+                "by": column, "part": part, "hazard": hazard, "assets": len(inside),
+                **_money("ead", of_part, usable[inside]), "rule": rule,
+                "maps": int(maps[inside].max(initial=0)), "left_out": None,
+            })  # fmt: skip
     return _table(rows, "EAD_SUMS")
 
 
@@ -117,19 +129,10 @@ def _is_known(state: np.ndarray, *figures: np.ndarray) -> tuple[np.ndarray, ...]
     return tuple(np.full(len(one), np.nan) for one in figures) if untold else figures
 
 
-def _of_year(
-    ead: pd.DataFrame, usable: np.ndarray, part: tuple[str, str | None], hazard: str
-) -> dict[str, object]:
-    rules = ead["rule"].astype(object)
-    told = [rule for rule in ("bounds void", "bounds only") if (rules == rule).any()]
-    told += [rule for rule in rules.dropna().unique() if rule not in ("not known", *told)]
-    figures = [ead[name].to_numpy(dtype=float) for name in ("ead", "ead_low", "ead_high")]
-    if told[:1] == ["bounds void"]:
-        figures[1:] = [np.full(len(ead), np.nan)] * 2
-    return {
-        "by": part[0], "part": part[1], "hazard": hazard, "assets": len(ead), **_money("ead", figures, usable),
-        "rule": told[0] if told else "not known", "maps": int(np.nan_to_num(ead["maps"].max())), "left_out": None,
-    }  # fmt: skip
+def _rule_of(rules: Sequence[str]) -> str:
+    """Return the rule of a sum from those of its assets, in the order in which they come."""
+    firm = next((rule for rule in ("bounds void", "bounds only") if rule in rules), None)
+    return firm or next((rule for rule in rules if rule != "not known"), "not known")
 
 
 def _money(name: str, figures: Sequence[np.ndarray], usable: np.ndarray) -> dict[str, object]:
