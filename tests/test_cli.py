@@ -8,12 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import geopandas
 import pytest
 
 from asset_inventory.assessment.run import assess
+from asset_inventory.cli import MODULES
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.summary import five_lines
 from tests.support.commands import run
@@ -273,3 +275,9 @@ def test_a_map_for_the_public_says_that_its_results_are_internal(edit, tmp_path,
     assert [str(tmp_path / "out") in line for line in out if line.startswith(said)] == [True]
     _, out, _ = run(capsys, *asked)
     assert not any(said in line for line in out)
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES.values())))
+def test_the_table_of_commands_has_what_each_module_has(module):
+    there = import_module(f"asset_inventory.cli.{module}").commands("en", None)
+    assert sorted(one.name for one in there) == sorted(name for name, held in MODULES.items() if held == module)

@@ -16,30 +16,46 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
+from importlib import import_module
 
 import click
 
-from asset_inventory.cli import (
-    assess,
-    ballot,
-    check,
-    curves,
-    damage,
-    exchange,
-    publish,
-    register,
-    report,
-    resilience,
-    start,
-    validate,
-    verify,
-)
-from asset_inventory.cli import map as draw
 from asset_inventory.io.atomic import is_temporary_space_full, temporary_folder
 from asset_inventory.io.environment import close
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
 
+# The module of `cli` that has each command; it is imported when its command, or the help page of all, is asked for.
+MODULES = {
+    "accept": "register",
+    "assess": "assess",
+    "ballot": "ballot",
+    "check": "check",
+    "curves": "curves",
+    "damage": "damage",
+    "decide": "register",
+    "deliver": "register",
+    "demo": "start",
+    "doctor": "start",
+    "exchange": "exchange",
+    "explain": "check",
+    "export": "register",
+    "fsck": "register",
+    "history": "register",
+    "inbox": "register",
+    "map": "map",
+    "new": "start",
+    "publish": "publish",
+    "reject": "register",
+    "report": "report",
+    "resilience": "resilience",
+    "review": "register",
+    "schema": "start",
+    "start": "register",
+    "undo": "register",
+    "validate": "validate",
+    "verify": "verify",
+}
 # Commands that read files of a city: what reads them starts first, before anything is imported that it needs too.
 READING = frozenset((
     "assess", "ballot", "check", "damage", "deliver", "exchange", "explain", "inbox", "map", "publish", "report",
@@ -56,6 +72,20 @@ class NoSuchCommand(click.UsageError):
 
 
 class _Commands(click.Group):
+    """All commands, each loaded by `load` when it is needed."""
+
+    def __init__(self, load: Callable[[str], click.Command], name: str, **settings: object) -> None:
+        super().__init__(name, **settings)
+        self.load = load
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in order."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name; None without one."""
+        return self.load(cmd_name) if cmd_name in MODULES else None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -81,8 +111,16 @@ def build(language: str, asked: str | None) -> click.Group:
     class Context(click.Context):
         formatter_class = Formatter
 
+    def load(name: str) -> click.Command:
+        module = import_module(f"asset_inventory.cli.{MODULES[name]}")
+        command = next(one for one in module.commands(language, asked) if one.name == name)
+        if name in READING:
+            command.callback = _with_readers(command.callback)
+        _finish(command, Context, language)
+        return command
+
     whole = _Commands(
-        "asset-inventory", help=say("command.help", language), no_args_is_help=False, invoke_without_command=True
+        load, "asset-inventory", help=say("command.help", language), no_args_is_help=False, invoke_without_command=True
     )
     whole.params.append(click.Option(["--version"], is_flag=True, help=say("option.version", language)))
 
@@ -97,17 +135,7 @@ def build(language: str, asked: str | None) -> click.Group:
         return 0
 
     whole.callback = first
-    rooms = (
-        start, assess, damage, draw, report, exchange, publish, check, verify, curves, ballot,
-        resilience, validate, register,
-    )  # fmt: skip
-    for room in rooms:
-        for command in room.commands(language, asked):
-            if command.name in READING:
-                command.callback = _with_readers(command.callback)
-            whole.add_command(command)
-    for command in (whole, *whole.commands.values()):
-        _finish(command, Context, language)
+    _finish(whole, Context, language)
     return whole
 
 
