@@ -25,6 +25,7 @@ lint: $(VENV)/lint
 	$(bin)/lint-imports --quiet
 	npm ci --silent --no-audit --no-fund
 	npm run --silent lint
+	npm test --silent
 
 bench: $(VENV)/test
 	$(bin)/python bench/run.py

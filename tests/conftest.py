@@ -192,7 +192,7 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
     """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it.
 
     Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for. A page without
-    a map is never `ready`.
+    a map is never `ready`. The script `first` runs before those of the page.
     """
     from playwright.sync_api import sync_playwright
 
@@ -201,7 +201,7 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
             "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"])
 
         def opened(path: Path, *, width: int = 1280, height: int = 800, touch: bool = False, scripts: bool = True,
-                   address: str = "", motion: bool = False, ready: bool = True) -> SimpleNamespace:
+                   address: str = "", motion: bool = False, ready: bool = True, first: str = "") -> SimpleNamespace:
             context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch,
                                           java_script_enabled=scripts,
                                           reduced_motion="no-preference" if motion else "reduce")
@@ -215,6 +215,7 @@ def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
             if scripts:
                 page.add_init_script("window.__violations = []; addEventListener('securitypolicyviolation',"
                                      " (event) => __violations.push(event.violatedDirective));")
+            page.add_init_script(first)
             page.goto(path.as_uri() + address)
             if scripts and ready:
                 # asked again and again, because the page's policy lets nothing inside it be made from text

@@ -93,9 +93,9 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
     opened, ledger = open_page(one.path), one.assessment.ledger
     page = opened.page
     assert shown_number(page, ".counts div:first-child dd") == len(one.assessment.assets)
-    assert page.evaluate("inventory.assets.layer.count") == len(one.assessment.assets)
+    assert page.evaluate("assets_on_map_0.count") == len(one.assessment.assets)
     seen = 0
-    for place, hazard in enumerate(page.evaluate("inventory.hazards.all")):
+    for place, hazard in enumerate(block_of(one.path.read_text(encoding="utf-8"), "hazards")):
         page.select_option("#hazard", str(place))
         several = len(hazard["maps"]) > 1
         assert page.is_visible("#period") == several
@@ -108,7 +108,7 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
             expected = {state: int(rows[state].sum()) for state in COUNTS}
             assert sum(expected.values()) == len(one.assessment.assets)
             assert {state: shown_number(page, f"#count-{state}") for state in COUNTS} == expected
-            counted = page.evaluate("(name) => inventory.assets.layer.counts(name, {})", f"map-{place}-{number}")
+            counted = page.evaluate("(name) => assets_on_map_0.counts(name, {})", f"map-{place}-{number}")
             codes = {one.value: counted[code] for code, one in enumerate(exposure_classes().classes)}
             assert codes == expected
             seen += 1
@@ -143,14 +143,15 @@ def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, na
 @pytest.mark.chromium
 @pytest.mark.parametrize("name", CITIES)
 def test_every_map_of_a_hazard_paints_something(built, open_page, name):
-    opened = open_page(built(name).path)
+    path = built(name).path
+    opened = open_page(path)
     page = opened.page
     for box in ("exposed", "unknown", "not_exposed"):
         page.uncheck(f"#show-{box}")
     page.check("input[name=districts][value=outline]")
     page.wait_for_timeout(300)
     bare = page.locator("#map-box").screenshot()
-    for place in range(page.evaluate("inventory.hazards.all.length")):
+    for place in range(len(block_of(path.read_text(encoding="utf-8"), "hazards"))):
         page.select_option("#hazard", str(place))
         page.wait_for_timeout(300)
         pane = "document.querySelector('.leaflet-hazards-pane')"

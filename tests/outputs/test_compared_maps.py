@@ -13,6 +13,7 @@ import shapely
 from rasterio.io import MemoryFile
 
 from asset_inventory.assessment.run import assess
+from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 from asset_inventory.outputs.views.style import BLUES, PURPLES
@@ -256,6 +257,15 @@ def test_the_language_changes_without_a_reload(open_page, two_floods):
     settled(opened)
 
 
+def test_an_old_browser_has_the_table_and_the_browsers_that_the_map_needs(open_page, two_floods):
+    opened = open_page(two_floods(), first="delete window.DecompressionStream; delete window.Worker", ready=False)
+    opened.page.wait_for_selector("#still [role=alert]")
+    seen = opened.page.locator("[role=alert]:visible").all_inner_texts()
+    assert sorted(seen) == sorted(say("map.layer.old_browser", language) for language in LANGUAGES)
+    assert rows(opened.page, "#still .both tbody tr") == TABLE
+    settled(opened)
+
+
 def test_without_scripts_and_on_paper_there_is_the_table_of_both_sides(open_page, two_floods):
     path = two_floods()
     still = open_page(path, scripts=False).page
@@ -342,7 +352,7 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     assert page.is_checked("input[value='compare.moves.only_right']")
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
-    page.evaluate("void map_city.fitBounds(inventory.page.bounds, { animate: false })")
+    page.evaluate("void map_city.fitBounds(assets_on_map_0.getBounds(), { animate: false })")
     page.check("input[value='compare.moves.all']")
     page.select_option("#choose", label="flood, 100 years")
     assert page.inner_text("[data-title=right]") == "2050 (flood, 100 years)"

@@ -138,9 +138,9 @@ def test_a_layer_control_shows_and_hides_the_assets(page_with):
     labels = page.locator(".leaflet-control-layers-overlays label")
     assert [text.strip() for text in labels.all_text_contents()] == ["assets", "{{7*7}}<img src=x onerror=alert(1)>"]
     labels.first.locator("input").uncheck()
-    assert page.evaluate("inventory.assets.layer._map") is None
+    assert page.evaluate("assets_on_map_0._map") is None
     labels.first.locator("input").check()
-    assert page.evaluate("inventory.assets.layer._map !== null")
+    assert page.evaluate("assets_on_map_0._map !== null")
     settled(opened)
 
 

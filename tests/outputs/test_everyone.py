@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 
 import pytest
 
 from asset_inventory.outputs.map.city_map import write_map
-from asset_inventory.outputs.views.style import contrast, ead_classes, edge_colour, intensity_classes, score_classes
+from asset_inventory.outputs.map.content import class_table
+from asset_inventory.outputs.map.page import STATIC
+from asset_inventory.outputs.views.style import (
+    contrast,
+    ead_classes,
+    edge_colour,
+    exposure_classes,
+    intensity_classes,
+    score_classes,
+)
 from tests.support.accessibility import AXE, SIZES, grave_faults, weak_texts
 from tests.support.map_page import BACKGROUND, over
 
 pytestmark = pytest.mark.chromium
+TILES = STATIC / "src" / "layer" / "tiles.js"
 
 
 @pytest.fixture
@@ -76,8 +87,7 @@ def test_the_page_without_scripts_has_no_weak_text(open_page, assessment, tmp_pa
     assert weak_texts(page) == []
 
 
-def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(map_of):
-    page = map_of().page
+def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(node):
     money, depth = ead_classes([1.0, 2.0, 3.0, 4.0, 5.0]), intensity_classes([], unit="m")
     other = intensity_classes(range(1, 10), unit="MMI")
     grounds = {BACKGROUND, "#f4f5f7"}  # the map's own, and that of hatching
@@ -86,10 +96,11 @@ def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(map_of):
             if not one.unknown:
                 grounds.add(over(one.colour, opacity))
                 assert contrast(edge_colour(one), over(one.colour, opacity)) >= 3, one
-    drawn = page.evaluate("inventory.classes('ead').classes.map((one) => [one.colour, one.edge])")
-    assert ["#b30000", "#ffffff"] in drawn
-    marks = page.evaluate("inventory.classes('exposure').classes.map(assetsOnMap.tiles.look)")
-    for mark in marks:
+    assert ["#b30000", "#ffffff"] in [[one["colour"], one["edge"]] for one in class_table(money)["classes"]]
+    classes = json.dumps(class_table(exposure_classes())["classes"])
+    script = f"import {{ look }} from {TILES.as_uri()!r}; console.log(JSON.stringify({classes}.map(look)));"
+    command = [node, "--input-type=module", "--eval", script]
+    for mark in json.loads(subprocess.run(command, capture_output=True, check=True).stdout):
         for ground in grounds:
             assert max(contrast(mark["colour"], ground), contrast(mark["edge"], ground)) >= 3, (mark["value"], ground)
 

@@ -127,7 +127,7 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
     opened = open_page(path)
     page = opened.page
     assert "dari 5 aset, 2 aset" in page.inner_text(".divided")
-    assert page.evaluate("inventory.assets.layer.count") == 2
+    assert page.evaluate("assets_on_map_0.count") == 2
     page.click("[data-language=en]")
     assert "of 5 assets the 2 to look at first" in page.inner_text(".divided")
     page.click("#focus-rows tr.flies >> nth=0")
@@ -138,7 +138,7 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
     page.wait_for_url("**/town/2-2.html#lang=en*")
     # the district of the clinic alone, which has the greatest damage for its value
     page.wait_for_selector("#focus-rows tr.flies")
-    assert page.evaluate("inventory.assets.layer.ready") == {"assets": 1, "missing": 0}
+    assert page.evaluate("assets_on_map_0.ready") == {"assets": 1, "missing": 0}
     assert page.inner_text("h1").startswith("Risk map of 2, Tiny Town")
     assert opened.wrong == []
 

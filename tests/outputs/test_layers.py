@@ -20,6 +20,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
 from asset_inventory.io.crs import carry
+from asset_inventory.messages import say
 from asset_inventory.model.errors import TableError
 from asset_inventory.outputs.map import layers, page
 from asset_inventory.outputs.map import layers as layer_parts
@@ -303,12 +304,6 @@ def exported(node, layer, folder):
     return json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout)
 
 
-def test_the_scripts_own_tests(node):
-    tests = sorted(map(str, (HERE / "static").glob("*.test.js")))
-    done = subprocess.run([node, "--test", *tests], capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout[-4000:]
-
-
 # What lies under a click
 
 
@@ -517,7 +512,6 @@ def test_another_colour_and_a_filter_need_no_reload(show):
     [
         "delete window.Worker",
         "delete window.OffscreenCanvas",
-        "delete window.Worker; delete window.DecompressionStream",
         "window.Worker = class { constructor() { setTimeout(() => this.onerror(new Event('error'))); } postMessage() {}"
         " terminate() {} }",
     ],
@@ -698,6 +692,22 @@ def test_a_file_cut_short_says_so(show):
     assert "4 of 4 assets cannot be shown" in opened.page.inner_text("[role=alert]")
 
 
+OLD_BROWSERS = [
+    "delete window.DecompressionStream",
+    "window.DecompressionStream = class { constructor() { throw new TypeError('deflate-raw'); } }",
+]
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("missing", OLD_BROWSERS)
+def test_an_old_browser_is_named_what_it_lacks(show, missing):
+    opened = show(square_layer(), first=missing + "; delete window.Worker")
+    assert opened.page.locator("[role=alert]").all_inner_texts() == [say("map.layer.old_browser", "en")]
+    opened.page.evaluate("assets_on_map_0.setLanguage('id')")
+    assert opened.page.locator("[role=alert]").all_inner_texts() == [say("map.layer.old_browser", "id")]
+    settled(opened)
+
+
 # Use
 
 
@@ -767,7 +777,7 @@ def test_its_scripts_are_named_for_a_policy():
     html = drawn_with(square_layer()).get_root().render()
     own = [
         text
-        for text in re.findall(r"<script(?: data-assets-on-map)?>(.*?)</script>", html, re.S)
+        for text in re.findall(r"<script>(.*?)</script>", html, re.S)
         if "assetsOnMap.layer(" not in text
     ]
     assert {text for text in own if "L_" not in text} == set(inline_scripts())

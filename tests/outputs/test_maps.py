@@ -14,7 +14,7 @@ from rasterio.io import MemoryFile
 from asset_inventory.assessment.run import assess
 from asset_inventory.io.crs import carry
 from asset_inventory.io.table_files import guarded
-from asset_inventory.messages import describe_finding
+from asset_inventory.messages import LANGUAGES, describe_finding, say
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import finding, findings
 from asset_inventory.outputs.map import city_layer
@@ -464,6 +464,18 @@ def test_the_page_says_the_same_with_and_without_scripts(map_of, assessment, ope
     assert [row[:1] + row[-1:] for row in rows] == [row[:1] + row[-1:] for row in still]
 
 
+def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_needs(assessment, open_page, tmp_path):
+    path = write_map(assessment, tmp_path / "map.html")
+    opened = open_page(path, first="delete window.DecompressionStream; delete window.Worker", ready=False)
+    page = opened.page
+    page.wait_for_selector("#still [role=alert]")
+    seen = page.locator("[role=alert]:visible").all_inner_texts()
+    assert sorted(seen) == sorted(say("map.layer.old_browser", language) for language in LANGUAGES)
+    assert page.locator("#still tbody tr").count() == 3
+    assert not page.is_visible("#live")
+    settled(opened)
+
+
 def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(map_of, assessment, open_page, tmp_path):
     write_map(assessment, tmp_path / "map.html")
     page = open_page(tmp_path / "map.html", scripts=False).page
@@ -543,9 +555,9 @@ def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessm
     opened = map_of(enlarged(assessment, 5_100))
     page = opened.page
     assert page.inner_text("#drawn") == "All 5,104 assets with a usable geometry are drawn."
-    assert page.evaluate("inventory.assets.layer.count") == 5_105
+    assert page.evaluate("assets_on_map_0.count") == 5_105
     # what the layer holds is what the ledger counts
-    counts = page.evaluate("inventory.assets.layer.counts('map-1-0', {})")
+    counts = page.evaluate("assets_on_map_0.counts('map-1-0', {})")
     assert counts[:4] == [3, 0, 5_101, 1]
     page.select_option("#hazard", "1")
     assert page.inner_text("#count-exposed") == "3"
@@ -639,6 +651,9 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(edit, op
     assert [(row[0], row[-2], row[-1]) for row in rows[:2]] == [("1", "2", "3"), ("2", "1", "1")]
     heads = [head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()]
     assert heads == ["Rank", "District", "Assets exposed", "Assets"]
+    left, top, right, bottom = rectangle(page, NORTH_EAST)
+    page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    until(page, "(document.querySelector('.leaflet-tooltip') || {}).textContent", "2 · 1")
     page.click("#tab-assets")
     shares = {row.split("\n")[0]: row.split()[-1] for row in page.locator("#asset-rows tr").all_inner_texts()}
     assert shares == {"Clinic B": "100%", "roads:C": "100%", "House A": "50%", "buildings:D": "0%"}

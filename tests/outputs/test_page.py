@@ -6,7 +6,10 @@ import base64
 import dataclasses
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,18 +17,28 @@ import pytest
 from asset_inventory.assessment.run import assess
 from asset_inventory.messages import LANGUAGES, messages
 from asset_inventory.model.reading import read_city
-from asset_inventory.outputs.map import compared_maps, layers, page
+from asset_inventory.outputs.map import page
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.content import WHOLE_WORLD, bounds_of
+from tests.support.paths import PROJECT
 
 OUTPUTS = Path(page.__file__).parents[1]
 STATIC = page.STATIC
-SCRIPT = re.compile(r"<script(?: data-assets-on-map)?>(.*?)</script>", re.S)
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer noopener"', '"mouseout movestart"'}
 # Keys that the template puts together from a part and a name
 COMPOSED = (
     "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.",
     "map.rule.", "map.ead.", "map.no_ead.")
+
+
+@pytest.fixture
+def npm() -> str:
+    """The path of npm, with the packages of package-lock.json in place."""
+    found = shutil.which("npm")
+    if not found or not (PROJECT / "node_modules").exists():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no npm on the PATH, or no `npm ci` yet")
+    return found
 
 
 @pytest.fixture
@@ -88,7 +101,7 @@ def test_vendored_files_are_as_they_were_taken():
         assert package.keys() == {"name", "version", "licence", "origin", "files"}
         listed |= package["files"]
     there = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-             for path in STATIC.rglob("*") if path.is_file() and path.parent not in (STATIC, STATIC / "heavy")}
+             for folder in ("leaflet", "fullscreen") for path in (STATIC / folder).rglob("*") if path.is_file()}
     assert listed == there
     assert all((STATIC / Path(name).parent / "LICENSE").exists() for name in listed)
 
@@ -98,10 +111,12 @@ def test_the_manifests_version_is_the_one_in_the_file():
     assert f"Leaflet {manifest['packages'][0]['version']}" in (STATIC / "leaflet/leaflet.js").read_text()[:200]
 
 
-def test_every_script_is_in_the_page():
-    assert {path.stem for path in STATIC.glob("*.js")} == {
-        *page.SCRIPTS, *page.OF_PRELIMINARY, *compared_maps.SCRIPTS, "review"}
-    assert {path.stem for path in STATIC.glob("heavy/*.js")} == {*layers.SCRIPTS, *layers.PAGE_SCRIPTS}
+@pytest.mark.packaging
+def test_the_bundles_are_built_of_the_sources(npm, tmp_path):
+    build = [npm, "run", "build", "--silent", "--", f"--outdir={tmp_path}", "--log-level=error"]
+    subprocess.run(build, cwd=PROJECT, check=True)
+    built = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert built == {path.name: path.read_bytes() for path in (STATIC / "bundles").iterdir()}
 
 
 def test_every_sentence_is_in_both_languages_with_the_same_places():
@@ -114,7 +129,7 @@ def test_every_sentence_is_in_both_languages_with_the_same_places():
 
 
 def test_every_sentence_is_used_and_every_key_used_is_there():
-    sources = [*OUTPUTS.rglob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("heavy/*.js"), *STATIC.glob("*.html"),
+    sources = [*OUTPUTS.rglob("*.py"), *STATIC.glob("src/**/*.js"), *STATIC.glob("*.html"),
                *(OUTPUTS.parent / "assessment" / f"{name}.py" for name in ("compare", "ead_sentences"))]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
@@ -125,7 +140,7 @@ def test_every_sentence_is_used_and_every_key_used_is_there():
 
 
 def test_no_sentence_stands_in_a_script():
-    for path in (*STATIC.glob("*.js"), *STATIC.glob("heavy/*.js")):
+    for path in STATIC.glob("src/**/*.js"):
         code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
         sentences = re.findall(r'"[A-Za-z]{2,} [a-z]{2,}[^"]*"', code)
         assert set(sentences) <= NO_SENTENCES, path.name

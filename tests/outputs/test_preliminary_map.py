@@ -210,7 +210,7 @@ def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
 
 def test_a_map_without_it_holds_none_of_it(drawn, tmp_path):
     html = write_map(drawn.assessment, tmp_path / "map.html").read_text(encoding="utf-8")
-    for part in ("data-preliminary", "inventory.preliminary = ", '"focus.group"', 'id="layer-preliminary"'):
+    for part in ("data-preliminary", '"focus.group"', 'id="layer-preliminary"'):
         assert part not in html
 
 
@@ -336,7 +336,7 @@ def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, dra
     assert "Nothing to show yet" in page.inner_text("#layer-preliminary")
     assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "Score"
     assert page.inner_text("#focus-rows").split()[0] == "1"
-    assert page.evaluate("inventory.preliminary.legend().length") == 0
+    assert page.locator("#legend-body .drawn").count() == 0
     settled(opened)
 
 

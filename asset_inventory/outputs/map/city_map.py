@@ -57,8 +57,6 @@ from asset_inventory.outputs.map.content import (
 from asset_inventory.outputs.map.encoding import encoded
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_on_map
 from asset_inventory.outputs.map.page import (
-    OF_PRELIMINARY,
-    SCRIPTS,
     WORDS,
     Page,
     data_address,
@@ -286,7 +284,7 @@ def _page(
     shown: Shown, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: dict[str, object],
     context: list[dict], language: str, audience: str,
 ) -> Page:
-    """Return the page around the map; one of a preliminary resilience assessment has its scripts and sentences too."""
+    """Return the page around the map; one of a preliminary resilience assessment has its sentences too."""
     title, preliminary = shown.title(), shown.preliminary
     content = page_content(shown.summed, districts, tables, blocks, context, language, audience) | {
         "audience": f"map.{audience}", "traces": traces_of([shown.summed.city], audience),
@@ -298,8 +296,7 @@ def _page(
         return Page(language=language, title=heading, content=content, blocks=blocks)
     if content["found_preliminary"]:  # which names a district to look at first
         content["found"] = risk_summary(content["found"])
-    return Page(language=language, title=heading, content=content, blocks=blocks,
-                scripts=(*SCRIPTS[:-1], *OF_PRELIMINARY, SCRIPTS[-1]), words=(*WORDS, "focus."))
+    return Page(language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus."))
 
 
 def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:

@@ -50,10 +50,6 @@ from asset_inventory.outputs.views.style import Classes, ead_classes, exposure_c
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
-SCRIPTS = (
-    "words", "shapes", "canvas", "classes", "popups", "districts", "hazards", "sides", "surroundings", "address",
-    "find", "tabs", "view", "divider", "compared_popups", "compared", "picture", "take_away", "about", "compare_start",
-)
 LEADS = ("", "right-")
 
 
@@ -120,7 +116,7 @@ def _page(
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
     page = Page(
         language=language, title=fill_sentence(title["word"], language, title["values"], cities[0].currency), content=content,
-        blocks=blocks, template="two_sides.html", scripts=SCRIPTS, styles=("page.css", "two_sides.css"),
+        blocks=blocks, template="two_sides.html", script="compared", styles=("page.css", "two_sides.css"),
         words=("map.", "number.", "compare."))
     return CityMap(
         page, centre=((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2), label=say("map.region", language))

@@ -6,7 +6,7 @@ A folium layer that holds a whole city in one file: a million assets with their 
 
 Geometry and classes are written as blocks (`blocks.py`), attributes as groups of columns (`columns.py`). Each
 piece stands in an element of its own, followed by a short script that is always the same, which hands it to one
-worker while the page is still being read (`static/heavy/`).
+worker while the page is still being read (`static/src/layer/`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from asset_inventory.outputs.map.encoding import (
 )
 from asset_inventory.outputs.views.style import UNKNOWN_COLOUR, Class, Classes, classify, ead_classes, even_breaks
 
-WORDS = ("map.layer.damaged", "map.layer.no_figures", "number.not_known")
+WORDS = ("map.layer.damaged", "map.layer.no_figures", "map.layer.old_browser", "number.not_known")
 WORKERS = min(4, os.cpu_count() or 1)
 
 
@@ -160,10 +160,6 @@ def looks(style: Classes) -> list[dict[str, object]]:
 
 
 STATIC = Path(__file__).parents[1] / "static"
-SCRIPTS = (
-    "deflated", "inflate", "decode", "columns", "search", "hit", "tiles", "store", "figures", "serve", "worker",
-)
-PAGE_SCRIPTS = ("told", "service", "grid", "layer")
 # Hands the piece before it to the layer: one text, so one hash in a content security policy.
 TAKE = "assetsOnMap.take(document.currentScript.previousElementSibling);"
 # ColorBrewer's Dark2 (Cynthia Brewer), for words that have no order; a rarer word is «other».
@@ -256,12 +252,12 @@ class AssetsOnMap(JSCSSMixin, Layer):
             )
 
     def render(self, **kwargs: object) -> None:
-        """Put the layer's scripts and pieces into its page, before the map's own script."""
+        """Put the layer's script and pieces into its page, before the map's own script."""
         figure = self.get_root()
         assert isinstance(figure, Figure), "add the layer to a map first"
         figure.html.add_child(
-            _Finished(f"<script data-assets-on-map>{shared_script()}</script>\n<script>{page_script()}</script>"),
-            name="assets_on_map_scripts",
+            _Finished(f"<script>{bundle('layer')}</script>"),
+            name="assets_on_map_script",
             index=0,
         )
         figure.html.add_child(_Finished("\n".join(self.pieces())), name=f"{self.get_name()}_pieces")
@@ -276,19 +272,15 @@ def inline_scripts() -> tuple[str, ...]:
 
     The policy also needs `worker-src blob:`; without it the layer works in the page itself, more slowly.
     """
-    return shared_script(), page_script(), TAKE
+    return bundle("layer"), TAKE
 
 
 @lru_cache
-def shared_script() -> str:
-    """Return the script that runs in the page and in the worker."""
-    return "\n".join(map(_text, SCRIPTS))
-
-
-@lru_cache
-def page_script() -> str:
-    """Return the script that runs in the page only."""
-    return "\n".join(map(_text, PAGE_SCRIPTS))
+def bundle(name: str) -> str:
+    """Return a script of `static/bundles/`, which `npm run build` makes of `static/src/`."""
+    text = (STATIC / "bundles" / f"{name}.js").read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), name
+    return text
 
 
 class _Finished(Element):
@@ -368,10 +360,3 @@ def _layers_below(element: Element) -> Iterator[AssetsOnMap]:
         if isinstance(child, AssetsOnMap):
             yield child
         yield from _layers_below(child)
-
-
-@lru_cache
-def _text(name: str) -> str:
-    text = (STATIC / "heavy" / f"{name}.js").read_text(encoding="utf-8")
-    assert "</script" not in text.lower(), name
-    return text

@@ -33,7 +33,7 @@ from markupsafe import Markup
 
 from asset_inventory.messages import LANGUAGES, messages, money, number, percent_change, say
 from asset_inventory.model.errors import AssetInventoryError
-from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
+from asset_inventory.outputs.map.layers import AssetsOnMap, bundle, inline_scripts
 
 # Each plugin with its script and its style in `static/`
 VENDORED = {Fullscreen: ("fullscreen/Control.FullScreen.js", "fullscreen/Control.FullScreen.css")}
@@ -78,12 +78,6 @@ def _picture(element: ImageOverlay | CustomIcon) -> str:
 
 
 STATIC = Path(__file__).parents[1] / "static"
-SCRIPTS = (
-    "words", "shapes", "canvas", "classes", "popups", "reckoning", "districts", "hazards", "assets", "surroundings",
-    "legend", "address", "filters", "panel", "find", "lists", "tabs", "view", "picture", "take_away", "about", "start",
-)
-# Of a preliminary resilience assessment, before the last
-OF_PRELIMINARY = ("signs", "preliminary_popups", "preliminary")
 WORDS = ("map.", "number.")  # how the keys of a page's sentences begin
 LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -92,18 +86,18 @@ LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 class Page(Figure):
     """A branca figure that renders as one closed file around a map.
 
-    `content` fills the page's `template`, `blocks` are the data that its `scripts` read (all in `static/`, like its
-    `styles`). It holds the sentences whose keys begin with one of `words`.
+    `content` fills the page's `template`, `blocks` are the data that its `script` reads (of `static/bundles/`; template
+    and `styles` are in `static/`). It holds the sentences whose keys begin with one of `words`.
     """
 
     def __init__(
         self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
-        template: str = "page.html", scripts: Sequence[str] = SCRIPTS, styles: Sequence[str] = ("page.css",),
+        template: str = "page.html", script: str = "map", styles: Sequence[str] = ("page.css",),
         words: tuple[str, ...] = WORDS,
     ) -> None:
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
-        self.template, self.scripts, self.styles, self.words = template, scripts, styles, words
+        self.template, self.bundle, self.styles, self.words = template, script, styles, words
 
     def render(self, **kwargs: object) -> str:
         """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
@@ -116,8 +110,8 @@ class Page(Figure):
         plugins, styles = vendored(elements)
         inner = Markup(self.html.render())  # noqa: S704 - our own div
         body = _template(self.template).render(map=inner, **self.content)
-        scripts = [leaflet_script(), *map(_text, plugins), *(_text(f"{name}.js") for name in self.scripts),
-                   self._own_script(), "inventory.start(map_city);"]
+        scripts = [leaflet_script(), *map(_text, plugins), bundle(self.bundle), self._map_script(),
+                   "inventory.start(map_city);"]
         allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
         data = {"words": _catalogues(self.words)} | dict(self.blocks)
         return "\n".join((
@@ -130,7 +124,7 @@ class Page(Figure):
             *(_data(name, block) for name, block in data.items()),
             *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
 
-    def _own_script(self) -> str:
+    def _map_script(self) -> str:
         """Return the map's script; what would end its element can stand in its texts only, where it is escaped."""
         return re.sub(r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE)
 

@@ -29,6 +29,7 @@ from asset_inventory.messages import LANGUAGES, describe_finding, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
+from asset_inventory.outputs.map.layers import bundle
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence, policy
 from asset_inventory.outputs.report.review_map import in_metres, review_map, sign
 from asset_inventory.outputs.report.review_tables import (
@@ -272,7 +273,7 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    script = (STATIC / "review.js").read_text(encoding="utf-8")
+    script = bundle("review")
 
     def words(key: str, /, **values: object) -> Words:
         return {one: fill_sentence(key, one, values, review.city.currency) for one in LANGUAGES}

@@ -1,8 +1,6 @@
-"use strict";
-
-const assert = require("node:assert");
-const test = require("node:test");
-const { search } = require("./load.js");
+import assert from "node:assert";
+import test from "node:test";
+import * as search from "../../../asset_inventory/outputs/static/src/layer/search.js";
 
 const parts = [
   search.index(["Rumah Sakit Kariadi", null, "Puskesmas Pegandan", "two\nlines"], 0),

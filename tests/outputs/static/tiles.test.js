@@ -1,8 +1,6 @@
-"use strict";
-
-const assert = require("node:assert");
-const test = require("node:test");
-const { tiles } = require("./load.js");
+import assert from "node:assert";
+import test from "node:test";
+import * as tiles from "../../../asset_inventory/outputs/static/src/layer/tiles.js";
 
 test("a pale colour is drawn darker where it would be lost", () => {
   const pale = tiles.look({ colour: "#ffffff", rank: 0, unknown: false });
@@ -29,10 +27,25 @@ function drawn(pixels) {
 
 test("small marks have the forms of the legend: a disc, and a diamond where it is not known", () => {
   assert.deepEqual(drawn(tiles.form(2, false)), [".###.", "#ooo#", "#ooo#", "#ooo#", ".###."]);
-  assert.deepEqual(drawn(tiles.form(2, true)), ["...#...", "..#o#..", ".#ooo#.", "#ooooo#", ".#ooo#.", "..#o#..", "...#..."]);
+  assert.deepEqual(drawn(tiles.form(2, true)), [
+    "...#...",
+    "..#o#..",
+    ".#ooo#.",
+    "#ooooo#",
+    ".#ooo#.",
+    "..#o#..",
+    "...#...",
+  ]);
   assert.deepEqual(drawn(tiles.form(1, false)), [".#.", "#o#", ".#."]);
-  assert.deepEqual(drawn(tiles.form(3, false)),
-    ["..###..", ".#ooo#.", "#ooooo#", "#ooooo#", "#ooooo#", ".#ooo#.", "..###.."]);
+  assert.deepEqual(drawn(tiles.form(3, false)), [
+    "..###..",
+    ".#ooo#.",
+    "#ooooo#",
+    "#ooooo#",
+    "#ooooo#",
+    ".#ooo#.",
+    "..###..",
+  ]);
 });
 
 test("a tile that nothing meets is no canvas", () => {

@@ -1,0 +1,1787 @@
+"use strict";
+(() => {
+  var __defProp = Object.defineProperty;
+  var __export = (target, all2) => {
+    for (var name in all2)
+      __defProp(target, name, { get: all2[name], enumerable: true });
+  };
+
+  // blocks.js
+  var find = (name) => document.getElementById(`data-${name}`);
+  var byId = (id) => (
+    /** @type {T} */
+    document.getElementById(id)
+  );
+  function block(name) {
+    const box3 = (
+      /** @type {HTMLElement} */
+      find(name)
+    );
+    const value = JSON.parse(box3.textContent);
+    box3.remove();
+    return value;
+  }
+  var page = block("page");
+
+  // sentences.js
+  var isMissing = (value) => value === null || value === void 0 || Number.isNaN(value);
+  function sentencesOf(catalogues2, symbols, language3) {
+    function number2(value, decimals) {
+      if (isMissing(value)) return say2("number.not_known");
+      const digits = decimals === void 0 ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      return new Intl.NumberFormat(language3(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
+    }
+    function percent2(value) {
+      if (isMissing(value)) return say2("number.not_known");
+      return new Intl.NumberFormat(language3(), { style: "percent", maximumFractionDigits: 1 }).format(Number(value));
+    }
+    const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+    function money3(value) {
+      if (isMissing(value)) return say2("number.not_known");
+      const amount = Number(value);
+      const symbol = symbols[language3()];
+      const lead = (amount < 0 ? "-" : "") + symbol + (symbol.length > 2 ? " " : "");
+      const size = Math.abs(amount);
+      if (size >= 1e12) return `${lead}${scaled(size / 1e12)} ${say2("number.trillion")}`;
+      if (size >= 1e9) return `${lead}${scaled(size / 1e9)} ${say2("number.billion")}`;
+      if (size >= 1e6) return `${lead}${scaled(size / 1e6)} ${say2("number.million")}`;
+      return lead + number2(size, 0);
+    }
+    function date2(text) {
+      if (!text) return say2("number.not_known");
+      return new Intl.DateTimeFormat(language3(), { dateStyle: "long", timeZone: "UTC" }).format(
+        /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
+      );
+    }
+    const signed2 = (value, write2) => (value > 0 ? "+" : "") + write2(value);
+    function written2(value) {
+      if (typeof value === "number") return number2(value);
+      if (value === null || typeof value !== "object") return String(value);
+      if ("money" in value) return money3(value.money);
+      if ("percent" in value) return percent2(value.percent);
+      if ("change" in value) return signed2(value.change, number2);
+      if ("money_change" in value) return signed2(value.money_change, money3).replace("-", "−");
+      if ("word" in value) return say2(value.word, value.values);
+      return date2(value.date);
+    }
+    function say2(key, values = {}) {
+      const forms = catalogues2[language3()][key];
+      if (forms === void 0) throw new Error(`no word for ${key}`);
+      const many = forms.length > 1 && typeof values.count === "number" && new Intl.PluralRules(language3()).select(values.count) !== "one";
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written2(values[name]));
+    }
+    function term2(family, text) {
+      const key = `${family}${text.replaceAll(" ", "_")}`;
+      return key in catalogues2[language3()] ? say2(key) : text;
+    }
+    return { say: say2, term: term2, number: number2, percent: percent2, money: money3, date: date2, written: written2 };
+  }
+
+  // words.js
+  var catalogues = block("words");
+  var listeners = [];
+  var chosen = page.language;
+  var language = () => chosen;
+  var languages = Object.keys(catalogues);
+  var { say, term, number, percent, money, date, written } = sentencesOf(catalogues, page.symbols, language);
+  var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
+  function onChange(listener) {
+    listeners.push(listener);
+  }
+  var all = (selector) => document.querySelectorAll(selector);
+  function relabel() {
+    for (const box3 of all("[data-word]")) {
+      box3.textContent = say(String(box3.dataset.word), JSON.parse(box3.dataset.values || "{}"));
+    }
+    for (const box3 of all("[data-word-label]")) box3.setAttribute("aria-label", say(String(box3.dataset.wordLabel)));
+    for (const box3 of all("[data-word-hint]")) box3.setAttribute("placeholder", say(String(box3.dataset.wordHint)));
+  }
+  function speak(language3) {
+    chosen = language3;
+    document.documentElement.lang = language3;
+    document.title = written(page.title);
+    relabel();
+    listeners.forEach((listener) => listener());
+  }
+  function element(tag, options = {}, ...children) {
+    const box3 = document.createElement(tag);
+    const { text, word, values, ...attributes2 } = options;
+    if (text !== void 0) box3.textContent = text;
+    if (word !== void 0) {
+      box3.dataset.word = word;
+      if (values !== void 0) box3.dataset.values = JSON.stringify(values);
+      box3.textContent = say(word, values);
+    }
+    for (const [name, value] of Object.entries(attributes2)) box3.setAttribute(name, String(value));
+    box3.append(...children);
+    return box3;
+  }
+
+  // address.js
+  var read = () => new URLSearchParams(location.hash.slice(1));
+  function write(changes) {
+    const parts = read();
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) parts.delete(name);
+      else parts.set(name, String(value));
+    }
+    try {
+      history.replaceState(null, "", `#${parts}`);
+    } catch {
+    }
+  }
+  function language2() {
+    const wanted = read().get("lang");
+    return wanted !== null && languages.includes(wanted) ? wanted : page.language;
+  }
+  function view() {
+    const [lat, lng, zoom] = (read().get("view") || "").split(",").map(Number);
+    return [lat, lng, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && zoom >= 1 && zoom <= 22 ? { lat, lng, zoom } : null;
+  }
+
+  // browser.js
+  function withBrowser(start7) {
+    return (map2) => {
+      if (assetsOnMap.canOpen()) {
+        start7(map2);
+        return;
+      }
+      for (const notice of document.querySelectorAll(
+        /** @type {"p"} */
+        ".open-in"
+      )) {
+        notice.setAttribute("role", "alert");
+        notice.textContent = sayIn(notice.lang, "map.layer.old_browser");
+      }
+    };
+  }
+
+  // classes.js
+  var tables = block("classes");
+  var classes = (name) => tables[name];
+  function classOf(name, value) {
+    const { classes: classes2 } = tables[name];
+    const isIn = ({ low: low2, high }, number2) => low2 !== null && number2 >= low2 && (high === null || number2 < high);
+    if (value === null || value === void 0) return classes2.find((one) => one.unknown) ?? null;
+    return classes2.find((one) => isIn(one, value)) ?? null;
+  }
+  function bound(value, unit) {
+    if (unit === "money") return money(value);
+    if (unit === "share") return percent(value);
+    return number(value) + (unit ? ` ${unit}` : "");
+  }
+  function classLabel(one, { unit }) {
+    if (one.label !== null) return one.label;
+    const values = {};
+    if (one.low !== null) values.low = bound(one.low, unit);
+    if (one.high !== null) values.high = bound(one.high, unit);
+    if (one.key !== null) return say(one.key, values);
+    if (one.high === null) return say("map.class.from", values);
+    return say(one.bottom ? "map.class.under" : "map.class.between", values);
+  }
+
+  // sides.js
+  var sides_exports = {};
+  __export(sides_exports, {
+    assets: () => assets,
+    choiceOf: () => choiceOf,
+    data: () => data,
+    districts: () => districts2,
+    draw: () => draw,
+    hazards: () => hazards2,
+    isHidden: () => isHidden,
+    panes: () => panes2,
+    show: () => show
+  });
+
+  // canvas.js
+  var HATCH = 7;
+  var brushOf = (canvas) => (
+    /** @type {CanvasRenderingContext2D} */
+    canvas.getContext("2d")
+  );
+  function canvasOf(width, height) {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    return canvas;
+  }
+  function hatch(context, colour) {
+    const tile = canvasOf(HATCH, HATCH);
+    const brush = brushOf(tile);
+    brush.fillStyle = "#f4f5f7";
+    brush.fillRect(0, 0, HATCH, HATCH);
+    brush.strokeStyle = colour;
+    brush.lineWidth = 1.2;
+    brush.beginPath();
+    for (const shift of [-HATCH, 0, HATCH]) {
+      brush.moveTo(shift - 1, HATCH + 1);
+      brush.lineTo(shift + HATCH + 1, -1);
+    }
+    brush.stroke();
+    return (
+      /** @type {CanvasPattern} */
+      context.createPattern(tile, "repeat")
+    );
+  }
+  var Renderer = class extends L.Canvas {
+    /** @param {string} colour */
+    _hatching(colour) {
+      var _a;
+      this._patterns ?? (this._patterns = {});
+      (_a = this._patterns)[colour] ?? (_a[colour] = hatch(this._ctx, colour));
+      return this._patterns[colour];
+    }
+    /** @param {CanvasRenderingContext2D} context @param {L.Path} layer */
+    _fillStroke(context, layer) {
+      const { options } = layer;
+      if (options.fill && options.hatch) {
+        context.globalAlpha = Number(options.fillOpacity);
+        context.fillStyle = this._hatching(String(options.fillColor));
+        context.fill("evenodd");
+        super._fillStroke(context, { options: Object.assign(Object.create(options), { fill: false }) });
+        return;
+      }
+      super._fillStroke(context, layer);
+    }
+  };
+  var Exercise = class extends L.GridLayer {
+    createTile() {
+      const ratio = Math.min(devicePixelRatio || 1, 2);
+      const size = this.getTileSize();
+      const tile = canvasOf(size.x * ratio, size.y * ratio);
+      const brush = brushOf(tile);
+      brush.scale(ratio, ratio);
+      brush.translate(size.x / 2, size.y / 2);
+      brush.rotate(-Math.PI / 7);
+      brush.font = "700 21px system-ui, sans-serif";
+      brush.textAlign = "center";
+      brush.lineWidth = 3;
+      brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
+      brush.fillStyle = "rgba(122, 20, 32, 0.5)";
+      const text = say("map.exercise_mark");
+      brush.strokeText(text, 0, 0);
+      brush.fillText(text, 0, 0);
+      return tile;
+    }
+  };
+  function exerciseMark(map2) {
+    const pane = map2.createPane("exercise");
+    pane.style.zIndex = "460";
+    pane.style.pointerEvents = "none";
+    return new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map2);
+  }
+  function findMarkerPicture() {
+    const box3 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
+    const iconUrl = getComputedStyle(box3).backgroundImage.replace(/^url\("(.+)"\)$/, "$1");
+    box3.remove();
+    L.Icon.Default.imagePath = "";
+    L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl: iconUrl, shadowUrl: "" });
+  }
+
+  // popups.js
+  var known = (value) => value !== null && value !== void 0;
+  var wordOf = (column, row) => column.codes[row] < 0 ? null : column.words[column.codes[row]];
+  var notKnown = () => say("number.not_known");
+  function facts(rows) {
+    const list3 = element("dl", { class: "facts" });
+    for (const [term2, value] of rows)
+      list3.append(element("dt", { word: term2 }), element("dd", { text: value ?? notKnown() }));
+    return list3;
+  }
+  function table(heads2, rows) {
+    const body = rows.map(
+      ([head, ...cells]) => element("tr", {}, element("th", { text: head, scope: "row" }), ...cells.map((text) => element("td", { text })))
+    );
+    return element(
+      "table",
+      { class: "figures" },
+      element("thead", {}, element("tr", {}, ...heads2.map((head) => element("th", { word: head, scope: "col" })))),
+      element("tbody", {}, ...body)
+    );
+  }
+  function status(text) {
+    return say(text === "exercise" ? "map.status.exercise" : "map.status.real");
+  }
+  function bounds(low2, high) {
+    if (!known(low2)) return notKnown();
+    if (!known(high)) return say("map.at_least", { low: { money: low2 } });
+    return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
+  }
+  function boundsOfAll(ead, low2, high) {
+    const range2 = bounds(low2, high);
+    return known(ead) && known(low2) && ead < low2 ? say("map.bounds_of_more", { bounds: range2 }) : range2;
+  }
+  function rule(text) {
+    const key = page.rules[text];
+    return key ? say(key) : text;
+  }
+  function hiddenIn(hidden) {
+    const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+    return (id) => longestFirst.find(([layer]) => id.startsWith(`${layer}:`))?.[1] ?? [];
+  }
+  var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
+  function people({ people_exposed: count, people_rule: by }) {
+    if (known(count)) return `${number(Math.round(count))} (${rule(String(by))})`;
+    return known(by) ? rule(by) : null;
+  }
+  function displaced([hazard, count]) {
+    if (!known(count)) return `${hazard}: ${notKnown()}`;
+    return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
+  }
+  function district(one) {
+    const box3 = element("article", { class: "popup" }, element("h2", { text: one.name }));
+    box3.append(
+      facts([
+        ...known(one.parent) ? [
+          /** @type {[string, string]} */
+          ["map.parent", one.parent]
+        ] : [],
+        ["map.rank", number(one.rank)],
+        ["map.ead", money(one.ead)],
+        ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
+        ["map.assets_exposed", say("map.of", { part: one.assets_exposed, whole: one.assets })],
+        ["map.assets_without_figure", number(one.assets_without_figure)],
+        ["map.people_exposed", people(one)],
+        ...one.displaced?.length ? [
+          /** @type {[string, string]} */
+          ["map.displaced", one.displaced.map(displaced).join("; ")]
+        ] : [],
+        ["map.score", number(one.score, 2)],
+        ["map.data_status", status(one.data_status)]
+      ])
+    );
+    if (one.file) {
+      const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
+      box3.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+    }
+    return box3;
+  }
+
+  // shapes.js
+  var STEPS_PER_DEGREE = 1e6;
+  function coordinates(xy) {
+    const points2 = new Array(xy.length / 2);
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i < points2.length; i += 1) {
+      x += xy[2 * i];
+      y += xy[2 * i + 1];
+      points2[i] = [y / STEPS_PER_DEGREE, x / STEPS_PER_DEGREE];
+    }
+    return points2;
+  }
+  function cut(list3, lengths) {
+    let start7 = 0;
+    return lengths?.map((length) => {
+      start7 += length;
+      return list3.slice(start7 - length, start7);
+    });
+  }
+  function unpack(packed) {
+    const parts = [];
+    for (const [kind, shapes] of Object.entries(packed)) {
+      const points2 = coordinates(shapes.xy);
+      const lines = cut(points2, shapes.rings);
+      const at = (lines && cut(lines, shapes.parts)) ?? lines ?? points2;
+      shapes.rows.forEach((row, place2) => {
+        parts.push(
+          /** @type {Part} */
+          { row, kind: (
+            /** @type {Kind} */
+            kind
+          ), at: at[place2] }
+        );
+      });
+    }
+    return parts;
+  }
+  var polygons = (packed) => unpack(packed).filter((part) => part.kind === "polygon");
+
+  // districts.js
+  var OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
+  function districtsOf(data3, pane) {
+    const layers3 = data3.id.map(() => []);
+    const byId2 = new Map(data3.id.map((id, row) => [id, row]));
+    let painting2 = "ead";
+    let chosen3 = null;
+    const column = (name) => (
+      /** @type {Record<string, Column>} */
+      /** @type {unknown} */
+      data3[name]
+    );
+    function style(row) {
+      const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
+      if (painting2 === "outline") return { ...edge, fill: false };
+      const one = (
+        /** @type {Class} */
+        classOf(painting2, column(painting2)[row])
+      );
+      return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+    }
+    function repaint() {
+      layers3.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
+    }
+    function nameOf2(row) {
+      if (data3.id[row] === page.outside) return say("map.outside_districts");
+      return data3.name[row] || data3.id[row];
+    }
+    function figures2(row) {
+      const one = Object.fromEntries(
+        Object.entries(data3).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row]])
+      );
+      return (
+        /** @type {District} */
+        {
+          ...one,
+          name: nameOf2(row),
+          people_rule: wordOf(data3.people_rule, row),
+          data_status: wordOf(data3.data_status, row)
+        }
+      );
+    }
+    function draw4(map2) {
+      map2.createPane(pane).style.zIndex = "400";
+      const renderer = new Renderer({ pane, padding: 0.3 });
+      for (const { row, at: at2 } of polygons(data3.shapes)) {
+        layers3[row].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row) }).addTo(map2));
+      }
+    }
+    function paint3(map2, name) {
+      painting2 = name;
+      repaint();
+      map2.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
+    }
+    function choose2(row) {
+      chosen3 = row;
+      repaint();
+      if (row !== null) layers3[row].forEach((part) => part.bringToFront());
+    }
+    function at(map2, place2) {
+      const point = map2.latLngToLayerPoint(place2);
+      const row = layers3.findIndex((parts) => parts.some((part) => part._pxBounds && part._containsPoint(point)));
+      return row < 0 ? null : row;
+    }
+    function bounds2(row) {
+      const box3 = L.latLngBounds([]);
+      layers3[row].forEach((part) => box3.extend(part.getBounds()));
+      return box3;
+    }
+    function nameOfId(id) {
+      const row = byId2.get(id);
+      return row === void 0 ? id : nameOf2(row);
+    }
+    return {
+      data: data3,
+      draw: draw4,
+      paint: paint3,
+      choose: choose2,
+      at,
+      bounds: bounds2,
+      nameOf: nameOf2,
+      nameOfId,
+      figures: figures2,
+      painting: () => painting2,
+      /** @param {Painting} name */
+      count: (name) => column(name).filter(known).length
+    };
+  }
+  var districts = districtsOf(block("districts"), "districts");
+
+  // divider.js
+  var divider_exports = {};
+  __export(divider_exports, {
+    clipPicture: () => clipPicture,
+    paint: () => paint,
+    sideAt: () => sideAt,
+    start: () => start
+  });
+  var GRIP = 44;
+  var range = byId("divider");
+  var line = byId("divider-line");
+  var box = byId("divider-box");
+  var panes = [[], []];
+  var map;
+  var place = () => GRIP / 2 + (map.getSize().x - GRIP) * (Number(range.value) / 100);
+  var reach = (side) => side === 0 ? [0, place()] : [place(), map.getSize().x];
+  function clip() {
+    const { x: left, y: top } = map.containerPointToLayerPoint([0, 0]);
+    panes.forEach((list3, side) => {
+      const [from, to] = reach(side);
+      const shape = `inset(${top}px ${-(left + to)}px ${-(top + map.getSize().y)}px ${left + from}px)`;
+      for (const pane of list3) pane.style.clipPath = shape;
+    });
+    line.style.left = `${place()}px`;
+    box.style.transform = `translate(${left}px, ${top}px)`;
+    box.style.width = `${map.getSize().x}px`;
+    box.style.height = `${map.getSize().y}px`;
+  }
+  function label() {
+    range.setAttribute(
+      "aria-valuetext",
+      say("compare.divider_at", { left: { percent: Number(range.value) / 100 } })
+    );
+  }
+  function lieOnMap() {
+    const pane = map.createPane("divider");
+    pane.style.zIndex = "620";
+    pane.append(box);
+    L.DomEvent.disableClickPropagation(range);
+  }
+  function start(onMap, names) {
+    map = onMap;
+    lieOnMap();
+    names.forEach(
+      (list3, side) => list3.forEach((name) => {
+        const pane = (
+          /** @type {HTMLElement} */
+          map.getPane(name)
+        );
+        pane.dataset.side = String(side);
+        panes[side].push(pane);
+      })
+    );
+    range.addEventListener("input", () => {
+      clip();
+      label();
+    });
+    map.on("move resize viewreset zoomend", clip);
+    onChange(label);
+    clip();
+    label();
+  }
+  var sideAt = (latlng) => map.latLngToContainerPoint(latlng).x < place() ? 0 : 1;
+  function clipPicture(brush, part) {
+    const pane = part.closest("[data-side]");
+    if (!pane) return;
+    const [from, to] = reach(Number(pane.dataset.side));
+    brush.beginPath();
+    brush.rect(from, 0, to - from, map.getSize().y);
+    brush.clip();
+  }
+  function paint(brush) {
+    brush.fillStyle = "#ffffff";
+    brush.fillRect(place() - 2.5, 0, 5, map.getSize().y);
+    brush.fillStyle = "#1a2230";
+    brush.fillRect(place() - 1, 0, 2, map.getSize().y);
+  }
+
+  // hazards.js
+  var bodies = /* @__PURE__ */ new Map();
+  function bodyOf(name) {
+    const body = bodies.get(name) ?? block(name);
+    bodies.set(name, body);
+    return body;
+  }
+  var address = (png) => `data:image/png;base64,${png}`;
+  function hatched(png) {
+    const mask = new Image();
+    const box3 = Object.assign(element("div", { class: "hatched" }), { mask });
+    mask.src = address(png);
+    box3.style.maskImage = `url(${address(png)})`;
+    box3.style.webkitMaskImage = box3.style.maskImage;
+    return box3;
+  }
+  function hazardsOf(all2, pane, lead = "") {
+    const made = /* @__PURE__ */ new Map();
+    let renderer;
+    let shown = [];
+    function zones(hazard, body) {
+      const table2 = classes(`${lead}hazard-${hazard}`).classes;
+      return L.layerGroup(
+        polygons(body.shapes).filter(({ row }) => table2[body.codes[row]]).map(({ row, at }) => {
+          const { colour, unknown } = table2[body.codes[row]];
+          return L.polygon(at, {
+            pane,
+            renderer,
+            interactive: false,
+            weight: 0.5,
+            color: colour,
+            fill: true,
+            fillColor: colour,
+            fillOpacity: 0.85,
+            hatch: unknown
+          });
+        })
+      );
+    }
+    function pictures(body) {
+      const look = { pane, interactive: false };
+      const layers3 = [
+        L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" })
+      ];
+      if (body.unknown) layers3.push(L.svgOverlay(
+        /** @type {any} */
+        hatched(body.unknown),
+        body.bounds,
+        look
+      ));
+      if (body.edge) layers3.push(edge(body.edge));
+      return layers3;
+    }
+    function edge(packed) {
+      const [{ at }] = polygons(packed);
+      return L.polygon(at, {
+        pane,
+        renderer,
+        interactive: false,
+        fill: false,
+        color: "#08306b",
+        weight: 1.5,
+        dashArray: "6 5"
+      });
+    }
+    function layersOf(hazard, map2) {
+      const name = `${hazard}/${map2}`;
+      let layers3 = made.get(name);
+      if (!layers3) {
+        const body = bodyOf(`${lead}hazard-${name.replace("/", "-")}`);
+        layers3 = body.png === void 0 ? [zones(hazard, body)] : pictures(body);
+        made.set(name, layers3);
+      }
+      return layers3;
+    }
+    function draw4(map2) {
+      map2.createPane(pane).style.zIndex = "420";
+      renderer = new Renderer({ pane, padding: 0.3 });
+    }
+    function show3(map2, hazard, place2) {
+      shown.forEach((layer) => layer.remove());
+      shown = hazard < 0 ? [] : layersOf(hazard, place2);
+      shown.forEach((layer) => layer.addTo(map2));
+    }
+    return { all: all2, draw: draw4, show: show3 };
+  }
+  var hazards = hazardsOf(block("hazards"), "hazards");
+
+  // sides.js
+  var data = block("comparison");
+  var PANES = [
+    ["districts", "hazards", "assets"],
+    ["districts-right", "hazards-right", "assets-right"]
+  ];
+  var { twins, pairs } = data;
+  var layers = twins ? [assetsOnMap.layer(data.layers[0]), assetsOnMap.view(data.layers[0], PANES[1][2])] : data.layers.map((name) => assetsOnMap.layer(name));
+  var hazards2 = [
+    hazards,
+    twins ? hazardsOf(hazards.all, PANES[1][1]) : hazardsOf(block("right-hazards"), PANES[1][1], "right-")
+  ];
+  var districts2 = twins ? [districts] : [districts, districtsOf(block("right-districts"), PANES[1][0])];
+  var choiceOf = (pair, side) => data.sides[side].choices[pairs[pair].choices[side]];
+  var colourOf = ({ hazard, map: map2 }) => hazard < 0 ? "any" : `map-${hazard}-${map2}`;
+  function filterOf(pair, [, , ...codes], side) {
+    const own = colourOf(choiceOf(pair, side));
+    const other = twins ? colourOf(choiceOf(pair, 1 - side)) : `other-${pair}`;
+    if (own === other) return { [own]: codes[0].filter((code) => codes[1].includes(code)) };
+    return { [own]: codes[side], [other]: codes[1 - side] };
+  }
+  function show(map2, pair, move2, painting2) {
+    layers.forEach((layer, side) => {
+      const choice = choiceOf(pair, side);
+      hazards2[side].show(map2, choice.hazard, choice.map);
+      layer.setColour(colourOf(choice));
+      layer.setFilter(filterOf(pair, move2, side));
+    });
+    districts2.forEach((one) => one.paint(map2, painting2));
+  }
+  function draw(map2, open3, miss) {
+    districts2.forEach((one) => one.draw(map2));
+    hazards2.forEach((one) => one.draw(map2));
+    if (twins) layers[1].addTo(map2);
+    layers.forEach((layer, side) => {
+      map2.getPane(PANES[side][2]).style.zIndex = "440";
+      const isHere = (event) => sideAt(event.latlng) === side;
+      layer.on("assetclick", (event) => {
+        if (isHere(event)) open3({ side, index: event.index }, event.latlng);
+      });
+      layer.on("assetmiss", (event) => {
+        if (isHere(event)) miss(event.latlng);
+      });
+    });
+  }
+  var panes2 = () => PANES.map((names) => twins ? names.slice(1) : names);
+  async function figures({ side, index }) {
+    const own = await layers[side].attributes(index);
+    if (twins) return [own, own];
+    const other = own.partner === null ? null : await layers[1 - side].attributes(own.partner);
+    return side === 0 ? [own, other] : [other, own];
+  }
+  async function hasShape({ side: asked, index }, both, side) {
+    const place2 = twins || side === asked ? index : both[asked]?.partner;
+    return await layers[side].bounds(place2) !== null;
+  }
+  async function attributes(place2) {
+    const both = await figures(place2);
+    const side = both[0] ? 0 : 1;
+    const one = (
+      /** @type {Row} */
+      both[side]
+    );
+    const usable = await Promise.all(both.map((values, side2) => values ? hasShape(place2, both, side2) : false));
+    return {
+      .../** @type {AssetFacts} */
+      one,
+      id: one.asset_id,
+      both,
+      usable,
+      side,
+      districtName: districts2[side === 0 ? 0 : districts2.length - 1].nameOfId(one.district)
+    };
+  }
+  async function isHidden(pair, move2, { side, index }) {
+    const codes = await layers[side].classes(index) ?? {};
+    return Object.entries(filterOf(pair, move2, side)).some(([name, allowed]) => !allowed.includes(codes[name]));
+  }
+  async function search(text, limit) {
+    const [first, second] = layers;
+    const hits = (await first.search(text, limit)).map((hit) => ({ ...hit, index: { side: 0, index: hit.index } }));
+    if (twins || hits.length >= limit) return hits;
+    for (const hit of await second.search(text, limit)) {
+      const { partner } = await second.attributes(hit.index);
+      if (partner === null && hits.length < limit) hits.push({ ...hit, index: { side: 1, index: hit.index } });
+    }
+    return hits;
+  }
+  var assets = {
+    attributes,
+    search,
+    ready: Promise.all(layers.map((layer) => layer.ready)),
+    /** @param {L.LatLng} latlng */
+    at: async (latlng) => {
+      const side = sideAt(latlng);
+      const index = await layers[side].at(latlng);
+      return index === null ? null : { side, index };
+    },
+    /** @param {Place} place */
+    bounds: ({ side, index }) => layers[side].bounds(index)
+  };
+
+  // comparison.js
+  var { data: data2 } = sides_exports;
+  var state = { pair: data2.start, move: 0 };
+  var listeners2 = [];
+  var selects = data2.twins ? [byId("choose-left"), byId("choose-right")] : [byId("choose")];
+  function onChange2(listener) {
+    listeners2.push(listener);
+  }
+  var pairNow = () => data2.pairs[state.pair];
+  var move = () => pairNow().moves[state.move];
+  var titles = () => [0, 1].map((side) => choiceOf(state.pair, side).title);
+  function painting() {
+    const together = choiceOf(state.pair, 0).hazard < 0;
+    const comparable = !pairNow().forbids.includes("money");
+    return together && comparable && districts2.every((one) => one.count("ead")) ? "ead" : "outline";
+  }
+  function nameOf(side) {
+    const { hazard, map: map2 } = choiceOf(state.pair, side);
+    if (hazard < 0) return "all";
+    const one = hazards2[side].all[hazard];
+    return [one.name, one.maps[map2].return_period ?? ""].join(":");
+  }
+  function remember() {
+    write({ left: nameOf(0), right: nameOf(1), assets: state.move ? move()[0] : null });
+  }
+  function recall() {
+    const asked = read();
+    const start7 = state.pair;
+    const found2 = data2.pairs.findIndex((_, place2) => {
+      state.pair = place2;
+      return nameOf(0) === asked.get("left") && nameOf(1) === asked.get("right");
+    });
+    state.pair = found2 < 0 ? start7 : found2;
+    state.move = Math.max(
+      0,
+      pairNow().moves.findIndex(([key]) => key === asked.get("assets"))
+    );
+  }
+  function fillChoices() {
+    const count = Math.round(Math.sqrt(data2.pairs.length));
+    const ofPair = data2.pairs.map(({ choices }) => data2.sides[0].choices[choices[0]].title.values?.map);
+    selects.forEach((select2, side) => {
+      const titles2 = data2.twins ? data2.sides[side].choices.map(({ title }) => title) : ofPair;
+      select2.replaceChildren(...titles2.map((title, value) => element("option", { value, text: written(title) })));
+      select2.value = String(data2.twins ? pairNow().choices[side] : state.pair);
+      select2.onchange = () => {
+        state.pair = data2.twins ? Number(selects[0].value) * count + Number(selects[1].value) : Number(select2.value);
+        state.move = 0;
+        changed();
+      };
+    });
+  }
+  function fillMoves() {
+    const box3 = byId("moves");
+    box3.dataset.pair = String(state.pair);
+    box3.replaceChildren(
+      ...pairNow().moves.map(([key, count], place2) => {
+        const radio = element("input", { type: "radio", name: "moves", id: `move-${place2}`, value: key });
+        radio.checked = place2 === state.move;
+        radio.addEventListener("change", () => {
+          state.move = place2;
+          changed();
+        });
+        return element(
+          "label",
+          {},
+          radio,
+          element("span", { word: key }),
+          element("span", { class: "count", text: number(count) })
+        );
+      })
+    );
+  }
+  function fillTitle(side, title) {
+    for (const box3 of document.querySelectorAll(`[data-title=${side}]`)) box3.textContent = written(title);
+    const brief = document.querySelector(`[data-brief=${side}]`);
+    if (brief) brief.textContent = written(title.word === "compare.side" ? title.values?.label : title);
+  }
+  function fillFigures() {
+    const pair = pairNow();
+    byId("both-rows").replaceChildren(
+      ...[...pair.rows, ...data2.rows].map(
+        ([key, ...cells]) => element(
+          "tr",
+          {},
+          element("th", { scope: "row", word: key }),
+          ...cells.map((cell) => element("td", { class: "number", text: written(cell) }))
+        )
+      )
+    );
+    const notes = [...data2.matched ? [data2.matched] : [], ...pair.notes, ...data2.notes];
+    byId("notes").replaceChildren(...notes.map(({ word, values }) => element("li", { word, values: values || {} })));
+    byId("found").replaceChildren(element("span", { ...pair.found }));
+    const [left, right] = titles();
+    byId("said").replaceChildren(element("span", { word: "compare.sides", values: { left, right } }));
+    fillTitle("left", left);
+    fillTitle("right", right);
+  }
+  function changed() {
+    remember();
+    fillFigures();
+    const radio = byId(`move-${state.move}`);
+    if (byId("moves").dataset.pair !== String(state.pair) || !radio.checked) fillMoves();
+    listeners2.forEach((listener) => listener());
+    byId("news").textContent = `${byId("said").textContent} ${byId("found").textContent}`;
+  }
+  var isHidden2 = (place2) => isHidden(state.pair, move(), place2);
+  async function reveal(place2) {
+    if (!await isHidden2(place2)) return;
+    state.move = 0;
+    changed();
+  }
+  function start2() {
+    recall();
+    onChange(() => {
+      fillChoices();
+      fillMoves();
+      fillFigures();
+    });
+  }
+
+  // swatch.js
+  function swatch({ colour, unknown }) {
+    const sign2 = element("span", { class: "swatch", "aria-hidden": "true" });
+    if (unknown) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    else sign2.style.backgroundColor = colour;
+    return sign2;
+  }
+
+  // compared_legend.js
+  var countCells = (counts) => counts.map(
+    (count) => element("span", { class: "count", text: count === null || count === void 0 ? "–" : number(count) })
+  );
+  var heads = () => element(
+    "li",
+    { class: "heads" },
+    element("span"),
+    element("span"),
+    ...["compare.left", "compare.right"].map((word) => element("span", { class: "count", word }))
+  );
+  function list(title, table2, counts) {
+    const rows = table2.classes.map(
+      (one, place2) => element(
+        "li",
+        {},
+        swatch(one),
+        element("span", { text: classLabel(one, table2) }),
+        ...countCells(counts.map((side) => side?.[place2]))
+      )
+    );
+    return [element("h2", { ...title }), element("ul", {}, heads(), ...rows)];
+  }
+  var known2 = (table2, counts) => counts?.map((count, place2) => table2.classes[place2].unknown ? null : count);
+  function hazards3() {
+    const choices = [0, 1].map((side) => choiceOf(state.pair, side));
+    if (choices.some((choice) => choice.hazard < 0)) return [];
+    const names = [`hazard-${choices[0].hazard}`, `${data.twins ? "" : "right-"}hazard-${choices[1].hazard}`];
+    const tables2 = names.map(classes);
+    const all2 = choices.map((choice, side) => hazards2[side].all[choice.hazard]);
+    const titleOf = ({ name, measure }) => ({
+      word: "compare.legend_hazard",
+      values: { hazard: name, measure }
+    });
+    const alike = all2[0].name === all2[1].name && JSON.stringify(tables2[0]) === JSON.stringify(tables2[1]);
+    const counts = choices.map((choice, side) => known2(tables2[side], choice.classes));
+    const parts = alike ? list(titleOf(all2[0]), tables2[0], counts) : [...list(titleOf(all2[0]), tables2[0], [counts[0], null]), ...list(titleOf(all2[1]), tables2[1], [null, counts[1]])];
+    const beyond = element("p", { class: "note", word: "compare.beyond" });
+    return all2.some((hazard) => hazard.outside === "unknown") ? [...parts, beyond] : parts;
+  }
+  function districts3() {
+    if (painting() !== "ead") return [];
+    const table2 = classes("ead");
+    const counts = districts2.map(
+      ({ data: { ead } }) => table2.classes.map((one) => ead.filter((value) => classOf("ead", value) === one).length)
+    );
+    return list({ word: "map.legend.ead" }, table2, counts);
+  }
+  function assets2() {
+    const { rows } = pairNow();
+    const lines = classes("exposure").classes.filter((one) => one.value !== "unusable").map((one) => {
+      const [, left, right] = rows.find(([key]) => key === one.key) ?? [];
+      return element(
+        "li",
+        {},
+        element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
+        element("span", { word: String(one.key) }),
+        ...countCells([left, right].map((count) => count === null ? count : Number(count)))
+      );
+    });
+    return [element("h2", { word: "map.assets" }), element("ul", {}, heads(), ...lines)];
+  }
+  function draw2() {
+    byId("legend-body").replaceChildren(...districts3(), ...hazards3(), ...assets2());
+  }
+
+  // compared_popups.js
+  var compared_popups_exports = {};
+  __export(compared_popups_exports, {
+    asset: () => asset,
+    district: () => district2
+  });
+  var { twins: twins2 } = data;
+  var HEADS = ["compare.figure", "compare.left", "compare.right", "compare.difference"];
+  var PLACES = 5e-3;
+  var hiddenOf = data.sides.map(({ hidden }) => hiddenIn(hidden));
+  var hiddenColumns = (one) => hiddenOf[one.side](one.id);
+  var notComparable = () => say("compare.not_comparable");
+  function stateOf(values, { hazard, map: map2 }, usable) {
+    if (!usable) return "unusable";
+    const has = (name) => (hazard < 0 ? Object.keys(values).filter((key) => key.endsWith(`.${name}`)) : [`${hazard}.${map2}.${name}`]).some(
+      (key) => values[key] > 0
+    );
+    if (has("exposed_fraction")) return "exposed";
+    return has("unknown_fraction") ? "unknown" : "not_exposed";
+  }
+  function line2(key, values, write2, apart, none = notKnown()) {
+    const cells = values.map((value, side) => value === void 0 ? say("compare.absent") : write2(value, side));
+    if (values.includes(void 0)) return [say(key), ...cells, "–"];
+    const [left, right] = values;
+    return [say(key), ...cells, known(left) && known(right) ? apart(right - left) : none];
+  }
+  var signed = (write2) => (value) => (value > 0 ? "+" : "") + write2(value);
+  var points = signed((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
+  var money2 = signed(money);
+  var deep = (value, hazard) => `${number(value, 2)} ${hazard.unit}`;
+  var moneyApart = (priced) => priced && !pairNow().forbids.includes("money") ? money2 : notComparable;
+  function figuresOnMaps(one, states) {
+    const choices = [0, 1].map((side) => choiceOf(state.pair, side));
+    if (choices.some((choice) => choice.hazard < 0)) return [];
+    const hazards4 = choices.map((choice, side) => hazards2[side].all[choice.hazard]);
+    const { forbids } = pairNow();
+    const of = (name, dry = 0) => one.both.map((values, side) => {
+      if (!values) return void 0;
+      if (states[side] === "not_exposed") return dry;
+      if (states[side] !== "exposed") return null;
+      return values[`${choices[side].hazard}.${choices[side].map}.${name}`] ?? null;
+    });
+    const alike = hazards4[0].unit === hazards4[1].unit && hazards4[0].measure === hazards4[1].measure;
+    const lines = [
+      line2(
+        "map.exposed_share",
+        of("exposed_fraction"),
+        percent,
+        forbids.includes("counts") ? notComparable : points
+      ),
+      line2(
+        "map.intensity",
+        of("intensity_mean", null),
+        (value, side) => known(value) ? deep(value, hazards4[side]) : "–",
+        alike ? signed((value) => deep(value, hazards4[0])) : notComparable,
+        "–"
+      )
+    ];
+    if (hazards4.some((hazard) => hazard.priced) && !hiddenColumns(one).includes("damage")) {
+      lines.push(
+        line2(
+          "map.damage",
+          of("damage"),
+          (value, side) => hazards4[side].priced ? money(value) : say("map.not_priced"),
+          moneyApart(hazards4.every((hazard) => hazard.priced))
+        )
+      );
+    }
+    return lines;
+  }
+  function figuresOfAssessments(one) {
+    const hidden = hiddenColumns(one);
+    const of = (name) => one.both.map((values) => values?.[name]);
+    const lines = [];
+    if (!hidden.includes("value")) lines.push(line2("map.value", of("value"), money, moneyApart(true)));
+    if (!hidden.includes("ead") && data.rows.length) {
+      lines.push(line2("map.ead", of("annual"), money, moneyApart(true)));
+    }
+    return lines;
+  }
+  function asset(one) {
+    const states = one.both.map(
+      (values, side) => values ? stateOf(values, choiceOf(state.pair, side), one.usable[side]) : "absent"
+    );
+    const names = states.map((name) => say(name === "absent" ? "compare.absent" : `map.class.${name}`));
+    const value = known(one.value) ? `${money(one.value)} (${rule(one.value_rule)})` : null;
+    const box3 = element(
+      "article",
+      { class: "popup" },
+      element("h2", { text: one.name || one.id }),
+      shownFacts(
+        [
+          ["map.asset_id", one.id],
+          ["map.asset_type", one.asset_type],
+          ["map.owner", one.owner],
+          ["map.district", one.districtName],
+          ...twins2 ? [
+            /** @type {[string, string | null]} */
+            ["map.value", value]
+          ] : [],
+          ["map.data_status", status(one.data_status)]
+        ],
+        hiddenColumns(one)
+      )
+    );
+    const same = states[0] === states[1] ? "compare.same" : "compare.other";
+    box3.append(
+      table(HEADS, [
+        [say("compare.counted"), ...names, say(same)],
+        ...figuresOnMaps(one, states),
+        ...twins2 ? [] : figuresOfAssessments(one)
+      ])
+    );
+    return box3;
+  }
+  function district2(one) {
+    const overAllMaps = element("p", { word: "compare.over_all_maps" });
+    if (twins2) {
+      const box3 = district(one);
+      box3.append(overAllMaps);
+      return box3;
+    }
+    const row = districts2[1].data.id.indexOf(one.id);
+    const both = [one, row < 0 ? null : districts2[1].figures(row)];
+    const of = (name) => both.map((figures2) => figures2?.[name]);
+    const count = (value) => number(known(value) ? Math.round(value) : null);
+    const score = (value) => number(value, 2);
+    return element(
+      "article",
+      { class: "popup" },
+      element("h2", { text: one.name }),
+      table(HEADS, [
+        line2("map.ead", of("ead"), money, moneyApart(true)),
+        line2("map.assets", of("assets"), count, signed(count)),
+        line2("map.assets_exposed", of("assets_exposed"), count, signed(count)),
+        line2("map.people_exposed", of("people_exposed"), count, signed(count)),
+        line2("map.score", of("score"), score, (value) => Math.abs(value) < PLACES ? score(0) : signed(score)(value))
+      ]),
+      overAllMaps
+    );
+  }
+
+  // picture.js
+  var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var ROW = 20;
+  var COLUMN = 300;
+  var NOT_KNOWN = "#7d8692";
+  var isHatched = (box3) => box3.classList.contains("hatched");
+  function painted(map2) {
+    const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
+    return Object.values(map2.getPanes()).filter((pane) => pane.parentElement === map2.getPane("mapPane")).sort((one, other) => height(one) - height(other)).flatMap((pane) => [...pane.querySelectorAll(
+      /** @type {"canvas"} */
+      "canvas, img, .hatched"
+    )]);
+  }
+  function hatching({ mask }, width, height) {
+    const canvas = canvasOf(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+    const brush = brushOf(canvas);
+    brush.imageSmoothingEnabled = false;
+    brush.drawImage(mask, 0, 0, canvas.width, canvas.height);
+    brush.globalCompositeOperation = "source-in";
+    brush.fillStyle = hatch(brush, NOT_KNOWN);
+    brush.fillRect(0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+  function paintMap(brush, map2, divider) {
+    const frame = map2.getContainer().getBoundingClientRect();
+    brush.fillStyle = getComputedStyle(map2.getContainer()).backgroundColor;
+    brush.fillRect(0, 0, frame.width, frame.height);
+    for (const part of painted(map2)) {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      if (!width || !height || !isHatched(part) && part.width === 0) continue;
+      const image = isHatched(part) ? hatching(part, width, height) : part;
+      brush.save();
+      divider?.clipPicture(brush, part);
+      brush.globalAlpha = Number(getComputedStyle(part).opacity);
+      brush.imageSmoothingEnabled = part.tagName === "CANVAS";
+      brush.drawImage(image, left - frame.left, top - frame.top, width, height);
+      brush.restore();
+    }
+    divider?.paint(brush);
+    scale(brush, map2, frame);
+  }
+  function scale(brush, map2, frame) {
+    const line3 = map2.getContainer().querySelector(".leaflet-control-scale-line");
+    if (!line3) return;
+    const { left, width } = line3.getBoundingClientRect();
+    const [x, y] = [left - frame.left, frame.height - 12];
+    brush.fillStyle = "rgba(255, 255, 255, 0.85)";
+    brush.fillRect(x - 6, y - 46, width + 12, 54);
+    brush.fillStyle = "#1a2230";
+    brush.fillRect(x, y, width, 2);
+    brush.font = `13px ${FONT}`;
+    brush.fillText(String(line3.textContent), x, y - 5);
+    brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
+  }
+  var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
+  function sign(brush, box3, x, y) {
+    if (box3 instanceof HTMLCanvasElement) {
+      brush.drawImage(box3, x - 2, y - 15, 26, 20);
+      return;
+    }
+    const look = getComputedStyle(box3);
+    brush.fillStyle = box3.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
+    brush.beginPath();
+    if (box3.className === "swatch") brush.rect(x, y - 12, 22, 14);
+    else if (box3.classList.contains("sign-unknown")) {
+      for (const [dx, dy] of [
+        [0, -6],
+        [6, 0],
+        [0, 6],
+        [-6, 0]
+      ])
+        brush.lineTo(x + 11 + dx, y - 5 + dy);
+      brush.closePath();
+    } else brush.arc(x + 11, y - 5, 5.5, 0, 2 * Math.PI);
+    brush.fill();
+    brush.strokeStyle = "#4b5563";
+    brush.stroke();
+  }
+  var TITLE = { size: 17, colour: "#1a2230", weight: 700 };
+  var MARK = { size: 13, colour: "#7a1420", weight: 700 };
+  var HEAD = { size: 13, colour: "#1a2230", weight: 700 };
+  var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
+  var FINE = { size: 11, colour: "#4a5568", weight: 400 };
+  function dip(brush, { size, colour, weight }) {
+    brush.font = `${weight} ${size}px ${FONT}`;
+    brush.fillStyle = colour;
+  }
+  function wrapped(brush, text, look, room2) {
+    dip(brush, look);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+      if (brush.measureText(longer).width <= room2 || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.map((line3) => ({ text: line3, look }));
+  }
+  function footLines(brush, width, columns) {
+    const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
+    const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
+    const legend = legendRows().flatMap((row) => {
+      const box3 = row.querySelector(".swatch, .sign, .drawn");
+      const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
+      const text = parts.map((one) => one.textContent).join("  ");
+      const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
+      return lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
+    });
+    return {
+      above: [
+        ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
+        ...[...document.querySelectorAll("[data-picture]")].flatMap(
+          (one) => whole(String(one.textContent).trim(), PLAIN)
+        ),
+        ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
+        ...whole(textOf(".audience"), MARK)
+      ],
+      legend,
+      below: whole(textOf("#credit"), FINE)
+    };
+  }
+  function paintFoot(brush, top, width, columns, { above, legend, below }) {
+    const each = Math.ceil(legend.length / columns);
+    const put = ({ text, look, box: box3, shift = 0 }, x, y) => {
+      if (box3) sign(brush, box3, x, y);
+      dip(brush, look);
+      brush.fillText(text, x + shift, y);
+    };
+    above.forEach((line3, place2) => put(line3, 12, top + 24 + place2 * ROW));
+    const middle = top + 34 + above.length * ROW;
+    legend.forEach(
+      (line3, place2) => put(line3, 12 + Math.floor(place2 / each) * (width / columns), middle + place2 % each * ROW)
+    );
+    below.forEach((line3, place2) => put(line3, 12, middle + 8 + (each + place2) * ROW));
+  }
+  function paint2(map2, canvas, divider) {
+    const { width, height } = map2.getContainer().getBoundingClientRect();
+    const columns = Math.max(1, Math.floor(width / COLUMN));
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    const brush = brushOf(canvas);
+    const lines = footLines(brush, width, columns);
+    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round((height + foot) * ratio);
+    brush.scale(ratio, ratio);
+    brush.fillStyle = "#ffffff";
+    brush.fillRect(0, 0, width, height + foot);
+    brush.save();
+    brush.beginPath();
+    brush.rect(0, 0, width, height);
+    brush.clip();
+    paintMap(brush, map2, divider);
+    brush.restore();
+    paintFoot(brush, height, width, columns, lines);
+  }
+  var ready = (map2) => Promise.all(
+    painted(map2).filter(isHatched).map(({ mask }) => mask.decode())
+  );
+
+  // downloads.js
+  function save(blob, ending) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 6e4);
+  }
+  function start3(map2, { table: table2, divider }) {
+    const sheet = byId("print-picture");
+    const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
+    if (table2) on("table", async () => save(new Blob([await table2()], { type: "text/csv" }), "csv"));
+    on("picture", async () => {
+      await ready(map2);
+      const canvas = canvasOf(0, 0);
+      paint2(map2, canvas, divider);
+      canvas.toBlob((blob) => blob && save(blob, "png"));
+    });
+    on("print", () => ready(map2).then(() => window.print()));
+    window.addEventListener("beforeprint", () => {
+      paint2(map2, sheet, divider);
+      sheet.setAttribute("aria-label", written(page.title));
+      document.documentElement.classList.add("pictured");
+    });
+    window.addEventListener("afterprint", () => {
+      document.documentElement.classList.remove("pictured");
+      sheet.width = 0;
+    });
+  }
+
+  // layer/search.js
+  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
+  // find.js
+  var MOST_DISTRICTS = 4;
+  var MOST_ASSETS = 12;
+  var PAUSE = 120;
+  var box2 = byId("find-text");
+  var list2 = byId("find-list");
+  var found = [];
+  var chosen2 = -1;
+  function choose(place2) {
+    chosen2 = place2;
+    [...list2.children].forEach((line3, one) => line3.setAttribute("aria-selected", String(one === place2)));
+    if (place2 < 0) box2.removeAttribute("aria-activedescendant");
+    else {
+      box2.setAttribute("aria-activedescendant", `find-${place2}`);
+      list2.children[place2].scrollIntoView({ block: "nearest" });
+    }
+  }
+  function open(isOpen) {
+    list2.hidden = !isOpen;
+    box2.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) choose(-1);
+  }
+  function take(place2) {
+    const line3 = found[place2];
+    open(false);
+    line3?.go();
+  }
+  function show2(lines, text) {
+    found = lines;
+    choose(-1);
+    list2.replaceChildren(
+      ...lines.map((one, place2) => {
+        const line3 = element(
+          "li",
+          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+          element("span", { text: one.text }),
+          element("small", { text: one.note })
+        );
+        line3.addEventListener("mousedown", (event) => event.preventDefault());
+        line3.addEventListener("click", () => take(place2));
+        return line3;
+      })
+    );
+    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
+    open(Boolean(text));
+    if (text) {
+      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
+    }
+  }
+  function press(event) {
+    const last = found.length - 1;
+    const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
+    if (event.key in moves && last >= 0) {
+      event.preventDefault();
+      open(true);
+      choose(moves[event.key]);
+    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
+    else if (event.key === "Escape") open(false);
+  }
+  function districtsWith(text, go) {
+    const sought = plain(text);
+    return districts.data.id.map((_, row) => row).filter((row) => plain(districts.nameOf(row)).includes(sought) && districts.bounds(row).isValid()).slice(0, MOST_DISTRICTS).map((row) => ({ text: districts.nameOf(row), note: say("map.district"), go: () => go(row, box2) }));
+  }
+  function start4(assets3, view2, isHidden3) {
+    let asked = 0;
+    let timer;
+    async function assetsWith(text) {
+      const hits = await assets3.search(text, MOST_ASSETS);
+      const figures2 = await Promise.all(hits.map((one) => assets3.attributes(one.index)));
+      const hidden = await Promise.all(hits.map((one) => isHidden3(one.index)));
+      return figures2.map((one, place2) => ({
+        text: one.name || one.id,
+        note: [one.asset_type, one.name ? one.id : null, hidden[place2] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
+        go: () => view2.goToAsset(hits[place2].index, box2)
+      }));
+    }
+    async function search2() {
+      asked += 1;
+      const mine = asked;
+      const text = box2.value.trim();
+      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
+      if (mine === asked) show2(lines, text);
+    }
+    box2.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(search2, PAUSE);
+    });
+    box2.addEventListener("keydown", press);
+    box2.addEventListener("blur", () => open(false));
+    box2.addEventListener("focus", () => {
+      if (box2.value.trim()) search2();
+    });
+    onChange(() => {
+      if (box2.value.trim()) search2().then(() => open(false));
+    });
+  }
+
+  // about.js
+  var about = block("about");
+  var exerciseTag = () => element("em", { class: "tag", word: "map.status.exercise" });
+  function source(one) {
+    const title = /^https?:\/\//.test(one.url || "") ? element("a", { text: one.title, href: one.url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: one.title });
+    const parts = [one.publisher, one.date ? date(one.date) : say("map.about.undated"), one.licence];
+    const use = say(one.use, { name: one.name });
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: use }),
+      title,
+      element("small", { text: parts.filter(Boolean).join(" · ") }),
+      ...one.exercise ? [exerciseTag()] : []
+    );
+  }
+  var stepsOf = (one) => [one.source, ...one.steps[language()]];
+  function price(one) {
+    const rule2 = { amount: { money: one.amount }, rule: { word: page.rules[one.per] } };
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: one.asset_type }),
+      element("strong", { word: "map.about.price", values: rule2 }),
+      element("small", { text: stepsOf(one).join("; ") }),
+      ...one.exercise ? [exerciseTag()] : []
+    );
+  }
+  function stress(one) {
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: one.name[language()] }),
+      element("span", { text: one.says[language()] }),
+      ...one.exercise ? [exerciseTag()] : []
+    );
+  }
+  function finding(one) {
+    const [sentence, remedy] = one.says[language()];
+    return element(
+      "li",
+      {},
+      element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
+      element("span", { text: ` ${sentence}` }),
+      element("small", { text: remedy })
+    );
+  }
+  var pairs2 = (rows) => rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
+  function draw3() {
+    byId("findings").replaceChildren(...about.findings.map(finding));
+    byId("sources").replaceChildren(...about.sources.map(source));
+    byId("prices").replaceChildren(...about.prices.map(price), ...about.stresses.map(stress));
+    byId("versions").replaceChildren(...pairs2(about.versions));
+    byId("inputs").replaceChildren(...pairs2(about.inputs));
+  }
+
+  // surroundings.js
+  var layers2 = block("context");
+  function drawContext(map2) {
+    map2.createPane("context").style.zIndex = "380";
+    const renderer = new Renderer({ pane: "context", padding: 0.3 });
+    const look = {
+      pane: "context",
+      renderer,
+      interactive: false,
+      color: "#64748b",
+      weight: 1.2,
+      fillColor: "#cbd5e1",
+      fillOpacity: 0.5
+    };
+    layers2.forEach((layer, place2) => {
+      const group = L.layerGroup(
+        unpack(layer.shapes).map((part) => {
+          if (part.kind === "polygon") return L.polygon(part.at, look);
+          return part.kind === "line" ? L.polyline(part.at, look) : L.circleMarker(part.at, { ...look, radius: 2 });
+        })
+      ).addTo(map2);
+      const box3 = byId(`show-context-${place2}`);
+      box3.addEventListener("change", () => box3.checked ? group.addTo(map2) : group.remove());
+    });
+  }
+  function hover(map2, assets3, shareOf) {
+    if (!matchMedia("(hover: hover)").matches) return;
+    const tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
+    let latest = null;
+    let busy = false;
+    function show3(text, place2) {
+      tip.setContent(element("span", { text })).setLatLng(place2);
+      if (!map2.hasLayer(tip)) map2.openTooltip(tip);
+    }
+    function none() {
+      latest = null;
+      map2.closeTooltip(tip);
+    }
+    function district3(place2) {
+      const row = districts.at(map2, place2);
+      if (row === null) {
+        map2.closeTooltip(tip);
+        return;
+      }
+      const { data: data3 } = districts;
+      const figures2 = {
+        ead: () => money(data3.ead[row]),
+        score: () => number(data3.score[row], 2),
+        share: () => shareOf(row),
+        assets_exposed: () => number(data3.assets_exposed[row]),
+        outline: () => data3.parent[row] || ""
+      };
+      show3([districts.nameOf(row), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
+    }
+    async function look(event) {
+      latest = event;
+      if (busy) return;
+      busy = true;
+      while (latest) {
+        const now = latest;
+        const { latlng } = now;
+        const index = await assets3.at(latlng);
+        const one = index === null ? null : await assets3.attributes(index).catch(() => null);
+        if (now !== latest) continue;
+        if (one) show3(one.name || one.id, latlng);
+        else district3(latlng);
+        latest = null;
+      }
+      busy = false;
+    }
+    map2.on("mousemove", look);
+    map2.on("mouseout movestart", none);
+  }
+
+  // tabs.js
+  var tabs = [...document.querySelectorAll(
+    /** @type {"button"} */
+    "[role=tab]"
+  )];
+  var panel = byId("panel");
+  var narrow = matchMedia("(max-width: 700px)");
+  var low = matchMedia("(max-height: 560px)");
+  var isNarrow = () => narrow.matches;
+  var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
+  var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
+  var chosenTab = () => (
+    /** @type {HTMLElement} */
+    tabs.find(isChosen)
+  );
+  function select(tab) {
+    for (const one of tabs) {
+      const chosen3 = one === tab;
+      one.setAttribute("aria-selected", String(chosen3));
+      one.tabIndex = chosen3 ? 0 : -1;
+      panelOf(one).hidden = !chosen3 && !(one.id === "tab-layers" && !narrow.matches);
+    }
+  }
+  function open2(isOpen) {
+    panel.classList.toggle("open", isOpen);
+    for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
+  }
+  var close = () => open2(false);
+  function press2(tab) {
+    const again = isChosen(tab) && panel.classList.contains("open");
+    select(tab);
+    open2(!again);
+  }
+  function step(event) {
+    const seen = tabs.filter((tab) => tab.offsetParent !== null);
+    const place2 = seen.indexOf(
+      /** @type {HTMLElement} */
+      event.target
+    );
+    const moves = { ArrowRight: place2 + 1, ArrowLeft: place2 - 1, Home: 0, End: seen.length - 1 };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    const next = seen[(moves[event.key] + seen.length) % seen.length];
+    select(next);
+    next.focus();
+  }
+  function fit() {
+    const chosen3 = chosenTab();
+    const other = tabs.find((one) => one.id !== "tab-layers");
+    select(!narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
+    byId("legend").open = !narrow.matches && !low.matches;
+  }
+  function start5() {
+    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
+    for (const tab of tabs) {
+      tab.addEventListener("click", () => press2(tab));
+      tab.addEventListener("keydown", step);
+    }
+    narrow.addEventListener("change", fit);
+    close();
+    fit();
+  }
+
+  // view.js
+  var ROOM = 4e3;
+  var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  findMarkerPicture();
+  function room(map2) {
+    const narrow2 = isNarrow();
+    const legend = byId("legend");
+    const left = !narrow2 && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
+    const [top, edge, frame] = [58, 10, 44];
+    const { x: width, y: height } = map2.getSize();
+    const foot = narrow2 && !legend.open && height > 420 ? map2.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge : edge;
+    const maxWidth = Math.min(narrow2 ? 290 : 460, width - left - edge - frame);
+    return {
+      maxWidth,
+      minWidth: Math.min(narrow2 ? 220 : 300, maxWidth),
+      maxHeight: Math.round(Math.min(height * 0.72, height - top - foot - frame)),
+      autoPanPaddingTopLeft: [left, top],
+      autoPanPaddingBottomRight: [edge, foot]
+    };
+  }
+  function labelPopup(popup) {
+    const box3 = (
+      /** @type {HTMLElement} */
+      popup.getElement()
+    );
+    box3.setAttribute("role", "dialog");
+    box3.setAttribute("aria-label", say("map.popup"));
+    box3.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("map.close"));
+    for (const one of box3.querySelectorAll(
+      /** @type {"div"} */
+      ".leaflet-popup-scrolled"
+    )) one.tabIndex = 0;
+    return box3;
+  }
+  function labelZoom(zoom) {
+    for (const [name, key] of [
+      ["in", "map.zoom_in"],
+      ["out", "map.zoom_out"]
+    ]) {
+      const button = zoom.getContainer()?.querySelector(
+        /** @type {"a"} */
+        `.leaflet-control-zoom-${name}`
+      );
+      if (!button) continue;
+      button.title = say(key);
+      button.setAttribute("aria-label", say(key));
+    }
+  }
+  function fitCity(map2) {
+    const box3 = L.latLngBounds(page.bounds);
+    map2.fitBounds(box3, { padding: [12, 12], animate: false });
+    map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM)));
+    map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
+    const view2 = view();
+    if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
+  }
+  function beCalm(map2) {
+    map2.options.inertia = false;
+    map2._zoomAnimated = false;
+    map2._fadeAnimated = false;
+    map2.panBy = (offset, options) => L.Map.prototype.panBy.call(map2, offset, { ...options, animate: false });
+  }
+  function viewOf(map2, assets3, content) {
+    let opened = null;
+    let returnTo = null;
+    let asked = 0;
+    function openPopup(build, place2, from) {
+      map2.closePopup();
+      opened = build;
+      returnTo = from || null;
+      const box3 = labelPopup(L.popup(room(map2)).setLatLng(place2).setContent(build()).openOn(map2));
+      if (from) {
+        box3.tabIndex = -1;
+        box3.focus();
+      }
+    }
+    function openAsset(index, place2, from) {
+      asked += 1;
+      const mine = asked;
+      const show3 = (build) => {
+        if (mine === asked) openPopup(build, place2, from);
+      };
+      assets3.attributes(index).then(
+        (figures2) => show3(() => content.asset(figures2)),
+        () => show3(() => element("p", { word: "map.layer.no_figures" }))
+      );
+    }
+    function openDistrict(row, place2, from) {
+      asked += 1;
+      openPopup(() => content.district(districts.figures(row)), place2, from);
+    }
+    function flyTo(bounds2, maxZoom, then) {
+      const options = { maxZoom, padding: [30, 30] };
+      asked += 1;
+      const mine = asked;
+      close();
+      map2.once(
+        "moveend",
+        () => queueMicrotask(() => {
+          if (mine === asked) then();
+        })
+      );
+      if (calm) map2.fitBounds(bounds2, { ...options, animate: false });
+      else map2.flyToBounds(bounds2, { ...options, duration: 0.6 });
+    }
+    function goToDistrict(row, from) {
+      const bounds2 = districts.bounds(row);
+      districts.choose(row);
+      flyTo(bounds2, 16, () => openDistrict(row, bounds2.getCenter(), from));
+    }
+    async function goToAsset(index, from) {
+      await content.reveal(index);
+      const box3 = await assets3.bounds(index);
+      if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
+      else openAsset(index, map2.getCenter(), from);
+    }
+    function clickOutsideAssets(place2) {
+      const row = districts.at(map2, place2);
+      districts.choose(row);
+      if (row !== null) openDistrict(row, place2);
+    }
+    function wireMap() {
+      map2.on("popupclose", () => {
+        opened = null;
+        if (returnTo) (returnTo.offsetParent === null ? chosenTab() : returnTo).focus();
+        returnTo = null;
+      });
+      map2.getContainer().addEventListener("keydown", (event) => {
+        if (event.key === "Escape") map2.closePopup();
+      });
+      map2.on("moveend", () => {
+        const { lat, lng } = map2.getCenter();
+        write({ view: [lat.toFixed(5), lng.toFixed(5), map2.getZoom()].join(",") });
+      });
+    }
+    function refreshPopup() {
+      const popup = map2._popup;
+      if (!opened || !popup) return;
+      popup.setContent(opened());
+      labelPopup(popup);
+    }
+    function wireLanguage(exercise, zoom, redraw) {
+      const buttons = document.querySelectorAll(
+        /** @type {"button"} */
+        "[data-language]"
+      );
+      for (const button of buttons) {
+        button.addEventListener("click", () => {
+          const lang = String(button.dataset.language);
+          write({ lang });
+          speak(lang);
+        });
+      }
+      onChange(() => {
+        for (const button of buttons) {
+          button.setAttribute("aria-pressed", String(button.dataset.language === language()));
+        }
+        exercise?.redraw();
+        draw3();
+        redraw();
+        labelZoom(zoom);
+        refreshPopup();
+      });
+    }
+    function start7(draw4, redraw) {
+      document.documentElement.classList.add("live");
+      if (calm) beCalm(map2);
+      start5();
+      const zoom = L.control.zoom({ position: "topleft" }).addTo(map2);
+      L.control.scale({ imperial: false, position: "bottomright" }).addTo(map2);
+      map2.invalidateSize();
+      fitCity(map2);
+      drawContext(map2);
+      draw4();
+      hover(map2, assets3, content.shareOf);
+      const exercise = page.exercise.length ? exerciseMark(map2) : null;
+      wireMap();
+      wireLanguage(exercise, zoom, redraw);
+    }
+    function markReady() {
+      assets3.ready.then(
+        () => requestAnimationFrame(
+          () => requestAnimationFrame(() => {
+            performance.mark("map-ready");
+            window.__mapReady = true;
+          })
+        )
+      );
+    }
+    return { start: start7, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+  }
+
+  // compared.js
+  function start6(map2) {
+    const view2 = viewOf(map2, assets, { ...compared_popups_exports, reveal, shareOf: () => "" });
+    view2.start(() => draw(map2, view2.openAsset, view2.clickOutsideAssets), draw2);
+    start(map2, panes2());
+    start4(assets, view2, isHidden2);
+    start3(map2, { divider: divider_exports });
+    start2();
+    onChange2(() => {
+      show(map2, state.pair, move(), painting());
+      draw2();
+      view2.refreshPopup();
+    });
+    speak(language2());
+    changed();
+    view2.markReady();
+  }
+  globalThis.inventory = { start: withBrowser(start6) };
+})();

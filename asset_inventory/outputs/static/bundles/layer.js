@@ -1,0 +1,1546 @@
+"use strict";
+(() => {
+  // layer/packing.js
+  var SIGNS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((sign) => !'"&<'.includes(sign));
+  var VALUES = new Uint8Array(128);
+  SIGNS.forEach((sign, value) => {
+    VALUES[sign.charCodeAt(0)] = value;
+  });
+  function canOpen() {
+    try {
+      return Boolean(new DecompressionStream("deflate-raw"));
+    } catch {
+      return false;
+    }
+  }
+  function fromText(text) {
+    const numbers2 = text.length >> 1;
+    const bytes = new Uint8Array(Math.floor(13 * numbers2 / 8) - (text.length & 1));
+    let held = 0;
+    let bits = 0;
+    let at3 = 0;
+    for (let i = 0; i < 2 * numbers2; i += 2) {
+      held |= VALUES[text.charCodeAt(i)] + 91 * VALUES[text.charCodeAt(i + 1)] << bits;
+      for (bits += 13; bits > 7; bits -= 8) {
+        bytes[at3] = held;
+        held >>>= 8;
+        at3 += 1;
+      }
+    }
+    return bytes;
+  }
+  async function inflated(bytes) {
+    const source = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Uint8Array(await new Response(source).arrayBuffer());
+  }
+  function adler32(bytes) {
+    let low = 1;
+    let high = 0;
+    for (let start = 0; start < bytes.length; start += 3800) {
+      const end2 = Math.min(start + 3800, bytes.length);
+      for (let i = start; i < end2; i += 1) {
+        low += bytes[i];
+        high += low;
+      }
+      low %= 65521;
+      high %= 65521;
+    }
+    return (high << 16 | low) >>> 0;
+  }
+  async function open(text) {
+    const bytes = await inflated(fromText(text));
+    const body = bytes.subarray(4);
+    const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    if (adler32(body) !== sum) throw new RangeError("checksum");
+    return body;
+  }
+
+  // layer/notices.js
+  function say(one, key, values2 = {}) {
+    const words = one.head.words[one.language || one.head.language];
+    return words[key].replace(/\{(\w+)\}/g, (_, name) => written(one, values2[name]));
+  }
+  var written = (one, value) => typeof value === "number" ? new Intl.NumberFormat(one.language || one.head.language, { maximumFractionDigits: 6 }).format(value) : String(value);
+  function showFault(one) {
+    const total = one.head.count;
+    const missing = one.state ? one.state.missing : total;
+    const map = one.layer?.map;
+    const damaged = canOpen();
+    if (!damaged && one.layer && !map) return;
+    const box = one.notice ?? document.createElement("p");
+    one.notice = box;
+    box.setAttribute("role", "alert");
+    box.className = "assets-on-map-fault";
+    box.style.cssText = "position:absolute;z-index:1000;top:10px;left:50%;transform:translateX(-50%);margin:0;padding:8px 14px;max-width:80%;background:#fff;color:#7a1420;border:2px solid #7a1420;border-radius:4px;font:14px/1.4 system-ui,sans-serif";
+    box.textContent = say(one, damaged ? "map.layer.damaged" : "map.layer.old_browser", { missing, total });
+    (map?.getContainer() ?? document.body).append(box);
+    one.layer?.fire("fault", { missing, total });
+  }
+  function figures(one, values2) {
+    const box = document.createElement("div");
+    const list = document.createElement("dl");
+    list.style.cssText = "margin:0;display:grid;grid-template-columns:auto 1fr;gap:2px 10px;overflow-wrap:anywhere";
+    for (const name of one.head.popup) {
+      const term = document.createElement("dt");
+      const figure = document.createElement("dd");
+      term.textContent = name;
+      term.style.cssText = "color:#4b5563";
+      figure.style.cssText = "margin:0;font-weight:600";
+      figure.textContent = values2[name] === null ? say(one, "number.not_known") : written(one, values2[name]);
+      list.append(term, figure);
+    }
+    box.append(list);
+    return box;
+  }
+  function note(text) {
+    const box = document.createElement("p");
+    box.textContent = text;
+    return box;
+  }
+
+  // layer/grid.js
+  var TILE = 512;
+  var MOST_RATIO = 2;
+  var REACH = 6;
+  var TOUCH_REACH = 12;
+  var world = ({ lat, lng }) => ({
+    x: lng / 360 + 0.5,
+    y: 0.5 - Math.atanh(Math.sin(lat * Math.PI / 180)) / (2 * Math.PI)
+  });
+  var latLng = (x, y) => L.latLng(Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI, x * 360 - 180);
+  function reachOf(event) {
+    const pointer = event instanceof PointerEvent && event.pointerType;
+    const coarse = pointer ? pointer === "touch" : matchMedia("(pointer: coarse)").matches;
+    return coarse ? TOUCH_REACH : REACH;
+  }
+  function onto(tile, bitmap) {
+    const image = bitmap !== null && "close" in bitmap ? bitmap : null;
+    if (tile.width === 0) {
+      image?.close();
+      return;
+    }
+    if (!tile.brush && !bitmap) return;
+    tile.brush ?? (tile.brush = /** @type {Brush} */
+    tile.getContext(image ? "bitmaprenderer" : "2d"));
+    if ("transferFromImageBitmap" in tile.brush) {
+      tile.brush.transferFromImageBitmap(image);
+      return;
+    }
+    tile.brush.clearRect(0, 0, tile.width, tile.height);
+    if (bitmap) tile.brush.drawImage(bitmap, 0, 0);
+  }
+  function defineLayer(send) {
+    return class AssetLayer extends L.GridLayer {
+      /** @param {Known} one what the page keeps of the layer */
+      constructor(one) {
+        const { bounds: bounds2, pane, opacity } = one.head;
+        super({
+          tileSize: TILE,
+          keepBuffer: 1,
+          noWrap: true,
+          pane,
+          opacity,
+          ...bounds2 && { bounds: L.latLngBounds(bounds2).pad(0.02) }
+        });
+        this.one = one;
+        this.ready = one.ready;
+        this.count = one.head.count;
+        this.last = 0;
+        this.on("tileunload", ({ tile }) => this._forget(
+          /** @type {TileCanvas} */
+          /** @type {HTMLElement} */
+          tile
+        ));
+      }
+      get map() {
+        return (
+          /** @type {L.Map | null | undefined} */
+          this._map
+        );
+      }
+      /** @param {L.Map} map */
+      beforeAdd(map) {
+        const { pane } = this.options;
+        if (pane && !map.getPane(pane)) map.createPane(pane);
+        return super.beforeAdd?.(map) ?? this;
+      }
+      /** @param {L.Map} map */
+      onAdd(map) {
+        super.onAdd(map);
+        map.on("click", this._clicked, this);
+        if (this.one.state?.missing) showFault(this.one);
+        return this;
+      }
+      /** @param {L.Map} map */
+      onRemove(map) {
+        map.off("click", this._clicked, this);
+        return super.onRemove(map);
+      }
+      /** @param {L.Coords} coords @param {L.DoneCallback} done */
+      createTile({ x, y, z }, done) {
+        const ratio = Math.min(window.devicePixelRatio || 1, MOST_RATIO);
+        const coords = { x, y, z, ratio, size: TILE };
+        const tile = Object.assign(document.createElement("canvas"), { coords, job: 0, painted: () => {
+        } });
+        tile.width = Math.round(TILE * ratio);
+        tile.height = tile.width;
+        this._paint(tile, () => done(void 0, tile));
+        return tile;
+      }
+      /** @param {TileCanvas} tile @param {() => void} painted */
+      _paint(tile, painted) {
+        const { name, tiles } = this.one;
+        this._drop(tile);
+        this.last += 1;
+        const id = this.last;
+        tiles.set(id, (bitmap) => {
+          tiles.delete(id);
+          onto(tile, bitmap);
+          painted();
+        });
+        tile.job = id;
+        tile.painted = painted;
+        send({ layer: name, do: "tile", job: { id, ...tile.coords } });
+      }
+      /** @param {TileCanvas} tile */
+      _drop(tile) {
+        if (this.one.tiles.delete(tile.job)) send({ layer: this.one.name, do: "drop", id: tile.job });
+      }
+      /** @param {TileCanvas} tile */
+      _forget(tile) {
+        this._drop(tile);
+        tile.width = 0;
+        tile.height = 0;
+      }
+      // Leaflet still waits for a tile that was never painted.
+      _repaint() {
+        for (const { el, loaded } of Object.values(this._tiles)) {
+          const tile = (
+            /** @type {TileCanvas} */
+            el
+          );
+          this._paint(tile, loaded ? () => {
+          } : tile.painted);
+        }
+      }
+      /** @param {L.LeafletMouseEvent} event */
+      async _clicked({ latlng, originalEvent }) {
+        const { map } = this;
+        const index2 = await this.at(latlng, { reach: reachOf(originalEvent) });
+        if (index2 === null || !map || this.map !== map) {
+          this.fire("assetmiss", { latlng, originalEvent });
+          return;
+        }
+        this.fire("assetclick", { index: index2, latlng, originalEvent });
+        if (this.one.head.popup.length) this._openPopup(map, latlng, index2);
+      }
+      /** @param {L.Map} map @param {L.LatLng} latlng @param {number} index */
+      _openPopup(map, latlng, index2) {
+        const popup = L.popup({ maxHeight: 320, maxWidth: 360 }).setLatLng(latlng);
+        this.popup = popup;
+        const show2 = (content) => {
+          if (this.popup === popup && this.map === map) popup.setContent(content).openOn(map);
+        };
+        this.attributes(index2).then(
+          (values2) => show2(figures(this.one, values2)),
+          () => show2(note(say(this.one, "map.layer.no_figures")))
+        );
+      }
+      /** @param {string} name of what the service is asked @param {unknown[]} given @returns {Promise<any>} */
+      _ask(name, ...given) {
+        return new Promise((resolve, reject) => {
+          this.last += 1;
+          this.one.answers.set(this.last, { resolve, reject });
+          send({ layer: this.one.name, do: "call", id: this.last, name, given });
+        });
+      }
+      getBounds() {
+        return L.latLngBounds(this.one.head.bounds || []);
+      }
+      /**
+       * Which entry of `classes` colours the assets.
+       * @param {string} name
+       * @returns {Promise<void>}
+       */
+      setColour(name) {
+        const set = this._ask("colour", name);
+        this._repaint();
+        return set;
+      }
+      /**
+       * {name of a class: [codes that stay], …}; {} shows all.
+       * @param {Codes} filter
+       * @returns {Promise<void>}
+       */
+      setFilter(filter2) {
+        const set = this._ask("filter", filter2);
+        this._repaint();
+        return set;
+      }
+      /**
+       * Text written through every tile, or null.
+       * @param {string | null} text
+       * @returns {Promise<void>}
+       */
+      setMark(text) {
+        const set = this._ask("mark", text);
+        this._repaint();
+        return set;
+      }
+      /** @param {string} language */
+      setLanguage(language) {
+        this.one.language = language;
+        if (this.one.notice) showFault(this.one);
+      }
+      /**
+       * Assets of each code of a class that pass a filter, else the one that is set: a list of 256.
+       * @param {string} name
+       * @param {Codes | null} [filter]
+       * @returns {Promise<number[]>}
+       */
+      counts(name, filter2 = null) {
+        return this._ask("counts", name, filter2);
+      }
+      /**
+       * The code of every asset in a class, null where a filter leaves it out.
+       * @param {string} name
+       * @param {Codes | null} [filter]
+       * @returns {Promise<(number | null)[]>}
+       */
+      codes(name, filter2 = null) {
+        return this._ask("codes", name, filter2);
+      }
+      /**
+       * The asset at a place as it is painted at the map's zoom, or null.
+       * @param {L.LatLngExpression} latlng
+       * @param {{ reach?: number, zoom?: number }} [options]
+       * @returns {Promise<number | null>}
+       */
+      at(latlng, { reach = REACH, zoom = this.map?.getZoom() ?? 18 } = {}) {
+        return this._ask("at", { ...world(L.latLng(latlng)), zoom, reach });
+      }
+      /** @param {number} index @returns {Promise<Row>} */
+      attributes(index2) {
+        return this._ask("attributes", index2);
+      }
+      /**
+       * All attributes of 4,096 assets at once, from number × 4,096 on: {name: [values]}, for tables to take away.
+       * @param {number} number
+       * @returns {Promise<Values>}
+       */
+      group(number) {
+        return this._ask("group", number);
+      }
+      /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
+      search(text, limit = 20) {
+        return this._ask("search", text, limit);
+      }
+      /** @param {number} index @returns {Promise<L.LatLngBounds | null>} */
+      async bounds(index2) {
+        const box = await this._ask("bounds", index2);
+        return box && L.latLngBounds(latLng(box[0], box[3]), latLng(box[2], box[1]));
+      }
+      /**
+       * {kind, rings: [{hole, latlngs}]} of one asset, to be drawn by itself; null where there is no such asset.
+       * @param {number} index
+       */
+      async outline(index2) {
+        const found = (
+          /** @type {Outline | null} */
+          await this._ask("outline", index2)
+        );
+        return found && {
+          kind: found.kind,
+          rings: found.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) }))
+        };
+      }
+      /**
+       * {name of a class: code} of one asset.
+       * @param {number} index
+       * @returns {Promise<Record<string, number> | null>}
+       */
+      classes(index2) {
+        return this._ask("classes", index2);
+      }
+      /** @param {number} number @returns {Promise<Partial<Block>>} */
+      block(number) {
+        return this._ask("block", number);
+      }
+    };
+  }
+
+  // layer/decode.js
+  var VERSION = 2;
+  var MIXED = 3;
+  var HEADER = 32;
+  var BOX_BLOCK = 64;
+  function header(bytes) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset);
+    if (view2.getUint8(0) !== VERSION) throw new RangeError("version");
+    return {
+      kind: view2.getUint8(1),
+      flagged: (view2.getUint8(2) & 1) === 1,
+      bits: view2.getUint8(3),
+      count: view2.getUint32(4, true),
+      first: view2.getUint32(8, true),
+      x: view2.getInt32(12, true),
+      y: view2.getInt32(16, true),
+      rings: view2.getUint32(20, true),
+      vertices: view2.getUint32(24, true),
+      classes: view2.getUint16(28, true)
+    };
+  }
+  function reader(bytes, start) {
+    let at3 = start;
+    const take2 = (length) => {
+      if (at3 + length > bytes.length) throw new RangeError("length");
+      at3 += length;
+      return bytes.subarray(at3 - length, at3);
+    };
+    const numbers2 = (count) => {
+      const found = new Uint32Array(count);
+      const planes2 = take2(1)[0];
+      if (planes2 > 4) throw new RangeError("planes");
+      for (let shift = 0; shift < 8 * planes2; shift += 8) {
+        const plane = take2(count);
+        for (let i = 0; i < count; i += 1) found[i] |= plane[i] << shift;
+      }
+      return found;
+    };
+    const signed = (count) => {
+      const found = new Int32Array(numbers2(count).buffer);
+      for (let i = 0; i < count; i += 1) found[i] = found[i] >>> 1 ^ -(found[i] & 1);
+      return found;
+    };
+    return { take: take2, numbers: numbers2, signed, atEnd: () => at3 === bytes.length };
+  }
+  var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
+  function ringRanges(from, head) {
+    const ringOf = new Uint32Array(head.count + 1);
+    let holes = null;
+    if (head.flagged) {
+      const flags = from.take(head.count + 7 >> 3);
+      let flagged = 0;
+      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
+      const counts2 = from.numbers(flagged);
+      let next = 0;
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts2[next++] : 1);
+      holes = from.take(head.rings + 7 >> 3).slice();
+    } else {
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
+    }
+    return { ringOf, holes };
+  }
+  function ringStarts(from, head) {
+    const starts = new Uint32Array(head.rings + 1);
+    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
+    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
+    return starts;
+  }
+  function coordinates(from, head, starts) {
+    const firsts = [from.signed(head.rings), from.signed(head.rings)];
+    const places = [];
+    if (head.kind === 0) {
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, [], moves)));
+    } else {
+      let four = 0;
+      for (let ring = 0; ring < head.rings; ring += 1) four += Number(starts[ring + 1] - starts[ring] === 4);
+      const fours = [];
+      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
+      const rest = head.vertices - head.rings - 3 * four;
+      const others = [from.signed(rest), from.signed(rest)];
+      places.push(
+        ...firsts.map(
+          (moves, axis) => summed(
+            head,
+            starts,
+            moves,
+            axis,
+            fours.map((one) => one[axis]),
+            others[axis]
+          )
+        )
+      );
+    }
+    return { xs: places[0], ys: places[1] };
+  }
+  function summed(head, starts, firsts, axis, fours, others) {
+    const list = new Int32Array(head.vertices);
+    let first = axis ? head.y : head.x;
+    let four = 0;
+    let other = 0;
+    for (let ring = 0; ring < head.rings; ring += 1) {
+      const start = starts[ring];
+      const end2 = starts[ring + 1];
+      first += firsts[ring];
+      list[start] = first;
+      if (end2 - start === 4) {
+        list[start + 1] = first + fours[0][four];
+        list[start + 2] = list[start + 1] + fours[1][four];
+        list[start + 3] = list[start + 2] + fours[2][four] - fours[0][four];
+        four += 1;
+      } else {
+        for (let i = start + 1; i < end2; i += 1, other += 1) list[i] = list[i - 1] + others[other];
+      }
+    }
+    return list;
+  }
+  function boxesOf(head, ringOf, starts, xs, ys) {
+    const boxes = new Int32Array(4 * head.count);
+    for (let asset = 0; asset < head.count; asset += 1) {
+      let west = 2147483647;
+      let north = 2147483647;
+      let east = -2147483648;
+      let south = -2147483648;
+      const end2 = starts[ringOf[asset + 1]];
+      for (let i = starts[ringOf[asset]]; i < end2; i += 1) {
+        if (xs[i] < west) west = xs[i];
+        if (xs[i] > east) east = xs[i];
+        if (ys[i] < north) north = ys[i];
+        if (ys[i] > south) south = ys[i];
+      }
+      boxes.set([west, north, east, south], 4 * asset);
+    }
+    return boxes;
+  }
+  function groupBoxes(boxes, count) {
+    const groups = new Int32Array(4 * Math.ceil(count / BOX_BLOCK));
+    for (let group3 = 0; 4 * group3 < groups.length; group3 += 1) {
+      const box = [2147483647, 2147483647, -2147483648, -2147483648];
+      const end2 = 4 * Math.min(count, (group3 + 1) * BOX_BLOCK);
+      for (let i = 4 * group3 * BOX_BLOCK; i < end2; i += 4) {
+        box[0] = Math.min(box[0], boxes[i]);
+        box[1] = Math.min(box[1], boxes[i + 1]);
+        box[2] = Math.max(box[2], boxes[i + 2]);
+        box[3] = Math.max(box[3], boxes[i + 3]);
+      }
+      groups.set(box, 4 * group3);
+    }
+    return groups;
+  }
+  function block(bytes) {
+    const head = header(bytes);
+    const from = reader(bytes, HEADER);
+    const classes2 = [];
+    for (let i = 0; i < head.classes; i += 1) classes2.push(from.take(head.count).slice());
+    const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
+    const { ringOf, holes } = ringRanges(from, head);
+    const starts = ringStarts(from, head);
+    if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
+    const { xs, ys } = coordinates(from, head, starts);
+    if (!from.atEnd()) throw new RangeError("length");
+    const boxes = boxesOf(head, ringOf, starts, xs, ys);
+    return {
+      bits: head.bits,
+      count: head.count,
+      first: head.first,
+      classes: classes2,
+      kinds,
+      ringOf,
+      holes,
+      starts,
+      xs,
+      ys,
+      boxes,
+      groups: groupBoxes(boxes, head.count)
+    };
+  }
+
+  // layer/columns.js
+  var NONE = 1;
+  var SOME = 2;
+  var STEPS = 128;
+  var utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  function planes(bytes, start, count, number) {
+    const values2 = new Array(count).fill(0);
+    let scale = 1;
+    for (let plane = 0; plane < number; plane += 1, scale *= 256) {
+      const at3 = start + plane * count;
+      for (let i = 0; i < count; i += 1) values2[i] += bytes[at3 + i] * scale;
+    }
+    return values2;
+  }
+  var unescaped = (line) => line.includes("\\") ? line.replace(/\\(.)/g, (_, mark3) => mark3 === "n" ? "\n" : mark3) : line;
+  function texts(bytes, view2, count) {
+    const length = view2.getUint32(0, true);
+    const words = utf8.decode(bytes.subarray(4, 4 + length)).split("\n").map(unescaped);
+    return planes(bytes, 4 + length, count, 2).map((code) => words[code]);
+  }
+  function numbers(bytes, view2, count, decimals) {
+    const least = view2.getFloat64(0, true);
+    const number = view2.getUint8(8);
+    const power = 10 ** decimals;
+    if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (least + rest) / power);
+    let value = least;
+    return planes(bytes, 9, count, number - STEPS).map((step) => {
+      value += step % 2 ? -(step + 1) / 2 : step / 2;
+      return value / power;
+    });
+  }
+  function ids(bytes, count, column) {
+    const many = column.dictionary.length > 1;
+    const prefixes = many ? planes(bytes, 0, count, 1) : new Array(count).fill(0);
+    const start = many ? count : 0;
+    const rest = bytes.subarray(start);
+    const whole2 = numbers(rest, new DataView(rest.buffer, rest.byteOffset), count, 0);
+    return whole2.map((digits, i) => column.dictionary[prefixes[i]] + String(digits).padStart(column.decimals, "0"));
+  }
+  function floats(bytes, count) {
+    const turned = new Uint8Array(8 * count);
+    for (let plane = 0; plane < 8; plane += 1) {
+      for (let i = 0; i < count; i += 1) turned[8 * i + plane] = bytes[plane * count + i];
+    }
+    const view2 = new DataView(turned.buffer);
+    return Array.from({ length: count }, (_, i) => view2.getFloat64(8 * i, true));
+  }
+  function known(bytes, count, column) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (column.way === "words") {
+      const wide = column.dictionary.length <= 256 ? 1 : 2;
+      return planes(bytes, 0, count, wide).map((code) => column.dictionary[code]);
+    }
+    if (column.way === "text") return texts(bytes, view2, count);
+    if (column.way === "id") return ids(bytes, count, column);
+    return column.way === "float" ? floats(bytes, count) : numbers(bytes, view2, count, column.decimals);
+  }
+  function values(bytes, count, column) {
+    if (bytes[0] === NONE) return new Array(count).fill(null);
+    if (bytes[0] !== SOME) return known(bytes.subarray(1), count, column);
+    const flags = bytes.subarray(1, 1 + (count + 7 >> 3));
+    const has = Array.from({ length: count }, (_, i) => bit(flags, i));
+    const found = known(
+      bytes.subarray(1 + flags.length),
+      has.reduce((sum, one) => sum + one, 0),
+      column
+    );
+    let next = 0;
+    return has.map((one) => one ? found[next++] : null);
+  }
+  function group(bytes, count, columns) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const found = /* @__PURE__ */ Object.create(null);
+    let at3 = 0;
+    for (const column of columns) {
+      const length = view2.getUint32(at3, true);
+      found[column.name] = values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column);
+      at3 += 4 + length;
+    }
+    if (at3 !== bytes.length) throw new RangeError("length");
+    return found;
+  }
+
+  // layer/search.js
+  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  function index(values2, first) {
+    const lines = values2.map((value) => value === null ? "" : String(value).replace(/[\n\r]/g, " "));
+    return { first, values: values2, hay: `
+${plain(lines.join("\n"))}
+`, starts: null };
+  }
+  function lineAt(part, place2) {
+    if (!part.starts) {
+      const starts = [];
+      for (let at3 = part.hay.indexOf("\n"); at3 >= 0; at3 = part.hay.indexOf("\n", at3 + 1)) starts.push(at3 + 1);
+      part.starts = starts;
+    }
+    let low = 0;
+    let high = part.starts.length - 1;
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      if (part.starts[middle] <= place2) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+  function find(parts, text, limit) {
+    const sought = plain(text).replace(/[\n\r]+/g, " ").trim();
+    const found = /* @__PURE__ */ new Map();
+    if (!sought) return [];
+    const needles = [
+      [`
+${sought}
+`, 1],
+      [`
+${sought} `, 1],
+      [`
+${sought}`, 1],
+      [` ${sought}`, 1],
+      [sought, 0]
+    ];
+    for (const [needle, shift] of needles) {
+      for (const part of parts) {
+        for (let at3 = part.hay.indexOf(needle); at3 >= 0; at3 = part.hay.indexOf(needle, at3 + 1)) {
+          if (found.size >= limit) return [...found.values()];
+          const line = lineAt(part, at3 + shift);
+          const asset = part.first + line;
+          if (!found.has(asset)) found.set(asset, { index: asset, text: String(part.values[line]) });
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  // layer/hit.js
+  var POINT = 0;
+  var AREA = 2;
+  function segmentDistance(x, y, x1, y1, x2, y2) {
+    const dx = x2 - x1;
+    const dy = y2 - y1;
+    const length = dx * dx + dy * dy;
+    const along = length ? Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / length)) : 0;
+    return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
+  }
+  function windings(block3, ring, x, y) {
+    const { xs, ys, starts } = block3;
+    const end2 = starts[ring + 1];
+    let turns = 0;
+    for (let i = starts[ring], j = end2 - 1; i < end2; j = i, i += 1) {
+      const up = ys[j] <= y && ys[i] > y;
+      const down = ys[j] > y && ys[i] <= y;
+      if (up || down) {
+        const side = (xs[i] - xs[j]) * (y - ys[j]) - (x - xs[j]) * (ys[i] - ys[j]);
+        if (up && side > 0) turns += 1;
+        if (down && side < 0) turns -= 1;
+      }
+    }
+    return turns;
+  }
+  function area(block3, asset) {
+    const { xs, ys, starts, ringOf } = block3;
+    let sum = 0;
+    for (let ring = ringOf[asset]; ring < ringOf[asset + 1]; ring += 1) {
+      const start = starts[ring];
+      const end2 = starts[ring + 1];
+      for (let i = start, j = end2 - 1; i < end2; j = i, i += 1) {
+        sum += (xs[j] - xs[start]) * (ys[i] - ys[start]) - (xs[i] - xs[start]) * (ys[j] - ys[start]);
+      }
+    }
+    return Math.abs(sum) / 2;
+  }
+  function distance(block3, asset, x, y) {
+    const { xs, ys, starts, ringOf, kinds } = block3;
+    const kind = kinds[asset];
+    let least = Infinity;
+    let turns = 0;
+    for (let ring = ringOf[asset]; ring < ringOf[asset + 1]; ring += 1) {
+      const start = starts[ring];
+      const end2 = starts[ring + 1];
+      if (kind === AREA) turns += windings(block3, ring, x, y);
+      if (end2 - start === 1) least = Math.min(least, Math.hypot(x - xs[start], y - ys[start]));
+      for (let i = start + 1; i < end2; i += 1)
+        least = Math.min(least, segmentDistance(x, y, xs[i - 1], ys[i - 1], xs[i], ys[i]));
+      if (kind === AREA) least = Math.min(least, segmentDistance(x, y, xs[end2 - 1], ys[end2 - 1], xs[start], ys[start]));
+    }
+    return kind === AREA && turns !== 0 ? 0 : least;
+  }
+  function near(blocks, [west, north, east, south], reach, visit) {
+    for (const block3 of blocks) {
+      const { groups, boxes } = block3;
+      for (let g = 0; g < groups.length; g += 4) {
+        if (groups[g] > east + reach || groups[g + 2] < west - reach || groups[g + 1] > south + reach || groups[g + 3] < north - reach)
+          continue;
+        const first = g / 4 * BOX_BLOCK;
+        const end2 = Math.min(block3.count, first + BOX_BLOCK);
+        for (let asset = first, b = 4 * first; asset < end2; asset += 1, b += 4) {
+          if (boxes[b] <= east + reach && boxes[b + 2] >= west - reach && boxes[b + 1] <= south + reach && boxes[b + 3] >= north - reach)
+            visit(block3, asset);
+        }
+      }
+    }
+  }
+  function at(blocks, x, y, { reach, drawn, passes }) {
+    let best = null;
+    const wide = Math.max(reach, drawn(POINT), drawn(1));
+    near(blocks, [x, y, x, y], wide, (block3, asset) => {
+      if (!passes(block3, asset)) return;
+      const kind = block3.kinds[asset];
+      const away = distance(block3, asset, x, y);
+      const direct = away <= (kind === AREA ? 0 : drawn(kind));
+      if (!direct && away > reach) return;
+      const size = kind === AREA ? area(block3, asset) : away;
+      const rank = direct ? [0, kind, size] : [1, away, size];
+      if (best === null || before(rank, best.rank)) best = { rank, index: block3.first + asset };
+    });
+    return (
+      /** @type {{ index: number } | null} */
+      best?.index ?? null
+    );
+  }
+  function before(one, other) {
+    for (let i = 0; i < one.length; i += 1) if (one[i] !== other[i]) return one[i] < other[i];
+    return false;
+  }
+
+  // layer/tiles.js
+  var POINT2 = 0;
+  var LINE = 1;
+  var SMALL = 3;
+  var FLUSH = 64;
+  var CIRCLES_FROM = 14;
+  var OUTLINE_FROM = 17;
+  var HATCH = 8;
+  var BUCKETS = 10;
+  var WHITE = "#ffffff";
+  var FINE = 0.4;
+  var pointRadius = (zoom) => zoom < CIRCLES_FROM ? zoom < 11 ? 1 : 2 : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6);
+  var lineWidth = (zoom) => zoom < 13 ? 1 : zoom < 16 ? 1.6 : zoom < 17 ? 2.5 : 4;
+  function newCanvas(size) {
+    if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(size, size);
+    const canvas = document.createElement("canvas");
+    canvas.width = size;
+    canvas.height = size;
+    return canvas;
+  }
+  var brushOf = (canvas) => (
+    /** @type {Brush} */
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
+  function hatched(brush, colour2) {
+    const tile = newCanvas(HATCH);
+    const pen = brushOf(tile);
+    pen.fillStyle = "#f4f5f7";
+    pen.fillRect(0, 0, HATCH, HATCH);
+    pen.strokeStyle = colour2;
+    pen.lineWidth = 1.6;
+    pen.beginPath();
+    for (const shift of [-HATCH, 0, HATCH]) {
+      pen.moveTo(shift - 1, HATCH + 1);
+      pen.lineTo(shift + HATCH + 1, -1);
+    }
+    pen.stroke();
+    return (
+      /** @type {CanvasPattern} */
+      brush.createPattern(tile, "repeat")
+    );
+  }
+  function rgb(colour2) {
+    return [1, 3, 5].map((place2) => parseInt(colour2.slice(place2, place2 + 2), 16));
+  }
+  var pixel = (colour2) => {
+    const [red, green, blue] = rgb(colour2);
+    return (255 << 24 | blue << 16 | green << 8 | red) >>> 0;
+  };
+  function form(radius, unknown) {
+    const reach = Math.round(radius * (unknown ? 1.3 : 1));
+    const away = unknown ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
+    const pixels = [];
+    for (let dy = -reach; dy <= reach; dy += 1) {
+      for (let dx = -reach; dx <= reach; dx += 1) {
+        const far = away(dx, dy);
+        if (far <= reach + 0.3) pixels.push({ dx, dy, isEdge: far > reach - Math.max(0.55, radius / 4) });
+      }
+    }
+    return pixels;
+  }
+  function dots(size, radius) {
+    const colours = new Uint32Array(size * size);
+    const ranks = new Uint8Array(size * size);
+    const forms = [false, true].map((unknown) => [form(radius, unknown), form(radius + 1, unknown)]);
+    let used = false;
+    return {
+      /** @param {number} x @param {number} y @param {Look} look */
+      mark(x, y, look2) {
+        const [left, top] = [Math.floor(x), Math.floor(y)];
+        if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look2.core) return;
+        for (const { dx, dy, isEdge } of forms[Number(look2.unknown)][Number(look2.edge === WHITE)]) {
+          const column = left + dx;
+          const row = top + dy;
+          const i = row * size + column;
+          if (column < 0 || row < 0 || column >= size || row >= size || look2.rank < ranks[i]) continue;
+          ranks[i] = look2.rank;
+          colours[i] = isEdge ? look2.rim : look2.core;
+          used = true;
+        }
+      },
+      /** @param {Box} box @param {Look} look @param {number} least */
+      stamp([west, north, east, south], { rank, small: colour2 }, least) {
+        const left = Math.max(0, Math.floor(west));
+        const top = Math.max(0, Math.floor(north));
+        const right = Math.min(size, Math.max(Math.floor(west) + least, Math.ceil(east)));
+        const bottom = Math.min(size, Math.max(Math.floor(north) + least, Math.ceil(south)));
+        for (let y = top; y < bottom; y += 1) {
+          for (let i = y * size + left, end2 = y * size + right; i < end2; i += 1) {
+            if (rank >= ranks[i]) {
+              ranks[i] = rank;
+              colours[i] = colour2;
+              used = true;
+            }
+          }
+        }
+      },
+      /** @param {Brush} brush */
+      onto(brush) {
+        if (!used) return;
+        const canvas = newCanvas(size);
+        brushOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
+        brush.drawImage(canvas, 0, 0);
+      },
+      isUsed: () => used
+    };
+  }
+  function frame(job, bits) {
+    const size = Math.round(job.size * job.ratio);
+    const scale = 2 ** (job.z + 8 - bits) * (size / job.size);
+    const x = job.x * size;
+    const y = job.y * size;
+    return { size, scale, x, y, box: [x / scale, y / scale, (x + size) / scale, (y + size) / scale] };
+  }
+  function each(block3, asset, at3, visit) {
+    for (let ring = block3.ringOf[asset]; ring < block3.ringOf[asset + 1]; ring += 1) {
+      visit(block3.xs[block3.starts[ring]] * at3.scale - at3.x, block3.ys[block3.starts[ring]] * at3.scale - at3.y);
+    }
+  }
+  function sort(block3, at3, job, looks, small, lists) {
+    const least = Math.max(1, Math.round(job.ratio));
+    const radius = pointRadius(job.z) * job.ratio;
+    const reach = (Math.max(radius, lineWidth(job.z) * job.ratio) + 2) / at3.scale;
+    near([block3], at3.box, reach, (_, asset) => {
+      const code = block3.shown[asset];
+      if (code === 0) return;
+      const look2 = looks[code - 1];
+      const b = 4 * asset;
+      const west = block3.boxes[b] * at3.scale - at3.x;
+      const north = block3.boxes[b + 1] * at3.scale - at3.y;
+      const east = block3.boxes[b + 2] * at3.scale - at3.x;
+      const south = block3.boxes[b + 3] * at3.scale - at3.y;
+      const kind = block3.kinds[asset];
+      if (kind === POINT2) {
+        if (job.z >= CIRCLES_FROM) lists.points[look2.rank].push(block3, asset);
+        else each(block3, asset, at3, (x, y) => small.mark(x, y, look2));
+      } else if (east - west < SMALL && south - north < SMALL) {
+        small.stamp([west, north, east, south], look2, least);
+      } else if (kind === LINE) {
+        lists.lines[look2.rank].push(block3, asset);
+      } else if (Math.max(east - west, south - north) > at3.size / 2) {
+        lists.large.push({ block: block3, asset, size: (east - west) * (south - north), look: look2 });
+      } else {
+        const bucket = Math.floor(Math.log2(Math.max(east - west, south - north)));
+        lists.areas[(BUCKETS - bucket) * looks.length + look2.rank].push(block3, asset);
+      }
+    });
+  }
+  function trace(brush, block3, ring, at3, closed) {
+    const { xs, ys, starts } = block3;
+    const end2 = starts[ring + 1];
+    let x = xs[starts[ring]] * at3.scale - at3.x;
+    let y = ys[starts[ring]] * at3.scale - at3.y;
+    brush.moveTo(x, y);
+    for (let i = starts[ring] + 1; i < end2; i += 1) {
+      const nextX = xs[i] * at3.scale - at3.x;
+      const nextY = ys[i] * at3.scale - at3.y;
+      if (i < end2 - 1 && Math.abs(nextX - x) < FINE && Math.abs(nextY - y) < FINE) continue;
+      x = nextX;
+      y = nextY;
+      brush.lineTo(x, y);
+    }
+    if (closed) brush.closePath();
+  }
+  var assetAt = (list, i) => (
+    /** @type {[ShownBlock, number]} */
+    [list[i], list[i + 1]]
+  );
+  function* shapes(brush, list, at3, closed, finish2) {
+    let rings = 0;
+    brush.beginPath();
+    for (let i = 0; i < list.length; i += 2) {
+      const [block3, asset] = assetAt(list, i);
+      for (let ring = block3.ringOf[asset]; ring < block3.ringOf[asset + 1]; ring += 1) {
+        trace(brush, block3, ring, at3, closed);
+        rings += 1;
+      }
+      if (rings >= FLUSH || i + 2 === list.length) {
+        finish2();
+        brush.beginPath();
+        rings = 0;
+        yield;
+      }
+    }
+  }
+  function filler(brush, look2, job) {
+    let fill = look2.unknown ? null : look2.colour;
+    return () => {
+      fill ?? (fill = hatched(brush, look2.ink));
+      brush.fillStyle = fill;
+      brush.fill("nonzero");
+      if (job.z < OUTLINE_FROM) return;
+      brush.lineWidth = job.ratio;
+      brush.strokeStyle = look2.edge;
+      brush.stroke();
+    };
+  }
+  function liner(brush, look2, job) {
+    return () => {
+      brush.lineWidth = lineWidth(job.z) * job.ratio;
+      brush.lineJoin = "round";
+      brush.strokeStyle = look2.thin;
+      brush.setLineDash(look2.unknown ? [5 * job.ratio, 4 * job.ratio] : []);
+      brush.stroke();
+      brush.setLineDash([]);
+    };
+  }
+  function* marks(brush, list, look2, at3, job) {
+    const radius = pointRadius(job.z) * job.ratio;
+    const finish2 = () => {
+      brush.fillStyle = look2.colour;
+      brush.fill("nonzero");
+      brush.lineWidth = Math.max(1, radius / 4);
+      brush.strokeStyle = look2.edge;
+      brush.stroke();
+      brush.beginPath();
+    };
+    brush.beginPath();
+    for (let i = 0, drawn = 0; i < list.length; i += 2) {
+      each(...assetAt(list, i), at3, (x, y) => {
+        mark(brush, x, y, radius, look2.unknown);
+        drawn += 1;
+      });
+      if (drawn >= FLUSH || i + 2 === list.length) {
+        finish2();
+        drawn = 0;
+        yield;
+      }
+    }
+  }
+  function mark(brush, x, y, radius, unknown) {
+    const reach = radius * (unknown ? 1.3 : 1);
+    brush.moveTo(x + reach, y);
+    if (!unknown) {
+      brush.arc(x, y, radius, 0, 2 * Math.PI);
+      return;
+    }
+    brush.lineTo(x, y + reach);
+    brush.lineTo(x - reach, y);
+    brush.lineTo(x, y - reach);
+    brush.closePath();
+  }
+  function across(brush, text, size, ratio) {
+    brush.save();
+    brush.translate(size / 2, size / 2);
+    brush.rotate(-Math.PI / 7);
+    brush.font = `700 ${Math.round(21 * ratio)}px system-ui, sans-serif`;
+    brush.textAlign = "center";
+    brush.lineWidth = 3 * ratio;
+    brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
+    brush.fillStyle = "rgba(122, 20, 32, 0.5)";
+    brush.strokeText(text, 0, 0);
+    brush.fillText(text, 0, 0);
+    brush.restore();
+  }
+  function* paint(blocks, job, looks, text) {
+    const ordered = [...looks].sort((one, other) => one.rank - other.rank);
+    const lists = { areas: [], lines: [], points: [], large: [] };
+    for (const { rank } of ordered) {
+      lists.lines[rank] = [];
+      lists.points[rank] = [];
+    }
+    for (let i = 0; i < (BUCKETS + 1) * looks.length; i += 1) lists.areas[i] = [];
+    const at3 = frame(job, blocks.length ? blocks[0].bits : 28);
+    const small = dots(at3.size, pointRadius(job.z) * job.ratio);
+    for (const block3 of blocks) {
+      sort(block3, at3, job, looks, small, lists);
+      yield;
+    }
+    const listed = [...lists.areas, ...lists.lines, ...lists.points, lists.large].some((list) => list?.length);
+    if (!text && !small.isUsed() && !listed) return null;
+    const canvas = newCanvas(at3.size);
+    const brush = brushOf(canvas);
+    lists.large.sort((one, other) => other.size - one.size);
+    for (const { block: block3, asset, look: look2 } of lists.large)
+      yield* shapes(brush, [block3, asset], at3, true, filler(brush, look2, job));
+    for (let i = 0; i < lists.areas.length; i += 1) {
+      yield* shapes(brush, lists.areas[i], at3, true, filler(brush, ordered[i % looks.length], job));
+    }
+    for (const look2 of ordered) yield* shapes(brush, lists.lines[look2.rank], at3, false, liner(brush, look2, job));
+    small.onto(brush);
+    for (const look2 of ordered) yield* marks(brush, lists.points[look2.rank], look2, at3, job);
+    if (text) across(brush, text, at3.size, job.ratio);
+    return canvas;
+  }
+  function look(one) {
+    const parts = rgb(one.colour);
+    const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
+    const darker = (share) => `#${parts.map(
+      (part) => Math.round(part * share).toString(16).padStart(2, "0")
+    ).join("")}`;
+    const thin = light > 0.9 ? darker(0.78) : one.colour;
+    const edge = light > 0.7 ? "#1f2937" : light < 0.25 ? WHITE : darker(0.6);
+    return {
+      ...one,
+      ink: light > 0.7 ? darker(0.54) : one.colour,
+      edge,
+      thin,
+      small: pixel(thin),
+      core: pixel(one.colour),
+      rim: pixel(edge)
+    };
+  }
+
+  // layer/store.js
+  var BLOCK = 65536;
+  function open2(name, head, settled) {
+    let resolved = () => {
+    };
+    const whole2 = new Promise((resolve) => {
+      resolved = resolve;
+    });
+    const store = {
+      name,
+      head,
+      whole: whole2,
+      blocks: [],
+      pieces: { columns: [], sought: [] },
+      dictionary: "",
+      opened: /* @__PURE__ */ new Map(),
+      index: null,
+      missing: 0,
+      colour: head.colour_by,
+      filters: {},
+      looks: [],
+      mark: head.mark,
+      settled: false,
+      ended: false,
+      busy: 0,
+      waiting: [],
+      settle(state) {
+        resolved(state);
+        settled(state);
+      }
+    };
+    colour(store, head.colour_by);
+    return store;
+  }
+  function view(name, shared, settled) {
+    const store = Object.assign(Object.create(shared), { name, blocks: [], filters: {}, settled: false, waiting: [] });
+    colour(store, shared.head.colour_by);
+    store.whole = shared.whole.then((state) => {
+      store.blocks = shared.blocks.map((block3) => shownBlock(store, block3));
+      store.settled = true;
+      settled(state);
+      return state;
+    });
+    return store;
+  }
+  function shownBlock(store, block3) {
+    const drawn = { ...block3, shown: new Uint8Array(block3.count) };
+    show(store, drawn);
+    return drawn;
+  }
+  async function take(store, number, text) {
+    const part = store.head.parts[number];
+    if (!part || part.taken) return;
+    part.taken = true;
+    if (part.kind !== "blocks") {
+      if (part.kind === "dictionary") store.dictionary = text;
+      else store.pieces[part.kind][part.first / BLOCK] = text.trim().split(/\s+/);
+      return;
+    }
+    store.busy += 1;
+    try {
+      const block3 = block(await open(text));
+      if (block3.count !== part.count || block3.first !== part.first || block3.classes.length !== store.head.classes.length) {
+        throw new RangeError("block");
+      }
+      store.blocks[part.first / BLOCK] = shownBlock(store, block3);
+    } catch (fault) {
+      part.fault = String(fault);
+    }
+    store.busy -= 1;
+    finish(store);
+  }
+  function finish(store) {
+    const parts = store.head.parts.filter((part) => part.kind === "blocks");
+    if (store.settled || store.busy || !(store.ended || parts.every((part) => part.taken))) return;
+    store.settled = true;
+    const lost = parts.filter((part) => part.fault || !part.taken);
+    store.blocks = store.blocks.filter(Boolean);
+    store.missing = lost.reduce((sum, part) => sum + part.count, 0);
+    store.settle({ assets: store.head.count, missing: store.missing });
+  }
+  function end(store) {
+    store.ended = true;
+    finish(store);
+  }
+  var place = (store, name) => {
+    const found = store.head.classes.indexOf(name);
+    if (found < 0) throw new RangeError(`no class ${name}`);
+    return found;
+  };
+  function show(store, block3) {
+    const codes2 = block3.classes[place(store, store.colour)];
+    const most = store.looks.length;
+    for (let i = 0; i < block3.count; i += 1) block3.shown[i] = codes2[i] < most ? codes2[i] + 1 : 0;
+    for (const [name, allowed2] of Object.entries(store.filters)) {
+      const other = block3.classes[place(store, name)];
+      for (let i = 0; i < block3.count; i += 1) if (!allowed2[other[i]]) block3.shown[i] = 0;
+    }
+  }
+  function colour(store, name) {
+    place(store, name);
+    if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
+    store.colour = name;
+    store.looks = store.head.styles[name].map(look);
+    store.blocks.forEach((block3) => show(store, block3));
+  }
+  function allowed(store, wanted) {
+    const filters = /* @__PURE__ */ Object.create(null);
+    for (const [name, codes2] of Object.entries(wanted || {})) {
+      place(store, name);
+      if (codes2 === null) continue;
+      filters[name] = new Uint8Array(256);
+      for (const code of codes2) filters[name][code] = 1;
+    }
+    return filters;
+  }
+  function filter(store, wanted) {
+    store.filters = allowed(store, wanted);
+    store.blocks.forEach((block3) => show(store, block3));
+  }
+  async function counts(store, name, wanted) {
+    const found = new Array(256).fill(0);
+    await each2(store, name, wanted, (code) => {
+      found[code] += 1;
+    });
+    return found;
+  }
+  async function codes(store, name, wanted) {
+    const found = new Array(store.head.count).fill(null);
+    await each2(store, name, wanted, (code, index2) => {
+      found[index2] = code;
+    });
+    return found;
+  }
+  async function each2(store, name, wanted, visit) {
+    await store.whole;
+    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([one, chosen]) => [
+      place(store, one),
+      chosen
+    ]);
+    const at3 = place(store, name);
+    for (const block3 of store.blocks) {
+      for (let i = 0; i < block3.count; i += 1) {
+        if (passing.every(([one, chosen]) => chosen[block3.classes[one][i]])) visit(block3.classes[at3][i], block3.first + i);
+      }
+    }
+  }
+
+  // layer/figures.js
+  var GROUP = 4096;
+  var KEPT = 8;
+  async function dictionaries(store) {
+    store.words ?? (store.words = open(store.dictionary).then((bytes) => JSON.parse(new TextDecoder().decode(bytes))));
+    const words = await store.words;
+    return (family) => store.head.columns[family].map((column, i) => ({ ...column, dictionary: words[family][i] }));
+  }
+  async function group2(store, family, number) {
+    const list = (await dictionaries(store))(family);
+    const per = BLOCK / GROUP;
+    const piece = store.pieces[family][Math.floor(number / per)][number % per];
+    const count = Math.min(GROUP, store.head.count - number * GROUP);
+    return group(await open(piece), count, list);
+  }
+  async function whole(store, number) {
+    if (!(number >= 0 && number * GROUP < store.head.count)) return null;
+    if (!store.opened.has(number)) {
+      const families = (
+        /** @type {Family[]} */
+        ["columns", "sought"].filter(
+          (family) => store.head.columns[family].length
+        )
+      );
+      store.opened.set(number, Promise.all(families.map((family) => group2(store, family, number))));
+      const [oldest] = store.opened.keys();
+      if (store.opened.size > KEPT) store.opened.delete(oldest);
+    }
+    const groups = Object.assign(/* @__PURE__ */ Object.create(null), ...await store.opened.get(number) ?? []);
+    return Object.fromEntries(store.head.order.map((name) => [name, groups[name]]));
+  }
+  async function attributes(store, index2) {
+    const found = await whole(store, Math.floor(index2 / GROUP));
+    const at3 = index2 % GROUP;
+    if (!found || index2 >= store.head.count) return null;
+    return Object.fromEntries(Object.entries(found).map(([name, values2]) => [name, values2[at3]]));
+  }
+  async function find2(store, text, limit = 20) {
+    store.index ?? (store.index = buildIndex(store));
+    return find(await store.index, text, limit);
+  }
+  async function buildIndex(store) {
+    const parts = [];
+    for (let number = 0; number * GROUP < store.head.count && store.head.columns.sought.length; number += 1) {
+      const found = await group2(store, "sought", number);
+      for (const values2 of Object.values(found)) parts.push(index(values2, number * GROUP));
+    }
+    return parts;
+  }
+
+  // layer/serve.js
+  var blockOf = (store, index2) => store.blocks.find((block3) => index2 >= block3.first && index2 < block3.first + block3.count);
+  async function at2(store, { x, y, zoom, reach }) {
+    await store.whole;
+    if (!store.blocks.length) return null;
+    const turn = 2 ** store.blocks[0].bits;
+    const step = turn / (256 * 2 ** zoom);
+    return at(store.blocks, x * turn, y * turn, {
+      reach: reach * step,
+      drawn: (kind) => (kind === 0 ? pointRadius(zoom) + 1 : lineWidth(zoom) / 2 + 1) * step,
+      passes: (block3, asset) => block3.shown[asset] !== 0
+    });
+  }
+  async function bounds(store, index2) {
+    await store.whole;
+    const block3 = blockOf(store, index2);
+    if (!block3) return null;
+    const box = block3.boxes.subarray(4 * (index2 - block3.first), 4 * (index2 - block3.first) + 4);
+    return box[0] > box[2] ? null : Array.from(box, (one) => one / 2 ** block3.bits);
+  }
+  async function outline(store, index2) {
+    await store.whole;
+    const block3 = blockOf(store, index2);
+    if (!block3) return null;
+    const asset = index2 - block3.first;
+    const turn = 2 ** block3.bits;
+    const rings = [];
+    for (let ring = block3.ringOf[asset]; ring < block3.ringOf[asset + 1]; ring += 1) {
+      const places = [];
+      for (let i = block3.starts[ring]; i < block3.starts[ring + 1]; i += 1)
+        places.push([block3.xs[i] / turn, block3.ys[i] / turn]);
+      rings.push({ hole: Boolean(block3.holes && bit(block3.holes, ring)), places });
+    }
+    return { kind: (
+      /** @type {const} */
+      ["point", "line", "polygon"][block3.kinds[asset]]
+    ), rings };
+  }
+  async function classes(store, index2) {
+    await store.whole;
+    const block3 = blockOf(store, index2);
+    if (!block3) return null;
+    return Object.fromEntries(store.head.classes.map((name, place2) => [name, block3.classes[place2][index2 - block3.first]]));
+  }
+  async function block2(store, number) {
+    await store.whole;
+    const { shown, groups, boxes, ...arrays } = store.blocks[number];
+    return arrays;
+  }
+  function mark2(store, text) {
+    store.mark = text;
+  }
+  var CALLS = {
+    at: at2,
+    bounds,
+    outline,
+    classes,
+    block: block2,
+    mark: mark2,
+    colour,
+    filter,
+    counts,
+    codes,
+    attributes,
+    search: find2,
+    group: whole
+  };
+  function serve(reply, { budget }) {
+    const kept = /* @__PURE__ */ new Map();
+    const queue = [];
+    const channel = new MessageChannel();
+    let awake = false;
+    const storeOf = (name) => (
+      /** @type {Store} */
+      kept.get(name)
+    );
+    const settled = (name) => (state) => {
+      reply({ layer: name, say: "whole", state });
+      queue.push(...storeOf(name).waiting.splice(0));
+      wake();
+    };
+    function wake() {
+      if (awake || !queue.length) return;
+      awake = true;
+      channel.port2.postMessage(null);
+    }
+    function work2() {
+      awake = false;
+      const end2 = performance.now() + budget;
+      while (queue.length) {
+        const job = queue[0];
+        job.run ?? (job.run = paint(job.store.blocks, job, job.store.looks, job.store.mark));
+        let step = job.run.next();
+        while (!step.done && performance.now() < end2) step = job.run.next();
+        if (step.done) {
+          queue.splice(queue.indexOf(job), 1);
+          send(job, step.value);
+        }
+        if (budget === Infinity || performance.now() >= end2) break;
+      }
+      wake();
+    }
+    function send({ id, store }, canvas) {
+      const bitmap = canvas && "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : null;
+      reply({ layer: store.name, say: "tile", id, bitmap: bitmap ?? canvas }, bitmap ? [bitmap] : []);
+    }
+    function drop(store, id) {
+      for (const list of [queue, store.waiting]) {
+        const found = list.findIndex((job) => job.store === store && job.id === id);
+        if (found >= 0) list.splice(found, 1);
+      }
+    }
+    async function call(store, { id, name, given }) {
+      const answer = { layer: store.name, say: (
+        /** @type {const} */
+        "answer"
+      ), id };
+      try {
+        reply({ ...answer, value: await CALLS[name](store, ...given) });
+      } catch (fault) {
+        reply({ ...answer, fault: String(fault) });
+      }
+    }
+    channel.port1.onmessage = work2;
+    return (order) => {
+      const { layer: name } = order;
+      if (order.do === "open") {
+        kept.set(name, open2(name, order.head, settled(name)));
+        finish(storeOf(name));
+        return;
+      }
+      if (order.do === "view") {
+        kept.set(name, view(name, storeOf(order.of), settled(name)));
+        return;
+      }
+      const store = storeOf(name);
+      if (order.do === "part") take(store, order.part, order.text);
+      else if (order.do === "tile") {
+        (store.settled ? queue : store.waiting).push({ ...order.job, store });
+        wake();
+      } else if (order.do === "drop") drop(store, order.id);
+      else if (order.do === "call") call(store, order);
+      else end(store);
+    };
+  }
+
+  // layer/service.js
+  var SLICE = 8;
+  function work() {
+    const post = (
+      /** @type {(message: Reply | Hello, transfer?: Transferable[]) => void} */
+      /** @type {unknown} */
+      postMessage
+    );
+    const receive = serve((message, transfer = []) => post(message, transfer), { budget: Infinity });
+    globalThis.onmessage = (event) => receive(event.data);
+    const draws = typeof OffscreenCanvas !== "undefined" && Boolean(new OffscreenCanvas(1, 1).getContext("2d"));
+    post({ say: "hello", draws });
+  }
+  function serviceOf(script, receive) {
+    const kept = [];
+    let inPage = null;
+    let worker = null;
+    let lives = false;
+    function fallBack() {
+      if (inPage) return;
+      worker?.terminate();
+      inPage = serve(receive, { budget: SLICE });
+      kept.splice(0).forEach(inPage);
+    }
+    function listen({ data }) {
+      if (data.say !== "hello") receive(data);
+      else if (!data.draws) fallBack();
+      else {
+        lives = true;
+        kept.length = 0;
+      }
+    }
+    try {
+      if (typeof OffscreenCanvas === "undefined") throw new TypeError("OffscreenCanvas");
+      worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+      worker.onmessage = listen;
+      worker.onerror = (event) => {
+        if (!lives) {
+          event.preventDefault();
+          fallBack();
+        }
+      };
+    } catch {
+      fallBack();
+    }
+    return (order) => {
+      if (inPage) {
+        inPage(order);
+        return;
+      }
+      if (!lives) kept.push(order);
+      worker?.postMessage(order);
+    };
+  }
+
+  // layer/layers.js
+  function layersOf(script) {
+    const layers = /* @__PURE__ */ new Map();
+    let service = null;
+    function send(order) {
+      service ?? (service = serviceOf(script, receive));
+      service(order);
+    }
+    const knownAs = (name) => (
+      /** @type {Known} */
+      layers.get(name)
+    );
+    function receive(message) {
+      const one = knownAs(message.layer);
+      if (message.say === "tile") one.tiles.get(message.id)?.(message.bitmap);
+      else if (message.say === "answer") {
+        const answer = one.answers.get(message.id);
+        one.answers.delete(message.id);
+        if (message.fault !== void 0) answer?.reject(new Error(message.fault));
+        else answer?.resolve(message.value);
+      } else {
+        one.state = message.state;
+        one.settle(message.state);
+        if (message.state.missing) showFault(one);
+      }
+    }
+    const readHead = (text) => JSON.parse(new TextDecoder().decode(fromText(text)));
+    function meet(name, head, of = null) {
+      let settle = () => {
+      };
+      const ready = new Promise((resolve) => {
+        settle = resolve;
+      });
+      layers.set(name, { name, head, of, layer: null, tiles: /* @__PURE__ */ new Map(), answers: /* @__PURE__ */ new Map(), ready, settle });
+      send(of === null ? { layer: name, do: "open", head } : { layer: name, do: "view", of });
+    }
+    function take2(element) {
+      const { layer: layer2 = "", part } = element.dataset;
+      const text = element.textContent ?? "";
+      element.textContent = "";
+      if (part === "head") meet(layer2, readHead(text));
+      else send({ layer: layer2, do: "part", part: Number(part), text });
+    }
+    function end2() {
+      for (const one of layers.values()) {
+        if (one.of === null) send({ layer: one.name, do: "end" });
+        if (!one.layer) showFault(one);
+      }
+    }
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", end2);
+    else setTimeout(end2);
+    let AssetLayer = null;
+    function layer(name) {
+      AssetLayer ?? (AssetLayer = defineLayer(send));
+      const one = knownAs(name);
+      one.layer ?? (one.layer = new AssetLayer(one));
+      return one.layer;
+    }
+    function view2(of, pane) {
+      const name = `${of}/${pane}`;
+      if (!layers.has(name)) meet(name, { ...knownAs(of).head, pane }, of);
+      return layer(name);
+    }
+    return { take: take2, layer, view: view2, open, canOpen };
+  }
+
+  // layer.js
+  if (typeof document === "undefined") work();
+  else globalThis.assetsOnMap = layersOf(document.currentScript?.textContent ?? "");
+})();

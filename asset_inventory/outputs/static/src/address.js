@@ -1,0 +1,33 @@
+// What the address remembers after its #: the language, the place and what is chosen, so that a link opens the same view.
+
+import { page } from "./blocks.js";
+import * as words from "./words.js";
+
+export const read = () => new URLSearchParams(location.hash.slice(1));
+
+/** @param {Record<string, string | number | null>} changes */
+export function write(changes) {
+  const parts = read();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) parts.delete(name);
+    else parts.set(name, String(value));
+  }
+  try {
+    history.replaceState(null, "", `#${parts}`);
+  } catch {
+    // a page inside a notebook has no address of its own to remember things in
+  }
+}
+
+export function language() {
+  const wanted = read().get("lang");
+  return wanted !== null && words.languages.includes(wanted) ? wanted : page.language;
+}
+
+// A view is "latitude,longitude,zoom"; anything else is no view.
+export function view() {
+  const [lat, lng, zoom] = (read().get("view") || "").split(",").map(Number);
+  return [lat, lng, zoom].every(Number.isFinite) && Math.abs(lat) <= 85 && zoom >= 1 && zoom <= 22
+    ? { lat, lng, zoom }
+    : null;
+}

@@ -1,0 +1,381 @@
+// The data that a page carries in its `data-…` elements, as content.py, city_map.py, compared_maps.py and resilience.py
+// of outputs/map write them.
+
+export type Maybe<T> = T | null | undefined;
+export type ByLanguage<T> = Record<string, T>;
+export type Column<T = number> = (T | null)[];
+
+/** What fills a place in a sentence. */
+export type Value =
+  | string
+  | number
+  | null
+  | undefined
+  | { money: number }
+  | { percent: number }
+  | { change: number }
+  | { money_change: number }
+  | { date: string }
+  | { word: string; values?: Values };
+export type Values = Record<string, Value>;
+export interface Sentence {
+  word: string;
+  values?: Values;
+}
+export type Catalogues = ByLanguage<Record<string, string[]>>;
+
+export type Counts = Record<string, number>;
+export type Painting = "ead" | "score" | "share" | "assets_exposed" | "outline";
+
+export interface Page {
+  city: string;
+  title: Sentence;
+  language: string;
+  bounds: [[number, number], [number, number]];
+  outside: string;
+  rules: Record<string, string>;
+  symbols: ByLanguage<string>;
+  exercise: string[];
+  counts: Counts;
+  painting: Painting;
+  by: "ead" | "exposure";
+  last: "share" | "score" | "assets";
+}
+
+export interface Class {
+  colour: string;
+  edge: string;
+  low: number | null;
+  high: number | null;
+  value: string | null;
+  key: string | null;
+  label: string | null;
+  unknown: boolean;
+  bottom: boolean;
+}
+export interface ClassTable {
+  unit: string;
+  classes: Class[];
+}
+
+export type Kind = "point" | "line" | "polygon";
+export type Packed = Partial<Record<Kind, { rows: number[]; xy: number[]; rings?: number[]; parts?: number[] }>>;
+export type LatLng = [number, number];
+
+/** A column of few words: the code of each row, -1 where there is none. */
+export interface Coded {
+  words: string[];
+  codes: number[];
+}
+export interface Districts {
+  shapes: Packed;
+  id: string[];
+  name: Column<string>;
+  parent: Column<string>;
+  ead: Column;
+  ead_low: Column;
+  ead_high: Column;
+  assets: number[];
+  assets_exposed: number[];
+  assets_counted: number[];
+  assets_without_figure: number[];
+  people_exposed: Column;
+  rank: Column;
+  score: Column;
+  people_rule: Coded;
+  data_status: Coded;
+  share?: Column;
+  displaced?: [string, number | null][][];
+  file?: Column<string>;
+}
+export interface District {
+  id: string;
+  name: string;
+  parent: string | null;
+  ead: number | null;
+  ead_low: number | null;
+  ead_high: number | null;
+  assets: number;
+  assets_exposed: number;
+  assets_without_figure: number;
+  people_exposed: number | null;
+  people_rule: string | null;
+  data_status: string | null;
+  rank: number | null;
+  score: number | null;
+  displaced?: [string, number | null][];
+  file?: string | null;
+}
+
+export interface HazardMap {
+  return_period: number | null;
+  counts: Counts;
+  grid: boolean;
+}
+export interface Hazard {
+  name: string;
+  kind: string;
+  measure: string;
+  unit: string;
+  outside: string;
+  exercise: boolean;
+  priced: boolean;
+  by_year: boolean;
+  days: boolean;
+  rests_on: number;
+  maps: HazardMap[];
+}
+export interface Picture {
+  png: string;
+  bounds: [LatLng, LatLng];
+  unknown?: string;
+  edge?: Packed;
+}
+export interface Zones {
+  png?: undefined;
+  shapes: Packed;
+  codes: number[];
+}
+
+export interface Piece {
+  index: number;
+  hazard: number;
+  map: number;
+  share: number;
+  intensity: number | null;
+  curve: number | null;
+  of: number;
+}
+export interface Breakdown {
+  assets: number[];
+  curves: [string, string, string][];
+  pieces: string;
+  convention: Sentence[];
+  most: number;
+}
+
+export interface AssetOnMap {
+  hazard: string;
+  return_period: number | null;
+  exposed_fraction: number;
+  unknown_fraction: number;
+  intensity_mean: Maybe<number>;
+  intensity_max: Maybe<number>;
+  damage_fraction: Maybe<number>;
+  damage: Maybe<number>;
+}
+export interface AnnualDamage {
+  hazard: string;
+  ead: number | null;
+  ead_low: number | null;
+  ead_high: number | null;
+  rule: string;
+}
+export interface Stress {
+  hazard: string;
+  days_lost: Maybe<number>;
+  yearly_damage: Maybe<number>;
+}
+export interface Joint {
+  relation: string;
+  ead: number | null;
+  least: number | null;
+  most: number | null;
+  ead_low: number | null;
+  ead_high: number | null;
+}
+/** An asset with the columns that every page knows. */
+export interface AssetFacts {
+  id: string;
+  name: string | null;
+  asset_type: string;
+  owner: string | null;
+  district: string;
+  districtName: string;
+  value: number | null;
+  value_rule: string;
+  data_status: string;
+}
+export interface Asset extends AssetFacts {
+  maps: AssetOnMap[];
+  ead: AnnualDamage[];
+  stresses: Stress[];
+  joint: Joint | null;
+  hidden: string[];
+  pieces: Piece[] | null;
+}
+/** An asset as a list shows it. */
+export interface Listed {
+  index: number;
+  id: string;
+  name: string | null;
+  asset_type: string;
+  ead: number | null;
+  ead_low: number | null;
+  ead_high: number | null;
+  exposed_share: number;
+}
+export interface Assets {
+  layer: string;
+  hidden: Record<string, string[]>;
+  filters: Record<string, Column<string>>;
+  left_out: string[];
+  worst: { index: number[]; next: number[] } & Record<Exclude<keyof Listed, "index">, Column<string | number>>;
+}
+/** What the panel of a map page has chosen. */
+export interface State {
+  districts: Painting;
+  hazard: number;
+  map: number;
+  exposed: boolean;
+  unknown: boolean;
+  not_exposed: boolean;
+  filter: Record<string, number>;
+}
+
+export interface Source {
+  use: string;
+  name: string;
+  title: string;
+  publisher: string | null;
+  licence: string;
+  url: string | null;
+  date: string | null;
+  exercise: boolean;
+}
+export interface Price {
+  asset_type: string;
+  amount: number;
+  per: string;
+  source: string;
+  exercise: boolean;
+  steps: ByLanguage<string[]>;
+}
+export interface About {
+  findings: { severity: string; says: ByLanguage<[string, string]> }[];
+  sources: Source[];
+  prices: Price[];
+  stresses: { name: ByLanguage<string>; says: ByLanguage<string>; exercise: boolean }[];
+  versions: [string, string][];
+  inputs: [string, string][];
+}
+
+/** A word of the program, or a name by language. */
+export type Named = string | ByLanguage<string>;
+export interface Statement {
+  row: number | null;
+  kind: number;
+  text: string | null;
+  group: string | null;
+  place: string | null;
+  pressure: Named | null;
+}
+export interface Action {
+  rows: number[];
+  action: string | null;
+  owner: string | null;
+  partner: string | null;
+  fund: string | null;
+  status: string | null;
+  programme: string | null;
+  activity: string | null;
+  sub_activity: string | null;
+  budget: number | null;
+  first_year: number | null;
+  last_year: number | null;
+  pressures: Named[];
+  drivers: Named[];
+}
+export interface Decision {
+  row: number | null;
+  stands: boolean;
+  day: string;
+  group: string;
+  choice?: string;
+  figures?: string;
+  reason?: string;
+  rank?: number;
+}
+export interface Criterion {
+  name: Named;
+  written: string;
+  unit: string;
+  value: Column;
+  value_least: Column;
+  value_most: Column;
+  score: Column;
+}
+export interface Resilience {
+  top: number;
+  draws: number;
+  compared: boolean;
+  unread: string[];
+  at: (LatLng | null)[];
+  standings: {
+    score: Column;
+    score_low: Column;
+    score_high: Column;
+    rank: Column;
+    linear_rank: Column;
+    sureness: Column<string>;
+    on_front: boolean[];
+    front_unsure: number;
+    compared: boolean[];
+    exercise: boolean[];
+    beaten_by: number[];
+    beaten_by_whom: number[][];
+    beats: number[];
+    beats_whom: number[][];
+  };
+  criteria: Criterion[];
+  statements: {
+    total: number;
+    kinds: number[];
+    counts: number[][];
+    unplaced: number;
+    misplaced: number;
+    withheld: number;
+    said: Statement[];
+  };
+  actions: { all: Action[]; whole_city: number; misplaced: number };
+  decisions: Decision[];
+}
+
+export interface Choice {
+  hazard: number;
+  map: number;
+  title: Sentence;
+  classes: number[] | null;
+}
+/** Which assets stay: a sentence, how many they are, and the codes that stay on each side. */
+export type Move = [string, number, number[], number[]];
+export interface Pair {
+  choices: [number, number];
+  moves: Move[];
+  forbids: string[];
+  rows: [string, ...Value[]][];
+  notes: Sentence[];
+  found: Sentence;
+}
+export interface Comparison {
+  twins: boolean;
+  start: number;
+  layers: string[];
+  pairs: Pair[];
+  rows: [string, ...Value[]][];
+  notes: Sentence[];
+  matched: Sentence | null;
+  sides: { choices: Choice[]; hidden: Record<string, string[]> }[];
+}
+/** The place of an asset in one of the two layers of a comparison. */
+export interface Place {
+  side: number;
+  index: number;
+}
+/** A row of the asset layer, by column. */
+export type Row = import("./layer/types.js").Row;
+export interface ComparedAsset extends AssetFacts {
+  both: (Row | null)[];
+  usable: boolean[];
+  side: number;
+}

@@ -1,0 +1,124 @@
+// Districts: coloured by EAD or score, or outlined; found under the pointer by themselves, because the assets'
+// canvas lies above and takes the pointer.
+
+import { block, page } from "./blocks.js";
+import { Renderer } from "./canvas.js";
+import { classOf } from "./classes.js";
+import { known, wordOf } from "./popups.js";
+import * as shapes from "./shapes.js";
+import * as words from "./words.js";
+
+/** @import { Class, Column, District, Districts, Painting } from "./data.js" */
+
+const OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
+
+/** @param {Districts} data @param {string} pane */
+export function districtsOf(data, pane) {
+  /** @type {L.Polygon[][]} */
+  const layers = data.id.map(() => []); // per row, its polygons
+  const byId = new Map(data.id.map((id, row) => [id, row]));
+  /** @type {Painting} */
+  let painting = "ead";
+  /** @type {number | null} */
+  let chosen = null;
+
+  /** @param {Painting} name @returns {Column} */
+  const column = (name) => /** @type {Record<string, Column>} */ (/** @type {unknown} */ (data))[name];
+
+  /** @param {number} row @returns {L.PathOptions} */
+  function style(row) {
+    const edge = row === chosen ? { ...OUTLINE, weight: 4 } : OUTLINE;
+    if (painting === "outline") return { ...edge, fill: false };
+    const one = /** @type {Class} */ (classOf(painting, column(painting)[row]));
+    return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+  }
+
+  function repaint() {
+    layers.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
+  }
+
+  /** @param {number} row */
+  function nameOf(row) {
+    if (data.id[row] === page.outside) return words.say("map.outside_districts");
+    return data.name[row] || data.id[row];
+  }
+
+  /** @param {number} row */
+  function figures(row) {
+    const one = Object.fromEntries(
+      Object.entries(data)
+        .filter(([, column]) => Array.isArray(column))
+        .map(([name, column]) => [name, column[row]]),
+    );
+    return /** @type {District} */ ({
+      ...one,
+      name: nameOf(row),
+      people_rule: wordOf(data.people_rule, row),
+      data_status: wordOf(data.data_status, row),
+    });
+  }
+
+  /** @param {L.Map} map */
+  function draw(map) {
+    map.createPane(pane).style.zIndex = "400";
+    const renderer = new Renderer({ pane, padding: 0.3 });
+    for (const { row, at } of shapes.polygons(data.shapes)) {
+      layers[row].push(L.polygon(at, { pane, renderer, interactive: false, ...style(row) }).addTo(map));
+    }
+  }
+
+  /**
+   * Borders alone are drawn above a hazard map, colours below it.
+   * @param {L.Map} map
+   * @param {Painting} name
+   */
+  function paint(map, name) {
+    painting = name;
+    repaint();
+    /** @type {HTMLElement} */ (map.getPane(pane)).style.zIndex = name === "outline" ? "430" : "400";
+  }
+
+  /** @param {number | null} row */
+  function choose(row) {
+    chosen = row;
+    repaint();
+    if (row !== null) layers[row].forEach((part) => part.bringToFront());
+  }
+
+  /** @param {L.Map} map @param {L.LatLng} place */
+  function at(map, place) {
+    const point = map.latLngToLayerPoint(place);
+    const row = layers.findIndex((parts) => parts.some((part) => part._pxBounds && part._containsPoint(point)));
+    return row < 0 ? null : row;
+  }
+
+  /** @param {number} row */
+  function bounds(row) {
+    const box = L.latLngBounds([]);
+    layers[row].forEach((part) => box.extend(part.getBounds()));
+    return box;
+  }
+
+  /** @param {string} id */
+  function nameOfId(id) {
+    const row = byId.get(id);
+    return row === undefined ? id : nameOf(row);
+  }
+
+  return {
+    data,
+    draw,
+    paint,
+    choose,
+    at,
+    bounds,
+    nameOf,
+    nameOfId,
+    figures,
+    painting: () => painting,
+    /** @param {Painting} name */
+    count: (name) => column(name).filter(known).length,
+  };
+}
+
+export const districts = districtsOf(block("districts"), "districts");

@@ -1,0 +1,45 @@
+// What a reader takes along: the table that the filter leaves, the picture of the view, the printed sheet.
+
+import { byId, page } from "./blocks.js";
+import { canvasOf } from "./canvas.js";
+import * as picture from "./picture.js";
+import * as words from "./words.js";
+
+/** @param {Blob} blob @param {string} ending */
+function save(blob, ending) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+/**
+ * Wires the buttons that the page has; the printed sheet bears the picture of the view also when the browser's own
+ * command asks for it.
+ * @param {L.Map} map
+ * @param {{ table?: () => Promise<string>, divider?: picture.Divider }} parts
+ */
+export function start(map, { table, divider }) {
+  /** @type {HTMLCanvasElement} */
+  const sheet = byId("print-picture");
+  const on = (/** @type {string} */ name, /** @type {() => unknown} */ take) =>
+    document.getElementById(`take-${name}`)?.addEventListener("click", take);
+  if (table) on("table", async () => save(new Blob([await table()], { type: "text/csv" }), "csv"));
+  on("picture", async () => {
+    await picture.ready(map);
+    const canvas = canvasOf(0, 0);
+    picture.paint(map, canvas, divider);
+    canvas.toBlob((blob) => blob && save(blob, "png"));
+  });
+  on("print", () => picture.ready(map).then(() => window.print()));
+  window.addEventListener("beforeprint", () => {
+    picture.paint(map, sheet, divider);
+    sheet.setAttribute("aria-label", words.written(page.title));
+    document.documentElement.classList.add("pictured");
+  });
+  window.addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("pictured");
+    sheet.width = 0;
+  });
+}

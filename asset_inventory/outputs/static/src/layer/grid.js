@@ -1,0 +1,315 @@
+// The layer as Leaflet knows it: tiles painted by the service, clicks answered by it, and what a map's script may ask.
+
+import * as notices from "./notices.js";
+
+/** @import { Block, Canvas, Codes, Known, Order, Outline, Row, State, Tile, Values } from "./types.js" */
+/** @typedef {InstanceType<ReturnType<typeof defineLayer>>} AssetLayer */
+/** @typedef {Omit<Tile, "id">} Coords */
+/**
+ * A tile's canvas: where it lies, who paints it now, and what is called once it is painted.
+ * @typedef {HTMLCanvasElement & { coords: Coords, job: number, painted: () => void, brush?: Brush }} TileCanvas
+ */
+/** @typedef {ImageBitmapRenderingContext | CanvasRenderingContext2D} Brush */
+
+const TILE = 512;
+const MOST_RATIO = 2;
+const REACH = 6; // pixels
+const TOUCH_REACH = 12;
+
+/**
+ * Web mercator as shares of the world, as the blocks have it.
+ * @param {L.LatLng} latlng
+ */
+const world = ({ lat, lng }) => ({
+  x: lng / 360 + 0.5,
+  y: 0.5 - Math.atanh(Math.sin((lat * Math.PI) / 180)) / (2 * Math.PI),
+});
+/** @param {number} x @param {number} y */
+const latLng = (x, y) => L.latLng((Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, x * 360 - 180);
+
+/** @param {MouseEvent} event */
+function reachOf(event) {
+  const pointer = event instanceof PointerEvent && event.pointerType;
+  const coarse = pointer ? pointer === "touch" : matchMedia("(pointer: coarse)").matches;
+  return coarse ? TOUCH_REACH : REACH;
+}
+
+/**
+ * null: nothing to paint. A canvas knows one kind of brush in its life, so the first choice holds.
+ * @param {TileCanvas} tile
+ * @param {ImageBitmap | Canvas | null} bitmap
+ */
+function onto(tile, bitmap) {
+  const image = bitmap !== null && "close" in bitmap ? bitmap : null;
+  if (tile.width === 0) {
+    image?.close();
+    return;
+  }
+  if (!tile.brush && !bitmap) return;
+  tile.brush ??= /** @type {Brush} */ (tile.getContext(image ? "bitmaprenderer" : "2d"));
+  if ("transferFromImageBitmap" in tile.brush) {
+    tile.brush.transferFromImageBitmap(image);
+    return;
+  }
+  tile.brush.clearRect(0, 0, tile.width, tile.height);
+  if (bitmap) tile.brush.drawImage(bitmap, 0, 0);
+}
+
+/**
+ * The class of such layers; Leaflet is there when the first is asked for.
+ * @param {(order: Order) => void} send
+ */
+export function defineLayer(send) {
+  return class AssetLayer extends L.GridLayer {
+    /** @param {Known} one what the page keeps of the layer */
+    constructor(one) {
+      const { bounds, pane, opacity } = one.head;
+      super({
+        tileSize: TILE,
+        keepBuffer: 1,
+        noWrap: true,
+        pane,
+        opacity,
+        ...(bounds && { bounds: L.latLngBounds(bounds).pad(0.02) }),
+      });
+      this.one = one;
+      this.ready = one.ready;
+      this.count = one.head.count;
+      this.last = 0; // number of an order
+      this.on("tileunload", ({ tile }) => this._forget(/** @type {TileCanvas} */ (/** @type {HTMLElement} */ (tile))));
+    }
+
+    get map() {
+      return /** @type {L.Map | null | undefined} */ (this._map);
+    }
+
+    /** @param {L.Map} map */
+    beforeAdd(map) {
+      const { pane } = this.options;
+      if (pane && !map.getPane(pane)) map.createPane(pane);
+      return super.beforeAdd?.(map) ?? this;
+    }
+
+    /** @param {L.Map} map */
+    onAdd(map) {
+      super.onAdd(map);
+      map.on("click", this._clicked, this);
+      if (this.one.state?.missing) notices.showFault(this.one);
+      return this;
+    }
+
+    /** @param {L.Map} map */
+    onRemove(map) {
+      map.off("click", this._clicked, this);
+      return super.onRemove(map);
+    }
+
+    /** @param {L.Coords} coords @param {L.DoneCallback} done */
+    createTile({ x, y, z }, done) {
+      const ratio = Math.min(window.devicePixelRatio || 1, MOST_RATIO);
+      const coords = { x, y, z, ratio, size: TILE };
+      const tile = Object.assign(document.createElement("canvas"), { coords, job: 0, painted: () => {} });
+      tile.width = Math.round(TILE * ratio);
+      tile.height = tile.width;
+      this._paint(tile, () => done(undefined, tile));
+      return tile;
+    }
+
+    /** @param {TileCanvas} tile @param {() => void} painted */
+    _paint(tile, painted) {
+      const { name, tiles } = this.one;
+      this._drop(tile);
+      this.last += 1;
+      const id = this.last;
+      tiles.set(id, (bitmap) => {
+        tiles.delete(id);
+        onto(tile, bitmap);
+        painted();
+      });
+      tile.job = id;
+      tile.painted = painted;
+      send({ layer: name, do: "tile", job: { id, ...tile.coords } });
+    }
+
+    /** @param {TileCanvas} tile */
+    _drop(tile) {
+      if (this.one.tiles.delete(tile.job)) send({ layer: this.one.name, do: "drop", id: tile.job });
+    }
+
+    /** @param {TileCanvas} tile */
+    _forget(tile) {
+      this._drop(tile);
+      tile.width = 0;
+      tile.height = 0;
+    }
+
+    // Leaflet still waits for a tile that was never painted.
+    _repaint() {
+      for (const { el, loaded } of Object.values(this._tiles)) {
+        const tile = /** @type {TileCanvas} */ (el);
+        this._paint(tile, loaded ? () => {} : tile.painted);
+      }
+    }
+
+    /** @param {L.LeafletMouseEvent} event */
+    async _clicked({ latlng, originalEvent }) {
+      const { map } = this;
+      const index = await this.at(latlng, { reach: reachOf(originalEvent) });
+      if (index === null || !map || this.map !== map) {
+        this.fire("assetmiss", { latlng, originalEvent });
+        return;
+      }
+      this.fire("assetclick", { index, latlng, originalEvent });
+      if (this.one.head.popup.length) this._openPopup(map, latlng, index);
+    }
+
+    /** @param {L.Map} map @param {L.LatLng} latlng @param {number} index */
+    _openPopup(map, latlng, index) {
+      const popup = L.popup({ maxHeight: 320, maxWidth: 360 }).setLatLng(latlng);
+      this.popup = popup;
+      // a click while figures were still being opened comes first
+      const show = (/** @type {HTMLElement} */ content) => {
+        if (this.popup === popup && this.map === map) popup.setContent(content).openOn(map);
+      };
+      this.attributes(index).then(
+        (values) => show(notices.figures(this.one, values)),
+        () => show(notices.note(notices.say(this.one, "map.layer.no_figures"))),
+      );
+    }
+
+    /** @param {string} name of what the service is asked @param {unknown[]} given @returns {Promise<any>} */
+    _ask(name, ...given) {
+      return new Promise((resolve, reject) => {
+        this.last += 1;
+        this.one.answers.set(this.last, { resolve, reject });
+        send({ layer: this.one.name, do: "call", id: this.last, name, given });
+      });
+    }
+
+    getBounds() {
+      return L.latLngBounds(this.one.head.bounds || []);
+    }
+
+    /**
+     * Which entry of `classes` colours the assets.
+     * @param {string} name
+     * @returns {Promise<void>}
+     */
+    setColour(name) {
+      const set = this._ask("colour", name);
+      this._repaint();
+      return set;
+    }
+
+    /**
+     * {name of a class: [codes that stay], …}; {} shows all.
+     * @param {Codes} filter
+     * @returns {Promise<void>}
+     */
+    setFilter(filter) {
+      const set = this._ask("filter", filter);
+      this._repaint();
+      return set;
+    }
+
+    /**
+     * Text written through every tile, or null.
+     * @param {string | null} text
+     * @returns {Promise<void>}
+     */
+    setMark(text) {
+      const set = this._ask("mark", text);
+      this._repaint();
+      return set;
+    }
+
+    /** @param {string} language */
+    setLanguage(language) {
+      this.one.language = language;
+      if (this.one.notice) notices.showFault(this.one);
+    }
+
+    /**
+     * Assets of each code of a class that pass a filter, else the one that is set: a list of 256.
+     * @param {string} name
+     * @param {Codes | null} [filter]
+     * @returns {Promise<number[]>}
+     */
+    counts(name, filter = null) {
+      return this._ask("counts", name, filter);
+    }
+
+    /**
+     * The code of every asset in a class, null where a filter leaves it out.
+     * @param {string} name
+     * @param {Codes | null} [filter]
+     * @returns {Promise<(number | null)[]>}
+     */
+    codes(name, filter = null) {
+      return this._ask("codes", name, filter);
+    }
+
+    /**
+     * The asset at a place as it is painted at the map's zoom, or null.
+     * @param {L.LatLngExpression} latlng
+     * @param {{ reach?: number, zoom?: number }} [options]
+     * @returns {Promise<number | null>}
+     */
+    at(latlng, { reach = REACH, zoom = this.map?.getZoom() ?? 18 } = {}) {
+      return this._ask("at", { ...world(L.latLng(latlng)), zoom, reach });
+    }
+
+    /** @param {number} index @returns {Promise<Row>} */
+    attributes(index) {
+      return this._ask("attributes", index);
+    }
+
+    /**
+     * All attributes of 4,096 assets at once, from number × 4,096 on: {name: [values]}, for tables to take away.
+     * @param {number} number
+     * @returns {Promise<Values>}
+     */
+    group(number) {
+      return this._ask("group", number);
+    }
+
+    /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
+    search(text, limit = 20) {
+      return this._ask("search", text, limit);
+    }
+
+    /** @param {number} index @returns {Promise<L.LatLngBounds | null>} */
+    async bounds(index) {
+      const box = await this._ask("bounds", index);
+      return box && L.latLngBounds(latLng(box[0], box[3]), latLng(box[2], box[1]));
+    }
+
+    /**
+     * {kind, rings: [{hole, latlngs}]} of one asset, to be drawn by itself; null where there is no such asset.
+     * @param {number} index
+     */
+    async outline(index) {
+      const found = /** @type {Outline | null} */ (await this._ask("outline", index));
+      return (
+        found && {
+          kind: found.kind,
+          rings: found.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) })),
+        }
+      );
+    }
+
+    /**
+     * {name of a class: code} of one asset.
+     * @param {number} index
+     * @returns {Promise<Record<string, number> | null>}
+     */
+    classes(index) {
+      return this._ask("classes", index);
+    }
+
+    /** @param {number} number @returns {Promise<Partial<Block>>} */
+    block(number) {
+      return this._ask("block", number);
+    }
+  };
+}

@@ -1,0 +1,216 @@
+// The arrays of one layer: decoded piece by piece, coloured, filtered and counted.
+
+import * as decode from "./decode.js";
+import { open as unpack } from "./packing.js";
+import * as tiles from "./tiles.js";
+
+/** @import { Block, Codes, Head, ShownBlock, State, Store } from "./types.js" */
+
+export const BLOCK = 65536;
+
+/**
+ * `settled` hears once that all is decoded, or that the file has ended and no more can come.
+ * @param {string} name
+ * @param {Head} head
+ * @param {(state: State) => void} settled
+ */
+export function open(name, head, settled) {
+  /** @type {(state: State) => void} */
+  let resolved = () => {};
+  /** @type {Promise<State>} */
+  const whole = new Promise((resolve) => {
+    resolved = resolve;
+  });
+  /** @type {Store} */
+  const store = {
+    name,
+    head,
+    whole,
+    blocks: [],
+    pieces: { columns: [], sought: [] },
+    dictionary: "",
+    opened: new Map(),
+    index: null,
+    missing: 0,
+    colour: head.colour_by,
+    filters: {},
+    looks: [],
+    mark: head.mark,
+    settled: false,
+    ended: false,
+    busy: 0,
+    waiting: [],
+    settle(state) {
+      resolved(state);
+      settled(state);
+    },
+  };
+  colour(store, head.colour_by);
+  return store;
+}
+
+/**
+ * A second view of a layer: the same arrays, with a colour and a filter of its own.
+ * @param {string} name
+ * @param {Store} shared
+ * @param {(state: State) => void} settled
+ */
+export function view(name, shared, settled) {
+  /** @type {Store} */
+  const store = Object.assign(Object.create(shared), { name, blocks: [], filters: {}, settled: false, waiting: [] });
+  colour(store, shared.head.colour_by);
+  store.whole = shared.whole.then((state) => {
+    store.blocks = shared.blocks.map((block) => shownBlock(store, block));
+    store.settled = true;
+    settled(state);
+    return state;
+  });
+  return store;
+}
+
+/** @param {Store} store @param {Block} block @returns {ShownBlock} */
+function shownBlock(store, block) {
+  const drawn = { ...block, shown: new Uint8Array(block.count) };
+  show(store, drawn);
+  return drawn;
+}
+
+/** @param {Store} store @param {number} number @param {string} text */
+export async function take(store, number, text) {
+  const part = store.head.parts[number];
+  if (!part || part.taken) return;
+  part.taken = true;
+  if (part.kind !== "blocks") {
+    if (part.kind === "dictionary") store.dictionary = text;
+    else store.pieces[part.kind][part.first / BLOCK] = text.trim().split(/\s+/);
+    return;
+  }
+  store.busy += 1;
+  try {
+    const block = decode.block(await unpack(text));
+    if (
+      block.count !== part.count ||
+      block.first !== part.first ||
+      block.classes.length !== store.head.classes.length
+    ) {
+      throw new RangeError("block");
+    }
+    store.blocks[part.first / BLOCK] = shownBlock(store, block);
+  } catch (fault) {
+    part.fault = String(fault);
+  }
+  store.busy -= 1;
+  finish(store);
+}
+
+/**
+ * Whole when every block is decoded, or when the file has ended and no more can come.
+ * @param {Store} store
+ */
+export function finish(store) {
+  const parts = store.head.parts.filter((part) => part.kind === "blocks");
+  if (store.settled || store.busy || !(store.ended || parts.every((part) => part.taken))) return;
+  store.settled = true;
+  const lost = parts.filter((part) => part.fault || !part.taken);
+  store.blocks = store.blocks.filter(Boolean);
+  store.missing = lost.reduce((sum, part) => sum + part.count, 0);
+  store.settle({ assets: store.head.count, missing: store.missing });
+}
+
+/** No more of the file can come. @param {Store} store */
+export function end(store) {
+  store.ended = true;
+  finish(store);
+}
+
+/** @param {Store} store @param {string} name */
+const place = (store, name) => {
+  const found = store.head.classes.indexOf(name);
+  if (found < 0) throw new RangeError(`no class ${name}`);
+  return found;
+};
+
+/**
+ * 0 where an asset is not shown, else its class + 1: looked up once, not in every tile.
+ * @param {Store} store
+ * @param {ShownBlock} block
+ */
+function show(store, block) {
+  const codes = block.classes[place(store, store.colour)];
+  const most = store.looks.length;
+  for (let i = 0; i < block.count; i += 1) block.shown[i] = codes[i] < most ? codes[i] + 1 : 0;
+  for (const [name, allowed] of Object.entries(store.filters)) {
+    const other = block.classes[place(store, name)];
+    for (let i = 0; i < block.count; i += 1) if (!allowed[other[i]]) block.shown[i] = 0;
+  }
+}
+
+/** @param {Store} store @param {string} name */
+export function colour(store, name) {
+  place(store, name);
+  if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
+  store.colour = name;
+  store.looks = store.head.styles[name].map(tiles.look);
+  store.blocks.forEach((block) => show(store, block));
+}
+
+/** @param {Store} store @param {Codes | null} [wanted] */
+function allowed(store, wanted) {
+  const filters = Object.create(null);
+  for (const [name, codes] of Object.entries(wanted || {})) {
+    place(store, name);
+    if (codes === null) continue;
+    filters[name] = new Uint8Array(256);
+    for (const code of codes) filters[name][code] = 1;
+  }
+  return filters;
+}
+
+/** @param {Store} store @param {Codes | null} [wanted] */
+export function filter(store, wanted) {
+  store.filters = allowed(store, wanted);
+  store.blocks.forEach((block) => show(store, block));
+}
+
+/**
+ * How many assets of each class pass a filter, else the one that is set; those that cannot be drawn count too.
+ * @param {Store} store
+ * @param {string} name
+ * @param {Codes | null} [wanted]
+ */
+export async function counts(store, name, wanted) {
+  const found = new Array(256).fill(0);
+  await each(store, name, wanted, (code) => {
+    found[code] += 1;
+  });
+  return found;
+}
+
+/**
+ * The code of every asset in a class; null where a filter leaves it out.
+ * @param {Store} store
+ * @param {string} name
+ * @param {Codes | null} [wanted]
+ */
+export async function codes(store, name, wanted) {
+  const found = new Array(store.head.count).fill(null);
+  await each(store, name, wanted, (code, index) => {
+    found[index] = code;
+  });
+  return found;
+}
+
+/** @param {Store} store @param {string} name @param {Codes | null | undefined} wanted @param {(code: number, index: number) => void} visit */
+async function each(store, name, wanted, visit) {
+  await store.whole;
+  const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([one, chosen]) => [
+    place(store, one),
+    chosen,
+  ]);
+  const at = place(store, name);
+  for (const block of store.blocks) {
+    for (let i = 0; i < block.count; i += 1) {
+      if (passing.every(([one, chosen]) => chosen[block.classes[one][i]])) visit(block.classes[at][i], block.first + i);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// What the layer's data are, as outputs/map/layers.py and encoding.py write them, and what is made of them.
+
+export interface Style {
+  colour: string;
+  rank: number;
+  unknown: boolean;
+}
+/** What a class looks like when painted. */
+export interface Look extends Style {
+  ink: string;
+  edge: string;
+  thin: string;
+  small: number;
+  core: number;
+  rim: number;
+}
+export interface Column {
+  name: string;
+  way: "words" | "text" | "id" | "float" | "number";
+  decimals: number;
+  dictionary: string[];
+}
+export type Family = "columns" | "sought";
+export interface Part {
+  kind: "blocks" | "dictionary" | Family;
+  first: number;
+  count: number;
+  taken?: boolean;
+  fault?: string;
+}
+export interface Head {
+  count: number;
+  bounds: [[number, number], [number, number]] | null;
+  parts: Part[];
+  classes: string[];
+  styles: Record<string, Style[]>;
+  popup: string[];
+  order: string[];
+  words: Record<string, Record<string, string>>;
+  columns: Record<Family, Omit<Column, "dictionary">[]>;
+  colour_by: string;
+  language: string;
+  mark: string | null;
+  pane: string;
+  opacity: number;
+}
+
+/** Assets as arrays: the rings of each, the vertices of each ring, in steps of the grid. */
+export interface Block {
+  bits: number;
+  count: number;
+  first: number;
+  classes: Uint8Array[];
+  kinds: Uint8Array;
+  ringOf: Uint32Array;
+  holes: Uint8Array | null;
+  starts: Uint32Array;
+  xs: Int32Array;
+  ys: Int32Array;
+  boxes: Int32Array;
+  groups: Int32Array;
+}
+/** A block with 0 for each asset that is not shown, else its class + 1. */
+export type ShownBlock = Block & { shown: Uint8Array };
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+export type Codes = Record<string, number[] | null>;
+// biome-ignore lint/suspicious/noExplicitAny: the columns are the city's own
+type Cell = any;
+export type Values = Record<string, Cell[]>;
+export type Row = Record<string, Cell>;
+export type Hay = { first: number; values: (string | null)[]; hay: string; starts: number[] | null };
+export type Hit = { index: number; text: string };
+export type Outline = { kind: "point" | "line" | "polygon"; rings: { hole: boolean; places: [number, number][] }[] };
+export type State = { assets: number; missing: number };
+
+export type Box = [number, number, number, number];
+export interface Tile {
+  id: number;
+  x: number;
+  y: number;
+  z: number;
+  ratio: number;
+  size: number;
+}
+export type Canvas = OffscreenCanvas | HTMLCanvasElement;
+export type Brush = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+export interface Job extends Tile {
+  store: Store;
+  run?: Generator<void, Canvas | null>;
+}
+
+export interface Store {
+  name: string;
+  head: Head;
+  blocks: ShownBlock[];
+  pieces: Record<Family, string[][]>;
+  dictionary: string;
+  words?: Promise<Record<Family, string[][]>>;
+  opened: Map<number, Promise<Values[]>>;
+  index: Promise<Hay[]> | null;
+  missing: number;
+  colour: string;
+  filters: Record<string, Uint8Array>;
+  looks: Look[];
+  mark: string | null;
+  settled: boolean;
+  busy: number;
+  ended: boolean;
+  whole: Promise<State>;
+  settle: (state: State) => void;
+  waiting: Job[];
+}
+
+/** What the page says to the service. */
+export type Order = { layer: string } & (
+  | { do: "open"; head: Head }
+  | { do: "view"; of: string }
+  | { do: "part"; part: number; text: string }
+  | { do: "tile"; job: Tile }
+  | { do: "drop"; id: number }
+  | { do: "call"; id: number; name: string; given: unknown[] }
+  | { do: "end" }
+);
+/** What the service answers. */
+export type Reply = { layer: string } & (
+  | { say: "whole"; state: State }
+  | { say: "tile"; id: number; bitmap: ImageBitmap | Canvas | null }
+  | { say: "answer"; id: number; value?: unknown; fault?: string }
+);
+/** What a worker says first. */
+export type Hello = { say: "hello"; draws: boolean };
+
+/** What the page keeps of a layer. */
+export interface Known {
+  name: string;
+  head: Head;
+  of: string | null;
+  layer: import("./grid.js").AssetLayer | null;
+  tiles: Map<number, (bitmap: ImageBitmap | Canvas | null) => void>;
+  answers: Map<number, { resolve: (value: unknown) => void; reject: (fault: Error) => void }>;
+  ready: Promise<State>;
+  settle: (state: State) => void;
+  state?: State;
+  language?: string;
+  notice?: HTMLElement;
+}

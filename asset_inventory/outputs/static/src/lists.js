@@ -1,0 +1,222 @@
+// The lists next to the map: focus areas by rank, and the assets that matter most; every head sorts, every row flies there.
+
+import { data as assetData, brief, hiddenOf, ranked } from "./assets.js";
+import { byId, page } from "./blocks.js";
+import { districts } from "./districts.js";
+import * as popups from "./popups.js";
+import { known } from "./popups.js";
+import { resilience } from "./resilience.js";
+import * as words from "./words.js";
+import { element } from "./words.js";
+
+/** @import { Listed, Maybe, State } from "./data.js" */
+/** @typedef {{ text: string, note?: string | null, number?: boolean, heads?: boolean }} Cell */
+/** @typedef {{ value: (place: number) => Maybe<string | number>, down: boolean }} SortedColumn down: the greatest first */
+/** @typedef {[Maybe<number>, Maybe<number>, Maybe<number>]} Damage its figure and its bounds */
+
+const MOST = 500; // assets in the list
+
+/**
+ * `open` is null where there is no place to fly to.
+ * @param {Cell[]} cells
+ * @param {((from: HTMLElement) => void) | null} open
+ */
+function row(cells, open) {
+  const button = open ? element("button", { type: "button", class: "go" }) : element("span");
+  const line = element("tr", open ? { class: "flies" } : {});
+  for (const { text, note, number, heads } of cells) {
+    const cell = heads ? element("th", { scope: "row" }, button) : element("td", { class: number ? "number" : "" });
+    const inner = heads ? button : cell;
+    inner.append(heads ? element("span", { text }) : text, ...(note ? [element("small", { text: note })] : []));
+    line.append(cell);
+  }
+  if (open) line.addEventListener("click", () => open(button));
+  return line;
+}
+
+/**
+ * The places of a list in the order of one of its columns; what is not known stands last in both directions.
+ * @param {number} count
+ * @param {SortedColumn} column
+ */
+export function ordered(count, { value, down }) {
+  const texts = new Intl.Collator(words.language(), { numeric: true });
+  const compare = (/** @type {string | number} */ one, /** @type {string | number} */ other) =>
+    typeof one === "string" ? texts.compare(one, String(other)) : one - Number(other);
+  return Array.from({ length: count }, (_, place) => place).sort((one, other) => {
+    const [a, b] = [value(one), value(other)];
+    if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
+    return (down ? -compare(a, b) : compare(a, b)) || one - other;
+  });
+}
+
+/**
+ * A list in the body `id`, sorted by `first` of its columns at first. Returns what fills it once more with so many rows.
+ * @param {string} id
+ * @param {number} count
+ * @param {SortedColumn[]} columns
+ * @param {number} first
+ * @param {(place: number) => HTMLElement} line
+ */
+function list(id, count, columns, first, line) {
+  const body = byId(id);
+  const heads = [...(body.closest("table")?.querySelectorAll("th[scope=col]") ?? [])];
+  let chosen = first;
+  let { down } = columns[first];
+  let rows = count;
+
+  function fill(size = rows) {
+    rows = size;
+    body.replaceChildren(...ordered(rows, { value: columns[chosen].value, down }).map(line));
+    heads.forEach((head, place) => {
+      head.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
+    });
+  }
+
+  heads.forEach((head, place) => {
+    const button = element(
+      "button",
+      { type: "button", class: "sort" },
+      ...head.childNodes,
+      element("span", { class: "arrow", "aria-hidden": "true" }),
+    );
+    button.addEventListener("click", () => {
+      down = place === chosen ? !down : columns[place].down;
+      chosen = place;
+      fill();
+    });
+    head.replaceChildren(button);
+  });
+  fill();
+  words.onChange(() => fill());
+  return fill;
+}
+
+/**
+ * What a list shows of damage: the figure, else its bounds.
+ * @param {Damage} damage
+ */
+const damageText = ([ead, low, high]) => (known(ead) || !known(low) ? words.money(ead) : popups.bounds(low, high));
+
+/**
+ * What a list sorts damage by: the figure, else the middle of its bounds.
+ * @param {Damage} damage
+ */
+export const middle = ([ead, low, high]) => (known(ead) || !known(low) ? ead : (low + (high ?? low)) / 2);
+
+/** @param {(row: number, from: HTMLElement) => void} open */
+function focusAreas(open) {
+  const { data, nameOf, bounds } = districts;
+  const { by, last } = page;
+  const lasts = { share: data.share ?? [], score: data.score, assets: data.assets };
+  /** @param {number} place @returns {Damage} */
+  const of = (place) => [data.ead[place], data.ead_low[place], data.ead_high[place]];
+  const columns = [
+    { value: (/** @type {number} */ place) => data.rank[place], down: false },
+    { value: nameOf, down: false },
+    {
+      value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : data.assets_exposed[place]),
+      down: true,
+    },
+    { value: (/** @type {number} */ place) => lasts[last][place], down: last !== "score" }, // a score of 0 is worst
+  ];
+  /** @param {Maybe<number>} value */
+  const lastText = (value) => {
+    if (!known(value)) return "–";
+    return last === "share" && resilience
+      ? resilience.share(value)
+      : words.number(value, last === "score" ? 2 : undefined);
+  };
+  list("focus-rows", data.id.length, columns, last === "share" ? 3 : 0, (place) =>
+    row(
+      [
+        { text: known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
+        { text: nameOf(place), note: data.parent[place], heads: true },
+        { text: by === "ead" ? damageText(of(place)) : words.number(data.assets_exposed[place]), number: true },
+        { text: lastText(lasts[last][place]), number: true },
+      ],
+      bounds(place).isValid() ? (button) => open(place, button) : null,
+    ),
+  );
+}
+
+/**
+ * The assets with the highest figure of those that are on the map; the city's highest are in the page, others are opened.
+ * @param {(index: number, from: HTMLElement) => void} open
+ */
+function worstAssets(open) {
+  const { worst } = assetData;
+  const { by } = page;
+  const city = worst.index.map(
+    (index, place) =>
+      /** @type {Listed} */ ({
+        index,
+        id: worst.id[place],
+        name: worst.name[place],
+        asset_type: worst.asset_type[place],
+        ead: worst.ead[place],
+        ead_low: worst.ead_low[place],
+        ead_high: worst.ead_high[place],
+        exposed_share: worst.exposed_share[place],
+      }),
+  );
+  let rows = city;
+  let asked = 0;
+  const count = byId("asset-count");
+  const nameOf = (/** @type {number} */ place) => rows[place].name || rows[place].id;
+  /** @param {number} place @returns {Damage} */
+  const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
+  const columns = [
+    { value: nameOf, down: false },
+    {
+      value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : rows[place].exposed_share),
+      down: true,
+    },
+  ];
+  const figure = (/** @type {number} */ place) => {
+    if (by !== "ead") return words.percent(rows[place].exposed_share);
+    return hiddenOf(rows[place].id).includes("ead") ? "–" : damageText(of(place));
+  };
+  const fill = list("asset-rows", rows.length, columns, 1, (place) =>
+    row(
+      [
+        { text: nameOf(place), note: rows[place].asset_type, heads: true },
+        { text: figure(place), number: true },
+      ],
+      (button) => open(rows[place].index, button),
+    ),
+  );
+
+  /**
+   * How many of the assets that the filter leaves the list holds; nothing where it is the city's own.
+   * @param {number | null} passing
+   */
+  function showCount(passing) {
+    count.hidden = passing === null;
+    const values = { listed: rows.length, count: passing };
+    count.replaceChildren(...(passing === null ? [] : [element("span", { word: "map.list_count", values })]));
+  }
+
+  return async (/** @type {State} */ state) => {
+    asked += 1;
+    const mine = asked;
+    const sequence = await ranked(state, [...worst.index, ...worst.next]);
+    if (mine !== asked) return;
+    const inPage = new Map(city.map((one) => [one.index, one]));
+    const opened =
+      sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
+    if (mine !== asked) return;
+    rows = opened || city;
+    fill(rows.length);
+    showCount(sequence?.length ?? null);
+  };
+}
+
+/**
+ * Returns what lists once more after a change of the filter.
+ * @param {import("./view.js").View<number>} view
+ */
+export function start(view) {
+  focusAreas(view.goToDistrict);
+  return worstAssets(view.goToAsset);
+}

@@ -1,0 +1,84 @@
+// The page of a map: draws, wires the controls, and marks when the map is ready.
+
+import * as address from "./address.js";
+import { asset } from "./asset_popup.js";
+import { table } from "./asset_table.js";
+import * as assetLayer from "./assets.js";
+import { assets } from "./assets.js";
+import { withBrowser } from "./browser.js";
+import { districts } from "./districts.js";
+import * as downloads from "./downloads.js";
+import * as find from "./find.js";
+import { hazards } from "./hazards.js";
+import * as legend from "./legend.js";
+import * as lists from "./lists.js";
+import * as panel from "./panel.js";
+import * as popups from "./popups.js";
+import { resilience } from "./resilience.js";
+import { viewOf } from "./view.js";
+import * as words from "./words.js";
+
+/** @import { District, State } from "./data.js" */
+
+/** @param {L.Map} map */
+function start(map) {
+  const view = viewOf(map, assets, {
+    asset,
+    district: (/** @type {District} */ one) => {
+      const box = popups.district(one);
+      return resilience ? resilience.district(box, one) : box;
+    },
+    reveal: panel.reveal,
+    shareOf: (row) => resilience?.shareOf(row) ?? "",
+  });
+
+  /**
+   * A sign lies above the assets: a click on it is a click on its district.
+   * @param {L.LatLng} place
+   * @param {() => void} otherwise
+   */
+  function signFirst(place, otherwise) {
+    const row = resilience?.at(map, place) ?? null;
+    if (row === null) {
+      otherwise();
+      return;
+    }
+    districts.choose(row);
+    view.openDistrict(row, place);
+  }
+
+  function draw() {
+    districts.draw(map);
+    hazards.draw(map);
+    resilience?.draw(map);
+    assetLayer.draw(
+      map,
+      (index, place) => signFirst(place, () => view.openAsset(index, place)),
+      (place) => signFirst(place, () => view.clickOutsideAssets(place)),
+    );
+  }
+
+  /** @param {State} state */
+  function refresh(state) {
+    districts.paint(map, state.districts);
+    hazards.show(map, state.hazard, state.map);
+    assetLayer.show(state);
+  }
+
+  view.start(draw, () => legend.draw(panel.state, panel.counts()));
+  panel.start();
+  resilience?.start(map, panel.changed);
+  const listAssets = lists.start(view);
+  find.start(assets, view, async (index) => {
+    const { filters, state } = await assetLayer.hiding(panel.state, index);
+    return filters.length > 0 || state !== null;
+  });
+  panel.onChange(refresh, legend.draw);
+  panel.onChange(listAssets, () => {});
+  downloads.start(map, { table: () => table(panel.state) });
+  words.speak(address.language());
+  panel.changed();
+  view.markReady();
+}
+
+globalThis.inventory = { start: withBrowser(start) };

@@ -1,0 +1,134 @@
+// What popups are made of, as text only, and the popup of a district.
+
+import { page } from "./blocks.js";
+import * as words from "./words.js";
+import { element } from "./words.js";
+
+/** @import { Coded, District, Maybe } from "./data.js" */
+
+/** @type {<T>(value: T) => value is NonNullable<T>} */
+export const known = (value) => value !== null && value !== undefined;
+
+/** @param {Coded} column @param {number} row */
+export const wordOf = (column, row) => (column.codes[row] < 0 ? null : column.words[column.codes[row]]);
+
+export const notKnown = () => words.say("number.not_known");
+
+/**
+ * A list of terms and figures, all text; a figure that is missing is «not known».
+ * @param {[string, Maybe<string>][]} rows
+ */
+export function facts(rows) {
+  const list = element("dl", { class: "facts" });
+  for (const [term, value] of rows)
+    list.append(element("dt", { word: term }), element("dd", { text: value ?? notKnown() }));
+  return list;
+}
+
+/** @param {string[]} heads @param {string[][]} rows */
+export function table(heads, rows) {
+  const body = rows.map(([head, ...cells]) =>
+    element("tr", {}, element("th", { text: head, scope: "row" }), ...cells.map((text) => element("td", { text }))),
+  );
+  return element(
+    "table",
+    { class: "figures" },
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { word: head, scope: "col" })))),
+    element("tbody", {}, ...body),
+  );
+}
+
+/** @param {number | null} period */
+export function years(period) {
+  return known(period) ? words.say("map.years", { count: period, years: period }) : words.say("map.scenario");
+}
+
+/** @param {string | null} text */
+export function status(text) {
+  return words.say(text === "exercise" ? "map.status.exercise" : "map.status.real");
+}
+
+/** @param {Maybe<number>} low @param {Maybe<number>} high */
+export function bounds(low, high) {
+  if (!known(low)) return notKnown();
+  if (!known(high)) return words.say("map.at_least", { low: { money: low } });
+  return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
+}
+
+/**
+ * Hazards and assets with known bounds only have a part in the bounds, and none in the figure.
+ * @param {Maybe<number>} ead
+ * @param {Maybe<number>} low
+ * @param {Maybe<number>} high
+ */
+export function boundsOfAll(ead, low, high) {
+  const range = bounds(low, high);
+  return known(ead) && known(low) && ead < low ? words.say("map.bounds_of_more", { bounds: range }) : range;
+}
+
+/**
+ * How a value or an expected annual damage came about, where the word is one of the program's.
+ * @param {string} text
+ */
+export function rule(text) {
+  const key = page.rules[text];
+  return key ? words.say(key) : text;
+}
+
+/**
+ * The internal columns of an asset's layer, by the lead of its id; a layer's name may hold a colon, or be «constructor».
+ * @param {Record<string, string[]>} hidden
+ * @returns {(id: string) => string[]}
+ */
+export function hiddenIn(hidden) {
+  const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+  return (id) => longestFirst.find(([layer]) => id.startsWith(`${layer}:`))?.[1] ?? [];
+}
+
+/**
+ * What is internal is left out, which is not the same as «not known».
+ * @param {[string, Maybe<string>][]} rows
+ * @param {string[]} hidden
+ */
+export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidden.includes(term.replace("map.", ""))));
+
+// A count so small that it could name somebody is not published; its rule says so.
+function people(/** @type {District} */ { people_exposed: count, people_rule: by }) {
+  if (known(count)) return `${words.number(Math.round(count))} (${rule(String(by))})`;
+  return known(by) ? rule(by) : null;
+}
+
+/**
+ * How many are displaced under the rarest map of each hazard with declared rates.
+ * @param {[string, number | null]} of
+ */
+function displaced([hazard, count]) {
+  if (!known(count)) return `${hazard}: ${notKnown()}`;
+  return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
+}
+
+/** @param {District} one */
+export function district(one) {
+  const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
+  box.append(
+    facts([
+      ...(known(one.parent) ? [/** @type {[string, string]} */ (["map.parent", one.parent])] : []),
+      ["map.rank", words.number(one.rank)],
+      ["map.ead", words.money(one.ead)],
+      ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
+      ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
+      ["map.assets_without_figure", words.number(one.assets_without_figure)],
+      ["map.people_exposed", people(one)],
+      ...(one.displaced?.length
+        ? [/** @type {[string, string]} */ (["map.displaced", one.displaced.map(displaced).join("; ")])]
+        : []),
+      ["map.score", words.number(one.score, 2)],
+      ["map.data_status", status(one.data_status)],
+    ]),
+  );
+  if (one.file) {
+    const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${words.language()}`;
+    box.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+  }
+  return box;
+}

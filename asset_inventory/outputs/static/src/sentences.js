@@ -1,0 +1,101 @@
+// Sentences, numbers, dates and amounts of money in one of the languages of a page.
+/** @import { Catalogues, Maybe, Value, Values } from "./data.js" */
+
+const isMissing = (/** @type {Maybe<number>} */ value) => value === null || value === undefined || Number.isNaN(value);
+
+/**
+ * @param {Catalogues} catalogues
+ * @param {Record<string, string>} symbols of the currency, by language
+ * @param {() => string} language that is chosen now
+ */
+export function sentencesOf(catalogues, symbols, language) {
+  /** @param {Maybe<number>} value @param {number} [decimals] */
+  function number(value, decimals) {
+    if (isMissing(value)) return say("number.not_known");
+    /** @type {Intl.NumberFormatOptions} */
+    const digits =
+      decimals === undefined
+        ? { maximumFractionDigits: 3 }
+        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    return new Intl.NumberFormat(language(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
+  }
+
+  /** @param {Maybe<number>} value */
+  function percent(value) {
+    if (isMissing(value)) return say("number.not_known");
+    return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 }).format(Number(value));
+  }
+
+  const scaled = (/** @type {number} */ value) =>
+    new Intl.NumberFormat(language(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+
+  /**
+   * The same rule as `messages.money` in Python: scale words in full, at most one decimal.
+   * @param {Maybe<number>} value
+   */
+  function money(value) {
+    if (isMissing(value)) return say("number.not_known");
+    const amount = Number(value);
+    const symbol = symbols[language()];
+    const lead = (amount < 0 ? "-" : "") + symbol + (symbol.length > 2 ? "\u00a0" : "");
+    const size = Math.abs(amount);
+    if (size >= 1e12) return `${lead}${scaled(size / 1e12)} ${say("number.trillion")}`;
+    if (size >= 1e9) return `${lead}${scaled(size / 1e9)} ${say("number.billion")}`;
+    if (size >= 1e6) return `${lead}${scaled(size / 1e6)} ${say("number.million")}`;
+    return lead + number(size, 0);
+  }
+
+  /** @param {Maybe<string>} text */
+  function date(text) {
+    if (!text) return say("number.not_known");
+    return new Intl.DateTimeFormat(language(), { dateStyle: "long", timeZone: "UTC" }).format(
+      new Date(`${text}T00:00:00Z`),
+    );
+  }
+
+  /** @param {number} value @param {(value: number) => string} write */
+  const signed = (value, write) => (value > 0 ? "+" : "") + write(value);
+
+  /**
+   * An argument is text, a number, or its kind: {money: 1.2e9}, {change: 3}, {date: "2024-03-01"}, {word: key, values}.
+   * @param {Value} value
+   * @returns {string}
+   */
+  function written(value) {
+    if (typeof value === "number") return number(value);
+    if (value === null || typeof value !== "object") return String(value);
+    if ("money" in value) return money(value.money);
+    if ("percent" in value) return percent(value.percent);
+    if ("change" in value) return signed(value.change, number);
+    if ("money_change" in value) return signed(value.money_change, money).replace("-", "\u2212"); // a hyphen ends a line
+    if ("word" in value) return say(value.word, value.values);
+    return date(value.date);
+  }
+
+  /**
+   * @param {string} key
+   * @param {Values} [values]
+   * @returns {string}
+   */
+  function say(key, values = {}) {
+    const forms = catalogues[language()][key];
+    if (forms === undefined) throw new Error(`no word for ${key}`);
+    const many =
+      forms.length > 1 &&
+      typeof values.count === "number" &&
+      new Intl.PluralRules(language()).select(values.count) !== "one";
+    return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
+  }
+
+  /**
+   * The name of a word of the data, whose key begins with `family`; a word without a name stays as it is.
+   * @param {string} family
+   * @param {string} text
+   */
+  function term(family, text) {
+    const key = `${family}${text.replaceAll(" ", "_")}`;
+    return key in catalogues[language()] ? say(key) : text;
+  }
+
+  return { say, term, number, percent, money, date, written };
+}

@@ -1,0 +1,49 @@
+// A page for tests without a browser: its blocks of data, its sentences, and no elements.
+
+import fs from "node:fs";
+import path from "node:path";
+
+const WORDS = path.join(import.meta.dirname, "../../../asset_inventory/messages");
+const ENTRY = /^msgid "(.+)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.*)"\n(?:msgstr\[1\] "(.*)"\n)?/gm;
+
+function sentences(language) {
+  const folder = path.join(WORDS, language, "LC_MESSAGES");
+  const texts = fs.readdirSync(folder).map((name) => `${fs.readFileSync(path.join(folder, name), "utf-8")}\n`);
+  const entries = texts.flatMap((text) => [...text.matchAll(ENTRY)]);
+  return Object.fromEntries(
+    entries.map(([, key, ...forms]) => [
+      key,
+      forms.filter((form) => form !== undefined).map((form) => JSON.parse(`"${form}"`)),
+    ]),
+  );
+}
+
+export const catalogues = { en: sentences("en"), id: sentences("id") };
+
+const DISTRICTS = { id: ["1", "2"], name: ["West", null], shapes: {} };
+const ASSETS = { layer: "assets_on_map_0", hidden: {}, filters: {}, left_out: [], worst: { index: [], next: [] } };
+const PAGE = { language: "en", outside: "outside districts", rules: {}, symbols: { en: "$", id: "Rp" }, exercise: [] };
+
+/** Lets modules be imported that read the blocks of a page; what is given stands in for a plain one. */
+export function openPage({ page, ...blocks } = {}) {
+  const held = {
+    page: { ...PAGE, ...page },
+    words: catalogues,
+    classes: {},
+    districts: DISTRICTS,
+    hazards: [],
+    reckoning: { assets: [], curves: [] },
+    assets: ASSETS,
+    ...blocks,
+  };
+  globalThis.document = {
+    getElementById: (id) => {
+      const block = held[id.replace("data-", "")];
+      return block === undefined ? null : { textContent: JSON.stringify(block), remove() {} };
+    },
+    querySelectorAll: () => [],
+  };
+  globalThis.location = { hash: "" };
+  globalThis.L = { Canvas: class {}, GridLayer: class {}, CircleMarker: class {} };
+  globalThis.assetsOnMap = { layer: () => ({}) };
+}

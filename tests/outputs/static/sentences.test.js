@@ -1,0 +1,60 @@
+import assert from "node:assert";
+import test from "node:test";
+import { sentencesOf } from "../../../asset_inventory/outputs/static/src/sentences.js";
+import { catalogues } from "./page.js";
+
+const SYMBOLS = { en: "US$", id: "Rp" };
+const [en, id] = ["en", "id"].map((language) => sentencesOf(catalogues, SYMBOLS, () => language));
+
+test("a number has the marks of its language, and halves go to the even digit", () => {
+  assert.equal(en.number(1234567.8915), "1,234,567.892");
+  assert.equal(id.number(1234.5), "1.234,5");
+  assert.deepEqual(
+    [0.125, 0.375].map((value) => en.number(value, 2)),
+    ["0.12", "0.38"],
+  );
+  assert.equal(en.number(2, 2), "2.00");
+});
+
+test("what is missing is not known, and nothing is 0", () => {
+  for (const write of [en.number, en.percent, en.money, en.date]) {
+    for (const value of [null, undefined]) assert.equal(write(value), "not known");
+  }
+  assert.equal(en.money(Number.NaN), "not known");
+  assert.equal(en.money(0), "US$\u00a00");
+});
+
+test("money is written in full below a million, then by its scale with one decimal at most", () => {
+  assert.equal(id.money(999_999), "Rp999.999");
+  assert.equal(id.money(1_250_000), "Rp1,2 juta"); // to the even digit
+  assert.equal(id.money(3e9), "Rp3 miliar");
+  assert.equal(id.money(-2.5e12), "-Rp2,5 triliun");
+  assert.equal(en.money(2.5e12), "US$\u00a02.5 trillion");
+});
+
+test("a share has one decimal at most, a date its month in words", () => {
+  assert.equal(en.percent(0.12345), "12.3%");
+  assert.equal(id.date("2024-03-01"), "1 Maret 2024");
+});
+
+test("a value is written by its kind", () => {
+  assert.equal(en.written({ change: 3 }), "+3");
+  assert.equal(en.written({ change: -3 }), "-3");
+  assert.equal(id.written({ money_change: -4e9 }), "\u2212Rp4 miliar");
+  assert.equal(en.written({ word: "number.not_known" }), "not known");
+  assert.equal(en.written({ percent: 0.5 }), "50%");
+  assert.equal(en.written("Rp"), "Rp");
+});
+
+test("a count chooses the form of its sentence, and a key that nobody wrote is a fault", () => {
+  assert.deepEqual(
+    [1, 2].map((count) => en.say("map.maps", { count })),
+    ["1 map", "2 maps"],
+  );
+  assert.throws(() => en.say("map.nothing"), /map\.nothing/);
+});
+
+test("a word of the data has its name, else it stays as it is", () => {
+  assert.equal(en.term("focus.sureness.", "firm"), catalogues.en["focus.sureness.firm"][0]);
+  assert.equal(en.term("focus.sureness.", "of the office"), "of the office");
+});
