@@ -152,6 +152,12 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
     if _ENDLESS <= abs(value) < math.inf:
         return babel_numbers.format_scientific(value, format="#.###E0", locale=language)
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    # 0 and -0 are equal, and written apart
+    return _decimal(value, pattern, language) if value else _decimal.__wrapped__(value, pattern, language)
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _decimal(value: float, pattern: str, language: str) -> str:
     return babel_numbers.format_decimal(value, format=pattern, locale=language)
 
 
@@ -179,7 +185,7 @@ def money(value: float, currency: str, language: str) -> str:
     if value is not None:
         for scale, key in _SCALES:
             if scale <= abs(value) < _ENDLESS:
-                scaled = babel_numbers.format_decimal(abs(value) / scale, format="#,##0.#", locale=language)
+                scaled = _decimal(abs(value) / scale, "#,##0.#", language)
                 return f"{_sign(value, currency, language)}{scaled} {say(key, language)}"
     return amount(value, currency, language)
 

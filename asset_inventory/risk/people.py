@@ -99,14 +99,15 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     `districts_not_known` counts the districts of which nobody can tell how many are in the class. A sum of nothing is
     NaN, not 0.
     """
-    keys = ["hazard", "return_period", "class"]
-    rows = []
-    for key, group in people.groupby(keys, sort=False, dropna=False, observed=True):
-        sums = {name: known_sum(group[name]) for name in ("people", "displaced", "fatalities")}
-        missing = int(group["people"].isna().sum())
-        rows.append(dict(zip(keys, key, strict=True)) | sums | {"districts_not_known": missing})
-    names = [*keys, "people", "displaced", "fatalities", "districts_not_known"]
-    return pd.DataFrame(rows, columns=names)
+    keys, counted = ["hazard", "return_period", "class"], ["people", "displaced", "fatalities"]
+    group = people.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+    first = people[keys].iloc[np.unique(group, return_index=True)[1]].reset_index(drop=True)
+    first = first.astype({"hazard": "str", "class": "str"})
+    figures = people[counted].to_numpy(dtype=float)
+    parts = [figures[group == one] for one in range(len(first))]
+    sums = pd.DataFrame([[known_sum(column) for column in part.T] for part in parts], columns=counted, dtype=float)
+    missing = [int(np.isnan(part[:, 0]).sum()) for part in parts]
+    return first.join(sums).assign(districts_not_known=np.array(missing, dtype=np.int64))
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:

@@ -106,11 +106,20 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     `assets_without_figure` none; `at_least` tells that some asset's is, `unsure` of how many, `deepened` over how many
     water rises.
     """
-    if not len(future):
-        return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
+    return sums_by_year(with_mapped(future, ead))
+
+
+def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of FUTURE_EAD, each with the EAD of its asset and hazard as mapped (`mapped`, currency/year)."""
     key = ["asset_id", "hazard"]
     mapped = ead[[*key, "ead"]].rename(columns={"ead": "mapped"}).astype(dict.fromkeys(key, str))
-    table = future.astype(dict.fromkeys(key, str)).merge(mapped, on=key, how="left", sort=False)
+    return future.astype(dict.fromkeys(key, str)).merge(mapped, on=key, how="left", sort=False)
+
+
+def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what `by_year` does, of some rows of `with_mapped`."""
+    if not len(table):
+        return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
     rows = []
     for (hazard, year), whole in table.groupby(["hazard", "year"], sort=False):
         part = whole.copy()

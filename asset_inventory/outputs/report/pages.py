@@ -29,7 +29,7 @@ from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.views.city import exercise_titles, sources_of
 from asset_inventory.outputs.views.figures import Figures, counts, data_of, part_of, rows_by, total_of, worst
-from asset_inventory.outputs.views.naming import asset_names, district_names, format_day
+from asset_inventory.outputs.views.naming import asset_names, district_names, format_day, kept_answers
 from asset_inventory.outputs.views.sentences import (
     bounds_sentence,
     omitted,
@@ -82,14 +82,22 @@ class Place:
 
 def shared_content(assessment: Assessment, place: Place, audience: str, language: str) -> dict[str, object]:
     """Return what stands around every page: for whom it is, what is an exercise, when it was made, what is left out."""
-    exercise = exercise_titles(assessment)
-    return {
-        "city": assessment.city.name, "language": language, "place": place,
+    return _around(assessment, language) | {
+        "language": language, "place": place,
         "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
-        "audience": say(f"map.{audience}", language), "exercise": ", ".join(exercise),
-        "made": creation_note(assessment, language), "yearly": chronic_hazard_sentences(assessment.city, assessment.stress, language),
-        "left_out": omitted(assessment, language), "numbers": footnotes(""),
+        "audience": say(f"map.{audience}", language), "numbers": footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
+    }  # fmt: skip
+
+
+@kept_answers
+def _around(assessment: Assessment, language: str) -> dict[str, object]:
+    """Return what stands around the pages of all parts alike."""
+    return {
+        "city": assessment.city.name, "exercise": ", ".join(exercise_titles(assessment)),
+        "made": creation_note(assessment, language),
+        "yearly": chronic_hazard_sentences(assessment.city, assessment.stress, language),
+        "left_out": omitted(assessment, language),
     }  # fmt: skip
 
 
@@ -161,6 +169,7 @@ def _source_sentence(row: dict[str, object], audience: str, language: str) -> tu
     return sentence, remedy if audience == "internal" else ""
 
 
+@kept_answers
 def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     """Return the methods behind the figures in the order of their footnotes: name and what it says."""
     city = assessment.city

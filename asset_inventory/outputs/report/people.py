@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from asset_inventory.disclosure.assessment import FEW
@@ -21,7 +22,7 @@ from asset_inventory.model.library.rates import displacement_sets, fatality_mode
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.report.district_tables import shown_districts
 from asset_inventory.outputs.report.resilience_tables import head, printed
-from asset_inventory.outputs.views.naming import district_names, years
+from asset_inventory.outputs.views.naming import district_names, kept_answers, years
 from asset_inventory.outputs.views.resilience import translate
 from asset_inventory.outputs.views.tables import Cell, Head, Link, Printed, Row
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
@@ -38,13 +39,25 @@ def people_tables(
     assessment: Assessment, audience: str, language: str, *, district: str | None = None
 ) -> list[Printed]:
     """Return the tables on people of the city or of a district: by class, needs, groups; none without residents."""
-    people = assessment.people
-    if district is not None:
-        people = people[(people["district"].astype(str) == district).to_numpy()]
+    people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
         return []
-    sums = totals_by_class(people)
     return [_by_class(sums, people, assessment, audience, language), *_for_displaced(sums, audience, language)]
+
+
+@kept_answers
+def _people_of(assessment: Assessment, district: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of PEOPLE of the city or of a district, and their totals by class."""
+    people = assessment.people
+    if district is not None:
+        people = people.iloc[_rows_of_districts(assessment).get(district, [])]
+    return people, totals_by_class(people)
+
+
+@kept_answers
+def _rows_of_districts(assessment: Assessment) -> dict[str, np.ndarray]:
+    district = assessment.people["district"].astype(str)
+    return district.groupby(district, sort=False).indices
 
 
 def people_sentences(count: float, audience: str, language: str) -> str:

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,7 +24,30 @@ from babel.dates import format_date
 from asset_inventory.messages import currency_sign, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 
+Answer = TypeVar("Answer")
 
+
+def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Return a function that computes once for the last object it was given first, and each of the other arguments.
+
+    A page for each of many parts asks the same of one assessment again and again; nobody changes an answer.
+    """
+    last: list[weakref.ref] = []
+    answers: dict[tuple[object, ...], Answer] = {}
+
+    @wraps(compute)
+    def kept(about: object, *rest: object) -> Answer:
+        if not last or last[0]() is not about:
+            last[:] = [weakref.ref(about)]
+            answers.clear()
+        if rest not in answers:
+            answers[rest] = compute(about, *rest)
+        return answers[rest]
+
+    return kept
+
+
+@kept_answers
 def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
     """Return what each district of DISTRICTS (or FOCUS_AREAS) is called; those of one name by what they are part of.
 

@@ -14,7 +14,7 @@ from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views.figures import Figures, by_map, by_part, counts, rarest_maps, total_of, worst
 from asset_inventory.outputs.views.naming import asset_names, format_day, part_names, years
-from asset_inventory.outputs.views.summary import exposed_line, five_lines
+from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
 from asset_inventory.outputs.views.tables import area_kind, field_sentences, percent
 from asset_inventory.risk.annual_damage import has_figure
 from asset_inventory.risk.dependence import is_known
@@ -48,7 +48,7 @@ def ten_sentences(assessment: Assessment, figures: Figures, language: str, *, hi
 
 def omitted(assessment: Assessment, language: str) -> list[str]:
     """Return why a layer or hazard is in no figure, a sentence each."""
-    return five_lines(assessment, language)[5:]
+    return left_out(assessment, language)
 
 
 def part_sentences(

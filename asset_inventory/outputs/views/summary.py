@@ -21,10 +21,11 @@ from asset_inventory.model.city import Hazard
 from asset_inventory.model.projection import Future, RateLayer
 from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import NEAR_WORDS
+from asset_inventory.outputs.views.naming import kept_answers
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
-from asset_inventory.risk.projection import allowance, by_year, frequency_factor, return_period_then
+from asset_inventory.risk.projection import allowance, frequency_factor, return_period_then, sums_by_year, with_mapped
 
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 # What is exercise data and has no name of the city's own.
@@ -44,7 +45,7 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
         _cost(assessment, language),
         _where_first(assessment, language),
         _errors_line(assessment, language),
-        *_left_out(assessment, language),
+        *left_out(assessment, language),
     ]
 
 
@@ -169,7 +170,9 @@ def exercise_note(assessment: Assessment, language: str) -> str:
     return say("summary.exercise", language, names=names)
 
 
-def _left_out(assessment: Assessment, language: str) -> list[str]:
+@kept_answers
+def left_out(assessment: Assessment, language: str) -> list[str]:
+    """Return why a layer or hazard is in no figure, a sentence each, the first of many."""
     found = assessment.findings
     lines = []
     for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))]:
@@ -205,14 +208,28 @@ def projection_sentences(assessment: Assessment, language: str, *, rows: np.ndar
 
 def sums(assessment: Assessment, *, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Return FUTURE_EAD summed by hazard and year (`by_year`), of all assets or of those in some `rows` of ASSETS."""
-    future = assessment.future
-    if rows is not None and len(future):
-        future = future[future["asset_id"].isin(assessment.assets["asset_id"].iloc[rows])]
-    table = by_year(future, assessment.ead)
+    return _sums(assessment, None if rows is None else rows.astype(np.int64).tobytes())
+
+
+@kept_answers
+def _sums(assessment: Assessment, rows: bytes | None) -> pd.DataFrame:
+    future, row = _projected(assessment)
+    if rows is not None:
+        future = future[np.isin(row, np.frombuffer(rows, dtype=np.int64))]
+    table = sums_by_year(future)
     known = table[["ead", "ead_low"]].notna().any(axis=1)
     return table[known.to_numpy()] if len(table) else table
 
 
+@kept_answers
+def _projected(assessment: Assessment) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return FUTURE_EAD with the EAD as mapped, and the row in ASSETS of each of its rows."""
+    future = assessment.future
+    ids = pd.Index(assessment.assets["asset_id"].astype(str))
+    return with_mapped(future, assessment.ead), ids.get_indexer(future["asset_id"].astype(str))
+
+
+@kept_answers
 def return_periods(assessment: Assessment, language: str) -> list[str]:
     """Return how often water of today's rarest map then comes, where the city states a Gumbel law; never money."""
     future = assessment.city.future
