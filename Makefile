@@ -23,6 +23,7 @@ test-all: $(VENV)/test
 lint: $(VENV)/lint
 	$(bin)/ruff check .
 	$(bin)/lint-imports --quiet
+	$(bin)/python scripts/check_types.py
 	npm ci --silent --no-audit --no-fund
 	npm run --silent lint
 	npm test --silent

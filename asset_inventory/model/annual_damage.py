@@ -11,7 +11,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
@@ -51,15 +51,21 @@ def _shape(given: Any) -> str:
     return "with its source" if isinstance(given, (Mapping, Protection)) else "alone"
 
 
-# A return period alone, or with who says so.
-ProtectionLevel = Annotated[
-    Annotated[PositiveYears, Tag("alone")] | Annotated[Protection, Tag("with its source")],
-    Discriminator(_shape), AfterValidator(_spelled_out),
-]  # fmt: skip
+if TYPE_CHECKING:
+    ProtectionLevel = Protection
+else:  # a return period alone, or with its source
+    ProtectionLevel = Annotated[
+        Annotated[PositiveYears, Tag("alone")] | Annotated[Protection, Tag("with its source")],
+        Discriminator(_shape),
+        AfterValidator(_spelled_out),
+    ]
 
 
 RelationWord = Literal["unrelated", "one event", "same water"]
-UNRELATED, ONE_EVENT, SAME_WATER = get_args(RelationWord)
+UNRELATED: Final = "unrelated"
+ONE_EVENT: Final = "one event"
+SAME_WATER: Final = "same water"
+RELATION_WORDS: tuple[RelationWord, ...] = (UNRELATED, ONE_EVENT, SAME_WATER)
 Pair = frozenset[str]
 # Hazards by event, and within an event by the water that several maps show.
 Events = tuple[tuple[tuple[str, ...], ...], ...]
@@ -114,7 +120,9 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
     return tuple(kept)
 
 
-def grouped(names: Sequence[str], told: Mapping[Pair, str], assumed: Mapping[Pair, str] | None = None) -> Events:
+def grouped(
+    names: Sequence[str], told: Mapping[Pair, RelationWord], assumed: Mapping[Pair, RelationWord] | None = None
+) -> Events:
     """Return hazards by event, and within an event by their water, from the relations of pairs.
 
     What holds of two pairs with a hazard in common holds of the third. `assumed` says as what pairs may be taken of
@@ -138,13 +146,13 @@ def places_in(events: Events) -> dict[str, tuple[int, int]]:
             for of_water, water in enumerate(event) for name in water}  # fmt: skip
 
 
-def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> str:
+def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> RelationWord:
     """Return how the two hazards of a pair hang together by their places among events."""
     one, other = (places.get(name, (name, 0)) for name in pair)
     return SAME_WATER if one == other else ONE_EVENT if one[0] == other[0] else UNRELATED
 
 
-def relation_in(events: Events, pair: Pair) -> str:
+def relation_in(events: Events, pair: Pair) -> RelationWord:
     """Return how the two hazards of a pair hang together where hazards are grouped so."""
     for event in events:
         if pair <= {name for water in event for name in water}:
@@ -196,7 +204,7 @@ MOST_PAIRS = 100_000  # of hazards, of which relations are declared
 def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no form is skipped."""
     hazards = {one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)}
-    told: dict[Pair, tuple[str, str]] = {}
+    told: dict[Pair, tuple[str, RelationWord]] = {}
     doubtful: set[Pair] = set()
     pairs = sum(math.comb(len(set(_names(one))), 2) for one in tables(document, "relations"))
     if pairs > MOST_PAIRS:
@@ -204,8 +212,8 @@ def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, one in enumerate(tables(document, "relations")):
         where, names = f"relations[{number}]", _names(one)
         yield from _of_names(where, names, hazards)
-        word = one.get("relation")
-        if word not in get_args(RelationWord):
+        word: RelationWord | None = next((known for known in RELATION_WORDS if known == one.get("relation")), None)
+        if word is None:
             continue
         if word != UNRELATED:
             yield from _of_events(where, names, hazards, word)
@@ -253,7 +261,7 @@ def unit_of(hazard: Mapping[str, Any]) -> str:
     return ("m" if unit in METRES_PER_UNIT else unit) if isinstance(unit, str) else ""
 
 
-def _contradictions(told: Mapping[Pair, tuple[str, str]], names: list[str]) -> Iterator[Fault]:
+def _contradictions(told: Mapping[Pair, tuple[str, RelationWord]], names: list[str]) -> Iterator[Fault]:
     """Yield a fault for each pair that is declared one thing and by the other relations another."""
     order = list(dict.fromkeys([*names, *(name for pair in told for name in sorted(pair))]))
     place = {name: number for number, name in enumerate(order)}

@@ -98,7 +98,9 @@ def _shape(given: Any) -> str:
     """Tell what an asset type is meant to be by what it holds, so that its faults are told in those terms."""
     if isinstance(given, Mapping):
         return "by tags" if "tags" in given else "by field"
-    return {TagRule: "by tags", FieldType: "by field"}.get(type(given), "by word")
+    if isinstance(given, TagRule):
+        return "by tags"
+    return "by field" if isinstance(given, FieldType) else "by word"
 
 
 AssetType = Annotated[

@@ -45,7 +45,9 @@ class PeopleRates(Declared):
 MMI_MOST = 12  # the last degree of Mercalli's scale
 
 
-def fraction_findings(where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def fraction_findings(
+    where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Fault]:
     """Yield every fault of a curve that is given by class; what is of no form is skipped, for the models report it."""
     given = curve.get("hazard")
     hazard = hazards.get(given, {}) if isinstance(given, str) else {}

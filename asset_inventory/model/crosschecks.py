@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from babel import numbers as babel_numbers
 
@@ -78,7 +78,7 @@ def _content(
             yield where, "fault.content_without_price", {"given": kind}
 
 
-def _is_table(given: Any) -> bool:
+def _is_table(given: Any) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(given, Mapping)
 
 
@@ -252,7 +252,7 @@ def _twice(key: str, names: list[Any]) -> Iterator[Fault]:
 
 def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     maps = tables(hazard, "maps")
-    periods = [m.get("return_period") for m in maps if is_number(m.get("return_period"))]
+    periods = [period for a_map in maps if is_number(period := a_map.get("return_period"))]
     for period, count in Counter(float(period) for period in periods).items():
         if count > 1:
             yield where, "fault.return_period_twice", {"period": period, "times": count}

@@ -10,10 +10,12 @@ import difflib
 import itertools
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from asset_inventory.model.errors import Arguments
 
 # A declaration may be sent to another process.
 copyreg.pickle(MappingProxyType, lambda held: (MappingProxyType, (dict(held),)))
@@ -50,7 +52,7 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Fault = tuple[str, str, dict]  # where, key of `words`, what fills it
+Fault = tuple[str, str, Arguments]  # where, key of `words`, what fills it
 # What fills a fault may hold under this key, by which `with_near` fills its sentence.
 AMONG = "among"
 _LOOKED_THROUGH = 1000  # names of many, for one that is near
@@ -77,12 +79,12 @@ def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: standing(name) for name in stands}
 
 
-def is_number(given: Any) -> bool:
+def is_number(given: Any) -> TypeGuard[float]:
     """Tell a number from all else; true and false are none."""
     return isinstance(given, (int, float)) and not isinstance(given, bool)
 
 
-def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, dict]:
+def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, Arguments]:
     """Return the sentence that says a name is not known, and what fills it; `with_near` fills in the rest."""
     return key, {"given": given, AMONG: names}
 
@@ -95,7 +97,7 @@ def with_near(fault: Fault) -> Fault:
     where, key, arguments = fault
     if AMONG not in arguments:
         return fault
-    filled = {name: one for name, one in arguments.items() if name != AMONG}
+    filled = {name: value for name, value in arguments.items() if name != AMONG}
     names = list(dict.fromkeys(itertools.islice(arguments[AMONG], _LOOKED_THROUGH)))
     near = difflib.get_close_matches(str(filled["given"]), names, n=1)
     if near:

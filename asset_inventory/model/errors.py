@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+from typing import Any
 
 from asset_inventory.messages import say, shown
+
+Arguments = dict[str, Any]  # of a sentence in messages/: anything that can be written down
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_FOLDER = "No usable temporary directory"  # as Python says where every disk is full on which one could be
@@ -13,10 +16,10 @@ _NO_FOLDER = "No usable temporary directory"  # as Python says where every disk 
 class AssetInventoryError(Exception):
     """Base of all our errors; carries a key of `words` and what fills it, not a sentence."""
 
-    def __init__(self, key: str, /, **arguments: object) -> None:
+    def __init__(self, key: str, /, **arguments: Any) -> None:
         super().__init__(key, arguments)
         self.key = key
-        self.arguments = arguments
+        self.arguments: Arguments = arguments
         self.language: str | None = None  # of the city in which it happened, once that is known
 
     def say(self, language: str) -> str:
@@ -25,8 +28,11 @@ class AssetInventoryError(Exception):
 
     def plainly(self, path: str) -> dict[str, object]:
         """Return what fills the sentence as plain values, for a finding; `path` is what the file's sender calls it."""
-        given = {name: one for name, one in self.arguments.items() if name != "source"}  # which a finding says itself
-        return {name: one if isinstance(one, int | float) else str(one) for name, one in given.items()} | {"path": path}
+        given = {name: value for name, value in self.arguments.items() if name != "source"}  # a finding has its own
+        plain: dict[str, object] = {
+            name: value if isinstance(value, int | float) else str(value) for name, value in given.items()
+        }
+        return plain | {"path": path}
 
     def __str__(self) -> str:
         return self.say("en")
@@ -35,7 +41,7 @@ class AssetInventoryError(Exception):
 class CityError(AssetInventoryError):
     """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments), of `count` found."""
 
-    def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, dict], ...] = (), **arguments: object) -> None:
+    def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, Arguments], ...] = (), **arguments: Any) -> None:
         super().__init__(key, **arguments)
         self.faults = faults
 
@@ -43,8 +49,8 @@ class CityError(AssetInventoryError):
         """Return the headline and, below it, one line for each fault that is listed and how many more there are."""
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
-            said = say(key, language, **arguments)
-            lines.append(f"  {shown(where)}: {said}" if where else f"  {said}")
+            sentence = say(key, language, **arguments)
+            lines.append(f"  {shown(where)}: {sentence}" if where else f"  {sentence}")
         rest = int(self.arguments.get("count", 0)) - len(self.faults)
         if self.faults and rest > 0:
             lines.append(f"  {say('error.city_faults_more', language, count=rest)}")
@@ -54,7 +60,7 @@ class CityError(AssetInventoryError):
 class SourceError(AssetInventoryError):
     """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
 
-    def __init__(self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: object) -> None:
+    def __init__(self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: Any) -> None:
         super().__init__(key, **arguments)
         self.rows = rows
 

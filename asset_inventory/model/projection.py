@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
@@ -65,17 +65,23 @@ def _spelled_out(given: float | Rate) -> Rate:
 def _shape(given: Any) -> str:
     if isinstance(given, Mapping):
         return "as a layer" if "path" in given else "with its source"
-    return {Rate: "with its source", RateLayer: "as a layer"}.get(type(given), "alone")
+    if isinstance(given, RateLayer):
+        return "as a layer"
+    return "with its source" if isinstance(given, Rate) else "alone"
 
 
-_OneRate = Annotated[Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
-# A rate alone, or with who says so.
-CityRate = Annotated[Annotated[_OneRate, Discriminator(_shape)], AfterValidator(_spelled_out)]
-# The same, or a layer of rates.
-SinkingRate = Annotated[
-    Annotated[_OneRate | Annotated[RateLayer, Tag("as a layer")], Discriminator(_shape)],
-    AfterValidator(lambda given: given if isinstance(given, RateLayer) else _spelled_out(given)),
-]
+if TYPE_CHECKING:
+    CityRate = Rate
+    SinkingRate = Rate | RateLayer
+else:
+    _CityRate = Annotated[Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
+    # A rate alone, or with its source.
+    CityRate = Annotated[Annotated[_CityRate, Discriminator(_shape)], AfterValidator(_spelled_out)]
+    # The same, or a layer of rates.
+    SinkingRate = Annotated[
+        Annotated[_CityRate | Annotated[RateLayer, Tag("as a layer")], Discriminator(_shape)],
+        AfterValidator(lambda given: given if isinstance(given, RateLayer) else _spelled_out(given)),
+    ]
 
 
 class Gumbel(Declared):

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-import typing
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -42,7 +41,7 @@ from asset_inventory.model.city import (
     schema,
 )
 from asset_inventory.model.crosschecks import crosscheck
-from asset_inventory.model.declared import AMONG, OUT_OF_RANGE, with_near
+from asset_inventory.model.declared import AMONG, OUT_OF_RANGE, Fault, with_near
 from asset_inventory.model.errors import CityError, SourceError
 from asset_inventory.model.projection import ConditionFactor, Future, Gumbel, Rate, RateLayer
 from asset_inventory.model.resilience import Criterion, FilledTable, IndicatorTable, Influence, Pressure, Resilience
@@ -53,6 +52,7 @@ _DEEPEST = 20  # tables within tables
 _WRITTEN_OUT = 2**1000  # an integer of more digits than Python's limit is not written in decimals
 # A dotted key of more parts than any table is deep, for which the parser takes very long.
 _DEEP_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+Location = tuple[str | int, ...]  # keys and places of a document, from the outermost on
 MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
 # Where a key may hold a path; every one is taken relative to city.toml.
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
@@ -157,7 +157,7 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     Raises CityError with all faults at once.
     """
     document = _resolved(raw, path.parent.absolute())
-    faults: list[tuple[str, str, dict]] = list(_gaps(raw))
+    faults = list(_gaps(raw))
     city: City | None = None
     try:
         city = City.model_validate(document | {"folder": path.parent.absolute()})
@@ -179,9 +179,9 @@ def _gaps_of_form() -> frozenset[str]:
     return frozenset(_GAPS) | {text.casefold() for form in forms for text in _GAP_BEHIND.findall(form)}
 
 
-def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+def _gaps(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield a fault for every text that is still a gap of the form that `new` writes, such as "..." or "YYYY-MM-DD"."""
-    waiting: list[tuple[tuple, Any]] = [((), document)]
+    waiting: list[tuple[Location, Any]] = [((), document)]
     while waiting:
         location, value = waiting.pop()
         if isinstance(value, Mapping):
@@ -193,7 +193,7 @@ def _gaps(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
             yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
 
 
-def _in_order(told: tuple[str, str, tuple]) -> tuple:
+def _in_order(told: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[object, ...]:
     """Return what sorts a fault: its place, in which [2] comes before [10], then what it says."""
     where, *said = told
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], said
@@ -215,7 +215,7 @@ def _resolved(value: Any, folder: Path, key: str = "") -> Any:
     return value
 
 
-def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict]]:
+def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[Fault]:
     seen = set()
     faults = error.errors(include_url=False)
     # a list whose every entry faults is also called too short; that is no fault of its own
@@ -239,9 +239,9 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
         yield where, sentence, arguments
 
 
-def _within(location: tuple, document: Any) -> tuple:
+def _within(location: Location, document: Any) -> Location:
     """Return the part of a location that is in the document, without pydantic's names of union members."""
-    kept: list = []
+    kept: list[str | int] = []
     value = document
     for position, step in enumerate(location):
         last = position == len(location) - 1
@@ -254,7 +254,7 @@ def _within(location: tuple, document: Any) -> tuple:
     return tuple(kept)
 
 
-def place(location: tuple, document: Any) -> str:
+def place(location: Location, document: Any) -> str:
     """Return a location as people read it: `hazards[0] "river flood", maps[1]`."""
     parts: list[str] = []
     value = document
@@ -274,7 +274,7 @@ def place(location: tuple, document: Any) -> str:
     return ", ".join(parts)
 
 
-def _keys_at(location: tuple) -> list[str]:
+def _keys_at(location: Location) -> list[str]:
     """Return the keys that the model at a location knows."""
     model: Any = City
     for step in location:
@@ -290,7 +290,7 @@ def _keys_at(location: tuple) -> list[str]:
 def _model_in(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_model_in(inner) for inner in typing.get_args(annotation))
+    found = (_model_in(inner) for inner in get_args(annotation))
     return next((model for model in found if model is not None), None)
 
 

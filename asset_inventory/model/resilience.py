@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
@@ -36,11 +36,14 @@ def _shape(given: Any) -> str:
     return "in both" if isinstance(given, (Mapping, Name)) else "alone"
 
 
-# A name, or the one text that is the same in both languages.
-BothNames = Annotated[
-    Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
-    Discriminator(_shape), AfterValidator(lambda given: given if isinstance(given, Name) else Name(id=given, en=given)),
-]  # fmt: skip
+if TYPE_CHECKING:
+    BothNames = Name
+else:  # a name, or the one text that is the same in both languages
+    BothNames = Annotated[
+        Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
+        Discriminator(_shape),
+        AfterValidator(lambda given: given if isinstance(given, Name) else Name(id=given, en=given)),
+    ]
 
 
 class Measured(Declared):

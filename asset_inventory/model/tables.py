@@ -15,11 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from asset_inventory.model.errors import TableError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pandera
+
+FindingRow = dict[str, object]  # a row of FINDINGS, as `finding` makes it
 
 SIDES = ("before", "after")  # of a delivery
 
@@ -364,8 +370,8 @@ def _keeps(table: pd.DataFrame, contract: Table) -> bool:
 
 
 @lru_cache
-def _schema(name: str):  # noqa: ANN202 - pandera is imported late, it costs a third of a second
-    import pandera.pandas as pandera
+def _schema(name: str) -> pandera.DataFrameSchema:
+    import pandera.pandas as pandera  # late, for it costs a third of a second
 
     table = TABLES[name]
     columns = {}
@@ -409,8 +415,8 @@ def finding(
     feature: str | None = None,
     column: str | None = None,
     count: int = 1,
-    **arguments: object,
-) -> dict[str, object]:
+    **arguments: Any,
+) -> FindingRow:
     """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and its arguments."""
     assert severity in SEVERITIES, severity
     return {
@@ -424,7 +430,7 @@ def finding(
     }
 
 
-def findings(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+def findings(rows: Iterable[FindingRow]) -> pd.DataFrame:
     """Return a FINDINGS table from rows made by `finding`."""
     rows = list(rows)
     if not rows:

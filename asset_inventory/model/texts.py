@@ -220,11 +220,12 @@ def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, i
             slips.setdefault(slip, word)
     plain.pop("", None)
     found = []
-    for word, count in given[~given.isin(words)].value_counts().items():
-        parts = _parts(str(word))
+    counts = given[~given.isin(words)].value_counts()
+    for text, count in zip(counts.index.astype(str), counts, strict=True):
+        parts = _parts(text)
         near = plain.get(_plain(parts)) or next((slips[one] for one in _slips(parts) if one in slips), None)
         if near is not None:
-            found.append((str(word), near, int(count)))
+            found.append((text, near, int(count)))
     return found
 
 
@@ -237,10 +238,10 @@ def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, st
     found = near_words(given, known)
     strange = given[~given.isin([*known, *(word for word, *_ in found)])].value_counts()
     usual: dict[str, str] = {}
-    for word, count in strange.items():
-        first = usual.setdefault(_plain(_parts(str(word))) or str(word), str(word))
+    for word, count in zip(strange.index.astype(str), strange, strict=True):
+        first = usual.setdefault(_plain(_parts(word)) or word, word)
         if first != word:
-            found.append((str(word), first, int(count)))
+            found.append((word, first, int(count)))
     return found
 
 

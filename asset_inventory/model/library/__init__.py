@@ -118,7 +118,8 @@ def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple
     The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for nothing
     («European Commission») hides what is in it. Case, blanks, signs and an English plural do not count.
     """
-    words, found = _words(kind), []
+    words = _words(kind)
+    names_meant: list[str] = []
     longest = max(map(len, words))
     said = re.findall(r"[^\W\d_]+", text.casefold())
     place = 0
@@ -127,11 +128,11 @@ def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple
             phrase = tuple(said[place : place + length])
             names = words.get(phrase, words.get((*phrase[:-1], phrase[-1].removesuffix("s"))))
             if names is not None:
-                found += names
+                names_meant += names
                 place += length - 1
                 break
         place += 1
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(names_meant))
 
 
 @lru_cache

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 FOLDER = Path(__file__).parent / "people"
 MMI = "MMI"
@@ -128,13 +129,21 @@ def _class(row: Mapping[str, str]) -> PeopleClass:
 def fatality_models() -> Mapping[str, FatalityModel]:
     """Return the models of deaths in an earthquake that ship, by name."""
     whole = tomllib.loads((FOLDER / "fatality.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({name: _model(name, dict(said)) for name, said in whole.items()})
+    return MappingProxyType({name: _model(name, dict(given)) for name, given in whole.items()})
 
 
-def _model(name: str, said: dict) -> FatalityModel:
-    form, unit, least, source = (said.pop(key) for key in ("form", "unit", "from", "source"))
-    caveat = said.pop("caveat", "")
-    return FatalityModel(name, form, unit, float(least), source, caveat, MappingProxyType(said.pop("rates", said)))
+def _model(name: str, given: dict[str, Any]) -> FatalityModel:
+    form, unit, least, source = (given.pop(key) for key in ("form", "unit", "from", "source"))
+    caveat = given.pop("caveat", "")
+    return FatalityModel(
+        name=name,
+        form=form,
+        unit=unit,
+        least=float(least),
+        source=source,
+        caveat=caveat,
+        numbers=MappingProxyType(given.pop("rates", given)),
+    )
 
 
 @lru_cache
