@@ -218,6 +218,16 @@ def _without_tail(result: Path) -> pd.Series:
     return mine.mask(mine <= 1e-9 * table["ead"], 0.0).set_axis(number)
 
 
+def fixed_cost(setting: Setting) -> Iterator[Row]:
+    """What a process takes however few assets there are: a city of one building, from its files to a file."""
+    folder = make_city(setting.data, "1", cells=setting.cells)
+    run = median_of([assessed(folder) for _ in range(setting.times)])
+    name = f"1 polygon x {len(PERIODS)} grids"
+    yield Row(f"{name}, files to file", run["whole"])
+    yield Row(f"{name}, reading the packages", run["import"])
+    yield Row(f"{name}, assess()", run["assess"])
+
+
 def growth(setting: Setting) -> Iterator[Row]:
     """Time and memory of `assess`, and how both grow from a tenth of the size to the size."""
     number = number_of(setting.size)
@@ -281,6 +291,7 @@ MEASURES = {
     "zones": polygons_in_zones,
     "lines": lines_on_grid,
     "programs": whole_programs,
+    "fixed": fixed_cost,
     "growth": growth,
     "layer": beside_the_layer,
     "finer": finer_grids,

@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 START = time.perf_counter()
-from asset_inventory.assessment.run import assess  # noqa: E402 - the import is timed
+from asset_inventory.intake import workers  # noqa: E402 - the import is timed
+from asset_inventory.io.environment import close  # noqa: E402
+
+close(os.environ)
+workers.start()  # as a command begins
+from asset_inventory.assessment.run import assess  # noqa: E402
 from asset_inventory.model.reading import read_city  # noqa: E402
 
 IMPORTED = time.perf_counter()
