@@ -297,10 +297,11 @@ def test_node_reads_back_areas_of_four_corners(node, tmp_path):
     assert read["groups"][0]["value"] == layer.order.tolist()
 
 
-def exported(node, layer, folder):
-    """All of a layer, as node opens it."""
+def exported(node, layer, folder, *calls):
+    """What a layer answers to calls, else all of it, as node opens it."""
     (folder / "map.html").write_text("\n".join(layer.pieces()), encoding="utf-8")
-    command = [node, str(HERE / "static" / "export.js"), str(folder / "map.html")]
+    given = [json.dumps(calls)] if calls else []
+    command = [node, str(HERE / "static" / "export.js"), str(folder / "map.html"), *given]
     return json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout)
 
 
@@ -336,25 +337,19 @@ def expected_under(table, order, places, *, zoom, reach):
     return found
 
 
-@pytest.mark.chromium
-def test_the_right_asset_lies_under_200_places(city, city_page):
+def test_the_right_asset_lies_under_200_places(city, node, tmp_path):
     chance = np.random.default_rng(3)
     shapes = city.table.geometry.to_numpy()
     rows = chance.choice(np.flatnonzero(~shapely.is_missing(shapes)), 180, replace=False)
     inside = shapely.get_coordinates(shapely.point_on_surface(shapes[rows]))
     anywhere = chance.uniform(0, 4000, (20, 2)) + (X, Y)
     places = np.concatenate([inside, anywhere])
-    degrees = carry(places, CRS, "EPSG:4326")
-    expected = expected_under(
-        city.table, city.layer.order, shapely.points(carry(places, CRS, "EPSG:3857")), zoom=18, reach=6
-    )
-    found = city_page.page.evaluate(
-        """(places) => Promise.all(places.map(([lon, lat]) =>
-        assets_on_map_0.at([lat, lon], { zoom: 18 })))""",
-        degrees.tolist(),
-    )
-    assert found == expected
-    assert len({*found}) > 150
+    mercator = carry(places, CRS, "EPSG:3857")
+    expected = expected_under(city.table, city.layer.order, shapely.points(mercator), zoom=18, reach=6)
+    shares = 0.5 + mercator * [1, -1] / (2 * np.pi * 6_378_137.0)  # of the world, from its north-west
+    calls = (["at", {"x": x, "y": y, "zoom": 18, "reach": 6}] for x, y in shares.tolist())
+    assert exported(node, city.layer, tmp_path, *calls) == expected
+    assert len({*expected}) > 150
 
 
 @pytest.mark.chromium
@@ -397,28 +392,24 @@ def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, 
     settled(city_page)
 
 
-@pytest.mark.chromium
-def test_names_and_ids_are_found_whatever_their_accents_and_capitals(city, city_page):
-    browser, order = city_page.page, city.layer.order
-    ids = city.table["asset_id"].to_numpy()[order]
-    (found,) = browser.evaluate("assets_on_map_0.search('BUILDINGS:4711', 1)")
-    assert found == {"index": int(np.flatnonzero(ids == "buildings:4711")[0]), "text": "buildings:4711"}
-    found = browser.evaluate("assets_on_map_0.search('gédung 4712', 3)")
-    assert ids[found[0]["index"]] == "buildings:4712"
-    assert browser.evaluate("assets_on_map_0.search('no such thing')") == []
-    assert browser.evaluate("assets_on_map_0.search('  ')") == []
+def test_names_and_ids_are_found_whatever_their_accents_and_capitals(city, node, tmp_path):
+    ids = city.table["asset_id"].to_numpy()[city.layer.order]
+    sought = ("BUILDINGS:4711", "gédung 4712", "no such thing", "  ")
+    by_id, by_name, *others = exported(node, city.layer, tmp_path, *(["search", text, 1] for text in sought))
+    assert by_id == [{"index": int(np.flatnonzero(ids == "buildings:4711")[0]), "text": "buildings:4711"}]
+    assert ids[by_name[0]["index"]] == "buildings:4712"
+    assert others == [[], []]
 
 
-@pytest.mark.chromium
-def test_counts_follow_the_filter(city, city_page):
-    browser = city_page.page
+def test_counts_follow_the_filter(city, node, tmp_path):
     state, depth = city.classes["state"], city.classes["depth"]
-    assert browser.evaluate("assets_on_map_0.counts('state')")[:4] == np.bincount(state, minlength=4).tolist()
-    browser.evaluate("assets_on_map_0.setFilter({ depth: [2, 4] })")
-    kept = np.bincount(state[np.isin(depth, (2, 4))], minlength=4)
-    assert browser.evaluate("assets_on_map_0.counts('state')")[:4] == kept.tolist()
-    browser.evaluate("assets_on_map_0.setFilter({})")
-    assert sum(browser.evaluate("assets_on_map_0.counts('depth')")) == COUNT
+    whole, _, filtered, other, _, all_depths = exported(
+        node, city.layer, tmp_path, ["counts", "state"], ["filter", {"depth": [2, 4]}], ["counts", "state"],
+        ["counts", "state", {"depth": [0]}], ["filter", {}], ["counts", "depth"])
+    assert whole[:4] == np.bincount(state, minlength=4).tolist()
+    assert filtered[:4] == np.bincount(state[np.isin(depth, (2, 4))], minlength=4).tolist()
+    assert other[:4] == np.bincount(state[depth == 0], minlength=4).tolist()
+    assert sum(all_depths) == COUNT
 
 
 # What is painted
@@ -604,27 +595,27 @@ def test_an_outline_and_bounds_are_given_back(show):
 
 # Hostile text
 
+TITLE = "<img src=x onerror=__run()>{{7*7}}</script>${__run()}"
 RUN = "window.__ran = 0; window.__run = () => { window.__ran += 1; };"
 
 
 @pytest.fixture(scope="module")
-def hostile_page(show):
+def hostile_layer():
     table = gpd.GeoDataFrame(
         {"name": HOSTILE, "owner": HOSTILE[::-1]},
         crs=CRS,
         geometry=[shapely.box(X + 40 * place, Y, X + 40 * place + 20, Y + 20) for place in range(len(HOSTILE))],
     )
     table["__proto__"] = table["name"]
-    title = "<img src=x onerror=__run()>{{7*7}}</script>${__run()}"
-    layer = AssetsOnMap(table, colour_by="name", popup=["name", "owner", "__proto__"], search=["name"], name=title)
-    drawn = drawn_with(layer)
-    folium.LayerControl(collapsed=False).add_to(drawn)
-    return SimpleNamespace(layer=layer, title=title, opened=show(None, html=closed(drawn, first=RUN)))
+    return AssetsOnMap(table, colour_by="name", popup=["name", "owner", "__proto__"], search=["name"], name=TITLE)
 
 
 @pytest.mark.chromium
-def test_hostile_names_are_text(hostile_page):
-    browser, order = hostile_page.opened.page, hostile_page.layer.order
+def test_hostile_names_are_text(hostile_layer, show):
+    drawn = drawn_with(hostile_layer)
+    folium.LayerControl(collapsed=False).add_to(drawn)
+    opened = show(None, html=closed(drawn, first=RUN))
+    browser, order = opened.page, hostile_layer.order
     assert len(HOSTILE) == 40
     for place in range(40):
         row = order[place]
@@ -640,17 +631,16 @@ def test_hostile_names_are_text(hostile_page):
         assert texts == [HOSTILE[row], HOSTILE[::-1][row], HOSTILE[row]]
         assert browser.locator(".leaflet-popup-content dd *").count() == 0
     label = browser.locator(".leaflet-control-layers-overlays label").evaluate("(one) => one.textContent")
-    assert label.strip() == hostile_page.title
+    assert label.strip() == TITLE
     assert browser.evaluate("__ran") == 0
-    settled(hostile_page.opened)
+    settled(opened)
 
 
-@pytest.mark.chromium
-@pytest.mark.parametrize("sought", ["{{7*7}}", "${__run()}", "<SCRIPT>", "é", "\\n", "`+__run()"])
-def test_hostile_names_are_found(hostile_page, sought):
-    found = hostile_page.opened.page.evaluate("(text) => assets_on_map_0.search(text)", sought)
-    assert found
-    assert all(one["text"] in HOSTILE for one in found)
+def test_hostile_names_are_found(hostile_layer, node, tmp_path):
+    sought = ["{{7*7}}", "${__run()}", "<SCRIPT>", "é", "\\n", "`+__run()"]
+    for found in exported(node, hostile_layer, tmp_path, *(["search", text] for text in sought)):
+        assert found
+        assert all(one["text"] in HOSTILE for one in found)
 
 
 # Damage

@@ -1,4 +1,5 @@
-// Opens the pieces of a layer as a page would, and writes all of it as JSON: blocks' arrays as base64, groups of columns.
+// Opens the pieces of a layer as a page would, and writes as JSON the answers to a list of calls ([name, …arguments]),
+// else all of the layer: blocks' arrays as base64, groups of columns.
 
 import fs from "node:fs";
 import { fromText } from "../../../asset_inventory/outputs/static/src/layer/packing.js";
@@ -35,11 +36,24 @@ const text = (value) => {
 
 receive({ layer: "it", do: "open", head: about });
 for (const [, , part, body] of pieces) receive({ layer: "it", do: "part", part: Number(part), text: body });
-const found = { blocks: [], groups: [] };
-const blocks = about.parts.filter((part) => part.kind === "blocks").length;
-for (let i = 0; i < blocks; i += 1) {
-  const block = await ask("block", i);
-  found.blocks.push(Object.fromEntries(Object.entries(block).map(([name, value]) => [name, text(value)])));
+
+async function whole() {
+  const found = { blocks: [], groups: [] };
+  const blocks = about.parts.filter((part) => part.kind === "blocks").length;
+  for (let i = 0; i < blocks; i += 1) {
+    const block = await ask("block", i);
+    found.blocks.push(Object.fromEntries(Object.entries(block).map(([name, value]) => [name, text(value)])));
+  }
+  for (let i = 0; i * 4096 < about.count; i += 1) found.groups.push(await ask("group", i));
+  return found;
 }
-for (let i = 0; i * 4096 < about.count; i += 1) found.groups.push(await ask("group", i));
+
+async function answersTo(calls) {
+  const answers = [];
+  for (const call of calls) answers.push((await ask(...call)) ?? null);
+  return answers;
+}
+
+const [, , , calls] = process.argv;
+const found = await (calls ? answersTo(JSON.parse(calls)) : whole());
 process.stdout.write(JSON.stringify(found), () => process.exit(0));
