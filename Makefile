@@ -5,11 +5,11 @@ CONSTRAINTS ?= constraints.txt
 bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
-# What `make test` runs: all but what is slow, and of that one test a command and a page.
+# What `make test` runs: all but what is slow, and of that one test a command and a page. `make test-rest` runs the others.
 quick = smoke or not (chromium or firefox or libreoffice or story or packaging or bench or slow)
-pytest = $(bin)/python -m pytest --numprocesses 3 --dist worksteal
+pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadgroup
 
-.PHONY: demo test test-all lint bench docs pictures story
+.PHONY: demo test test-rest test-all lint bench docs pictures story
 
 demo: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
@@ -17,8 +17,10 @@ demo: $(VENV)/demo
 test: $(VENV)/test
 	$(pytest) -m "$(quick)"
 
-test-all: $(VENV)/test
-	$(pytest)
+test-rest: $(VENV)/test
+	$(pytest) -m "not ($(quick))"
+
+test-all: test test-rest
 
 lint: $(VENV)/lint
 	$(bin)/ruff check .
