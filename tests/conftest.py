@@ -16,17 +16,23 @@ import hypothesis
 import numpy as np
 import pytest
 
+from tests.support.browser import LAUNCH, page_opener
 from tests.support.paths import DATA
 from tests.support.programs import find_chromium, find_firefox, find_gdal
 from tests.support.town import DECLARED, SURGE, add_survey, draw_town, write_grid
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
     from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City
 
 AT_START = dict(os.environ)
 IN_CI = AT_START.get("CI", "").lower() == "true"
 
+
+# What is run by hand, and may need what a test run has not
+collect_ignore = ["long"]
 
 # A slow machine is no fault, and what is handed in is judged by the same examples every time; EXAMPLES asks for more.
 hypothesis.settings.register_profile(
@@ -187,45 +193,30 @@ def node() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def open_page(chromium: str) -> Iterator[Callable[..., SimpleNamespace]]:
-    """A function that opens a file as a planner does, without a network; gives the page and what went wrong on it.
-
-    Opened for a reader who wants no motion, so that no test waits for it, unless `motion` is asked for. A page without
-    a map is never `ready`. The script `first` runs before those of the page.
-    """
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The one Chromium of a process, for tests marked `chromium`."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[
-            "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"])
-
-        def opened(path: Path, *, width: int = 1280, height: int = 800, touch: bool = False, scripts: bool = True,
-                   address: str = "", motion: bool = False, ready: bool = True, first: str = "") -> SimpleNamespace:
-            context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch,
-                                          java_script_enabled=scripts,
-                                          reduced_motion="no-preference" if motion else "reduce")
-            page = context.new_page()
-            wrong: list[str] = []
-            page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:"))
-                    else wrong.append(f"asked for {request.url}"))
-            page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-            if scripts:
-                page.add_init_script("window.__violations = []; addEventListener('securitypolicyviolation',"
-                                     " (event) => __violations.push(event.violatedDirective));")
-            page.add_init_script(first)
-            page.goto(path.as_uri() + address)
-            if scripts and ready:
-                # asked again and again, because the page's policy lets nothing inside it be made from text
-                for _ in range(1500):
-                    if page.evaluate("window.__mapReady === true"):
-                        break
-                    page.wait_for_timeout(20)
-                else:
-                    pytest.fail(f"the map was never ready: {wrong}")
-            return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
-
-        yield opened
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*LAUNCH])
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., SimpleNamespace]]:
+    """The function of `page_opener`; what it opened is closed after the test."""
+    contexts: list[BrowserContext] = []
+    yield page_opener(browser, contexts)
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def open_shared_page(browser: Browser) -> Iterator[Callable[..., SimpleNamespace]]:
+    """The function of `page_opener`, for pages that several tests of a module only look at."""
+    contexts: list[BrowserContext] = []
+    yield page_opener(browser, contexts)
+    for context in contexts:
+        context.close()

@@ -18,8 +18,7 @@ import shapely
 from asset_inventory import register as registers
 from asset_inventory.cli import main
 from asset_inventory.model.reading import read_city
-
-X, Y = 436_000.0, 9_227_000.0
+from tests.support.town import X, Y
 
 
 @pytest.fixture

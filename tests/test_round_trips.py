@@ -32,6 +32,7 @@ from tests.support.format_drift import (
     twice,
     write,
 )
+from tests.support.town import X, Y
 
 needs_cities = pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 # One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers are floats.
@@ -91,7 +92,6 @@ def test_a_bad_file_that_is_taken_says_nothing_new_the_second_time(tmp_path, pat
 
 # What a delivery leaves behind
 
-X, Y = 436_000.0, 9_227_000.0
 
 
 def town(folder: Path, *, stated: str = "", crs: object = "EPSG:32749", end: str = ".gpkg") -> Path:

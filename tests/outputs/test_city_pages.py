@@ -25,6 +25,7 @@ from asset_inventory.outputs.views.city import sources_of
 from asset_inventory.outputs.views.style import exposure_classes
 from asset_inventory.risk.exposure import STATES
 from tests.support.jakarta import JAKARTA, TOML
+from tests.support.map_page import painted
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
 
@@ -149,11 +150,11 @@ def test_every_map_of_a_hazard_paints_something(built, open_page, name):
     for box in ("exposed", "unknown", "not_exposed"):
         page.uncheck(f"#show-{box}")
     page.check("input[name=districts][value=outline]")
-    page.wait_for_timeout(300)
+    painted(page)
     bare = page.locator("#map-box").screenshot()
     for place in range(len(block_of(path.read_text(encoding="utf-8"), "hazards"))):
         page.select_option("#hazard", str(place))
-        page.wait_for_timeout(300)
+        painted(page)
         pane = "document.querySelector('.leaflet-hazards-pane')"
         assert page.evaluate(f"{pane}.querySelector('canvas, img, svg') !== null")
         assert page.locator("#map-box").screenshot() != bare

@@ -18,6 +18,7 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 from asset_inventory.outputs.views.style import BLUES, PURPLES
 from tests.support.accessibility import SIZES, focus_is_seen, grave_faults, weak_texts
+from tests.support.browser import until
 from tests.support.hostile_text import HOSTILE_NAMES
 from tests.support.map_page import (
     BACKGROUND,
@@ -25,11 +26,11 @@ from tests.support.map_page import (
     HOUSE_D,
     click,
     over,
+    painted,
     popup_text,
     rectangle,
     settled,
     share,
-    until,
 )
 from tests.support.page_contents import decoded, head
 from tests.support.public_data import MONEY, PUBLIC
@@ -289,7 +290,7 @@ def test_without_scripts_and_on_paper_there_is_the_table_of_both_sides(open_page
 def test_a_picture_has_both_sides_and_says_which_is_which(open_page, two_floods):
     opened = open_page(two_floods())
     page = opened.page
-    page.wait_for_timeout(300)
+    painted(page)
     box = rectangle(page, SOUTH_EAST)
     frame = [page.locator("#map_city").bounding_box()[side] for side in ("x", "y")]
     with page.expect_download() as taken:
@@ -310,7 +311,7 @@ def test_everyone_can_use_both_sides(open_page, two_towns, size):
     for tab in ("layers", "figures", "about"):
         if page.is_visible(f"#tab-{tab}"):
             page.click(f"#tab-{tab}")
-        page.wait_for_timeout(200)
+        painted(page)
         assert grave_faults(page) == [], tab
         assert weak_texts(page) == [], tab
     if size == "desk":
@@ -320,7 +321,7 @@ def test_everyone_can_use_both_sides(open_page, two_towns, size):
         page.evaluate("document.getElementById('legend').open = false")
         click(page, HOUSE_A)
         popup_text(page)
-        page.wait_for_timeout(400)
+        painted(page)
         assert grave_faults(page) == []
         assert weak_texts(page) == []
     settled(opened)
@@ -356,7 +357,7 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     page.check("input[value='compare.moves.all']")
     page.select_option("#choose", label="flood, 100 years")
     assert page.inner_text("[data-title=right]") == "2050 (flood, 100 years)"
-    page.wait_for_timeout(300)
+    painted(page)
     click(page, HOUSE_A)
     popup_text(page)
     assert ["Damage", "Rp250", "Rp250", "Rp0"] in rows(page, ".popup tbody tr")

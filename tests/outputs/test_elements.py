@@ -13,7 +13,9 @@ from folium import plugins
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.outputs.map.city_map import city_map
 from asset_inventory.outputs.map.page import STATIC
+from tests.support.browser import until
 
+WIDTH = "document.getElementById('map_city').getBoundingClientRect().width"
 HERE = [-6.99240, 110.42103]  # the north-west of the town, free of assets
 PICTURE = "data:image/png;base64," + base64.b64encode((STATIC / "leaflet/marker-icon.png").read_bytes()).decode()
 AREA = {"type": "Feature", "properties": {"name": "</script><script>alert(1)</script>"}, "geometry": {
@@ -114,19 +116,17 @@ def test_the_map_fills_the_screen_and_comes_back(page_with):
     assert button.get_attribute("title") == "Penuh"
     assert button.evaluate("(one) => getComputedStyle(one).backgroundImage").startswith('url("data:image/svg+xml')
     whole = page.evaluate("innerWidth")
-    narrow = page.locator("#map_city").bounding_box()["width"]
+    narrow = page.evaluate(WIDTH)
     assert narrow < whole
     button.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaflet-fullscreen-on")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.fullscreenElement && document.fullscreenElement.id") == "map_city"
-    assert page.locator("#map_city").bounding_box()["width"] == whole
+    until(page, "document.fullscreenElement && document.fullscreenElement.id", "map_city")
+    until(page, WIDTH, whole)
     assert button.get_attribute("title") == "Kembali"
     button.click()
     page.wait_for_selector(".leaflet-fullscreen-on", state="detached")
-    page.wait_for_timeout(300)
-    assert page.locator("#map_city").bounding_box()["width"] == narrow
+    until(page, WIDTH, narrow)
     settled(opened)
 
 

@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 
-from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.content import class_table
 from asset_inventory.outputs.map.page import STATIC
 from asset_inventory.outputs.views.style import (
@@ -20,17 +19,17 @@ from asset_inventory.outputs.views.style import (
     score_classes,
 )
 from tests.support.accessibility import AXE, SIZES, grave_faults, weak_texts
-from tests.support.map_page import BACKGROUND, over
+from tests.support.browser import until
+from tests.support.map_page import BACKGROUND, over, painted
 
 pytestmark = pytest.mark.chromium
 TILES = STATIC / "src" / "layer" / "tiles.js"
 
 
 @pytest.fixture
-def map_of(open_page, assessment, tmp_path):
+def map_of(open_page, town_page):
     def opened(*, language="en", address="", **options):
-        path = write_map(assessment, tmp_path / "map.html", language=language)
-        return open_page(path, address=address, **options)
+        return open_page(town_page(language), address=address, **options)
     return opened
 
 
@@ -81,9 +80,8 @@ def test_no_grave_fault_wherever_a_reader_goes(map_of, size, language):
     assert opened.violations() == []
 
 
-def test_the_page_without_scripts_has_no_weak_text(open_page, assessment, tmp_path):
-    write_map(assessment, tmp_path / "map.html")
-    page = open_page(tmp_path / "map.html", scripts=False).page
+def test_the_page_without_scripts_has_no_weak_text(open_page, town_page):
+    page = open_page(town_page(), scripts=False).page
     assert weak_texts(page) == []
 
 
@@ -112,8 +110,7 @@ def test_a_reader_may_enlarge_the_page(map_of):
     pinch = page.context.new_cdp_session(page)
     x, y = page.evaluate("map_city.getContainer().getBoundingClientRect().x + 195"), 450
     pinch.send("Input.synthesizePinchGesture", {"x": x, "y": y, "scaleFactor": 0.5, "gestureSourceType": "touch"})
-    page.wait_for_timeout(500)
-    assert page.evaluate("map_city.getZoom()") < zoom  # two fingers on the map
+    until(page, f"map_city.getZoom() < {zoom}")  # two fingers on the map
 
 
 # 1280 x 1024 at 200 % and 400 %, 1280 x 800 at 200 %, a phone on its side
@@ -137,7 +134,7 @@ def test_an_enlarged_page_cuts_nothing_off(map_of, width, height):
     page.wait_for_selector("#find-list [role=option]")
     page.click("#find-0")
     page.wait_for_selector(".leaflet-popup-content")
-    page.wait_for_timeout(500)
+    painted(page)
     # the popup lies within the map, its figures within the popup
     assert page.evaluate("""() => {
         const map = document.getElementById("map-box").getBoundingClientRect();
@@ -153,8 +150,7 @@ def test_whoever_asks_for_less_motion_gets_it(map_of):
     page.emulate_media(reduced_motion="reduce")
     page.reload()
     page.wait_for_selector(".leaflet-control-zoom-in")
-    while not page.evaluate("window.__mapReady === true"):
-        page.wait_for_timeout(20)
+    until(page, "window.__mapReady === true")
     moved = page.evaluate("""() => {
         const [zoom, at] = [map_city.getZoom(), map_city.getCenter()];
         document.querySelector(".leaflet-control-zoom-in").click();

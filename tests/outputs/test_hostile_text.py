@@ -10,6 +10,7 @@ import pytest
 
 from asset_inventory.outputs.map.city_map import write_map
 from tests.support.hostile_text import ARMED, COUNT, HOSTILE, STEERING, hostile_assessment
+from tests.support.map_page import painted
 
 pytestmark = pytest.mark.chromium
 
@@ -76,7 +77,7 @@ def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
         shown = texts(page, f"#filter-{column}")
         assert all(plain(name) in shown for name in ARMED), column
         page.select_option(f"#filter-{column}", index=3)
-        page.wait_for_timeout(150)
+        painted(page)
         assert "alert" not in page.evaluate("location.hash") or "%" in page.evaluate("location.hash")
         page.click("#filter-none")
     clean(hostile)
@@ -98,8 +99,8 @@ def test_popups_and_search_show_them_as_text(hostile):
         sought = plain(name)[:60]
         if not sought:
             continue
+        page.evaluate("document.getElementById('find-list').replaceChildren()")
         page.fill("#find-text", sought)
-        page.wait_for_timeout(200)
         page.wait_for_selector("#find-list li")
     clean(hostile)
 

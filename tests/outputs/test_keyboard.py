@@ -7,7 +7,9 @@ import pytest
 
 from asset_inventory.outputs.map.city_map import write_map
 from tests.support.accessibility import focus_is_seen
-from tests.support.town_assessment import by_pencil
+from tests.support.browser import until
+from tests.support.map_page import painted
+from tests.support.town_assessment import town_assessment
 
 pytestmark = pytest.mark.chromium
 
@@ -22,7 +24,7 @@ CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, selec
 def opened(open_page, edit, tmp_path):
     folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
                    'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
-    return open_page(write_map(by_pencil(folder), tmp_path / "map.html"))
+    return open_page(write_map(town_assessment(folder), tmp_path / "map.html"))
 
 
 def tab_to(page, selector, *, key="Tab", most=80):
@@ -32,14 +34,6 @@ def tab_to(page, selector, *, key="Tab", most=80):
             return
         page.keyboard.press(key)
     pytest.fail(f"{selector} is not reached by {key}")
-
-
-def until(page, expression):
-    for _ in range(150):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(20)
-    pytest.fail(expression)
 
 
 def test_every_control_is_reached_seen_and_left_again(opened):
@@ -202,10 +196,10 @@ def test_the_map_is_moved_and_zoomed_by_keys(opened):
     west = page.evaluate("map_city.getCenter().lng")
     page.keyboard.press("ArrowRight")
     until(page, f"map_city.getCenter().lng > {west}")
-    page.wait_for_timeout(400)
+    painted(page)
     page.keyboard.press("+")
     until(page, f"map_city.getZoom() === {zoom + 1}")
-    page.wait_for_timeout(400)
+    painted(page)
     tab_to(page, ".leaflet-control-zoom-out")
     page.keyboard.press("Enter")
     until(page, f"map_city.getZoom() === {zoom}")
@@ -215,8 +209,8 @@ def test_the_map_is_moved_and_zoomed_by_keys(opened):
     assert opened.wrong == []
 
 
-def test_the_sheet_of_a_phone_is_worked_by_keys(open_page, assessment, tmp_path):
-    opened = open_page(write_map(assessment, tmp_path / "map.html"), width=390, height=844)
+def test_the_sheet_of_a_phone_is_worked_by_keys(open_page, town_page):
+    opened = open_page(town_page(), width=390, height=844)
     page = opened.page
     tab_to(page, "#tab-focus")
     assert page.get_attribute("#tab-focus", "aria-expanded") == "false"

@@ -29,6 +29,7 @@ from asset_inventory.outputs.map.encoding import grid_of
 from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
 from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
 from tests.support.hostile_text import HOSTILE
+from tests.support.map_page import painted
 
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"
@@ -62,13 +63,13 @@ def drawn_with(layer: AssetsOnMap, **options) -> folium.Map:
 
 
 @pytest.fixture(scope="module")
-def show(open_page, tmp_path_factory):
+def show(open_shared_page, tmp_path_factory):
     """Open the page of a layer; gives what `open_page` gives."""
 
     def shown(layer, *, html=None, options=None, **kinds) -> SimpleNamespace:
         path = tmp_path_factory.mktemp("page") / "map.html"
         path.write_text(html or closed(drawn_with(layer, **(options or {})), **kinds), encoding="utf-8", newline="\n")
-        opened = open_page(path)
+        opened = open_shared_page(path)
         opened.page.evaluate("window.assets_on_map_0 && assets_on_map_0.ready")
         return opened
 
@@ -437,9 +438,9 @@ def square_layer(**options):
 AT = {"worst": (8, 30), "palest": (110, 30), "unknown": (190, 30), "small": (30, 30), "outside": (70, 30)}
 
 
-def picture_of(opened, *, wait=400):
-    """What is on the screen: red, green and blue by row and column."""
-    opened.page.wait_for_timeout(wait)
+def picture_of(opened, frame=None):
+    """What is on the screen, once the map, or that of a frame, is painted: red, green and blue by row and column."""
+    painted(frame or opened.page)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile(opened.page.screenshot()) as file, file.open() as dataset:
@@ -717,7 +718,7 @@ def test_it_is_shown_inside_a_notebook(show, count):
     frame.wait_for_function("window.assets_on_map_0")
     assert frame.evaluate("assets_on_map_0.ready") == {"assets": count, "missing": 0}
     assert len(opened.page.workers) == 1  # from a blob: address, inside the frame
-    picture = picture_of(opened)
+    picture = picture_of(opened, frame)
     box = opened.page.locator("iframe").bounding_box()
     inside = picture[:, 10 : round(box["height"]) - 30, round(box["x"]) + 60 : round(box["x"] + box["width"]) - 20]
     assert ((np.ptp(inside, axis=0) > 40).mean()) > 0.01  # colours, not the grey of an empty map

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from asset_inventory.outputs.map import city_layer
 from asset_inventory.outputs.map.city_map import city_map, write_map
 from asset_inventory.outputs.views.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
 from asset_inventory.risk.dependence import is_known
+from tests.support.browser import until
 from tests.support.hostile_text import HOSTILE_NAMES
 from tests.support.map_page import (
     BACKGROUND,
@@ -32,14 +34,14 @@ from tests.support.map_page import (
     SOUTH_WEST,
     click,
     over,
+    painted,
     popup_text,
     rectangle,
     settled,
     share,
-    until,
 )
 from tests.support.town import TOWN_TOML, X, Y
-from tests.support.town_assessment import by_pencil, enlarged
+from tests.support.town_assessment import town_assessment, with_more_assets
 
 pytestmark = pytest.mark.chromium
 
@@ -54,8 +56,8 @@ def map_of(open_page, tmp_path):
 
 
 @pytest.fixture
-def town_map(map_of, assessment):
-    return map_of(assessment)
+def town_map(open_page, town_page):
+    return open_page(town_page(), motion=True)
 
 
 @pytest.mark.smoke
@@ -105,7 +107,7 @@ def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
 
 
 def test_breaks_of_the_city_part_the_classes_of_map_and_legend(map_of, edit):
-    opened = map_of(by_pencil(edit(
+    opened = map_of(town_assessment(edit(
         ('unit = "m" }', 'unit = "m", breaks = [0.5, 3.0] }'), ("[scores]", "[map]\nead_breaks = [50]\n\n[scores]"))))
     page = opened.page
     # 60 in the west, 30 in the east
@@ -181,8 +183,8 @@ def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
     settled(town_map)
 
 
-def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment, open_page, tmp_path):
-    opened = map_of(assessment)
+def test_a_filter_leaves_the_others_out_and_the_counts_follow(open_page, town_page):
+    opened = open_page(town_page(), motion=True)
     page = opened.page
     page.click("#filters summary")
     page.select_option("#filter-asset_type", label="house")
@@ -194,7 +196,7 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(map_of, assessment
     until(page, "document.getElementById('count-exposed').textContent", "0")
     assert share(page, HOUSE_A, "#111827") == 0
     page.select_option("#hazard", "1")
-    again = open_page(tmp_path / "map.html", address=page.evaluate("location.hash"))
+    again = open_page(town_page(), address=page.evaluate("location.hash"))
     assert again.page.input_value("#hazard") == "1"
     assert again.page.inner_text("#filter-text") == "house, East"
     page.click("#filter-none")
@@ -281,9 +283,8 @@ def test_a_filter_lists_its_own_highest_beyond_those_in_the_page(map_of, assessm
     settled(opened)
 
 
-def test_going_to_many_places_by_script_leaves_no_error(map_of, assessment):
-    opened = map_of(assessment)
-    page = opened.page
+def test_going_to_many_places_by_script_leaves_no_error(town_map):
+    page = town_map.page
     page.evaluate("""async () => {
         const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
         const rows = () => [...document.querySelectorAll('#focus-rows tr.flies, #asset-rows tr')];
@@ -293,13 +294,13 @@ def test_going_to_many_places_by_script_leaves_no_error(map_of, assessment):
         }
     }""")
     popup_text(page)
-    settled(opened)
+    settled(town_map)
 
 
 def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
     page = town_map.page
     page.select_option("#hazard", "0")
-    page.wait_for_timeout(300)
+    painted(page)
     with page.expect_download() as taken:
         page.click("#take-picture")
     with warnings.catch_warnings():
@@ -328,7 +329,7 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
     assert page.evaluate("document.documentElement.className") == "live"
     for hazard, colour in (("-1", over(ORRD[4], 0.82)), ("0", over(BLUES[3], 0.9))):
         page.select_option("#hazard", hazard)
-        page.wait_for_timeout(300)
+        painted(page)
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         wanted = [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
         found = page.evaluate("""(wanted) => {
@@ -354,8 +355,7 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
 def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
     rows = [finding("geometry_broken", source="buildings", severity="error", feature="E", count=1),
             finding("geometry_broken", source="roads", severity="repaired", feature="C", count=1)]
-    assessment.findings = findings(rows)
-    opened = map_of(assessment)
+    opened = map_of(replace(assessment, findings=findings(rows)))
     page = opened.page
     page.click("#tab-about")
     said = [describe_finding(rows[0], language) for language in ("en", "id")]
@@ -368,7 +368,7 @@ def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
 def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
     folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
                    'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
-    opened = map_of(by_pencil(folder))
+    opened = map_of(town_assessment(folder))
     page = opened.page
     page.check("input[name=districts][value=outline]")
     assert share(page, SOUTH_EAST, over("#cbd5e1", 0.5)) > 0.7
@@ -434,8 +434,8 @@ def test_a_row_of_the_focus_areas_flies_there(town_map):
     settled(town_map)
 
 
-def test_the_language_changes_without_a_reload_and_is_remembered(map_of, assessment, open_page, tmp_path):
-    opened = map_of(assessment)
+def test_the_language_changes_without_a_reload_and_is_remembered(open_page, town_page):
+    opened = open_page(town_page(), motion=True)
     page = opened.page
     click(page, HOUSE_A)
     assert "Rp1,000" in popup_text(page)
@@ -446,16 +446,16 @@ def test_the_language_changes_without_a_reload_and_is_remembered(map_of, assessm
     assert "tidak diketahui" in page.inner_text("#legend")
     assert "lang=id" in page.url
     assert page.get_attribute(".leaflet-control-zoom-in", "aria-label") == "Perbesar"
-    again = open_page(tmp_path / "map.html", address="#lang=id")
+    again = open_page(town_page(), address="#lang=id")
     assert again.page.title() == "Peta risiko Tiny Town"
     settled(opened)
     settled(again)
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_the_page_says_the_same_with_and_without_scripts(map_of, assessment, open_page, tmp_path, language):
-    with_scripts = map_of(assessment, language=language).page
-    without = open_page(tmp_path / "map.html", scripts=False).page
+def test_the_page_says_the_same_with_and_without_scripts(open_page, town_page, language):
+    with_scripts = open_page(town_page(language), motion=True).page
+    without = open_page(town_page(language), scripts=False).page
     for part in (".audience", "h1", ".date", ".found", ".counts", ".exercise"):
         assert with_scripts.inner_text(part) == without.inner_text(part)
     # number by number, Babel and the browser write alike
@@ -464,9 +464,8 @@ def test_the_page_says_the_same_with_and_without_scripts(map_of, assessment, ope
     assert [row[:1] + row[-1:] for row in rows] == [row[:1] + row[-1:] for row in still]
 
 
-def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_needs(assessment, open_page, tmp_path):
-    path = write_map(assessment, tmp_path / "map.html")
-    opened = open_page(path, first="delete window.DecompressionStream; delete window.Worker", ready=False)
+def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_needs(open_page, town_page):
+    opened = open_page(town_page(), first="delete window.DecompressionStream; delete window.Worker", ready=False)
     page = opened.page
     page.wait_for_selector("#still [role=alert]")
     seen = page.locator("[role=alert]:visible").all_inner_texts()
@@ -476,9 +475,8 @@ def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_
     settled(opened)
 
 
-def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(map_of, assessment, open_page, tmp_path):
-    write_map(assessment, tmp_path / "map.html")
-    page = open_page(tmp_path / "map.html", scripts=False).page
+def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(open_page, town_page):
+    page = open_page(town_page(), scripts=False).page
     assert "open this file in Chrome or Firefox" in page.inner_text("#still")
     assert "buka berkas ini di Chrome atau Firefox" in page.inner_text("#still")
     assert page.locator("#still svg path").count() >= 2
@@ -500,9 +498,9 @@ def test_hostile_names_show_as_text(map_of, assessment):
     intensity = hazard.intensity.model_copy(update={"measure": HOSTILE_NAMES[3]})
     layer = assessment.city.assets[0].model_copy(update={"source": source, "name": HOSTILE_NAMES[2]})
     flood = hazard.model_copy(update={"intensity": intensity, "source": source})
-    assessment.city = assessment.city.model_copy(update={
+    city = assessment.city.model_copy(update={
         "name": HOSTILE_NAMES[3], "assets": (layer,), "hazards": (flood, *assessment.city.hazards[1:])})
-    opened = map_of(assessment)
+    opened = map_of(replace(assessment, city=city))
     page = opened.page
     assert page.inner_text("h1") == f"Risk map of {HOSTILE_NAMES[3]}"
     assert HOSTILE_NAMES[0] in page.inner_text(".exercise")
@@ -528,7 +526,7 @@ def test_hostile_names_show_as_text(map_of, assessment):
 
 
 def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
-    opened = map_of(by_pencil(edit()))
+    opened = map_of(town_assessment(edit()))
     page = opened.page
     drawn = """[...document.querySelectorAll('.leaflet-exercise-pane canvas')].filter((tile) =>
         tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data.some((part) => part > 0)).length"""
@@ -542,7 +540,7 @@ def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
 
 
 def test_real_data_bears_no_mark(map_of, edit):
-    assessment = by_pencil(edit((", exercise = true", "")))
+    assessment = town_assessment(edit((", exercise = true", "")))
     for name in ("exposure", "damage", "ead", "focus_areas"):
         getattr(assessment, name)["data_status"] = "real"
     opened = map_of(assessment)
@@ -552,7 +550,7 @@ def test_real_data_bears_no_mark(map_of, edit):
 
 
 def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessment):
-    opened = map_of(enlarged(assessment, 5_100))
+    opened = map_of(with_more_assets(assessment, 5_100))
     page = opened.page
     assert page.inner_text("#drawn") == "All 5,104 assets with a usable geometry are drawn."
     assert page.evaluate("assets_on_map_0.count") == 5_105
@@ -566,8 +564,8 @@ def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessm
     settled(opened)
 
 
-def test_a_phone_shows_the_map_and_a_sheet(map_of, assessment):
-    opened = map_of(assessment, width=390, height=844, touch=True)
+def test_a_phone_shows_the_map_and_a_sheet(open_page, town_page):
+    opened = open_page(town_page(), motion=True, width=390, height=844, touch=True)
     page = opened.page
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate("document.getElementById('map-box').getBoundingClientRect().height") > 450
@@ -592,12 +590,11 @@ def test_a_phone_shows_the_map_and_a_sheet(map_of, assessment):
     settled(opened)
 
 
-def test_a_view_in_the_address_is_opened_and_nonsense_is_not(map_of, assessment, open_page, tmp_path):
-    write_map(assessment, tmp_path / "map.html")
-    page = open_page(tmp_path / "map.html", address="#lang=xx&view=-6.99240,110.42103,18.5").page
+def test_a_view_in_the_address_is_opened_and_nonsense_is_not(open_page, town_page):
+    page = open_page(town_page(), address="#lang=xx&view=-6.99240,110.42103,18.5").page
     assert page.evaluate("map_city.getZoom()") == 18.5
     assert page.title() == "Risk map of Tiny Town"
-    nonsense = open_page(tmp_path / "map.html", address="#view=a,b,c")
+    nonsense = open_page(town_page(), address="#view=a,b,c")
     assert nonsense.page.evaluate("map_city.getZoom()") > 19  # the whole town fills the screen
     settled(nonsense)
 
@@ -613,14 +610,13 @@ def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
 
 
 def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
-    assessment = by_pencil(town)
-    for name in ("exposure", "damage", "ead", "ledger"):
-        setattr(assessment, name, getattr(assessment, name).iloc[:0])
+    assessment = town_assessment(town)
+    none = {name: getattr(assessment, name).iloc[:0] for name in ("exposure", "damage", "ead", "ledger")}
     for name in ("ead", "ead_low", "ead_high", "score", "rank"):
         assessment.focus_areas[name] = float("nan")
     assessment.focus_areas["assets_exposed"] = 0
-    assessment.city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
-    opened = map_of(assessment)
+    city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
+    opened = map_of(replace(assessment, city=city, **none))
     assert "0 of 5 assets are exposed" in opened.page.inner_text(".found")
     assert not opened.page.is_visible("#hazard")
     settled(opened)

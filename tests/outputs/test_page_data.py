@@ -15,7 +15,7 @@ from asset_inventory.outputs.views.city import (
     total_ead,
     worst_first,
 )
-from tests.support.town_assessment import enlarged
+from tests.support.town_assessment import with_more_assets
 
 
 def test_the_worst_assets_stand_first(assessment):
@@ -37,7 +37,7 @@ def test_bounds_rank_where_there_is_no_figure(assessment):
 
 
 def test_only_so_many_are_listed(assessment):
-    rows = worst_first(enlarged(assessment, 50), most=3)
+    rows = worst_first(with_more_assets(assessment, 50), most=3)
     assert rows.tolist() == [4, 1, 0]
 
 
@@ -58,7 +58,7 @@ def test_counts_of_each_map_come_from_the_ledger(assessment):
 
 
 def test_over_all_maps_an_asset_counts_once(assessment):
-    counts = counts_of_city(enlarged(assessment, 7))
+    counts = counts_of_city(with_more_assets(assessment, 7))
     assert counts == {"assets": 12, "exposed": 3, "not_exposed": 7, "unknown": 1, "unusable": 1}
     assert counts["assets"] == sum(counts[name] for name in ("exposed", "not_exposed", "unknown", "unusable"))
 

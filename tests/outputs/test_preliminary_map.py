@@ -23,10 +23,11 @@ from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.resilience import ranked, resilience_block
 from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, classify, label, share_classes
 from tests.support.accessibility import grave_faults, weak_texts
+from tests.support.contract_tables import contract_table
 from tests.support.hostile_text import ARMED
-from tests.support.map_page import NORTH_EAST, NORTH_WEST, over, popup_text, rectangle, settled, share
+from tests.support.map_page import NORTH_EAST, NORTH_WEST, over, painted, popup_text, rectangle, settled, share
 from tests.support.page_contents import decoded
-from tests.support.town_assessment import by_pencil
+from tests.support.town_assessment import town_assessment
 
 NAN = float("nan")
 HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}{{7*7}}</script>"
@@ -65,39 +66,34 @@ DECISIONS = [
     {"district": "2", "choice": "not chosen", "reason": "the market moves", "figures": "with", "stands": True},
     {"district": "1", "choice": "chosen", "reason": "the old dike leaks", "figures": "with", "stands": True},
 ]  # fmt: skip
-
-
-def filled(name: str, rows: list[dict]) -> pd.DataFrame:
-    """A table of the contract with these rows; what they do not say is not known."""
-    table = pd.DataFrame(rows).reindex(columns=[one.name for one in TABLES[name].columns])
-    words = {one.name: "str" for one in TABLES[name].columns if one.kind == "word"}
-    return table.astype(words)
+AT_THAT_TIME = {"on_front": True, "recorded_at": "2026-03-04T08:00:00+00:00"}
 
 
 def voices(rows) -> pd.DataFrame:
-    return filled("STATEMENTS", [
+    return contract_table("STATEMENTS", [
         {"row": place, "group": group, "statement": text, "place": where, "district": district, "kind": kind,
          "pressure": pressure}
         for place, (group, text, where, district, kind, pressure) in enumerate(rows, start=2)])
 
 
-def preliminary_by_pencil(folder, **tables) -> ResilienceAssessment:
-    """The preliminary assessment of the town, its tables written down instead of reckoned."""
+def preliminary_assessment(folder, **tables) -> ResilienceAssessment:
+    """The preliminary assessment of the town, its tables written down by hand."""
     figures = ("value", "value_least", "value_most", "score")
     blank = {field.name: empty(table) for field, table in (
         (one, {"indicators": "DISTRICT_INDICATORS"}.get(one.name, one.name.upper()))
         for one in dataclasses.fields(ResilienceAssessment)) if table in TABLES}
     drawn = ResilienceAssessment(**(blank | {
-        "assessment": by_pencil(folder),
-        "criteria": filled("CRITERIA", [{"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
-                                        for district, name, *of in CRITERIA]),
-        "standings": filled("STANDINGS", [one | {"data_status": "exercise"} for one in STANDINGS]),
+        "assessment": town_assessment(folder),
+        "criteria": contract_table("CRITERIA", [
+            {"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
+            for district, name, *of in CRITERIA]),
+        "standings": contract_table("STANDINGS", [one | {"data_status": "exercise"} for one in STANDINGS]),
         "statements": voices(STATEMENTS),
-        "actions": filled("ACTIONS", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
-        "decisions": filled("DECISIONS", [
-            {"decision": place, "day": f"2026-03-0{place}", "group": "Forum", "rank": 1.0, "top": 1.0} | one
-            for place, one in enumerate(DECISIONS, start=1)]),
-        "indicators": filled("DISTRICT_INDICATORS", [
+        "actions": contract_table("ACTIONS", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
+        "decisions": contract_table("DECISIONS", [
+            {"decision": place, "day": f"2026-03-0{place}", "group": "Forum", "rank": 1.0, "top": 1.0} | AT_THAT_TIME
+            | one for place, one in enumerate(DECISIONS, start=1)]),
+        "indicators": contract_table("DISTRICT_INDICATORS", [
             {"row": 2, "district": "1", "indicator": "poor people", "value": 30.0, "unit": "%", "counted": True}]),
     }))
     return dataclasses.replace(drawn, **tables)
@@ -105,7 +101,7 @@ def preliminary_by_pencil(folder, **tables) -> ResilienceAssessment:
 
 @pytest.fixture
 def drawn(town_with_voices) -> ResilienceAssessment:
-    return preliminary_by_pencil(town_with_voices)
+    return preliminary_assessment(town_with_voices)
 
 
 def block_of(preliminary) -> dict:
@@ -150,7 +146,7 @@ def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
 
 @pytest.fixture(scope="module")
 def town_of_examples(voices_once) -> ResilienceAssessment:
-    return preliminary_by_pencil(voices_once)
+    return preliminary_assessment(voices_once)
 
 
 def test_every_action_is_in_a_district_or_counted_beside(drawn):
@@ -236,8 +232,8 @@ def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows
 
 def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_with_voices, tmp_path):
     whole = assess_resilience(assess(read_city(town_with_voices)))
-    whole = dataclasses.replace(whole, decisions=filled("DECISIONS", [
-        {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, "recorded_at": "then",
+    whole = dataclasses.replace(whole, decisions=contract_table("DECISIONS", [
+        {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, **AT_THAT_TIME,
          **DECISIONS[2]}]))
     inside = decoded(write_map(whole, tmp_path / "inside.html").read_text(encoding="utf-8"))
     public = decoded(write_map(whole, tmp_path / "map.html", audience="public").read_text(encoding="utf-8"))
@@ -291,7 +287,7 @@ def only(page, *wanted):
     for name in ("exposed", "unknown", "not_exposed"):
         page.set_checked(f"#show-{name}", checked=False)
     page.evaluate("document.getElementById('legend').open = false")
-    page.wait_for_timeout(300)
+    painted(page)
 
 
 @pytest.mark.smoke
@@ -409,9 +405,10 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
 def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, drawn):
     first = drawn.standings.assign(sureness=pd.Series(["half sure", "contested"], dtype="str"))
     opened = map_of(dataclasses.replace(
-        drawn, standings=first, actions=filled("ACTIONS", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
-        decisions=filled("DECISIONS", [{"decision": 1, "day": "2026-03-01", "group": "Forum", "district": "1",
-                                        "choice": "put off", "figures": "in part", "stands": True}])))
+        drawn, standings=first, actions=contract_table("ACTIONS", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
+        decisions=contract_table("DECISIONS", [
+            {"decision": 1, "day": "2026-03-01", "group": "Forum", "district": "1", "choice": "put off",
+             "reason": "none", "figures": "in part", "stands": True, **AT_THAT_TIME}])))
     opened.page.click("#focus-rows .go >> nth=0")
     text = popup_text(opened.page).replace("\xa0", " ")
     for said in ("93% of 1,000 draws among the 1 neediest: half sure", f"2026–2027 · {HOSTILE} · ", "put off, in part"):
@@ -504,15 +501,15 @@ def test_no_text_of_people_is_ever_markup(map_of, drawn):
                                           "budget": 1.0, "status": "done", "whole_city": False}
             for place, name in enumerate(ARMED)]  # fmt: skip
     decided = [{"decision": place, "day": "2026-03-01", "group": name, "reason": name, "district": "1",
-                "choice": "chosen", "figures": "with", "rank": 1.0, "stands": True}
+                "choice": "chosen", "figures": "with", "rank": 1.0, "stands": True} | AT_THAT_TIME
                for place, name in enumerate(ARMED, start=1)]  # fmt: skip
     criteria = pd.concat([drawn.criteria, *(drawn.criteria.iloc[[0, 3]].assign(criterion=name) for name in ARMED)])
-    units = filled("DISTRICT_INDICATORS", [
+    units = contract_table("DISTRICT_INDICATORS", [
         {"row": place, "district": "1", "indicator": name, "value": 1.0, "unit": name, "counted": True}
         for place, name in enumerate(ARMED)])
     opened = map_of(dataclasses.replace(
-        drawn, statements=voices(rows), actions=filled("ACTIONS", done), decisions=filled("DECISIONS", decided),
-        criteria=criteria.reset_index(drop=True), indicators=units))
+        drawn, statements=voices(rows), actions=contract_table("ACTIONS", done),
+        decisions=contract_table("DECISIONS", decided), criteria=criteria.reset_index(drop=True), indicators=units))
     page = opened.page
     page.check("#show-actions")
     page.click("#elsewhere summary")

@@ -7,6 +7,7 @@ import datetime
 import shutil
 import sqlite3
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,7 +20,6 @@ from asset_inventory.assessment.run import assess
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.tables import empty
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.exchange.datapackage import Basis, licence_of, safe_name, stated, united
 from asset_inventory.outputs.exchange.rdls_fields import (
@@ -398,12 +398,13 @@ def test_hostile_text_is_text_and_names_no_file(town, tmp_path):
     named = [f"flood {name}" for name in ARMED]
     rename = dict(zip(ARMED, named, strict=True))
     hazards = tuple(one.model_copy(update={"name": rename[one.name]}) for one in assessment.city.hazards)
-    assessment.city = assessment.city.model_copy(update={"hazards": hazards})
-    for name in ("exposure", "damage", "ead", "ledger"):
-        table = getattr(assessment, name)
-        setattr(assessment, name, table.assign(hazard=table["hazard"].map(rename)))
-    assessment.damage["data_status"] = "real"
-    assessment.scores, assessment.provenance["day"] = empty("SCORES"), DAY.isoformat()
+    tables = {name: getattr(assessment, name) for name in ("exposure", "damage", "ead", "ledger")}
+    assessment = replace(
+        assessment,
+        city=assessment.city.model_copy(update={"hazards": hazards}),
+        provenance={**assessment.provenance, "day": DAY.isoformat()},
+        **{name: table.assign(hazard=table["hazard"].map(rename)) for name, table in tables.items()},
+    )
     folder = tmp_path / "package"
     write_catalogues(assessment, folder, KINDS, language="en")
     datasets = rdls_datasets(folder)

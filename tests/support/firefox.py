@@ -91,12 +91,6 @@ class Tab:
                 raise FirefoxFault(f"never {code}")
             time.sleep(0.05)
 
-    def wait_for_timeout(self, milliseconds: float) -> None:
-        time.sleep(milliseconds / 1000)
-
-    def wait_for_function(self, code: str) -> None:
-        self.until(code)
-
     def screenshot(self) -> bytes:
         return base64.b64decode(self._say("browsingContext.captureScreenshot", context=self._context)["data"])
 

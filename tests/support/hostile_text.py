@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.model.city import City
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import empty, finding, findings
+from tests.support.contract_tables import contract_table
 from tests.support.town import X, Y
-from tests.support.town_assessment import of_one_hazard
+from tests.support.town_assessment import joint_of_single_hazard
 
 HOSTILE = [
     "<script>__run()</script>",
@@ -109,12 +109,13 @@ def hostile_city(folder) -> City:
     )
 
 
-def hostile_assessment(folder) -> SimpleNamespace:
+def hostile_assessment(folder) -> Assessment:
     """Forty houses in forty districts, each exposed to one of forty hazards; whatever is text is hostile."""
     side = [(X + 12 * (place % 8), Y + 18 * (place // 8)) for place in range(COUNT)]
     ids = pd.CategoricalDtype([f"{name}:{name}" for name in ARMED])
     asset_id = pd.Categorical(ids.categories, dtype=ids)
-    assets = gpd.GeoDataFrame(
+    assets = contract_table(
+        "ASSETS",
         {
             "asset_id": list(ids.categories),
             "layer": ARMED,
@@ -127,11 +128,11 @@ def hostile_assessment(folder) -> SimpleNamespace:
             "source": ARMED,
             "data_status": "real",
             "usable": True,
+            "geometry": [shapely.box(x, y, x + 6, y + 6) for x, y in side],
         },
-        geometry=[shapely.box(x, y, x + 6, y + 6) for x, y in side],
-        crs="EPSG:32749",
     )
-    exposure = pd.DataFrame(
+    exposure = contract_table(
+        "EXPOSURE",
         {
             "asset_id": asset_id,
             "hazard": ARMED,
@@ -141,10 +142,11 @@ def hostile_assessment(folder) -> SimpleNamespace:
             "intensity_mean": 1.0,
             "intensity_max": 1.0,
             "data_status": "real",
-        }
+        },
     )
-    damage = exposure[["asset_id", "hazard", "return_period"]].assign(damage_fraction=0.5, damage=500.0)
-    ead = pd.DataFrame(
+    damage = contract_table("DAMAGE", exposure.assign(damage_fraction=0.5, damage=500.0))
+    ead = contract_table(
+        "EAD",
         {
             "asset_id": asset_id,
             "hazard": ARMED,
@@ -154,9 +156,10 @@ def hostile_assessment(folder) -> SimpleNamespace:
             "rule": "trapezoid",
             "maps": 3,
             "data_status": "real",
-        }
+        },
     )
-    ledger = pd.DataFrame(
+    ledger = contract_table(
+        "LEDGER",
         [
             {
                 "asset_type": kind,
@@ -171,9 +174,10 @@ def hostile_assessment(folder) -> SimpleNamespace:
             }
             for kind in ARMED
             for hazard in ARMED
-        ]
+        ],
     )
-    focus = gpd.GeoDataFrame(
+    focus = contract_table(
+        "FOCUS_AREAS",
         {
             "district": ARMED,
             "name": ARMED[::-1],
@@ -192,28 +196,25 @@ def hostile_assessment(folder) -> SimpleNamespace:
             "score_high": 0.5,
             "rank": np.arange(1.0, 41),
             "data_status": "real",
+            "geometry": [shapely.box(x - 2, y - 4, x + 9, y + 12) for x, y in side],
         },
-        geometry=[shapely.box(x - 2, y - 4, x + 9, y + 12) for x, y in side],
-        crs="EPSG:32749",
     )
     said = findings(
         [finding("geometry_broken", source=name, severity="error", feature=name, column=name) for name in ARMED]
         + [finding("reader_said", source="layer", severity="warning", text=name) for name in ARMED]
     )
-    return SimpleNamespace(
+    return Assessment(
         city=hostile_city(folder),
         assets=assets,
-        districts=focus[["district", "name", "parent", "geometry"]],
+        districts=contract_table("DISTRICTS", focus),
         exposure=exposure,
         damage=damage,
         ead=ead,
-        joint=of_one_hazard(ead),
+        joint=joint_of_single_hazard(ead),
         ledger=ledger,
-        scores=None,
+        scores=empty("SCORES"),
         focus_areas=focus,
+        ownership=empty("OWNERSHIP"),
         findings=said,
-        stress=empty("STRESS"),
-        people=empty("PEOPLE"),
-        future=empty("FUTURE_EAD"),
         provenance={"versions": {name: name for name in ARMED}, "inputs": {name: name for name in ARMED}},
     )

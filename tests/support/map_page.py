@@ -11,6 +11,24 @@ from rasterio.io import MemoryFile
 from asset_inventory.io.crs import carry
 from tests.support.town import X, Y
 
+# Nothing is loading, moving or fading in three frames that follow each other.
+PAINTED = """async () => {
+    const map = Object.values(window).find((one) => one instanceof L.Map);
+    const fades = (tile) => tile.current && (!tile.loaded || (tile.el.style.opacity || 1) < 1);
+    const waits = (layer) => (layer.isLoading && layer.isLoading()) || Object.values(layer._tiles || {}).some(fades)
+        || (layer.one && layer.one.tiles.size + layer.one.answers.size > 0);
+    const busy = () => {
+        let found = Boolean(map._animatingZoom || (map._panAnim && map._panAnim._inProgress));
+        map.eachLayer((layer) => { found ||= Boolean(waits(layer)); });
+        return found || document.getAnimations().some((one) => one.playState === "running");
+    };
+    const end = performance.now() + 30000;
+    for (let still = 0; still < 3; still += 1) {
+        if (busy()) still = -1;
+        if (performance.now() > end) throw new Error("the map never stands still");
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 BACKGROUND = "#e9eef3"
 # Places in the town, metres from its lower left corner, free of assets and of the legend
 NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (5, 85, 35, 98), (70, 60, 95, 80), (30, 2, 48, 20), (55, 2, 95, 20)
@@ -31,13 +49,14 @@ def rectangle(page, box):
     )
 
 
+def painted(page):
+    """Wait until the map stands still, and every tile, figure and effect that was asked for is there."""
+    page.evaluate(PAINTED)
+
+
 def share(page, box, *colours):
-    """The share of a box's pixels that have one of these colours, once all tiles are drawn."""
-    page.wait_for_timeout(300)
-    page.wait_for_function(
-        "() => { let busy = false; if (window.map_city) map_city.eachLayer("
-        "(layer) => { busy ||= Boolean(layer.isLoading && layer.isLoading()); }); return !busy; }"
-    )
+    """The share of a box's pixels that have one of these colours, once the map is painted."""
+    painted(page)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile(page.screenshot()) as file, file.open() as dataset:
@@ -61,15 +80,6 @@ def over(colour, opacity, below=BACKGROUND):
 def click(page, box):
     left, top, right, bottom = rectangle(page, box)
     page.mouse.click((left + right) / 2, (top + bottom) / 2)
-
-
-def until(page, expression, wanted):
-    """Wait for what a page has to ask its worker for."""
-    for _ in range(100):
-        if page.evaluate(expression) == wanted:
-            return
-        page.wait_for_timeout(20)
-    assert page.evaluate(expression) == wanted
 
 
 def popup_text(page):

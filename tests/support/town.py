@@ -24,6 +24,7 @@ import shapely
 # Damage curve: straight from (0 m, 0) to (4 m, 1). Values: A 1000, B 500, C 10 a metre = 1000, D 800, E 100.
 X, Y = 436_000.0, 9_227_000.0
 DEPTHS = {10: (0.5, 1.0), 50: (1.0, 2.0), 100: (2.0, 4.0)}
+STRAIGHT_CURVE = "intensity_m,damage\n0,0\n4,1\n"
 TOWN_TOML = """
 name = "Tiny Town"
 crs = "EPSG:32749"
@@ -247,7 +248,7 @@ def draw_town(folder: Path) -> Path:
     """Write the town drawn above into a new folder."""
     folder.mkdir()
     (folder / "city.toml").write_text(TOWN_TOML, encoding="utf-8")
-    (folder / "straight.csv").write_text("intensity_m,damage\n0,0\n4,1\n", encoding="utf-8")
+    (folder / "straight.csv").write_text(STRAIGHT_CURVE, encoding="utf-8")
     house = [
         shapely.box(X + 10, Y + 40, X + 30, Y + 60),
         shapely.Point(X + 75, Y + 25),

@@ -1,17 +1,19 @@
-"""The assessment of the town, written down by hand."""
+"""The assessment of the town, written down by hand; its tables keep their contracts."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.tables import empty, findings
+from asset_inventory.model.tables import check, empty, findings
+from tests.support.contract_tables import contract_table
 from tests.support.town import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)
@@ -30,8 +32,8 @@ VALUE = {"buildings:A": 1000.0, "buildings:B": 500.0, "buildings:D": 800.0, "bui
 EAD = {"buildings:A": 15.0, "buildings:B": 30.0, "buildings:D": 0.0, "buildings:E": NAN, "roads:C": 45.0}
 
 
-def by_pencil(town: Path) -> SimpleNamespace:
-    """The tables that an assessment of the town gives, written down instead of reckoned."""
+def town_assessment(town: Path) -> Assessment:
+    """The tables that an assessment of the town gives, written down by hand."""
     shapes = {
         "buildings:A": shapely.box(X + 10, Y + 40, X + 30, Y + 60),
         "buildings:B": shapely.Point(X + 75, Y + 25),
@@ -39,7 +41,8 @@ def by_pencil(town: Path) -> SimpleNamespace:
         "buildings:E": None,
         "roads:C": shapely.LineString([(X, Y + 25), (X + 100, Y + 25)]),
     }
-    assets = gpd.GeoDataFrame(
+    assets = contract_table(
+        "ASSETS",
         {
             "asset_id": list(shapes),
             "layer": ["buildings"] * 4 + ["roads"],
@@ -52,11 +55,11 @@ def by_pencil(town: Path) -> SimpleNamespace:
             "source": "Buildings",
             "data_status": "real",
             "usable": [True, True, True, False, True],
+            "geometry": list(shapes.values()),
         },
-        geometry=list(shapes.values()),
-        crs="EPSG:32749",
     )
-    exposure = pd.DataFrame(
+    exposure = contract_table(
+        "EXPOSURE",
         [
             {
                 "asset_id": asset,
@@ -83,12 +86,13 @@ def by_pencil(town: Path) -> SimpleNamespace:
                 "data_status": "real",
             }
             for asset, share in (("buildings:A", 0.5), ("buildings:B", 1.0), ("roads:C", 1.0))
-        ]
+        ],
     )
     damage = exposure[(exposure["hazard"] == "flood") & (exposure["exposed_fraction"] > 0)].reset_index(drop=True)
     damage["damage_fraction"] = damage["exposed_fraction"] * damage["intensity_mean"] / 4
     damage["damage"] = damage["damage_fraction"] * damage["asset_id"].map(VALUE)
-    ead = pd.DataFrame(
+    ead = contract_table(
+        "EAD",
         {
             "asset_id": list(EAD),
             "hazard": "flood",
@@ -98,30 +102,32 @@ def by_pencil(town: Path) -> SimpleNamespace:
             "rule": ["trapezoid"] * 3 + ["not known", "trapezoid"],
             "maps": 3,
             "data_status": "exercise",
-        }
+        },
     )
-    ledger = pd.DataFrame(
+    ledger = contract_table(
+        "LEDGER",
         [
             {
                 "asset_type": kind,
                 "hazard": hazard,
                 "return_period": period,
                 "district": district,
-                "assets": 1,
-                **{name: int(state == name) for name in ("exposed", "not_exposed", "unknown", "unusable")},
+                "assets": len(states),
+                **{name: states.count(name) for name in ("exposed", "not_exposed", "unknown", "unusable")},
             }
             for hazard, periods, of_d in (("flood", PERIODS, "unknown"), ("landslide", (NAN,), "not_exposed"))
             for period in periods
-            for kind, district, state in (
-                ("house", "1", "exposed"),
-                ("clinic", "2", "exposed"),
-                ("store", "1", of_d),
-                ("road", "1", "exposed"),
-                ("depot", "outside districts", "unusable"),
+            for kind, district, states in (
+                ("house", "1", ["exposed", of_d]),
+                ("clinic", "2", ["exposed"]),
+                ("road", "1", ["exposed"]),
+                ("depot", "outside districts", ["unusable"]),
             )
-        ]
+        ],
     )
-    focus = gpd.GeoDataFrame(
+    areas = [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None]
+    focus = contract_table(
+        "FOCUS_AREAS",
         {
             "district": ["1", "2", "outside districts"],
             "name": ["West", "East", None],
@@ -140,58 +146,53 @@ def by_pencil(town: Path) -> SimpleNamespace:
             "score_high": [0.25, 0.9, NAN],
             "rank": [1.0, 2.0, NAN],
             "data_status": "exercise",
+            "geometry": areas,
         },
-        geometry=[shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None],
-        crs="EPSG:32749",
     )
-    return SimpleNamespace(
+    districts = contract_table("DISTRICTS", focus)
+    return Assessment(
         city=read_city(town),
         assets=assets,
-        districts=focus[["district", "name", "parent", "geometry"]],
+        districts=districts,
         exposure=exposure,
-        damage=damage,
+        damage=check(damage, "DAMAGE"),
         ead=ead,
-        joint=of_one_hazard(ead),
+        joint=joint_of_single_hazard(ead),
         ledger=ledger,
-        scores=None,
+        scores=empty("SCORES"),
         focus_areas=focus,
+        ownership=empty("OWNERSHIP"),
         findings=findings([]),
-        stress=empty("STRESS"),
-        people=empty("PEOPLE"),
-        future=empty("FUTURE_EAD"),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}},
     )
 
 
-def of_one_hazard(ead: pd.DataFrame) -> pd.DataFrame:
+def joint_of_single_hazard(ead: pd.DataFrame) -> pd.DataFrame:
     """JOINT_EAD where only one hazard harms: its figures, a row an asset in the order of EAD."""
     same = dict.fromkeys(("ead_least", "ead_most", "ead_scored"), ead["ead"])
     kept = ead[["asset_id", "ead", "ead_low", "ead_high", "data_status"]].assign(**same)
-    return kept.assign(relation="one hazard", hazards=ead["hazard"]).reset_index(drop=True)
+    return contract_table("JOINT_EAD", kept.assign(relation="one hazard", hazards=ead["hazard"]))
 
 
-def enlarged(assessment: SimpleNamespace, count: int) -> SimpleNamespace:
+def with_more_assets(assessment: Assessment, count: int) -> Assessment:
     """The same assessment with `count` more points that nothing touches."""
     ids = [f"more:{place}" for place in range(count)]
-    more = gpd.GeoDataFrame(
+    more = contract_table(
+        "ASSETS",
         {
             "asset_id": ids,
             "layer": "more",
-            "name": None,
             "asset_type": "house",
-            "owner": None,
             "district": "1",
-            "value": NAN,
             "value_rule": "not known",
             "source": "more",
             "data_status": "real",
             "usable": True,
+            "geometry": shapely.points(X + np.linspace(1, 99, count), np.full(count, Y + 90)),
         },
-        geometry=shapely.points(X + np.linspace(1, 99, count), np.full(count, Y + 90)),
-        crs="EPSG:32749",
     )
-    assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs="EPSG:32749")
+    assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs=more.crs)
     figures = dict.fromkeys(("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"), 0.0)
-    dry = pd.DataFrame({"asset_id": ids, **figures, "relation": "no hazard", "hazards": None, "data_status": "real"})
-    joint = pd.concat([assessment.joint, dry.astype({"hazards": "str"})], ignore_index=True)
-    return SimpleNamespace(**{**vars(assessment), "assets": assets, "joint": joint})
+    dry = contract_table("JOINT_EAD", {"asset_id": ids, **figures, "relation": "no hazard", "data_status": "real"})
+    joint = pd.concat([assessment.joint, dry], ignore_index=True)
+    return dataclasses.replace(assessment, assets=check(assets, "ASSETS"), joint=check(joint, "JOINT_EAD"))
