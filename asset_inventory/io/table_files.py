@@ -93,7 +93,7 @@ def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
     plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
     if "data_status" not in plain.columns:
         plain = plain.assign(data_status=status)
-    return formula_safe(_plain(plain))
+    return formula_safe(_with_json(plain))
 
 
 def guarded(text: str) -> str:
@@ -117,23 +117,27 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
     safe = {}
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
-            words = column.cat.categories
-            if pd.api.types.is_numeric_dtype(words.dtype):
-                continue
-            marked = words.astype("str").str.replace(_BREAK, "\ufffd", regex=True).map(guarded)
-            safe[name] = (
-                column.cat.rename_categories(marked)
-                if marked.is_unique
-                else column.map(dict(zip(words, marked, strict=True)))
-            )
+            words = column.cat.categories.to_series(index=range(len(column.cat.categories)))
+            marked = words if pd.api.types.is_numeric_dtype(words.dtype) else _safe_texts(words)
+            if marked is not words:
+                safe[name] = (
+                    column.cat.rename_categories(marked.tolist())
+                    if marked.is_unique
+                    else column.map(dict(zip(words, marked, strict=True)))
+                )
         elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
-            text = column.astype("str")
-            broken = text.str.contains(_BREAK).fillna(False).astype(bool) & column.notna()
-            text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
-            risky = text.str.contains(_DOUBTED).fillna(False).astype(bool) & column.notna()
-            text = text.mask(risky, text[risky].map(guarded)) if risky.any() else text
-            safe[name] = text if risky.any() or broken.any() else column
+            safe[name] = _safe_texts(column)
     return table.assign(**safe).rename(columns=lambda name: guarded(str(name)))
+
+
+def _safe_texts(texts: pd.Series) -> pd.Series:
+    """Return texts of which none starts as a formula does; those themselves where nothing changes."""
+    text = texts.astype("str")
+    broken = text.str.contains(_BREAK).fillna(False).astype(bool) & texts.notna()
+    text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
+    risky = text.str.contains(_DOUBTED).fillna(False).astype(bool) & texts.notna()
+    text = text.mask(risky, text[risky].map(guarded)) if risky.any() else text
+    return text if risky.any() or broken.any() else texts
 
 
 def write_package(
@@ -242,9 +246,15 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
             changed[name] = column.astype(object).where(column.notna(), None)
-        elif name == "arguments":
-            changed[name] = [json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in column]
-    return table.assign(**changed)
+    return _with_json(table.assign(**changed))
+
+
+def _with_json(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with dictionaries as JSON."""
+    if "arguments" not in table:
+        return table
+    written = [json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in table["arguments"]]
+    return table.assign(arguments=written)
 
 
 def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:

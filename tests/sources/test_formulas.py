@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.io.table_files import guarded, read_table, unguarded, write_tables
+from asset_inventory.io.table_files import guarded, read_table, table_text, unguarded, write_tables
 
 LIVE = ["=1+1", "+1", "-1+2", "@SUM(1)", "\t=1+1", " =1+1", '"=1+1"', "\uff1d1+1", "\uff0b1", "\uff0d1+2",
         "\uff20SUM(1)"]  # fmt: skip
@@ -69,3 +69,10 @@ def cells_in_libreoffice(path: Path, separator: str) -> list[openpyxl.cell.Cell]
                    check=True, capture_output=True, timeout=240)  # fmt: skip
     sheet = openpyxl.load_workbook(path.with_suffix(".xlsx")).active
     return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def test_words_that_repeat_are_made_safe_as_all_others():
+    words = ["=1+1", "b", None, "x\ry", "'=1", "b"]
+    repeated = table_text(pd.DataFrame({"a": pd.Categorical(words)}), status="real")
+    assert repeated == table_text(pd.DataFrame({"a": words}), status="real")
+    assert repeated.splitlines()[1:3] == ["'=1+1,real", "b,real"]
