@@ -4,8 +4,8 @@ Everything happens in cell space: x is the column, y the row, as floats, so that
 the square row <= y < row + 1, column <= x < column + 1. The caller brings vertices there by the inverse
 of the grid's affine transform; south-up and rotated grids are then like any other.
 
-Method. Every edge is cut at the rows, then at the columns, so that each bit lies in one cell. For
-polygons each bit adds its signed height to its cell, and a running sum along the row gives the height
+Method. Every edge is cut at the rows, then at the columns, so that each part lies in one cell. For
+polygons each part adds its signed height to its cell, and a running sum along the row gives the height
 of shape to the right of everything passed so far: Green's theorem, as font renderers use it (the signed
 area accumulation of Raph Levien's «font-rs», 2016). Shapes must be valid (simple rings, holes inside).
 """
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+
+from asset_inventory.model.arrays import Floats
 
 # What coordinates in double precision cannot tell from a touch: of a cell, or of a shape below one cell.
 TOUCH = 1e-8
@@ -31,7 +33,7 @@ TRIANGLE = 4  # vertices of the least ring, the closing one too
 
 @dataclass(frozen=True)
 class Outline:
-    """The rings, paths or places of many shapes, as flat arrays.
+    """The rings, paths or points of many shapes, as flat arrays.
 
     `coordinates` is n × 2. Line k has the vertices `starts[k]` to `starts[k + 1]` and belongs to shape
     `shape[k]`; lines of one shape follow one another. `hole` tells inner rings.
@@ -45,7 +47,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Covered:
-    """What was covered: one row per shape and cell; `measure` is 0-1 of the cell, or a length."""
+    """Shapes on cells, one row per shape and cell; `measure` is the covered share (0-1) of the cell, or a length."""
 
     shape: np.ndarray
     row: np.ndarray
@@ -70,22 +72,29 @@ class Edges:
         vertex = np.arange(len(line)) + np.repeat(shapes.starts[:-1] - (np.cumsum(count) - count), count)
         shape = shapes.shape[line]
         last = int(shapes.shape[-1]) if len(shapes.shape) else -1
-        return cls(vertex, line, shape, np.searchsorted(shape, np.arange(last + 2)))
+        return cls(vertex=vertex, line=line, shape=shape, range=np.searchsorted(shape, np.arange(last + 2)))
 
 
 def outline(geometries: np.ndarray) -> Outline:
-    """Return the outline of geometries of one dimension (polygons, lines or points, Multi kinds too).
+    """Return the outline of geometries of one dimension: polygons, lines or points, Multi types too.
 
-    The shape number is the geometry's place in the array; missing and empty geometries have no line.
+    The number of a shape is the place of its geometry in the array. Missing and empty geometries have no line.
+
+    Examples
+    --------
+    >>> square = shapely.box(0, 0, 2, 2)
+    >>> rings = outline(np.array([square, None, square.difference(shapely.box(0.5, 0.5, 1, 1))]))
+    >>> rings.starts.tolist(), rings.shape.tolist(), rings.hole.tolist()
+    ([0, 5, 10, 15], [0, 2, 2], [False, False, True])
     """
-    kind = shapely.get_type_id(geometries)
+    type_id = shapely.get_type_id(geometries)
     size = shapely.get_num_coordinates(geometries)
-    if np.isin(kind, (NOTHING, *POINTS)).all():
+    if np.isin(type_id, (NOTHING, *POINTS)).all():
         ones = np.ones(int(size.sum()), dtype=np.int64)
         return _outline(geometries, ones, size, np.zeros(len(ones), dtype=bool))
     count = (size > 0).astype(np.int64)
-    compound = kind > POLYGON
-    roomy = np.flatnonzero((kind == POLYGON) & (size >= 2 * TRIANGLE))  # none smaller has room for a hole
+    compound = type_id > POLYGON
+    roomy = np.flatnonzero((type_id == POLYGON) & (size >= 2 * TRIANGLE))  # none smaller has room for a hole
     compound[roomy] = shapely.get_num_interior_rings(geometries[roomy]) > 0
     lines, shape = shapely.get_parts(geometries[compound], return_index=True)
     hole = np.zeros(len(lines), dtype=bool)
@@ -103,11 +112,22 @@ def outline(geometries: np.ndarray) -> Outline:
 
 def _outline(geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole: np.ndarray) -> Outline:
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    return Outline(shapely.get_coordinates(geometries), starts, np.repeat(np.arange(len(count)), count), hole)
+    return Outline(
+        coordinates=shapely.get_coordinates(geometries),
+        starts=starts,
+        shape=np.repeat(np.arange(len(count)), count),
+        hole=hole,
+    )
 
 
 def beginnings(geometries: np.ndarray) -> np.ndarray:
-    """Return the first vertex of each geometry, as points; what is missing or empty gives an empty point."""
+    """Return the first vertex of each geometry as a point, an empty one for a missing or empty geometry.
+
+    Examples
+    --------
+    >>> [point.wkt for point in beginnings(np.array([shapely.LineString([(3, 4), (5, 6)]), None]))]
+    ['POINT (3 4)', 'POINT EMPTY']
+    """
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     first = np.flatnonzero(np.diff(owner, prepend=-1))
     points = np.full(len(geometries), shapely.Point(), dtype=object)
@@ -115,8 +135,14 @@ def beginnings(geometries: np.ndarray) -> np.ndarray:
     return points
 
 
-def bounds(shapes: Outline, count: int) -> np.ndarray:
-    """Return x min, y min, x max, y max of `count` shapes (count × 4); NaN for a shape without vertices."""
+def bounds(shapes: Outline, count: int) -> Floats:
+    """Return x min, y min, x max and y max of `count` shapes (count × 4); NaN for a shape without vertices.
+
+    Examples
+    --------
+    >>> bounds(outline(np.array([shapely.box(0, 1, 2, 5), None])), 2).tolist()
+    [[0.0, 1.0, 2.0, 5.0], [nan, nan, nan, nan]]
+    """
     box = np.full((4, count), np.nan)
     if len(shapes.shape):
         first = np.flatnonzero(np.diff(shapes.shape, prepend=-1))
@@ -127,26 +153,44 @@ def bounds(shapes: Outline, count: int) -> np.ndarray:
     return box.T
 
 
-def ring_areas(rings: Outline) -> np.ndarray:
+def _ring_areas(rings: Outline) -> Floats:
     """Return the signed area of every ring: positive where it turns from x towards y."""
     ring = np.repeat(np.arange(len(rings.shape)), np.diff(rings.starts))
     # from each ring's first vertex, so that small rings far from the corner keep their digits
     x, y = (places - places.take(rings.starts[:-1]).take(ring) for places in rings.coordinates.T)
     twice = x[:-1] * y[1:] - x[1:] * y[:-1]
     twice[rings.starts[1:-1] - 1] = 0.0  # from one ring's end to the next ring's start is no edge
-    return np.add.reduceat(twice, rings.starts[:-1]) / 2 if len(twice) else np.zeros(0)
+    areas: Floats = np.add.reduceat(twice, rings.starts[:-1]) / 2 if len(twice) else np.zeros(0)
+    return areas
 
 
-def polygon_areas(rings: Outline, count: int) -> np.ndarray:
-    """Return the area of `count` polygons in cells, holes taken off."""
-    area = np.abs(ring_areas(rings))
+def polygon_areas(rings: Outline, count: int) -> Floats:
+    """Return the area of `count` polygons (cells), without their holes.
+
+    Examples
+    --------
+    A square of 2 × 2 cells loses a hole of half a cell by half a cell:
+
+    >>> square = shapely.box(0, 0, 2, 2)
+    >>> polygon_areas(outline(np.array([square, square.difference(shapely.box(0.5, 0.5, 1, 1))])), 2).tolist()
+    [4.0, 3.75]
+    """
+    area = np.abs(_ring_areas(rings))
     return np.bincount(rings.shape, np.where(rings.hole, -area, area), minlength=count)
 
 
 def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return row0, row1, column0, column1 (half-open) of each shape's box, clipped to the grid (n × 4).
+    """Return the window of each shape on a grid: row0, row1, column0, column1, half-open (n × 4).
 
-    A window without cells (row0 >= row1 or column0 >= column1) has none on the grid, or no finite box.
+    `box` is that of `bounds`. A window without cells (row0 >= row1 or column0 >= column1) belongs to a shape outside
+    the grid, or without a finite box.
+
+    Examples
+    --------
+    On a grid of 10 × 10 cells a box from (1.5, 2.5) to (3.2, 4) meets rows 2 and 3 of columns 1, 2 and 3:
+
+    >>> windows_on(np.array([[1.5, 2.5, 3.2, 4.0]]), 10, 10).tolist()
+    [[2, 4, 1, 4]]
     """
     finite = np.isfinite(box).all(axis=1)
     # clipped before the change to integers, which far numbers would overflow
@@ -157,34 +201,67 @@ def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
     return window
 
 
-def touches(areas: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """Return the share of a cell up to which a shape only touches it: 1e-8, less where the shape is smaller."""
+def touches(areas: Floats, box: Floats) -> Floats:
+    """Return the share of a cell (0-1) up to which a shape only touches it: 1e-8, less for a shape below one cell.
+
+    Examples
+    --------
+    >>> touches(np.array([2.0, 0.5]), np.array([[0.0, 0.0, 2.0, 1.0], [0.0, 0.0, 1.0, 0.5]])).round(10).tolist()
+    [1e-08, 5e-09]
+    """
     return TOUCH * np.minimum(1.0, areas) + ROUNDING * np.minimum(1.0, box[:, 3] - box[:, 1])
 
 
-def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least: np.ndarray) -> Covered:
-    """Return the exact share of every cell of each window under its shape.
+def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least: Floats) -> Covered:
+    """Return the exact share (0-1) of every cell of each window that its shape covers.
 
     `shape` (n) names the shape of each window and `windows` is n × 4 (row0, row1, column0, column1). The
-    same shape may come with several windows that do not overlap; what lies outside them is not returned.
-    Shares up to `least` of the shape (see `touches`) are dropped.
+    same shape may have several windows that do not overlap; cells outside them are not returned. Shares up to
+    `least` of the shape (see `touches`) are dropped.
+
+    Notes
+    -----
+    Green's theorem on every row, by signed area accumulation (R. Levien, font-rs, 2016).
+
+    Examples
+    --------
+    A rectangle from (0.5, 0) to (2, 1) covers half of the first cell and all of the second:
+
+    >>> rings = outline(np.array([shapely.box(0.5, 0, 2, 1)]))
+    >>> covered = cover_polygons(rings, np.array([0]), np.array([[0, 1, 0, 3]]), np.array([1e-8]))
+    >>> covered.row.tolist(), covered.column.tolist(), covered.measure.tolist()
+    ([0, 0], [0, 1], [0.5, 1.0])
     """
-    signed = ring_areas(rings)
+    signed = _ring_areas(rings)
     turn = np.where((signed > 0) ^ rings.hole, -1.0, 1.0)
     edges = Edges.of(rings)
 
-    return joined([
-        _cover_block(rings.coordinates, edges, turn, shape[block], windows[block], least)
-        for block in _blocks(edges, shape, windows)
-    ])
+    return joined(
+        [
+            _cover_block(
+                rings.coordinates, edges, turn, shape=shape[block], windows=windows[block], least=least
+            )
+            for block in _blocks(edges, shape, windows)
+        ]
+    )
 
 
-def cover_lines(paths: Outline, lengths: np.ndarray, height: int, width: int) -> Covered:
+def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Covered:
     """Return the exact length of every line in every cell of a grid of `height` × `width` cells.
 
-    `lengths` gives the length of each edge, one per vertex: that of the edge from this vertex to the
-    next (the last of a path is not used); a bit of an edge has the same share of its length in cell
-    space. What lies outside the grid is not returned.
+    `lengths` has the length of the edge from each vertex to the next, in any unit (that of the last vertex of a path is
+    not used). A part of an edge has the same share of this length as of its length in cells. Parts outside the grid
+    are not returned.
+
+    Examples
+    --------
+    A line of 12 m from (0.5, 0.5) to (2.5, 0.5) has a quarter in the first cell, a half in the second, a quarter
+    in the third:
+
+    >>> paths = outline(np.array([shapely.LineString([(0.5, 0.5), (2.5, 0.5)])]))
+    >>> covered = cover_lines(paths, np.array([12.0, 0.0]), 1, 3)
+    >>> covered.column.tolist(), covered.measure.tolist()
+    ([0, 1, 2], [3.0, 6.0, 3.0])
     """
     edges = Edges.of(paths)
     x, y = paths.coordinates[:, 0], paths.coordinates[:, 1]
@@ -195,17 +272,27 @@ def cover_lines(paths: Outline, lengths: np.ndarray, height: int, width: int) ->
     for first in range(0, len(vertices), BLOCK_EDGES):
         vertex = vertices[first : first + BLOCK_EDGES]
         edge, row, y0, x0, y1, x1 = _cut(y[vertex], x[vertex], y[vertex + 1], x[vertex + 1], 0, height)
-        bit, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
-        edge, row = edge[bit], row[bit]
+        part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
+        edge, row = edge[part], row[part]
         vertex = vertex[edge]
         whole = np.abs(x[vertex + 1] - x[vertex]) + np.abs(y[vertex + 1] - y[vertex])
         share = (np.abs(x1 - x0) + np.abs(y1 - y0)) / np.where(whole > 0, whole, 1.0)
-        parts.append(Covered(shapes[first : first + BLOCK_EDGES][edge], row, column, share * lengths[vertex]))
+        shape = shapes[first : first + BLOCK_EDGES][edge]
+        parts.append(Covered(shape=shape, row=row, column=column, measure=share * lengths[vertex]))
     return summed(joined(parts))
 
 
 def summed(covered: Covered) -> Covered:
-    """Return one row per shape and cell, in order of shape, row and column; rows without measure dropped."""
+    """Return one row per shape and cell with the sum of its measures, in order of shape, row and column.
+
+    Rows without measure are dropped.
+
+    Examples
+    --------
+    >>> twice = np.array([1, 1])
+    >>> summed(Covered(shape=twice, row=twice, column=twice, measure=np.array([0.25, 0.5]))).measure.tolist()
+    [0.75]
+    """
     if not len(covered.shape):
         return covered
     rows, columns = int(covered.row.max()) + 1, int(covered.column.max()) + 1
@@ -214,7 +301,9 @@ def summed(covered: Covered) -> Covered:
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
     measure = np.add.reduceat(covered.measure[order], first)
     at = order[first][measure > 0]
-    return Covered(covered.shape[at], covered.row[at], covered.column[at], measure[measure > 0])
+    return Covered(
+        shape=covered.shape[at], row=covered.row[at], column=covered.column[at], measure=measure[measure > 0]
+    )
 
 
 def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
@@ -230,11 +319,16 @@ def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[sl
 
 
 def _cover_block(
-    coordinates: np.ndarray, edges: Edges, turn: np.ndarray, shape: np.ndarray, windows: np.ndarray,
-    least: np.ndarray,
+    coordinates: Floats,
+    edges: Edges,
+    turn: Floats,
+    *,
+    shape: np.ndarray,
+    windows: np.ndarray,
+    least: Floats,
 ) -> Covered:
     row0, row1, column0, column1 = windows.T
-    # One column more than the window: it takes what lies to the right, so that every row sums to zero.
+    # One column more than the window, for all to its right, so that every row sums to zero.
     width = column1 - column0 + 1
     cells = (row1 - row0) * width
     start = np.cumsum(cells) - cells
@@ -246,19 +340,19 @@ def _cover_block(
         y.take(vertex), x.take(vertex), y.take(vertex + 1), x.take(vertex + 1), row0.take(job), row1.take(job))
     job, sign = job.take(edge), sign.take(edge)
     left = column0.take(job)
-    bit, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, column1.take(job) + 1, endless=True)
-    height = (y1 - y0) * sign.take(bit)
+    part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, column1.take(job) + 1, endless=True)
+    height = (y1 - y0) * sign.take(part)
     to_left = ((x0 + x1) / 2 - column) * height
-    at = (start.take(job) + (row - row0.take(job)) * width.take(job) - left).take(bit) + column
-    # A bit left of the window stands at its left border: all of the first cell is to its right.
-    before = np.flatnonzero(column < left.take(bit))
+    at = (start.take(job) + (row - row0.take(job)) * width.take(job) - left).take(part) + column
+    # A part left of the window counts at its left border, to the left of the whole first cell.
+    before = np.flatnonzero(column < left.take(part))
     to_left[before] = 0.0
     at[before] += 1
 
     total = int(cells.sum())
     passed = np.cumsum(np.bincount(at, height, minlength=total), dtype=np.float64)
     share = passed - np.bincount(at, to_left, minlength=total)
-    # Each row starts anew from what the running sum has drifted to, so that errors stay within a row.
+    # Each row starts again from the value of the running sum, so that errors stay within a row.
     line_width = np.repeat(width, row1 - row0)
     line_end = np.cumsum(line_width) - 1
     share -= np.repeat(np.concatenate([[0.0], passed[line_end[:-1]]]), line_width)
@@ -266,7 +360,7 @@ def _cover_block(
     here = np.flatnonzero(share > np.repeat(least[shape], cells))
     job = np.repeat(np.arange(len(cells)), cells)[here]
     row, column = np.divmod(here - start[job], width[job])
-    return Covered(shape[job], row + row0[job], column + column0[job], share[here])
+    return Covered(shape=shape[job], row=row + row0[job], column=column + column0[job], measure=share[here])
 
 
 def _cut(
@@ -275,9 +369,9 @@ def _cut(
 ) -> tuple[np.ndarray, ...]:
     """Cut edges (a0, b0)-(a1, b1) at the whole numbers of a, within the bands `low` to `high`.
 
-    Returns for every bit: its edge, its band (half-open: an edge on a border is in the higher band) and
-    its ends a0, b0, a1, b1 in the edge's direction. What lies outside the bands is dropped, or with
-    `endless` belongs to the first and the last.
+    Returns for every part its edge, its band (half-open: an edge on a border is in the higher band) and its ends
+    a0, b0, a1, b1 in the edge's direction. Parts outside the bands are dropped; with `endless` they belong to the
+    first and the last band.
     """
     floor = np.floor(np.minimum(a0, a1))
     stop = np.maximum(np.ceil(np.maximum(a0, a1)), floor + 1)
@@ -303,14 +397,27 @@ def _cut(
 
 
 def ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return for many ranges start to end: the number of the range, and every whole number in it."""
+    """Return every whole number of many half-open ranges: the number of its range, and itself.
+
+    Examples
+    --------
+    >>> number, whole = ranges(np.array([3, 8]), np.array([5, 9]))
+    >>> number.tolist(), whole.tolist()
+    ([0, 0, 1], [3, 4, 8])
+    """
     count = end - start
     number = repeated(count)
     return number, np.arange(len(number)) + (start - (np.cumsum(count) - count)).take(number)
 
 
 def repeated(count: np.ndarray) -> np.ndarray:
-    """Return 0, 1, 2, ... each repeated `count` times: numpy's `repeat`, in half its time."""
+    """Return 0, 1, 2, ... each repeated `count` times: numpy's `repeat`, in half its time.
+
+    Examples
+    --------
+    >>> repeated(np.array([2, 0, 1])).tolist()
+    [0, 0, 2]
+    """
     end = np.cumsum(count)
     number = np.zeros(int(end[-1]) if len(end) else 0, dtype=np.int64)
     np.add.at(number, end[:-1][end[:-1] < len(number)], 1)
@@ -318,11 +425,22 @@ def repeated(count: np.ndarray) -> np.ndarray:
 
 
 def joined(parts: list[Covered]) -> Covered:
-    """Return several parts as one."""
-    if not parts:
-        return Covered(*(np.zeros(0, dtype=np.int32) for _ in range(3)), np.zeros(0))
-    places = (
-        np.concatenate([getattr(part, name) for part in parts], dtype=np.int32, casting="same_kind")
-        for name in ("shape", "row", "column")
+    """Return the rows of several parts as one; their places as 32-bit integers.
+
+    Examples
+    --------
+    >>> place = np.array([0])
+    >>> part = Covered(shape=place, row=place, column=place, measure=np.array([0.5]))
+    >>> joined([part, part]).measure.tolist(), len(joined([]).shape)
+    ([0.5, 0.5], 0)
+    """
+
+    def places(of_parts: list[np.ndarray]) -> np.ndarray:
+        return np.concatenate([np.zeros(0, dtype=np.int32), *of_parts], dtype=np.int32, casting="same_kind")
+
+    return Covered(
+        shape=places([part.shape for part in parts]),
+        row=places([part.row for part in parts]),
+        column=places([part.column for part in parts]),
+        measure=np.concatenate([np.zeros(0), *(part.measure for part in parts)]),
     )
-    return Covered(*places, np.concatenate([part.measure for part in parts]))

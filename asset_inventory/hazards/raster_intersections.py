@@ -1,7 +1,7 @@
-"""Pieces of assets on a raster: which cells each asset covers, and what the grid says there.
+"""Intersections of assets with a raster grid: the cells that each asset covers, and their intensities.
 
-The assets' vertices are carried to the grid's coordinate system; the grid is never warped. All return
-periods whose grids share cells share the cut. Shares are of the asset's true area, length or number of
+The assets' vertices are transformed to the grid's coordinate system; the grid is never warped. Return periods with
+grids of the same cells share the cut. Shares are of the asset's true area, length or number of
 places: on a grid in degrees a cell weighs by its area on the ellipsoid.
 """
 
@@ -15,21 +15,22 @@ import shapely
 
 from asset_inventory.hazards import coverage
 from asset_inventory.hazards.coverage import TOUCH, Covered, Outline
-from asset_inventory.io.crs import carry, carry_back
+from asset_inventory.io.crs import AnyCrs, carry, carry_back
 from asset_inventory.io.rasters import TILE, Grid, cell_centres, cell_coordinates, reading
+from asset_inventory.model.arrays import Floats
 
 CHUNK = 10_000  # geometries cut at once: their arrays stay small enough for the processor's cache
 WORKERS = 2  # chunks at a time; more gain nothing, for part of the work holds the interpreter
-OFF = -1  # row and column of a piece that lies outside the grid
+OFF = -1  # row and column of a share outside the grid
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The pieces of assets on the cells of a grid: one row per asset and cell, in order of the assets.
+    """The intersections of assets with the cells of a grid: one row per asset and cell, in order of the assets.
 
-    `asset` is the place of the geometry, `share` its share there (0-1); what lies outside the grid is one
-    row with `row` and `column` -1. `order` sorts the rows that lie on the grid by the window in which
-    they are read, and `ends` are the ends of the windows in that order.
+    `asset` is the place of the geometry, `share` its share in the cell (0-1); the share outside the grid is one row
+    with `row` and `column` -1. `order` sorts the rows on the grid by the window in which they are read, and `ends` are
+    the ends of the windows in that order.
     """
 
     asset: np.ndarray
@@ -40,14 +41,30 @@ class Cut:
     ends: np.ndarray
 
 
-def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TILE) -> Cut:
-    """Return the pieces of points, lines and polygons (Multi kinds too) on the cells of a grid.
+def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TILE) -> Cut:
+    """Return the intersections of points, lines and polygons (Multi types too) with the cells of a grid.
 
-    `geometries` are valid and in the city's system (metres). The shares of each add up to 1; what is
-    missing or empty has no piece, and what has too little length or area to be measured counts whole
-    where it begins. A place on the border of two cells belongs to that of the higher row or column, so
-    one on the far edge of the grid lies outside. Polygons that span more than `tile` cells are cut tile
-    by tile, which bounds memory.
+    `geometries` are valid and in the city's coordinate system (metre). The shares of each add up to 1. A missing or
+    empty geometry has no row; one without measurable length or area counts whole at its first vertex. A point on the
+    border of two cells belongs to that of the higher row or column, so one on the far edge of the grid is outside.
+    Polygons over more than `tile` cells are cut tile by tile, which bounds memory.
+
+    Examples
+    --------
+    On cells of 10 m a house of 10 m × 10 m that begins 2.5 m left of a border has a quarter in the first cell and
+    three quarters in the next:
+
+    >>> import pyproj
+    >>> from affine import Affine
+    >>> from pathlib import Path
+    >>> grid = Grid(
+    ...     path=Path("depth.tif"), band=1, crs=pyproj.CRS("EPSG:32749"), transform=Affine(10, 0, 0, 0, -10, 40),
+    ...     width=4, height=4, nodata=None, scale=1, offset=0, unit="m", crs_in_file=None, tile=(4, 4),
+    ... )
+    >>> house = shapely.box(7.5, 30, 17.5, 40)
+    >>> found = cut(np.array([house]), grid, "EPSG:32749")
+    >>> found.row.tolist(), found.column.tolist(), found.share.round(9).tolist()
+    ([0, 0], [0, 1], [0.25, 0.75])
     """
 
     def cover(first: int) -> Covered:
@@ -57,15 +74,16 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: object, *, tile: int = TIL
     # numpy and shapely let go of the interpreter in most of the work, so that two chunks take little longer than one.
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         whole = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
-    return Cut(whole.shape, whole.row, whole.column, whole.measure, *_reading_order(whole, grid))
+    order, ends = _reading_order(whole, grid)
+    return Cut(asset=whole.shape, row=whole.row, column=whole.column, share=whole.measure, order=order, ends=ends)
 
 
-def _covered(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     """Return the shares of geometries of any kind, in their order."""
     dimension = shapely.get_dimensions(geometries)
     parts = []
-    for kind, cover in enumerate((_cut_points, _cut_lines, _cut_polygons)):
-        chosen = np.flatnonzero(dimension == kind)
+    for dimensions, cover in enumerate((_cut_points, _cut_lines, _cut_polygons)):
+        chosen = np.flatnonzero(dimension == dimensions)
         if len(chosen):
             part = cover(geometries[chosen], grid, city_crs, tile)
             parts.append(_renumbered(part, chosen))
@@ -75,65 +93,90 @@ def _covered(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) ->
                 parts.append(_renumbered(places, bare))
     whole = coverage.joined(parts)
     if len(parts) > 1:
-        order = np.argsort(whole.shape, kind="stable")
-        whole = Covered(*(column[order] for column in (whole.shape, whole.row, whole.column, whole.measure)))
+        whole = _rows_at(whole, np.argsort(whole.shape, kind="stable"))
     return whole
 
 
-def intensities(pieces: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> np.ndarray:
-    """Return what a grid says at each piece, times `factor`; the pieces may be cut for a grid of the same cells.
+def _rows_at(covered: Covered, rows: np.ndarray) -> Covered:
+    """Return some rows, by their places or by a mask."""
+    return Covered(
+        shape=covered.shape[rows], row=covered.row[rows], column=covered.column[rows], measure=covered.measure[rows]
+    )
 
-    `nodata` is the intensity where the grid has no value, `outside` that beyond the grid; NaN = unknown.
+
+def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> Floats:
+    """Return the value of a grid at each intersection, times `factor`; they may be those of a grid of the same cells.
+
+    `nodata` is the intensity of a cell without a value, `outside` that outside the grid; NaN is no data.
+
+    Raises
+    ------
+    SourceError
+        The grid is damaged.
     """
-    found = np.full(len(pieces.asset), outside, dtype=np.float64)
+    values = np.full(len(cells.asset), outside, dtype=np.float64)
     first = 0
     with reading(grid, nodata=nodata, outside=outside) as read:
-        for end in pieces.ends.tolist():
-            here = pieces.order[first:end]
-            found[here] = read(pieces.row[here], pieces.column[here])
+        for end in cells.ends.tolist():
+            here = cells.order[first:end]
+            values[here] = read(cells.row[here], cells.column[here])
             first = end
-    return found * factor if factor != 1.0 else found
+    return values * factor if factor != 1.0 else values
 
 
-def cell_side(grid: Grid, city_crs: object) -> float:
-    """Return the side of the cell in the middle of a grid (metre of the city); NaN where it lies nowhere there."""
+def cell_side(grid: Grid, city_crs: AnyCrs) -> float:
+    """Return the side of the cell in the middle of a grid (metre of the city's system); NaN where it has no place.
+
+    Examples
+    --------
+    A cell of 8 m × 6 m has a diagonal of 10 m, as a square cell of 10 m / √2 = 7.07 m has:
+
+    >>> import pyproj
+    >>> from affine import Affine
+    >>> from pathlib import Path
+    >>> grid = Grid(
+    ...     path=Path("depth.tif"), band=1, crs=pyproj.CRS("EPSG:32749"), transform=Affine(8, 0, 0, 0, -6, 0), width=4,
+    ...     height=4, nodata=None, scale=1, offset=0, unit="m", crs_in_file=None, tile=(4, 4),
+    ... )
+    >>> round(cell_side(grid, "EPSG:32749"), 2)
+    7.07
+    """
     row, column = grid.height / 2 + np.array([0.0, 1.0]), grid.width / 2 + np.array([0.0, 1.0])
     diagonal = np.diff(carry(cell_centres(grid, row, column), grid.crs, city_crs), axis=0)
     return float(np.hypot(*diagonal[0]) / np.sqrt(2))
 
 
 def _renumbered(part: Covered, shape: np.ndarray) -> Covered:
-    return Covered(shape[part.shape].astype(np.int32), part.row, part.column, part.measure)
+    return replace(part, shape=shape[part.shape].astype(np.int32))
 
 
-def _in_cells(shapes: Outline, grid: Grid, city_crs: object) -> Outline:
-    carried = carry_back(shapes.coordinates, city_crs, grid.crs)
-    return Outline(cell_coordinates(grid, carried), shapes.starts, shapes.shape, shapes.hole)
+def _in_cells(shapes: Outline, grid: Grid, city_crs: AnyCrs) -> Outline:
+    transformed = carry_back(shapes.coordinates, city_crs, grid.crs)
+    return replace(shapes, coordinates=cell_coordinates(grid, transformed))
 
 
-def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     places = _in_cells(coverage.outline(geometries), grid, city_crs)
     cell = np.floor(places.coordinates)
     on = ((cell >= 0) & (cell < [grid.width, grid.height])).all(axis=1)
     column, row = cell[on].astype(np.int64).T
-    covered = coverage.summed(Covered(places.shape[on], row, column, np.ones(len(row))))
+    on_grid = Covered(shape=places.shape[on], row=row, column=column, measure=np.ones(len(row)))
+    covered = coverage.summed(on_grid)
     off = np.bincount(places.shape[~on], minlength=len(geometries))
     return _with_outside(covered, off.astype(np.float64))
 
 
-def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     paths = coverage.outline(geometries)
     lengths = np.append(np.hypot(*np.diff(paths.coordinates, axis=0).T), 0.0)
     lengths[paths.starts[1:] - 1] = 0.0  # from one path's end to the next path's start is no edge
     total = np.bincount(np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries))
     covered = coverage.cover_lines(_in_cells(paths, grid, city_crs), lengths, grid.height, grid.width)
     beyond = total - _inside(covered, len(geometries))
-    kept = covered.measure > TOUCH * total[covered.shape]
-    covered = Covered(*(column[kept] for column in (covered.shape, covered.row, covered.column, covered.measure)))
-    return _with_outside(covered, beyond)
+    return _with_outside(_rows_at(covered, covered.measure > TOUCH * total[covered.shape]), beyond)
 
 
-def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: int) -> Covered:
+def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     rings = _in_cells(coverage.outline(geometries), grid, city_crs)
     box = coverage.bounds(rings, len(geometries))
     areas = coverage.polygon_areas(rings, len(geometries))
@@ -144,10 +187,9 @@ def _cut_polygons(geometries: np.ndarray, grid: Grid, city_crs: object, tile: in
     if not grid.crs.is_geographic:
         return _with_outside(covered, beyond)
     weight = _cell_areas(grid, covered.row, covered.column)
-    # What lies beyond the grid weighs like the cell in the middle of the shape.
+    # The share beyond the grid weighs like the cell in the middle of the shape.
     middle = _cell_areas(grid, (box[:, 1] + box[:, 3]) / 2 - 0.5, (box[:, 0] + box[:, 2]) / 2 - 0.5)
-    weighed = Covered(covered.shape, covered.row, covered.column, covered.measure * weight)
-    return _with_outside(weighed, beyond * middle)
+    return _with_outside(replace(covered, measure=covered.measure * weight), beyond * middle)
 
 
 def _inside(covered: Covered, count: int) -> np.ndarray:
@@ -155,9 +197,9 @@ def _inside(covered: Covered, count: int) -> np.ndarray:
 
 
 def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
-    """Return shares of each shape that add up to 1, with a row for what lies `beyond` the grid.
+    """Return shares of each shape that add up to 1, with a row for the measure `beyond` the grid.
 
-    Less than 1e-8 of a shape is a touch and left out; NaN beyond is a shape that has no place on the grid.
+    Less than 1e-8 of a shape is a touch and left out; a shape without a place on the grid has NaN beyond.
     """
     inside = _inside(covered, len(beyond))
     beyond = np.where(np.isfinite(beyond), beyond, 1.0)
@@ -169,8 +211,10 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     shape = np.concatenate([covered.shape, off])
     share /= (inside + beyond)[shape]
     row, column = (np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column))
-    order = np.argsort(shape, kind="stable")
-    return Covered(*(column.astype(np.int32)[order] for column in (shape, row, column)), share[order])
+    whole = Covered(
+        shape=shape.astype(np.int32), row=row.astype(np.int32), column=column.astype(np.int32), measure=share
+    )
+    return _rows_at(whole, np.argsort(shape, kind="stable"))
 
 
 def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
@@ -202,11 +246,13 @@ def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     return on[order], ends
 
 
-def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
     """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis × degree²)."""
     radians = grid.crs.axis_info[0].unit_conversion_factor
-    latitude = cell_centres(grid, row, column)[:, 1] * radians
-    ellipsoid = grid.crs.geodetic_crs.ellipsoid
+    latitude: Floats = cell_centres(grid, row, column)[:, 1] * radians
+    ellipsoid = grid.crs.ellipsoid
+    if ellipsoid is None:
+        raise ValueError(f"{grid.crs.name} has no ellipsoid")
     eccentricity = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2  # its square
     # radius of the meridian times that of the parallel: M N cos(latitude)
     return np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2

@@ -1,16 +1,15 @@
-"""Zones of a hazard read from the layers that a city names: what each says, and how often.
-
-Pieces of assets in polygon zones: which zone each part of an asset lies in, the worse first.
+"""Zones of a hazard, read from the layers of a city, and the intersections of assets with them.
 
 Big zones are halved into parts of at most 256 vertices, once per hazard map. A tree finds the parts near
 each asset, prepared parts decide for most pairs that the asset lies wholly inside or outside, and only
-crossing pairs are intersected. Where zones overlap, the worse one has the ground.
+crossing pairs are intersected. Where zones overlap, the worst one counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import geopandas as gpd
 import numpy as np
@@ -20,39 +19,43 @@ import shapely
 from asset_inventory.hazards import coverage
 from asset_inventory.intake.layers import Features, Layer, read_features
 from asset_inventory.intake.records import SELECTS_NONE
-from asset_inventory.io.crs import to_city
+from asset_inventory.io.crs import AnyCrs, to_city
 from asset_inventory.io.geometries import repaired_with_findings
+from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import Hazard, HazardMap
-from asset_inventory.model.errors import SourceError
-from asset_inventory.model.tables import finding, findings, join_findings
+from asset_inventory.model.errors import Arguments, SourceError
+from asset_inventory.model.tables import FindingRow, finding, findings, join_findings, rows_of
 from asset_inventory.model.texts import mapped, near_listed, near_words
 
 
-def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return the zones of one map in the city's system, and FINDINGS.
+def read_zones(
+    hazard: Hazard, declared: HazardMap, city_crs: AnyCrs
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the zones of one map in the city's coordinate system, and FINDINGS.
 
-    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = a zone of which
-    nothing is known), `return_period` (year; NaN = scenario) and `zone` (its number in the file). A zone whose
-    return period cannot be read stands in every map of the file, its intensity unknown. Where a zone lies whose
-    shape is not fit to be used nothing is known either, as far as its bounds reach.
-    Raises SourceError when the layer or a field of it cannot be read.
+    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = no data), `return_period` (year;
+    NaN = scenario) and `zone` (its number in the file). A zone without a readable return period is in every map of the
+    file, without data. A zone with an unusable geometry has no data within its bounds.
+
+    Raises
+    ------
+    SourceError
+        The layer, or a field of it, cannot be read.
     """
-    source = f"{hazard.name} ({one.path.name})"
-    columns = tuple(name for name in (one.intensity_field, one.return_period_field) if name)
-    where, ignore_case = one.where or {}, bool(one.ignore_case)
-    features = read_features(Layer(one.path, source, one.layer, one.crs, columns, where, ignore_case))
+    source = f"{hazard.name} ({declared.path.name})"
+    columns = tuple(name for name in (declared.intensity_field, declared.return_period_field) if name)
+    layer = Layer(
+        declared.path, source, declared.layer, declared.crs, columns, declared.where or {}, bool(declared.ignore_case)
+    )
+    features = read_features(layer)
     if features.refused:
-        rows = features.findings.to_dict("records")
-        unselected = next((row["arguments"] for row in rows if row["code"] == SELECTS_NONE), {})
-        key = "error.map_selects_none" if unselected else "error.map_refused"
-        rest = tuple(row for row in rows if row["code"] != SELECTS_NONE)
-        raise SourceError(key, source=source, path=str(one.path), rows=rest, **unselected)
+        _refuse(features, declared, source)
     unfit = features.table.geometry.isna().to_numpy()
     table, moved = to_city(_with_bounds(features), city_crs, source=source)
     geometry, repaired = repaired_with_findings(table.geometry.to_numpy().copy(), table.index, source=source)
-    intensity, rows = _zone_intensity(table, one, source)
+    intensity, rows = _zone_intensity(table, declared, source)
     intensity = np.where(unfit, np.nan, intensity)
-    period, more = _zone_period(table, one, source)
+    period, more = _zone_period(table, declared, source)
     flat = shapely.get_dimensions(geometry) == 2
     if not flat.all():
         rows.append(finding("zone_not_polygon", source=source, severity="error", count=int((~flat).sum()),
@@ -62,13 +65,23 @@ def read_zones(hazard: Hazard, one: HazardMap, city_crs: object) -> tuple[gpd.Ge
     read = gpd.GeoDataFrame(
         {"intensity": intensity * hazard.factor, "return_period": period, "zone": table.index.to_numpy(dtype=np.int64)},
         geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
-    unplaced = read["return_period"].isna() if one.return_period_field else np.zeros(len(read), dtype=bool)
+    unplaced = read["return_period"].isna() & (declared.return_period_field is not None)
     read.loc[unplaced, "intensity"] = np.nan
     if unplaced.any():
         known = read.loc[~unplaced, "return_period"].unique()
         copies = [read[unplaced].assign(return_period=year) for year in known]
         read = pd.concat([read[~unplaced], *copies], ignore_index=True)
     return read, join_findings([features.findings, moved, repaired, findings([*rows, *more])])
+
+
+def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
+    """Raise the SourceError of a layer that gives no features."""
+    rows = features.findings
+    selects_none = (rows["code"] == SELECTS_NONE).to_numpy()
+    unselected: Arguments = rows["arguments"][selects_none].iloc[0] if selects_none.any() else {}
+    key = "error.map_selects_none" if unselected else "error.map_refused"
+    others = tuple(rows_of(rows[~selects_none]))
+    raise SourceError(key, source=source, path=str(declared.path), rows=others, **unselected)
 
 
 def _with_bounds(features: Features) -> gpd.GeoDataFrame:
@@ -79,41 +92,45 @@ def _with_bounds(features: Features) -> gpd.GeoDataFrame:
     return features.table.set_geometry(gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs))
 
 
-def _zone_intensity(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
-    if one.intensity_field is None:
-        return np.full(len(table), np.nan if one.intensity is None else one.intensity), []
-    given = _words(table[one.intensity_field])
-    if one.words:
-        intensity = mapped(given, one.words, ignore_case=bool(one.ignore_case))
+def _zone_intensity(
+    table: gpd.GeoDataFrame, declared: HazardMap, source: str
+) -> tuple[Floats, list[FindingRow]]:
+    if declared.intensity_field is None:
+        return np.full(len(table), np.nan if declared.intensity is None else declared.intensity), []
+    given, ignore_case = _words(table[declared.intensity_field]), bool(declared.ignore_case)
+    if declared.words:
+        numbers = mapped(given, declared.words, ignore_case=ignore_case)
     else:
-        intensity = pd.to_numeric(given, errors="coerce")
-    intensity = intensity.to_numpy(dtype=np.float64, na_value=np.nan)
-    unknown = dict.fromkeys(one.unknown or (), 1.0)
-    declared = mapped(given, unknown, ignore_case=bool(one.ignore_case)).notna().to_numpy()
-    intensity = np.where(declared, np.nan, intensity)
-    lost = np.isnan(intensity) & ~declared
+        numbers = pd.to_numeric(given, errors="coerce")
+    unknown = dict.fromkeys(declared.unknown or (), 1.0)
+    no_data = mapped(given, unknown, ignore_case=ignore_case).notna().to_numpy()
+    intensity = np.where(no_data, np.nan, numbers.to_numpy(dtype=np.float64, na_value=np.nan))
+    lost = np.isnan(intensity) & ~no_data
     if not lost.any():
         return intensity, []
-    rows = [finding("zone_intensity_unknown", source=source, severity="error", column=one.intensity_field,
+    rows = [finding("zone_intensity_unknown", source=source, severity="error", column=declared.intensity_field,
                     count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]  # fmt: skip
-    near = near_words(given[lost], [*one.words, *unknown])
+    near = near_words(given[lost], [*declared.words, *unknown])
     if near:
-        rows.append(finding("list_word_near", source=source, severity="warning", column=one.intensity_field,
+        rows.append(finding("list_word_near", source=source, severity="warning", column=declared.intensity_field,
                             count=sum(count for *_, count in near), words=near_listed(near)))  # fmt: skip
     return intensity, rows
 
 
-def _zone_period(table: gpd.GeoDataFrame, one: HazardMap, source: str) -> tuple[np.ndarray, list[dict]]:
-    if one.return_period_field is None:
-        return np.full(len(table), np.nan if one.return_period is None else one.return_period), []
-    given = _words(table[one.return_period_field])
-    period = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    period = np.where((period > 0) & np.isfinite(period), period, np.nan)
+def _zone_period(
+    table: gpd.GeoDataFrame, declared: HazardMap, source: str
+) -> tuple[Floats, list[FindingRow]]:
+    if declared.return_period_field is None:
+        return np.full(len(table), np.nan if declared.return_period is None else declared.return_period), []
+    given = _words(table[declared.return_period_field])
+    numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    period = np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
     lost = np.isnan(period)
     if not lost.any():
         return period, []
-    return period, [finding("zone_period_unknown", source=source, severity="error", column=one.return_period_field,
-                            count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]
+    row = finding("zone_period_unknown", source=source, severity="error", column=declared.return_period_field,
+                  count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))  # fmt: skip
+    return period, [row]
 
 
 def _words(column: pd.Series) -> pd.Series:
@@ -124,25 +141,25 @@ def _words(column: pd.Series) -> pd.Series:
 
 
 def _few(words: pd.Series) -> str:
-    """Return some of the words, for a sentence; «-» where the field is empty."""
+    """Return the first words, for a sentence; - stands for an empty field."""
     return ", ".join(list(dict.fromkeys(words.fillna("-").replace("", "-")))[:5])
 
 
 MOST_VERTICES = 256
-OUTSIDE = -1  # zone of a piece that lies in none
+OUTSIDE = -1  # the zone of a share outside all zones
 NOWHERE = 2**31 - 1  # milder than every zone
-# What intersections in double precision leave where two things only touch, as a share of the asset.
+# Intersections in double precision leave this share of an asset where two shapes only touch.
 TOUCH = 1e-12
-# What they leave of an asset that lies wholly in several parts of zones.
+# They leave this share of an asset that lies wholly in several parts of zones.
 GAP = 1e-9
 
 
 @dataclass(frozen=True)
 class Zones:
-    """Polygon zones made ready: the worst first, those of unknown intensity last.
+    """Prepared polygon zones: the worst first, those without data last.
 
-    `intensity` and `label` (the zone's row in its file) have one entry per zone; `parts` are the prepared
-    pieces of zones, `zone` tells whose they are, and `tree` finds them.
+    `intensity` and `label` (the zone's row in its file) have one entry per zone; `parts` are the prepared parts of
+    zones, `zone` is the zone of each part, and `tree` finds them.
     """
 
     intensity: np.ndarray
@@ -154,7 +171,7 @@ class Zones:
 
 @dataclass(frozen=True)
 class ZoneCut:
-    """The pieces of assets in zones: one row per asset and zone, in order of the assets.
+    """The intersections of assets with zones: one row per asset and zone, in order of the assets.
 
     `asset` is the place of the geometry, `zone` the place of the zone or -1 outside all, `share` 0-1.
     """
@@ -165,24 +182,46 @@ class ZoneCut:
 
 
 def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray) -> Zones:
-    """Return zones made ready for `cut_by_zones`.
+    """Return zones prepared for `cut_by_zones`.
 
-    `polygons` are valid Polygons or MultiPolygons in the city's system; `intensity` may be NaN: a zone
-    of which nothing is known, which ranks below all others.
+    `polygons` are valid Polygons or MultiPolygons in the city's coordinate system. The `intensity` of a zone without
+    data is NaN, and ranks below all others.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(0, 0, 2, 2)])
+    >>> zones = prepare_zones(squares, np.array([0.5, 2.0]), np.array([7, 8]))
+    >>> zones.intensity.tolist(), zones.label.tolist()
+    ([2.0, 0.5], [8, 7])
     """
     worst_first = np.argsort(-np.asarray(intensity, dtype=np.float64), kind="stable")  # NaN sorts last
     parts, zone = halved(polygons[worst_first], MOST_VERTICES)
     shapely.prepare(parts)
-    return Zones(np.asarray(intensity, dtype=np.float64)[worst_first], np.asarray(label)[worst_first], parts, zone,
-                 shapely.STRtree(parts))
+    return Zones(
+        intensity=np.asarray(intensity, dtype=np.float64)[worst_first],
+        label=np.asarray(label)[worst_first],
+        parts=parts,
+        zone=zone,
+        tree=shapely.STRtree(parts),
+    )
 
 
 def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
-    """Return the pieces of points, lines and polygons (Multi kinds too) in zones.
+    """Return the intersections of points, lines and polygons (Multi types too) with zones.
 
-    `geometries` are valid and in the zones' system. The shares of each add up to 1; what is missing or
-    empty has no piece, and what has too little length or area to be measured counts whole where it
-    begins. A point on a zone's border is inside; a line or polygon that only touches a zone is not.
+    `geometries` are valid and in the coordinate system of the zones. The shares of each add up to 1. A missing or empty
+    geometry has no row; one without measurable length or area counts whole at its first vertex. A point on a zone's
+    border is inside; a line or polygon that only touches a zone is outside.
+
+    Examples
+    --------
+    A house of 10 m × 10 m lies with 30 % in a zone of 0.5 m, of which the worse zone of 2 m takes 10 %:
+
+    >>> squares = np.array([shapely.box(7, 0, 50, 50), shapely.box(9, 0, 50, 50)])
+    >>> zones = prepare_zones(squares, np.array([0.5, 2.0]), np.array([0, 1]))
+    >>> cut = cut_by_zones(np.array([shapely.box(0, 0, 10, 10)]), zones)
+    >>> zones.intensity[cut.zone[:2]].tolist(), cut.zone.tolist(), cut.share.round(6).tolist()
+    ([2.0, 0.5], [0, 1, -1], [0.1, 0.2, 0.7])
     """
     dimension = shapely.get_dimensions(geometries)
     extent = np.where(dimension == 2, shapely.area(geometries), shapely.length(geometries))
@@ -190,19 +229,30 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     if flat.any():
         geometries, dimension = geometries.copy(), np.where(flat, 0, dimension)
         geometries[flat] = coverage.beginnings(geometries[flat])
-    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
-    for kind, cut in enumerate((_cut_points, _cut_lines, _cut_polygons)):
-        chosen = np.flatnonzero((dimension == kind) & ~shapely.is_empty(geometries))
+    parts = [ZoneCut(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
+    for dimensions, cut in enumerate((_cut_points, _cut_lines, _cut_polygons)):
+        chosen = np.flatnonzero((dimension == dimensions) & ~shapely.is_empty(geometries))
         if len(chosen):
-            asset, zone, share = cut(geometries[chosen], zones)
-            found.append((chosen[asset], zone, share))
-    asset, zone, share = (np.concatenate(columns) for columns in zip(*found, strict=True))
+            part = cut(geometries[chosen], zones)
+            parts.append(replace(part, asset=chosen[part.asset]))
+    asset, zone, share = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("asset", "zone", "share")
+    )
     order = np.argsort(asset, kind="stable")
     return ZoneCut(asset[order].astype(np.int32), zone[order].astype(np.int32), share[order])
 
 
 def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return polygons halved until no part has more than `most` vertices, and the place each came from."""
+    """Return polygons halved until no part has more than `most` vertices, and the place of each part's polygon.
+
+    Examples
+    --------
+    A circle with 65 vertices in parts of at most 40:
+
+    >>> parts, place = halved(np.array([shapely.Point(0, 0).buffer(1)]), 40)
+    >>> len(parts), place.tolist(), bool(shapely.get_num_coordinates(parts).max() <= 40)
+    (2, [0, 0], True)
+    """
     parts, origin = [polygons], [np.arange(len(polygons))]
     big = np.flatnonzero(shapely.get_num_coordinates(polygons) > most)
     for place in big.tolist():
@@ -214,28 +264,28 @@ def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _halved(polygon: shapely.Geometry, most: int) -> np.ndarray:
-    pieces = _halve(polygon, most, shapely.clip_by_rect)
-    # The quick clip can go wrong where a hole touches the border; then the exact one has to do.
+    parts = _halve(polygon, most, shapely.clip_by_rect)
+    # The quick clip can fail where a hole touches the border; the exact one replaces it there.
     area = shapely.area(polygon)
-    if not shapely.is_valid(pieces).all() or abs(shapely.area(pieces).sum() - area) > GAP * area:
-        pieces = _halve(polygon, most, _clip)
-    return pieces
+    if not shapely.is_valid(parts).all() or abs(shapely.area(parts).sum() - area) > GAP * area:
+        parts = _halve(polygon, most, _clip)
+    return parts
 
 
-def _clip(polygon: shapely.Geometry, *box: float) -> shapely.Geometry:
-    """Return what of a polygon lies in a box, without the lines and points in which they touch."""
-    parts = shapely.get_parts(shapely.intersection(polygon, shapely.box(*box)))
-    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
+def _clip(polygon: shapely.Geometry, west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """Return the polygons of a polygon's intersection with a box, without its lines and points."""
+    parts = shapely.get_parts(shapely.intersection(polygon, shapely.box(west, south, east, north)))
+    return shapely.MultiPolygon(parts[shapely.get_dimensions(parts) == 2].tolist())
 
 
 def _halve(polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]) -> np.ndarray:
     done, waiting = [], [polygon]
     least = 1e-6 * max(np.ptp(np.reshape(shapely.bounds(polygon), (2, 2)), axis=0))
     while waiting:
-        piece = waiting.pop()
-        x0, y0, x1, y1 = shapely.bounds(piece).tolist()
-        if shapely.get_num_coordinates(piece) <= most or max(x1 - x0, y1 - y0) <= least:
-            done.append(piece)
+        part = waiting.pop()
+        x0, y0, x1, y1 = shapely.bounds(part).tolist()
+        if shapely.get_num_coordinates(part) <= most or max(x1 - x0, y1 - y0) <= least:
+            done.append(part)
             continue
         if x1 - x0 >= y1 - y0:
             middle = (x0 + x1) / 2
@@ -243,21 +293,21 @@ def _halve(polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geo
         else:
             middle = (y0 + y1) / 2
             boxes = ((x0, y0, x1, middle), (x0, middle, x1, y1))
-        halves = (clip(piece, *box) for box in boxes)
+        halves = (clip(part, *box) for box in boxes)
         waiting += [half for half in halves if shapely.area(half) > 0]
     return np.array(done, dtype=object)
 
 
-def _cut_points(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cut_points(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     points, owner = shapely.get_parts(geometries, return_index=True)
     point, part = zones.tree.query(points)
     inside = shapely.intersects(zones.parts[part], points[point])
     nothing = np.zeros(0, dtype=np.int64)
     worst = _worst(point[inside], part[inside], len(points), zones)
-    return _shares(nothing, nothing, np.zeros(0), np.ones(len(points)), worst, owner)
+    return _shares(nothing, nothing, np.zeros(0), total=np.ones(len(points)), whole=worst, owner=owner)
 
 
-def _cut_lines(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cut_lines(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     paths = coverage.outline(geometries)
     vertex = coverage.Edges.of(paths).vertex
     ends = np.stack([paths.coordinates[vertex], paths.coordinates[vertex + 1]], axis=1)
@@ -266,10 +316,10 @@ def _cut_lines(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.nda
     edges = shapely.linestrings(ends)
     edge, part, whole = _crossing(edges, zones)
     length = _worse_first_along(ends, edge, shapely.intersection(edges[edge], zones.parts[part]))
-    return _shares(edge, zones.zone[part], length, lengths, whole, owner)
+    return _shares(edge, zones.zone[part], length, total=lengths, whole=whole, owner=owner)
 
 
-def _cut_polygons(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cut_polygons(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     shapes, owner = halved(geometries, 4 * MOST_VERTICES)
     shape, part, whole = _crossing(shapes, zones)
     area = shapely.area(shapely.intersection(shapes[shape], zones.parts[part]))
@@ -278,14 +328,13 @@ def _cut_polygons(geometries: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.
     change = np.flatnonzero((np.diff(shape) == 0) & (np.diff(zones.zone[part]) != 0))
     several = np.isin(shape, shape[change])
     area[several] = _worse_first(shapes, shape[several], zones.parts[part[several]])
-    return _shares(shape, zones.zone[part], area, shapely.area(shapes), whole, owner)
+    return _shares(shape, zones.zone[part], area, total=shapely.area(shapes), whole=whole, owner=owner)
 
 
 def _crossing(shapes: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return pairs of shape and part that meet, by shape and the worst zone first; and each shape's whole zone.
 
-    The whole zone is the worst in one of whose parts a shape lies altogether; pairs with that one or
-    milder ones are left out.
+    The whole zone is the worst that has a part around the whole shape; pairs with it or with milder zones are left out.
     """
     shape, part = zones.tree.query(shapes)
     inside = shapely.contains_properly(zones.parts[part], shapes[shape])
@@ -322,42 +371,48 @@ def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np
     return area
 
 
-def _worse_first_along(ends: np.ndarray, edge: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    """Return the length of each piece of a straight edge that no piece before it, of the same edge, has taken.
+def _worse_first_along(ends: np.ndarray, edge: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Return the length of each part of a straight edge that no part before it, of the same edge, has taken.
 
-    `ends` is edges × 2 × 2. A line may run along the border of two zones, and cutting lines by lines is
-    not to be relied on; so what each piece takes is a stretch of its edge, from and to so many metres.
+    `ends` is edges × 2 × 2. A line may run along the border of two zones, and cuts of lines by lines are not reliable;
+    so each part takes a stretch of its edge, from and to a distance along it.
     """
-    members, piece = shapely.get_parts(pieces, return_index=True)
+    members, part = shapely.get_parts(parts, return_index=True)
     lines = shapely.get_dimensions(members) == 1
-    members, piece = members[lines], piece[lines]
+    members, part = members[lines], part[lines]
     coordinates, member = shapely.get_coordinates(members, return_index=True)
-    start = ends[edge[piece], 0]
-    run = ends[edge[piece], 1] - start
+    start = ends[edge[part], 0]
+    run = ends[edge[part], 1] - start
     along = ((coordinates - start[member]) * (run / np.hypot(*run.T)[:, None])[member]).sum(axis=1)
     first = np.flatnonzero(np.diff(member, prepend=-1))
     if not len(first):
-        return np.zeros(len(pieces))
+        return np.zeros(len(parts))
     stops = np.concatenate([np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)])
-    on = np.tile(edge[piece], 2)
+    on = np.tile(edge[part], 2)
     order = np.lexsort((stops, on))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    # Between two stops in a row the first piece that spans them takes the stretch.
-    span, stretch = coverage.ranges(place[: len(piece)], place[len(piece) :])
-    taker = np.full(len(order), len(pieces))
-    np.minimum.at(taker, stretch, piece[span])
+    # Between two stops in a row the first part that spans them takes the stretch.
+    span, stretch = coverage.ranges(place[: len(part)], place[len(part) :])
+    taker = np.full(len(order), len(parts))
+    np.minimum.at(taker, stretch, part[span])
     width = np.append(np.diff(stops[order]), 0.0)
-    taken = taker < len(pieces)
-    return np.bincount(taker[taken], width[taken], minlength=len(pieces))
+    taken = taker < len(parts)
+    return np.bincount(taker[taken], width[taken], minlength=len(parts))
 
 
 def _shares(
-    shape: np.ndarray, zone: np.ndarray, measure: np.ndarray, total: np.ndarray, whole: np.ndarray, owner: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return asset, zone and share: one row each, and one for what lies in no zone; those of an asset sum to 1.
+    shape: np.ndarray,
+    zone: np.ndarray,
+    measure: np.ndarray,
+    *,
+    total: np.ndarray,
+    whole: np.ndarray,
+    owner: np.ndarray,
+) -> ZoneCut:
+    """Return one row per asset and zone, and one for the share outside all zones; the shares of an asset sum to 1.
 
-    `total` and `whole` zone are per shape, and `owner` is the asset that a shape is part of.
+    `total` and `whole` zone are per shape, and `owner` is the asset of each shape.
     """
     wholly = np.flatnonzero(whole < NOWHERE)
     rest = total - np.bincount(shape, measure, minlength=len(total))
@@ -371,7 +426,7 @@ def _shares(
     outside = np.where(total - inside > GAP * total, total - inside, 0.0)
     off = np.flatnonzero(outside > 0)
     asset, zone = np.concatenate([asset, off]), np.concatenate([zone, np.full(len(off), OUTSIDE)])
-    return asset, zone, np.concatenate([measure, outside[off]]) / (inside + outside)[asset]
+    return ZoneCut(asset, zone, np.concatenate([measure, outside[off]]) / (inside + outside)[asset])
 
 
 def _summed(asset: np.ndarray, zone: np.ndarray, measure: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -27,6 +27,7 @@ from asset_inventory.model.errors import SourceError
 from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.tables import finding, findings
 
+AnyCrs = str | pyproj.CRS  # a coordinate system, or its name
 WGS84 = "EPSG:4326"
 WEB_MERCATOR = "EPSG:3857"
 # A transformation that is less sure than this is a finding: streets and houses would change sides.

@@ -430,6 +430,11 @@ def finding(
     }
 
 
+def rows_of(findings: pd.DataFrame) -> list[FindingRow]:
+    """Return the rows of a FINDINGS table as `finding` makes them."""
+    return [{str(name): value for name, value in row.items()} for row in findings.to_dict("records")]
+
+
 def findings(rows: Iterable[FindingRow]) -> pd.DataFrame:
     """Return a FINDINGS table from rows made by `finding`."""
     rows = list(rows)
@@ -448,6 +453,16 @@ def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     whole = pd.concat(parts, ignore_index=True)
     order = whole["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
     return whole.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def categorical(codes: np.ndarray, categories: Iterable[object]) -> pd.Categorical[Any]:
+    """Return words by their places among the categories; -1 is a missing one."""
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(categories)))
+
+
+def repeated_word(word: str, count: int) -> pd.Categorical[Any]:
+    """Return one word `count` times, the only category."""
+    return categorical(np.zeros(count, dtype=np.int8), [word])
 
 
 def known_sum(values: pd.Series | np.ndarray) -> float:

@@ -77,8 +77,8 @@ def test_one_table_per_map_in_rising_order_of_return_period(grid_of):
 
 def test_maps_that_share_cells_share_the_cut(grid_of, monkeypatch):
     cuts = []
-    real = room.grids.cut
-    monkeypatch.setattr(room.grids, "cut", lambda *given: cuts.append(1) or real(*given))
+    real = room.raster_intersections.cut
+    monkeypatch.setattr(room.raster_intersections, "cut", lambda *given: cuts.append(1) or real(*given))
     same = [{"path": grid_of(np.ones((2, 2)), name=f"{period}.tif").path, "return_period": period}
             for period in (5, 50)]
     other = {"path": grid_of(np.ones((3, 3)), name="10.tif").path, "return_period": 10}

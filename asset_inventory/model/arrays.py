@@ -1,0 +1,9 @@
+"""The arrays of the package, by what they hold; a dimension that a function fixes stands in its docstring."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
