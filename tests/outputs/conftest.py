@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.assessment.run import Assessment
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.city_map import write_map
+from tests.support.survey_fixtures import drawn_up
 from tests.support.town_assessment import town_assessment
 
 
@@ -29,3 +32,15 @@ def town_page(town_once: Path, tmp_path_factory) -> Callable[..., Path]:
         return write_map(town_assessment(town_once), folder / f"map-{language}.html", language=language)
 
     return written
+
+
+@pytest.fixture(scope="session")
+def town_resilience(voices_once: Path) -> ResilienceAssessment:
+    """The resilience assessment of the town, some of its tables written down by hand, made once; only read."""
+    return drawn_up(voices_once)
+
+
+@pytest.fixture(scope="session")
+def computed_resilience(voices_once: Path) -> ResilienceAssessment:
+    """The resilience assessment of the town as it is computed, once; only read."""
+    return assess_resilience(assess(read_city(voices_once)))

@@ -18,8 +18,8 @@ from asset_inventory.outputs.views.ranking import ranking_lines
 
 
 @pytest.fixture
-def drawn(town_with_voices):
-    return assess_resilience(assess(read_city(town_with_voices)))
+def drawn(computed_resilience):
+    return computed_resilience
 
 
 def result(line: str) -> tuple[float, float]:

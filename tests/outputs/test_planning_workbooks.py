@@ -12,7 +12,6 @@ import pytest
 from asset_inventory.messages import say
 from asset_inventory.outputs.files.workbooks import write_planning_workbook
 from tests.support.hostile_text import HOSTILE
-from tests.support.survey_fixtures import drawn_up
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -20,8 +19,8 @@ SHEETS = ("focus", "actions", "gaps", "statements")
 
 
 @pytest.fixture
-def drawn(town_with_voices):
-    return drawn_up(town_with_voices)
+def drawn(town_resilience):
+    return town_resilience
 
 
 @pytest.fixture(params=["id", "en"])

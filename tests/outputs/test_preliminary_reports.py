@@ -32,18 +32,21 @@ from tests.support.hostile_text import HOSTILE, STEERING
 from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
 from tests.support.survey_fixtures import DAY, drawn_up
 
+pytestmark = pytest.mark.xdist_group("resilience report")
+
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
             "Social office", "poor people", "The tide comes daily", "Cash for the poor")  # fmt: skip
 
 
 @pytest.fixture
-def drawn(town_with_voices) -> ResilienceAssessment:
-    return drawn_up(town_with_voices)
+def drawn(town_resilience) -> ResilienceAssessment:
+    return town_resilience
 
 
-@pytest.fixture
-def pages(drawn, tmp_path):
-    return write_resilience_report(drawn, tmp_path / "out", languages=("id", "en"), per=("district", "owner"))
+@pytest.fixture(scope="module")
+def pages(town_resilience, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("resilience") / "out"
+    return write_resilience_report(town_resilience, folder, languages=("id", "en"), per=("district", "owner"))
 
 
 def test_what_is_said_by_pencil(drawn):
@@ -260,9 +263,10 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     assert "78 % of the growth" in english.text and "78 % dari kenaikan" in indonesian.text
 
 
-def test_every_link_leads_somewhere_and_nothing_runs(pages, tmp_path):
+def test_every_link_leads_somewhere_and_nothing_runs(pages):
     assert len(pages.parts) == 2 * 4  # two districts, what lies outside both, one department
-    assert follow((tmp_path / "out").resolve(), resolved(pages)) > 200
+    written = resolved(pages)
+    assert follow(written.reports["en"].parent, written) > 200
     assert all(Page(path).live == [] for path in pages.every())
 
 

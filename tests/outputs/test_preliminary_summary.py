@@ -18,8 +18,8 @@ from asset_inventory.resilience.votes import SMALL_GROUPS
 
 
 @pytest.fixture
-def drawn(town_with_voices) -> ResilienceAssessment:
-    return assess_resilience(assess(read_city(town_with_voices)))
+def drawn(computed_resilience) -> ResilienceAssessment:
+    return computed_resilience
 
 
 def told(drawn: ResilienceAssessment, language: str, **tables: pd.DataFrame) -> str:
