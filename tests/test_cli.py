@@ -281,3 +281,11 @@ def test_a_map_for_the_public_says_that_its_results_are_internal(edit, tmp_path,
 def test_the_table_of_commands_has_what_each_module_has(module):
     there = import_module(f"asset_inventory.cli.{module}").commands("en", None)
     assert sorted(one.name for one in there) == sorted(name for name, held in MODULES.items() if held == module)
+
+
+def test_the_demo_is_a_copy_of_the_demo_city_that_is_assessed(town_once, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("asset_inventory.cli.start.demo_city", lambda: town_once)
+    code, out, _ = run(capsys, "demo", "--to", tmp_path / "demo", "--language", "en")
+    assert code == 1  # the depot has no geometry
+    assert (tmp_path / "demo" / "semarang" / "city.toml").read_bytes() == (town_once / "city.toml").read_bytes()
+    assert out[-1].startswith("Results: ") and list((tmp_path / "demo").glob("*.html"))

@@ -33,7 +33,7 @@ def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
     return run
 
 
-@pytest.mark.slow
+@pytest.mark.smoke
 def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_path):
     code, said = ask("start")
     assert code == 1 and "«buildings»" in said and "«roads»" in said  # one depot has no geometry: the file is told

@@ -41,7 +41,9 @@ def call(town_once, capsys, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.smoke if name == "ballot" else ()) for name in QUICK]
+)
 def test_on_a_full_disk_a_command_says_so_in_one_line_and_leaves_what_was(call, tmp_path, name):
     row, out = BY_NAME[name], tmp_path / "town" / "out"
     with no_file_larger_than(1000):

@@ -130,7 +130,7 @@ def test_numbers_written_as_text_are_read_as_in_the_whole_layer(town, ask):
     assert "(EAD) +16.7 % (+Rp15 a year)" in said, said  # 15 of 90
 
 
-@pytest.mark.slow
+@pytest.mark.smoke
 def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask, clinic):
     assert "Risk" not in ask("start", town)[1]
     register = registers.open_register(read_city(town))

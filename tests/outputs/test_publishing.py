@@ -120,7 +120,7 @@ def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
-@pytest.mark.slow
+@pytest.mark.smoke
 def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)

@@ -362,7 +362,7 @@ def sheets(path: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", data))
 
 
-@pytest.mark.slow
+@pytest.mark.smoke
 def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     code, said = ask("report", town, "--per", "district", "--per", "owner")
