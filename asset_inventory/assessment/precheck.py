@@ -17,7 +17,7 @@ import shapely
 
 from asset_inventory.assessment.read import counted_once, current_layers, joined, read_assets, undeclared
 from asset_inventory.assessment.run import ownership
-from asset_inventory.hazards.intersections import OpenHazard, intersections, open_hazard
+from asset_inventory.hazards.intersections import OpenHazard, ZoneMap, intersections, open_hazard
 from asset_inventory.hazards.map_checks import outside_extent
 from asset_inventory.inventory.districts import check_context, placed, read_districts
 from asset_inventory.inventory.duplicates import near_duplicates
@@ -337,6 +337,6 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
 
 def _seen(opened: OpenHazard) -> OpenHazard:
     """Return a hazard of grids so that it speaks of nothing beyond them, whatever the city takes that to mean."""
-    if any(one.grid is None for one in opened.maps):
+    if any(isinstance(a_map, ZoneMap) for a_map in opened.maps):
         return opened
     return replace(opened, hazard=opened.hazard.model_copy(update={"outside": "unknown"}))

@@ -27,12 +27,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.hazards.intersections import OpenHazard, OpenMap
+from asset_inventory.hazards.intersections import GridMap, OpenHazard, OpenMap
 from asset_inventory.hazards.raster_intersections import WORKERS
 from asset_inventory.io.crs import carry
 from asset_inventory.io.rasters import Grid, cell_centres, freeboards, reading
@@ -239,14 +240,14 @@ def flood_spreads(one: OpenHazard, ahead: Projection | None) -> tuple[FloodSprea
 
     Raises SourceError for a grid that proves damaged.
     """
-    looked_at = {a_map.group: a_map.grid for a_map in one.maps if _is_looked_at(one, a_map, ahead)}
-    if not looked_at:
+    grids = {a_map.group: a_map.grid for a_map in one.maps if _is_searched(a_map, one, ahead)}
+    if ahead is None or not grids:
         return (None,) * len(one.maps)
     by_layer = ahead.rates is not None
-    rates = {group: _cell_rates(grid, one.city_crs, ahead) for group, grid in looked_at.items() if by_layer}
+    rates = {group: _cell_rates(grid, one.city_crs, ahead) for group, grid in grids.items() if by_layer}
 
     def spread(a_map: OpenMap) -> FloodSpread | None:
-        return _spread(a_map, rates.get(a_map.group), one, ahead) if _is_looked_at(one, a_map, ahead) else None
+        return _spread(a_map, rates.get(a_map.group), one, ahead) if _is_searched(a_map, one, ahead) else None
 
     # numpy lets go of the interpreter in most of the work
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
@@ -290,7 +291,7 @@ def spread_findings(opened: Iterable[OpenHazard], ahead: Projection | None, futu
     """
     rows = _too_large(opened, ahead)
     for one in opened:
-        looked_at = [_is_looked_at(one, a_map, ahead) for a_map in one.maps]
+        looked_at = [_is_searched(a_map, one, ahead) for a_map in one.maps]
         of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
         last = of_hazard[(of_hazard["year"] == of_hazard["year"].max()).to_numpy()]
         if looked_at and all(looked_at) and last["at_least"].any():
@@ -329,23 +330,23 @@ def _too_large(opened: Iterable[OpenHazard], ahead: Projection | None) -> list[d
         finding("spread_not_looked_for", source=f"{one.hazard.name} ({a_map.grid.path.name})", severity="warning",
                 count=_cells(a_map.grid), most=MOST_CELLS)
         for one in opened if is_raised(one.hazard, ahead)
-        for a_map in one.maps if _has_levels(one, a_map) and _cells(a_map.grid) > MOST_CELLS
+        for a_map in one.maps if _has_levels(a_map, one) and _cells(a_map.grid) > MOST_CELLS
     ]  # fmt: skip
 
 
-def _is_looked_at(one: OpenHazard, a_map: OpenMap, ahead: Projection | None) -> bool:
-    return is_raised(one.hazard, ahead) and _has_levels(one, a_map) and _cells(a_map.grid) <= MOST_CELLS
+def _is_searched(a_map: OpenMap, one: OpenHazard, ahead: Projection | None) -> TypeGuard[GridMap]:
+    return is_raised(one.hazard, ahead) and _has_levels(a_map, one) and _cells(a_map.grid) <= MOST_CELLS
 
 
-def _has_levels(one: OpenHazard, a_map: OpenMap) -> bool:
-    return one.hazard.water == "sea" and a_map.grid is not None and a_map.grid.water is not None
+def _has_levels(a_map: OpenMap, one: OpenHazard) -> TypeGuard[GridMap]:
+    return one.hazard.water == "sea" and isinstance(a_map, GridMap) and a_map.grid.water is not None
 
 
 def _cells(grid: Grid) -> int:
     return grid.width * grid.height
 
 
-def _spread(a_map: OpenMap, rates: np.ndarray | None, one: OpenHazard, ahead: Projection) -> FloodSpread:
+def _spread(a_map: GridMap, rates: np.ndarray | None, one: OpenHazard, ahead: Projection) -> FloodSpread:
     free = freeboards(a_map.grid) * one.hazard.factor + one.hazard.water_from
     years = ahead.future.calendar[-1] - one.hazard.surveyed
     rise = ahead.future.sea_level_rise.rate if ahead.future.sea_level_rise else 0.0

@@ -360,7 +360,7 @@ def _annual(
         counts = _touched(asset, share, least)[asset]
         asset, share, intensity = asset[counts], share[counts], intensity[there][counts]
         lost[:, column] = money_lost(
-            asset, share, intensity, part, one.hazard, curves, of_the_mean=ahead.of_the_mean, worn=worn
+            asset, share, intensity, part, one.hazard, curves=curves, of_the_mean=ahead.of_the_mean, factor=worn
         )
         blind[asset, column] = False
     lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)
