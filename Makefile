@@ -24,7 +24,7 @@ test-all: test test-rest
 
 lint: $(VENV)/lint
 	$(bin)/ruff check .
-	$(bin)/lint-imports --quiet
+	$(bin)/lint-imports
 	$(bin)/python scripts/check_types.py
 	npm ci --silent --no-audit --no-fund
 	npm run --silent lint

@@ -21,7 +21,7 @@ import shapely
 
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.files.workbooks import sheets_of
@@ -228,14 +228,14 @@ PUBLIC = (('owner = "Works"', 'owner = "Works"\nvisibility = "public"'),
 def test_the_public_is_told_no_small_number_nor_the_next_that_would_tell_it(shaken, edit, tmp_path):
     edit(*PUBLIC)
     (shaken / "people.csv").write_text("CODE,POP\n1,30\n2,500\n", encoding="utf-8")
-    found = public_part(assess(read_city(shaken)))
+    found = disclosed(assess(read_city(shaken)))
     people = found.people[found.people["return_period"] == 100].set_index(["district", "class"]).loc["1"]
     # of 30 people 15 at V, 7.5 at VI and 7.5 unknown: both are fewer than 10, so each hides the other
     assert people["people"][people["people"] > 0].to_dict() == {"V": pytest.approx(15)}
     few = people[people["people_rule"] == "fewer than 10"]
     assert set(few.index) == {"VI", "unknown"}
     assert few[["people", "displaced", "fatalities"]].isna().all(axis=None)
-    write_results(found, tmp_path, language="en", audience="public")
+    write_results(disclosed(found), tmp_path, language="en")
     told = pd.read_csv(tmp_path / "people.csv")
     assert not ((told["people"] > 0) & (told["people"] < 10)).any()
     assert "people_rule" in told
@@ -246,15 +246,15 @@ def test_where_one_count_is_small_the_next_smallest_is_not_told_either(shaken, e
     (shaken / "people.csv").write_text("CODE,POP\n1,1000\n2,12\n", encoding="utf-8")
     for period in (100, 250, 500):
         write_grid(shaken / f"mmi_{period}.tif", np.array([[5.0, 6.0], [6.0, 7.6]]))
-    people = public_part(assess(read_city(shaken))).people
+    people = disclosed(assess(read_city(shaken))).people
     second = people[(people["return_period"] == 100) & (people["district"] == "2")].set_index("class")
     # 12 people, half at VI and half at VIII; both are few
     assert set(second.index[second["people_rule"] == "fewer than 10"]) == {"VI", "VIII"}
     (shaken / "people.csv").write_text("CODE,POP\n1,1000\n2,500\n", encoding="utf-8")
-    assert set(public_part(assess(read_city(shaken))).people["people_rule"]) == {"share of dwellings", "share of area"}
+    assert set(disclosed(assess(read_city(shaken))).people["people_rule"]) == {"share of dwellings", "share of area"}
 
 
 def test_internal_dwellings_tell_the_public_nothing_of_people(found):
-    people = public_part(found).people  # no layer is public
+    people = disclosed(found).people  # no layer is public
     assert set(people["people_rule"]) == {"share of area"}
     assert set(people["district"]) == {"2"}

@@ -21,7 +21,7 @@ from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.resilience import assess_resilience, focus_areas_of, gaps
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.hazards.intersections import intersections, open_hazard
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.reading import read_city
@@ -154,7 +154,7 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
 @pytest.mark.slow
 def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(assessments):
     drawn = assess_resilience(assessments["semarang"])
-    public = public_resilience(drawn)
+    public = disclosed_resilience(drawn)
     pd.testing.assert_frame_equal(public.standings, drawn.standings)
     assert len(public.actions) == len(drawn.actions) and len(public.votes) == 0
     assert not public.statements["statement"].notna().any()

@@ -23,8 +23,8 @@ import pytest
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.cli import main
 from asset_inventory.cli.start import demo_city
-from asset_inventory.disclosure.assessment import public_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.outputs.files.results import resilience_tables, result_tables
 from asset_inventory.outputs.report.write import write_report, write_resilience_report
@@ -115,14 +115,14 @@ def today(assessed_once, tmp_path_factory) -> dict[str, dict]:
     tables, pages = {}, {}
     for audience, part, drawn in (
         ("internal", assessment, resilience),
-        ("public", public_part(assessment), public_resilience(resilience)),
+        ("public", disclosed(assessment), disclosed_resilience(resilience)),
     ):
-        of_run = result_tables(part, language="en", audience=audience)
+        of_run = result_tables(part, language="en")
         of_run |= {f"resilience/{name}": table for name, table in resilience_tables(drawn, language="en").items()}
         tables |= {f"{audience}/{name}": summary_of(table) for name, table in of_run.items()}
-        report = write_report(assessment, folder / audience, languages=LANGUAGES, audience=audience)
+        report = write_report(part, folder / audience, languages=LANGUAGES)
         preliminary = write_resilience_report(
-            drawn, folder / f"{audience}-preliminary", languages=LANGUAGES, audience=audience
+            drawn, folder / f"{audience}-preliminary", languages=LANGUAGES
         )
         pages |= {f"{audience}/{page.name}": texts_of(page) for page in (*report.every(), *preliminary.every())}
     return {"tables": tables, "pages": pages, "answers": {" ".join(command): answer(command) for command in ANSWERS}}

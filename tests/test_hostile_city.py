@@ -18,6 +18,7 @@ import shapely
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.hazards.intersections import intersections, open_hazard
 from asset_inventory.io.csv import read_cells
 from asset_inventory.io.rasters import open_grid
@@ -169,7 +170,7 @@ def test_a_public_page_names_nothing_internal_that_was_left_out(town, tmp_path):
     found = assess(read_city(town))
     assert found.provenance["left_out"] == {"flood": "public", "landslide": "internal"}
     assert said_left_out(write_map(found, tmp_path / "internal.html", language="en")) == "flood, landslide"
-    public = write_map(found, tmp_path / "public.html", language="en", audience="public")
+    public = write_map(disclosed(found), tmp_path / "public.html", language="en")
     assert said_left_out(public) == "flood"
     assert "landslide" not in public.read_text(encoding="utf-8")
 

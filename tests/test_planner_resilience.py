@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.outputs.map.city_map import write_map
 from tests.support.map_page import popup_text, settled
 from tests.support.page_contents import decoded
@@ -25,7 +26,7 @@ def semarang(assessed_once):
 @pytest.fixture(scope="module")
 def pages(semarang, tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("maps")
-    found = {audience: write_map(semarang, folder / f"{audience}.html", audience=audience)
+    found = {audience: write_map(disclosed_resilience(semarang, audience), folder / f"{audience}.html")
              for audience in ("internal", "public")}
     return found | {"plain": write_map(semarang.assessment, folder / "plain.html")}
 

@@ -132,8 +132,8 @@ class ResilienceAssessment:
 
     `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
     `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows what was filled in there.
-    `is_public` says that all of it is what the public may hold, and `criteria_withheld` how many criteria the city
-    compares its districts by that are not among these.
+    `criteria_withheld` is how many criteria the city compares its districts by that the readers of this edition may not
+    know.
     """
 
     assessment: Assessment
@@ -160,7 +160,6 @@ class ResilienceAssessment:
     products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
     district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
     unread: tuple[str, ...] = ()
-    is_public: bool = False
     criteria_withheld: int = 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -117,7 +117,10 @@ LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refus
 
 @dataclass(frozen=True)
 class Assessment:
-    """What an assessment found: its tables in the order in which they arise (`tables` lays them down)."""
+    """The tables of an assessment in the order in which they arise (`model.tables` has their columns).
+
+    `audience` tells for whom they are: `disclosure` makes the public edition, every output shows what it is given.
+    """
 
     city: City
     districts: gpd.GeoDataFrame
@@ -136,6 +139,7 @@ class Assessment:
     future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
     people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
     stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
+    audience: Literal["internal", "public"] = "internal"
 
 
 def assess(

@@ -78,6 +78,7 @@ def assess_folder(
     audience: str = "internal",
 ) -> int:
     """Assess a city, write its results and its map, say what was found in five lines, and list who answers for what."""
+    from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.io.stored_runs import add_to_run
     from asset_inventory.outputs.files.results import write_results
@@ -96,7 +97,7 @@ def assess_folder(
             book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken)
             add_to_run(written, [book])
         page = write_map(
-            assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
+            disclosed(assessment, audience), map_path or page_path(name, audience), language=spoken, tell=click.echo
         )
         for line in (*five_lines(assessment, spoken), *near_word_lines(assessment, spoken)):
             click.echo(line)

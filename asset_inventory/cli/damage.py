@@ -41,14 +41,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 def _damage(folder: Path, language: str, asked: str | None, *, by: str | None, audience: str, as_json: bool) -> int:
     """Print what is lost on each map and a year, and what was found in the maps; 1 when something must be mended."""
     from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
-    from asset_inventory.disclosure.assessment import public_part, visible_tables
+    from asset_inventory.disclosure.assessment import disclosed, visible_tables
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         whole = assess_city(city, None, spoken)
-        shown = public_part(whole) if audience == "public" else whole
+        shown = disclosed(whole, audience)
         columns = [BY[by]] if by else []
         sums = {"damage_sums": damage_sums_of(shown, by=columns), "ead_sums": ead_sums_of(shown, by=columns)}
-        sums = visible_tables(sums, shown.city, audience)
+        sums = visible_tables(sums, shown)
         (_print_json if as_json else _print)(shown, sums, by, spoken)
     return exit_code(whole)
 

@@ -51,32 +51,32 @@ def exchange_folder(
 
     The kind "qgis" is a project beside the results of the same assessment, which are written with it.
     """
+    from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.outputs.exchange.catalogues import write_catalogues
 
     with city_in_its_language(city, language, asked) as (declared, spoken):
         assessment, name = assess_city(declared, None, spoken), results_name(declared, None)
+        held = disclosed(assessment, audience)
         written, catalogues = [], [one for one in kinds if one != "qgis"]
         if "qgis" in kinds:
-            written.append(_write_qgis(assessment, folder or results_path(name, audience), audience, spoken))
+            written.append(_write_qgis(held, folder or results_path(name, audience), spoken))
         if catalogues:
             place = folder or package_path(name, audience)
             written += write_catalogues(
-                assessment, place, catalogues, language=spoken, audience=audience, tell=click.echo
+                held, place, catalogues, language=spoken, tell=click.echo
             )
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
     return exit_code(assessment)
 
 
-def _write_qgis(assessment: Assessment, folder: Path, audience: str, language: str) -> Path:
-    from asset_inventory.disclosure.assessment import public_part
+def _write_qgis(held: Assessment, folder: Path, language: str) -> Path:
     from asset_inventory.io.stored_runs import add_to_run
     from asset_inventory.outputs.exchange.qgis import write_project
     from asset_inventory.outputs.files.results import write_results
 
-    held = public_part(assessment) if audience == "public" else assessment
-    write_results(held, folder, language=language, audience=audience)
-    project = write_project(held, folder, language=language, audience=audience)
+    write_results(held, folder, language=language)
+    project = write_project(held, folder, language=language)
     add_to_run(folder, [project])
     return project
 

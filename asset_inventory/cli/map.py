@@ -67,6 +67,7 @@ def map_folder(
 ) -> int:
     """Assess a city and write its map only, or two of its hazard maps side by side."""
     from asset_inventory.assessment.compare import chosen_maps, declared_maps, maps_of, spelled
+    from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.outputs.map.city_map import write_map
     from asset_inventory.outputs.map.compared_maps import Side, write_comparison
@@ -78,20 +79,18 @@ def map_folder(
             chosen_maps(declared, *compare)  # a slip of the pen is told before anything is reckoned
         assessment = assess_city(city, only, spoken)
         name = results_name(city, only)
+        held = disclosed(assessment, audience)
         if compare is None:
-            page = write_map(
-                assessment, map_path or page_path(name, audience), language=spoken, audience=audience, tell=click.echo
-            )
+            page = write_map(held, map_path or page_path(name, audience), language=spoken, tell=click.echo)
         else:
             chosen = [spelled(one) for one in chosen_maps(maps_of(assessment), *compare)]
-            side = Side(assessment)
+            side = Side(held)
             page = write_comparison(
                 side,
                 side,
                 map_path or page_path(file_name(name, *chosen), audience),
                 maps=(chosen[0], chosen[1]),
                 language=spoken,
-                audience=audience,
             )
         click.echo(say("assess.map", spoken, path=str(page)))
     return exit_code(assessment)
@@ -108,6 +107,7 @@ def compare_folders(
     audience: str = "internal",
 ) -> int:
     """Assess two cities, or one city in two states, and write both side by side; `labels` say what each is."""
+    from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 
@@ -120,8 +120,8 @@ def compare_folders(
         demand_replaceable(page)
         assessments = [assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
-        sides = [Side(one, title) for one, title in zip(assessments, titles, strict=True)]
-        page = write_comparison(*sides, page, language=spoken, audience=audience)
+        sides = [Side(disclosed(one, audience), title) for one, title in zip(assessments, titles, strict=True)]
+        page = write_comparison(*sides, page, language=spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
     return max(map(exit_code, assessments))
 

@@ -56,6 +56,7 @@ def report_folder(
     folder: Path | None = None,
 ) -> int:
     """Assess a city, write its report, say where it is, and print it where that was asked for."""
+    from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.outputs.report.write import write_report
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
@@ -65,7 +66,7 @@ def report_folder(
         languages = tuple(reversed(LANGUAGES)) if both else (spoken,)
         with progress_in(say("report.progress", spoken)) as tell:
             written = write_report(
-                assessment, folder, languages=languages, audience=audience, per=dict.fromkeys(per), tell=tell
+                disclosed(assessment, audience), folder, languages=languages, per=dict.fromkeys(per), tell=tell
             )
         for key, paths in (("report.written", written.reports), ("report.summary_written", written.summaries)):
             for path in paths.values():

@@ -373,7 +373,7 @@ def assess_city_resilience(
     1 when something in the tables that people filled in, or in the assessment, must be mended, else 0.
     """
     from asset_inventory.assessment.resilience import assess_resilience
-    from asset_inventory.disclosure.resilience import public_resilience
+    from asset_inventory.disclosure.resilience import disclosed_resilience
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.outputs.files.results import write_resilience
     from asset_inventory.outputs.map.city_map import write_map
@@ -385,7 +385,7 @@ def assess_city_resilience(
         demand_replaceable(map_path)
         drawn = assess_resilience(assess_city(city, None, spoken), day=datetime.date.today(), water=water)
         code = max(exit_code(drawn.assessment), exit_code(drawn))
-        drawn = public_resilience(drawn) if audience != AUDIENCES[0] else drawn
+        drawn = disclosed_resilience(drawn, audience)
         parts = PARTS if only is None else (only,)
         if as_json:
             for line in unread_of(parts, drawn, spoken):
@@ -396,18 +396,18 @@ def assess_city_resilience(
         if only is not None:
             return code
         if pages and "owner" in pages.per:
-            ask_for_owners(figures_of(drawn.assessment), audience)  # before anything is written
+            ask_for_owners(drawn.assessment, figures_of(drawn.assessment))  # before anything is written
         name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
-        written = write_resilience(drawn, results or Path("results") / name, language=spoken, audience=audience)
+        written = write_resilience(drawn, results or Path("results") / name, language=spoken)
         page = write_map(
-            drawn, map_path or Path("maps") / f"{name}.html", language=spoken, audience=audience,
+            drawn, map_path or Path("maps") / f"{name}.html", language=spoken,
             tell=None if as_json else click.echo,
         )  # fmt: skip
         if not as_json:
             print_summary(drawn, spoken)
             click.echo(say("assess.map", spoken, path=str(page)))
             click.echo(say("resilience.written", spoken, path=str(written)))
-            write_pages(drawn, pages or Pages(), name, spoken, audience=audience)
+            write_pages(drawn, pages or Pages(), name, spoken)
     return code
 
 
@@ -417,22 +417,19 @@ def explain_district(
 ) -> int:  # fmt: skip
     """Tell how the one district that a text means stands, with the arithmetic; 1 as in `draw_up_city`."""
     from asset_inventory.assessment.resilience import assess_resilience
-    from asset_inventory.disclosure.resilience import public_resilience
+    from asset_inventory.disclosure.resilience import disclosed_resilience
     from asset_inventory.inventory.districts import district_meant
     from asset_inventory.outputs.views.ranking import ranking_lines
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         drawn = assess_resilience(assess_city(city, None, spoken), day=datetime.date.today(), water=False)
         meant = district_meant(district, drawn.assessment.districts)
-        told = drawn if audience == AUDIENCES[0] else public_resilience(drawn)
-        lines = ranking_lines(told, meant, spoken)
+        lines = ranking_lines(disclosed_resilience(drawn, audience), meant, spoken)
         click.echo(json.dumps({"district": meant, "lines": lines}) if as_json else "\n".join(lines))
     return max(exit_code(drawn.assessment), exit_code(drawn))
 
 
-def write_pages(
-    preliminary: ResilienceAssessment, pages: Pages, name: str, language: str, *, audience: str = "internal"
-) -> None:
+def write_pages(preliminary: ResilienceAssessment, pages: Pages, name: str, language: str) -> None:
     """Write the pages of an assessment and, for the inside, the workbook for the planning meeting; say where they are.
 
     `name` is that of their folder where none is given.
@@ -444,13 +441,13 @@ def write_pages(
     languages = tuple(reversed(LANGUAGES)) if pages.both else (language,)
     with progress_in(say("report.progress", language)) as tell:
         written = write_resilience_report(
-            preliminary, folder, languages=languages, audience=audience, per=pages.per, tell=tell
+            preliminary, folder, languages=languages, per=pages.per, tell=tell
         )
     for path in written.reports.values():
         click.echo(say("preliminary.written", language, path=str(path)))
     if written.parts:
         click.echo(say("report.parts_written", language, count=len(written.parts), path=str(folder)))
-    if audience == AUDIENCES[0]:
+    if preliminary.assessment.audience == AUDIENCES[0]:
         for one in languages:
             path = write_planning_workbook(preliminary, folder / f"planning-{one}.xlsx", language=one)
             click.echo(say("preliminary.planning.written", language, path=str(path)))

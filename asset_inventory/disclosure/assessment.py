@@ -155,14 +155,29 @@ def silent_columns(city: City) -> frozenset[str]:
     return frozenset.intersection(*hidden)
 
 
-def visible_tables(tables: Mapping[str, pd.DataFrame], city: City, audience: str) -> dict[str, pd.DataFrame]:
-    """Return tables as an audience may hold them; for "public" they and `city` must be of a public part already.
+def withheld_columns(assessment: Assessment) -> dict[str, frozenset[str]]:
+    """Return by layer the columns that these readers may not know; none of an internal edition."""
+    return hidden_by_layer(assessment.city) if assessment.audience == "public" else {}
+
+
+def is_withheld(column: str, assessment: Assessment) -> bool:
+    """Tell whether these readers may know a column of no layer."""
+    return assessment.audience == "public" and column in silent_columns(assessment.city)
+
+
+def is_few(count: float, assessment: Assessment) -> bool:
+    """Tell whether so few people are counted that these readers may not know how many."""
+    return assessment.audience == "public" and count > 0 and round(count) < FEW
+
+
+def visible_tables(tables: Mapping[str, pd.DataFrame], assessment: Assessment) -> dict[str, pd.DataFrame]:
+    """Return tables made of an edition as its readers may hold them.
 
     The public gets no column that is internal in every layer, no EAD where values are, and not who answers for what.
     """
-    if audience != "public":
+    if assessment.audience != "public":
         return dict(tables)
-    silent = silent_columns(city)
+    silent = silent_columns(assessment.city)
     untold = ("ownership", *(("ead", "joint_ead", "ead_sums", "future") if "ead" in silent else ()))
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
@@ -171,8 +186,13 @@ def visible_tables(tables: Mapping[str, pd.DataFrame], city: City, audience: str
     return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}
 
 
-def public_part(assessment: Assessment) -> Assessment:
-    """Return an assessment of the public layers and columns only, its sums and scores made again from these."""
+def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
+    """Return the edition of an assessment for an audience.
+
+    The public edition has the public layers and columns only; its sums and scores are computed from these.
+    """
+    if audience == "internal" or assessment.audience == "public":
+        return assessment
     city = _public_city(assessment.city)
     hazards = [one.name for one in city.hazards]
     layers = assessment.assets["layer"].astype(str)
@@ -224,6 +244,7 @@ def public_part(assessment: Assessment) -> Assessment:
         stress=stress,
         future=future,
         people=_people_in_classes(assessment, city, whole=bool(keep.all())),
+        audience="public",
     )
 
 

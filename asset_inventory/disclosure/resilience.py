@@ -25,7 +25,7 @@ from asset_inventory.assessment.resilience import (
 )
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
-from asset_inventory.disclosure.assessment import FEW, WITHHELD, public_part, silent_columns
+from asset_inventory.disclosure.assessment import FEW, WITHHELD, disclosed, silent_columns
 from asset_inventory.model.city import City
 from asset_inventory.model.resilience import FilledTable, Pressure, Resilience
 from asset_inventory.model.tables import check, empty
@@ -40,19 +40,18 @@ _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "sure
                  "group": "", "reason": "", "recorded_at": ""}  # fmt: skip
 
 
-def public_resilience(preliminary: ResilienceAssessment) -> ResilienceAssessment:
-    """Return what the public may hold of a preliminary assessment; its `assessment` and city are public parts too.
+def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "public") -> ResilienceAssessment:
+    """Return the edition of a resilience assessment for an audience; its `assessment` is that edition too.
 
     Of what people wrote only public tables are left, of votes only the figures of groups that are shown: of at least
     FEWEST_VOTERS, whatever the city says. What a smaller group raised goes without its name, and no statement tells who
     merged it. Of decisions the district, the choice and the day are left, and whether it was with the figures or
-    against them only where these are public too. What is told of the people of each district stays inside. One that is
-    public already is returned as it is, so that whoever writes several things of it makes it once.
+    against them only where these are public too. What is known of the people of each district stays inside.
     """
-    if preliminary.is_public:
+    if audience == "internal" or preliminary.assessment.audience == "public":
         return preliminary
     inside = preliminary.assessment
-    held = public_part(inside)
+    held = disclosed(inside)
     known = _pressures(inside.city, held.city)
     indicators = preliminary.indicators if _is_public(inside.city, "indicators") and held.city.districts else None
     indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
@@ -92,7 +91,6 @@ def public_resilience(preliminary: ResilienceAssessment) -> ResilienceAssessment
         capacity=preliminary.capacity if len(indicators) else empty("CAPACITY"),
         products=_of_public_hazards(preliminary.products, held.city) if len(indicators) else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
-        is_public=True,
         criteria_withheld=_withheld(preliminary.criteria, settings),
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.disclosure.assessment import public_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, number, say
@@ -33,7 +33,6 @@ from asset_inventory.outputs.views.sentences import omitted, ten_sentences
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
-PUBLIC = "public"
 MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
 _MEGABYTE = 1e6
 
@@ -52,18 +51,19 @@ def publish(
     `tell` hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the
     way, where nothing is public, and where something cannot be read or written.
     """
-    preliminary = assessed if isinstance(assessed, ResilienceAssessment) else None
-    assessment = preliminary.assessment if preliminary else assessed
+    if isinstance(assessed, ResilienceAssessment):
+        told = disclosed_resilience(assessed)
+        held = told.assessment
+    else:
+        told, held = None, disclosed(assessed)
     places = (f"{MAP}.html", MAP, REPORT, RESILIENCE, TABLES, PACKAGES, "index.html",
               *(f"index-{one}.html" for one in LANGUAGES))  # fmt: skip
     with replacing(folder, places) as made:
         # first: it refuses a city of which nothing is public
-        write_catalogues(assessment, made / PACKAGES, tuple(KINDS), language=languages[0], audience=PUBLIC, tell=tell)
-        told = public_resilience(preliminary) if preliminary else None
-        write_map(told or assessment, made / f"{MAP}.html", language=languages[0], audience=PUBLIC, tell=tell)
-        per = ("district",) if assessment.city.districts else ()
-        pages = write_report(assessment, made / REPORT, languages=languages, audience=PUBLIC, per=per)
-        held = public_part(assessment)
+        write_catalogues(held, made / PACKAGES, tuple(KINDS), language=languages[0], tell=tell)
+        write_map(told or held, made / f"{MAP}.html", language=languages[0], tell=tell)
+        per = ("district",) if held.city.districts else ()
+        pages = write_report(held, made / REPORT, languages=languages, per=per)
         _write_tables(held, made / TABLES, languages)
         if told:
             _write_resilience(told, made, languages)
@@ -77,14 +77,14 @@ def publish(
 
 def _write_resilience(told: ResilienceAssessment, folder: Path, languages: Sequence[str]) -> None:
     """Write the pages and tables of what is public of a preliminary resilience assessment."""
-    write_resilience_report(told, folder / RESILIENCE, languages=languages, audience=PUBLIC)
-    write_resilience(told, folder / TABLES / RESILIENCE, language=languages[0], audience=PUBLIC)
+    write_resilience_report(told, folder / RESILIENCE, languages=languages)
+    write_resilience(told, folder / TABLES / RESILIENCE, language=languages[0])
 
 
 def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
-    write_results(held, folder, language=languages[0], audience=PUBLIC)
-    written = [write_project(held, folder, language=languages[0], audience=PUBLIC)]
-    written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one, audience=PUBLIC)
+    write_results(held, folder, language=languages[0])
+    written = [write_project(held, folder, language=languages[0])]
+    written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one)
                 for one in languages]  # fmt: skip
     add_to_run(folder, written)
 
@@ -126,7 +126,7 @@ def _index(
         "left_out": omitted_sentence(told, language) if told else omitted(held, language),
         "exercise": ", ".join(fictitious(told, language) if told else exercise_titles(held)),
         "made": creation_note(held, language),
-        "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held, PUBLIC)),
+        "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held)),
         "files": [{"href": path, "what": say(f"publish.file.{name}", language),
                    "about": say(f"publish.file.{name}.about", language), "size": _size(folder / path, language)}
                   for name, path in there],

@@ -19,8 +19,8 @@ from asset_inventory.assessment.provenance import delivered_file, table_inputs
 from asset_inventory.assessment.read import current_layers
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
 from asset_inventory.assessment.run import Assessment, assess
-from asset_inventory.disclosure.assessment import public_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.environment import versions
 from asset_inventory.io.stored_runs import (
     RESILIENCE,
@@ -205,11 +205,10 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
 
 def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment | None]:
     """Return today's assessment as the readers of a run may hold it, with the preliminary one where the run is such."""
-    public = _audience(run) == "public"
     if run.about.get("kind") != RESILIENCE:
-        return (public_part(now) if public else now), None
+        return disclosed(now, _audience(run)), None
     drawn = assess_resilience(now, day=run.day, decided=run.about.get("decisions"))
-    drawn = public_resilience(drawn) if public else drawn
+    drawn = disclosed_resilience(drawn, _audience(run))
     return drawn.assessment, drawn
 
 
@@ -274,16 +273,16 @@ def _write(
     run: Run, held: Assessment, drawn: ResilienceAssessment | None, folder: Path
 ) -> dict[str, AssetInventoryError]:
     """Write a run again, its workbooks too; return why those that cannot be written cannot."""
-    asked = {"language": _language(run), "audience": _audience(run)}
+    language = _language(run)
     if drawn is not None:
-        write_resilience(drawn, folder, **asked)
+        write_resilience(drawn, folder, language=language)
         return {}
-    write_results(held, folder, **asked)
+    write_results(held, folder, language=language)
     faults = {}
     for name in run.about.get("files") or ():
         if name.endswith(".xlsx"):
             try:
-                write_workbook(held, folder / name, **asked | {"language": _language_of_book(run, name)})
+                write_workbook(held, folder / name, language=_language_of_book(run, name))
             except SourceError as fault:
                 faults[name] = fault
     return faults

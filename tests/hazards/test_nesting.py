@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.hazards import map_checks
 from asset_inventory.hazards.intersections import open_hazard
 from asset_inventory.hazards.map_checks import non_monotonic
@@ -77,7 +77,7 @@ def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazard
     text = (refuted / "city.toml").read_text(encoding="utf-8")
     (refuted / "city.toml").write_text(text.replace('name = "flood"', 'name = "flood"\nvisibility = "internal"', 1),
                                        encoding="utf-8")  # fmt: skip
-    assert public_part(assess(read_city(refuted))).not_nested.empty
+    assert disclosed(assess(read_city(refuted))).not_nested.empty
 
 
 @pytest.mark.slow

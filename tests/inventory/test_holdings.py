@@ -19,7 +19,7 @@ from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.precheck import check_city
 from asset_inventory.assessment.read import current_layers, read_assets
 from asset_inventory.assessment.run import Assessment, assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.intake.containers import hash_of
 from asset_inventory.io import geopackage
 from asset_inventory.messages import describe_finding
@@ -328,6 +328,6 @@ def test_the_layers_stand_as_they_did_at_an_earlier_version(started, ask, tmp_pa
 
 def test_who_delivered_what_stays_inside(started, edit):
     edit(('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"'))
-    told = public_part(assess(read_city(started))).provenance
+    told = disclosed(assess(read_city(started))).provenance
     assert "origins" not in told and "Works" not in str(told)
     assert "register: buildings" in told["inputs"] and "register: roads" not in told["inputs"]

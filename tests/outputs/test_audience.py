@@ -12,7 +12,7 @@ import pytest
 
 from asset_inventory.assessment.provenance import NO_FIGURE
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import OF_CITY, OF_LAYER, few_withheld, hidden_columns, public_part
+from asset_inventory.disclosure.assessment import OF_CITY, OF_LAYER, disclosed, few_withheld, hidden_columns
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.city_map import write_map
@@ -27,7 +27,7 @@ JOINT = {"ead_least", "ead_most", "ead_scored"}
 def page_of(edit, tmp_path):
     def written(*pairs, audience="public"):
         assessment = assess(read_city(edit(*pairs)))
-        path = write_map(assessment, tmp_path / "map.html", language="en", audience=audience)
+        path = write_map(disclosed(assessment, audience), tmp_path / "map.html", language="en")
         return path.read_text(encoding="utf-8")
 
     return written
@@ -79,7 +79,7 @@ def test_an_internal_hazard_is_in_no_byte(page_of):
 
 def test_figures_rest_on_public_hazards_only(edit):
     whole = assess(read_city(edit(SAYS_VALUE, ('name = "flood"\n', 'name = "flood"\n' + INTERNAL))))
-    part = public_part(whole)
+    part = disclosed(whole)
     assert set(part.ledger["hazard"].astype(str)) == set(part.exposure["hazard"].astype(str)) == {"landslide"}
     assert not len(part.damage)
     assert part.focus_areas["ead"].isna().all()
@@ -114,7 +114,7 @@ def test_what_the_city_calls_public_is_there(page_of):
 
 def test_sums_are_made_again_from_what_is_public(edit):
     whole = assess(read_city(edit(SAYS_VALUE)))
-    part = public_part(whole)
+    part = disclosed(whole)
     assert len(part.assets) < len(whole.assets)
     assert part.ledger["assets"].sum() == len(part.assets) * len(
         whole.ledger[["hazard", "return_period"]].drop_duplicates()
@@ -179,11 +179,11 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
     assessment = assess(read_city(edit(POPULATION, PUBLIC)))
     exposed = assessment.focus_areas.set_index("district")["people_exposed"]
     assert exposed["1"] == 7.0 and exposed["2"] == 31_234.0
-    path = write_map(assessment, tmp_path / "map.html", language="en", audience="public")
+    path = write_map(disclosed(assessment), tmp_path / "map.html", language="en")
     block = json.loads(re.search(r'id="data-districts">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1])
     assert set(block["people_exposed"]) == {None}
     assert set(block["people_rule"]["words"]) >= {"fewer than 10", "withheld"}
-    written = write_report(assessment, tmp_path / "report", languages=("en",), audience="public", per=("district",))
+    written = write_report(disclosed(assessment), tmp_path / "report", languages=("en",), per=("district",))
     text = "".join(path.read_text(encoding="utf-8") for path in written.every())
     assert "fewer than 10" in text and "31,234" not in text and "31,241" not in text
     internal = write_report(assessment, tmp_path / "internal", languages=("en",))
@@ -205,7 +205,7 @@ def test_public_rules_tell_no_internal_name_field_or_price(edit, town):
     buildings.to_file(town / "buildings.gpkg", driver="GPKG")
     whole = assess(read_city(edit(PUBLIC, *RULES))).provenance["rules"]
     assert whole["values"]["canarybunker"]["amount"] == 98765
-    part = public_part(assess(read_city(town))).provenance
+    part = disclosed(assess(read_city(town))).provenance
     rules, text = part["rules"], json.dumps(part)
     assert "canary" not in text.lower() and "98765" not in text and "Works" not in text and "VALUE" not in text
     assert rules["assets"].keys() == {"buildings"} and rules["assets"]["buildings"]["where"] == {"KIND": ["*"]}
@@ -217,12 +217,12 @@ def test_public_rules_tell_no_internal_name_field_or_price(edit, town):
 
 def test_public_prices_are_those_of_public_types(edit, town):
     price = ("[values]\n", '[values]\nhouse = { per = "piece", amount = 4321, source = "open list" }\n')
-    rules = public_part(assess(read_city(edit(SAYS_VALUE, price)))).provenance["rules"]
+    rules = disclosed(assess(read_city(edit(SAYS_VALUE, price)))).provenance["rules"]
     assert rules["values"].keys() == {"house"}  # the price of roads tells of an internal layer
     assert rules["assets"]["buildings"]["fields"]["value"] == "VALUE"
     town.joinpath("people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")
     dwellings = POPULATION[1].replace('field = "POP",', 'field = "POP", dwellings = ["house", "road"],')
-    told = public_part(assess(read_city(edit((POPULATION[0], dwellings))))).provenance["rules"]
+    told = disclosed(assess(read_city(edit((POPULATION[0], dwellings))))).provenance["rules"]
     assert told["districts"]["population"]["dwellings"] == ["house"]
 
 

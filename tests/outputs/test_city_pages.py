@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import hidden_columns
+from asset_inventory.disclosure.assessment import disclosed, hidden_columns
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.city import City
 from asset_inventory.model.reading import read_city
@@ -64,7 +64,7 @@ def built(assessed_once, city_of, tmp_path_factory) -> Callable[..., SimpleNames
         if (name, audience) not in kept:
             assessment, pictures = assessments[name]
             path = tmp_path_factory.mktemp(name) / "map.html"
-            write_map(assessment, path, language="en", audience=audience,
+            write_map(disclosed(assessment, audience), path, language="en",
                       hazard_pictures=pictures if audience == "internal" else None)
             kept[name, audience] = SimpleNamespace(assessment=assessment, path=path)
         return kept[name, audience]
@@ -242,7 +242,7 @@ def all_internal(city: City) -> City:
 
 def public_page(assessment, folder: Path) -> SimpleNamespace:
     """A public page, all that it holds as text, its data and the layer's columns."""
-    html = write_map(assessment, folder / "map.html", language="id", audience="public").read_text(encoding="utf-8")
+    html = write_map(disclosed(assessment), folder / "map.html", language="id").read_text(encoding="utf-8")
     columns = {one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part}
     return SimpleNamespace(path=folder / "map.html", html=html, text=decoded(html), columns=columns)
 

@@ -13,6 +13,7 @@ import shapely
 from rasterio.io import MemoryFile
 
 from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.compared_maps import Side, write_comparison
@@ -50,8 +51,8 @@ TABLE = [
 def two_floods(edit, tmp_path):
     """Write the town's frequent flood beside its rare one and return the file."""
     def written(*pairs, maps=("flood:10", "flood:100"), audience="internal", **options):
-        side = Side(assess(read_city(edit(DEEPER, *pairs))))
-        return write_comparison(side, side, tmp_path / "two.html", maps=maps, audience=audience, **options)
+        side = Side(disclosed(assess(read_city(edit(DEEPER, *pairs))), audience))
+        return write_comparison(side, side, tmp_path / "two.html", maps=maps, **options)
 
     return written
 
@@ -59,7 +60,7 @@ def two_floods(edit, tmp_path):
 @pytest.fixture
 def two_towns(town, tmp_path):
     """Write the town beside itself after a delivery: clinic B has gone, depot F has come."""
-    def written(*pairs, labels=("today", "2050"), **options):
+    def written(*pairs, labels=("today", "2050"), audience="internal", **options):
         later = tmp_path / "later"
         shutil.copytree(town, later)
         text = (later / "city.toml").read_text(encoding="utf-8")
@@ -72,7 +73,7 @@ def two_towns(town, tmp_path):
              "KIND": ["house", "house", "depot", "depot"], "VALUE": [1000.0, 800.0, 100.0, 60.0]},
             geometry=[shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.box(X + 40, Y + 60, X + 60, Y + 80), None,
                       shapely.Point(X + 75, Y + 10)], crs="EPSG:32749").to_file(later / "buildings.gpkg", driver="GPKG")
-        sides = [Side(assess(read_city(folder)), label) for folder, label in zip((town, later), labels, strict=True)]
+        sides = [Side(disclosed(assess(read_city(folder)), audience), label) for folder, label in zip((town, later), labels, strict=True)]
         return write_comparison(*sides, tmp_path / "two.html", **options)
 
     return written

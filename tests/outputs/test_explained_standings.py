@@ -11,7 +11,7 @@ import pytest
 
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.ranking import ranking_lines
@@ -110,5 +110,5 @@ def test_the_command_tells_a_district_in_any_spelling_and_writes_nothing(town_wi
 
 
 def test_the_public_is_told_no_row_of_an_internal_table(drawn):
-    said = ranking_lines(public_resilience(drawn), "1", "en")
+    said = ranking_lines(disclosed_resilience(drawn), "1", "en")
     assert not any("Social office" in line or "poverty" in line for line in said)

@@ -17,6 +17,7 @@ from rasterio.io import MemoryFile
 
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
 from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import TABLES, empty
 from asset_inventory.outputs.map.city_map import write_map
@@ -224,7 +225,7 @@ def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
 
 def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows_it(town_with_voices, tmp_path):
     whole = assess_resilience(assess(read_city(town_with_voices)))
-    path = write_map(whole, tmp_path / "map.html", language="en", audience="public")
+    path = write_map(disclosed_resilience(whole), tmp_path / "map.html", language="en")
     found = re.search(r'<p class="found">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
     found = re.sub(r"<[^>]+>", "", found)
     assert "expected annual damage is not published." in found and "the data give no" not in found
@@ -236,7 +237,7 @@ def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_wi
         {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, **AT_THAT_TIME,
          **DECISIONS[2]}]))
     inside = decoded(write_map(whole, tmp_path / "inside.html").read_text(encoding="utf-8"))
-    public = decoded(write_map(whole, tmp_path / "map.html", audience="public").read_text(encoding="utf-8"))
+    public = decoded(write_map(disclosed_resilience(whole), tmp_path / "map.html").read_text(encoding="utf-8"))
     for text in ("Air masuk rumah", "Sampah menumpuk", "Pedagang", "the old dike leaks"):
         assert text in inside, text
         assert text not in public, text
@@ -252,7 +253,7 @@ def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices
     (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
     whole = assess_resilience(assess(read_city(town_with_voices)))
     for audience, title in (("internal", "Forum"), ("public", "Pernyataan kelompok / What groups raise")):
-        html = write_map(whole, tmp_path / "map.html", audience=audience, language="en").read_text(encoding="utf-8")
+        html = write_map(disclosed_resilience(whole, audience), tmp_path / "map.html", language="en").read_text(encoding="utf-8")
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
         assert title in page["exercise"], audience
         assert ("Forum" in page["exercise"]) == (audience == "internal")

@@ -12,6 +12,8 @@ from shapely import box
 
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
 from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.resilience import Criterion
@@ -294,7 +296,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
 
 def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
     written = write_resilience_report(
-        drawn, tmp_path, languages=("id", "en"), audience="public", per=("district",))  # fmt: skip
+        disclosed_resilience(drawn), tmp_path, languages=("id", "en"), per=("district",))  # fmt: skip
     for path in written.every():
         text = path.read_text(encoding="utf-8")
         for word in INTERNAL:
@@ -307,7 +309,7 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
     assert "PKK (6 voters)" in page.tables["ranks"][0][1]
     assert "Mean rank in each group (1 = the most pressing) – EXERCISE DATA" in page.text
     with pytest.raises(SourceError, match="departments are internal"):
-        write_resilience_report(drawn, tmp_path, languages=("en",), audience="public", per=("owner",))
+        write_resilience_report(disclosed_resilience(drawn), tmp_path, languages=("en",), per=("owner",))
 
 
 def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(pages):
@@ -345,7 +347,7 @@ def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
 def test_reports_of_one_folder_take_each_other_away_and_two_runs_write_the_same(drawn, tmp_path):
     one, other = (write_resilience_report(drawn, tmp_path / name, languages=("id",)) for name in "ab")
     assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
-    write_report(drawn.assessment, tmp_path / "a", languages=("en",), audience="public")
+    write_report(disclosed(drawn.assessment), tmp_path / "a", languages=("en",))
     assert not list((tmp_path / "a").glob("preliminary-*"))
 
 

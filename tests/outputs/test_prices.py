@@ -7,7 +7,7 @@ import json
 import pytest
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.table_files import write_json
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.workbooks import write_workbook
@@ -67,12 +67,12 @@ def test_whose_rule_it_is_stands_among_the_sources(valued):
 
 
 def test_a_price_tells_a_value_so_the_public_gets_neither(edit):
-    hidden = public_part(assess(read_city(edit(PUBLIC))))
+    hidden = disclosed(assess(read_city(edit(PUBLIC))))
     assert "values" not in hidden.provenance["methods"] and about_block(hidden)["prices"] == []
 
 
 def test_the_public_gets_the_prices_of_public_values(edit):
-    shown = public_part(assess(read_city(edit(SAYS_VALUE))))
+    shown = disclosed(assess(read_city(edit(SAYS_VALUE))))
     assert list(shown.provenance["methods"]["values"]) == ["road"]
 
 

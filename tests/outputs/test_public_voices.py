@@ -10,7 +10,7 @@ import pytest
 
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import CHOSEN, TABLES, check
 from asset_inventory.outputs.report.resilience_tables import statements_table
@@ -30,8 +30,8 @@ def drawn(folder: Path, *pairs: tuple[str, str]) -> ResilienceAssessment:
 
 def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_with_voices):
     inside = drawn(town_with_voices)
-    public = public_resilience(inside)
-    assert public_resilience(public) is public
+    public = disclosed_resilience(inside)
+    assert disclosed_resilience(public) is public
     assert not len(public.votes) and not len(public.actions) and not len(public.indicators)
     assert set(public.group_ranks["group"]) == {"PKK", "Pedagang"}
     assert public.statements["pressure"].fillna("-").tolist() == ["flood", "sinking", "-", "-"]
@@ -45,7 +45,7 @@ def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_wit
 
 
 def test_what_is_measured_by_a_secret_is_not_said_to_be_unmeasured(town_with_voices):
-    public = public_resilience(drawn(town_with_voices, ('kind = "shock"\nintensity = { measure = "water',
+    public = disclosed_resilience(drawn(town_with_voices, ('kind = "shock"\nintensity = { measure = "water',
                                                          'kind = "shock"\nvisibility = "internal"\n'
                                                          'intensity = { measure = "water')))  # fmt: skip
     told = public.pressures.set_index("pressure")
@@ -58,7 +58,7 @@ def test_what_is_measured_by_a_secret_is_not_said_to_be_unmeasured(town_with_voi
 
 
 def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
-    public = public_resilience(drawn(town_with_voices, PUBLIC_LAYERS))
+    public = disclosed_resilience(drawn(town_with_voices, PUBLIC_LAYERS))
     assert set(public.criteria["criterion"]) == {"exposed_share"}  # values, and the office's table, are internal
     assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
     votes = public.assessment.city.resilience.votes  # of which no more is told than that it is invented
@@ -73,12 +73,12 @@ def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
 def test_a_criterion_of_which_nobody_knows_anything_is_not_called_internal(town_with_voices):
     inside = drawn(town_with_voices, PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES,
                    ('of = "poor people"', 'of = "nobody counted this"'))  # fmt: skip
-    assert public_resilience(inside).criteria_withheld == 0
+    assert disclosed_resilience(inside).criteria_withheld == 0
 
 
 def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
     inside = drawn(town_with_voices, PUBLIC_LAYERS, PUBLIC_VALUES, *PUBLIC_TABLES)
-    public = public_resilience(inside)
+    public = disclosed_resilience(inside)
     assert not len(public.votes)  # but who voted how is never told
     assert not public.criteria_withheld
     assert set(public.criteria["criterion"]) == set(inside.criteria["criterion"])
@@ -112,7 +112,7 @@ def test_few_people_are_told_within_limits(town_with_voices):
     )
     rows = inside.criteria.set_index(["criterion", "district"])
     assert 0 < rows.loc[("people_exposed", "1"), "value"] < 10
-    public = public_resilience(inside).criteria.set_index(["criterion", "district"])
+    public = disclosed_resilience(inside).criteria.set_index(["criterion", "district"])
     few = public.loc[("people_exposed", "1"), ["value", "value_least", "value_most"]].tolist()
     assert few == pytest.approx([float("nan"), 0, 10], nan_ok=True)
     other = public.loc[("people_exposed", "2"), ["value", "value_least", "value_most"]]
@@ -124,7 +124,7 @@ def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town
     row = {"decision": 1, "day": "2026-11-26", "group": "Forum", "district": "1", "choice": CHOSEN,
            "reason": "because of Mrs Sari", "rank": 1.0, "top": 1.0, "top_share": 0.7, "sureness": "likely",
            "on_front": True, "figures": "with", "recorded_at": "2026-11-26T10:00:00", "stands": True}  # fmt: skip
-    told = public_resilience(dataclasses.replace(inside, decisions=pd.DataFrame([row]))).decisions
+    told = disclosed_resilience(dataclasses.replace(inside, decisions=pd.DataFrame([row]))).decisions
     assert told[["day", "district", "choice", "stands"]].iloc[0].tolist() == ["2026-11-26", "1", CHOSEN, True]
     assert not {"Sari", "Forum"} & set(told.to_csv().replace(",", " ").split())
     assert told[["rank", "top_share", "figures"]].isna().all(axis=None)
@@ -134,7 +134,7 @@ def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town
 def test_a_group_of_two_is_no_group_for_the_public_whatever_the_city_says(town_with_voices):
     inside = drawn(town_with_voices, ("top = 1", "top = 1\nfewest_voters = 1"), *PUBLIC_TABLES)
     assert set(inside.group_ranks["group"]) == {"PKK", "Pedagang", "Dinas PU"}
-    public = public_resilience(inside)
+    public = disclosed_resilience(inside)
     assert set(public.group_ranks["group"]) == set(public.agreement["group"].dropna()) == {"PKK", "Pedagang"}
     # (1 + 3) / 2 of the two groups that are shown; the office of two would make it 2
     mean = public.pressures.set_index("pressure")["mean_rank"]
@@ -144,6 +144,6 @@ def test_a_group_of_two_is_no_group_for_the_public_whatever_the_city_says(town_w
 def test_what_a_small_group_raised_is_told_without_its_name(town_with_voices):
     path = town_with_voices / "statements.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Pedagang", "DINAS PU"), encoding="utf-8")
-    public = public_resilience(drawn(town_with_voices, *PUBLIC_TABLES))
+    public = disclosed_resilience(drawn(town_with_voices, *PUBLIC_TABLES))
     assert public.statements["group"].fillna("-").tolist() == ["PKK", "PKK", "-", "-"]
     assert public.statements["statement"].notna().all()

@@ -15,7 +15,7 @@ import rasterio
 import shapely
 
 from asset_inventory.assessment.run import Assessment, assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import say
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.exchange.qgis import write_project
@@ -368,7 +368,7 @@ def test_the_same_assessment_is_the_same_bytes(assessment, tmp_path, language):
 def test_a_public_project_holds_what_is_public(edit, tmp_path):
     town = edit(('name = "landslide"', 'name = "landslide"\nvisibility = "internal"'),
                 ('name = "roads"', 'name = "roads"\nvisibility = "public"'))  # fmt: skip
-    root = written(public_part(assess(read_city(town))), tmp_path / "out", audience="public")
+    root = written(disclosed(assess(read_city(town))), tmp_path / "out")
     text = ElementTree.tostring(root, encoding="unicode")
     assert "landslide" not in text
     assert "buildings" not in text

@@ -17,6 +17,7 @@ import rasterio
 from babel.numbers import list_currencies
 
 from asset_inventory.assessment.run import assess
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
@@ -51,7 +52,7 @@ def pack(edit, tmp_path):
     def packed(*pairs, audience="internal", language="en", kinds=tuple(KINDS), to="package", tell=lambda _: None):
         assessment = assess(read_city(edit(*pairs)), day=DAY)
         folder = tmp_path / to
-        write_catalogues(assessment, folder, kinds, language=language, audience=audience, tell=tell)
+        write_catalogues(disclosed(assessment, audience), folder, kinds, language=language, tell=tell)
         return folder
 
     return packed

@@ -17,6 +17,7 @@ import pytest
 
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
@@ -155,16 +156,16 @@ def test_a_district_without_assets_is_not_called_safe(semarang, whole):
 @pytest.mark.slow
 def test_a_public_report_holds_nothing_internal(edit, tmp_path):
     assessment = assess(read_city(edit(PUBLIC)), day=DAY)
-    written = write_report(assessment, tmp_path, languages=("en", "id"), audience="public", per=("district",))
+    written = write_report(disclosed(assessment), tmp_path, languages=("en", "id"), per=("district",))
     for path in written.every():
         text = path.read_text(encoding="utf-8")
         for internal in ("roads:", "roads.gpkg", "Roads", "Works", "Rp"):
             assert internal not in text, (path.name, internal)
         assert "UNTUK UMUM" in text and "INTERNAL –" not in text
     with pytest.raises(SourceError, match="departments are internal"):
-        write_report(assessment, tmp_path, languages=("en",), audience="public", per=("owner",))
+        write_report(disclosed(assessment), tmp_path, languages=("en",), per=("owner",))
     told = assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY)
-    owners = write_report(told, tmp_path / "told", languages=("en",), audience="public", per=("owner",))
+    owners = write_report(disclosed(told), tmp_path / "told", languages=("en",), per=("owner",))
     assert [path.name for path in owners.parts] == ["0001-works-en.html"]
 
 
@@ -213,7 +214,7 @@ NO_HAZARDS = 'name = "{}"\nvisibility = "internal"\n'
 def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
     hidden = [(f'name = "{name}"\n', NO_HAZARDS.format(name)) for name in ("flood", "landslide")]
     town = assess(read_city(edit(PUBLIC, *hidden)), day=DAY)
-    written = write_report(town, tmp_path, languages=("en",), audience="public", per=("district",))
+    written = write_report(disclosed(town), tmp_path, languages=("en",), per=("district",))
     for path in written.every():
         page = Page(path)
         if "None of the assets" not in page.text:
@@ -240,14 +241,14 @@ def test_a_public_page_says_that_a_hazard_could_not_be_used_and_not_where_its_fi
     (town / "landslide.gpkg").write_text("no zones", encoding="utf-8")
     refused = assess(read_city(edit(PUBLIC)), day=DAY)
     assert refused.provenance["left_out"] == {"landslide": "public"}
-    page = Page(write_report(refused, tmp_path / "a", languages=("en",), audience="public").reports["en"])
+    page = Page(write_report(disclosed(refused), tmp_path / "a", languages=("en",)).reports["en"])
     assert "NOT IN THESE FIGURES" in page.text and "landslide.gpkg" in page.text
     assert str(tmp_path) not in page.text
 
 
 def test_what_is_not_public_is_not_called_missing(edit, tmp_path):
     told = assess(read_city(edit(PUBLIC)), day=DAY)  # its values are internal
-    written = write_report(told, tmp_path, languages=("en",), audience="public", per=("district",))
+    written = write_report(disclosed(told), tmp_path, languages=("en",), per=("district",))
     text = "".join(Page(path).text for path in written.every())
     assert "What the assets are worth, and what it may cost, is not public." in text
     for wrong in ("have no value", "no damage curve", "no hazard has both", "To mend", "is missing"):
@@ -261,7 +262,7 @@ def test_pages_for_other_readers_do_not_stay_beside_public_ones(edit, tmp_path):
     write_report(town, folder, languages=("en", "id"), per=("owner", "district"))
     (folder / "report-en.pdf").write_bytes(b"%PDF")
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    written = write_report(town, folder, languages=("en",), audience="public")
+    written = write_report(disclosed(town), folder, languages=("en",))
     assert {path for path in folder.rglob("*") if path.is_file()} == {*written.every(), folder / "notes.txt"}
 
 
@@ -423,7 +424,7 @@ def test_the_public_is_not_told_what_to_write_into_the_city_file(edit, tmp_path,
     assert "no_upper_bound" in set(made.findings["code"])
     remedies = [describe_finding(row, "en")[1] for row in made.findings.to_dict("records")
                 if row["code"] == "no_upper_bound"]
-    inside = audience == "internal"
-    for told in (findings_content(made, audience, "en")["findings"],
-                 [("", "", *one["says"]["en"]) for one in finding_sentences(made.findings, audience)]):
+    inside, edition = audience == "internal", disclosed(made, audience)
+    for told in (findings_content(edition, "en")["findings"],
+                 [("", "", *one["says"]["en"]) for one in finding_sentences(edition)]):
         assert any(remedies[0] in one for one in told) == inside

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asset_inventory.assessment.explain import explain
-from asset_inventory.disclosure.assessment import public_part, visible_tables
+from asset_inventory.disclosure.assessment import disclosed, visible_tables
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import asset_figures, result_tables
 from asset_inventory.outputs.files.workbooks import sheets_of
@@ -108,11 +108,11 @@ def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
 def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, town):
     edit(PUBLIC)
     cost = HOUSES.replace("fraction = 0.02", 'cost = 77\nper = "piece"')
-    held = public_part(rob(town, cost, ROADS))
+    held = disclosed(rob(town, cost, ROADS))
     assert held.stress["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
     assert held.stress["days_lost"].tolist()[0] == pytest.approx(10)
     assert held.stress[["yearly_damage", "yearly_fraction"]].isna().all(axis=None)
-    assert not {"yearly_damage", "yearly_fraction"} & set(visible_tables({"stress": held.stress}, held.city, "public")["stress"])
+    assert not {"yearly_damage", "yearly_fraction"} & set(visible_tables({"stress": held.stress}, held)["stress"])
     text = json.dumps(held.provenance["rules"])
     assert "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"])) and '"cost"' not in text
     assert held.city.yearly == ()
@@ -121,7 +121,7 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
 
 def test_the_public_reads_a_fraction_as_it_reads_a_curve(edit, town):
     edit((PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }'))
-    held = public_part(rob(town, HOUSES, ROADS))
+    held = disclosed(rob(town, HOUSES, ROADS))
     assert held.stress["yearly_damage"].tolist() == pytest.approx([10, 0])
     assert held.provenance["rules"]["yearly"] == {"rob": {
         kind: {"fraction": 0.02, "each": "year", "service_lost": 0.5, "source": "by pencil", "exercise": False}

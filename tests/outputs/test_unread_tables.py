@@ -10,7 +10,7 @@ import pytest
 from asset_inventory.assessment.resilience import assess_resilience, gaps
 from asset_inventory.assessment.run import assess
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.workbooks import planning_sheets, write_planning_workbook
@@ -147,7 +147,7 @@ def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_pat
 
 
 def test_of_what_could_not_be_read_nothing_is_counted_or_concluded(drawn):
-    for told in (drawn, public_resilience(drawn)):
+    for told in (drawn, disclosed_resilience(drawn)):
         assert told.unread == SURVEY_FORMS
         assert told.pressures["statements"].isna().all() and not told.pressures["mismatch"].notna().any()
         assert gaps(told) == type(gaps(told))((), (), ())

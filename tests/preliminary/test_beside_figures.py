@@ -14,7 +14,7 @@ import pytest
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
 from asset_inventory.assessment.run import assess
 from asset_inventory.cli.resilience import print_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.model.reading import read_city
 
 CLASSES = ("kelas kepadatan penduduk", "kelas rasio jenis kelamin", "kelas rasio kemiskinan", "class of disabled ratio",
@@ -93,7 +93,7 @@ def test_burdens_are_told_by_what_orders_wealth_and_nothing_of_bnpb(drawn):
 
 
 def test_the_public_gets_no_people_of_districts_and_no_indices_that_offices_keep_inside(drawn):
-    public = public_resilience(drawn)
+    public = disclosed_resilience(drawn)
     assert not len(public.district_people) and not len(public.vulnerability) and not len(public.products)
     assert not len(public.capacity) and not len(public.burdens)
     pd.testing.assert_frame_equal(public.flood_classes, drawn.flood_classes)
@@ -107,7 +107,7 @@ def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes
     decide(open_register(drawn.assessment.city), "1", "chosen", group="Forum", reason="kept inside", day=day,
            figures=figures)  # fmt: skip
     inside = assess_resilience(drawn.assessment)
-    (row,) = public_resilience(inside).decisions.to_dict("records")
+    (row,) = disclosed_resilience(inside).decisions.to_dict("records")
     assert (row["district"], row["choice"], row["day"], row["stands"]) == ("1", "chosen", "2026-03-02", True)
     assert (row["group"], row["reason"], row["recorded_at"], row["on_front"]) == ("", "", "", False)
     # the poor are counted in a table that is internal, so that the public sees other ranks: whether it was with the

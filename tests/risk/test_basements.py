@@ -36,6 +36,7 @@ from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.precheck import check_city
 from asset_inventory.assessment.run import assess
 from asset_inventory.cli import main
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.stored_runs import read_run
 from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.errors import AssetInventoryError
@@ -211,7 +212,7 @@ def test_page_report_check_and_explanation_say_from_which_depth_water_below_grou
     assert any(told[language] in line for line in explain(city, "houses:A").lines(language))
     assert main(["check", str(city.folder), "--language", language]) == 0
     assert told[language] in capsys.readouterr().out
-    write_report(made, city.folder / "report", languages=(language,), audience="public")
+    write_report(disclosed(made), city.folder / "report", languages=(language,))
     pages = [path.read_text(encoding="utf-8") for path in (city.folder / "report").glob("*.html")]
     assert any(told[language] in page for page in pages)
 

@@ -13,7 +13,7 @@ from asset_inventory.assessment.compare import comparison_findings
 from asset_inventory.assessment.ead_sentences import format_relation
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.city import Hazard
@@ -130,7 +130,7 @@ def test_the_public_sees_nothing_of_a_hidden_hazard(coast, edit, town):
         ('name = "surge"', 'name = "surge"\nvisibility = "internal"'),
         ('owner = "Works"', 'owner = "Works"\nvisibility = "public"\ncolumn_visibility = { value = "public" }'),
     ))
-    public = public_part(assess(city))
+    public = disclosed(assess(city))
     clinic = row_of(public)
     assert (clinic["hazards"], clinic["relation"]) == ("flood", "one hazard")
     assert clinic[["ead", "ead_least", "ead_most", "ead_low", "ead_high"]].tolist() == pytest.approx(
@@ -141,10 +141,10 @@ def test_the_public_sees_nothing_of_a_hidden_hazard(coast, edit, town):
 
 def test_a_value_that_is_internal_is_told_by_no_joint_figure(coast, edit):
     coast("one event")
-    public = public_part(assess(read_city(edit(('owner = "Works"', 'owner = "Works"\nvisibility = "public"')))))
+    public = disclosed(assess(read_city(edit(('owner = "Works"', 'owner = "Works"\nvisibility = "public"')))))
     assert public.joint[["ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"]].isna().all(axis=None)
     assert public.joint["hazards"].isna().all() and set(public.joint["relation"]) == {"not known"}
-    assert "joint_ead" not in result_tables(public, language="en", audience="public")
+    assert "joint_ead" not in result_tables(disclosed(public), language="en")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 
 from asset_inventory.assessment.precheck import check_city
 from asset_inventory.assessment.run import assess, ownership
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.reading import read_city
 
 DAY = datetime.date(2026, 11, 25)
@@ -40,7 +40,7 @@ def test_of_each_department_age_gaps_and_risk(edit):
     pd.testing.assert_frame_equal(check_city(read_city(edit()), day=DAY).ownership, found.ownership)
     without = assess(read_city(edit()))
     assert without.ownership["age"].isna().all() and without.provenance["day"] is None
-    assert not len(public_part(found).ownership)
+    assert not len(disclosed(found).ownership)
 
 
 def test_owners_out_of_a_field_each_have_a_row_and_all_add_up(edit):

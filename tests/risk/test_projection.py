@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 import asset_inventory
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import write_results
@@ -234,7 +234,7 @@ def test_the_public_gets_no_damage_that_tells_a_condition(edit, town):
     rule = ("[scores]", '[condition]\nbeta = 0.4\nunknown = 1\nsource = "engineers"\n\n[scores]')
     found = assessed(edit(fields, rule))
     assert of_ead(found, A) == pytest.approx(18)
-    assert np.isnan(of_ead(public_part(found), A))
+    assert np.isnan(of_ead(disclosed(found), A))
 
 
 LAYER = """[future.subsidence_rate]
@@ -344,15 +344,15 @@ def test_reports_and_workbook_hold_the_future(edit, tmp_path):
 
 def test_the_public_part_holds_no_internal_hazards_future(edit):
     found = assessed(edit(TIED, future(), ('owner = "Works"', f'owner = "Works"\n{OPEN}')))
-    part = public_part(found)
+    part = disclosed(found)
     assert set(part.future["asset_id"].astype(str)) == {A, B, D}
     assert part.future["ead"].notna().all()
     assert part.provenance["rules"]["future"]["today"] == 2026
-    hidden = public_part(assessed(edit(('name = "flood"', 'name = "flood"\nvisibility = "internal"'))))
+    hidden = disclosed(assessed(edit(('name = "flood"', 'name = "flood"\nvisibility = "internal"'))))
     assert not len(hidden.future)
     assert hidden.city.future is None
     assert "future" not in hidden.provenance["rules"]
-    closed = public_part(assessed(edit((OPEN.partition("\n")[2], ""), ('visibility = "internal"', ""))))
+    closed = disclosed(assessed(edit((OPEN.partition("\n")[2], ""), ('visibility = "internal"', ""))))
     assert closed.future[["ead", "ead_low", "ead_high", "ead_sea"]].isna().all(axis=None)
 
 

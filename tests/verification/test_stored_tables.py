@@ -20,8 +20,8 @@ from asset_inventory import verification
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.assessment.run import assess
 from asset_inventory.cli.verify import _table_lines
-from asset_inventory.disclosure.assessment import public_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.geopackage import blobs, shapes
 from asset_inventory.io.stored_runs import _seal, add_to_run, read_run, sha256_of
 from asset_inventory.model.reading import read_city
@@ -43,12 +43,12 @@ def run(request, town_with_voices, edit, tmp_path) -> Path:
     audience = "public" if "public" in request.param else "internal"
     if "resilience" in request.param:
         drawn = assess_resilience(made)
-        drawn = public_resilience(drawn) if audience == "public" else drawn
-        return write_resilience(drawn, folder, language="id", audience=audience)
-    held = public_part(made) if audience == "public" else made
-    write_results(held, folder, language="id", audience=audience)
+        drawn = disclosed_resilience(drawn) if audience == "public" else drawn
+        return write_resilience(drawn, folder, language="id")
+    held = disclosed(made) if audience == "public" else made
+    write_results(held, folder, language="id")
     name, language = ("tables-en.xlsx", "en") if audience == "public" else ("town.xlsx", "id")
-    add_to_run(folder, [write_workbook(held, folder / name, language=language, audience=audience)])
+    add_to_run(folder, [write_workbook(held, folder / name, language=language)])
     return folder
 
 

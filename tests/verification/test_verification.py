@@ -15,7 +15,7 @@ import shapely
 
 import asset_inventory.verification
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.stored_runs import add_to_run, kept_files, read_run
 from asset_inventory.io.table_files import read_table
 from asset_inventory.model.errors import SourceError
@@ -228,7 +228,7 @@ def test_a_pair_that_counts_once_and_is_no_longer_declared_is_named(edit, ask, t
 def test_the_public_part_of_a_run_names_no_pair_with_an_internal_asset(edit):
     pairs = 'duplicates = { count_once = [["buildings:A", "buildings:B"]], keep = [["buildings:A", "roads:1"]] }'
     town = edit(PUBLIC, ('language = "en"', f'language = "en"\n{pairs}'))
-    told = public_part(assess(read_city(town))).provenance
+    told = disclosed(assess(read_city(town))).provenance
     for part in ("methods", "rules"):
         assert told[part]["duplicates"]["count_once"] == [["buildings:A", "buildings:B"]]
         assert told[part]["duplicates"]["keep"] == []
@@ -349,7 +349,7 @@ def test_a_register_that_moved_on_is_read_at_the_version_of_then(started, ask, t
     moved = "The register has moved on since: version 2 then, 3 now. Its layers were taken as they stood at version 2."
     assert (code, said.splitlines()) == (0, [f"{STANDS} {EAD}", f"  {moved}"])
     assert assess(read_city(started)).ead["ead"].sum() == pytest.approx(120)  # B's 30 became 60
-    held = write_results(public_part(assess(read_city(started))), tmp_path / "p", language="en", audience="public")
+    held = write_results(disclosed(disclosed(assess(read_city(started)))), tmp_path / "p", language="en")
     assert ask("verify", held, started)[0] == 0
     handed_in(ask, started, tmp_path, 2000.0)
     assert ask("verify", held, started)[0] == 0 and ask("verify", run)[0] == 0

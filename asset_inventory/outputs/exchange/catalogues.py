@@ -318,7 +318,6 @@ def write_catalogues(
     kinds: Collection[str],
     *,
     language: str,
-    audience: str = "internal",
     tell: Callable[[str], object] = lambda _: None,
 ) -> list[Path]:
     """Write an assessment's data and the catalogues of these kinds (`KINDS`) on it; return each catalogue's first page.
@@ -329,7 +328,7 @@ def write_catalogues(
     where something cannot be read or written.
     """
     with replacing(folder, PLACES) as made:
-        package = write_data(assessment, made, audience=audience, language=language)
+        package = write_data(assessment, made, language=language)
         documents = [KINDS[kind](package, tell) for kind in KINDS if kind in kinds]
         data = [one.path for dataset in package.datasets for one in dataset.resources]
         write_checksums(made, [*data, *(path for written in documents for path in written)])

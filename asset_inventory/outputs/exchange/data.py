@@ -18,7 +18,7 @@ import pandas as pd
 
 from asset_inventory.assessment.ead_sentences import below_ground
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.disclosure.assessment import hidden_by_layer, public_part, visible_tables
+from asset_inventory.disclosure.assessment import visible_tables, withheld_columns
 from asset_inventory.hazards.raster_intersections import cell_side
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.crs import code_of, extent
@@ -56,24 +56,24 @@ _TABLES = ("exposure", "damage", "ead", "stress", "ledger", "scores")
 AREAS = "focus_areas"
 
 
-def write_data(assessment: Assessment, folder: Path, *, audience: str, language: str) -> Package:
-    """Write an assessment's data for an audience into a folder, and return the data sets with the facts of their files.
+def write_data(assessment: Assessment, folder: Path, *, language: str) -> Package:
+    """Write an assessment's data into a folder, and return the data sets with the facts of their files.
 
     Equal assessments of one day give equal bytes. Raises SourceError where nothing may be given to the audience, where
     it is not known on which day the assessment was made, and where something cannot be read or written.
     """
-    held = public_part(assessment) if audience == "public" else assessment
+    held = assessment
     if not held.provenance.get("day"):
         raise SourceError("error.package_without_day")
     day = datetime.date.fromisoformat(held.provenance["day"])
     if not held.city.hazards and held.assets.empty:
         raise SourceError("error.package_empty", city=held.city.name)
-    package = Package(held, folder, language, audience, day, ())
-    hidden = hidden_by_layer(held.city) if audience == "public" else {}
+    package = Package(held, folder, language, day, ())
+    hidden = withheld_columns(held)
     curves = _served(held)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
     datasets += _results(package, curves)
-    return Package(held, folder, language, audience, day, tuple(datasets))
+    return Package(held, folder, language, day, tuple(datasets))
 
 
 # Hazards
@@ -238,7 +238,7 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     city = held.city
     exercise = _rests_on_exercise(held)
     status = _status(exercise)
-    tables = visible_tables({name: getattr(held, name) for name in (*_TABLES, AREAS)}, city, package.audience)
+    tables = visible_tables({name: getattr(held, name) for name in (*_TABLES, AREAS)}, held)
     areas = tables.pop(AREAS)
     resources = [_result(package, name, table, status) for name, table in tables.items() if len(table)]
     path = package.folder / DATA / f"loss-{AREAS}{GEOPACKAGE}"

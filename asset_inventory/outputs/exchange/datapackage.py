@@ -115,9 +115,13 @@ class Package:
     assessment: Assessment
     folder: Path
     language: str
-    audience: str
     day: datetime.date
     datasets: tuple[Dataset, ...]
+
+    @property
+    def audience(self) -> str:
+        """Return for whom the data sets are."""
+        return self.assessment.audience
 
     def of(self, part: str) -> tuple[Dataset, ...]:
         """Return the data sets of one part."""

@@ -104,11 +104,10 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same pro
 _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 
 
-def write_project(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
+def write_project(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.qgz` beside the `results.gpkg` of the same assessment, with `map_layers/`; return its path.
 
-    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's unit. For the
-    audience "public" the assessment must be its public part; the project only says whom it is for. Raises SourceError
+    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's unit. Raises SourceError
     where a file of the city cannot be read, or one of these not be written.
     """
     crs = reference_system(assessment.city.crs, source=assessment.city.name)
@@ -119,7 +118,7 @@ def write_project(assessment: Assessment, folder: Path, *, language: str, audien
     assets = assets_group(assessment, themes_of(assessment, language=language), crs, language=language)
     context = context_group(assessment.city, language=language)
     tree = Group("", (*mark, hazards, districts, assets, context))
-    title, notes = _title(assessment, exercise, language), _notes(exercise, audience, language)
+    title, notes = _title(assessment, exercise, language), _notes(exercise, assessment.audience, language)
     root = Element("qgis", projectname=title, version=VERSION)
     _head(root, crs, box, title)
     _tree(root, tree)

@@ -35,17 +35,17 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "stress", "future", "damage
            "ownership", "findings")  # fmt: skip
 
 
-def write_results(assessment: Assessment, folder: Path, *, language: str, audience: str = "internal") -> Path:
+def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
 
-    For the audience "public" the assessment must be its public part. Of one with a day all bytes are the same whenever
+    Of an assessment with a day all bytes are the same whenever
     it is written; `run.json` lists the SHA-256 of the other files. Raises SourceError where it cannot be written.
     """
     status = status_of(assessment)
-    written = result_tables(assessment, language=language, audience=audience)
+    written = result_tables(assessment, language=language)
     tables = {name: table for name, table in written.items() if name not in _LAYERS}
     layers = {name: written[name] for name in _LAYERS if name in written}
-    drawn = visible_tables({"assets": asset_figures(assessment)}, assessment.city, audience)
+    drawn = visible_tables({"assets": asset_figures(assessment)}, assessment)
     with together(folder, last=RUN, without=[folder / RUN]) as made:
         package = write_package(
             made / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
@@ -53,15 +53,15 @@ def write_results(assessment: Assessment, folder: Path, *, language: str, audien
         )  # fmt: skip
         paths = write_tables(made, written, status=status)
         about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
-        about |= {"language": language, "audience": audience, "totals": totals_of(assessment)}
-        if audience != "public":
+        about |= {"language": language, "audience": assessment.audience, "totals": totals_of(assessment)}
+        if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
         write_run(made, about, [package, *paths])
     return folder
 
 
-def result_tables(assessment: Assessment, *, language: str, audience: str = "internal") -> dict[str, pd.DataFrame]:
-    """Return the tables that are written as CSV, by name, as an audience may hold them; findings in a language."""
+def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.DataFrame]:
+    """Return the tables that are written as CSV, by name, as its readers may hold them; findings in a language."""
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
     tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
               for name in (*_LAYERS, *_TABLES)}  # fmt: skip
@@ -71,7 +71,7 @@ def result_tables(assessment: Assessment, *, language: str, audience: str = "int
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
-    return visible_tables(tables, assessment.city, audience)
+    return visible_tables(tables, assessment)
 
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
@@ -164,11 +164,11 @@ _SEVERAL = "; "  # parts what stands in one cell, as on the forms
 
 
 def write_resilience(
-    preliminary: ResilienceAssessment, folder: Path, *, language: str, audience: str = "internal"
+    preliminary: ResilienceAssessment, folder: Path, *, language: str
 ) -> Path:
     """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the folder.
 
-    For the audience "public" it must be what `public_preliminary` returns. Raises SourceError where it cannot be
+    Raises SourceError where it cannot be
     written.
     """
     assessment, tables = preliminary.assessment, resilience_tables(preliminary, language=language)
@@ -180,10 +180,10 @@ def write_resilience(
         )  # fmt: skip
         paths = write_tables(made, tables, status=status)
         about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
-                 "audience": audience, "totals": totals_of(assessment)}  # fmt: skip
+                 "audience": assessment.audience, "totals": totals_of(assessment)}  # fmt: skip
         about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
         about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
-        if audience != "public":
+        if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
         write_run(made, about, [package, *paths])
     return folder
@@ -195,7 +195,7 @@ def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> di
     for name, attribute in FILES.items():
         table = getattr(preliminary, attribute)
         # of statements that are not public no more is told than how many there are, which PRESSURES does
-        if not len(table) or (name == "statements" and preliminary.is_public and table["statement"].isna().all()):
+        if not len(table) or (name == "statements" and preliminary.assessment.audience == "public" and table["statement"].isna().all()):
             continue
         if name == "findings":
             table = findings_in_words(table, language)

@@ -76,18 +76,18 @@ class Sheet:
     units: Mapping[str, str]
 
 
-def write_workbook(assessment: Assessment, path: Path, *, language: str, audience: str = "internal") -> Path:
+def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
-    For the audience "public" the assessment must be its public part. Money is in the city's currency. Raises
+    Money is in the city's currency. Raises
     SourceError where nothing can be written.
     """
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
-        _fill(book, assessment, language, audience)
+        _fill(book, assessment, language)
     return path
 
 
-def sheets_of(assessment: Assessment, language: str, audience: str = "internal") -> list[Sheet]:
+def sheets_of(assessment: Assessment, language: str) -> list[Sheet]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
@@ -99,7 +99,7 @@ def sheets_of(assessment: Assessment, language: str, audience: str = "internal")
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
-    return [_sheet(name, table, status) for name, table in visible_tables(tables, assessment.city, audience).items()]
+    return [_sheet(name, table, status) for name, table in visible_tables(tables, assessment).items()]
 
 
 def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
@@ -113,9 +113,9 @@ def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
 # The book
 
 
-def _fill(book: Workbook, assessment: Assessment, language: str, audience: str) -> None:
-    sheets = sheets_of(assessment, language, audience)
-    _explain(book, assessment, sheets, language, audience)
+def _fill(book: Workbook, assessment: Assessment, language: str) -> None:
+    sheets = sheets_of(assessment, language)
+    _explain(book, assessment, sheets, language)
     for sheet in sheets:
         for place, start in enumerate(range(0, max(len(sheet.table), 1), MOST_ROWS - 1)):
             part = Sheet(sheet.name, sheet.table.iloc[start : start + MOST_ROWS - 1], sheet.units)
@@ -230,13 +230,13 @@ def _width(head: str, cells: Sequence[object]) -> float:
 
 
 def _explain(
-    book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], language: str, audience: str
+    book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], language: str
 ) -> None:
     page = book.add_worksheet(_sheet_name(say("sheet.about", language), 0))
     for place, width in enumerate((26, 30, 22, 20, 90)):
         page.set_column(place, place, width, book.add_format({"text_wrap": True, "valign": "top"}))
     row = 0
-    for line, look in _lines(assessment, language, audience):
+    for line, look in _lines(assessment, language):
         page.write_string(row, 0, line, book.add_format({"text_wrap": False, **look}))
         row += 1
     heads = [say(f"sheet.head.{name}", language) for name in ("sheet", "column", "name", "unit", "meaning")]
@@ -248,9 +248,9 @@ def _explain(
     _for_print(page, assessment, language)
 
 
-def _lines(assessment: Assessment, language: str, audience: str) -> Iterator[tuple[str, dict[str, object]]]:
+def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[str, object]]]:
     yield assessment.city.name, {"bold": True, "font_size": 14}
-    yield say(f"map.{audience}", language), {"bold": True, "font_color": "#7A1420"}
+    yield say(f"map.{assessment.audience}", language), {"bold": True, "font_color": "#7A1420"}
     if assessment.provenance.get("exercise"):
         yield say("map.exercise", language), {"bold": True, "font_color": "#7A1420"}
     yield say("sheet.empty_is_unknown", language), {}

@@ -25,8 +25,7 @@ from folium.template import Template
 
 from asset_inventory.assessment.ead_sentences import ead_sentences
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.disclosure.assessment import FEW, hidden_by_layer, public_part
-from asset_inventory.disclosure.resilience import public_resilience
+from asset_inventory.disclosure.assessment import FEW, withheld_columns
 from asset_inventory.hazards.intersections import intersections, open_hazard
 from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
@@ -198,19 +197,18 @@ def offline_map(**options: object) -> folium.Map:
 
 def write_map(
     assessed: Assessment | ResilienceAssessment, path: Path, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal", limits: Limits = LIMITS,
+    hazard_pictures: Sequence[HazardOnMap] | None = None, limits: Limits = LIMITS,
     tell: Callable[[str], object] | None = None,
 ) -> Path:
     """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file; return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
-    maps are read from the city's files unless they are given. A page for the `audience` "public" holds only
-    public layers and columns. A city of more assets than `limits` let into one file becomes an overview, and beside
+    maps are read from the city's files unless they are given. A city of more assets than `limits` let into one file becomes an overview, and beside
     it a folder of its name with a file for each district; `tell` hears what is left out, in the page's language.
     Shares, voices and decisions are on the overview alone.
     Raises SourceError where one of these files cannot be read, or a page cannot be written.
     """
-    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, audience, limits)
+    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
     whole = shown.summed
     if len(whole.assets) > limits.one_file:
         files = file_names(sorted(whole.assets["district"].astype(str).unique()), path.stem)
@@ -218,39 +216,38 @@ def write_map(
     for said in shown.less() if tell else ():
         tell(say(said["key"], spoken, **said["values"]))
     with together(path.parent) as made:
-        write_page(made / path.name, _drawn(shown, hazards, spoken, audience).get_root().render())
+        write_page(made / path.name, _drawn(shown, hazards, spoken).get_root().render())
         for district, part in district_parts(whole) if shown.files else ():
-            page = _drawn(Shown(part, part, limits, district=district), hazards, spoken, audience)
+            page = _drawn(Shown(part, part, limits, district=district), hazards, spoken)
             write_page(made / shown.files[district], page.get_root().render())
     return path
 
 
 def city_map(
     assessed: Assessment | ResilienceAssessment, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None, audience: str = "internal", limits: Limits = LIMITS,
+    hazard_pictures: Sequence[HazardOnMap] | None = None, limits: Limits = LIMITS,
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
-    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, audience, limits)
-    return _drawn(shown, hazards, spoken, audience)
+    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
+    return _drawn(shown, hazards, spoken)
 
 
 def _prepared(
     assessed: Assessment | ResilienceAssessment, language: str | None, hazard_pictures: Sequence[HazardOnMap] | None,
-    audience: str, limits: Limits,
+    limits: Limits,
 ) -> tuple[str, Shown, Sequence[HazardOnMap]]:
-    """Return the language to open in, what the audience may see, and the hazard maps."""
+    """Return the language to open in, what is shown, and the hazard maps."""
     if isinstance(assessed, ResilienceAssessment):
-        preliminary = public_resilience(assessed) if audience == "public" else assessed
-        whole = preliminary.assessment
+        preliminary, whole = assessed, assessed.assessment
     else:
-        preliminary, whole = None, public_part(assessed) if audience == "public" else assessed
+        preliminary, whole = None, assessed
     hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
     return language or whole.city.language or "en", Shown(whole, whole, limits, preliminary=preliminary), hazards
 
 
-def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience: str) -> CityMap:
+def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityMap:
     assessment, drawn = shown.summed, shown.drawn
-    hidden = hidden_by_layer(assessment.city) if audience == "public" else {}
+    hidden = withheld_columns(assessment)
     areas = ranked(shown.preliminary, assessment.focus_areas) if shown.preliminary else assessment.focus_areas
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
@@ -265,7 +262,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
     box = bounds_of([assessment])
     layer = city_layer(drawn, [(one.hazard.name, one.periods) for one in hazards], language=language,
                        without=frozenset.intersection(*hidden.values()) if hidden else (), limits=shown.limits)
-    blocks = _blocks(shown, districts, hazards, tables, box, language, audience)
+    blocks = _blocks(shown, districts, hazards, tables, box, language)
     blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),
@@ -274,7 +271,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
         "filters": filter_words(drawn.assets),
     }
     blocks["reckoning"] = popup_breakdown(drawn, [(one.hazard, one.periods) for one in hazards], layer.order)
-    city = _map_in(_page(shown, districts, tables, blocks, context, language, audience), box, language)
+    city = _map_in(_page(shown, districts, tables, blocks, context, language), box, language)
     layer.add_to(city)
     blocks["assets"]["layer"] = layer.get_name()
     return city
@@ -282,12 +279,12 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str, audience
 
 def _page(
     shown: Shown, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: dict[str, object],
-    context: list[dict], language: str, audience: str,
+    context: list[dict], language: str,
 ) -> Page:
     """Return the page around the map; one of a preliminary resilience assessment has its sentences too."""
     title, preliminary = shown.title(), shown.preliminary
-    content = page_content(shown.summed, districts, tables, blocks, context, language, audience) | {
-        "audience": f"map.{audience}", "traces": traces_of([shown.summed.city], audience),
+    content = page_content(shown.summed, districts, tables, blocks, context, language) | {
+        "audience": f"map.{shown.summed.audience}", "traces": traces_of([shown.summed]),
         "less": shown.less(), "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
         "found_preliminary": summary_lines(preliminary, districts) if preliminary else None}
@@ -306,13 +303,13 @@ def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:
 
 def _blocks(
     shown: Shown, areas: gpd.GeoDataFrame, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes],
-    box: list[list[float]], language: str, audience: str,
+    box: list[list[float]], language: str,
 ) -> dict[str, object]:
     """Return the page's data by name, as its scripts read it; `areas` are the districts in the order of the page."""
     assessment, preliminary = shown.summed, shown.preliminary
     districts = district_shapes(areas)
     if len(assessment.people):
-        least = FEW if audience == "public" else 0
+        least = FEW if assessment.audience == "public" else 0
         districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
     page = page_block(assessment, shown.title(), box, language)
     by = "ead" if is_known(assessment.joint, assessment.exposure, assessment.ead) else "exposure"
@@ -322,7 +319,7 @@ def _blocks(
         "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
         **hazard_bodies(hazards),
-        "about": about_block(assessment, audience),
+        "about": about_block(assessment),
     }
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)

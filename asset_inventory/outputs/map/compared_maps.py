@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.compare import chosen_maps, comparison_findings, partners
-from asset_inventory.disclosure.assessment import hidden_by_layer, public_part
+from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.outputs.map.city_map import CityMap
@@ -63,7 +63,6 @@ class Side:
 
 def write_comparison(
     left: Side, right: Side, path: Path, *, maps: tuple[str, str] | None = None, language: str | None = None,
-    audience: str = "internal",
 ) -> Path:
     """Write the comparison of two sides as one HTML file and return its path.
 
@@ -71,20 +70,18 @@ def write_comparison(
     each has its own, with a label. Raises CityError for maps that are not there, SourceError where a file cannot be
     read or the page cannot be written.
     """
-    page = comparison_map(left, right, maps=maps, language=language, audience=audience).get_root()
+    page = comparison_map(left, right, maps=maps, language=language).get_root()
     return write_page(path, page.render())
 
 
 def comparison_map(
     left: Side, right: Side, *, maps: tuple[str, str] | None = None, language: str | None = None,
-    audience: str = "internal",
 ) -> CityMap:
     """Return the comparison of two sides as a folium map, to add to and to save; see `write_comparison`."""
     spoken = language or left.assessment.city.language or "en"
-    public = audience == "public"
-    sides = _public(left, right) if public else (left, right)
+    sides = left, right
     one, other = (side.assessment for side in sides)
-    hidden = [hidden_by_layer(side.assessment.city) if public else {} for side in sides]
+    hidden = [withheld_columns(side.assessment) for side in sides]
     silent = [frozenset.intersection(*layers.values()) if layers else frozenset() for layers in hidden]
     hazards = hazards_of_both(one, other)
     looked = [compared_map_pairs(one, together=one is not other, money="damage" not in silent[0])]
@@ -95,7 +92,7 @@ def comparison_map(
         {"choices": _choices(view, drawn, side.label),
          "hidden": {name: sorted(columns) for name, columns in layers.items()}}
         for view, drawn, side, layers in zip(looked, hazards, sides, hidden, strict=True)]
-    drawn = _page(sides, hazards, comparison, spoken, audience)
+    drawn = _page(sides, hazards, comparison, spoken)
     layers = compared_layers(looked, hazards, comparison["pairs"], partner, silent, spoken)
     for layer in layers:
         layer.add_to(drawn)
@@ -104,14 +101,14 @@ def comparison_map(
 
 
 def _page(
-    sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]], comparison: dict, language: str, audience: str
+    sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]], comparison: dict, language: str
 ) -> CityMap:
     """Return the page around the map, still without its assets."""
     cities = list({id(side.assessment): side.assessment.city for side in sides}.values())
     context = context_of(cities[0])
-    blocks = _blocks(sides, hazards, context, language, audience) | {"comparison": comparison}
+    blocks = _blocks(sides, hazards, context, language) | {"comparison": comparison}
     content = frame_content(cities, blocks, language) | {
-        "audience": f"map.{audience}", "traces": traces_of(cities, audience), "context": context,
+        "audience": f"map.{sides[0].assessment.audience}", "traces": traces_of([side.assessment for side in sides]), "context": context,
         "comparison": comparison}
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
     page = Page(
@@ -120,13 +117,6 @@ def _page(
         words=("map.", "number.", "compare."))
     return CityMap(
         page, centre=((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2), label=say("map.region", language))
-
-
-def _public(left: Side, right: Side) -> tuple[Side, Side]:
-    here = Side(public_part(left.assessment), left.label)
-    if left.assessment is right.assessment:
-        return here, Side(here.assessment, right.label)
-    return here, Side(public_part(right.assessment), right.label)
 
 
 def _comparison(
@@ -162,7 +152,6 @@ def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> 
 
 def _blocks(
     sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]], context: Sequence[dict], language: str,
-    audience: str,
 ) -> dict[str, dict]:
     """Return the page's data by name, as its scripts read it."""
     left, right = (side.assessment for side in sides)
@@ -176,7 +165,7 @@ def _blocks(
         "districts": district_shapes(left.focus_areas),
         "hazards": hazard_list(hazards[0], left), **hazard_bodies(hazards[0]),
         "context": [{"shapes": layer["shapes"]} for layer in context],
-        "about": about_block(left, audience)}
+        "about": about_block(left)}
     if twins:
         return blocks
     of_right = page_block(right, title, box, language)
@@ -185,7 +174,7 @@ def _blocks(
     return blocks | {
         "right-districts": district_shapes(right.focus_areas), "right-hazards": hazard_list(hazards[1], right),
         **hazard_bodies(hazards[1], lead=LEADS[1]),
-        "about": _both_about(blocks["about"], about_block(right, audience), [side.label for side in sides])}
+        "about": _both_about(blocks["about"], about_block(right), [side.label for side in sides])}
 
 
 def _both_about(left: dict[str, list], right: dict[str, list], labels: Sequence[str | None]) -> dict[str, list]:

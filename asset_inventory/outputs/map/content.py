@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from asset_inventory.assessment.ead_sentences import ALONE, ead_sentences
 from asset_inventory.assessment.price_sentences import about, steps_of
-from asset_inventory.disclosure.assessment import silent_columns
+from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.crs import to_wgs84
 from asset_inventory.messages import LANGUAGES, number, say, shown
@@ -149,11 +149,11 @@ def page_block(assessment: Assessment, title: Mapping[str, object], box: list[li
         "exercise": exercise_titles(assessment), "left_out": list(assessment.provenance.get("left_out", {}))}
 
 
-def about_block(assessment: Assessment, audience: str = "internal") -> dict[str, object]:
+def about_block(assessment: Assessment) -> dict[str, object]:
     """Return what «about» tells: findings, sources, prices, versions and input files."""
     city = assessment.city
     return {
-        "findings": finding_sentences(assessment.findings, audience),
+        "findings": finding_sentences(assessment),
         "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
         "prices": [
             {"asset_type": kind, "amount": price.amount, "per": price.rule, "source": price.source,
@@ -279,7 +279,7 @@ _LAST_HEADS = {"share": "focus.share", "score": "map.score", "assets": "map.asse
 
 def page_content(
     assessment: Assessment, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: Mapping[str, dict],
-    context: list[dict], language: str, audience: str,
+    context: list[dict], language: str,
 ) -> dict[str, object]:
     """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
     city, currency = assessment.city, assessment.city.currency
@@ -293,7 +293,7 @@ def page_content(
     common = frame_content([city], blocks, language)
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
-        "found": _found(assessment, districts, counts, painting, audience), "by": blocks["page"]["by"],
+        "found": _found(assessment, districts, counts, painting), "by": blocks["page"]["by"],
         "heads": ("map.ead_short" if blocks["page"]["by"] == "ead" else "map.assets_exposed",
                   _LAST_HEADS[blocks["page"]["last"]]),
         "last": blocks["page"]["last"],
@@ -335,21 +335,21 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
     }
 
 
-def traces_of(cities: Sequence[City], audience: str) -> list[str]:
+def traces_of(assessments: Sequence[Assessment]) -> list[str]:
     """Return the commands that trace an asset's figures, one for each city; none for the public."""
-    folders = dict.fromkeys(map(folder_of, cities)) if audience != "public" else ()
+    folders = dict.fromkeys(folder_of(one.city) for one in assessments if one.audience != "public")
     return [f"asset-inventory explain {shlex.quote(folder)}" for folder in folders]
 
 
 def _found(
-    assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int], painting: str, audience: str
+    assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int], painting: str
 ) -> dict[str, object]:
     """Return the one sentence of what was found: its key and values."""
     total = total_ead(assessment.focus_areas)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint, assessment.exposure, assessment.ead):
-        return _found_exposed(assessment, values, painting, audience)
+        return _found_exposed(assessment, values, painting)
     if len(first) and math.isfinite(total["ead"]):
         values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])
         return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
@@ -363,20 +363,20 @@ def _found(
     if bounded_by(assessment.ead) and least > 0:
         few = {"word": "map.no_upper_bound", "values": {}}
         return {"key": "map.found_at_least", "values": values | {"low": {"money": least}, "few": few}}
-    return _found_exposed(assessment, values, painting, audience)
+    return _found_exposed(assessment, values, painting)
 
 
 def _found_exposed(
-    assessment: Assessment, values: dict[str, object], painting: str, audience: str
+    assessment: Assessment, values: dict[str, object], painting: str
 ) -> dict[str, object]:
     """Return what is said of a city without expected annual damage: its key and values."""
     key = "map.found_exposed" if painting == "assets_exposed" else "map.found_exposure"
-    return {"key": key, "values": values | {"reason": {"word": _why_no_ead(assessment, audience), "values": {}}}}
+    return {"key": key, "values": values | {"reason": {"word": _why_no_ead(assessment), "values": {}}}}
 
 
-def _why_no_ead(assessment: Assessment, audience: str) -> str:
+def _why_no_ead(assessment: Assessment) -> str:
     """Return the key of the reason why a page has no expected annual damage."""
-    if audience == "public" and "ead" in silent_columns(assessment.city):
+    if is_withheld("ead", assessment):
         return "map.no_ead.internal"
     if bounded_by(assessment.ead) and assessment.joint["ead_low"].notna().any():
         return "map.no_ead.few_maps"

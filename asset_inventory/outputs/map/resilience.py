@@ -92,7 +92,7 @@ def fictitious_tables(preliminary: ResilienceAssessment) -> list[str]:
 
 def unread_tables(preliminary: ResilienceAssessment) -> list[str]:
     """Return what is held by the tables whose files could not be read, in every language; inside with their files."""
-    files = {} if preliminary.is_public else {
+    files = {} if preliminary.assessment.audience == "public" else {
         one: f" ({file_of(preliminary.assessment.city, one)})" for one in preliminary.unread}  # fmt: skip
     return [f"{_plainly(one)}{files.get(one, '')}" for one in preliminary.unread]
 

@@ -19,15 +19,15 @@ from markupsafe import Markup
 
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
-from asset_inventory.disclosure.assessment import silent_columns
-from asset_inventory.messages import LANGUAGES, amount, describe_finding, money, number, say
+from asset_inventory.disclosure.assessment import is_withheld
+from asset_inventory.messages import LANGUAGES, amount, money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.content import static_map
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
-from asset_inventory.outputs.views.city import exercise_titles, sources_of
+from asset_inventory.outputs.views.city import exercise_titles, finding_and_remedy, sources_of
 from asset_inventory.outputs.views.figures import Figures, counts, data_of, part_of, rows_by, total_of, worst
 from asset_inventory.outputs.views.naming import asset_names, district_names, format_day, kept_answers
 from asset_inventory.outputs.views.sentences import (
@@ -80,12 +80,12 @@ class Place:
         return {"district": self.districts, "owner": self.owners}.get(kind, {}).get(part, "")
 
 
-def shared_content(assessment: Assessment, place: Place, audience: str, language: str) -> dict[str, object]:
+def shared_content(assessment: Assessment, place: Place, language: str) -> dict[str, object]:
     """Return what stands around every page: for whom it is, what is an exercise, when it was made, what is left out."""
     return _around(assessment, language) | {
         "language": language, "place": place,
         "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
-        "audience": say(f"map.{audience}", language), "numbers": footnotes(""),
+        "audience": say(f"map.{assessment.audience}", language), "numbers": footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
     }  # fmt: skip
 
@@ -114,9 +114,9 @@ def creation_note(assessment: Assessment, language: str) -> str:
     return say("report.made", language, date=format_day(day, language), version=versions.get("asset_inventory", ""))
 
 
-def money_hidden(assessment: Assessment, audience: str) -> bool:
+def money_hidden(assessment: Assessment) -> bool:
     """Tell whether these readers may not know what anything is worth."""
-    return audience == "public" and "value" in silent_columns(assessment.city)
+    return is_withheld("value", assessment)
 
 
 def large_figures(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:
@@ -153,20 +153,14 @@ def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | No
                        for one in classes.classes]}  # fmt: skip
 
 
-def findings_content(assessment: Assessment, audience: str, language: str) -> dict[str, object]:
+def findings_content(assessment: Assessment, language: str) -> dict[str, object]:
     """Return the findings that a page prints (severity, its word, sentence, remedy), and how many more there are.
 
-    The public is told no remedy: it says what staff write into city.toml.
     """
     table = assessment.findings[assessment.findings["severity"] != "repaired"]
-    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *_source_sentence(row, audience, language))
+    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *finding_and_remedy(row, assessment, language))
             for row in table.iloc[:MOST_FINDINGS].to_dict("records")]  # fmt: skip
     return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
-
-
-def _source_sentence(row: dict[str, object], audience: str, language: str) -> tuple[str, str]:
-    sentence, remedy = describe_finding(row, language)
-    return sentence, remedy if audience == "internal" else ""
 
 
 @kept_answers
@@ -257,15 +251,15 @@ TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "da
 
 
 def city_page(
-    assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
+    assessment: Assessment, figures: Figures, place: Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
-    city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment, audience)
+    city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment)
     data = data_of(assessment, figures)
     by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
     without = int((areas["assets"] == 0).sum()) if city.districts else 0
     by_damage = is_known(assessment.joint, assessment.exposure, assessment.ead)
-    return shared_content(assessment, place, audience, language) | {
+    return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
@@ -275,16 +269,16 @@ def city_page(
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language, hidden=hidden),
-        "people": people_tables(assessment, audience, language),
+        "people": people_tables(assessment, language),
         "empty_districts": say("report.empty_districts", language, count=without) if without else "",
         "plots": _plots(assessment, figures, language),
         **damage_and_ead_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
         "ranked_by": "report.ranked_by" if by_damage or areas["score"].notna().any() else "report.ranked_by_exposed",
         "legend": legend(language),
-        "survey": survey_next(assessment, figures, data, language) if audience == "internal" else [],
+        "survey": survey_next(assessment, figures, data, language) if assessment.audience == "internal" else [],
         "data": data_table(data, language) if len(data) else None,
-        **findings_content(assessment, audience, language),
+        **findings_content(assessment, language),
         "methods": method_sentences(assessment, language),
         "sources": source_sentences(assessment, language),
         "prices": price_sentences(city, language),
@@ -297,13 +291,13 @@ def city_page(
 
 
 def summary_page(
-    assessment: Assessment, figures: Figures, place: Place, audience: str, language: str
+    assessment: Assessment, figures: Figures, place: Place, language: str
 ) -> dict[str, object]:
     """Return what fills the two pages for whoever reads no more than two."""
     types = parts_table(figures, "asset_type", assessment, place.link, language)
     data, picture = data_of(assessment, figures), ead_picture(assessment, language)
-    hidden = money_hidden(assessment, audience)
-    return shared_content(assessment, place, audience, language) | {
+    hidden = money_hidden(assessment)
+    return shared_content(assessment, place, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
@@ -312,13 +306,13 @@ def summary_page(
         "legend": legend(language),
         "maps": _maps(assessment, figures, language),
         "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
-        "survey": survey_next(assessment, figures, data, language)[:4] if audience == "internal" else [],
+        "survey": survey_next(assessment, figures, data, language)[:4] if assessment.audience == "internal" else [],
         "numbers": footnotes(place.report),
     }  # fmt: skip
 
 
 def part_page(
-    assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, audience: str, language: str
+    assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of a district or of a department (`kind` "district" or "owner")."""
     rows = rows_by(whole, kind).get(part, [])
@@ -335,20 +329,20 @@ def part_page(
         drawn = {"locator": where_in_city(areas, part, say("report.where", language,
                  district=name)), "map": district_map(areas, part, assessment.assets.geometry.to_numpy(), figures,
                  title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
-    return shared_content(assessment, place, audience, language) | drawn | {
+    return shared_content(assessment, place, language) | drawn | {
         "title": say("report.part_title", language, part=name, city=city.name),
         "legend": legend(language),
         "found": part_sentences(assessment, figures, whole, language, area=area,
-                                hidden=money_hidden(assessment, audience)),
+                                hidden=money_hidden(assessment)),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
         "maps": _maps(assessment, figures, language) if is_there else None,
         "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language,
-                                  hidden=money_hidden(assessment, audience)),
-        "future": _future(assessment, figures, language, hidden=money_hidden(assessment, audience)),
+                                  hidden=money_hidden(assessment)),
+        "future": _future(assessment, figures, language, hidden=money_hidden(assessment)),
         "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
-        "people": people_tables(assessment, audience, language, district=part) if kind == "district" else [],
+        "people": people_tables(assessment, language, district=part) if kind == "district" else [],
         "data": data_table(data, language) if len(data) else None,
-        "survey": survey_next(assessment, figures, data, language) if is_there and audience == "internal" else [],
+        "survey": survey_next(assessment, figures, data, language) if is_there and assessment.audience == "internal" else [],
         "methods": method_sentences(assessment, language),
     }  # fmt: skip
 

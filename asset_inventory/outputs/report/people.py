@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.disclosure.assessment import FEW
+from asset_inventory.disclosure.assessment import is_few
 from asset_inventory.messages import knows, money, number, say
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.tables import known_sum
@@ -36,13 +36,13 @@ _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
 
 
 def people_tables(
-    assessment: Assessment, audience: str, language: str, *, district: str | None = None
+    assessment: Assessment, language: str, *, district: str | None = None
 ) -> list[Printed]:
     """Return the tables on people of the city or of a district: by class, needs, groups; none without residents."""
     people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
         return []
-    return [_by_class(sums, people, assessment, audience, language), *_for_displaced(sums, audience, language)]
+    return [_by_class(sums, people, assessment, language), *_for_displaced(sums, assessment, language)]
 
 
 @kept_answers
@@ -60,10 +60,13 @@ def _rows_of_districts(assessment: Assessment) -> dict[str, np.ndarray]:
     return district.groupby(district, sort=False).indices
 
 
-def people_sentences(count: float, audience: str, language: str) -> str:
-    """Return a number of people as it is printed: whole, «< 1» for less than one, and «< 10» to the public."""
-    if count > 0 and round(count) < FEW and audience == "public":
-        return say("people.few", language)
+def people_sentences(count: float, assessment: Assessment, language: str) -> str:
+    """Return a number of people as it is printed for the readers of an edition: «< 10» of fewer to the public."""
+    return say("people.few", language) if is_few(count, assessment) else format_people(count, language)
+
+
+def format_people(count: float, language: str) -> str:
+    """Return a number of people as it is printed: whole, «< 1» for less than one."""
     if 0 < count < 1:
         return say("people.under_one", language)
     return number(count if math.isnan(count) else round(count), language)
@@ -76,7 +79,7 @@ def format_class(name: str, language: str) -> str:
 
 
 def _by_class(
-    sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, audience: str, language: str
+    sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
 ) -> Printed:
     deadly = bool(sums["fatalities"].notna().any())
     names = ["people", "displaced", *(["fatalities"] if deadly else [])]
@@ -84,7 +87,7 @@ def _by_class(
     rows = [
         Row((*(Cell(one) for one in (str(row["hazard"]), years(row["return_period"], language),
                                      format_class(str(row["class"]), language))),
-             *(Cell(people_sentences(row[name], audience, language)) for name in names),
+             *(Cell(people_sentences(row[name], assessment, language)) for name in names),
              *([Cell(number(row["districts_not_known"], language))] if untold else [])))
         for row in sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)].to_dict("records")
     ]  # fmt: skip
@@ -118,19 +121,19 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
     return said
 
 
-def _for_displaced(sums: pd.DataFrame, audience: str, language: str) -> list[Printed]:
+def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) -> list[Printed]:
     """Return what the displaced of each map need, and of which groups they are by national shares."""
     needed, groups = [], []
     shares = {one.group: one.share for one in ratios()}
     for (hazard, period), rows in sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
         displaced = known_sum(rows["displaced"])
-        head = (Cell(str(hazard)), Cell(years(period, language)), Cell(people_sentences(displaced, audience, language)))
+        head = (Cell(str(hazard)), Cell(years(period, language)), Cell(people_sentences(displaced, assessment, language)))
         # what they need would tell how many they are
-        few = displaced > 0 and round(displaced) < FEW and audience == "public"
+        few = is_few(displaced, assessment)
         silent = say("people_rule.withheld", language)
         amounts = [silent if few else number(rounded_up(one), language) for _, one, _, _ in needs_of(displaced)]
         needed.append(Row((*head, *map(Cell, amounts))))
-        counts = [silent if few else people_sentences(displaced * shares[name], audience, language) for name in _GROUPS]
+        counts = [silent if few else people_sentences(displaced * shares[name], assessment, language) for name in _GROUPS]
         groups.append(Row((*head, *map(Cell, counts))))
     first = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "map")]
     first.append(Head(say("report.head.displaced", language), "people"))
@@ -195,8 +198,7 @@ def _amount(row: Mapping[str, object], currency: str, language: str) -> str:
     def said(value: float) -> str:
         if row["item"] == EAD_PER_HEAD:
             return money(value, currency, language)
-        return number(rounded_up(value), language) if row["item"] in _needs() else people_sentences(value, "internal",
-                                                                                               language)  # fmt: skip
+        return number(rounded_up(value), language) if row["item"] in _needs() else format_people(value, language)
 
     if not math.isnan(row["amount"]):
         return said(row["amount"])

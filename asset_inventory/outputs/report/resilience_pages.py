@@ -95,23 +95,23 @@ ALL_METHODS = (*(one for one in METHODS if one != "focus"), *OWN_METHODS)
 
 
 def resilience_page(
-    preliminary: ResilienceAssessment, figures: Figures, place: Place, audience: str, language: str
+    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
     assessment = preliminary.assessment
-    return shared_content(assessment, place, audience, language) | methods_content(preliminary, language) | {
+    return shared_content(assessment, place, language) | methods_content(preliminary, language) | {
         "title": say("preliminary.title", language, city=assessment.city.name),
         "exercise": ", ".join(fictitious(preliminary, language)),
         "left_out": omitted_sentence(preliminary, language),
         "found": in_short(preliminary, language),
         "draws": simulation_note(preliminary, language),
         **_context(preliminary, figures, place, language),
-        **_voices(preliminary, place, audience, language),
+        **_voices(preliminary, place, language),
         **_needs(preliminary, place, language),
-        "people": _marked(people_tables(assessment, audience, language), preliminary, ("assessment",), language),
+        "people": _marked(people_tables(assessment, language), preliminary, ("assessment",), language),
         **_critical(preliminary, figures, place, language),
         **_actions(preliminary, language),
-        **_unknown(preliminary, figures, audience, language),
+        **_unknown(preliminary, figures, language),
         "sources": source_sentences(assessment, language), "filled": _filled(preliminary, language),
         "district_pages": listed(place.districts, district_names(assessment.focus_areas, language)),
         "owner_pages": listed(place.owners, {one: one for one in place.owners}),
@@ -174,9 +174,9 @@ def _context(preliminary: ResilienceAssessment, figures: Figures, place: Place, 
     }
 
 
-def _voices(preliminary: ResilienceAssessment, place: Place, audience: str, language: str) -> dict[str, object]:
+def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
     """Return what people raised and ranked, beside what is measured, and what worsens what."""
-    hidden = money_hidden(preliminary.assessment, audience)
+    hidden = money_hidden(preliminary.assessment)
     return {
         "statement_map": statement_map(preliminary, language),
         "statements": _marked([statements_table(preliminary, place.link, language)], preliminary, ("statements",),
@@ -234,11 +234,11 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, obje
             "acted": programme_sentence(preliminary, language), "gaps": gap_sentences(preliminary, language)}  # fmt: skip
 
 
-def _unknown(preliminary: ResilienceAssessment, figures: Figures, audience: str, language: str) -> dict[str, object]:
+def _unknown(preliminary: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
     """Return what is not known, what to survey next, and for the inside what is to be mended in the tables."""
     assessment = preliminary.assessment
-    found = findings_content(replace(assessment, findings=preliminary.findings), audience, language)
-    inside = audience == "internal"
+    found = findings_content(replace(assessment, findings=preliminary.findings), language)
+    inside = assessment.audience == "internal"
     survey = survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
     return {
         "unknown": unknown_sentences(preliminary, language),
@@ -260,7 +260,7 @@ if TYPE_CHECKING:
 
 
 def resilience_part_page(
-    preliminary: ResilienceAssessment, whole: Figures, kind: str, part: str, place: Place, audience: str,
+    preliminary: ResilienceAssessment, whole: Figures, kind: str, part: str, place: Place,
     language: str,
 ) -> dict[str, object]:  # fmt: skip
     """Return what fills the page of a district or a department (`kind` "district" or "owner") with its assessment.
@@ -269,7 +269,7 @@ def resilience_part_page(
     """
     assessment = preliminary.assessment
     unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
-    content = part_page(unranked, whole, kind, part, place, audience, language)
+    content = part_page(unranked, whole, kind, part, place, language)
     own = _district(preliminary, part, place, language) if kind == "district" else _department(
         preliminary, whole, part, place, language)  # fmt: skip
     names = district_names(assessment.focus_areas, language) if kind == "district" else {}

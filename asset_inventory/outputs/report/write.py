@@ -29,8 +29,6 @@ import xlsxwriter
 from markupsafe import Markup
 
 from asset_inventory.assessment.survey_forms import FORMS, Form, heading
-from asset_inventory.disclosure.assessment import public_part
-from asset_inventory.disclosure.resilience import public_resilience
 from asset_inventory.io.atomic import is_full, together, whole
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say, shown
@@ -136,21 +134,18 @@ class WrittenReport:
 
 
 def write_report(
-    assessment: Assessment, folder: Path, *, languages: Iterable[str], audience: str = "internal",
+    assessment: Assessment, folder: Path, *, languages: Iterable[str],
     per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
     """Write the pages of a report into a folder and return what was written.
 
     Pages of an earlier run there go, those for other readers among them. `per` asks for a page a "district" or "owner"
-    too; `tell` is called with how many of them are done and how many there are. For the `audience` "public" a page
-    holds only what is public. Raises SourceError where nothing can be written, or where pages of departments are asked
+    too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be written, or where pages of departments are asked
     for and no owner may be told.
     """
-    if audience == "public":
-        assessment = public_part(assessment)
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
-    if "owner" in per and not rows_by(figures, "owner"):
-        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+    if "owner" in per:
+        ask_for_owners(assessment, figures)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
@@ -160,12 +155,12 @@ def write_report(
             for kind, name, fill, written in (("report", "report", city_page, reports),
                                               ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
                 place = place_of(f"{kind}-{language}.html", language, languages, files)
-                content = fill(assessment, figures, place, audience, language) | drawn
+                content = fill(assessment, figures, place, language) | drawn
                 write_page(made / place.file, rendered(f"{name}.html", content))
                 written[language] = folder / place.file
             for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
                 place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
-                content = part_page(assessment, figures, kind, part, place, audience, language) | drawn
+                content = part_page(assessment, figures, kind, part, place, language) | drawn
                 write_page(made / place.file, rendered("report_part.html", content))
                 parts.append(folder / place.file)
                 done += 1
@@ -250,29 +245,26 @@ if TYPE_CHECKING:
 _MAIN = "preliminary"
 
 
-def ask_for_owners(figures: Figures, audience: str) -> None:
+def ask_for_owners(assessment: Assessment, figures: Figures) -> None:
     """Raise SourceError where no owner is told of any asset, so that there is no department to have a page."""
     if not rows_by(figures, "owner"):
-        raise SourceError("error.no_owners_public" if audience == "public" else "error.no_owners")
+        raise SourceError("error.no_owners_public" if assessment.audience == "public" else "error.no_owners")
 
 
 def write_resilience_report(
-    preliminary: ResilienceAssessment, folder: Path, *, languages: Iterable[str], audience: str = "internal",
+    preliminary: ResilienceAssessment, folder: Path, *, languages: Iterable[str],
     per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
     """Write the pages of a preliminary resilience assessment into a folder and return what was written.
 
     Pages of an earlier report there go, those for other readers among them. `per` asks for a page a "district" or
-    "owner" too; `tell` is called with how many of them are done and how many there are. For the `audience` "public" a
-    page holds only what is public. Raises SourceError where nothing can be written, or where pages of departments are
+    "owner" too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be written, or where pages of departments are
     asked for and no owner may be told.
     """
-    if audience == "public":
-        preliminary = public_resilience(preliminary)
     assessment = preliminary.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
-        ask_for_owners(figures, audience)
+        ask_for_owners(assessment, figures)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
     count, parts, drawn = sum(map(len, files.values())) * len(languages), [], outlines(assessment.focus_areas)
@@ -280,13 +272,13 @@ def write_resilience_report(
     with together(folder, without=earlier_pages(folder)) as made:
         for language in languages:
             place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
-            content = resilience_page(preliminary, figures, place, audience, language)
+            content = resilience_page(preliminary, figures, place, language)
             page = rendered("report_preliminary.html", content | {"outlines": ""})
             write_page(made / place.file, page)
             reports[language] = folder / place.file
             for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
                 place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN)
-                content = resilience_part_page(preliminary, figures, kind, part, place, audience, language)
+                content = resilience_part_page(preliminary, figures, kind, part, place, language)
                 page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
                 write_page(made / place.file, page)
                 parts.append(folder / place.file)

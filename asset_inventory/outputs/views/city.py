@@ -8,7 +8,7 @@ Everything is made by column, missing numbers are None, and repeated words stand
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -276,16 +276,24 @@ def _invented_rates(city: City) -> list[str]:
     return [*titles, *([city.condition.source] if city.condition and city.condition.exercise else [])]
 
 
-def finding_sentences(findings: pd.DataFrame, audience: str) -> list[dict[str, object]]:
-    """Return errors and warnings in the words of every language: what each says, and its remedy.
+def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
+    """Return errors and warnings in the words of every language: what each says, and its remedy."""
+    rows = assessment.findings[assessment.findings["severity"].isin(["error", "warning"])].to_dict("records")
+    return [
+        {
+            "severity": row["severity"],
+            "says": {one: list(finding_and_remedy(row, assessment, one)) for one in LANGUAGES},
+        }
+        for row in rows
+    ]
 
-    The public is told no remedy: it says what staff write into city.toml.
+
+def finding_and_remedy(row: Mapping[str, object], assessment: Assessment, language: str) -> tuple[str, str]:
+    """Return what a row of FINDINGS says, and its remedy, which tells staff what to write into city.toml: the public
+    gets none.
     """
-    rows = findings[findings["severity"].isin(["error", "warning"])].to_dict("records")
-    said = [{one: list(describe_finding(row, one)) for one in LANGUAGES} for row in rows]
-    if audience != "internal":
-        said = [{one: [sentence, ""] for one, (sentence, _) in says.items()} for says in said]
-    return [{"severity": row["severity"], "says": says} for row, says in zip(rows, said, strict=True)]
+    sentence, remedy = describe_finding(row, language)
+    return sentence, "" if assessment.audience == "public" else remedy
 
 
 def texts(values: Iterable[object]) -> list[str | None]:

@@ -152,7 +152,7 @@ def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[s
     said = omitted(preliminary.assessment, language)
     for name in preliminary.unread:
         line, found = unread_sentences(preliminary, language, name), preliminary.findings
-        if not preliminary.is_public:
+        if preliminary.assessment.audience != "public":
             file = file_of(preliminary.assessment.city, name)
             rows = found[((found["source"] == file) & (found["severity"] == "error")).to_numpy()].to_dict("records")
             line += [part for row in rows for part in describe_finding(row, language)]
