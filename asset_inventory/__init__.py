@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from asset_inventory.model.reading import read_city
 
 __version__ = "0.1.0"
-__all__ = ["Assessment", "City", "ResilienceAssessment", "__version__", "assess", "assess_resilience", "explain", "read_city"]
+__all__ = [
+    "Assessment",
+    "City",
+    "ResilienceAssessment",
+    "__version__",
+    "assess",
+    "assess_resilience",
+    "explain",
+    "read_city",
+]
 
 _MODULES = {
     "Assessment": "asset_inventory.assessment.run",

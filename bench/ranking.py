@@ -22,10 +22,14 @@ def ranking(setting: Setting) -> Iterator[Row]:
     for name, unknown in (("", 0.0), (f", {_UNKNOWN:.0%} not known", _UNKNOWN)):
         told, said = compared(unknown)
         measure = f"{DISTRICTS} districts x {CRITERIA} criteria x {DRAWS:,} draws{name}"
-        seconds, shares = timed(lambda told=told, said=said: rank_acceptabilities(told, said), most=1 if setting.quick else 5)
+        seconds, shares = timed(
+            lambda told=told, said=said: rank_acceptabilities(told, said), most=1 if setting.quick else 5
+        )
         yield Row(measure, seconds, asked="<= 1")
-        seconds, _ = timed(lambda told=told, said=said, shares=shares: district_ranking(told, shares, said, status="real"),
-                           most=1 if setting.quick else 5)  # fmt: skip
+        seconds, _ = timed(
+            lambda told=told, said=said, shares=shares: district_ranking(told, shares, said, status="real"),
+            most=1 if setting.quick else 5,
+        )
         yield Row(f"{measure}: scores and front", seconds)
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import public_part
+from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.reading import read_city
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -23,5 +23,5 @@ arguments = parser.parse_args()
 start = time.perf_counter()
 assessment = assess(read_city(arguments.city))
 if arguments.public:
-    public_part(assessment)
+    disclosed(assessment)
 print(time.perf_counter() - start)

@@ -121,7 +121,13 @@ def test_the_resilience_notebook_shows_every_table_of_the_assessment():
     for table in ("statements", "group_ranks", "agreement", "pressures", "influences", "criteria", "standings",
                   "rank_shifts", "correlations", "actions", "decisions"):  # fmt: skip
         assert f"drawn.{table}" in text, table
-    for shown in ("assess_resilience(assessment)", "influence_matrix(", "compare_districts(", "needs_of(", "gaps(drawn)"):
+    for shown in (
+        "assess_resilience(assessment)",
+        "influence_matrix(",
+        "compare_districts(",
+        "needs_of(",
+        "gaps(drawn)",
+    ):
         assert shown in text, shown
     assert "exercise data" in text and "Nobody said, voted or did" in text
 

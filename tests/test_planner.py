@@ -14,7 +14,11 @@ pytestmark = pytest.mark.story
 
 def told(assessment) -> str:
     """The block of README, made anew; `python -m tests.test_planner` prints it."""
-    lines = [" ".join(said(assessment, language)) for language in ("en", "id") for said in (projection_sentences, return_periods)]
+    lines = [
+        " ".join(said(assessment, language))
+        for language in ("en", "id")
+        for said in (projection_sentences, return_periods)
+    ]
     return "\n\n".join(f"> {line}" for line in lines)
 
 

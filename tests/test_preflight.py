@@ -56,7 +56,9 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
     assert 'crs = "EPSG:4326"' in " ".join(said[0])
     away.set_geometry(away.translate(50_000)).to_file(town / "roads.gpkg")  # in metres, but 50 km away
     found = check_city(read_city(town))
-    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"]
+    said = [
+        describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"
+    ]
     assert said[0][0] == "roads: 1 asset lies outside the city's extent."
 
 

@@ -51,12 +51,21 @@ def damage_sums(
             state = states(usable, row[of_map], *shares)
             for (column, part), inside in groups.items():
                 counted = np.bincount(state[inside], minlength=len(STATES))
-                rows.append({
-                    "by": column, "part": part, "hazard": hazard.name, "return_period": period, "assets": len(inside),
-                    **dict(zip(STATES, counted.tolist(), strict=True)),
-                    **_money("damage", _is_known(state[inside], *(table[inside, place] for table in (known, least, most))),
-                             usable[inside]),
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "by": column,
+                        "part": part,
+                        "hazard": hazard.name,
+                        "return_period": period,
+                        "assets": len(inside),
+                        **dict(zip(STATES, counted.tolist(), strict=True)),
+                        **_money(
+                            "damage",
+                            _is_known(state[inside], *(table[inside, place] for table in (known, least, most))),
+                            usable[inside],
+                        ),
+                    }
+                )
     return _table(rows, "DAMAGE_SUMS")
 
 

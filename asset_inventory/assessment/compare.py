@@ -238,7 +238,9 @@ def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonF
     one, other = left.city, right.city
     found = []
     if one.currency != other.currency:
-        found.append(ComparisonFinding("compare.note.currency", {"left": one.currency, "right": other.currency}, "money"))
+        found.append(
+            ComparisonFinding("compare.note.currency", {"left": one.currency, "right": other.currency}, "money")
+        )
     elif one.price_year != other.price_year:
         found.append(ComparisonFinding("compare.note.price_year", {
             side: {"word": "number.not_known"} if year is None else str(year)

@@ -108,7 +108,9 @@ class ContextIndicators:
     findings: pd.DataFrame
 
 
-def context_indicators(assessment: Assessment, indicators: pd.DataFrame, *, source: str, water: bool = True) -> ContextIndicators:
+def context_indicators(
+    assessment: Assessment, indicators: pd.DataFrame, *, source: str, water: bool = True
+) -> ContextIndicators:
     """Return what stands beside the standings of an assessed city; `indicators` are DISTRICT_INDICATORS of `source`.
 
     Districts are laid under the maps of water anew, but without `water`, and then nothing is told of it. Raises

@@ -113,7 +113,9 @@ def dependence_lines(found: DependenceExplanation, value: float, city: City, lan
     row, currency = found.row, city.currency
     if row["relation"] in ALONE:
         return
-    yield say("explain.joint", language, hazards=row["hazards"], relation=format_relation(str(row["relation"]), language))
+    yield say(
+        "explain.joint", language, hazards=row["hazards"], relation=format_relation(str(row["relation"]), language)
+    )
     named = [name for waters, _, _ in found.events for water in waters for name in water]
     for one in among(city.relations, [*named, *found.bounds_only]):
         yield say("explain.joint_declared", language, hazards=", ".join(one.hazards),

@@ -233,7 +233,9 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
     for one in explanation.hazards:
         yield ""
         yield from _hazard_lines(one, asset, city, language)
-    if explanation.joined and (told := list(ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language))):
+    if explanation.joined and (
+        told := list(ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language))
+    ):
         yield from ("", *told)
 
 

@@ -197,7 +197,9 @@ def assess_resilience(
     needs = compare_districts(assessment, indicators)
     beside = context_indicators(assessment, indicators, source=file_of(city, "indicators"), water=water)
     worsened = influences(assessment)
-    measured = measured_shocks_and_stresses(city.pressures, {one.name for one in city.hazards}, counted_indicators(filled))
+    measured = measured_shocks_and_stresses(
+        city.pressures, {one.name for one in city.hazards}, counted_indicators(filled)
+    )
     decisions = district_choices(open_register(city), until=day, upto=decided)
     return ResilienceAssessment(
         assessment,

@@ -203,7 +203,9 @@ def _exposure_delta(
         exposure_counts(assets.assign(district=sided), laid, asked)
         for laid, asked in ((exposure, maps), (anywhere, [("", np.nan)]))
     ]
-    counted = pd.concat([one.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for one in ledgers if len(one)] or ledgers[:1])
+    counted = pd.concat(
+        [one.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for one in ledgers if len(one)] or ledgers[:1]
+    )
     of_side = {"before": counted["district"].str[0] == "b", "after": counted["district"].str[0] == "a"}
     counts = {f"{name}_{side}": counted[name].where(of_side[side], 0) for name in _COUNTS for side in SIDES}
     counted = counted[_MAP].assign(**counts, district=counted["district"].str[1:], asset_type=counted["asset_type"])

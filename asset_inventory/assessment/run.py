@@ -176,7 +176,9 @@ def assess(
         assets, opened, curves, RiskSettings.of(city), projection=ahead, on_progress=progress
     )
     opened, exposure, damage, ead, joint = risk.hazards, risk.exposure, risk.damage, risk.ead, risk.joint
-    accounted = exposure_counts(assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods])
+    accounted = exposure_counts(
+        assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods]
+    )
     scores = score_assets(assets, exposure, joint, city.scores)
     district_scores = score_districts(assets, exposure, joint, city.scores)
     owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)

@@ -105,7 +105,9 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
     answer.say("register.page", path=str(page))
 
 
-def _impact_lines(answer: Answer, risk: DeliveryImpact | None, first: Delivery | None = None) -> dict[str, object] | None:
+def _impact_lines(
+    answer: Answer, risk: DeliveryImpact | None, first: Delivery | None = None
+) -> dict[str, object] | None:
     if risk is None:
         if first is not None and first.version is None:
             answer.say("risk.first", layer=first.layer)

@@ -130,7 +130,9 @@ def _print(judged: Validation, language: str) -> None:
         console.print(_tabled(judged.all_problems, language))
     else:
         for row in judged.all_problems:
-            console.print(Text.assemble(_severity(row, language), ": ", " ".join(describe_finding(row, language)).strip()))
+            console.print(
+                Text.assemble(_severity(row, language), ": ", " ".join(describe_finding(row, language)).strip())
+            )
     console.print(Text(say(STATUS_SAYS[judged.status], language, source=judged.name)))
 
 

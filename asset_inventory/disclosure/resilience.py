@@ -82,7 +82,9 @@ def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "pub
         rank_shifts=needs.rank_shifts,
         correlations=needs.correlations,
         flood_classes=_of_public_hazards(preliminary.flood_classes, held.city),
-        burdens=loss_distributions(held, indicators)[0] if len(indicators) and _tells_money(held.city) else empty("BURDENS"),
+        burdens=loss_distributions(held, indicators)[0]
+        if len(indicators) and _tells_money(held.city)
+        else empty("BURDENS"),
         actions=preliminary.actions if _is_public(inside.city, "actions") else empty("ACTIONS"),
         decisions=_decisions(preliminary, needs.standings) if held.city.districts else empty("DECISIONS"),
         findings=needs.findings,
@@ -176,7 +178,9 @@ def _felt(
 ) -> pd.DataFrame:  # fmt: skip
     """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
-    measured = measured_shocks_and_stresses(known, {one.name for one in held.city.hazards}, counted_indicators(preliminary))
+    measured = measured_shocks_and_stresses(
+        known, {one.name for one in held.city.hazards}, counted_indicators(preliminary)
+    )
     costliest = preliminary.assessment.city.resilience.costliest
     table = perceived_and_measured(measured, felt, statements, cost, costliest=costliest, unread=preliminary.unread)
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))

@@ -298,4 +298,6 @@ def _layer(one: dict[str, object]) -> Validation:
     counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
     grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
     way = {name: one[name] for name in ("operation", "accuracy")}
-    return Validation(one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid, **way)
+    return Validation(
+        one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid, **way
+    )

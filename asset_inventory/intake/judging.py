@@ -172,9 +172,15 @@ def refused(dataset: Dataset, *faults: Fault) -> LayerValidation:
     """Return the judgement of a dataset of which nothing was read."""
     counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
     return {
-        "name": dataset.name, "kind": dataset.kind, "format": dataset.kind, "crs": None, **_way(None), "refused": True,
-        **{f"features_{name}": count for name, count in counts.items()}, "problems": as_findings(faults, source=dataset.name),
-    }  # fmt: skip
+        "name": dataset.name,
+        "kind": dataset.kind,
+        "format": dataset.kind,
+        "crs": None,
+        **_way(None),
+        "refused": True,
+        **{f"features_{name}": count for name, count in counts.items()},
+        "problems": as_findings(faults, source=dataset.name),
+    }
 
 
 def _grid_for_layer(dataset: Dataset, rules: Rules) -> LayerValidation:

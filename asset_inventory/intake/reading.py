@@ -199,7 +199,9 @@ def _of_no_sheet(fault: Fault) -> Fault:
     return fault
 
 
-def _judge(dataset: Dataset, layers: list[LayerValidation], quarantine: Path, crs: str | None, rules: Rules | None) -> None:
+def _judge(
+    dataset: Dataset, layers: list[LayerValidation], quarantine: Path, crs: str | None, rules: Rules | None
+) -> None:
     """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.findings import Fault

@@ -289,7 +289,9 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
 def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
     """Return for each row what is wrong with it and what to do; a fault of the whole source goes for all its rows."""
     reasons = np.full(len(found.kept), "", dtype=object)
-    for fault, row in zip(found.faults, as_findings(found.faults, source=name, labels=found.records.labels), strict=True):
+    for fault, row in zip(
+        found.faults, as_findings(found.faults, source=name, labels=found.records.labels), strict=True
+    ):
         if fault.severity == ERROR:
             of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
             said = " ".join(describe_finding(of_one, language))

@@ -52,7 +52,12 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
     nowhere = np.full((len(named), 4), np.nan)
     return Features(
         gpd.GeoDataFrame(named.drop(columns="geometry"), geometry=shapes, crs=table.crs),
-        findings(as_findings(faults, source=layer.name)), len(table), refused=False, extent=table.total_bounds, lost=nowhere)
+        findings(as_findings(faults, source=layer.name)),
+        len(table),
+        refused=False,
+        extent=table.total_bounds,
+        lost=nowhere,
+    )
 
 
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:

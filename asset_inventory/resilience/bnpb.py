@@ -6,8 +6,8 @@ and the products that are told. README.md says what was looked for and not found
 BNPB's flood hazard index beside depth: never mixed into a score, and never called the risk.
 
 h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of BNPB, second-hand: the
-numbers and where they were read are in `model/library/bnpb/index.toml`). By depth the classes part at 0.75 and 1.5 m, by
-index only at about 0.76 and 1.669 m: between 1.5 and 1.669 m depth says high and the index medium, so both are told.
+numbers and where they were read are in `model/library/bnpb/index.toml`). By depth the classes part at 0.75 and 1.5 m,
+by index only at about 0.76 and 1.669 m: between 1.5 and 1.669 m depth says high and the index medium, so both are told.
 Assumption: the depth is that of the map, in metres above the ground.
 
 How much of each district lies in which class of water, by depth and by BNPB's index, and where the two disagree.
@@ -26,9 +26,10 @@ figures, never mixed into a score or a rank, and none of them is «the BNPB risk
 
 A city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a class counts as class/3, a part is
 the weighted mean of what it is made of, V the weighted mean of its four parts (Perka BNPB 2/2012; the weights and where
-each was read, mostly second-hand, are in `model/library/bnpb/vulnerability.toml`). A class that nobody filled in may be any,
-so that its part and V lie between limits; of a part without any class nothing is known. R = H·V/C is written on slides
-that add that it must not be equated with a mathematical formula; so H, V and C are told, and every product by its name.
+each was read, mostly second-hand, are in `model/library/bnpb/vulnerability.toml`). A class that nobody filled in may be
+any, so that its part and V lie between limits; of a part without any class nothing is known. R = H·V/C is written on
+slides that add that it must not be equated with a mathematical formula; so H, V and C are told, and every product by
+its name.
 
 Not offered, for no source was found: the rupiah and hectare classes of houses, facilities, land, product and forests;
 what the environment is made of for a flood; the combinations for other hazards; the 71 questions of the IKD and their

@@ -7,10 +7,10 @@ poor bear more; 0: all bear alike; between -1 and 1. Assumption: within a distri
 People of each district: how many, of whom exposed and displaced, of which groups, what they bear and would need.
 
 Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no two maps added up),
-and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`model/library/people/needs.csv`), rounded up when
-printed and not before. Groups are counted where an indicator of the districts does; else InaSAFE's default share
-stands in (`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor there is none.
-Without residents nothing is known. Assumption: residents at night, as `risk.people` counts them.
+and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`model/library/people/needs.csv`), rounded up
+when printed and not before. Groups are counted where an indicator of the districts does; else InaSAFE's default share
+stands in (`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor there is
+none. Without residents nothing is known. Assumption: residents at night, as `risk.people` counts them.
 """
 
 from __future__ import annotations

@@ -172,7 +172,9 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
                         columns=range(1, settings.top + 1))  # fmt: skip
 
 
-def district_ranking(criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, *, status: str) -> pd.DataFrame:
+def district_ranking(
+    criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, *, status: str
+) -> pd.DataFrame:
     """Return STANDINGS, the neediest district first; `shares` are `drawn_shares`, `status` is the `data_status` of all.
 
     A score is told where every criterion is known, else between its limits. A district of which nothing is known has

@@ -182,7 +182,9 @@ def losses_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: 
     return HazardLosses(tuple(one for one, _ in kept), tuple(one for _, one in kept), few, **stacked)
 
 
-def _together(of_events: Sequence[Mapping[str, np.ndarray]], parts: HazardLosses, value: np.ndarray) -> dict[str, np.ndarray]:
+def _together(
+    of_events: Sequence[Mapping[str, np.ndarray]], parts: HazardLosses, value: np.ndarray
+) -> dict[str, np.ndarray]:
     """Return the figures of unrelated events together; EAD is not known where every hazard gives bounds only."""
     if not of_events:
         return {name: np.full(len(value), np.nan) for name in _FIGURES}
@@ -278,7 +280,11 @@ def _of_rows(
 
 
 def event_points(
-    waters: Sequence[Sequence[str]], parts: HazardLosses, asset: pd.DataFrame, exposure: pd.DataFrame, damage: pd.DataFrame,
+    waters: Sequence[Sequence[str]],
+    parts: HazardLosses,
+    asset: pd.DataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
     rule: EadRule,
 ) -> pd.DataFrame:
     """Return what one event's hazards that have EAD do to one asset, by falling `frequency` (1/year): a row a point.

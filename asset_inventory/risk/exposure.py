@@ -74,7 +74,9 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
     return state
 
 
-def exposure_counts(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]) -> pd.DataFrame:
+def exposure_counts(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]
+) -> pd.DataFrame:
     """Return LEDGER: for each asset type, district and hazard map (hazard, return period) the assets by state.
 
     Exposed + not exposed + unknown + unusable = assets, in every row.

@@ -293,7 +293,9 @@ def _annual_damage(
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
     )
-    whole = with_fictitious_curves(_with_status(whole, _data_status(assets, hazards)), assets, curves, settings.condition)
+    whole = with_fictitious_curves(
+        _with_status(whole, _data_status(assets, hazards)), assets, curves, settings.condition
+    )
     return _with_price_status(whole, assets, hazards, settings)
 
 
@@ -304,7 +306,9 @@ def _chronic_hazards(
     declared = [one for one in hazards if one.hazard.occurrence is not None]
     types = assets["asset_type"].cat.categories
     tables = [
-        chronic_hazard_table(assets, exposure, one.hazard, np.asarray(one.periods), yearly_prices(settings.yearly, one.hazard, types))
+        chronic_hazard_table(
+            assets, exposure, one.hazard, np.asarray(one.periods), yearly_prices(settings.yearly, one.hazard, types)
+        )
         for one in declared
     ]
     if not tables:

@@ -2,13 +2,13 @@
 
 Depth is added for money: d' = max(0, d + (s + r) t), s the sinking of the ground and r the rise of the sea (m/year), t
 the years since the terrain was surveyed that the depths rest on. It is added where there is water today, and on dry
-ground only where its freeboard is known and the water gets there over every sill on the way (`risk/flood_spread.py`), so
-that neither a dry hill nor a basin behind a dike is flooded by a rate. Where maps have depths alone, their extent
-stays as mapped: what the water would reach beside it is not reckoned, so that a figure is «at least». Floor heights
-are subtracted once, by the damage curves. Where water below ground counts, there is water from that depth on,
-freeboards and sills are counted down to it, and the ground does not end d'. Water that the sea does not hold up deepens
-only by what the ground sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et
-al. 2013, doi 10.1080/19475705.2012.692336.
+ground only where its freeboard is known and the water gets there over every sill on the way (`risk/flood_spread.py`),
+so that neither a dry hill nor a basin behind a dike is flooded by a rate. Where maps have depths alone, their extent
+stays as mapped: what the water would reach beside it is not reckoned, so that a figure is «at least». Floor heights are
+subtracted once, by the damage curves. Where water below ground counts, there is water from that depth on, freeboards
+and sills are counted down to it, and the ground does not end d'. Water that the sea does not hold up deepens only by
+what the ground sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al.
+2013, doi 10.1080/19475705.2012.692336.
 
 How often a level comes is a sentence and never money, which would count the same rise twice: where the highest levels
 of the years follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise of standard
@@ -235,7 +235,11 @@ def future_damage(
     dry, only an asset is `at_least` of which that is not sure; where one does not, all whose water deepens.
     """
     part = part.reset_index(drop=True)
-    worn, unknown, least = condition_factor(part, ahead.condition), _unknown(tables, len(part)), touches(part.geometry.to_numpy())
+    worn, unknown, least = (
+        condition_factor(part, ahead.condition),
+        _unknown(tables, len(part)),
+        touches(part.geometry.to_numpy()),
+    )
     mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
 
     def annual(added: np.ndarray, years: int, alone: str) -> pd.DataFrame:

@@ -76,7 +76,10 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     risk = json.loads(said)["delivery"]["risk"]
     assert "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before." in risk["message"]
     made = registers.delivery(register, 3)
-    told, whole = stored_impact(register, made), layer_delta(read_city(started), "buildings", *registers.both_sides(register, 3))
+    told, whole = (
+        stored_impact(register, made),
+        layer_delta(read_city(started), "buildings", *registers.both_sides(register, 3)),
+    )
     for name in ("exposure", "ead", "changed", "findings"):
         pd.testing.assert_frame_equal(getattr(told.delta, name), getattr(whole, name))
     assert told.city_ead == pytest.approx(90)
@@ -172,7 +175,9 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     said = "\n".join(risk_lines(told, city, "en"))
     for word in words:
         assert word in said
-    assert risk_lines(stored_impact(register, made), city, "id") == risk_lines(told, city, "id")  # a fault comes back too
+    assert risk_lines(stored_impact(register, made), city, "id") == risk_lines(
+        told, city, "id"
+    )  # a fault comes back too
     assert registers.city_risk(register) is None or registers.city_risk(register)["ead"] is None
 
 
@@ -185,7 +190,10 @@ def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clini
         connection.execute("UPDATE register_risks SET risk = replace(risk, '\"form\": 1', '\"form\": 9')")
     assert registers.fsck(register)["code"].tolist() == ["register_delivery_altered"]
     assert stored_impact(register, made) is None
-    assert computed_impact(register, made, keep=False).city_ead == pytest.approx(90) and stored_impact(register, made) is None
+    assert (
+        computed_impact(register, made, keep=False).city_ead == pytest.approx(90)
+        and stored_impact(register, made) is None
+    )
     assert computed_impact(register, made).city_ead == pytest.approx(90) and stored_impact(register, made) is not None
     with geopackage.writing(path) as connection:
         connection.execute("UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'")

@@ -255,7 +255,9 @@ def test_a_city_on_a_grid_in_degrees_is_cut_as_in_metres(grid_of, random_polygon
         large = shapes[size(shapes) > 20][:200]
         large = shapely.transform(large, lambda xy: xy + [430_000.0, 9_230_000.0 - 400])
         metres = shares_in_metres(large, grid, CRS)
-        np.testing.assert_allclose(spread(raster_intersections.cut(large, grid, CRS), grid, len(large)), metres, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(
+            spread(raster_intersections.cut(large, grid, CRS), grid, len(large)), metres, rtol=1e-3, atol=1e-4
+        )
         _, unknown = known_and_unknown(large, grid)
         np.testing.assert_allclose(unknown, 1 - metres.sum(axis=(1, 2)), rtol=1e-3, atol=1e-4)
 
@@ -265,7 +267,9 @@ def test_tiles_are_cut_alike_wherever_their_borders_lie(grid_of, random_polygons
     shapes = np.append(random_polygons[:200], array(square(-5, -5, 60, 40), square(3, 3, 30, 4)))
     whole = rows_of(raster_intersections.cut(shapes, grid, CRS))
     for tile in (4, 7, 16):
-        by_tile = rows_of(raster_intersections.cut(shapes, dataclasses.replace(grid, tile=(tile, tile)), CRS, tile=tile))
+        by_tile = rows_of(
+            raster_intersections.cut(shapes, dataclasses.replace(grid, tile=(tile, tile)), CRS, tile=tile)
+        )
         assert by_tile.keys() == whole.keys()
         np.testing.assert_allclose([by_tile[key] for key in whole], list(whole.values()), rtol=1e-9, atol=1e-12)
 
@@ -278,7 +282,9 @@ def test_every_window_is_read_once_and_gives_what_the_whole_gives(grid_of, rando
     assert len(alike.ends) == 5 * 4  # 37 rows in windows of 8, 53 columns in windows of 16
     options = {"factor": 1.0, "nodata": np.nan, "outside": -1.0}
     np.testing.assert_array_equal(
-        raster_intersections.intensities(pieces, grid, **options), raster_intersections.intensities(alike, tiled, **options))
+        raster_intersections.intensities(pieces, grid, **options),
+        raster_intersections.intensities(alike, tiled, **options),
+    )
 
 
 def test_shares_add_up_to_one(grid_of, random_polygons, random_lines, random_points, holed):

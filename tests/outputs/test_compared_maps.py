@@ -73,7 +73,10 @@ def two_towns(town, tmp_path):
              "KIND": ["house", "house", "depot", "depot"], "VALUE": [1000.0, 800.0, 100.0, 60.0]},
             geometry=[shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.box(X + 40, Y + 60, X + 60, Y + 80), None,
                       shapely.Point(X + 75, Y + 10)], crs="EPSG:32749").to_file(later / "buildings.gpkg", driver="GPKG")
-        sides = [Side(disclosed(assess(read_city(folder)), audience), label) for folder, label in zip((town, later), labels, strict=True)]
+        sides = [
+            Side(disclosed(assess(read_city(folder)), audience), label)
+            for folder, label in zip((town, later), labels, strict=True)
+        ]
         return write_comparison(*sides, tmp_path / "two.html", **options)
 
     return written

@@ -23,7 +23,9 @@ from tests.support.town import write_grid
 
 def test_the_convention_tells_each_relation_and_its_reason(coast):
     city = coast("one event")
-    assert "flood, surge come in one event: their damages are joined at every return period." in ead_sentence(city, "en")
+    assert "flood, surge come in one event: their damages are joined at every return period." in ead_sentence(
+        city, "en"
+    )
     assert "Alasannya: one storm brings both." in ead_sentence(city, "id")
 
 

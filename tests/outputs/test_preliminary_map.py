@@ -253,7 +253,9 @@ def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices
     (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
     whole = assess_resilience(assess(read_city(town_with_voices)))
     for audience, title in (("internal", "Forum"), ("public", "Pernyataan kelompok / What groups raise")):
-        html = write_map(disclosed_resilience(whole, audience), tmp_path / "map.html", language="en").read_text(encoding="utf-8")
+        html = write_map(disclosed_resilience(whole, audience), tmp_path / "map.html", language="en").read_text(
+            encoding="utf-8"
+        )
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
         assert title in page["exercise"], audience
         assert ("Forum" in page["exercise"]) == (audience == "internal")

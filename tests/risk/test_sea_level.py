@@ -88,7 +88,9 @@ def test_worn_assets_by_hand():
     # 1 + 0.3 (1 - 0.4)
     assert condition_factor(assets, ConditionFactor(beta=0.3, source="-")) == pytest.approx([1.18, np.nan], nan_ok=True)
     assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", unknown=1)) == pytest.approx([1.18, 1])
-    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))) == pytest.approx([1.18, 1])
+    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))) == pytest.approx(
+        [1.18, 1]
+    )
     assert condition_factor(assets, ConditionFactor(source="-")) is None
     assert condition_factor(assets, None) is None
 

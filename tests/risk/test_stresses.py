@@ -118,7 +118,10 @@ def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
     made = rob(town, HOUSES)
     told = made.findings[(made.findings["code"] == "type_without_yearly_price").to_numpy()].iloc[0]
     assert (told["source"], told["count"]) == ("road", 1)
-    assert "1 asset " in describe_finding(told.to_dict(), "en")[0] and "1 aset" in describe_finding(told.to_dict(), "id")[0]
+    assert (
+        "1 asset " in describe_finding(told.to_dict(), "en")[0]
+        and "1 aset" in describe_finding(told.to_dict(), "id")[0]
+    )
     assert of(made.ead, "roads:C")[["ead", "ead_low", "ead_high"]].isna().all()
     assert np.isnan(made.joint["ead"][4])  # the road's sum with the flood is not known
 

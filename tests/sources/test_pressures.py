@@ -17,7 +17,9 @@ HAZARDS = [{"name": "rob", "kind": "stress"}, {"name": "banjir", "kind": "shock"
 
 
 def faults(**document: Any) -> list[str]:
-    return [f"{where}: {key}" for where, key, _ in map(with_near, resilience_findings({"hazards": HAZARDS, **document}))]
+    return [
+        f"{where}: {key}" for where, key, _ in map(with_near, resilience_findings({"hazards": HAZARDS, **document}))
+    ]
 
 
 def test_one_name_serves_for_both_languages():

@@ -1,8 +1,8 @@
 """Runs and a register written by version 0.1 before its tables were renamed are read for ever.
 
-`kept/run_0_1.zip` holds the town of tests/support/town.py with a survey, a projection and tidal flooding that comes many
-times a year; a register with a pending delivery that adds a clinic worth Rp500 (and its risk, computed then); and the
-results of `assess --xlsx` and `resilience`.
+`kept/run_0_1.zip` holds the town of tests/support/town.py with a survey, a projection and tidal flooding that comes
+many times a year; a register with a pending delivery that adds a clinic worth Rp500 (and its risk, computed then); and
+the results of `assess --xlsx` and `resilience`.
 """
 
 from __future__ import annotations

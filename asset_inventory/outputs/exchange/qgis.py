@@ -107,8 +107,8 @@ _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 def write_project(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.qgz` beside the `results.gpkg` of the same assessment, with `map_layers/`; return its path.
 
-    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's unit. Raises SourceError
-    where a file of the city cannot be read, or one of these not be written.
+    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's unit. Raises
+    SourceError where a file of the city cannot be read, or one of these not be written.
     """
     crs = reference_system(assessment.city.crs, source=assessment.city.name)
     box, exercise = box_of(assessment), bool(exercise_titles(assessment))

@@ -195,7 +195,9 @@ def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> di
     for name, attribute in FILES.items():
         table = getattr(preliminary, attribute)
         # of statements that are not public no more is told than how many there are, which PRESSURES does
-        if not len(table) or (name == "statements" and preliminary.assessment.audience == "public" and table["statement"].isna().all()):
+        if not len(table) or (
+            name == "statements" and preliminary.assessment.audience == "public" and table["statement"].isna().all()
+        ):
             continue
         if name == "findings":
             table = findings_in_words(table, language)

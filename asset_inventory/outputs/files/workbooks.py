@@ -394,7 +394,10 @@ def _gaps(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
 
 
 def _statements(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
-    (names, parents), pressures = _places(preliminary, language), shock_and_stress_names(preliminary.assessment.city, language)
+    (names, parents), pressures = (
+        _places(preliminary, language),
+        shock_and_stress_names(preliminary.assessment.city, language),
+    )
     rows, everywhere = [], say("preliminary.whole_city", language)
     for row in preliminary.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""

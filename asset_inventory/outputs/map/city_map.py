@@ -95,7 +95,9 @@ COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 Maps = Sequence[tuple["Hazard", Sequence[float]]]  # each with its return periods (NaN: a scenario), as on the page
 
 
-def popup_breakdown(assessment: Assessment, maps: Maps, order: np.ndarray, *, most: int = MOST_ASSETS) -> dict[str, object]:
+def popup_breakdown(
+    assessment: Assessment, maps: Maps, order: np.ndarray, *, most: int = MOST_ASSETS
+) -> dict[str, object]:
     """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column, their curves, and
     the city's convention for annual damage.
 
@@ -203,10 +205,10 @@ def write_map(
     """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file; return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The hazard
-    maps are read from the city's files unless they are given. A city of more assets than `limits` let into one file becomes an overview, and beside
-    it a folder of its name with a file for each district; `tell` hears what is left out, in the page's language.
-    Shares, voices and decisions are on the overview alone.
-    Raises SourceError where one of these files cannot be read, or a page cannot be written.
+    maps are read from the city's files unless they are given. A city of more assets than `limits` let into one file
+    becomes an overview, and beside it a folder of its name with a file for each district; `tell` hears what is left
+    out, in the page's language. Shares, voices and decisions are on the overview alone. Raises SourceError where one of
+    these files cannot be read, or a page cannot be written.
     """
     spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
     whole = shown.summed

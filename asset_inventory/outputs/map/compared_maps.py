@@ -85,7 +85,9 @@ def comparison_map(
     silent = [frozenset.intersection(*layers.values()) if layers else frozenset() for layers in hidden]
     hazards = hazards_of_both(one, other)
     looked = [compared_map_pairs(one, together=one is not other, money="damage" not in silent[0])]
-    looked.append(looked[0] if one is other else compared_map_pairs(other, together=True, money="damage" not in silent[1]))
+    looked.append(
+        looked[0] if one is other else compared_map_pairs(other, together=True, money="damage" not in silent[1])
+    )
     partner = partners(one, other)
     comparison = _comparison(looked, maps, partner, annual="ead" not in silent[0] | silent[1])
     comparison["sides"] = [
@@ -108,13 +110,22 @@ def _page(
     context = context_of(cities[0])
     blocks = _blocks(sides, hazards, context, language) | {"comparison": comparison}
     content = frame_content(cities, blocks, language) | {
-        "audience": f"map.{sides[0].assessment.audience}", "traces": traces_of([side.assessment for side in sides]), "context": context,
-        "comparison": comparison}
+        "audience": f"map.{sides[0].assessment.audience}",
+        "traces": traces_of([side.assessment for side in sides]),
+        "context": context,
+        "comparison": comparison,
+    }
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
     page = Page(
-        language=language, title=fill_sentence(title["word"], language, title["values"], cities[0].currency), content=content,
-        blocks=blocks, template="two_sides.html", script="compared", styles=("page.css", "two_sides.css"),
-        words=("map.", "number.", "compare."))
+        language=language,
+        title=fill_sentence(title["word"], language, title["values"], cities[0].currency),
+        content=content,
+        blocks=blocks,
+        template="two_sides.html",
+        script="compared",
+        styles=("page.css", "two_sides.css"),
+        words=("map.", "number.", "compare."),
+    )
     return CityMap(
         page, centre=((box[0][0] + box[1][0]) / 2, (box[0][1] + box[1][1]) / 2), label=say("map.region", language))
 

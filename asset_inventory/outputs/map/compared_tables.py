@@ -106,7 +106,11 @@ def class_counts(assessment: Assessment, choice: MapName, classes: Classes) -> l
 
 
 def pair_block(
-    left: ComparedMaps, right: ComparedMaps, places: tuple[int, int], partner: np.ndarray, forbidden: Collection[str] = ()
+    left: ComparedMaps,
+    right: ComparedMaps,
+    places: tuple[int, int],
+    partner: np.ndarray,
+    forbidden: Collection[str] = (),
 ) -> dict[str, object]:
     """Return what the page says of one choice of each side; `forbidden` are differences that mean nothing on any."""
     one, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
@@ -260,8 +264,12 @@ if TYPE_CHECKING:
 
 
 def compared_layers(
-    looked: Sequence[ComparedMaps], hazards: Sequence[Sequence[HazardOnMap]], pairs: Sequence[dict], partner: np.ndarray,
-    silent: Sequence[frozenset[str]], language: str,
+    looked: Sequence[ComparedMaps],
+    hazards: Sequence[Sequence[HazardOnMap]],
+    pairs: Sequence[dict],
+    partner: np.ndarray,
+    silent: Sequence[frozenset[str]],
+    language: str,
 ) -> list[AssetsOnMap]:
     """Return the layer of assets that both panes share, or one for each; columns in `silent` are not in its bytes."""
     maps = [[(one.hazard.name, one.periods) for one in drawn] for drawn in hazards]

@@ -158,8 +158,14 @@ def findings_content(assessment: Assessment, language: str) -> dict[str, object]
 
     """
     table = assessment.findings[assessment.findings["severity"] != "repaired"]
-    rows = [(str(row["severity"]), say(f"severity.{row['severity']}", language), *finding_and_remedy(row, assessment, language))
-            for row in table.iloc[:MOST_FINDINGS].to_dict("records")]  # fmt: skip
+    rows = [
+        (
+            str(row["severity"]),
+            say(f"severity.{row['severity']}", language),
+            *finding_and_remedy(row, assessment, language),
+        )
+        for row in table.iloc[:MOST_FINDINGS].to_dict("records")
+    ]
     return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
 
 
@@ -329,22 +335,28 @@ def part_page(
         drawn = {"locator": where_in_city(areas, part, say("report.where", language,
                  district=name)), "map": district_map(areas, part, assessment.assets.geometry.to_numpy(), figures,
                  title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
-    return shared_content(assessment, place, language) | drawn | {
-        "title": say("report.part_title", language, part=name, city=city.name),
-        "legend": legend(language),
-        "found": part_sentences(assessment, figures, whole, language, area=area,
-                                hidden=money_hidden(assessment)),
-        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
-        "maps": _maps(assessment, figures, language) if is_there else None,
-        "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language,
-                                  hidden=money_hidden(assessment)),
-        "future": _future(assessment, figures, language, hidden=money_hidden(assessment)),
-        "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
-        "people": people_tables(assessment, language, district=part) if kind == "district" else [],
-        "data": data_table(data, language) if len(data) else None,
-        "survey": survey_next(assessment, figures, data, language) if is_there and assessment.audience == "internal" else [],
-        "methods": method_sentences(assessment, language),
-    }  # fmt: skip
+    return (
+        shared_content(assessment, place, language)
+        | drawn
+        | {
+            "title": say("report.part_title", language, part=name, city=city.name),
+            "legend": legend(language),
+            "found": part_sentences(assessment, figures, whole, language, area=area, hidden=money_hidden(assessment)),
+            "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+            "maps": _maps(assessment, figures, language) if is_there else None,
+            "stresses": chronic_hazard_tables(
+                figures, assessment, by, place.link, language, hidden=money_hidden(assessment)
+            ),
+            "future": _future(assessment, figures, language, hidden=money_hidden(assessment)),
+            "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+            "people": people_tables(assessment, language, district=part) if kind == "district" else [],
+            "data": data_table(data, language) if len(data) else None,
+            "survey": survey_next(assessment, figures, data, language)
+            if is_there and assessment.audience == "internal"
+            else [],
+            "methods": method_sentences(assessment, language),
+        }
+    )
 
 
 def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:

@@ -127,13 +127,19 @@ def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) ->
     shares = {one.group: one.share for one in ratios()}
     for (hazard, period), rows in sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
         displaced = known_sum(rows["displaced"])
-        head = (Cell(str(hazard)), Cell(years(period, language)), Cell(people_sentences(displaced, assessment, language)))
+        head = (
+            Cell(str(hazard)),
+            Cell(years(period, language)),
+            Cell(people_sentences(displaced, assessment, language)),
+        )
         # what they need would tell how many they are
         few = is_few(displaced, assessment)
         silent = say("people_rule.withheld", language)
         amounts = [silent if few else number(rounded_up(one), language) for _, one, _, _ in needs_of(displaced)]
         needed.append(Row((*head, *map(Cell, amounts))))
-        counts = [silent if few else people_sentences(displaced * shares[name], assessment, language) for name in _GROUPS]
+        counts = [
+            silent if few else people_sentences(displaced * shares[name], assessment, language) for name in _GROUPS
+        ]
         groups.append(Row((*head, *map(Cell, counts))))
     first = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "map")]
     first.append(Head(say("report.head.displaced", language), "people"))

@@ -179,9 +179,12 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
     hidden = money_hidden(preliminary.assessment)
     return {
         "statement_map": statement_map(preliminary, language),
-        "statements": _marked([statements_table(preliminary, place.link, language)], preliminary, ("statements",),
-                              language),
-        "pressures": _marked([perceived_table(preliminary, language, hidden=hidden)], preliminary, ("pressures",), language),
+        "statements": _marked(
+            [statements_table(preliminary, place.link, language)], preliminary, ("statements",), language
+        ),
+        "pressures": _marked(
+            [perceived_table(preliminary, language, hidden=hidden)], preliminary, ("pressures",), language
+        ),
         "mismatches": mismatches(preliminary, language),
         "graph": graph(preliminary, language),
         "matrix": _marked([matrix_table(preliminary, language)], preliminary, ("influences",), language),
@@ -191,7 +194,7 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
         "groups_agree": agreement_sentence(preliminary, language) if len(preliminary.group_ranks) else "",
         "groups_told": group_sentences(preliminary, language),
         "felt": perceived_first_sentence(preliminary, language),
-    }  # fmt: skip
+    }
 
 
 def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
@@ -230,8 +233,11 @@ def _critical(preliminary: ResilienceAssessment, figures: Figures, place: Place,
 
 def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
     tables = [programmes_table(preliminary, language), drivers_table(preliminary, language)]
-    return {"actions": _marked(tables, preliminary, ("actions",), language),
-            "acted": programme_sentence(preliminary, language), "gaps": gap_sentences(preliminary, language)}  # fmt: skip
+    return {
+        "actions": _marked(tables, preliminary, ("actions",), language),
+        "acted": programme_sentence(preliminary, language),
+        "gaps": gap_sentences(preliminary, language),
+    }
 
 
 def _unknown(preliminary: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:

@@ -139,7 +139,9 @@ def _influence(share: float, language: str) -> str:
     worsens = say("preliminary.worsens", language)
     if math.isnan(share):
         return worsens
-    return f"{worsens}, {format_share(share, language)}".replace(" %", "\u00a0%")  # which does not stand alone in a line
+    return f"{worsens}, {format_share(share, language)}".replace(
+        " %", "\u00a0%"
+    )  # which does not stand alone in a line
 
 
 def statements_table(
@@ -198,7 +200,10 @@ def programmes_table(
     table = preliminary.actions if actions is None else actions
     if not len(table):
         return None
-    areas, pressures = district_names(preliminary.assessment.focus_areas, language), shock_and_stress_names(city, language)
+    areas, pressures = (
+        district_names(preliminary.assessment.focus_areas, language),
+        shock_and_stress_names(city, language),
+    )
     drivers, whole = driver_names(language), say("preliminary.whole_city", language)
     records = table.to_dict("records")
     columns = [

@@ -140,8 +140,8 @@ def write_report(
     """Write the pages of a report into a folder and return what was written.
 
     Pages of an earlier run there go, those for other readers among them. `per` asks for a page a "district" or "owner"
-    too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be written, or where pages of departments are asked
-    for and no owner may be told.
+    too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be
+    written, or where pages of departments are asked for and no owner may be told.
     """
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
@@ -258,8 +258,8 @@ def write_resilience_report(
     """Write the pages of a preliminary resilience assessment into a folder and return what was written.
 
     Pages of an earlier report there go, those for other readers among them. `per` asks for a page a "district" or
-    "owner" too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be written, or where pages of departments are
-    asked for and no owner may be told.
+    "owner" too; `tell` is called with how many of them are done and how many there are. Raises SourceError where
+    nothing can be written, or where pages of departments are asked for and no owner may be told.
     """
     assessment = preliminary.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)

@@ -190,7 +190,9 @@ def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
     of what could not be read that it could not.
     """
     return [
-        issues_sentence(preliminary, language), _felt_and_agreed(preliminary, language), *_parting(preliminary, language),
+        issues_sentence(preliminary, language),
+        _felt_and_agreed(preliminary, language),
+        *_parting(preliminary, language),
         *unread_sentences(preliminary, language, "indicators"), _most_often(preliminary, language),
         " ".join(pareto_sentences(preliminary, language)), programme_sentence(preliminary, language),
         _decided(preliminary, language),
