@@ -219,7 +219,7 @@ def in_wheel(wheel: Path, folder: Path, *arguments: str) -> subprocess.Completed
 @pytest.mark.packaging
 def test_the_wheel_holds_words_curves_scripts_and_the_demo_city(wheel):
     package = wheel / "asset_inventory"
-    for folder in ("messages", "model/library", "outputs/static"):
+    for folder in ("messages", "model/library", "outputs/map/static", "outputs/report/static"):
         inside = {file.relative_to(package) for file in (package / folder).rglob("*") if file.is_file()}
         kept = {
             file.relative_to(PROJECT / "asset_inventory")

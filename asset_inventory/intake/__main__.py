@@ -1,4 +1,4 @@
-"""`python -m asset_inventory.sources.intake FOLDER` reads one file and ends; without FOLDER it is kept, and asked."""
+"""`python -m asset_inventory.intake FOLDER` reads one file and ends; without FOLDER it is kept, and asked."""
 
 from __future__ import annotations
 

@@ -43,12 +43,12 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import rasterio
-from asset_inventory.outputs.forms import write_forms
-from asset_inventory.preliminary.forms import FORMS, heading
-from asset_inventory.sources.city import read_city
 from rasterio.features import rasterize
 
+from asset_inventory.assessment.survey_forms import FORMS, heading
 from asset_inventory.inventory.districts import read_districts
+from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.report.write import write_forms
 
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"

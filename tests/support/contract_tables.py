@@ -1,4 +1,4 @@
-"""Tables written down by hand, which keep the contracts of `asset_inventory.tables`."""
+"""Tables written down by hand, which keep the contracts of `asset_inventory.model.tables`."""
 
 from __future__ import annotations
 

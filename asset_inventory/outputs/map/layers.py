@@ -159,7 +159,7 @@ def looks(style: Classes) -> list[dict[str, object]]:
     ]
 
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parent / "static"
 # Hands the piece before it to the layer: one text, so one hash in a content security policy.
 TAKE = "assetsOnMap.take(document.currentScript.previousElementSibling);"
 # ColorBrewer's Dark2 (Cynthia Brewer), for words that have no order; a rarer word is «other».

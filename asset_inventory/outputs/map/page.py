@@ -77,7 +77,7 @@ def _picture(element: ImageOverlay | CustomIcon) -> str:
     return element.url if isinstance(element, ImageOverlay) else element.options["icon_url"]
 
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parent / "static"
 WORDS = ("map.", "number.")  # how the keys of a page's sentences begin
 LEAFLET_CSS = "leaflet/leaflet.css"
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}

@@ -211,7 +211,7 @@ def _finding_entry(row: dict[str, object], language: str) -> dict[str, str]:
     }
 
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parent / "static"
 # What a file lacked, or had more, in words that the register's commands use too.
 _COUNTED, _NAMED = ("removals_left", "shapes_left", "kept_since"), ("fields_added", "fields_missing")
 Words = dict[str, str]  # one text by language

@@ -111,7 +111,7 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
 PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parent / "static"
 # What a report's pages are called, their prints, and the workbooks beside them
 _OURS = re.compile(
     r"(?:(?:report|summary|preliminary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:"

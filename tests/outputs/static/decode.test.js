@@ -1,8 +1,8 @@
 import assert from "node:assert";
 import test from "node:test";
 import zlib from "node:zlib";
-import * as decode from "../../../asset_inventory/outputs/static/src/layer/decode.js";
-import { adler32, canOpen, fromText, open } from "../../../asset_inventory/outputs/static/src/layer/packing.js";
+import * as decode from "../../../asset_inventory/outputs/map/static/src/layer/decode.js";
+import { adler32, canOpen, fromText, open } from "../../../asset_inventory/outputs/map/static/src/layer/packing.js";
 
 const MIDDLE = 2 ** 27;
 

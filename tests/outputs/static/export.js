@@ -2,8 +2,8 @@
 // else all of the layer: blocks' arrays as base64, groups of columns.
 
 import fs from "node:fs";
-import { fromText } from "../../../asset_inventory/outputs/static/src/layer/packing.js";
-import { serve } from "../../../asset_inventory/outputs/static/src/layer/serve.js";
+import { fromText } from "../../../asset_inventory/outputs/map/static/src/layer/packing.js";
+import { serve } from "../../../asset_inventory/outputs/map/static/src/layer/serve.js";
 
 const PIECE = /<script type="text\/plain" data-layer="(\w+)" data-part="(\w+)">([^<]*)<\/script>/g;
 const [head, ...pieces] = [...fs.readFileSync(process.argv[2], "utf-8").matchAll(PIECE)];

@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import test from "node:test";
-import { BOX_BLOCK } from "../../../asset_inventory/outputs/static/src/layer/decode.js";
-import * as hit from "../../../asset_inventory/outputs/static/src/layer/hit.js";
+import { BOX_BLOCK } from "../../../asset_inventory/outputs/map/static/src/layer/decode.js";
+import * as hit from "../../../asset_inventory/outputs/map/static/src/layer/hit.js";
 
 // A block by hand: each asset a list of rings, each ring a list of places.
 function blockOf(assets, kinds) {

@@ -36,7 +36,7 @@ openPage({
     filters: { owner: [null, "Works", "Roads"], asset_type: ["clinic"] },
   },
 });
-const SRC = "../../../asset_inventory/outputs/static/src";
+const SRC = "../../../asset_inventory/outputs/map/static/src";
 const [address, classes, filters, lists, popups, resilience, shapes, words, { cell }, { heading }] = await Promise.all(
   [
     "address",

@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import test from "node:test";
-import * as search from "../../../asset_inventory/outputs/static/src/layer/search.js";
+import * as search from "../../../asset_inventory/outputs/map/static/src/layer/search.js";
 
 const parts = [
   search.index(["Rumah Sakit Kariadi", null, "Puskesmas Pegandan", "two\nlines"], 0),

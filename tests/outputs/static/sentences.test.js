@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import test from "node:test";
-import { sentencesOf } from "../../../asset_inventory/outputs/static/src/sentences.js";
+import { sentencesOf } from "../../../asset_inventory/outputs/map/static/src/sentences.js";
 import { catalogues } from "./page.js";
 
 const SYMBOLS = { en: "US$", id: "Rp" };

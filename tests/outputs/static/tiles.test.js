@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import test from "node:test";
-import * as tiles from "../../../asset_inventory/outputs/static/src/layer/tiles.js";
+import * as tiles from "../../../asset_inventory/outputs/map/static/src/layer/tiles.js";
 
 test("a pale colour is drawn darker where it would be lost", () => {
   const pale = tiles.look({ colour: "#ffffff", rank: 0, unknown: false });
