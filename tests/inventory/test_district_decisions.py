@@ -241,7 +241,7 @@ def test_two_at_once_lose_nothing(register):
 def test_two_processes_may_both_begin_the_register(register):
     script = (
         "import datetime, sys\n"
-        "from asset_inventory.inventory import register as registers\n"
+        "from asset_inventory import register as registers\n"
         "from asset_inventory.model.reading import read_city\n"
         "figures = dict.fromkeys(('rank', 'top', 'top_share', 'sureness', 'figures')) | {'on_front': False}\n"
         "register = registers.open_register(read_city(sys.argv[1], files=False))\n"
@@ -258,7 +258,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     decide(register)
     script = (
         "import datetime, os, signal, sys\n"
-        "from asset_inventory.inventory import register as registers\n"
+        "from asset_inventory import register as registers\n"
         "from asset_inventory.register import store\n"
         "from asset_inventory.model.reading import read_city\n"
         "store.write_sealed_about = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"

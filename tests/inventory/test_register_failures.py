@@ -51,7 +51,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
     script = (
         "import os, signal, sys\n"
-        "from asset_inventory.inventory import register as registers\n"
+        "from asset_inventory import register as registers\n"
         "from asset_inventory.register import decisions\n"
         "from asset_inventory.model.reading import read_city\n"
         "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
