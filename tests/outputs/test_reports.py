@@ -146,6 +146,7 @@ def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
     assert worst(inside, most=5)["asset_id"].tolist() == ["buildings:B", "buildings:A", "buildings:D"]
 
 
+@pytest.mark.slow
 def test_a_district_without_assets_is_not_called_safe(semarang, whole):
     empty = semarang.focus_areas["district"][semarang.focus_areas["assets"] == 0].iloc[0]
     number = sorted(semarang.focus_areas["district"].astype(str)).index(str(empty)) + 1

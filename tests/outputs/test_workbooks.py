@@ -28,7 +28,7 @@ def assessment(assessed_once):
     return assessed_once("semarang")
 
 
-@pytest.fixture(scope="module", params=["id", "en"])
+@pytest.fixture(scope="module", params=[pytest.param("id", marks=pytest.mark.slow), "en"])
 def book(assessment, request, tmp_path_factory):
     path = write_workbook(assessment, tmp_path_factory.mktemp("book") / "semarang.xlsx", language=request.param)
     return request.param, openpyxl.load_workbook(path)
