@@ -144,18 +144,19 @@ def assess_city(city: City, only: str | None, language: str) -> Assessment:
 
 @contextmanager
 def progress_in(title: str) -> Iterator[Progress | None]:
-    """Give a function that moves a bar on standard error, or None where that is no terminal."""
+    """Give a function that moves a bar, with the time left, on standard error, or None where that is no terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)

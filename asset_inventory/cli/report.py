@@ -79,16 +79,19 @@ def report_folder(
 
 
 def print_pages(pages: tuple[Path, ...], language: str) -> None:
-    """Print pages as PDF beside them, or say how to print them where this machine cannot."""
-    from asset_inventory.outputs.report.write import find_printer
+    """Print pages as PDF beside them, or say how to print them where this machine cannot.
 
-    print_page = find_printer()
-    if print_page is None:
-        click.echo(say("report.no_printer", language))
-        return
-    with progress_in(say("report.progress", language)) as tell:
-        for done, page in enumerate(pages, start=1):
+    A page whose print is there already is not printed again.
+    """
+    from asset_inventory.outputs.report.pdf import is_print_of, printer
+
+    changed = [page for page in pages if not is_print_of(page.with_suffix(".pdf"), page)]
+    with printer() as print_page, progress_in(say("report.progress", language)) as tell:
+        if print_page is None:
+            click.echo(say("report.no_printer", language))
+            return
+        for done, page in enumerate(changed, start=1):
             print_page(page, page.with_suffix(".pdf"))
             if tell:
-                tell(done, len(pages))
+                tell(done, len(changed))
     click.echo(say("report.printed", language, count=len(pages)))

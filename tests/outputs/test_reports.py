@@ -23,7 +23,7 @@ from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import findings
 from asset_inventory.outputs.files.results import write_results
-from asset_inventory.outputs.report import write
+from asset_inventory.outputs.report import pdf, write
 from asset_inventory.outputs.report.pages import findings_content
 from asset_inventory.outputs.report.write import write_report
 from asset_inventory.outputs.views.city import finding_sentences
@@ -345,13 +345,15 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
 @pytest.mark.chromium
 def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, assessment, open_page, tmp_path):
     department = write_report(assessment, tmp_path / "town", languages=("id",), per=("owner",)).parts[0]
-    print_page = write.find_printer()
-    for language, path in pages.summaries.items():
-        print_page(path, tmp_path / f"{language}.pdf")
-        assert sheets(tmp_path / f"{language}.pdf") == 2
-        assert b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()  # a path of this machine, dead elsewhere
-    print_page(pages.reports["en"], tmp_path / "report.pdf")
+    with pdf.printer() as print_page:
+        for language, path in pages.summaries.items():
+            print_page(path, tmp_path / f"{language}.pdf")
+            assert sheets(tmp_path / f"{language}.pdf") == 2
+            assert b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()  # a path of this machine, dead elsewhere
+            assert pdf.is_print_of(tmp_path / f"{language}.pdf", path)
+        print_page(pages.reports["en"], tmp_path / "report.pdf")
     assert 8 < sheets(tmp_path / "report.pdf") < 25
+    assert not pdf.is_print_of(tmp_path / "report.pdf", pages.reports["id"])
     for path in (pages.reports["id"], department):
         opened = open_page(path, width=703, ready=False)  # A4 without its margins, in CSS pixels
         opened.page.emulate_media(media="print")
@@ -379,7 +381,7 @@ def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, m
         "report-en.html", "report-id.html", "summary-en.html", "summary-id.html"]  # fmt: skip
     assert main(["report", str(town), "--language", "fr"]) == 2
     assert "en, id, both" in capsys.readouterr().err
-    monkeypatch.setattr(write, "_BROWSERS", ())
+    monkeypatch.setattr(pdf, "_BROWSERS", ())
     code, said = ask("report", town, "--pdf")
     assert "print it (Ctrl+P)" in said and not list(tmp_path.rglob("*.pdf"))
 
@@ -391,21 +393,25 @@ def test_the_command_prints(town, ask, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").glob("*.pdf")) == ["report-en.pdf", "summary-en.pdf"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a script stands in for a browser that hangs")
-def test_a_browser_that_hangs_is_stopped_by_the_clock_and_that_is_what_is_said(tmp_path, monkeypatch):
+@pytest.mark.skipif(os.name != "posix", reason="a script stands in for a browser")
+@pytest.mark.parametrize(("script", "says"), [
+    ("exec sleep 60", "was not printed within .* minutes by the clock"), ("exit 1", "could not be printed")])
+def test_a_browser_that_hangs_or_ends_is_an_error(tmp_path, monkeypatch, script, says):
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     browser = tmp_path / "browser"
-    browser.write_text("#!/bin/sh\nexec sleep 60\n")
+    browser.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     browser.chmod(0o755)
-    monkeypatch.setattr(write, "_PATIENCE", 0.5)
-    with pytest.raises(SourceError, match="was not printed within .* minutes by the clock"):
-        write._by_browser(str(browser), tmp_path / "page.html", tmp_path / "page.pdf")
+    monkeypatch.setattr(pdf, "_BROWSERS", (str(browser),))
+    monkeypatch.setattr(pdf, "_PATIENCE", 0.5 if "sleep" in script else 60)
+    with pdf.printer() as print_page, pytest.raises(SourceError, match=says):
+        print_page(tmp_path / "page.html", tmp_path / "page.pdf")
+    assert not (tmp_path / "page.pdf").exists()
 
 
-def test_a_page_that_cannot_be_printed_is_told(tmp_path):
+def test_a_page_that_no_browser_prints_by_itself_is_an_error(tmp_path):
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     with pytest.raises(SourceError, match="could not be printed"):
-        write._by_browser("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf")
+        pdf._by_command("no-such-browser", tmp_path / "page.html", tmp_path / "page.pdf", tmp_path)
 
 
 def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):

@@ -1,6 +1,4 @@
-"""A page as PDF: printed by a headless Chromium or by WeasyPrint, whichever this machine has.
-
-The report of a city as pages to read and to print: the whole, two pages for whoever reads no more, and on request
+"""The report of a city as pages to read and to print: the whole, two pages for whoever reads no more, and on request
 one page a district or a department; a page is one closed file without scripts, in one language.
 
 The preliminary resilience assessment as pages to read and to print, on the machinery of the report.
@@ -10,16 +8,11 @@ Empty forms for a city's assessment: workbooks that offices fill in, and a ballo
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +22,7 @@ import xlsxwriter
 from markupsafe import Markup
 
 from asset_inventory.assessment.survey_forms import FORMS, Form, heading
-from asset_inventory.io.atomic import is_full, together, whole
+from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say, shown
 from asset_inventory.model.city import City
@@ -39,73 +32,10 @@ from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.map.page import policy
 from asset_inventory.outputs.report.maps import outlines
 from asset_inventory.outputs.report.pages import Place, city_page, part_page, summary_page
+from asset_inventory.outputs.report.pdf import is_print_of
 from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.views.naming import district_names
-
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-_ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
-_PATIENCE = 900  # seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
-_TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
-
-
-def find_printer() -> Callable[[Path, Path], None] | None:
-    """Return a function that prints a page (HTML file) to a path, or None where this machine has no printer of pages.
-
-    Links to other files are dead on paper, and would tell where they lay: only those within the page are kept. What it
-    gives raises SourceError for a page that it cannot print.
-    """
-    browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
-    if browser:
-        return lambda page, path: _by_browser(browser, page, path)
-    return _by_weasyprint if util.find_spec("weasyprint") else None
-
-
-def _by_browser(browser: str, page: Path, path: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
-        printed, there = Path(folder) / "page.pdf", _for_paper(page, Path(folder))
-        asked = [browser, "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
-                 "--host-resolver-rules=MAP * ~NOTFOUND", "--no-first-run", f"--user-data-dir={folder}/profile",
-                 "--no-pdf-header-footer", f"--print-to-pdf={printed}", there.as_uri()]  # fmt: skip
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            asked.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
-        try:
-            subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE)
-            if b"%%EOF" not in printed.read_bytes()[-_TAIL:]:
-                raise OSError(errno.EIO, "cut")
-        except subprocess.TimeoutExpired:
-            raise SourceError("error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60) from None
-        except (OSError, subprocess.SubprocessError) as fault:
-            raise _not_printed(path, type(fault).__name__, Path(folder)) from None
-        with whole(path) as made:
-            shutil.copyfile(printed, made)
-
-
-def _by_weasyprint(page: Path, path: Path) -> None:
-    import weasyprint
-
-    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
-        try:
-            printed = weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf()
-        except (OSError, ValueError) as fault:
-            raise _not_printed(path, str(fault), Path(folder)) from None
-        with whole(path) as made:
-            made.write_bytes(printed)
-
-
-def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
-    """Return the error of a page that was not printed, which may be for want of room where the printer works."""
-    if is_full(folder):
-        return write_error(folder.parent, OSError(errno.ENOSPC, reason))
-    return SourceError("error.not_printed", path=str(path), reason=reason)
-
-
-def _for_paper(page: Path, folder: Path) -> Path:
-    """Return a copy of a page, which is one closed file, without links to other files."""
-    there = folder / "page.html"
-    there.write_text(_ELSEWHERE.sub(r"<a\1", page.read_text(encoding="utf-8")), encoding="utf-8")
-    return there
-
 
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
@@ -166,12 +96,27 @@ def write_report(
                 done += 1
                 if tell:
                     tell(done, count)
+    _drop_other_prints(folder)
     return WrittenReport(reports, summaries, tuple(parts))
 
 
 def earlier_pages(folder: Path) -> list[Path]:
-    """Return the pages, and their prints, of an earlier report in this folder, without what else lies there."""
-    return [path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix())]
+    """Return the pages and workbooks of an earlier report in this folder, without what else lies there."""
+    return [path for path in _of_a_report(folder) if path.suffix != ".pdf"]
+
+
+def _of_a_report(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix()))
+
+
+def _drop_other_prints(folder: Path) -> None:
+    """Remove the prints in this folder that are not those of the pages beside them."""
+    for path in [path for path in _of_a_report(folder) if path.suffix == ".pdf"]:
+        if not is_print_of(path, path.with_suffix(".html")):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as fault:
+                raise write_error(path, fault) from None
 
 
 def rendered(template: str, content: Mapping[str, object]) -> str:
@@ -284,6 +229,7 @@ def write_resilience_report(
                 parts.append(folder / place.file)
                 if tell:
                     tell(len(parts), count)
+    _drop_other_prints(folder)
     return WrittenReport(reports, {}, tuple(parts))
 
 
