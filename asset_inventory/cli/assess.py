@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.cli.console import print_ownership
+from asset_inventory.cli.console import print_view
 from asset_inventory.messages import language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError
 
@@ -84,6 +84,7 @@ def assess_folder(
     from asset_inventory.outputs.files.results import write_results
     from asset_inventory.outputs.map.city_map import write_map
     from asset_inventory.outputs.views.summary import five_lines, near_word_lines, projection_sentences, return_periods
+    from asset_inventory.outputs.views.tables import ownership_table
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         demand_replaceable(map_path)
@@ -103,7 +104,7 @@ def assess_folder(
             click.echo(line)
         for line in (*projection_sentences(assessment, spoken), *return_periods(assessment, spoken)):
             click.echo(line)
-        print_ownership(assessment.ownership, city.currency, spoken)
+        print_view(ownership_table(assessment.ownership, city.currency, spoken))
         click.echo(say("assess.map", spoken, path=str(page)))
         click.echo(say("assess.results", spoken, path=str(written)))
         if book is not None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import print_ownership, print_table
-from asset_inventory.messages import number, say
+from asset_inventory.cli.console import print_view
+from asset_inventory.messages import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,15 +44,16 @@ def _check(folder: Path, language: str, asked: str | None, *, every: bool) -> in
     from asset_inventory.assessment.ead_sentences import below_ground
     from asset_inventory.assessment.precheck import check_city
     from asset_inventory.model.tables import join_findings
+    from asset_inventory.outputs.views.tables import coverage_table, ownership_table, sources_table
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         found = check_city(city, day=datetime.date.today())
         findings = join_findings([found.findings, _survey_form_rows(city, found)])
-        _print_sources(found, spoken)
-        _print_coverage(found.coverage, spoken)
+        print_view(sources_table(found.sources, spoken))
+        print_view(coverage_table(found.coverage, spoken))
         for told in below_ground(city.hazards):
             click.echo(say(told["word"], spoken, **told["values"]))
-        print_ownership(found.ownership, city.currency, spoken)
+        print_view(ownership_table(found.ownership, city.currency, spoken))
         lines = [f"{say('severity.error', spoken)}: {fault.say(spoken)}" for fault in found.faults]
         for part in (lines, _finding_lines(findings, spoken), _price_lines(found, spoken)):
             _print_lines(part, spoken, every=every)
@@ -73,41 +74,6 @@ def _survey_form_rows(city: City, found: Preflight) -> pd.DataFrame:
     districts = empty("DISTRICTS") if found.districts is None else found.districts
     filled = read_survey_forms(city, districts, this_year=datetime.date.today().year).findings
     return join_findings([filled, findings(not_recognised(city.hazards))])
-
-
-def _print_sources(found: Preflight, language: str) -> None:
-    if not len(found.sources):
-        return
-    rows = [
-        [
-            row["source"],
-            say(f"check.{row['kind']}", language),
-            number(row["count"], language),
-            number(row["unusable"], language),
-            *(number(row[side], language) for side in ("west", "south", "east", "north")),
-        ]
-        for row in found.sources.to_dict("records")
-    ]
-    headings = ("source", "kind", "count", "unusable", "west", "south", "east", "north")
-    print_table([say(f"check.head.{name}", language) for name in headings], rows)
-
-
-def _print_coverage(coverage: pd.DataFrame, language: str) -> None:
-    if not len(coverage):
-        return
-    rows = [
-        [
-            row["source"],
-            row["hazard"],
-            "-" if row["return_period"] != row["return_period"] else number(row["return_period"], language),
-            f"{number(100 * row['known'], language, decimals=1)} %",
-            f"{number(100 * row['exposed'], language, decimals=1)} %",
-        ]
-        for row in coverage.to_dict("records")
-    ]
-    print_table(
-        [say(f"check.head.{name}", language) for name in ("source", "hazard", "period", "known", "exposed")], rows
-    )
 
 
 def _finding_lines(findings: pd.DataFrame, language: str) -> list[str]:

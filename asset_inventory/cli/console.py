@@ -16,65 +16,42 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.messages import describe_finding, money, number, say
+from asset_inventory.messages import describe_finding, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from asset_inventory.model.errors import AssetInventoryError
+    from asset_inventory.outputs.views.table_view import TableView
+    from asset_inventory.register import Register
+    from asset_inventory.register.deliveries import Delivery
 
-def print_table(headings: list[str], rows: list[list[str]], *, words: int = 2, unbroken: int | None = None) -> None:
-    """Print rows of text under their headings, the first columns (`words`) to the left, numbers to the right.
 
-    One column, such as an id that is copied, may stay `unbroken` however narrow the terminal is.
+def print_view(view: TableView) -> None:
+    """Print a table as people read it: caption, columns of words to the left, numbers to the right, and its notes.
+
+    Nothing is printed of a table without rows. An unbroken column, such as that of ids that are copied, keeps its width
+    however narrow the terminal is.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < words else "right", overflow="fold",
-                         no_wrap=place == unbroken)  # fmt: skip
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # Text: what stands in the data is no markup
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120).print(table)
-
-
-def print_ownership(ownership: pd.DataFrame, currency: str, language: str) -> None:
-    """Print OWNERSHIP: of each department and layer the age of its data, its gaps and the risk that rests on it."""
-    if not len(ownership):
+    if not view.rows:
         return
-    rows = [
-        [
-            say("ownership.nobody", language) if row["owner"] != row["owner"] else row["owner"],
-            row["layer"],
-            number(row["assets"], language),
-            number(row["age"], language),
-            _percent(row["missing_share"], language),
-            number(row["assets_without_figure"], language),
-            money(row["ead"], currency, language),
-            _percent(row["ead_share"], language),
-        ]
-        for row in ownership.to_dict("records")
-    ]
-    headings = ("owner", "layer", "assets", "age", "missing", "without_figure", "ead", "ead_share")
-    print_table([say(f"ownership.head.{name}", language) for name in headings], rows)
-    counted = dict.fromkeys(name for names in ownership["missing_counted"] if names for name in names.split(", "))
-    if counted:
-        click.echo(say("ownership.counted", language, names=", ".join(counted)))
+    if view.caption:
+        click.echo(view.caption)
+    table, justify = Table(box=box.SIMPLE_HEAD, pad_edge=False), "left"
+    for heading, column in zip(view.headings, view.columns, strict=True):
+        justify = "right" if column.format.is_number else justify
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=column.unbroken)
+    for texts in view.texts:
+        table.add_row(*map(Text, texts))  # Text: what stands in the data is no markup
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120).print(table)
+    for note, _ in view.notes:
+        click.echo(note)
 
-
-def _percent(share: float, language: str) -> str:
-    return number(share, language) if share != share else f"{number(100 * share, language, decimals=1)} %"
-
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from asset_inventory.model.errors import AssetInventoryError
-    from asset_inventory.register import Register
-    from asset_inventory.register.deliveries import Delivery
 
 # Lines of one list that people are shown; machines get all.
 MOST = 50

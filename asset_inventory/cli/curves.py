@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import error_as_json, print_table
-from asset_inventory.messages import describe_finding, number, say
+from asset_inventory.cli.console import error_as_json, print_view
+from asset_inventory.messages import describe_finding, say
 from asset_inventory.model.errors import CityError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from asset_inventory.assessment.precheck import CurveCheck
+    from asset_inventory.outputs.views.table_view import TableView
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -65,13 +67,20 @@ def _library(language: str, *, hazard: str | None, asset_class: str | None, plot
     return 0
 
 
+def _curves_table(table: pd.DataFrame, labels: Sequence[str], identifier: str, language: str) -> TableView:
+    """Return the view of curves: the `identifier` unbroken, «-» for what an asset type without a curve lacks."""
+    from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
+
+    known = Format(lambda std, language: say(f"curves.{'yes' if std else 'no'}", language), is_number=False)
+    formats = {"std": known, "assets": NUMBER}
+    columns = [Column(label, replace(formats.get(label, TEXT), missing="-"), unbroken=label == identifier)
+               for label in labels]  # fmt: skip
+    return TableView("curves", columns, table.to_dict("records"), language, labels="curves.head.")
+
+
 def _print_library(table: pd.DataFrame, language: str) -> None:
-    names = ("id", "title", "hazard", "asset_class", "region", "unit", "std", "licence")
-    rows = [
-        [_yes(row[name], language) if name == "std" else row[name] for name in names]
-        for row in table.to_dict("records")
-    ]
-    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names), unbroken=0)
+    labels = ("id", "title", "hazard", "asset_class", "region", "unit", "std", "licence")
+    print_view(_curves_table(table, labels, "id", language))
     for row in table.drop_duplicates("source").to_dict("records"):
         name = row["id"].partition("/")[0]
         click.echo(say("curves.set", language, name=name, citation=row["citation"], licence=row["licence"]))
@@ -142,18 +151,17 @@ def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -
 
 
 def _print_city(found: CurveCheck, language: str) -> None:
-    names = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
-    rows = []
-    for row in found.serving.to_dict("records"):
-        served = isinstance(row["curve"], str)
-        shown = row | {"assets": number(row["assets"], language), "std": _yes(row["std"], language) if served else "-"}
-        rows.append([shown[name] if served or name in ("hazard", "asset_type", "assets") else "-" for name in names])
-    print_table([say(f"curves.head.{name}", language) for name in names], rows, words=len(names) - 1, unbroken=2)
+    labels = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
+    of_curve = list(labels[2:-1])  # which an asset type without one has not
+    served = found.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
+    table = found.serving.astype(dict.fromkeys(of_curve, object))
+    table.loc[~served, of_curve] = None
+    print_view(_curves_table(table, labels, "curve", language))
     for fault in found.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
     for row in found.findings.to_dict("records"):
         click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(describe_finding(row, language))}")
-    if len(rows) and not found.faults and not len(found.findings):
+    if len(table) and not found.faults and not len(found.findings):
         click.echo(say("curves.well", language))
 
 
@@ -173,7 +181,3 @@ def _draw(figure: object, path: Path, language: str, as_json: bool) -> None:
     write_figure(figure, path)
     if not as_json:
         click.echo(say("curves.drawn", language, path=str(path)))
-
-
-def _yes(known: bool, language: str) -> str:
-    return say("curves.yes" if known else "curves.no", language)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.cli.assess import AUDIENCES, assess_city, city_in_its_language, exit_code
-from asset_inventory.cli.console import print_table
+from asset_inventory.cli.console import print_view
 from asset_inventory.messages import describe_finding, say
 
 if TYPE_CHECKING:
@@ -58,16 +58,10 @@ def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None
     from asset_inventory.outputs.views.summary import exercise_note
     from asset_inventory.outputs.views.tables import damage_table, ead_table
 
-    for name, told in (("damage_sums", damage_table), ("ead_sums", ead_table)):
+    for name, table in (("damage_sums", damage_table), ("ead_sums", ead_table)):
         if not len(sums.get(name, ())):
             continue
-        printed = told(sums[name], assessment, BY.get(by), language)
-        click.echo(printed.caption)
-        print_table([head.text for head in printed.heads],
-                    [[cell.text for cell in row.cells] for row in printed.rows],
-                    words=sum(not head.is_number for head in printed.heads[:-1]))  # fmt: skip
-        for note, _ in printed.notes:
-            click.echo(note)
+        print_view(table(sums[name], assessment, BY.get(by), language))
     if len(sums.get("ead_sums", ())):
         click.echo(ead_sentence(assessment.city, language))
     exercise = exercise_note(assessment, language)

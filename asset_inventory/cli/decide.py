@@ -112,7 +112,8 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
-    from asset_inventory.outputs.views.resilience import format_probability, translate
+    from asset_inventory.outputs.views.resilience import format_probability
+    from asset_inventory.outputs.views.table_view import translate
 
     if row["rank"] is None:
         return say("decide.no_figures", language)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,15 @@ from asset_inventory.cli.assess import (
     progress_in,
     results_name,
 )
-from asset_inventory.cli.console import as_rows, print_table
+from asset_inventory.cli.console import as_rows, print_view
 from asset_inventory.cli.report import BOTH, PER, print_pages
-from asset_inventory.messages import LANGUAGES, number, say, shown
+from asset_inventory.messages import LANGUAGES, number, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from asset_inventory.assessment.resilience import ResilienceAssessment
+    from asset_inventory.outputs.views.table_view import TableView
 
 PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
          "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")  # fmt: skip
@@ -58,13 +59,27 @@ def print_part(part: str, drawn: ResilienceAssessment, language: str) -> None:
         for row in table.to_dict("records"):
             click.echo(f"{say('severity.' + row['severity'], language)}: {row['sentence']} {row['remedy']}")
         return
-    shown = SHOWN[part]
-    headings = [say(f"resilience.head.{name}", language) for name in shown]
-    rows = [[_written(name, row[name], language) for name in shown] for row in table.to_dict("records")]
-    words = next((place for place, name in enumerate(shown) if name in _NUMBERS), len(shown))
-    print_table(headings, rows, words=words)
+    print_view(part_view(part, table, language))
     for line in _beneath(part, drawn, language):
         click.echo(line)
+
+
+def part_view(part: str, table: pd.DataFrame, language: str) -> TableView:
+    """Return the columns of a part that people see; nothing is «-»."""
+    from asset_inventory.outputs.views.resilience import format_probability, format_share
+    from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
+    from asset_inventory.risk.people import rounded_up
+
+    plain = Format(lambda value, _: f"{float(value):.0f}", is_number=False)
+    whole = Format(lambda value, language: number(round(float(value)), language))
+    people = Format(lambda value, language: number(rounded_up(float(value)), language))
+    formats = {
+        **dict.fromkeys(_NUMBERS, NUMBER), **dict.fromkeys(_WHOLE, whole), **dict.fromkeys(_PEOPLE, people),
+        "row": plain, "return_period": plain, "year": replace(plain, is_number=True),
+        "share": Format(format_share), "top_share": Format(format_probability),
+    }  # fmt: skip
+    columns = [Column(label, replace(formats.get(label, TEXT), missing="-")) for label in SHOWN[part]]
+    return TableView(part, columns, table.to_dict("records"), language, labels="resilience.head.")
 
 
 def unread_of(parts: Iterable[str], drawn: ResilienceAssessment, language: str) -> list[str]:
@@ -107,15 +122,11 @@ SHOWN = {
     "gaps": ("gap_word", "name"),
     "decisions": ("day", "group", "district_name", "choice_word", "figures_word", "stands_word", "reason"),
 }  # fmt: skip
-_NUMBERS = frozenset({"felt_rank", "mean_rank", "statements", "cost", "cost_rank", "voters", "ead_mapped", "ead",
-                      "year", "share", "value", "rank", "score_low", "score_high", "linear_rank", "top_share",
-                      "beaten_by", "budget", "area_differing", "area_unknown", "score", "classes_known", "classes",
-                      "value_low", "value_high", "concentration", "districts", "districts_without_figure", "amount",
-                      "amount_low", "amount_high"})  # fmt: skip
-_SHARES = frozenset({"share", "top_share"})
-_WHOLE = frozenset({"cost", "ead_mapped", "ead", "budget", "area_differing", "area_unknown"})
-_ROUNDED_UP = frozenset({"amount", "amount_low", "amount_high"})
-_PLAIN = frozenset({"year", "row", "return_period"})
+_NUMBERS = ("felt_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low", "score_high",
+            "linear_rank", "beaten_by", "score", "classes_known", "classes", "value_low", "value_high", "concentration",
+            "districts", "districts_without_figure")  # fmt: skip
+_WHOLE = ("cost", "ead_mapped", "ead", "budget", "area_differing", "area_unknown")
+_PEOPLE = ("amount", "amount_low", "amount_high")  # rounded up
 # What the keys of a column's words begin with, where the pages have these words too.
 _FAMILIES = {
     "kind": "preliminary.kind.", "sureness": "preliminary.sureness.", "choice": "preliminary.choice.",
@@ -129,25 +140,6 @@ _NOTES_BENEATH = {
     "products": "resilience.beside.products", "burdens": "resilience.beside.burdens",
     "people": "resilience.beside.people",
 }  # fmt: skip
-
-
-def _written(name: str, value: object, language: str) -> str:
-    """Return a cell as people read it; nothing is «-»."""
-    if value is None or value != value:
-        return "-"
-    if name in _SHARES:
-        from asset_inventory.outputs.views.resilience import format_probability, format_share
-
-        return (format_probability if name == "top_share" else format_share)(float(value), language)
-    if name in _PLAIN:
-        return f"{float(value):.0f}"
-    if name in _ROUNDED_UP:
-        from asset_inventory.risk.people import rounded_up
-
-        return number(rounded_up(float(value)), language)
-    if name in _WHOLE:
-        return number(round(float(value)), language)
-    return shown(value) if isinstance(value, str) else number(float(value), language)
 
 
 def _beneath(part: str, drawn: ResilienceAssessment, language: str) -> list[str]:
@@ -188,7 +180,7 @@ def _named(
 def _word(column: str, word: object, language: str) -> str:
     """Return a word of a table as the pages have it; True is «yes»."""
     from asset_inventory.outputs.report.people import format_need
-    from asset_inventory.outputs.views.resilience import translate
+    from asset_inventory.outputs.views.table_view import translate
 
     if not isinstance(word, str):
         return say("resilience.word.yes" if word else "resilience.word.no", language)

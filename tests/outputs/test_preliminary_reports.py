@@ -95,14 +95,13 @@ def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path
     assessment = drawn.assessment
     districts = assessment.districts.assign(parent=pd.array(["Pusat", "Pusat"], dtype="str"))
     together = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=districts))
-    (row,) = parent_floods_table(together, "en").rows
-    told = [cell.text for cell in row.cells]
+    (told,) = parent_floods_table(together, "en").texts
     assert told[:7] == ["Pusat", "flood", "100 years", "high at least", "high at least", "high", "high"]
     assert told[7] == "0.1"
     alone = districts.assign(parent=pd.array(["Pusat", None], dtype="str"))
     apart = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=alone))
-    (row,) = parent_floods_table(apart, "en").rows
-    assert [cell.text for cell in row.cells][3:7] == ["high", "medium", "low", "low"]
+    (told,) = parent_floods_table(apart, "en").texts
+    assert told[3:7] == ["high", "medium", "low", "low"]
     nobody = districts.assign(parent=pd.array([None, None], dtype="str"))
     without = dataclasses.replace(drawn, assessment=dataclasses.replace(assessment, districts=nobody))
     assert parent_floods_table(without, "en") is None
@@ -125,11 +124,11 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
     made = dataclasses.replace(drawn, criteria=table, assessment=dataclasses.replace(
         assessment, city=city, districts=districts))  # fmt: skip
     printed = criteria_table(made, lambda kind, one: "", "en")
-    assert [one.text for one in printed.heads] == [
+    assert printed.headings == [
         "District", "people exposed", "people exposed, per hectare", "expected annual damage (Rp million)",
         "expected annual damage, per hectare (Rp million)",
         "expected annual damage as a share of the value"]  # fmt: skip
-    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in printed.rows}
+    rows = {row[0]: row[1:] for row in printed.texts}
     assert rows == {
         "West": ["120", "120", "8.000", "8.000", "0.5"], "East": ["120", "30", "8.000", "2.000", "0.5"]}  # fmt: skip
 
@@ -143,11 +142,11 @@ def test_each_driver_has_the_pressures_that_call_for_it_beside_the_actions_that_
     actions = drawn.actions.iloc[[0, 0]].assign(drivers=[("7",), ("8",)], status=["running", "stopped"])
     made = dataclasses.replace(drawn, actions=actions,
                                assessment=dataclasses.replace(drawn.assessment, city=city))  # fmt: skip
-    rows = [[cell.text for cell in row.cells] for row in drivers_table(made, "en").rows]
+    rows = drivers_table(made, "en").texts
     assert len(rows) == 12
     assert [row[1:] for row in rows[5:9]] == [["–", "0"], ["Flood", "1"], ["Flood, Poverty", "0"], ["–", "0"]]
     alone = dataclasses.replace(made, actions=drawn.actions.iloc[:0])
-    assert [[cell.text for cell in row.cells][1:] for row in drivers_table(alone, "id").rows][6] == ["Banjir"]
+    assert drivers_table(alone, "id").texts[6][1:] == ["Banjir"]
     silent = city.model_copy(update={"pressures": tuple(one.model_copy(update={"drivers": ()}) for one in pressures)})
     nothing = dataclasses.replace(alone, assessment=dataclasses.replace(drawn.assessment, city=silent))
     assert drivers_table(nothing, "en") is None

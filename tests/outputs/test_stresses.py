@@ -84,11 +84,10 @@ def test_a_report_tells_stresses_apart_by_district_and_department(town):
     tables = {language: chronic_hazard_tables(figures, made, ["district", "owner"], lambda *_: "", language)
               for language in ("en", "id")}  # fmt: skip
     assert [one.name for one in tables["en"]] == ["stress-by-district", "stress-by-owner"]
-    total = [cell.text for cell in tables["id"][0].rows[-1].cells]
-    assert total == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
+    assert tables["id"][0].texts[-1] == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
     assert not chronic_hazard_tables(figures, made, [], lambda *_: "", "en")
     hidden = chronic_hazard_tables(figures, made, ["district"], lambda *_: "", "en", hidden=True)[0]
-    assert len(hidden.heads) == 6 and "510" not in str(hidden)
+    assert len(hidden.columns) == 6 and "510" not in str(hidden.texts)
 
 
 def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):

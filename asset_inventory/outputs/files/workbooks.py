@@ -39,10 +39,10 @@ from asset_inventory.outputs.views.resilience import (
     mark_of,
     named,
     shock_and_stress_names,
-    translate,
     unread_sentences,
     whole_percent,
 )
+from asset_inventory.outputs.views.table_view import translate
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.vulnerability.prices import prices_of
 

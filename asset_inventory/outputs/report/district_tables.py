@@ -1,4 +1,4 @@
-"""The tables of how districts stand: the front, ranks, shares of draws, BNPB's classes beside them, decisions.
+"""The tables of how districts compare: the front, ranks, shares of simulations, BNPB's classes, decisions.
 
 The tables of what districts are compared by: goalposts, values, how criteria go together, what ranks hang on.
 """
@@ -6,7 +6,8 @@ The tables of what districts are compared by: goalposts, values, how criteria go
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,19 +16,38 @@ import shapely
 
 from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.messages import currency_sign, number, say
-from asset_inventory.outputs.report.resilience_tables import head, printed, texts
-from asset_inventory.outputs.views.naming import BITS, Scale, district_names, format_day, scale_of, years
+from asset_inventory.outputs.report.resilience_tables import (
+    GROUP,
+    district_column,
+    in_district,
+    resilience_view,
+)
+from asset_inventory.outputs.views.naming import BITS, Scale, district_names, scale_of, years
 from asset_inventory.outputs.views.resilience import (
     dominating_districts,
     format_criterion,
-    format_group,
     format_pareto,
     format_probability,
     format_share,
     named,
-    translate,
 )
-from asset_inventory.outputs.views.tables import Cell, Head, Link, Printed
+from asset_inventory.outputs.views.table_view import (
+    DAY,
+    NUMBER,
+    TEXT,
+    WRITTEN,
+    YEARS,
+    Column,
+    Format,
+    Link,
+    Row,
+    TableView,
+    decimals,
+    limits,
+    names_of,
+    translate,
+    words,
+)
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent
 from asset_inventory.resilience.criteria import FIGURES, HECTARE, OF_PEOPLE
 from asset_inventory.resilience.ranking import dominated_districts, pareto_groups
@@ -37,7 +57,16 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 4  # of districts in one cell
 _HECTARE = 10_000.0  # m2
-_SEEN = 0.05  # of the draws: from there on a district is worth a row of the short table
+_SEEN = 0.05  # of the simulations: from there on a district is worth a row of the short table
+_SURENESS = Column("sureness", replace(words("preliminary.sureness."), missing="–"), "shares")
+_FLOOD = words("preliminary.flood.")
+_HECTARES = Format(lambda area, language: number(area / _HECTARE, language, decimals=1))
+_MAP = Column("map", YEARS, source="return_period")
+
+
+def _hazard_and_map(language: str) -> Sequence[Column]:
+    return (Column("hazard", TEXT, heading=say("report.head.hazard", language)),
+            replace(_MAP, heading=say("report.head.map", language)))  # fmt: skip
 
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
@@ -47,179 +76,144 @@ def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
-def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -> Printed | None:
+def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> Column:
+    """Return the shares of simulations in whole percent or, next to the limits of their noise, as `exact` as these."""
+    text = Format(_format_percent if exact else format_probability)
+    return Column("top_share", text, "shares", share=lambda row: row["top_share"],
+                  values={"count": preliminary.assessment.city.resilience.top})  # fmt: skip
+
+
+def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
     """Return the front, the neediest first: whom each of its districts beats, and how often it is among the worst."""
     table = preliminary.standings
     names = district_names(preliminary.assessment.focus_areas, language)
     beats = dominated_districts(preliminary.criteria, preliminary.assessment.city.resilience)
     front = table[table["on_front"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
-    ids = front["district"].astype(str).tolist()
+    front = front.assign(beaten=[beats.get(str(district), ()) for district in front["district"]])
     columns = [
-        (head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids]),
-        (head("beats", language, "front", is_number=True), [number(len(beats.get(one, ())), language) for one in ids]),
-        (head("beats_whom", language, "front"),
-         [named(beats.get(one, ()), names, language, most=_MOST_NAMES) for one in ids]),
-        _shares(front, preliminary, language),
-        _sureness(front, language),
+        district_column(preliminary, link, language),
+        Column("beats", NUMBER, "front", lambda row: len(row["beaten"])),
+        Column("beats_whom", TEXT, "front", lambda row: named(row["beaten"], names, language, most=_MOST_NAMES)),
+        _share_column(preliminary), _SURENESS,
     ]  # fmt: skip
-    return printed("front", columns, language, criteria=format_pareto(preliminary.assessment.city, language) or "–")
+    return resilience_view("front", columns, front, language,
+                           criteria=format_pareto(preliminary.assessment.city, language) or "–")  # fmt: skip
 
 
 def ranking_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, whole: bool = False
-) -> Printed | None:
-    """Return how the districts that the page speaks of stand; the `whole` table has all, with Wilson's intervals."""
+) -> TableView | None:
+    """Return how the districts that the page speaks of compare; the `whole` table has all, with Wilson's intervals."""
     table = preliminary.standings
     if not whole:
         table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
     names = district_names(preliminary.assessment.focus_areas, language)
-    ids = table["district"].astype(str).tolist()
-    linear = [number(one, language) for one in table["linear_rank"]]
+
+    def beaten_by(row: Row) -> str:
+        if row["on_front"]:
+            return say("preliminary.by_nobody", language)
+        by = dominating_districts(row["beaten_by_whom"])
+        return named(by, names, language, most=_MOST_NAMES, whole=int(row["beaten_by"]))
+
+    def known(row: Row) -> str:
+        return say("map.of", language, part=int(row["criteria_known"]), whole=int(row["criteria"]))
+
+    own = [Column("wilson", Format(_wilson), "shares", lambda row: (row["top_share_low"], row["top_share_high"]))] if (
+        whole) else [_SURENESS, Column("beaten_by", TEXT, "front", beaten_by)]  # fmt: skip
     columns = [
-        (head("rank", language, "scores", is_number=True), [number(one, language) for one in table["rank"]]),
-        (head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids]),
-        (head("score", language, "scores", is_number=True), _scores(table, language)),
-        (head("linear_rank", language, "scores", is_number=True), linear),
-        _shares(table, preliminary, language, exact=whole),
-    ]
+        Column("rank", NUMBER, "scores"), district_column(preliminary, link, language),
+        Column("score", limits(_two_decimals), "scores", lambda row: (row["score_low"], row["score_high"])),
+        Column("linear_rank", NUMBER, "scores"), _share_column(preliminary, exact=whole), *own,
+        Column("criteria_known", WRITTEN, source=known),
+    ]  # fmt: skip
     if whole:
-        columns.append((head("wilson", language, "shares", is_number=True), _wilson(table, language)))
-    else:
-        columns += [
-            _sureness(table, language),
-            (head("beaten_by", language, "front"),
-             [say("preliminary.by_nobody", language) if on_front else
-              named(dominating_districts(whom), names, language, most=_MOST_NAMES, whole=int(count))
-              for on_front, whom, count in table[["on_front", "beaten_by_whom", "beaten_by"]].itertuples(index=False)]),
-        ]  # fmt: skip
-    known = [say("map.of", language, part=int(one), whole=int(every))
-             for one, every in zip(table["criteria_known"], table["criteria"], strict=True)]  # fmt: skip
-    columns.append((head("criteria_known", language, is_number=True), known))
-    if whole:
-        return printed("all-standings", columns, language)
+        return resilience_view("all-standings", columns, table, language)
     which = say("preliminary.standings.which", language, count=preliminary.assessment.city.resilience.top,
                 seen=format_share(_SEEN, language))  # fmt: skip
-    return printed("standings", columns, language, notes=((which, "scores"),))
+    return resilience_view("standings", columns, table, language, notes=((which, "scores"),))
 
 
-def _shares(
-    table: pd.DataFrame, preliminary: ResilienceAssessment, language: str, *, exact: bool = False
-) -> tuple[Head, list[Cell]]:
-    """Return the shares of draws, cut to whole percent or, beside the limits of their noise, as `exact` as these."""
-    settings = preliminary.assessment.city.resilience
-    said = _format_percent if exact else format_probability
-    cells = [Cell(said(float(one), language), share=float(one)) for one in table["top_share"]]
-    return head("top_share", language, "shares", is_number=True, count=settings.top), cells
+def _two_decimals(value: float, language: str) -> str:
+    return number(value, language, decimals=2)
 
 
-def _sureness(table: pd.DataFrame, language: str) -> tuple[Head, list[str]]:
-    told = [translate("preliminary.sureness.", one, language) if pd.notna(one) else "–" for one in table["sureness"]]
-    return head("sureness", language, "shares"), told
-
-
-def _scores(table: pd.DataFrame, language: str) -> list[str]:
-    """Return scores, or what a score lies between where a criterion is not known."""
-    told = []
-    for low, high in zip(table["score_low"], table["score_high"], strict=True):
-        ends = [number(one, language, decimals=2) for one in (low, high)]
-        told.append(ends[0] if ends[0] == ends[1] else " – ".join(ends))
-    return told
-
-
-def _wilson(table: pd.DataFrame, language: str) -> list[str]:
-    limits = zip(table["top_share_low"], table["top_share_high"], strict=True)
-    return [number(math.nan, language) if math.isnan(low) else
-            f"{number(100 * low, language, decimals=2)} – {_format_percent(high, language)}"
-            for low, high in limits]  # fmt: skip
+def _wilson(interval: tuple[float, float], language: str) -> str:
+    low, high = interval
+    if math.isnan(low):
+        return number(math.nan, language)
+    return f"{number(100 * low, language, decimals=2)} – {_format_percent(high, language)}"
 
 
 def _format_percent(share: float, language: str) -> str:
     return number(share, language) if math.isnan(share) else f"{number(100 * share, language, decimals=2)} %"
 
 
-def flood_table(preliminary: ResilienceAssessment, language: str, *, district: str | None = None) -> Printed | None:
+def flood_table(preliminary: ResilienceAssessment, language: str, *, district: str | None = None) -> TableView | None:
     """Return the area (of a district) in each class of depth and of BNPB's index on each map, and where they differ."""
-    table, floods = preliminary.flood_classes, preliminary.district_floods
-    if district is not None:
-        table, floods = (one[(one["district"].astype(str) == district).to_numpy()] for one in (table, floods))
+    areas = in_district(preliminary.flood_classes, district)
+    differing = in_district(preliminary.district_floods, district)[["hazard", "return_period", "area_differing"]]
     kinds = [*(("depth", one) for one in LEVELS), *(("index", one) for one in CLASSES)]
-    by = {"depth": table["class_by_depth"].astype(str), "index": table["class_by_index"].astype(str)}
+    columns = [*_hazard_and_map(language)]
+    for by, name in kinds:
+        of_class = areas["area"].where(areas[f"class_by_{by}"].astype(str) == name, 0.0)
+        areas = areas.assign(**{f"{by}: {name}": of_class})
+        columns.append(Column(f"area_by_{by}", _HECTARES, "bnpb", f"{by}: {name}",
+                              values={"of_class": translate("preliminary.flood.", name, language)}))  # fmt: skip
+    columns.append(Column("area_differs", _HECTARES, "bnpb", "area_differing"))
     keys = ["hazard", "return_period"]
-    areas = {kind: table["area"].where(by[kind[0]] == kind[1], 0.0).groupby([table[one] for one in keys], dropna=False,
-             sort=False, observed=True).sum() for kind in kinds}  # fmt: skip
-    differing = floods.groupby(keys, dropna=False, sort=False, observed=True)["area_differing"].sum()
-    maps = list(areas[kinds[0]].index)
-    columns = [(Head(say("report.head.hazard", language), is_number=False), [str(hazard) for hazard, _ in maps]),
-               (Head(say("report.head.map", language), is_number=False),
-                [years(float(period), language) for _, period in maps])]  # fmt: skip
-    for kind in kinds:
-        of_class = translate("preliminary.flood.", kind[1], language)
-        columns.append((head(f"area_by_{kind[0]}", language, "bnpb", is_number=True, of_class=of_class),
-                        [_hectares(one, language) for one in areas[kind]]))  # fmt: skip
-    columns.append((head("area_differs", language, "bnpb", is_number=True),
-                    [_hectares(one, language) for one in differing.reindex(maps)]))  # fmt: skip
-    return printed("flood-classes", columns, language)
+    sums, of_maps = (table.groupby(keys, dropna=False, sort=False, observed=True).sum(numeric_only=True)
+                     for table in (areas, differing))  # fmt: skip
+    sums["area_differing"] = of_maps["area_differing"].reindex(sums.index)
+    return resilience_view("flood-classes", columns, sums.reset_index(), language)
 
 
-def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
+def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by every rule."""
     floods, districts = preliminary.district_floods, preliminary.assessment.districts
     parents = districts.set_index(districts["district"].astype(str))["parent"]
     rarest = floods.groupby("hazard", observed=True)["return_period"].transform("max")
     last = (floods["return_period"] == rarest) | (floods["return_period"].isna() & rarest.isna())
     table = worst_by_parent(floods[last.to_numpy(dtype=bool)], parents).sort_values(["hazard", "parent"])
-    columns = [(head("parent", language), table["parent"].astype(str).tolist()),
-               (Head(say("report.head.hazard", language), is_number=False), table["hazard"].astype(str).tolist()),
-               (Head(say("report.head.map", language), is_number=False),
-                [years(float(one), language) for one in table["return_period"]])]  # fmt: skip
-    for name in ("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index"):
-        least = table["at_least"] if name.startswith("worst") else [False] * len(table)
-        told = [_level(one, language, least=more) for one, more in zip(table[name], least, strict=True)]
-        columns.append((head(name, language, "bnpb"), told))
-    for name in ("area_differing", "area_unknown"):
-        told = [_hectares(one, language) for one in table[name]]
-        columns.append((head(name, language, "bnpb", is_number=True), told))
-    return printed("parent-floods", columns, language)
+
+    def worst(name: str) -> Column:
+        return Column(name, TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"]))
+
+    columns = [
+        Column("parent", TEXT), *_hazard_and_map(language), worst("worst_by_depth"), worst("worst_by_index"),
+        Column("largest_by_depth", _FLOOD, "bnpb"), Column("largest_by_index", _FLOOD, "bnpb"),
+        Column("area_differing", _HECTARES, "bnpb"), Column("area_unknown", _HECTARES, "bnpb"),
+    ]  # fmt: skip
+    return resilience_view("parent-floods", columns, table, language)
 
 
 def _level(level: object, language: str, *, least: bool) -> str:
-    told = translate("preliminary.flood.", level, language)
-    return say("preliminary.level_at_least", language, level=told) if least and pd.notna(level) else told
-
-
-def _hectares(area: float, language: str) -> str:
-    return number(area / _HECTARE, language, decimals=1)
+    word = translate("preliminary.flood.", level, language)
+    return say("preliminary.level_at_least", language, level=word) if least and pd.notna(level) else word
 
 
 def format_flood_class(preliminary: ResilienceAssessment, district: str, language: str) -> list[str]:
     """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a sentence each."""
-    table = preliminary.district_floods
-    table = table[(table["district"].astype(str) == district).to_numpy()]
+    table = in_district(preliminary.district_floods, district)
     rarest = table.sort_values("return_period", na_position="last").drop_duplicates("hazard", keep="last")
-    said = []
+    sentences = []
     for row in rarest.to_dict("records"):
-        told = {f"{rule}_{by}": translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
-                for rule in ("worst", "largest") for by in ("depth", "index")}  # fmt: skip
+        classes = {f"{rule}_{by}": translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
+                   for rule in ("worst", "largest") for by in ("depth", "index")}  # fmt: skip
         key = "preliminary.flood_class_at_least" if row["at_least"] else "preliminary.flood_class"
-        said.append(say(key, language, hazard=str(row["hazard"]), map=years(float(row["return_period"]), language),
-                        **told))  # fmt: skip
-    return said
+        sentences.append(say(key, language, hazard=str(row["hazard"]),
+                             map=years(float(row["return_period"]), language), **classes))  # fmt: skip
+    return sentences
 
 
-def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
-    """Return who bears the burden: the concentration index of each burden over districts from poor to rich."""
-    table = preliminary.burdens
+def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+    """Return who bears the losses: the concentration index of each over districts from poor to rich."""
     columns = [
-        (head("wealth", language), table["indicator"].astype(str).tolist()),
-        (head("burden", language), [translate("preliminary.burden.", one, language) for one in table["burden"]]),
-        (head("concentration", language, "burden", is_number=True),
-         [number(one, language, decimals=2) for one in table["concentration"]]),
-        (head("who_bears", language), [_who_bears(float(one), language) for one in table["concentration"]]),
-        (head("districts", language, is_number=True), [number(int(one), language) for one in table["districts"]]),
-        (head("left_out", language, is_number=True),
-         [number(int(one), language) for one in table["districts_without_figure"]]),
+        Column("wealth", TEXT, source="indicator"), Column("burden", words("preliminary.burden.")),
+        Column("concentration", decimals(2), "burden"),
+        Column("who_bears", TEXT, source=lambda row: _who_bears(row["concentration"], language)),
+        Column("districts", NUMBER), Column("left_out", NUMBER, source="districts_without_figure"),
     ]  # fmt: skip
-    return printed("burdens", columns, language)
+    return resilience_view("burdens", columns, preliminary.burdens, language)
 
 
 def _who_bears(concentration: float, language: str) -> str:
@@ -231,43 +225,31 @@ def _who_bears(concentration: float, language: str) -> str:
 
 def decisions_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> Printed | None:
-    """Return the decisions (on a district) in the order in which they were taken, with their reasons where told."""
-    table = preliminary.decisions
-    if district is not None:
-        table = table[(table["district"].astype(str) == district).to_numpy()]
-    names = district_names(preliminary.assessment.focus_areas, language)
-    districts = [Cell(names.get(str(one), str(one)), link("district", str(one))) for one in table["district"]]
+) -> TableView | None:
+    """Return the decisions (on a district) in the order in which they were taken, with their reasons where known."""
+    table = in_district(preliminary.decisions, district)
+    stands = Format(lambda value, language: say(f"preliminary.{'stands' if value else 'taken_back'}", language),
+                    is_number=False)  # fmt: skip
+    optional = {
+        "group": Column("group", GROUP), "reason": Column("reason", TEXT),
+        "figures": Column("figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)),
+    }  # fmt: skip
+    # what these readers may know nothing of is not there
+    shown = {name: [one] if table[name].fillna("").astype(str).ne("").any() else [] for name, one in optional.items()}
     columns = [
-        (head("day", language), [format_day(one, language) for one in table["day"]]),
-        (head("district", language), districts),
-        (head("choice", language), [translate("preliminary.choice.", one, language) for one in table["choice"]]),
-        (head("stands", language),
-         [say("preliminary.stands" if one else "preliminary.taken_back", language) for one in table["stands"]]),
+        Column("day", DAY), *shown["group"], district_column(preliminary, link, language),
+        Column("choice", words("preliminary.choice.")), *shown["reason"], *shown["figures"], Column("stands", stands),
     ]  # fmt: skip
-    if _is_shown(table["figures"]):
-        columns.insert(3, (head("figures_then", language, "decisions"),
-                           [_figures_then(row, language) for row in table.to_dict("records")]))  # fmt: skip
-    if _is_shown(table["reason"]):
-        columns.insert(3, (head("reason", language), texts(table["reason"], language)))
-    if _is_shown(table["group"]):
-        columns.insert(1, (head("group", language), [format_group(one, language) for one in table["group"]]))
-    return printed("decisions", columns, language)
+    return resilience_view("decisions", columns, table, language)
 
 
-def _is_shown(column: pd.Series) -> bool:
-    """Tell whether these readers may know anything of a column."""
-    return bool(column.fillna("").astype(str).ne("").any())
-
-
-def _figures_then(row: Mapping[str, object], language: str) -> str:
+def _figures_then(row: Row, language: str) -> str:
     """Return whether a decision went with the figures of its time, and how often the district was among the first."""
-    told = translate("preliminary.figures.", row["figures"], language) if pd.notna(row["figures"]) else "–"
-    return told if math.isnan(row["top_share"]) else f"{told} ({format_probability(row['top_share'], language)})"
+    word = translate("preliminary.figures.", row["figures"], language) if pd.notna(row["figures"]) else "–"
+    return word if math.isnan(row["top_share"]) else f"{word} ({format_probability(row['top_share'], language)})"
 
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
+# What districts are compared by
 
 _MONEY = ("ead", "ead_per_hectare")
 _OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums, of which a larger district has more
@@ -275,25 +257,23 @@ _DENSE = "per hectare"
 _DENSITY = {"ead": "ead_per_hectare"}
 
 
-def goalposts_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
+def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return the criteria: their units, where each scores 0 and 1, a stated weight, and whether the front has it."""
     city = preliminary.assessment.city
     criteria = city.resilience.criteria
     front = {name for group in pareto_groups(criteria).values() for name in group}
     compared = set(preliminary.criteria["criterion"].astype(str))
-    names = [one for one in criteria if one in compared]
+    rows = [{"criterion": format_criterion(city, name, language),
+             "unit": _format_unit(preliminary, name, language) or "–",
+             "worst": criterion.worst, "best": criterion.best, "weight": criterion.weight,
+             "of_front": say(f"preliminary.of_front.{'yes' if name in front else 'no'}", language)}
+            for name, criterion in criteria.items() if name in compared]  # fmt: skip
+    weight = [Column("stated_weight", NUMBER, "shares", "weight")] if city.resilience.stated_weights else []
     columns = [
-        (head("criterion", language), [format_criterion(city, one, language) for one in names]),
-        (head("unit", language), [_format_unit(preliminary, one, language) or "–" for one in names]),
-        *((head(f"goalpost_{end}", language, "scores", is_number=True),
-           [number(getattr(criteria[one], end), language) for one in names]) for end in ("worst", "best")),
-        (head("of_front", language, "front"),
-         [say("preliminary.of_front.yes" if one in front else "preliminary.of_front.no", language) for one in names]),
+        Column("criterion", TEXT), Column("unit", TEXT), Column("goalpost_worst", NUMBER, "scores", "worst"),
+        Column("goalpost_best", NUMBER, "scores", "best"), *weight, Column("of_front", TEXT, "front"),
     ]  # fmt: skip
-    if city.resilience.stated_weights:
-        columns.insert(4, (head("stated_weight", language, "shares", is_number=True),
-                           [number(criteria[one].weight, language) for one in names]))  # fmt: skip
-    return printed("goalposts", columns, language)
+    return resilience_view("goalposts", columns, rows, language)
 
 
 def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) -> str:
@@ -307,40 +287,42 @@ def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) ->
 
 def criteria_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> Printed | None:
+) -> TableView | None:
     """Return what the districts that the page speaks of (or one of them) have by each criterion."""
     table, city = preliminary.criteria, preliminary.assessment.city
     ids = shown_districts(preliminary) if district is None else [district]
     table = table[table["district"].astype(str).isin(ids).to_numpy()]
-    names = district_names(preliminary.assessment.focus_areas, language)
-    values = table.pivot(index="district", columns="criterion", values="value").reindex(ids) if len(table) else table
-    columns = [(head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids])]
+    if not len(table) or not city.resilience.criteria:
+        return None
+    values = table.pivot(index="district", columns="criterion", values="value").reindex(ids)
+    figures, columns = pd.DataFrame({"district": ids}), [district_column(preliminary, link, language)]
     hectares = _hectares_of(preliminary.assessment.districts, ids)
-    for name in (one for one in city.resilience.criteria if len(table)):
-        told = values[name] if name in values else pd.Series(math.nan, index=ids)
+    for name in city.resilience.criteria:
+        amounts = values[name] if name in values else pd.Series(math.nan, index=ids)
         figure, text = city.resilience.criteria[name].of or name, format_criterion(city, name, language)
         unit = "" if figure in FIGURES else _format_unit(preliminary, name, language)  # ours say what they are
-        columns.append(_criterion(told, figure, text, city.currency, language, unit=unit))
-        if figure in _OF_SIZE:  # a large district has more of it: beside the whole stands how dense it lies
+        shown = [(f"value: {name}", amounts, figure, text, unit)]
+        if figure in _OF_SIZE:  # a large district has more of it: next to the whole stands how dense it lies
             text = say("preliminary.per_hectare", language, criterion=text)
-            columns.append(_criterion(told / hectares, _DENSITY.get(figure, _DENSE), text, city.currency, language))
-    if len(columns) == 1:
-        return None
-    return printed("criteria", columns, language) if district is None else printed(
-        "criteria-here", columns[1:], language)  # fmt: skip
+            shown.append((f"density: {name}", amounts / hectares, _DENSITY.get(figure, _DENSE), text, ""))
+        for label, of_districts, *about in shown:
+            figures[label] = of_districts.to_numpy()
+            columns.append(_criterion(label, of_districts, *about, city.currency, language))
+    if district is None:
+        return resilience_view("criteria", columns, figures, language)
+    return resilience_view("criteria-here", columns[1:], figures, language)
 
 
 def _criterion(
-    told: pd.Series, figure: str, text: str, currency: str, language: str, *, unit: str = ""
-) -> tuple[Head, list[str]]:
-    """Return the column of a criterion: its heading with the unit in which its values are printed, and these."""
-    scale = scale_of(float(told.max())) if told.max() >= 1e6 else Scale(decimals=3)
+    label: str, values: pd.Series, figure: str, text: str, unit: str, currency: str, language: str
+) -> Column:
+    """Return the column of a criterion, whose heading has the unit in which its values are printed."""
+    scale = scale_of(float(values.max())) if values.max() >= 1e6 else Scale(decimals=3)
     if figure in _MONEY or scale.key:
         unit = scale.unit(currency, language) if figure in _MONEY else say(scale.key, language)
-    digits = 0 if figure in OF_PEOPLE else min(_digits(told), 1) if figure == _DENSE else _digits(told)
-    cells = [scale.printed(one, language) if scale.key else
-             number(one, language, decimals=None if math.isnan(one) else digits) for one in told]  # fmt: skip
-    return Head(text + (f" ({unit})" if unit else ""), "scores"), cells
+    digits = 0 if figure in OF_PEOPLE else min(_digits(values), 1) if figure == _DENSE else _digits(values)
+    written = Format(lambda value, language: scale.printed(value, language)) if scale.key else decimals(digits)
+    return Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))
 
 
 def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
@@ -349,43 +331,41 @@ def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
 
 
 def _digits(values: pd.Series) -> int:
-    """Return with how many decimals (at most three) all values are told as they are, so that they stand alike."""
+    """Return with how many decimals (at most three) all values are written as they are, so that they stand alike."""
     known = values.dropna()
     return next((digits for digits in range(3) if np.allclose(known, known.round(digits), rtol=BITS, atol=BITS)), 3)
 
 
-def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
+def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return how far ranks move where districts are compared in another way (Saisana's mean shift)."""
-    table, city = preliminary.rank_shifts, preliminary.assessment.city
-    names = district_names(preliminary.assessment.focus_areas, language)
-    told = []
-    for row in table.to_dict("records"):
-        way = translate("preliminary.choice_of.", row["choice"], language)
-        if pd.notna(row["criterion"]):
-            way += f": {format_criterion(city, str(row['criterion']), language)}"
-        told.append(way)
-    moved = ["–" if pd.isna(one) else names.get(str(one), str(one)) for one in table["district"]]
-    columns = [
-        (head("another_way", language), told),
-        (head("mean_shift", language, "shifts", is_number=True),
-         [number(one, language, decimals=1) for one in table["mean_shift"]]),
-        (head("largest_shift", language, "shifts", is_number=True),
-         [number(one, language) for one in table["largest_shift"]]),
-        (head("moves_most", language), moved),
-    ]  # fmt: skip
-    return printed("shifts", columns, language)
-
-
-def correlations_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
-    """Return how far each two criteria go together, as a matrix: what goes together counts twice."""
-    table = preliminary.correlations
-    known = {(str(one), str(other)): value for one, other, value in
-             table[["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
     city = preliminary.assessment.city
-    names = [one for one in city.resilience.criteria if any(one in pair for pair in known)]
-    columns = [(head("criterion", language), [format_criterion(city, one, language) for one in names])]
-    for other in names:
-        told = ["1" if one == other else number(known.get((one, other), known.get((other, one), math.nan)), language,
-                                                decimals=2) for one in names]  # fmt: skip
-        columns.append((Head(format_criterion(city, other, language), "correlations"), told))
-    return printed("correlations", columns, language)
+    names = district_names(preliminary.assessment.focus_areas, language)
+
+    def another_way(row: Row) -> str:
+        way = translate("preliminary.choice_of.", row["choice"], language)
+        known = pd.notna(row["criterion"])
+        return f"{way}: {format_criterion(city, str(row['criterion']), language)}" if known else way
+
+    columns = [
+        Column("another_way", TEXT, source=another_way), Column("mean_shift", decimals(1), "shifts"),
+        Column("largest_shift", NUMBER, "shifts"),
+        Column("moves_most", replace(names_of(names), missing="–"), source="district"),
+    ]  # fmt: skip
+    return resilience_view("shifts", columns, preliminary.rank_shifts, language)
+
+
+def correlations_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+    """Return how far each two criteria go together, as a matrix: what goes together counts twice."""
+    known = {frozenset((str(one), str(other))): value for one, other, value in preliminary.correlations[
+        ["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
+    city = preliminary.assessment.city
+    names = [name for name in city.resilience.criteria if any(name in pair for pair in known)]
+
+    def correlation(name: str, other: str) -> str:
+        return "1" if name == other else _two_decimals(known.get(frozenset((name, other)), math.nan), language)
+
+    called = {name: format_criterion(city, name, language) for name in names}
+    columns = [Column("criterion", names_of(called)), *(
+        Column(other, WRITTEN, "correlations", heading=called[other]) for other in names)]
+    rows = [{"criterion": name} | {other: correlation(name, other) for other in names} for name in names]
+    return resilience_view("correlations", columns, rows, language)

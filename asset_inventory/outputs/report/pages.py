@@ -40,9 +40,8 @@ from asset_inventory.outputs.views.sentences import (
 )
 from asset_inventory.outputs.views.style import ead_classes, label
 from asset_inventory.outputs.views.summary import projection_sentences, return_periods, sources
+from asset_inventory.outputs.views.table_view import Link, TableView
 from asset_inventory.outputs.views.tables import (
-    Link,
-    Printed,
     chronic_hazard_tables,
     damage_and_ead_tables,
     data_table,
@@ -359,7 +358,7 @@ def part_page(
     )
 
 
-def _maps(assessment: Assessment, figures: Figures, language: str) -> Printed | None:
+def _maps(assessment: Assessment, figures: Figures, language: str) -> TableView | None:
     kinds = {hazard.name: hazard.kind for hazard in assessment.city.hazards}
     return maps_table(figures, kinds, assessment.city.currency, language) if figures.maps else None
 

@@ -1,16 +1,13 @@
-"""What a report says of people: how many are in which class of a hazard, who is displaced, and what they need.
+"""The tables of people: how many are in which class of a hazard, who is displaced, and what they need.
 
-Needs and counts are rounded here only. For the public no number of people from 1 to 9 is printed.
-
-The tables of what is told of people district by district: how many, of which groups, what they bear and would need.
-
-Counts are rounded here only, needs up. What a rule assumes of a district is called an assumption beside its figure.
+Counts are rounded here only, needs up. For the public no number of people from 1 to 9 is printed. What a rule assumes
+of a district is called an assumption next to its figure.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,23 +18,37 @@ from asset_inventory.messages import knows, money, number, say
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.report.district_tables import shown_districts
-from asset_inventory.outputs.report.resilience_tables import head, printed
-from asset_inventory.outputs.views.naming import district_names, kept_answers, years
-from asset_inventory.outputs.views.resilience import translate
-from asset_inventory.outputs.views.tables import Cell, Head, Link, Printed, Row
+from asset_inventory.outputs.report.resilience_tables import district_column, in_district, resilience_view
+from asset_inventory.outputs.views.naming import kept_answers, years
+from asset_inventory.outputs.views.table_view import (
+    NUMBER,
+    TEXT,
+    WRITTEN,
+    YEARS,
+    Column,
+    Format,
+    Link,
+    Row,
+    TableView,
+    decimals,
+    limits,
+    translate,
+)
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
 from asset_inventory.risk.people import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
 
 if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.assessment.run import Assessment
 
 # The groups that those who run a shelter ask for first.
+_MAP = Column("map", YEARS, source="return_period")
 _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
 
 
 def people_tables(
     assessment: Assessment, language: str, *, district: str | None = None
-) -> list[Printed]:
+) -> list[TableView]:
     """Return the tables on people of the city or of a district: by class, needs, groups; none without residents."""
     people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
@@ -80,22 +91,19 @@ def format_class(name: str, language: str) -> str:
 
 def _by_class(
     sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
-) -> Printed:
-    deadly = bool(sums["fatalities"].notna().any())
-    names = ["people", "displaced", *(["fatalities"] if deadly else [])]
-    untold = bool(sums["districts_not_known"].any())
-    rows = [
-        Row((*(Cell(one) for one in (str(row["hazard"]), years(row["return_period"], language),
-                                     format_class(str(row["class"]), language))),
-             *(Cell(people_sentences(row[name], assessment, language)) for name in names),
-             *([Cell(number(row["districts_not_known"], language))] if untold else [])))
-        for row in sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)].to_dict("records")
-    ]  # fmt: skip
-    heads = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "map", "class")]
-    heads += [Head(say(f"report.head.{name}", language), "people") for name in names]
-    heads += [Head(say("report.head.districts_not_known", language), "people")] if untold else []
-    notes = tuple((one, "people") for one in _notes(people, assessment, language))
-    return Printed("people-by-class", say("report.caption.people", language), tuple(heads), tuple(rows), notes)
+) -> TableView:
+    names = ["people", "displaced", *(["fatalities"] if sums["fatalities"].notna().any() else [])]
+    columns = [Column("hazard", TEXT), _MAP, Column("class", Format(format_class, is_number=False)),
+               *(Column(name, _people(assessment), "people") for name in names)]  # fmt: skip
+    if sums["districts_not_known"].any():
+        columns.append(Column("districts_not_known", NUMBER, "people"))
+    rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)].to_dict("records")
+    notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
+    return TableView("people-by-class", columns, rows, language, say("report.caption.people", language), notes=notes)
+
+
+def _people(assessment: Assessment) -> Format:
+    return Format(lambda count, language: people_sentences(count, assessment, language))
 
 
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
@@ -121,72 +129,70 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
     return said
 
 
-def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) -> list[Printed]:
+def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) -> list[TableView]:
     """Return what the displaced of each map need, and of which groups they are by national shares."""
-    needed, groups = [], []
-    shares = {one.group: one.share for one in ratios()}
-    for (hazard, period), rows in sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True):
-        displaced = known_sum(rows["displaced"])
-        head = (
-            Cell(str(hazard)),
-            Cell(years(period, language)),
-            Cell(people_sentences(displaced, assessment, language)),
-        )
-        # what they need would tell how many they are
-        few = is_few(displaced, assessment)
-        silent = say("people_rule.withheld", language)
-        amounts = [silent if few else number(rounded_up(one), language) for _, one, _, _ in needs_of(displaced)]
-        needed.append(Row((*head, *map(Cell, amounts))))
-        counts = [
-            silent if few else people_sentences(displaced * shares[name], assessment, language) for name in _GROUPS
-        ]
-        groups.append(Row((*head, *map(Cell, counts))))
-    first = [Head(say(f"report.head.{name}", language), is_number=False) for name in ("hazard", "map")]
-    first.append(Head(say("report.head.displaced", language), "people"))
-    things = [Head(say(f"need.{name.replace(' ', '_')}", language), "people") for name, *_ in needs_of(0.0)]
-    kinds = [Head(say(f"people_group.{name.replace(' ', '_')}", language), "people") for name in _GROUPS]
-    notes = [say("report.people_needs", language)]
+    shares = {ratio.group: ratio.share for ratio in ratios()}
+    table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)["displaced"]
+    rows = table.agg(known_sum).reset_index().to_dict("records")
+    for row in rows:
+        row["need"] = {name: amount for name, amount, *_ in needs_of(row["displaced"])}
+
+    def column(family: str, name: str, text: Callable[[Row], str]) -> Column:
+        def withheld_or(row: Row) -> str:  # what they need would reveal how many they are
+            return say("people_rule.withheld", language) if is_few(row["displaced"], assessment) else text(row)
+
+        heading = say(f"{family}.{name.replace(' ', '_')}", language)
+        return Column(name, WRITTEN, "people", withheld_or, heading)
+
+    def need(name: str) -> Column:
+        return column("need", name, lambda row: number(rounded_up(row["need"][name]), language))
+
+    def group(name: str) -> Column:
+        return column("people_group", name,
+                      lambda row: people_sentences(row["displaced"] * shares[name], assessment, language))  # fmt: skip
+
+    first = [Column("hazard", TEXT), _MAP, Column("displaced", _people(assessment), "people")]
+    notes = [(say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
-        notes.append(say("report.people_needs_least", language))
+        notes.append((say("report.people_needs_least", language), "people"))
     return [
-        Printed("needs", say("report.caption.needs", language), (*first, *things), tuple(needed),
-                tuple((one, "people") for one in notes)),
-        Printed("groups", say("report.caption.groups", language), (*first, *kinds), tuple(groups)),
+        TableView("needs", [*first, *(need(name) for name, *_ in needs_of(0.0))], rows, language,
+                  say("report.caption.needs", language), notes=notes),
+        TableView("groups", [*first, *map(group, _GROUPS)], rows, language, say("report.caption.groups", language)),
     ]  # fmt: skip
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 _OF_DISTRICTS = (PEOPLE, EXPOSED, DISPLACED, *GROUPS, EAD_PER_HEAD)
 
 
-def people_of_districts(preliminary: ResilienceAssessment, link: Link, language: str) -> Printed | None:
+def people_of_districts(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
     """Return people, groups and damage per head of the districts that the page speaks of; None without residents."""
     table, currency = preliminary.district_people, preliminary.assessment.city.currency
     if not len(table):
         return None
-    names, ids = district_names(preliminary.assessment.focus_areas, language), shown_districts(preliminary)
-    told = {(str(row["district"]), str(row["item"])): row for row in table.to_dict("records")}
-    columns = [(head("district", language), [Cell(names.get(one, one), link("district", one)) for one in ids])]
-    for item in _OF_DISTRICTS:
-        rows = [told.get((one, item)) for one in ids]
-        amounts = [number(math.nan, language) if row is None else _amount(row, currency, language) for row in rows]
-        columns.append((Head(format_need(item, language), "groups", is_number=True), amounts))
-    return printed("people-of-districts", columns, language)
+    known = {(str(row["district"]), str(row["item"])): row for row in table.to_dict("records")}
+
+    def amount(item: str) -> Column:
+        def text(row: Row) -> str:
+            of_item = known.get((row["district"], item))
+            return number(math.nan, language) if of_item is None else _amount(of_item, currency, language)
+
+        return Column(item, WRITTEN, "groups", text, format_need(item, language))
+
+    columns = [district_column(preliminary, link, language), *map(amount, _OF_DISTRICTS)]
+    rows = [{"district": district} for district in shown_districts(preliminary)]
+    return resilience_view("people-of-districts", columns, rows, language)
 
 
-def people_of_district(preliminary: ResilienceAssessment, district: str, language: str) -> Printed | None:
-    """Return all that is told of a district's people, and by which rule; None where nobody counted them."""
-    table = preliminary.district_people
-    rows = table[(table["district"].astype(str) == district).to_numpy()].to_dict("records")
+def people_of_district(preliminary: ResilienceAssessment, district: str, language: str) -> TableView | None:
+    """Return all that is known of a district's people, and by which rule; None where nobody counted them."""
     currency = preliminary.assessment.city.currency
     columns = [
-        (head("what", language), [format_need(str(row["item"]), language) for row in rows]),
-        (head("how_many", language, "groups", is_number=True), [_amount(row, currency, language) for row in rows]),
-        (head("told_by", language), [_rule(row, language) for row in rows]),
+        Column("what", TEXT, source=lambda row: format_need(str(row["item"]), language)),
+        Column("how_many", WRITTEN, "groups", lambda row: _amount(row, currency, language)),
+        Column("told_by", TEXT, source=lambda row: _rule(row, language)),
     ]
-    return printed("people-here", columns, language)
+    return resilience_view("people-here", columns, in_district(preliminary.district_people, district), language)
 
 
 def format_need(item: str, language: str) -> str:
@@ -199,57 +205,46 @@ def _needs() -> set[str]:
     return {one.name for one in needs()}
 
 
-def _amount(row: Mapping[str, object], currency: str, language: str) -> str:
+def _amount(row: Row, currency: str, language: str) -> str:
     """Return an amount, or what it lies between where it is not known."""
-    def said(value: float) -> str:
+
+    def text(value: float, language: str) -> str:
         if row["item"] == EAD_PER_HEAD:
             return money(value, currency, language)
-        return number(rounded_up(value), language) if row["item"] in _needs() else format_people(value, language)
+        if row["item"] in _needs():
+            return number(rounded_up(value), language)
+        return format_people(value, language)
 
     if not math.isnan(row["amount"]):
-        return said(row["amount"])
+        return text(row["amount"], language)
     if math.isnan(row["amount_low"]) or math.isnan(row["amount_high"]):
         return number(math.nan, language)
-    ends = said(row["amount_low"]), said(row["amount_high"])
-    return ends[0] if ends[0] == ends[1] else " – ".join(ends)
+    return limits(text)((row["amount_low"], row["amount_high"]), language)
 
 
-def _rule(row: Mapping[str, object], language: str) -> str:
+def _rule(row: Row, language: str) -> str:
     rule = translate("people_rule.", row["rule"], language)
     return say("preliminary.assumed", language, rule=rule) if row["assumed"] else rule
 
 
-def products_table(preliminary: ResilienceAssessment, link: Link, language: str) -> Printed | None:
+def products_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
     """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest map, and products.
 
     None of the products is the risk; each bears its formula.
     """
-    table, ids = preliminary.products, shown_districts(preliminary)
-    if not len(table):
-        return None
+    table = preliminary.products
     rarest = table.groupby(table["hazard"].astype(str))["return_period"].transform("max")
-    here = table["district"].astype(str).isin(ids) & (table["return_period"].eq(rarest) | rarest.isna())
-    rows = table[here.to_numpy()].to_dict("records")
-    names = district_names(preliminary.assessment.focus_areas, language)
+    here = table["district"].astype(str).isin(shown_districts(preliminary))
+    here &= table["return_period"].eq(rarest) | rarest.isna()
+
+    def between(name: str) -> Column:
+        return Column(name, limits(decimals(2)), "bnpb", lambda row: (row[f"{name}_low"], row[f"{name}_high"]))
+
     columns = [
-        (head("district", language), [Cell(names[str(row["district"])], link("district", str(row["district"])))
-                                      for row in rows]),
-        (Head(say("report.head.hazard", language), is_number=False),
-         [f"{row['hazard']}, {years(float(row['return_period']), language)}" for row in rows]),
-        (head("index", language, "bnpb", is_number=True), _limits(rows, "index", language)),
-        (head("vulnerability", language, "bnpb", is_number=True), _limits(rows, "vulnerability", language)),
-        (head("capacity", language, "bnpb", is_number=True),
-         [number(row["capacity"], language, decimals=2) for row in rows]),
-        (head("product", language, "bnpb"), [str(row["product"]) for row in rows]),
-        (head("value", language, "bnpb", is_number=True), _limits(rows, "value", language)),
+        district_column(preliminary, link, language),
+        Column("hazard", TEXT, heading=say("report.head.hazard", language),
+               source=lambda row: f"{row['hazard']}, {years(float(row['return_period']), language)}"),
+        between("index"), between("vulnerability"), Column("capacity", decimals(2), "bnpb"),
+        Column("product", TEXT, "bnpb"), between("value"),
     ]  # fmt: skip
-    return printed("products", columns, language)
-
-
-def _limits(rows: list[Mapping[str, object]], name: str, language: str) -> list[str]:
-    told = []
-    for row in rows:
-        ends = [number(row[f"{name}_{end}"], language, decimals=2) if pd.notna(row[f"{name}_{end}"]) else
-                number(math.nan, language) for end in ("low", "high")]  # fmt: skip
-        told.append(ends[0] if ends[0] == ends[1] else " – ".join(ends))
-    return told
+    return resilience_view("products", columns, table[here.to_numpy(dtype=bool)], language)

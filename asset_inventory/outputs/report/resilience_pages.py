@@ -76,13 +76,13 @@ from asset_inventory.outputs.views.resilience import (
     programme_sentence,
     ranking_sentences,
     survey_sentences,
-    translate,
     unknown_sentences,
     unread_sentences,
     waiting,
 )
 from asset_inventory.outputs.views.sentences import survey_next
-from asset_inventory.outputs.views.tables import Printed, data_table, parts_table, worst_table
+from asset_inventory.outputs.views.table_view import TableView, translate
+from asset_inventory.outputs.views.tables import data_table, parts_table, worst_table
 from asset_inventory.resilience.ranking import unsure_non_dominated
 from asset_inventory.risk.exposure import STATES
 
@@ -149,13 +149,13 @@ def _percent(share: float, language: str) -> str:
 
 
 def _marked(
-    tables: Iterable[Printed | None], preliminary: ResilienceAssessment, shows: Iterable[str], language: str
-) -> list[Printed]:
+    tables: Iterable[TableView | None], preliminary: ResilienceAssessment, shows: Iterable[str], language: str
+) -> list[TableView]:
     """Return the tables that are there, what is exercise data in them called so in their captions."""
     return [marked(one, mark_of(preliminary, shows, language)) for one in tables if one is not None]
 
 
-def marked(table: Printed, mark: str) -> Printed:
+def marked(table: TableView, mark: str) -> TableView:
     """Return a table with a mark behind its caption, as it is without one."""
     return replace(table, caption=f"{table.caption} – {mark}") if mark else table
 
@@ -291,7 +291,7 @@ def resilience_part_page(
 def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
     """Return what fills a page with every table of it marked, also those in a list or in a part of its own."""
     def made(one: object) -> object:
-        if isinstance(one, Printed):
+        if isinstance(one, TableView):
             return marked(one, mark)
         if isinstance(one, list):
             return [made(inner) for inner in one]
@@ -320,8 +320,8 @@ def _district(preliminary: ResilienceAssessment, part: str, place: Place, langua
 
 
 def _told(
-    preliminary: ResilienceAssessment, tables: tuple[tuple[Printed | None, str], ...], language: str
-) -> list[Printed]:
+    preliminary: ResilienceAssessment, tables: tuple[tuple[TableView | None, str], ...], language: str
+) -> list[TableView]:
     return [marked(one, mark_of(preliminary, (shows,), language)) for one, shows in tables if one is not None]
 
 

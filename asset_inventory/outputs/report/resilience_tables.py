@@ -6,7 +6,8 @@ A column of which these readers may know nothing is not there; of a table withou
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,104 +23,112 @@ from asset_inventory.outputs.views.resilience import (
     format_years,
     named,
     shock_and_stress_names,
-    translate,
 )
-from asset_inventory.outputs.views.tables import Cell, Head, Link, Printed, Row, has_money
+from asset_inventory.outputs.views.table_view import (
+    NUMBER,
+    RANK,
+    TEXT,
+    WRITTEN,
+    Column,
+    Format,
+    Link,
+    Row,
+    TableView,
+    decimals,
+    money_in,
+    names_of,
+    translate,
+    words,
+)
+from asset_inventory.outputs.views.tables import STATE, has_money
 from asset_inventory.resilience.perceptions import influence_matrix
-from asset_inventory.risk.exposure import STATES
 
 if TYPE_CHECKING:
     from asset_inventory.assessment.resilience import ResilienceAssessment
 
 MOST_CRITICAL = 15
 _MOST_NAMES = 6  # of districts in one cell
+GROUP = Format(format_group, is_number=False)
 
 
-def printed(
-    name: str, columns: Sequence[tuple[Head, Sequence[Cell | str]]], language: str, *,
-    notes: Sequence[tuple[str, str]] = (), sums: int = 0, **told: object,
-) -> Printed | None:
-    """Return a table from its columns, `sums` of its last rows being sums; None without a row.
-
-    `told` fills its caption.
-    """  # fmt: skip
-    if not columns or not len(columns[0][1]):
+def resilience_view(
+    name: str, columns: Sequence[Column], rows: pd.DataFrame | Sequence[Row], language: str, *,
+    notes: Sequence[tuple[str, str]] = (), **values: object,
+) -> TableView | None:  # fmt: skip
+    """Return a table of the resilience assessment, None without a row or column; `values` fill its caption."""
+    rows = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
+    if not columns or not rows:
         return None
-    cells = [[one if isinstance(one, Cell) else Cell(one) for one in column] for _, column in columns]
-    whole = len(cells[0]) - sums
-    rows = tuple(Row(line, is_sum=place >= whole) for place, line in enumerate(zip(*cells, strict=True)))
-    caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **told)
-    return Printed(name, caption, tuple(head for head, _ in columns), rows, tuple(notes))
+    caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
+    return TableView(name, columns, rows, language, caption, "preliminary.head.", notes)
 
 
-def head(name: str, language: str, note: str = "", *, is_number: bool = False, **told: object) -> Head:
-    """Return a heading of the preliminary assessment's tables; most stand above words."""
-    return Head(say(f"preliminary.head.{name}", language, **told), note, is_number=is_number)
+def district_column(preliminary: ResilienceAssessment, link: Link, language: str) -> Column:
+    """Return the column of what a row's district is called, with the address of its page."""
+    names = district_names(preliminary.assessment.focus_areas, language)
+    return Column("district", names_of(names), href=lambda row: link("district", str(row["district"])))
 
 
-def scaled(values: pd.Series) -> tuple[list[float], Scale]:
-    """Return amounts rounded to the steps in which they are printed, and the unit of these."""
+def money_column(label: str, values: pd.Series, currency: str, language: str, note: str = "") -> Column:
+    """Return a column of amounts in the unit of the greatest of them."""
     known = values.to_numpy(dtype=float)
     scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
-    return (np.round(known / scale.step) * scale.step).tolist(), scale
+    return Column(label, money_in(scale), note, values={"unit": scale.unit(currency, language)})
 
 
-def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden: bool) -> Printed | None:
-    """Return each pressure with its place among what is felt beside its place among what is measured."""
+def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
+    """Return the rows of a district; all without one."""
+    return table if district is None else table[(table["district"].astype(str) == district).to_numpy()]
+
+
+def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden: bool) -> TableView | None:
+    """Return each pressure with its rank among what is felt and its rank among what is measured."""
     table, city = preliminary.pressures, preliminary.assessment.city
-    names = shock_and_stress_names(city, language)
-    places = [number(one, language) if not math.isnan(one) else "–" for one in table["felt_rank"]]
-    measured = [_measured(row, language) for row in table.to_dict("records")]
     columns = [
-        (head("felt_rank", language, "votes", is_number=True), places),
-        (head("pressure", language), [names.get(str(one), str(one)) for one in table["pressure"]]),
-        (head("kind", language), [say(f"kind.{one}", language) for one in table["kind"]]),
-        (head("mean_rank", language, "votes", is_number=True),
-         [number(one, language, decimals=1) if not math.isnan(one) else "–" for one in table["mean_rank"]]),
-        (head("raised", language, is_number=True),
-         ["–" if math.isnan(one) else number(int(one), language) for one in table["statements"]]),
-        (head("measured_by", language), measured),
+        Column("felt_rank", RANK, "votes"), Column("pressure", names_of(shock_and_stress_names(city, language))),
+        Column("kind", words("kind.")), Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
+        Column("raised", RANK, source="statements"),
+        Column("measured_by", TEXT, source=lambda row: _measured(row, language)),
     ]  # fmt: skip
+    notes: Sequence[tuple[str, str]] = ()
     if not hidden and table["cost"].notna().any():
-        rounded, scale = scaled(table["cost"])
-        columns += [
-            (head("cost", language, "felt", is_number=True, unit=scale.unit(city.currency, language)),
-             [scale.printed(one, language, exact=exact) if not math.isnan(one) else "–"
-              for one, exact in zip(rounded, table["cost"], strict=True)]),
-            (head("cost_rank", language, "felt", is_number=True),
-             [number(one, language) if not math.isnan(one) else "–" for one in table["cost_rank"]]),
-        ]  # fmt: skip
-    several = not hidden and table["cost"].notna().sum() > 1
-    notes = ((say("preliminary.costs.overlap", language), "felt"),) if several else ()
-    return printed("pressures", columns, language, notes=notes)
+        cost = money_column("cost", table["cost"], city.currency, language, "felt")
+        columns += [replace(cost, format=replace(cost.format, missing="–")), Column("cost_rank", RANK, "felt")]
+        if table["cost"].notna().sum() > 1:
+            notes = ((say("preliminary.costs.overlap", language), "felt"),)
+    return resilience_view("pressures", columns, table, language, notes=notes)
 
 
-def _measured(row: Mapping[str, object], language: str) -> str:
+def _measured(row: Row, language: str) -> str:
     for name in ("hazard", "indicator"):
         if pd.notna(row[name]):
             return say(f"preliminary.measured_by.{name}", language, name=str(row[name]))
     return say("preliminary.measured_by.nothing", language)
 
 
-def ranks_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
+def ranks_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return the mean rank of each pressure in each group that is shown, and below how far its voters agree."""
     table, names = preliminary.group_ranks, shock_and_stress_names(preliminary.assessment.city, language)
-    felt = [one for one in preliminary.pressures["pressure"].astype(str) if one in set(table["pressure"])]
-    within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")
-    columns = [(head("pressure", language),
-                [*(names.get(one, one) for one in felt), say("preliminary.agreement", language)])]  # fmt: skip
-    for group, rows in table.groupby("group", sort=True):
-        means = rows.set_index("pressure")["mean_rank"].reindex(felt)
-        agreed = float(within["w"].get(group, math.nan))
-        columns.append((head("group_voters", language, "votes", is_number=True, group=format_group(group, language),
-                             count=int(rows["voters"].iloc[0])),
-                        [*(number(one, language, decimals=1) for one in means),
-                         number(agreed, language, decimals=2)]))  # fmt: skip
-    return printed("ranks", columns, language, sums=1) if felt else None
+    within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")["w"]
+    ranks = table.pivot(index="pressure", columns="group", values="mean_rank").add_prefix("rank: ")
+    ranks = ranks.reindex([one for one in preliminary.pressures["pressure"].astype(str) if one in ranks.index])
+    agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
+    columns = [Column("pressure", names_of(names))]
+    for group, voters in table.groupby("group", sort=True)["voters"].first().items():
+        values = {"group": format_group(group, language), "count": int(voters)}
+        figure = _rank_or_agreement(f"rank: {group}", language)
+        columns.append(Column("group_voters", WRITTEN, "votes", figure, values=values))
+        agreed[f"rank: {group}"] = float(within.get(group, math.nan))
+    rows = ranks.rename_axis("pressure").reset_index().to_dict("records")
+    return resilience_view("ranks", columns, [*rows, agreed], language) if rows else None
 
 
-def matrix_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
-    """Return which stress (rows) worsens which shock (columns), with the share of growth where it is reckoned."""
+def _rank_or_agreement(column: str, language: str) -> Callable[[Row], str]:
+    return lambda row: number(row[column], language, decimals=2 if row.get("is_sum") else 1)
+
+
+def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+    """Return which stress (rows) worsens which shock (columns), with the share of growth where it is computed."""
     city, table = preliminary.assessment.city, preliminary.influences
     names = shock_and_stress_names(city, language)
     pairs = list(zip(table["stress"].astype(str), table["shock"].astype(str), strict=True))
@@ -127,45 +136,41 @@ def matrix_table(preliminary: ResilienceAssessment, language: str) -> Printed | 
     matrix = influence_matrix(city.pressures, pairs)
     if not pairs or matrix.empty:
         return None
-    stresses = [str(one) for one in matrix.index]
-    columns = [(head("stress_below", language), [names[one] for one in stresses])]
-    for shock in matrix.columns:
-        told = [_influence(shares[(one, shock)], language) if matrix.loc[one, shock] else "–" for one in stresses]
-        columns.append((Head(names[shock], "influence", is_number=False), told))
-    return printed("matrix", columns, language, notes=((say("preliminary.matrix.none", language), "influence"),))
+    rows = [{"stress_below": stress} | {
+        shock: _influence(shares[(stress, shock)], language) if matrix.loc[stress, shock] else "–"
+        for shock in matrix.columns} for stress in matrix.index]  # fmt: skip
+    columns = [Column("stress_below", names_of(names)),
+               *(Column(shock, TEXT, "influence", heading=names[shock]) for shock in matrix.columns)]  # fmt: skip
+    return resilience_view("matrix", columns, rows, language,
+                           notes=((say("preliminary.matrix.none", language), "influence"),))  # fmt: skip
 
 
 def _influence(share: float, language: str) -> str:
     worsens = say("preliminary.worsens", language)
     if math.isnan(share):
         return worsens
-    return f"{worsens}, {format_share(share, language)}".replace(
-        " %", "\u00a0%"
-    )  # which does not stand alone in a line
+    # the sign does not stand alone in a line
+    return f"{worsens}, {format_share(share, language)}".replace(" %", "\u00a0%")
 
 
 def statements_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> Printed | None:
+) -> TableView | None:
     """Return every statement (of a district), those of one place together, with the pressure it was merged into."""
-    city, table = preliminary.assessment.city, preliminary.statements
-    if district is not None:
-        table = table[(table["district"].astype(str) == district).to_numpy()]
-    if not len(table) or not table["statement"].notna().any():
+    city, table = preliminary.assessment.city, in_district(preliminary.statements, district)
+    if not table["statement"].notna().any():
         return None
     names = shock_and_stress_names(city, language)
     table = table.assign(where=_where(table, preliminary, language))
     table = table.sort_values(["where", "kind", "row"], key=lambda one: one.str.casefold() if one.name == "where"
                               else one, kind="stable", na_position="last")  # fmt: skip
-    hrefs = [link("district", str(one)) if pd.notna(one) else "" for one in table["district"]]
     columns = [
-        (head("where", language), [Cell(str(one), href) for one, href in zip(table["where"], hrefs, strict=True)]),
-        (head("group", language), [format_group(one, language) for one in table["group"]]),
-        (head("statement", language), texts(table["statement"], language)),
-        (head("kind", language), [translate("preliminary.kind.", one, language) for one in table["kind"]]),
-        (head("merged_into", language), [_merged(row, names, language) for row in table.to_dict("records")]),
-    ]
-    return printed("statements", columns if district is None else columns[1:], language)
+        Column("where", TEXT,
+               href=lambda row: link("district", str(row["district"])) if pd.notna(row["district"]) else ""),
+        Column("group", GROUP), Column("statement", TEXT), Column("kind", words("preliminary.kind.")),
+        Column("merged_into", TEXT, source=lambda row: _merged(row, names, language)),
+    ]  # fmt: skip
+    return resilience_view("statements", columns if district is None else columns[1:], table, language)
 
 
 def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str) -> list[str]:
@@ -176,7 +181,7 @@ def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str
             for district, place in zip(table["district"], table["place"], strict=True)]  # fmt: skip
 
 
-def _merged(row: Mapping[str, object], names: Mapping[str, str], language: str) -> str:
+def _merged(row: Row, names: Mapping[str, str], language: str) -> str:
     if pd.isna(row["pressure"]):
         return say("preliminary.not_merged", language)
     name = names.get(str(row["pressure"]), str(row["pressure"]))
@@ -187,104 +192,78 @@ def _merged(row: Mapping[str, object], names: Mapping[str, str], language: str) 
     return say("preliminary.merged", language, pressure=name, by=str(row["merged_by"]), reason=str(row["reason"]))
 
 
-def texts(column: pd.Series, language: str) -> list[str]:
-    """Return a column as it is printed; what is missing is «not known»."""
-    return [say("number.not_known", language) if pd.isna(one) else str(one) for one in column]
-
-
 def programmes_table(
     preliminary: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
-) -> Printed | None:
-    """Return the actions (all, or those given): whose, where, when, with whose money, and what they answer."""
+) -> TableView | None:
+    """Return the programmes (all, or those given): whose, where, when, with whose money, and what they answer."""
     city = preliminary.assessment.city
     table = preliminary.actions if actions is None else actions
-    if not len(table):
-        return None
-    areas, pressures = (
-        district_names(preliminary.assessment.focus_areas, language),
-        shock_and_stress_names(city, language),
-    )
-    drivers, whole = driver_names(language), say("preliminary.whole_city", language)
-    records = table.to_dict("records")
+    areas = district_names(preliminary.assessment.focus_areas, language)
+    pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
+    whole = say("preliminary.whole_city", language)
     columns = [
-        (head("action", language), [_with_code(row, language) for row in records]),
-        (head("owner", language), [_owner(row, language) for row in records]),
-        (head("where", language), [whole if row["whole_city"] else named(row["districts"], areas, language,
-                                                                         most=_MOST_NAMES) for row in records]),
-        (head("years", language), [f"{format_years(row['first_year'], row['last_year'], language)}, "
-                                   f"{translate('form.status.', row['status'], language)}" for row in records]),
-        (head("answers", language), [named(row["pressures"], pressures, language) for row in records]),
-        (head("drivers", language, "drivers"), [named(row["drivers"], drivers, language) for row in records]),
+        Column("action", TEXT, source=lambda row: _with_code(row, language)),
+        Column("owner", TEXT, source=lambda row: _owner(row, language)),
+        Column("where", TEXT, source=lambda row: whole if row["whole_city"] else named(
+            row["districts"], areas, language, most=_MOST_NAMES)),
+        *([money_column("budget", table["budget"], city.currency, language)] if table["budget"].notna().any() else []),
+        *([Column("fund", TEXT)] if table["fund"].notna().any() else []),
+        Column("years", TEXT, source=lambda row: f"{format_years(row['first_year'], row['last_year'], language)}, "
+                                                 f"{translate('form.status.', row['status'], language)}"),
+        Column("answers", TEXT, source=lambda row: named(row["pressures"], pressures, language)),
+        Column("drivers", TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)),
     ]  # fmt: skip
-    if table["budget"].notna().any():
-        rounded, scale = scaled(table["budget"])
-        unit = scale.unit(city.currency, language)
-        told = [scale.printed(one, language, exact=exact)
-                for one, exact in zip(rounded, table["budget"], strict=True)]  # fmt: skip
-        columns.insert(3, (head("budget", language, is_number=True, unit=unit), told))
-    if table["fund"].notna().any():
-        columns.insert(len(columns) - 3, (head("fund", language), texts(table["fund"], language)))
-    return printed("actions", columns, language)
+    return resilience_view("actions", columns, table, language)
 
 
-def _with_code(row: Mapping[str, object], language: str) -> str:
+def _with_code(row: Row, language: str) -> str:
     name = say("number.not_known", language) if pd.isna(row["action"]) else str(row["action"])
     codes = [str(row[part]) for part in ("programme", "activity", "sub_activity") if pd.notna(row[part])]
     return f"{name} [{' / '.join(codes)}]" if codes else name
 
 
-def _owner(row: Mapping[str, object], language: str) -> str:
+def _owner(row: Row, language: str) -> str:
     owner = say("number.not_known", language) if pd.isna(row["owner"]) else str(row["owner"])
     return owner if pd.isna(row["partner"]) else say("preliminary.with_partner", language, owner=owner,
                                                      partner=str(row["partner"]))  # fmt: skip
 
 
-def drivers_table(preliminary: ResilienceAssessment, language: str) -> Printed | None:
-    """Return each driver of the City Resilience Framework: which pressures call for it, and how many actions serve it.
+def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+    """Return each driver of the City Resilience Framework: which pressures call for it, how many programmes serve it.
 
-    Actions that were stopped do not count. Without actions there are pressures alone; without both there is no table.
+    Programmes that were stopped do not count. Without any there are pressures alone; without both there is no table.
     """
     table, declared, names = preliminary.actions, preliminary.assessment.city.pressures, driver_names(language)
     called = shock_and_stress_names(preliminary.assessment.city, language)
-    columns = [(head("driver", language, "drivers"), list(names.values()))]
+    alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
+    rows = [{"driver": driver, "leaning": [one.id for one in declared if driver in one.drivers],
+             "actions": sum(driver in several for several in alive)} for driver in names]  # fmt: skip
+    columns = [Column("driver", names_of(names), "drivers")]
     if any(one.drivers for one in declared):
-        leaning = {driver: [one.id for one in declared if driver in one.drivers] for driver in names}
-        columns.append((head("leaning", language),
-                        [named(of_driver, called, language) for of_driver in leaning.values()]))
+        columns.append(Column("leaning", TEXT, source=lambda row: named(row["leaning"], called, language)))
     if len(table):
-        alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
-        counts = [sum(one in several for several in alive) for one in names]
-        columns.append((head("actions", language, is_number=True), [number(one, language) for one in counts]))
-    return printed("drivers", columns, language) if len(columns) > 1 else None
+        columns.append(Column("actions", NUMBER))
+    return resilience_view("drivers", columns, rows, language) if len(columns) > 1 else None
 
 
-def critical_table(preliminary: ResilienceAssessment, figures: Figures, link: Link, language: str) -> Printed | None:
+def critical_table(preliminary: ResilienceAssessment, figures: Figures, link: Link, language: str) -> TableView | None:
     """Return the most critical assets, whether each is exposed, and its EAD; None where no criticality is known."""
-    assets = preliminary.assessment.assets
+    assets, city = preliminary.assessment.assets, preliminary.assessment.city
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None
-    told = figures.assets.assign(criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()])
-    known = int(told["criticality"].notna().sum())
-    told = told[told["criticality"] > 0].sort_values(["criticality", "order"], ascending=[False, True], kind="stable")
-    shown = min(len(told), MOST_CRITICAL)
-    note = say("preliminary.critical.shown", language, shown=shown, count=known, whole=len(assets))
-    told = told.iloc[:shown]
-    areas = preliminary.assessment.focus_areas
-    called = part_names(told["district"], areas, "district", language)
-    places = [Cell(name, link("district", str(one))) for name, one in zip(called, told["district"], strict=True)]
+    table = figures.assets.assign(criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()])
+    known = int(table["criticality"].notna().sum())
+    table = table[table["criticality"] > 0]
+    table = table.sort_values(["criticality", "order"], ascending=[False, True], kind="stable").iloc[:MOST_CRITICAL]
+    note = say("preliminary.critical.shown", language, shown=len(table), count=known, whole=len(assets))
     columns = [
-        (head("asset", language), [str(one) for one in asset_names(told)]),
-        (head("asset_type", language), told["asset_type"].astype(str).tolist()),
-        (head("district", language), places),
-        (head("criticality", language, "critical", is_number=True),
-         [number(one, language, decimals=2) for one in told["criticality"]]),
-        (head("state", language, "counting"), [say(f"map.class.{STATES[int(one)]}", language)
-                                               for one in told["state"]]),
+        Column("asset", TEXT, source="asset_name"), Column("asset_type", TEXT),
+        replace(district_column(preliminary, link, language), format=TEXT, source="where"),
+        Column("criticality", decimals(2), "critical"),
+        Column("state", STATE, "counting"),
     ]  # fmt: skip
-    if has_money(figures) and told["ead"].notna().any():
-        rounded, scale = scaled(told["ead"])
-        unit = scale.unit(preliminary.assessment.city.currency, language)
-        columns.append((head("ead", language, "ead", is_number=True, unit=unit),
-                        [scale.printed(one, language, exact=exact)
-                         for one, exact in zip(rounded, told["ead"], strict=True)]))  # fmt: skip
-    return printed("critical", columns, language, notes=((note, "critical"),))
+    if has_money(figures) and table["ead"].notna().any():
+        columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
+    where = part_names(table["district"], preliminary.assessment.focus_areas, "district", language)
+    table = table.assign(asset_name=asset_names(table), where=where)
+    return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

@@ -108,6 +108,10 @@ class Scale:
         """The least amount that is told from nothing (currency)."""
         return self.divisor / 10**self.decimals
 
+    def rounded(self, amount: float) -> float:
+        """Return an amount rounded to whole steps."""
+        return np.round(amount / self.step) * self.step
+
     def unit(self, currency: str, language: str) -> str:
         """Return the unit as it stands in a heading: «Rp billion», «Rp miliar»."""
         return " ".join(filter(None, (currency_sign(currency, language), self.key and say(self.key, language))))

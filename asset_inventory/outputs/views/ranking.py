@@ -38,10 +38,10 @@ from asset_inventory.outputs.views.resilience import (
     programme_sentence,
     ranking_sentences,
     shock_and_stress_names,
-    translate,
     unread_sentences,
     withheld_sentences,
 )
+from asset_inventory.outputs.views.table_view import translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.ranking import dominated_districts
 

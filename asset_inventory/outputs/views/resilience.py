@@ -14,12 +14,13 @@ import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, gaps, status_of_table
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
-from asset_inventory.messages import describe_finding, knows, money, number, say
+from asset_inventory.messages import describe_finding, money, number, say
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_titles
 from asset_inventory.outputs.views.naming import BITS, district_names
 from asset_inventory.outputs.views.sentences import omitted
+from asset_inventory.outputs.views.table_view import translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.focus_areas import proposed
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, UNNAMED
@@ -68,14 +69,6 @@ def format_weights(city: City, language: str) -> str:
     stated = city.resilience.stated_weights
     return say("preliminary.weights.stated", language, sureness=stated) if stated else say(
         "preliminary.weights.uniform", language)  # fmt: skip
-
-
-def translate(family: str, word: object, language: str) -> str:
-    """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
-    if pd.isna(word):
-        return say("number.not_known", language)
-    key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
-    return say(key, language) if knows(key, language) else str(word)
 
 
 def format_share(share: float, language: str) -> str:

@@ -15,7 +15,8 @@ from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views.figures import Figures, by_map, by_part, counts, rarest_maps, total_of, worst
 from asset_inventory.outputs.views.naming import asset_names, format_day, part_names, years
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
-from asset_inventory.outputs.views.tables import area_kind, field_sentences, percent
+from asset_inventory.outputs.views.table_view import percent
+from asset_inventory.outputs.views.tables import area_kind, field_sentences
 from asset_inventory.risk.annual_damage import has_figure
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import STATES
