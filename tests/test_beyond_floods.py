@@ -200,7 +200,7 @@ def test_results_hold_the_people_and_the_rules(found, tmp_path):
     assert rules["hazards"]["earthquake"]["people"] == {"displacement": "earthquake-mmi", "fatality": "itb-bayesian"}
     assert any(one.get("by") == "class" for one in rules["curve_points"].values())
     people = next(one for one in sheets_of(found, "en") if one.name == "people")
-    assert len(people.table) == len(found.people)
+    assert len(people.rows) == len(found.people)
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ def print_view(view: TableView) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    if not view.rows:
+    if not len(view.rows):
         return
     if view.caption:
         click.echo(view.caption)

@@ -75,7 +75,7 @@ def _curves_table(table: pd.DataFrame, labels: Sequence[str], identifier: str, l
     formats = {"std": known, "assets": NUMBER}
     columns = [Column(label, replace(formats.get(label, TEXT), missing="-"), unbroken=label == identifier)
                for label in labels]  # fmt: skip
-    return TableView("curves", columns, table.to_dict("records"), language, labels="curves.head.")
+    return TableView("curves", columns, table, language, labels="curves.head.")
 
 
 def _print_library(table: pd.DataFrame, language: str) -> None:

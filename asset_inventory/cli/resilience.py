@@ -79,7 +79,7 @@ def part_view(part: str, table: pd.DataFrame, language: str) -> TableView:
         "share": Format(format_share), "top_share": Format(format_probability),
     }  # fmt: skip
     columns = [Column(label, replace(formats.get(label, TEXT), missing="-")) for label in SHOWN[part]]
-    return TableView(part, columns, table.to_dict("records"), language, labels="resilience.head.")
+    return TableView(part, columns, table, language, labels="resilience.head.")
 
 
 def unread_of(parts: Iterable[str], drawn: ResilienceAssessment, language: str) -> list[str]:

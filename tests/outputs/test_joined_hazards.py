@@ -39,7 +39,8 @@ def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):
     told = " ".join(ten_sentences(made, figures_of(made), "id"))
     assert "Menurut hubungan bahaya yang mungkin, yang tidak dinyatakan, angkanya Rp90 sampai Rp133 per tahun." in told
     sheet = next(one for one in sheets_of(made, "en") if one.name == "joint_ead")
-    assert len(sheet.table) == 5 and sheet.units["ead_least"] == "currency/year"
+    units = {column.label: column.values["unit"] for column in sheet.columns}
+    assert len(sheet.rows) == 5 and units["ead_least"] == "IDR a year"
     stored = pyogrio.read_dataframe(write_results(made, tmp_path / "results", language="en") / "results.gpkg",
                                     layer="joint_ead")  # fmt: skip
     assert stored.set_index("asset_id").loc["buildings:B", ["ead", "ead_least"]].tolist() == pytest.approx([44.1, 30])

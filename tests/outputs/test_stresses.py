@@ -65,7 +65,8 @@ def test_results_and_workbook_hold_the_table_of_stresses(town):
     assert days[["buildings:A", "buildings:B", "roads:C"]].tolist() == pytest.approx([10, 0, 10])
     assert days[["buildings:D", "buildings:E"]].isna().all()  # the one may be reached, the other has no place
     sheet = next(one for one in sheets_of(made, "id") if one.name == "stress")
-    assert sheet.units["days_lost"] == "day/year" and len(sheet.table) == 3
+    (days,) = (column for column in sheet.columns if column.label == "days_lost")
+    assert days.values["unit"] == "hari per tahun" and len(sheet.rows) == 3
 
 
 def test_the_summary_says_what_the_stress_does(town):

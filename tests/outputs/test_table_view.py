@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import jinja2
+import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from asset_inventory.cli.console import print_view
 from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.outputs.files.workbooks import OPTIONS, write_view
 from asset_inventory.outputs.report.write import STATIC
 from asset_inventory.outputs.views.naming import in_steps, scale_of
 from asset_inventory.outputs.views.table_view import (
@@ -64,7 +68,8 @@ def test_a_value_is_a_column_of_the_row_or_computed_from_it():
 
 
 def test_a_sum_has_neither_link_nor_share():
-    first, _, total = view().lines
+    (added, first), _, (is_sum, total) = view().lines
+    assert is_sum and not added
     assert (first[0].href, first[1].share) == ("pu.html", 2 / 3)
     assert [cell.text for cell in total] == ["All", "3", "2.700"]
     assert not any(cell.href for cell in total) and all(math.isnan(cell.share) for cell in total)
@@ -125,3 +130,18 @@ def test_what_follows_a_number_is_to_the_right_also_where_it_is_a_word(capsys):
     print_view(TableView("t", [Column("assets", NUMBER), Column("maps", late)], [{"assets": 1, "maps": "3"}], "en"))
     *_, headings, _, row, _ = capsys.readouterr().out.splitlines()
     assert row.index("3") == len(headings.rstrip()) - 1
+
+
+def test_a_workbook_holds_the_values_under_the_number_format_of_their_column(tmp_path):
+    table = pd.DataFrame({"owner": ["=1+1", None], "ead": [1250.5, NAN], "assets": [3, 4]})
+    columns = [
+        Column("owner", TEXT, heading="Owner"), Column("ead", replace(NUMBER, workbook="#,##0"), heading="EAD (IDR)"),
+        Column("assets", NUMBER, heading="Assets"),
+    ]  # fmt: skip
+    with xlsxwriter.Workbook(str(tmp_path / "view.xlsx"), OPTIONS) as book:
+        write_view(book, book.add_worksheet("View"), TableView("view", columns, table, "en"))
+    page = openpyxl.load_workbook(tmp_path / "view.xlsx")["View"]
+    assert [*page.iter_rows(values_only=True)] == [
+        ("Owner", "EAD (IDR)", "Assets"), ("=1+1", 1250.5, 3), (None, None, 4)]  # fmt: skip
+    assert (page["A2"].data_type, page["B2"].number_format, page.freeze_panes) == ("s", "#,##0", "B2")
+    assert page.auto_filter.ref == "A1:C3"

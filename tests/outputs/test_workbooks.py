@@ -44,9 +44,9 @@ def test_each_sheet_says_what_its_table_says(assessment, book):
     assert opened.sheetnames[1:] == [say(f"sheet.{one.name}", language) for one in sheets]
     for sheet in sheets:
         _, *rows = rows_of(opened[say(f"sheet.{sheet.name}", language)])
-        assert len(rows) == len(sheet.table) > 0
-        for name, cells in zip(sheet.table.columns, zip(*rows, strict=True), strict=True):
-            expected = sheet.table[name]
+        assert len(rows) == len(sheet.rows) > 0
+        for name, cells in zip(sheet.rows.columns, zip(*rows, strict=True), strict=True):
+            expected = sheet.rows[name]
             if pd.api.types.is_numeric_dtype(expected.dtype):
                 given = np.array([np.nan if cell is None else cell for cell in cells], dtype=float)
                 np.testing.assert_allclose(given, expected.to_numpy(dtype=float), rtol=1e-15)  # XlsxWriter: 16 digits
@@ -72,7 +72,7 @@ def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, bo
     told = rows_of(opened.worksheets[0])
     names = {(row[0], row[2]) for row in told if row[2]}
     wanted = {(say(f"sheet.{one.name}", language), name) for one in sheets_of(assessment, language)
-              for name in one.table.columns}  # fmt: skip
+              for name in one.rows.columns}  # fmt: skip
     assert wanted <= names and all(row[4] for row in told if row[2])
     exercise = say("map.exercise", language)
     assert exercise in {row[0] for row in told}
@@ -140,9 +140,9 @@ def test_libreoffice_reads_every_sheet_as_it_was_written(assessment, tmp_path):
     assert {say(f"sheet.{one.name}", "en") for one in sheets} < set(found)
     for sheet in sheets:
         _, *rows = found[say(f"sheet.{sheet.name}", "en")]
-        assert len(rows) == len(sheet.table)
-        for name, cells in zip(sheet.table.columns, zip(*rows, strict=True), strict=True):
-            expected = sheet.table[name]
+        assert len(rows) == len(sheet.rows)
+        for name, cells in zip(sheet.rows.columns, zip(*rows, strict=True), strict=True):
+            expected = sheet.rows[name]
             if pd.api.types.is_bool_dtype(expected.dtype):
                 assert [cell == "TRUE" for cell in cells] == expected.tolist()
             elif pd.api.types.is_numeric_dtype(expected.dtype):

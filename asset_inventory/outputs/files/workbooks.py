@@ -1,12 +1,9 @@
-"""An assessment as a workbook to take away: one sheet a table, in one language, and a sheet that explains the columns.
+"""Tables as workbooks to take away: those of an assessment, and those for the planning meeting (Musrenbang, RKPD).
 
-Every text is written as text, so that no name becomes a formula, a link or a number; what is not known is an empty
-cell. A table longer than a sheet goes on in the next.
-
-The workbook for the planning meeting (Musrenbang, RKPD): focus areas, actions by kelurahan, gaps, statements.
-
-What is known is filled in, with the codes of the city's own plans; what the meeting agrees on has empty columns. Every
-text is written as text, so that no name becomes a formula, a link or a number.
+An assessment has one sheet a table, in one language, and a sheet that explains the columns; a table longer than a sheet
+goes on in the next. Of a planning workbook what is known is filled in, with the codes of the city's own plans; what the
+meeting agrees on has empty columns. Every text is written as text, so that no name becomes a formula, a link or a
+number; what is not known is an empty cell.
 """
 
 from __future__ import annotations
@@ -14,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,14 +40,15 @@ from asset_inventory.outputs.views.resilience import (
     unread_sentences,
     whole_percent,
 )
-from asset_inventory.outputs.views.table_view import translate
+from asset_inventory.outputs.views.table_view import TEXT, Column, Format, Row, TableView, translate
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.vulnerability.prices import prices_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
@@ -63,31 +62,30 @@ _COUNT, _ANY = "#,##0", "General"
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
            "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}  # fmt: skip
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-            "strings_to_numbers": False, "in_memory": False}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table to be written: its name in `words`, its rows, and the unit of each column that has one, as declared."""
-
-    name: str
-    table: pd.DataFrame
-    units: Mapping[str, str]
+_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"constant_memory": True, "in_memory": False, **_PLAIN}
+_HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1}
+_ALARM = {"bold": True, "font_color": "#7A1420"}
+_A4, _A3, _WIDE = 9, 8, 230  # numbers of paper, and from how many letters on the larger one is taken
 
 
 def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
-    Money is in the city's currency. Raises
-    SourceError where nothing can be written.
+    Money is in the city's currency. Raises SourceError where nothing can be written.
     """
-    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _OPTIONS) as book:
-        _fill(book, assessment, language)
+    with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
+        sheets = sheets_of(assessment, language)
+        _explain(book, assessment, sheets, language)
+        for sheet in sheets:
+            for place, start in enumerate(range(0, max(len(sheet.rows), 1), MOST_ROWS - 1)):
+                page = book.add_worksheet(_sheet_name(sheet.caption, place))
+                write_view(book, page, replace(sheet, rows=sheet.rows.iloc[start : start + MOST_ROWS - 1]))
+                _for_print(page, assessment, language)
     return path
 
 
-def sheets_of(assessment: Assessment, language: str) -> list[Sheet]:
+def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
@@ -99,28 +97,32 @@ def sheets_of(assessment: Assessment, language: str) -> list[Sheet]:
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
-    return [_sheet(name, table, status) for name, table in visible_tables(tables, assessment).items()]
+    return [_sheet(name, table, status, assessment.city.currency, language)
+            for name, table in visible_tables(tables, assessment).items()]  # fmt: skip
 
 
-def _sheet(name: str, table: pd.DataFrame, status: str) -> Sheet:
+def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language: str) -> TableView:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
     contract = TABLES.get({"future": "FUTURE_EAD"}.get(name, name.upper()), TABLES["FOCUS_AREAS"])
-    return Sheet(name, plain, {column.name: column.unit for column in contract.columns if column.unit})
+    units = {column.name: column.unit for column in contract.columns if column.unit}
+    columns = [_column(column, cells, units.get(column, ""), currency, language) for column, cells in plain.items()]
+    return TableView(name, columns, plain, language, say(f"sheet.{name}", language))
+
+
+def _column(name: str, cells: pd.Series, declared: str, currency: str, language: str) -> Column:
+    """Return a column under its title with the unit, its numbers with the digits that they are good for."""
+    title, unit, number_format = _title(name, language), _unit(declared, currency, language), _ANY
+    if pd.api.types.is_integer_dtype(cells.dtype):
+        number_format = _COUNT
+    elif pd.api.types.is_numeric_dtype(cells.dtype):
+        number_format = _FORMATS.get(re.match(r"[\w-]*", declared)[0], _ANY)
+    written = Format(partial(_text, _WORDED.get(name, "")), workbook=number_format)
+    return Column(name, written, heading=f"{title} ({unit})" if unit else title, values={"unit": unit})
 
 
 # The book
-
-
-def _fill(book: Workbook, assessment: Assessment, language: str) -> None:
-    sheets = sheets_of(assessment, language)
-    _explain(book, assessment, sheets, language)
-    for sheet in sheets:
-        for place, start in enumerate(range(0, max(len(sheet.table), 1), MOST_ROWS - 1)):
-            part = Sheet(sheet.name, sheet.table.iloc[start : start + MOST_ROWS - 1], sheet.units)
-            page = book.add_worksheet(_sheet_name(say(f"sheet.{sheet.name}", language), place))
-            _write_sheet(book, page, part, assessment, language)
 
 
 def _sheet_name(title: str, place: int) -> str:
@@ -129,44 +131,34 @@ def _sheet_name(title: str, place: int) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", title)[: MOST_IN_NAME - len(ending)] + ending
 
 
-def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, assessment: Assessment, language: str) -> None:
-    currency = assessment.city.currency
-    heads = [_head(name, sheet.units, currency, language) for name in sheet.table.columns]
-    columns = [_cells(sheet.table[name], name, language) for name in sheet.table.columns]
-    for place, (name, head, cells) in enumerate(zip(sheet.table.columns, heads, columns, strict=True)):
-        page.set_column(place, place, _width(head, cells), book.add_format({"num_format": _shown(sheet, name)}))
-    page.freeze_panes(1, min(1, len(heads) - 1))
+def write_view(book: Workbook, page: Worksheet, sheet: TableView) -> None:
+    """Write a table of a DataFrame: its headings, values as they are, under filters and the width of their columns."""
+    columns = [_cells(sheet.rows[column.label], column, sheet.language) for column in sheet.columns]
+    for place, (column, cells) in enumerate(zip(sheet.columns, columns, strict=True)):
+        number_format = book.add_format({"num_format": column.format.workbook})
+        page.set_column(place, place, _width(column.heading, cells), number_format)
+    page.freeze_panes(1, min(1, len(columns) - 1))
     page.set_row(0, 45)
-    page.write_row(0, 0, heads, _heading(book))
+    page.write_row(0, 0, sheet.headings, book.add_format(_HEADING))
     for row, cells in enumerate(zip(*columns, strict=True), start=1):
         page.write_row(row, 0, cells)
-    page.autofilter(0, 0, len(sheet.table), len(heads) - 1)
-    _for_print(page, assessment, language)
+    page.autofilter(0, 0, len(sheet.rows), len(columns) - 1)
 
 
 def _for_print(page: Worksheet, assessment: Assessment, language: str) -> None:
-    """Let a sheet be printed as wide as the paper, its headings on each, and say of exercise data what it is."""
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
     mark = say("map.exercise", language) if assessment.provenance.get("exercise") else ""
-    page.set_header(f"&L{_printed(assessment.city.name)}&C{_printed(mark)}&R&A")
+    _set_up_page(page, assessment.city.name, mark)
+
+
+def _set_up_page(page: Worksheet, city: str, mark: str, *, headings: int = 0, paper: int = _A4) -> None:
+    """Let a sheet be printed as wide as the paper, its headings on each page, and a `mark` name exercise data."""
+    page.set_landscape()
+    page.set_paper(paper)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(headings)
+    # `&` begins a command in a header, and 255 characters are the most
+    page.set_header("&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (city, mark))))
     page.set_footer("&R&P / &N")
-
-
-def _printed(text: str) -> str:
-    """Return text as a sheet's header prints it: `&` begins a command there, and 255 characters are the most."""
-    return text.replace("&", "&&")[:100]
-
-
-def _heading(book: Workbook) -> Format:
-    return book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1})
-
-
-def _head(name: str, units: Mapping[str, str], currency: str, language: str) -> str:
-    unit = _unit(units.get(name, ""), currency, language)
-    return f"{_title(name, language)} ({unit})" if unit else _title(name, language)
 
 
 def _title(name: str, language: str) -> str:
@@ -188,34 +180,27 @@ def _unit(declared: str, currency: str, language: str) -> str:
     return ""
 
 
-def _shown(sheet: Sheet, name: str) -> str:
-    if pd.api.types.is_integer_dtype(sheet.table[name].dtype):
-        return _COUNT
-    sort = re.match(r"[\w-]*", sheet.units.get(name, ""))[0]
-    return _FORMATS.get(sort, _ANY) if pd.api.types.is_numeric_dtype(sheet.table[name].dtype) else _ANY
-
-
 # Cells
 
 
-def _cells(column: pd.Series, name: str, language: str) -> list[object]:
+def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
     """Return cells as the workbook takes them: numbers, truths, text, None for what is not known."""
-    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_integer_dtype(column.dtype):
-        return column.tolist()
-    if pd.api.types.is_float_dtype(column.dtype):
-        values = column.to_numpy(dtype=float)
-        return np.where(np.isfinite(values), values.astype(object), None).tolist()
-    words = column.astype(object)
-    said = {word: _text(word, name, language) for word in words.dropna().unique()}
-    return [said.get(word) for word in words]
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_integer_dtype(values.dtype):
+        return values.tolist()
+    if pd.api.types.is_float_dtype(values.dtype):
+        amounts = values.to_numpy(dtype=float)
+        return np.where(np.isfinite(amounts), amounts.astype(object), None).tolist()
+    words = values.astype(object)
+    texts = {word: column.format(word, language) for word in words.dropna().unique()}
+    return [texts.get(word) for word in words]
 
 
-def _text(word: object, name: str, language: str) -> str:
-    """Return a word in the language where it is one of ours, else as the data has it, no longer than a cell."""
+def _text(family: str, word: object, language: str) -> str:
+    """Return a word in the language where it is one of a family of ours, else as the data has it; as long as a cell."""
     text = str(word).encode("utf-8", "replace").decode("utf-8")
-    if name in _WORDED:
+    if family:
         with suppress(KeyError):
-            text = say(f"{_WORDED[name]}.{text.replace(' ', '_')}", language)
+            text = say(f"{family}.{text.replace(' ', '_')}", language)
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
@@ -229,9 +214,7 @@ def _width(head: str, cells: Sequence[object]) -> float:
 # What the columns mean
 
 
-def _explain(
-    book: Workbook, assessment: Assessment, sheets: Sequence[Sheet], language: str
-) -> None:
+def _explain(book: Workbook, assessment: Assessment, sheets: Sequence[TableView], language: str) -> None:
     page = book.add_worksheet(_sheet_name(say("sheet.about", language), 0))
     for place, width in enumerate((26, 30, 22, 20, 90)):
         page.set_column(place, place, width, book.add_format({"text_wrap": True, "valign": "top"}))
@@ -240,83 +223,64 @@ def _explain(
         page.write_string(row, 0, line, book.add_format({"text_wrap": False, **look}))
         row += 1
     heads = [say(f"sheet.head.{name}", language) for name in ("sheet", "column", "name", "unit", "meaning")]
-    page.write_row(row + 1, 0, heads, _heading(book))
-    row += 2
-    for cells in _explained(sheets, assessment.city.currency, language):
-        page.write_row(row, 0, cells)
-        row += 1
+    page.write_row(row + 1, 0, heads, book.add_format(_HEADING))
+    for place, cells in enumerate(_explained(sheets, language), start=row + 2):
+        page.write_row(place, 0, cells)
     _for_print(page, assessment, language)
 
 
 def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[str, object]]]:
     yield assessment.city.name, {"bold": True, "font_size": 14}
-    yield say(f"map.{assessment.audience}", language), {"bold": True, "font_color": "#7A1420"}
+    yield say(f"map.{assessment.audience}", language), _ALARM
     if assessment.provenance.get("exercise"):
-        yield say("map.exercise", language), {"bold": True, "font_color": "#7A1420"}
+        yield say("map.exercise", language), _ALARM
     yield say("sheet.empty_is_unknown", language), {}
     if assessment.city.price_year:
         yield say("sheet.prices", language, currency=assessment.city.currency,
                   year=str(assessment.city.price_year)), {}  # fmt: skip
     for kind, price in prices_of(assessment.city).items():
-        said = say("sheet.price", language, asset_type=kind, source=price.source,
+        sentence = say("sheet.price", language, asset_type=kind, source=price.source,
                    amount=amount(price.amount, assessment.city.currency, language),
                    rule=say(f"value_rule.{price.rule.replace(' ', '_')}", language))  # fmt: skip
-        yield "; ".join([said, *steps_of(price, assessment.city.currency, language)]), {}
+        yield "; ".join([sentence, *steps_of(price, assessment.city.currency, language)]), {}
 
 
-def _explained(sheets: Sequence[Sheet], currency: str, language: str) -> Iterator[tuple[str | None, ...]]:
+def _explained(sheets: Sequence[TableView], language: str) -> Iterator[tuple[str | None, ...]]:
     for sheet in sheets:
-        title = say(f"sheet.{sheet.name}", language)
-        yield title, None, None, None, say(f"sheet.{sheet.name}.row", language)
-        for name in sheet.table.columns:
-            unit = _unit(sheet.units.get(name, ""), currency, language) or None
+        yield sheet.caption, None, None, None, say(f"sheet.{sheet.name}.row", language)
+        for column in sheet.columns:
             about = say("column.indicator.about", language)
             with suppress(KeyError):
-                about = say(f"column.{name}.about", language)
-            yield title, _title(name, language), name, unit, about
+                about = say(f"column.{column.label}.about", language)
+            title = _title(column.label, language)
+            yield sheet.caption, title, column.label, column.values["unit"] or None, about
 
 
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
-    from asset_inventory.assessment.resilience import ResilienceAssessment
+# The planning meeting
 
 _TITLE, _MARK, _HOW, _HEADINGS = 0, 1, 2, 4  # rows of a sheet
-_MOST_CHARACTERS = 32_767  # that Excel holds in a cell
 _TO_FILL_IN = ("proposal", "volume", "proposed_budget", "agreed_by")
+_EMPTY = replace(TEXT, workbook="")  # of a column to be filled in
 _SPARE = 20  # empty rows below, for what nobody has thought of yet
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_BORDER = {"border": 1, "border_color": "#C9D1DC", "valign": "top"}
 _LOOKS = {
     "title": {"bold": True, "font_size": 14, "valign": "top"},
-    "mark": {"bold": True, "font_color": "#7A1420", "text_wrap": True, "valign": "top"},
+    "mark": {**_ALARM, "text_wrap": True, "valign": "top"},
     "how": {"font_color": "#4A5568", "text_wrap": True, "valign": "top"},
-    "heading": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1},
-    "cell": {"border": 1, "border_color": "#C9D1DC", "text_wrap": True, "valign": "top"},
-    "whole": {"border": 1, "border_color": "#C9D1DC", "valign": "top", "num_format": "0"},
-    "amount": {"border": 1, "border_color": "#C9D1DC", "valign": "top", "num_format": "#,##0"},
-    "share": {"border": 1, "border_color": "#C9D1DC", "valign": "top", "num_format": "0%"},
-    "empty": {"border": 1, "border_color": "#C9D1DC", "bg_color": "#FFFBE6", "text_wrap": True, "valign": "top"},
+    "heading": _HEADING,
+    "cell": {**_BORDER, "text_wrap": True},
+    "empty": {**_BORDER, "bg_color": "#FFFBE6", "text_wrap": True},
 }
 _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
            "rank": 10, "top_share": 12, "sureness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
            "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}  # fmt: skip
 _USUAL_WIDTH = 18
-_A4, _A3, _WIDE = 9, 8, 230  # numbers of paper, and from how many letters on the larger one is taken
 _LINE_HEIGHT = 15  # point
 # How a number is shown, by its column; a year or a rank has no signs within.
-_NUMBERS = {"top_share": "share", "ead": "amount", "people_exposed": "amount", "budget": "amount"}
-
-
-@dataclass(frozen=True)
-class PlanningSheet:
-    """One sheet: its name in `words`, the names of its columns, its rows, and how many of these are for filling in."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[object]]
-    empty: int = 0  # columns at the end
-    rests_on: tuple[str, ...] = ()
+_NUMBERS = {"top_share": "0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
+# The tables on which a sheet rests.
+_RESTS_ON = {"focus": ("standings", "assessment"), "statements": ("statements",),
+             **dict.fromkeys(("actions", "gaps"), ("actions", "standings"))}  # fmt: skip
 
 
 def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, language: str) -> Path:
@@ -327,92 +291,110 @@ def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, la
     """
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        looks |= {shown: book.add_format({**_BORDER, "num_format": shown}) for shown in ("0", "0%", "#,##0")}
         for sheet in planning_sheets(preliminary, language):
-            _fill_planning(book, sheet, preliminary, looks, language)
+            _write_planning_sheet(book, sheet, preliminary, looks)
     return path
 
 
-def planning_sheets(preliminary: ResilienceAssessment, language: str) -> list[PlanningSheet]:
+def planning_sheets(preliminary: ResilienceAssessment, language: str) -> list[TableView]:
     """Return the sheets in their order; numbers are numbers, what is not known is an empty cell."""
     return [_focus(preliminary, language), _actions(preliminary, language), _gaps(preliminary, language),
             _statements(preliminary, language)]  # fmt: skip
 
 
-def _focus(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
-    found, (names, parents) = focus_areas_of(preliminary), _places(preliminary, language)
+def _planning_sheet(
+    name: str, labels: Sequence[str], rows: Sequence[Row], preliminary: ResilienceAssessment, language: str,
+    to_fill_in: Sequence[str] = _TO_FILL_IN,
+) -> TableView:  # fmt: skip
+    """Return a sheet: cells that a row does not have are empty, and so are the columns that are to be filled in."""
+    city = preliminary.assessment.city
+    formats = {label: replace(TEXT, workbook=_NUMBERS.get(label, "0")) for label in labels}
+    columns = [Column(label, text, values={"currency": city.currency})
+               for label, text in (*formats.items(), *((label, _EMPTY) for label in to_fill_in))]  # fmt: skip
+    cells = [{column.label: row.get(column.label) for column in columns} for row in rows]
+    title = f"{say(f'preliminary.planning.{name}.title', language)} – {city.name}"
+    return TableView(name, columns, cells, language, title, "preliminary.planning.head.")
+
+
+def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
+    focus, (names, parents) = focus_areas_of(preliminary), _places(preliminary, language)
     standings = preliminary.standings.set_index(preliminary.standings["district"].astype(str))
     areas = preliminary.assessment.focus_areas.set_index(preliminary.assessment.focus_areas["district"].astype(str))
-    how = say("preliminary.planning.chosen" if found.chosen else "preliminary.planning.proposed", language)
+    how = say("preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language)
     rows = []
-    for one in found.districts:
-        row = standings.loc[one] if one in standings.index else None
-        told = [None] * 3 if row is None else [
-            row["rank"], whole_percent(row["top_share"]), translate("preliminary.sureness.", row["sureness"], language),
-        ]  # fmt: skip
-        area = areas.loc[one] if one in areas.index else None
-        figures = [None] * 2 if area is None else [area["ead"], area["people_exposed"]]
-        acted = "actions" not in preliminary.unread
-        count = sum(one in several for several in preliminary.actions["districts"]) if acted else None
-        rows.append([names.get(one, one), parents.get(one), how, *told, *figures, count])
-    columns = ("district", "parent", "how", "rank", "top_share", "sureness", "ead", "people_exposed", "actions")
-    return PlanningSheet("focus", (*columns, *_TO_FILL_IN), rows, len(_TO_FILL_IN), ("standings", "assessment"))
+    for district in focus.districts:
+        row = {"district": names.get(district, district), "parent": parents.get(district), "how": how}
+        if district in standings.index:
+            rank, share, sureness = standings.loc[district, ["rank", "top_share", "sureness"]]
+            row |= {"rank": rank, "top_share": whole_percent(share),
+                    "sureness": translate("preliminary.sureness.", sureness, language)}  # fmt: skip
+        if district in areas.index:
+            row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
+        if "actions" not in preliminary.unread:
+            row["actions"] = sum(district in several for several in preliminary.actions["districts"])
+        rows.append(row)
+    labels = ("district", "parent", "how", "rank", "top_share", "sureness", "ead", "people_exposed", "actions")
+    return _planning_sheet("focus", labels, rows, preliminary, language)
 
 
-def _actions(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
+def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
     """Return a row for each action and each kelurahan where it is done, and one for each focus area without any."""
     (names, parents), city = _places(preliminary, language), preliminary.assessment.city
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
-    rows, everywhere = [], say("preliminary.whole_city", language)
+    everywhere = {"district": say("preliminary.whole_city", language)}
+    places = {district: {"district": name, "parent": parents.get(district)} for district, name in names.items()}
+    rows = []
     for row in preliminary.actions.to_dict("records"):
-        told = [row["action"], row["owner"], row["partner"], row["programme"], row["activity"], row["sub_activity"],
-                row["budget"], row["fund"], row["first_year"], row["last_year"],
-                translate("form.status.", row["status"], language) if pd.notna(row["status"]) else None,
-                named(row["pressures"], pressures, language) if row["pressures"] else None,
-                named(row["drivers"], drivers, language) if row["drivers"] else None]  # fmt: skip
-        where = [(names.get(one, one), parents.get(one)) for one in row["districts"]]
+        words = {
+            "status": translate("form.status.", row["status"], language) if pd.notna(row["status"]) else None,
+            "answers": named(row["pressures"], pressures, language) if row["pressures"] else None,
+            "drivers": named(row["drivers"], drivers, language) if row["drivers"] else None,
+        }  # fmt: skip
+        where = [places.get(one, {"district": one}) for one in row["districts"]]
         # a row of the whole city, or one whose places nobody knows, stays a row
-        rows += [[name, parent, *told] for name, parent in where or [(everywhere if row["whole_city"] else None, None)]]
-    columns = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
-               "fund", "first_year", "last_year", "status", "answers", "drivers")  # fmt: skip
-    bare = [[names.get(one, one), parents.get(one), *[None] * (len(columns) - 2)]
-            for one in gaps(preliminary).focus_areas]  # fmt: skip
-    rows = sorted([*rows, *bare], key=lambda row: (row[0] in (everywhere, None), *_by_name(row)))
-    return PlanningSheet("actions", (*columns, *_TO_FILL_IN), rows, len(_TO_FILL_IN), ("actions", "standings"))
+        rows += [row | words | {"parent": None} | place
+                 for place in where or [everywhere if row["whole_city"] else {"district": None}]]  # fmt: skip
+    rows += [places.get(district, {"district": district}) for district in gaps(preliminary).focus_areas]
+    rows.sort(key=lambda row: (row["district"] in (everywhere["district"], None), *_by_name(row)))
+    labels = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
+              "fund", "first_year", "last_year", "status", "answers", "drivers")  # fmt: skip
+    return _planning_sheet("actions", labels, rows, preliminary, language)
 
 
-def _gaps(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
-    found, city = gaps(preliminary), preliminary.assessment.city
-    told = (
-        ("focus_area", found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
-        ("driver", found.drivers, driver_names(language)),
-        ("pressure", found.pressures, shock_and_stress_names(city, language)),
+def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
+    lacking, city = gaps(preliminary), preliminary.assessment.city
+    kinds = (
+        ("focus_area", lacking.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        ("driver", lacking.drivers, driver_names(language)),
+        ("pressure", lacking.pressures, shock_and_stress_names(city, language)),
     )
-    rows = [[say(f"preliminary.planning.gap.{kind}", language), names.get(one, one)]
-            for kind, ids, names in told for one in ids]  # fmt: skip
-    empty = ("proposal", "owner", "proposed_budget", "agreed_by")
-    return PlanningSheet("gaps", ("gap", "name", *empty), rows, len(empty), ("actions", "standings"))
+    rows = [{"gap": say(f"preliminary.planning.gap.{kind}", language), "name": names.get(key, key)}
+            for kind, keys, names in kinds for key in keys]  # fmt: skip
+    return _planning_sheet("gaps", ("gap", "name"), rows, preliminary, language,
+                           ("proposal", "owner", "proposed_budget", "agreed_by"))  # fmt: skip
 
 
-def _statements(preliminary: ResilienceAssessment, language: str) -> PlanningSheet:
-    (names, parents), pressures = (
-        _places(preliminary, language),
-        shock_and_stress_names(preliminary.assessment.city, language),
-    )
+def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
+    names, parents = _places(preliminary, language)
+    pressures = shock_and_stress_names(preliminary.assessment.city, language)
     rows, everywhere = [], say("preliminary.whole_city", language)
     for row in preliminary.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
         where = names.get(district, district) if district else everywhere if pd.isna(row["place"]) else row["place"]
-        rows.append([where, parents.get(district), format_group(row["group"], language),
-                     row["statement"], translate("preliminary.kind.", row["kind"], language),
-                     pressures.get(str(row["pressure"])), row["merged_by"], row["reason"]])  # fmt: skip
-    rows.sort(key=_by_name)
-    columns = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
-    return PlanningSheet("statements", columns, rows, rests_on=("statements",))
+        rows.append(row | {
+            "district": where, "parent": parents.get(district), "group": format_group(row["group"], language),
+            "kind": translate("preliminary.kind.", row["kind"], language),
+            "merged_into": pressures.get(str(row["pressure"])),
+        })  # fmt: skip
+    labels = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
+    return _planning_sheet("statements", labels, sorted(rows, key=_by_name), preliminary, language, ())
 
 
-def _by_name(row: Sequence[object]) -> tuple[bool, str, str]:
+def _by_name(row: Row) -> tuple[bool, str, str]:
     """Return what rows are sorted by: what their district is part of, then its name."""
-    return row[1] is None, str(row[1]).casefold(), str(row[0]).casefold()
+    parent = row.get("parent")
+    return parent is None, str(parent).casefold(), str(row["district"]).casefold()
 
 
 def _places(preliminary: ResilienceAssessment, language: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -422,46 +404,39 @@ def _places(preliminary: ResilienceAssessment, language: str) -> tuple[dict[str,
     return district_names(areas, language), dict(zip(known["district"].astype(str), known["parent"], strict=True))
 
 
-# The sheet
-
-
-def _fill_planning(
-    book: Workbook, sheet: PlanningSheet, preliminary: ResilienceAssessment, looks: dict[str, object], language: str
+def _write_planning_sheet(
+    book: Workbook, sheet: TableView, preliminary: ResilienceAssessment, looks: Mapping[str, object]
 ) -> None:
-    page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:31])
-    city, mark = preliminary.assessment.city, mark_of(preliminary, sheet.rests_on, language)
-    widths = [_WIDTHS.get(name, _USUAL_WIDTH) for name in sheet.columns]
-    told = f"{say('map.exercise', language)}: {', '.join(fictitious(preliminary, language))}" if mark else ""
-    lines = (
-        (_TITLE, f"{say(f'preliminary.planning.{sheet.name}.title', language)} – {city.name}", "title"),
-        (_MARK, " ".join([*([told] if told else []), *unread_sentences(preliminary, language)]), "mark"),
+    language, city = sheet.language, preliminary.assessment.city
+    page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:MOST_IN_NAME])
+    mark = say("map.exercise", language) if mark_of(preliminary, _RESTS_ON[sheet.name], language) else ""
+    invented = [f"{mark}: {', '.join(fictitious(preliminary, language))}"] if mark else []
+    widths = [_WIDTHS.get(column.label, _USUAL_WIDTH) for column in sheet.columns]
+    for row, text, look in (
+        (_TITLE, sheet.caption, "title"),
+        (_MARK, " ".join([*invented, *unread_sentences(preliminary, language)]), "mark"),
         (_HOW, say(f"preliminary.planning.{sheet.name}.how", language), "how"),
-    )
-    for row, text, look in lines:
+    ):
         _write_across(page, row, text, looks[look], widths)
-    heads = [say(f"preliminary.planning.head.{name}", language, currency=city.currency) for name in sheet.columns]
-    page.write_row(_HEADINGS, 0, heads, looks["heading"])
-    known = len(sheet.columns) - sheet.empty
+    page.write_row(_HEADINGS, 0, sheet.headings, looks["heading"])
     for place, width in enumerate(widths):
         page.set_column(place, place, width)
-    spare = _SPARE if sheet.empty else 0
-    for row, cells in enumerate((*sheet.rows, *[()] * spare), start=_HEADINGS + 1):
-        for place, name in enumerate(sheet.columns):
-            value = cells[place] if place < len(cells) else None
-            _write(page, (row, place), value, looks["cell" if place < known else "empty"],
-                   looks[_NUMBERS.get(name, "whole")])  # fmt: skip
+    spare = _SPARE if sheet.columns[-1].format == _EMPTY else 0
+    for row, cells in enumerate((*sheet.rows, *[{}] * spare), start=_HEADINGS + 1):
+        for place, column in enumerate(sheet.columns):
+            look = looks["empty" if column.format == _EMPTY else "cell"]
+            _write(page, (row, place), cells.get(column.label), look, looks.get(column.format.workbook, look))
     page.freeze_panes(_HEADINGS + 1, 1)
     if sheet.rows:
         page.autofilter(_HEADINGS, 0, _HEADINGS + len(sheet.rows), len(sheet.columns) - 1)
     page.print_area(0, 0, _HEADINGS + len(sheet.rows) + spare, len(sheet.columns) - 1)
-    page.set_paper(_A3 if sum(widths) > _WIDE else _A4)
-    _planning_for_print(page, city.name, mark and say("map.exercise", language))
+    _set_up_page(page, city.name, mark, headings=_HEADINGS, paper=_A3 if sum(widths) > _WIDE else _A4)
 
 
 def _write_across(page: Worksheet, row: int, text: str, look: object, widths: Sequence[int]) -> None:
     """Write a text over the whole width of a sheet, in as many lines as it needs."""
     if text:
-        page.merge_range(row, 0, row, len(widths) - 1, shown(text)[:_MOST_CHARACTERS], look)
+        page.merge_range(row, 0, row, len(widths) - 1, shown(text)[:MOST_CHARACTERS], look)
         page.set_row(row, _LINE_HEIGHT * (1 + len(text) // sum(widths)) + 4)
 
 
@@ -470,15 +445,6 @@ def _write(page: Worksheet, at: tuple[int, int], value: object, look: object, nu
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         page.write_blank(*at, None, look)
     elif isinstance(value, str):
-        page.write_string(*at, shown(value)[:_MOST_CHARACTERS], look)
+        page.write_string(*at, shown(value)[:MOST_CHARACTERS], look)
     else:
         page.write_number(*at, float(value), number)
-
-
-def _planning_for_print(page: Worksheet, name: str, mark: str) -> None:
-    """Let a sheet be printed as wide as the paper, its headings on each, an exercise called so."""
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(_HEADINGS)
-    page.set_header("&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (name, mark))))
-    page.set_footer("&R&P / &N")

@@ -97,7 +97,7 @@ def _by_class(
                *(Column(name, _people(assessment), "people") for name in names)]  # fmt: skip
     if sums["districts_not_known"].any():
         columns.append(Column("districts_not_known", NUMBER, "people"))
-    rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)].to_dict("records")
+    rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)]
     notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
     return TableView("people-by-class", columns, rows, language, say("report.caption.people", language), notes=notes)
 

@@ -227,7 +227,7 @@ def _critical(preliminary: ResilienceAssessment, figures: Figures, place: Place,
     assessment = preliminary.assessment
     table = critical_table(preliminary, figures, place.link, language)
     first = table or worst_table(figures, assessment, language, most=10)
-    return {"critical": _marked([first] if first.rows else [], preliminary, ("assessment",), language),
+    return {"critical": _marked([first] if len(first.rows) else [], preliminary, ("assessment",), language),
             "criticality_known": table is not None}  # fmt: skip
 
 

@@ -56,8 +56,7 @@ def resilience_view(
     notes: Sequence[tuple[str, str]] = (), **values: object,
 ) -> TableView | None:  # fmt: skip
     """Return a table of the resilience assessment, None without a row or column; `values` fill its caption."""
-    rows = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
-    if not columns or not rows:
+    if not columns or not len(rows):
         return None
     caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
     return TableView(name, columns, rows, language, caption, "preliminary.head.", notes)

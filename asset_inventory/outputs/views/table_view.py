@@ -1,7 +1,7 @@
 """A table as it is shown: declared once, by its columns and rows, and printed to a page, a terminal or a workbook.
 
 A page prints `headings` and `lines` (macro `table`), a terminal their texts (`cli.console.print_view`), a workbook the
-values themselves under the number format of their column (`write_view`).
+values themselves under the number format of their column (`outputs.files.workbooks.write_view`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ Link = Callable[[str, str], str]  # kind of part and part -> the address of its 
 
 @dataclass(frozen=True)
 class Format:
-    """How a value is written in a language (`text`), whether it is a number, and what stands where it is missing."""
+    """How a value is written in a language (`text`), whether it is a number, and what stands where it is missing.
+
+    `workbook` is the number format of cells that hold the value itself.
+    """
 
     text: Callable[[Any, str], str]
     is_number: bool = True
     missing: str = ""
+    workbook: str = "General"
 
     def __call__(self, value: object, language: str) -> str:
         """Return a value as it is read."""
@@ -75,7 +79,7 @@ class TableView:
 
     name: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: pd.DataFrame | Sequence[Row]
     language: str
     caption: str = ""
     labels: str = "report.head."
@@ -87,14 +91,15 @@ class TableView:
         return [one.heading or say(self.labels + one.label, self.language, **one.values) for one in self.columns]
 
     @property
-    def lines(self) -> list[list[Cell]]:
-        """The cells of each row."""
-        return [[self._cell(row, column) for column in self.columns] for row in self.rows]
+    def lines(self) -> list[tuple[bool, list[Cell]]]:
+        """Of each row whether it is a sum, and its cells."""
+        rows = self.rows.to_dict("records") if isinstance(self.rows, pd.DataFrame) else self.rows
+        return [(bool(row.get("is_sum")), [self._cell(row, column) for column in self.columns]) for row in rows]
 
     @property
     def texts(self) -> list[list[str]]:
         """The texts of each row."""
-        return [[cell.text for cell in line] for line in self.lines]
+        return [[cell.text for cell in cells] for _, cells in self.lines]
 
     def _cell(self, row: Row, column: Column) -> Cell:
         text = column.format(column.value(row), self.language)

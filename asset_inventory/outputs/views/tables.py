@@ -136,7 +136,7 @@ def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language:
         scale = scale_of(float(table["damage"].max()))
         columns += [Column("damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}),
                     Column("without_figure", NUMBER, "ead")]  # fmt: skip
-    return TableView("by-map", columns, table.to_dict("records"), language, say("report.caption.maps", language))
+    return TableView("by-map", columns, table, language, say("report.caption.maps", language))
 
 
 def exposure_counts_table(figures: Figures, language: str) -> TableView:
@@ -169,7 +169,7 @@ def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Tab
         replace(_bounds_column("", "ead", scale, unit), heading=say("report.head.lies_between", language, **unit)),
         Column("share", PERCENT), Column("without_figure", NUMBER, source="assets_without_figure"),
     ]  # fmt: skip
-    return TableView("to-come", columns, table.to_dict("records"), language, say("future.caption", language),
+    return TableView("to-come", columns, table, language, say("future.caption", language),
                      "future.head.", rounding(scale, currency, language))  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def worst_table(
                     _bounds_column("lies_between", "ead", scale, unit)]  # fmt: skip
         if rows["ead"].isna().any() and rows["ead_low"].notna().any():
             notes = ((say("report.ranked_by_bounds", language), "bounds"),)
-    return TableView("worst", columns, rows.to_dict("records"), language,
+    return TableView("worst", columns, rows, language,
                      say("report.caption.worst", language, count=len(rows)), notes=notes)  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def data_table(data: pd.DataFrame, language: str) -> TableView:
         Column("age", NUMBER, "age"), Column("missing_share", PERCENT, "age"), Column("missing_counted", _FIELDS),
         Column("without_figure", NUMBER, source="assets_without_figure"),
     )  # fmt: skip
-    return TableView("data", columns, data.to_dict("records"), language, say("report.caption.data", language))
+    return TableView("data", columns, data, language, say("report.caption.data", language))
 
 
 def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> TableView:
@@ -221,7 +221,7 @@ def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> Ta
     )  # fmt: skip
     counted = dict.fromkeys(name for names in ownership["missing_counted"] if names for name in names.split(", "))
     notes = ((say("ownership.counted", language, names=", ".join(counted)), "age"),) if counted else ()
-    return TableView("ownership", columns, ownership.to_dict("records"), language, labels="ownership.head.",
+    return TableView("ownership", columns, ownership, language, labels="ownership.head.",
                      notes=notes)  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def sources_table(sources: pd.DataFrame, language: str) -> TableView:
     kind = Format(lambda kind, language: say(f"check.{kind}", language), is_number=False)
     columns = [Column("source", TEXT), Column("kind", kind), *(
         Column(name, NUMBER) for name in ("count", "unusable", "west", "south", "east", "north"))]  # fmt: skip
-    return TableView("sources", columns, sources.to_dict("records"), language, labels="check.head.")
+    return TableView("sources", columns, sources, language, labels="check.head.")
 
 
 def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
@@ -251,7 +251,7 @@ def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
     period = Format(number, missing="-")
     columns = [Column("source", TEXT), Column("hazard", TEXT), Column("period", period, source="return_period"),
                Column("known", PERCENT), Column("exposed", PERCENT)]  # fmt: skip
-    return TableView("coverage", columns, coverage.to_dict("records"), language, labels="check.head.")
+    return TableView("coverage", columns, coverage, language, labels="check.head.")
 
 
 # Stresses: what each takes a year and the days of service lost, apart from shocks
