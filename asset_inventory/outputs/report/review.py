@@ -1,4 +1,4 @@
-"""What a review tells of the risk delta: sentences, and tables by hazard map, district and type.
+"""What a review says of the risk delta: sentences, and tables by hazard map, district and type.
 
 The judgement of a file as a page that GIS staff send back to the department, in both languages, without scripts.
 
@@ -10,8 +10,8 @@ One closed file in all languages, readable and printable without scripts; its on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, sh
 from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
 from asset_inventory.inventory.equality import among
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, describe_finding, number, say
+from asset_inventory.messages import LANGUAGES, describe_finding, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
@@ -43,20 +43,17 @@ from asset_inventory.outputs.report.review_tables import (
     shifts_of,
     whole_assets,
 )
+from asset_inventory.outputs.views.table_view import NUMBER, RANK, TEXT, WRITTEN, Column, Format, Row, TableView
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 
 _MOST_PARTS = 25  # rows of a table by district or type
 
 
-def risk_part(delta: RiskDelta, city_ead: float, district_names: Mapping[str, str]) -> dict[str, object]:
-    """Return the sentences on the risk delta and its tables: `maps`, `district` and `asset_type`."""
+def risk_sentences(delta: RiskDelta, city_ead: float, district_names: Mapping[str, str]) -> list[Sentence]:
+    """Return the sentences on the risk delta."""
     city = delta.ead[delta.ead["by"] == "city"].iloc[0]
     maps = delta.exposure[delta.exposure["by"] == "city"]
-    return {
-        "sentences": [*_exposed(maps), *_annual(city, city_ead), *_where(delta, city, city_ead, district_names)],
-        "maps": [_map_row(row) for row in maps.to_dict("records")],
-        "parts": {by: _part_rows(delta, by, city_ead, district_names) for by in ("district", "asset_type")},
-    }
+    return [*_exposed(maps), *_annual(city, city_ead), *_where(delta, city, city_ead, district_names)]
 
 
 def _exposed(maps: pd.DataFrame) -> list[Sentence]:
@@ -108,42 +105,64 @@ def _where(
     return [("review.risk.where_share", values | {"percent": _percent(difference, city_ead)})]
 
 
-def _map_row(row: Mapping[str, object]) -> dict[str, object]:
-    period = float(row["return_period"])
+def risk_views(
+    delta: RiskDelta, city_ead: float, names: Mapping[str, str], currency: str, language: str
+) -> list[TableView]:
+    """Return the risk delta by map, by district and by type, the parts with the greatest differences first."""
+
+    def number_of(kind: str) -> Format:
+        return Format(lambda value, _: fill_sentence("map.number", language, {"number": {kind: value}}, currency))
+
+    def district(row: Row) -> str:
+        return fill_sentence("map.number", language, {"number": _named(str(row["part"]), names)}, currency)
+
+    def share(row: Row) -> str:
+        known = not math.isnan(share_of(row["difference"], city_ead))
+        percent = {"percent": _percent(row["difference"], city_ead)}
+        return fill_sentence("review.percent", language, percent, currency) if known else "–"
+
+    change, amount, amount_change = map(number_of, ("change", "money", "money_change"))
+    exposed = Column("difference", change, source=lambda row: row["exposed_after"] - row["exposed_before"])
+    maps = delta.exposure[delta.exposure["by"] == "city"]
+    columns = [
+        Column("map", TEXT, source=lambda row: _map_name(row, language)), Column("exposed_before", NUMBER),
+        Column("exposed_after", NUMBER), exposed, Column("unknown_before", NUMBER), Column("unknown_after", NUMBER),
+    ]  # fmt: skip
+    views = [TableView("map", columns, maps.assign(is_sum=maps["hazard"].isna()), language, labels="review.head.")]
+    counts = delta.exposure.loc[delta.exposure["hazard"].isna(), ["by", "part", "exposed_before", "exposed_after"]]
+    for by, source in (("district", district), ("asset_type", "part")):
+        parts = delta.ead[delta.ead["by"] == by].merge(counts, on=["by", "part"], how="left")
+        parts = parts.sort_values("difference", key=lambda column: -column.abs(), na_position="first", kind="stable")
+        columns = [
+            Column(by, TEXT, source=source), replace(exposed, label="exposed"), Column("difference", amount_change),
+            Column("share", WRITTEN, source=share), Column("ead_before", amount), Column("ead_after", amount),
+            Column("not_compared", NUMBER),
+        ]  # fmt: skip
+        views.append(TableView(by, columns, parts, language, labels="review.head."))
+    return views
+
+
+def _map_name(row: Row, language: str) -> str:
     if pd.isna(row["hazard"]):
-        name: Sentence = ("review.all_maps", {})
-    elif math.isnan(period):
-        name = ("review.map_scenario", {"hazard": str(row["hazard"])})
-    else:
-        name = ("review.map_period", {"hazard": str(row["hazard"]), "years": period})
-    return {"name": name, "cells": [
-        *_before_after(row, "exposed"), ("map.number", {"number": int(row["unknown_before"])}),
-        ("map.number", {"number": int(row["unknown_after"])})]}
+        return say("review.all_maps", language)
+    if math.isnan(row["return_period"]):
+        return say("review.map_scenario", language, hazard=str(row["hazard"]))
+    return say("review.map_period", language, hazard=str(row["hazard"]), years=float(row["return_period"]))
 
 
-def _before_after(row: Mapping[str, object], name: str) -> list[Sentence]:
-    before, after = int(row[f"{name}_before"]), int(row[f"{name}_after"])
-    return [("map.number", {"number": one}) for one in (before, after, {"change": after - before})]
+def in_all_languages(views: Sequence[TableView]) -> dict[str, object]:
+    """Return a table, given in each language, with every text by language: the first parts, and how many are left."""
+    count = len(views[0].rows)
+    most = count if views[0].name == "map" else _MOST_PARTS
 
+    def by_language(texts: Iterable[Sequence[str]]) -> list[Words]:
+        return [{view.language: text for view, text in zip(views, of_all, strict=True)}
+                for of_all in zip(*texts, strict=True)]  # fmt: skip
 
-def _part_rows(delta: RiskDelta, by: str, city_ead: float, names: Mapping[str, str]) -> dict[str, object]:
-    """Return the parts with the greatest differences first, and how many are not listed."""
-    ead = delta.ead[delta.ead["by"] == by].set_index("part")
-    everywhere = delta.exposure[(delta.exposure["by"] == by) & delta.exposure["hazard"].isna()].set_index("part")
-    order = ead["difference"].abs().sort_values(ascending=False, na_position="first", kind="stable").index
-    rows = []
-    for part in order[:_MOST_PARTS]:
-        one, exposed = ead.loc[part], everywhere.loc[part]
-        name = _named(str(part), names) if by == "district" else str(part)
-        share = share_of(float(one["difference"]), city_ead)
-        rows.append({"name": name, "cells": [
-            ("map.number", {"number": {"change": int(exposed["exposed_after"] - exposed["exposed_before"])}}),
-            ("map.number", {"number": {"money_change": float(one["difference"])}}),
-            ("map.number", {"number": "–"}) if math.isnan(share)
-            else ("review.percent", {"percent": _percent(float(one["difference"]), city_ead)}),
-            ("map.number", {"number": _money(one["ead_before"])}), ("map.number", {"number": _money(one["ead_after"])}),
-            ("map.number", {"number": int(one["not_compared"])})]})
-    return {"rows": rows, "left": max(0, len(order) - _MOST_PARTS)}
+    listed = [replace(view, rows=view.rows.iloc[:most]) for view in views]
+    lines = zip(listed[0].lines, zip(*(view.texts for view in listed), strict=True), strict=True)
+    return {"name": views[0].name, "headings": by_language(view.headings for view in views),
+            "lines": [(is_sum, by_language(texts)) for (is_sum, _), texts in lines], "left": count - most}  # fmt: skip
 
 
 def _named(district: str, names: Mapping[str, str]) -> object:
@@ -186,29 +205,29 @@ def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, o
         "title": say("validate.title", language, source=judged.name),
         "for_city": say("validate.for_city", language, **of_city) if of_city else "",
         "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
-        "heads": [say(f"validate.head.{name}", language) for name in ("layer", "crs", *COUNTS)],
-        "layers": [_row(one, language) for one in judged.layers or (judged,)],
+        "layers": _layers_view(judged.layers or (judged,), language),
         "shifts": [says for one in judged.layers or (judged,) if (says := describe_shift(one, language))],
-        "problem_heads": [say(f"validate.head.{name}", language) for name in ("severity", "problem", "remedy", "code")],
-        "problems": [_finding_entry(row, language) for row in judged.all_problems],
+        "findings": _findings_view(judged, language),
     }
 
 
-def _row(one: Validation, language: str) -> list[str]:
-    counts = ["–" if one.kind == "raster" else number(getattr(one, name), language) for name in COUNTS]
-    return [one.name, one.crs or "–", *counts]
+def _layers_view(layers: Sequence[Validation], language: str) -> TableView:
+    rows = [{"layer": one.name, "crs": one.crs or "–"} | {
+        name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS} for one in layers]  # fmt: skip
+    columns = [Column("layer", TEXT), Column("crs", TEXT), *(Column(name, RANK) for name in COUNTS)]
+    return TableView("layers", columns, rows, language, labels="validate.head.")
 
 
-def _finding_entry(row: dict[str, object], language: str) -> dict[str, str]:
-    sentence, remedy = describe_finding(row, language)
-    severity = str(row["severity"])
-    return {
-        "severity": severity,
-        "word": say(f"severity.{severity}", language),
-        "sentence": sentence,
-        "remedy": remedy,
-        "code": str(row["code"]).removeprefix("error."),
-    }
+def _findings_view(judged: Validation, language: str) -> TableView:
+    """Return the findings; the code of each stands in the page's code."""
+    columns = [
+        Column("severity", TEXT, source=lambda row: say(f"severity.{row['severity']}", language)),
+        Column("problem", TEXT, source=lambda row: describe_finding(row, language)[0]),
+        Column("remedy", Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
+               source=lambda row: row),
+        Column("code", TEXT, source=lambda row: str(row["code"]).removeprefix("error.")),
+    ]  # fmt: skip
+    return TableView("findings", columns, judged.all_problems, language, labels="validate.head.")
 
 
 STATIC = Path(__file__).parent / "static"
@@ -324,9 +343,18 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
                  "conflicts": len(review.conflicts) - MOST_ROWS,
                  **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers}},
         "fault": None if review.fault is None else {one: review.fault.say(one) for one in LANGUAGES},
-        "risk": None if review.delta is None else risk_part(
-            review.delta, review.city_ead, _district_names(review)) | {
-                "findings": [_finding(row)["says"] for row in review.delta.findings.to_dict("records")]},
+        "risk": None if review.delta is None else _risk(review, review.delta),
+    }
+
+
+def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
+    """Return what the page has of the risk delta: sentences, findings, and tables in all languages."""
+    names = _district_names(review)
+    views = [risk_views(delta, review.city_ead, names, review.city.currency, language) for language in LANGUAGES]
+    return {
+        "sentences": risk_sentences(delta, review.city_ead, names),
+        "findings": [_finding(row)["says"] for row in delta.findings.to_dict("records")],
+        "tables": [in_all_languages(of_all) for of_all in zip(*views, strict=True)],
     }
 
 
