@@ -39,10 +39,10 @@ def damage_sums(
     groups, row = _groups(assets, by), exposure["asset_id"].cat.codes.to_numpy()
     usable, rows = assets["usable"].to_numpy(), []
     for hazard, periods in maps:
-        known, least, most = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
+        damages = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
         of_hazard = (exposure["hazard"] == hazard.name).to_numpy()
         if not (damage["hazard"] == hazard.name).any() and of_hazard.any():  # no curves: what is lost nobody knows
-            for table in (known, least, most):
+            for table in (damages.known, damages.least, damages.most):
                 table[:] = np.nan
         for place, period in enumerate(periods):
             same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
@@ -61,7 +61,12 @@ def damage_sums(
                         **dict(zip(STATES, counted.tolist(), strict=True)),
                         **_money(
                             "damage",
-                            _is_known(state[inside], *(table[inside, place] for table in (known, least, most))),
+                            _is_known(
+                                state[inside],
+                                damages.known[inside, place],
+                                damages.least[inside, place],
+                                damages.most[inside, place],
+                            ),
                             usable[inside],
                         ),
                     }

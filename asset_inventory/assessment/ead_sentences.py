@@ -92,7 +92,7 @@ def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) ->
         return None
     parts = losses_of(exposure, ead, hazards, 1)
     few = dict(zip(parts.names, parts.few.tolist(), strict=True))
-    harmed = {name for name, there in zip(parts.names, parts.harmed[:, 0], strict=True) if there}
+    harmed = {name for name, there in zip(parts.names, parts.damaged[:, 0], strict=True) if there}
     bounds_only = tuple(name for name in parts.names if name in harmed and few[name])
     events = []
     for event in possible_events(parts.hazards, city.relations)[0]:
@@ -103,7 +103,9 @@ def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) ->
         of_event = [(one, periods) for one, periods in hazards if one.name in names]
         laid = ead[ead["hazard"].isin(names).to_numpy()]
         alone = joint_ead(asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations)
-        points = event_points(waters, parts, asset, exposure, damage, city.ead) if len(names) > 1 else pd.DataFrame()
+        points = pd.DataFrame()
+        if len(names) > 1:
+            points = event_points(waters, parts, asset, exposure, damage, rule=city.ead)
         events.append((waters, float(alone["ead"].iloc[0]), points))
     return DependenceExplanation(risk.joint.iloc[0].to_dict(), tuple(events), bounds_only)
 

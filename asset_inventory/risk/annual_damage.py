@@ -1,11 +1,12 @@
-"""Expected annual damage (EAD) of assets by the city's rule, with its hard bounds, and exceedance curves.
+"""Expected annual damage (EAD) of assets by the city's rule, with its bounds, and loss exceedance curves.
 
-With one or two maps only the bounds are given.
+One or two maps give bounds only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import get_args
 
 import geopandas as gpd
@@ -13,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
+from asset_inventory.model.tables import categorical, repeated_word
 from asset_inventory.risk.exceedance import (
     FALL,
     Exceedance,
@@ -24,16 +27,16 @@ from asset_inventory.risk.exceedance import (
     rests_on,
 )
 
-# What the rule of a figure says: how damage runs between maps, and beyond the rarest where that is not level.
+# The words of the rule of a figure: for damage between maps, and beyond the rarest where it is not level.
 _TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
 _BETWEEN = get_args(EadRule.model_fields["between"].annotation)
 BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
-# Of a stress that has a price of its own a year, whatever its maps (`risk/chronic_hazards.py`).
+# The rule of a stress with an annual cost rate, whatever its maps (`risk/chronic_hazards.py`).
 YEARLY = "yearly price"
 RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
 # So many maps or fewer give bounds only.
 FEW_MAPS = 2
-# Points of a drawn line between two maps, where it is no straight one; and beyond the rarest, down to a share of its
+# Points of a drawn line between two maps where it is not straight, and beyond the rarest, down to a share of its
 # frequency.
 _DRAWN, _DRAWN_TO = 24, 0.01
 
@@ -48,27 +51,47 @@ def expected_annual_damage(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
-    """Return EAD of one hazard: a row for every asset, from EXPOSURE and DAMAGE at all its return periods.
+    """Return EAD of one hazard (currency/year): a row for every asset, from EXPOSURE and DAMAGE at all return periods.
 
-    What no map touches has EAD 0; what is unusable, or of which a map says nothing at all, has none
-    (NaN). `rule` tells how it was reckoned, a word of RULES: by the city's rule (`named`); `bounds only` (one or two
-    maps); `bounds void` (a rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`.
-    `maps` counts those it rests on: not those that a protection level makes harmless.
+    An asset on no map has EAD 0; an unusable one, or one without data on a map, has none (NaN). `rule` is a word of
+    RULES: the city's rule; `bounds only` (one or two maps); `bounds void` (a rarer event damages less, or the
+    maps are not `nested`, so no bound holds); `not known`. `maps` counts the maps of the figure, without those up to a
+    protection level.
+
+    Examples
+    --------
+    A house is damaged by 100, 200 and 300 once in 10, 50 and 100 years:
+    0.08 × 150 + 0.01 × 250 + 0.01 × 300 = 17.5 a year.
+
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
+    >>> keys = {"asset_id": pd.Categorical(["a"] * 3), "hazard": "flood", "return_period": [10.0, 50.0, 100.0]}
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> damage = pd.DataFrame(keys | {"damage": [100.0, 200.0, 300.0]})
+    >>> table = expected_annual_damage(
+    ...     assets, exposure, damage, flood, np.array([10.0, 50.0, 100.0]), rule=EadRule())
+    >>> table["ead"].round(9).tolist(), table["rule"].tolist(), table["maps"].tolist()
+    ([17.5], ['trapezoid'], [3])
     """
-    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
+    known_damage, unknown = by_period(assets, exposure, damage, hazard, periods)
     size = len(assets)
     ids = {
-        "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
-        "hazard": pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[hazard.name]),
+        "asset_id": categorical(np.arange(size), assets["asset_id"]),
+        "hazard": repeated_word(hazard.name, size),
     }
     value = assets["value"].to_numpy(dtype=float)
-    return annual_figures(reckoned, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids)
+    return annual_figures(known_damage, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids)
 
 
 def annual_figures(
-    reckoned: np.ndarray,
-    unknown: np.ndarray,
-    value: np.ndarray,
+    damage: Floats,
+    unknown: Floats,
+    value: Floats,
     hazard: Hazard,
     periods: np.ndarray,
     *,
@@ -76,23 +99,24 @@ def annual_figures(
     nested: bool,
     columns: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
-    """Return the figures of EAD, from damage (currency, NaN = not known) and unknown share (0-1), assets × periods.
+    """Return the figures of EAD from damage (currency) and the share without data (0-1), both assets × return periods.
 
-    `value` is what each asset is worth; `columns` stand before the figures.
+    `value` is that of each asset (currency); `columns` come before the figures, which are those of
+    `expected_annual_damage`.
     """
     used = rests_on(periods, hazard.protected_to)
-    least, most = least_and_most(reckoned, unknown, value)
+    least, most = least_and_most(damage, unknown, value)
     annual = annual_damage(
         periods, least, value=value, rule=rule, most=most,
         no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
     )  # fmt: skip
-    ead = np.where(np.isnan(reckoned[:, used]).any(axis=1), np.nan, annual.ead)
+    ead = np.where(np.isnan(damage[:, used]).any(axis=1), np.nan, annual.ead)
     known = ~np.isnan(annual.low)
     few = used.sum() <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
-    own, only, no_bounds, untold = map(RULES.index, (named(rule), "bounds only", "bounds void", "not known"))
-    told = np.select(
-        [~known, void, np.full(len(ead), few), np.isnan(ead)], [untold, no_bounds, only, untold], own
+    own, only, no_bounds, not_known = map(RULES.index, (_named(rule), "bounds only", "bounds void", "not known"))
+    rule_of = np.select(
+        [~known, void, np.full(len(ead), few), np.isnan(ead)], [not_known, no_bounds, only, not_known], own
     )
     size = len(ead)
     return pd.DataFrame(
@@ -101,13 +125,13 @@ def annual_figures(
             "ead": np.full(size, np.nan) if few else ead,
             "ead_low": np.where(void, np.nan, annual.low),
             "ead_high": np.where(void, np.nan, annual.high),
-            "rule": pd.Categorical.from_codes(told, categories=list(RULES)),
+            "rule": categorical(rule_of, RULES),
             "maps": np.full(size, used.sum(), dtype=np.int16),
         }
     )
 
 
-def named(rule: EadRule) -> str:
+def _named(rule: EadRule) -> str:
     """Return the word of RULES for figures by a rule."""
     return rule.between + _TAILS[rule.tail]
 
@@ -121,23 +145,38 @@ def exceedance_curve(
     *,
     rule: EadRule | None = None,
 ) -> pd.DataFrame:
-    """Return the damage of all assets under each map of a hazard, by `return_period` (years), most frequent first.
+    """Return the loss exceedance curve of a hazard: the damage of all assets by `return_period` (year), rising.
 
-    `annual_frequency` is by the rule, 1 / return period without one. `damage` (currency) is the sum of what is known,
-    NaN where that is nothing; `damage_low` and `damage_high` take the unknown share as unharmed and as wholly lost, NaN
-    where a value is not known. `assets_counted` have a damage there, 0 among them, `assets_without_figure` have none.
-    What assets without a place may lose is in no bound. `periods` are those of all its maps; a scenario (NaN) is no
-    point of a curve.
+    `annual_frequency` (1/year) is by the rule, 1 / return period without one. `damage` (currency) is the sum of the
+    known damages, NaN without any; `damage_low` and `damage_high` take the share without data as undamaged and as
+    wholly lost, NaN without a value. `assets_counted` have a damage (0 too), `assets_without_figure` have none. Assets
+    without a geometry are in no bound. `periods` are those of all maps; a scenario (NaN) is no point of a curve.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> assets = gpd.GeoDataFrame({"asset_id": ["a", "b"], "value": [1000.0, 500.0], "usable": [True, True]})
+    >>> keys = {"asset_id": pd.Categorical(["a", "b"]), "hazard": "flood", "return_period": [10.0, 10.0]}
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> damage = pd.DataFrame(keys | {"damage": [100.0, 50.0]})
+    >>> curve = exceedance_curve(assets, exposure, damage, flood, np.array([10.0]))
+    >>> curve[["return_period", "annual_frequency", "damage"]].to_dict("list")
+    {'return_period': [10.0], 'annual_frequency': [0.1], 'damage': [150.0]}
     """
-    periods, reckoned, unknown = _of_curve(assets, exposure, damage, hazard, periods)
-    least, most = least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+    periods, known, unknown = _of_curve(assets, exposure, damage, hazard, periods)
+    least, most = least_and_most(known, unknown, assets["value"].to_numpy(dtype=float))
     unbounded = np.isnan(most) & ~np.isnan(least)
-    counted = ~np.isnan(reckoned)
+    counted = ~np.isnan(known)
     return pd.DataFrame(
         {
             "return_period": periods,
             "annual_frequency": frequencies(periods, rule or EadRule()),
-            "damage": np.where(counted.any(axis=0), np.nansum(reckoned, axis=0), np.nan),
+            "damage": np.where(counted.any(axis=0), np.nansum(known, axis=0), np.nan),
             "damage_low": np.nansum(least, axis=0),
             "damage_high": np.where(unbounded.any(axis=0), np.nan, np.nansum(most, axis=0)),
             "assets_counted": counted.sum(axis=0),
@@ -155,22 +194,38 @@ def exceedance_line(
     *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return the line that EAD is the area under: the damage of all assets (currency) by falling `annual_frequency`.
+    """Return the line above the area EAD: the damage of all assets (currency) by falling `annual_frequency` (1/year).
 
-    `beyond` tells the rows of the tail, from the rarest map on; it is drawn down to frequency 0, a log tail to a
-    hundredth of the rarest map's, for it rises on to the value of all. A protection level is a step from 0.
+    `beyond` marks the rows of the tail, from the rarest map on, down to frequency 0; a log tail ends at a hundredth of
+    the frequency of the rarest map, for it rises on to the value of all. A protection level is a step from 0.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
+    >>> keys = {"asset_id": pd.Categorical(["a"] * 2), "hazard": "flood", "return_period": [10.0, 100.0]}
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> damage = pd.DataFrame(keys | {"damage": [100.0, 300.0]})
+    >>> line = exceedance_line(assets, exposure, damage, flood, np.array([10.0, 100.0]), rule=EadRule())
+    >>> line["annual_frequency"].tolist(), line["damage"].tolist()
+    ([0.1, 0.01, 0.01, 0.0], [100.0, 300.0, 300.0, 300.0])
     """
-    periods, reckoned, _ = _of_curve(assets, exposure, damage, hazard, periods)
+    periods, damages, _ = _of_curve(assets, exposure, damage, hazard, periods)
     curve = exceedance(
-        periods, reckoned, value=assets["value"].to_numpy(dtype=float), rule=rule,
+        periods, damages, value=assets["value"].to_numpy(dtype=float), rule=rule,
         no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
     )  # fmt: skip
     drawn = _drawn(curve)
-    known = [float(np.nansum(damage_at(curve, one))) for one in drawn]
+    known = [float(np.nansum(damage_at(curve, frequency))) for frequency in drawn]
     last = known[-1]
     tail = _drawn_tail(curve)
     ends = {"flat": [last] * 2, "none": [last, 0.0, 0.0]}.get(rule.tail) or [
-        float(np.nansum(damage_at(curve, one))) for one in tail
+        float(np.nansum(damage_at(curve, frequency))) for frequency in tail
     ]
     step = [drawn[0]] if hazard.protection and not curve.begun else []
     return pd.DataFrame(
@@ -183,91 +238,121 @@ def exceedance_line(
 
 
 def bounded_by(ead: pd.DataFrame) -> int:
-    """Return on how many maps, one or two, the bounds rest where there is nothing but bounds; 0 where some EAD is."""
+    """Return the number of maps (1 or 2) of an EAD table with bounds only; 0 where an asset has an EAD.
+
+    Examples
+    --------
+    >>> bounded_by(pd.DataFrame({"rule": ["bounds only"], "maps": [2], "ead": [np.nan]}))
+    2
+    """
     only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
     return int(ead["maps"].to_numpy()[only].max()) if only.any() and not ead["ead"].notna().any() else 0
 
 
+@dataclass(frozen=True)
+class DamagesByMap:
+    """Damage (currency, assets × maps), NaN where not known; limits with the share without data undamaged or lost."""
+
+    known: Floats
+    least: Floats
+    most: Floats
+
+
 def damages_by_map(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what each asset loses under each map (currency, assets × maps): what is known, the least and the most.
+) -> DamagesByMap:
+    """Return the damage of each asset under each map, with its limits.
 
-    The last two take its unknown share as unharmed and as wholly lost. `periods` (year) rise, a scenario (NaN) is last;
-    what no map touches loses 0, and NaN is not known.
+    `periods` (year) rise, a scenario (NaN) is last.
     """
-    reckoned, unknown = by_period(assets, exposure, damage, hazard, periods)
-    return reckoned, *least_and_most(reckoned, unknown, assets["value"].to_numpy(dtype=float))
+    known, unknown = by_period(assets, exposure, damage, hazard, periods)
+    least, most = least_and_most(known, unknown, assets["value"].to_numpy(dtype=float))
+    return DamagesByMap(known=known, least=least, most=most)
 
 
-def has_figure(ead: pd.DataFrame) -> np.ndarray:
-    """Tell which rows of EAD are of a hazard that gives figures, not bounds only: of maps enough, or a yearly price."""
-    rule = ead["rule"].to_numpy(dtype=object)
-    return (rule == YEARLY) | ((rule != "bounds only") & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
+def has_figure(ead: pd.DataFrame) -> Flags:
+    """Tell which rows of EAD belong to a hazard with figures and not bounds only: by its maps, or an annual cost rate.
+
+    Examples
+    --------
+    >>> has_figure(pd.DataFrame({"rule": ["trapezoid", "bounds only", "yearly price"], "maps": [3, 2, 1]})).tolist()
+    [True, False, True]
+    """
+    yearly, only = ((ead["rule"] == word).to_numpy(dtype=bool) for word in (YEARLY, "bounds only"))
+    return yearly | (~only & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
 
 
 def _drawn(curve: Exceedance) -> list[float]:
-    """Return the frequencies at which a line between the maps is drawn."""
+    """Return the frequencies of the points of a line between the maps."""
     if curve.rule.between == "trapezoid":
-        return curve.frequency.tolist()
+        return list(curve.frequency.tolist())
     pairs = zip(curve.frequency[:-1], curve.frequency[1:], strict=True)
     inner = [np.geomspace(before, after, _DRAWN)[:-1] for before, after in pairs]
-    return np.concatenate([*inner, curve.frequency[-1:]]).tolist()
+    return list(np.concatenate([*inner, curve.frequency[-1:]]).tolist())
 
 
 def _drawn_tail(curve: Exceedance) -> list[float]:
     rarest = float(curve.frequency[-1])
     if curve.rule.tail == "log":
-        return np.geomspace(rarest, rarest * _DRAWN_TO, _DRAWN).tolist()
+        return list(np.geomspace(rarest, rarest * _DRAWN_TO, _DRAWN).tolist())
     return [rarest, 0.0] if curve.rule.tail == "flat" else [rarest, rarest, 0.0]
 
 
 def _of_curve(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the return periods (year) that are no scenario, rising, and what `by_period` gives of them."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return the return periods (year) that are no scenario, rising, and their `by_period`."""
     periods = np.unique(np.asarray(periods, dtype=float))
     periods = periods[~np.isnan(periods)]
     exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
     return periods, *by_period(assets, exposure, damage, hazard, periods)
 
 
-def least_and_most(reckoned: np.ndarray, unknown: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the damage with the unknown share of each asset taken as unharmed, and as wholly lost (currency).
+def least_and_most(damage: Floats, unknown: Floats, value: Floats) -> tuple[Floats, Floats]:
+    """Return the damage (currency) with the share without data of each asset undamaged, and wholly lost.
 
-    Both are of assets × return periods, rising. Where a map leaves a share of an asset unknown, what a more frequent
-    map is known to damage stands for the least: a rarer event does not damage less, only its map says less.
+    All are of assets × return periods, rising. Where a map has no data on a share, the damage of a more frequent map is
+    the least: a rarer event does not damage less.
+
+    Examples
+    --------
+    A map of once in 100 years has no data on half of an asset of 1,000, and damages the other half by 50. Once in 10
+    years it is damaged by 80: between 80 and 50 + 0.5 × 1,000 = 550.
+
+    >>> least, most = least_and_most(np.array([[80.0, 50.0]]), np.array([[0.0, 0.5]]), np.array([1000.0]))
+    >>> least.tolist(), most.tolist()
+    ([[80.0, 80.0]], [[80.0, 550.0]])
     """
     with np.errstate(invalid="ignore"):
-        most = np.where(unknown > 0, np.minimum(reckoned + unknown * value[:, None], value[:, None]), reckoned)
-    # of a wholly unknown asset the known damage is NaN, but its bounds run from nothing to all of it
-    least, most = np.where(unknown >= 1.0, 0.0, reckoned), np.where(unknown >= 1.0, value[:, None], most)
+        most = np.where(unknown > 0, np.minimum(damage + unknown * value[:, None], value[:, None]), damage)
+    # an asset without any data has no damage, but bounds from 0 to its value
+    least, most = np.where(unknown >= 1.0, 0.0, damage), np.where(unknown >= 1.0, value[:, None], most)
     for place in np.flatnonzero((unknown[:, 1:] > 0).any(axis=0)) + 1:
-        said = np.fmin(least[:, place - 1], most[:, place])
-        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(least[:, place], said), least[:, place])
+        before = np.fmin(least[:, place - 1], most[:, place])
+        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(least[:, place], before), least[:, place])
     return least, most
 
 
 def by_period(
-    assets: gpd.GeoDataFrame,
+    assets: pd.DataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,
     hazard: Hazard,
     periods: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return damage (currency, NaN = not known) and unknown share (0-1), assets × return periods."""
+) -> tuple[Floats, Floats]:
+    """Return damage (currency, NaN = not known) and the share without data (0-1), both assets × return periods."""
     shape = (len(assets), len(periods))
-    reckoned, unknown = np.zeros(shape), np.zeros(shape)
+    known, unknown = np.zeros(shape), np.zeros(shape)
     of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]
     row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
     share = of_hazard["unknown_fraction"].to_numpy()
     unknown[row, column] = share
     nothing_known = (share >= 1.0 - FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
     unknown[row[nothing_known], column[nothing_known]] = 1.0
-    reckoned[row[nothing_known], column[nothing_known]] = np.nan
+    known[row[nothing_known], column[nothing_known]] = np.nan
     of_hazard = damage[(damage["hazard"] == hazard.name).to_numpy()]
     row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
-    reckoned[row, column] = of_hazard["damage"].to_numpy()
+    known[row, column] = of_hazard["damage"].to_numpy()
     unusable = ~assets["usable"].to_numpy()
-    reckoned[unusable], unknown[unusable] = np.nan, 0.0
-    return reckoned, unknown
+    known[unusable], unknown[unusable] = np.nan, 0.0
+    return known, unknown

@@ -1,20 +1,20 @@
-"""Several hazards on one asset: one figure a year for each, by the relations that the city declares.
+"""Dependence between hazards: the joint EAD of each asset, by the relations that the city declares.
 
-Hazards of events of their own: EAD = V(1 − Π(1 − EADᵢ/V)), the mean of joint harms 1 − Π(1 − dᵢ) of independent
+Unrelated hazards: EAD = V(1 − Π(1 − EADᵢ/V)), the mean of joint damage ratios 1 − Π(1 − dᵢ) of independent
 hazards (Ordaz 2015, doi 10.1007/s11069-014-1495-7, of simultaneous hazards, conditionally independent). Hazards of one
 event are joined at every return period and then integrated, maps of the same water by the greatest of their damages
-(`joint_curves`). A stress with a yearly price s comes before the shocks m: V(s + (1 − s)m), the first rule. Where
-nothing is declared of a pair the figure is that of unrelated hazards, and a range runs over all that it may be.
-Assumed is that no hazard makes another worse.
+(`joint_curves`). A stress with an annual cost rate s comes before the shocks m: V(s + (1 − s)m), the first rule. A
+pair without a declared relation counts as unrelated, and a range covers every relation. Assumption: no hazard makes
+another worse.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -26,16 +26,20 @@ from asset_inventory.model.annual_damage import (
     Events,
     Pair,
     Relation,
+    RelationWord,
     declared_pairs,
     grouped,
     pairs_of,
     relation_in,
 )
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.tables import EXERCISE, REAL
+from asset_inventory.model.tables import EXERCISE, REAL, categorical
 from asset_inventory.risk.annual_damage import FEW_MAPS, by_period, least_and_most
+from asset_inventory.risk.exceedance import Exceedance
 from asset_inventory.risk.joint_curves import (
     Steps,
+    Waters,
     curve_of,
     damaged_together,
     joint_annual_damage,
@@ -47,43 +51,61 @@ from asset_inventory.risk.joint_curves import (
 Priced = Iterable[tuple[Hazard, Sequence[float]]]  # hazards, with the return periods (year) of their maps, rising
 NO_HAZARD, ONE_HAZARD, SEVERAL, NOT_DECLARED, NOT_KNOWN = (
     "no hazard", "one hazard", "several relations", "not declared", "not known")  # fmt: skip
-# What holds between the hazards that harm an asset.
+# The relation between the hazards that damage an asset.
 RELATIONS = (NO_HAZARD, ONE_HAZARD, UNRELATED, ONE_EVENT, SAME_WATER, SEVERAL, NOT_DECLARED, NOT_KNOWN)
-# Assets whose curves are held at one time, so that memory does not grow with the city.
+# So many assets have their curves in memory at one time, so that memory does not grow with the city.
 CHUNK = 100_000
-_FIGURES = ("ead", "ead_low", "ead_high", "ead_scored")
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """EAD, its bounds and the EAD that scores use (currency/year), of each asset."""
+
+    ead: Floats
+    ead_low: Floats
+    ead_high: Floats
+    ead_scored: Floats
+
+
+@dataclass(frozen=True)
+class _JointFigures:
+    """EAD and its bounds (currency/year) of each asset by the joined curves of one event."""
+
+    ead: Floats
+    ead_low: Floats
+    ead_high: Floats
 
 
 @dataclass(frozen=True)
 class HazardLosses:
-    """What each hazard that has EAD does (currency/year): arrays of hazards × assets, 0 where it has no row.
+    """EAD of each hazard (currency/year): arrays of hazards × assets, 0 without a row of EAD.
 
-    `few` tells which of the hazards give bounds only; their `ead` is NaN, and `scored` the middle of the bounds, or the
-    lower one without an upper. `touched` tells which assets they reach, or may.
+    `few` marks hazards with bounds only; their `ead` is NaN, and `scored` the middle of the bounds, or the lower bound
+    without an upper one. `touched` marks the assets with an exposed share or a share without data.
     """
 
     hazards: tuple[Hazard, ...]
     periods: tuple[np.ndarray, ...]
-    few: np.ndarray
-    ead: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    scored: np.ndarray
-    touched: np.ndarray
+    few: Flags
+    ead: Floats
+    low: Floats
+    high: Floats
+    scored: Floats
+    touched: Flags
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the hazards."""
-        return tuple(one.name for one in self.hazards)
+        return tuple(hazard.name for hazard in self.hazards)
 
     @property
-    def harmed(self) -> np.ndarray:
-        """Tell which assets a hazard harms, or may where its figure is not known."""
+    def damaged(self) -> Flags:
+        """Tell which assets a hazard damages, or may damage where its figure is not known (hazards × assets)."""
         return (self.ead > 0) | (self.touched & np.isnan(self.ead))
 
 
 def joint_ead(
-    assets: gpd.GeoDataFrame,
+    assets: pd.DataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,
     ead: pd.DataFrame,
@@ -92,38 +114,70 @@ def joint_ead(
     rule: EadRule,
     relations: Iterable[Relation] = (),
 ) -> pd.DataFrame:
-    """Return JOINT_EAD: a row for every asset, in their order, of all hazards of EAD together; none above its value.
+    """Return JOINT_EAD (currency/year): a row for every asset, in their order, of all hazards together.
 
-    `ead` takes hazards of which nothing is declared as unrelated; `ead_least` and `ead_most` take them as all that they
-    may be, and so do the bounds, which hold whatever the shape. A hazard that has bounds only has no part in these
-    three, but in the bounds and, by their middle, in `ead_scored`. A figure is NaN where a part of it is, and without
-    any part.
+    No figure is above the asset's value. `ead` takes hazards without a declared relation as unrelated; `ead_least` and
+    `ead_most` cover every relation, and so do the bounds, which hold whatever the shape. A hazard with bounds only
+    counts in the bounds and, by their middle, in `ead_scored`, but not in the other three. A figure is NaN where a part
+    of it is NaN, and without any part.
+
+    Examples
+    --------
+    Two unrelated hazards with an EAD of 100 each on an asset of 1,000: 1,000 × (1 − 0.9 × 0.9) = 190 a year.
+
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> quake = flood.model_copy(update={"name": "earthquake"})
+    >>> assets = pd.DataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True], "data_status": ["real"]})
+    >>> ids = pd.Categorical(["a"] * 2)
+    >>> keys = {"asset_id": ids, "hazard": ["flood", "earthquake"], "return_period": 100.0}
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> damage = pd.DataFrame(keys | {"damage": 500.0})
+    >>> ead = pd.DataFrame(
+    ...     {"asset_id": ids, "hazard": ["flood", "earthquake"], "ead": 100.0, "ead_low": 100.0, "ead_high": 100.0,
+    ...      "rule": "trapezoid", "maps": 3, "data_status": "real"})
+    >>> periods = [(flood, (10.0, 50.0, 100.0)), (quake, (10.0, 50.0, 100.0))]
+    >>> relation = Relation(hazards=("flood", "earthquake"), relation="unrelated", reason="Different causes")
+    >>> table = joint_ead(assets, exposure, damage, ead, periods, rule=EadRule(), relations=[relation])
+    >>> table["ead"].round(9).tolist(), table["relation"].tolist()
+    ([190.0], ['unrelated'])
     """
-    parts, size = losses_of(exposure, ead, hazards, len(assets)), len(assets)
-    arrangements = possible_events(parts.hazards, relations)
+    losses, size = losses_of(exposure, ead, hazards, len(assets)), len(assets)
+    arrangements = possible_events(losses.hazards, relations)
     value = assets["value"].to_numpy(dtype=float)
     different = list(dict.fromkeys(arrangements))
-    of_event = {event: _of_event(event, parts, assets, exposure, damage, rule)
+    of_event = {event: _of_event(event, losses, assets, exposure, damage, rule=rule)
                 for event in dict.fromkeys(itertools.chain.from_iterable(different))}  # fmt: skip
-    made = [_together([of_event[event] for event in events], parts, value) for events in different]
+    whole = [_together([of_event[event] for event in events], losses, value) for events in different]
     return pd.DataFrame({
-        "asset_id": pd.Categorical.from_codes(np.arange(size), categories=assets["asset_id"]),
-        "ead": made[0]["ead"],
-        "ead_least": np.min([one["ead"] for one in made], axis=0),
-        "ead_most": np.max([one["ead"] for one in made], axis=0),
-        "ead_low": np.min([one["ead_low"] for one in made], axis=0),
-        "ead_high": np.max([one["ead_high"] for one in made], axis=0),
-        "ead_scored": made[0]["ead_scored"],
-        "relation": _relations(parts, arrangements),
-        "hazards": _hazards(parts),
+        "asset_id": categorical(np.arange(size), assets["asset_id"]),
+        "ead": whole[0].ead,
+        "ead_least": np.min([figures.ead for figures in whole], axis=0),
+        "ead_most": np.max([figures.ead for figures in whole], axis=0),
+        "ead_low": np.min([figures.ead_low for figures in whole], axis=0),
+        "ead_high": np.max([figures.ead_high for figures in whole], axis=0),
+        "ead_scored": whole[0].ead_scored,
+        "relation": _relations(losses, arrangements),
+        "hazards": _hazards(losses),
         "data_status": _status(assets, ead),
     })  # fmt: skip
 
 
 def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> bool:
-    """Tell whether JOINT_EAD tells of damage: for an asset that a priced hazard exposes, or where none is exposed.
+    """Tell whether JOINT_EAD has a figure for an exposed asset of a hazard with EAD, or for any where none is exposed.
 
-    Without values or curves the assets that no hazard reaches still have an EAD of 0, which is no figure of a city.
+    Without values or curves an asset on no map has an EAD of 0, which is no figure of the city.
+
+    Examples
+    --------
+    >>> joint = pd.DataFrame({"asset_id": ["a", "b"], "ead": [np.nan, 0.0], "ead_low": np.nan, "ead_high": np.nan})
+    >>> exposure = pd.DataFrame({"asset_id": ["a"], "hazard": ["flood"], "exposed_fraction": [1.0]})
+    >>> is_known(joint, exposure, pd.DataFrame({"hazard": ["flood"]}))
+    False
     """
     figured = (joint["ead"].notna() | joint["ead_high"].notna() | (joint["ead_low"] > 0)).to_numpy()
     reached = exposure[(exposure["exposed_fraction"] > 0) & exposure["hazard"].isin(ead["hazard"].unique())]
@@ -132,210 +186,283 @@ def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> 
 
 
 def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) -> tuple[Events, Events, Events]:
-    """Return hazards by event and water with undeclared pairs taken as unrelated, as one event, as the same water.
+    """Return hazards by event and water with undeclared pairs as unrelated, as one event, and as the same water.
 
-    A stress is unrelated to all, as it acts every year and not in events; waters that are not measured alike are not
-    the same, and are taken as one event.
+    A stress is unrelated to all, for it acts every year and not in events. Waters with different units are not the
+    same, but one event.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> rob = Hazard(
+    ...     name="rob", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> possible_events([rob, rob.model_copy(update={"name": "flood"})], [])
+    (((('rob',),), (('flood',),)), ((('rob',), ('flood',)),), ((('rob', 'flood'),),))
     """
-    names = [one.name for one in hazards]
-    told = {pair: one.relation for pair, one in declared_pairs(relations).items()}
-    told = {pair: UNRELATED for pair in pairs_of(names) if any(one.name in pair for one in hazards
-                                                              if one.kind == "stress")} | told  # fmt: skip
-    units = {one.name: one.unit for one in hazards}
-    free = [pair for pair in pairs_of(names) if pair not in told]
-    acting = dict.fromkeys(free, ONE_EVENT)
-    alike = {pair: SAME_WATER if len({units[name] for name in pair}) == 1 else ONE_EVENT for pair in free}
-    told = {pair: word for pair, word in told.items() if pair <= set(names)}
-    return grouped(names, told), grouped(names, told, acting), grouped(names, told, alike)
+    names = [hazard.name for hazard in hazards]
+    stresses = {hazard.name for hazard in hazards if hazard.kind == "stress"}
+    known: dict[Pair, RelationWord] = {pair: UNRELATED for pair in pairs_of(names) if pair & stresses}
+    known |= {pair: relation.relation for pair, relation in declared_pairs(relations).items()}
+    units = {hazard.name: hazard.unit for hazard in hazards}
+    free = [pair for pair in pairs_of(names) if pair not in known]
+    one_event: dict[Pair, RelationWord] = dict.fromkeys(free, ONE_EVENT)
+    same_water: dict[Pair, RelationWord] = {
+        pair: SAME_WATER if len({units[name] for name in pair}) == 1 else ONE_EVENT for pair in free
+    }
+    known = {pair: word for pair, word in known.items() if pair <= set(names)}
+    return grouped(names, known), grouped(names, known, one_event), grouped(names, known, same_water)
 
 
 def relation_of(pair: Pair, arrangements: Iterable[Events]) -> str:
-    """Return how two hazards hang together, `not declared` where that is not the same however they may be grouped."""
+    """Return the relation of two hazards if all arrangements agree on it, else `not declared`.
+
+    Examples
+    --------
+    >>> pair = frozenset(["rob", "flood"])
+    >>> relation_of(pair, [((("rob",), ("flood",)),)]), relation_of(pair, [((("rob", "flood"),),), ((("rob",),),)])
+    ('one event', 'not declared')
+    """
     words = {relation_in(events, pair) for events in arrangements}
-    return words.pop() if len(words) == 1 else NOT_DECLARED
+    return next(iter(words)) if len(words) == 1 else NOT_DECLARED
 
 
 def losses_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: int) -> HazardLosses:
-    """Return what each hazard that has rows of EAD does to `size` assets."""
+    """Return the EAD of each hazard with rows of EAD, for `size` assets.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> ids = pd.Categorical(["b"], categories=["a", "b"])
+    >>> exposure = pd.DataFrame({"asset_id": ids, "hazard": ["flood"]})
+    >>> ead = exposure.assign(ead=100.0, ead_low=50.0, ead_high=np.nan, rule="trapezoid", maps=3)
+    >>> losses = losses_of(exposure, ead, [(flood, (10.0, 50.0, 100.0))], 2)
+    >>> losses.names, losses.ead.tolist(), losses.touched.tolist()
+    (('flood',), [[0.0, 100.0]], [[False, True]])
+    """
     row, reached = ead["asset_id"].cat.codes.to_numpy(), exposure["asset_id"].cat.codes.to_numpy()
-    kept, columns = [], {name: [] for name in ("ead", "low", "high", "scored", "touched", "few")}
-    for hazard, periods in hazards:
-        of_hazard = ead[(ead["hazard"] == hazard.name).to_numpy()]
-        if not len(of_hazard):
-            continue
-        kept.append((hazard, np.asarray(periods, dtype=float)))
-        low, high = of_hazard["ead_low"].to_numpy(), of_hazard["ead_high"].to_numpy()
-        only = (of_hazard["rule"] == "bounds only").to_numpy()
-        middle = np.where(only, low + np.nan_to_num(high - low) / 2, of_hazard["ead"].to_numpy())
-        for name, values in (("ead", of_hazard["ead"]), ("low", low), ("high", high), ("scored", middle)):
-            whole = np.zeros(size)
-            whole[row[(ead["hazard"] == hazard.name).to_numpy()]] = values
-            columns[name].append(whole)
-        touched = np.zeros(size, dtype=bool)
-        touched[reached[(exposure["hazard"] == hazard.name).to_numpy()]] = True
-        columns["touched"].append(touched)
-        # a stress has a price of its own a year, however few its maps
-        columns["few"].append(hazard.kind == "shock" and int(of_hazard["maps"].max()) <= FEW_MAPS)
-    few = np.array(columns.pop("few"), dtype=bool)
-    stacked = {name: np.array(one, dtype=bool if name == "touched" else float).reshape(len(kept), size)
-               for name, one in columns.items()}  # fmt: skip
-    return HazardLosses(tuple(one for one, _ in kept), tuple(one for _, one in kept), few, **stacked)
+    of_ead = [(hazard, np.asarray(periods, dtype=float), rows) for hazard, periods in hazards
+              if (rows := (ead["hazard"] == hazard.name).to_numpy()).any()]  # fmt: skip
+    shape = (len(of_ead), size)
+    losses = HazardLosses(
+        hazards=tuple(hazard for hazard, *_ in of_ead),
+        periods=tuple(periods for _, periods, _ in of_ead),
+        few=np.zeros(len(of_ead), dtype=bool),
+        ead=np.zeros(shape),
+        low=np.zeros(shape),
+        high=np.zeros(shape),
+        scored=np.zeros(shape),
+        touched=np.zeros(shape, dtype=bool),
+    )
+    for place, (hazard, _, rows) in enumerate(of_ead):
+        figures, own = ead[rows], row[rows]
+        annual, low, high = (figures[name].to_numpy() for name in ("ead", "ead_low", "ead_high"))
+        only = (figures["rule"] == "bounds only").to_numpy()
+        losses.ead[place, own], losses.low[place, own], losses.high[place, own] = annual, low, high
+        losses.scored[place, own] = np.where(only, low + np.nan_to_num(high - low) / 2, annual)
+        losses.touched[place, reached[(exposure["hazard"] == hazard.name).to_numpy()]] = True
+        # a stress has an annual cost rate, however few its maps
+        losses.few[place] = hazard.kind == "shock" and int(figures["maps"].max()) <= FEW_MAPS
+    return losses
 
 
-def _together(
-    of_events: Sequence[Mapping[str, np.ndarray]], parts: HazardLosses, value: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return the figures of unrelated events together; EAD is not known where every hazard gives bounds only."""
+def _together(of_events: Sequence[_Figures], losses: HazardLosses, value: Floats) -> _Figures:
+    """Return the joint figures of unrelated events; EAD is not known where every hazard gives bounds only."""
+    nothing = np.full(len(value), np.nan)
     if not of_events:
-        return {name: np.full(len(value), np.nan) for name in _FIGURES}
-    found = {name: damaged_together([one[name] for one in of_events], value) for name in _FIGURES}
-    return found | {"ead": np.full(len(value), np.nan)} if parts.few.all() else found
+        return _Figures(ead=nothing, ead_low=nothing, ead_high=nothing, ead_scored=nothing)
+    ead = damaged_together([figures.ead for figures in of_events], value)
+    return _Figures(
+        ead=nothing if losses.few.all() else ead,
+        ead_low=damaged_together([figures.ead_low for figures in of_events], value),
+        ead_high=damaged_together([figures.ead_high for figures in of_events], value),
+        ead_scored=damaged_together([figures.ead_scored for figures in of_events], value),
+    )
 
 
 def _of_event(
-    event: Sequence[Sequence[str]],
-    parts: HazardLosses,
-    assets: gpd.GeoDataFrame,
+    event: Waters,
+    losses: HazardLosses,
+    assets: pd.DataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,
+    *,
     rule: EadRule,
-) -> dict[str, np.ndarray]:
-    """Return EAD, its bounds and what is scored of the hazards of one event; what is known by bounds only adds 0."""
-    places = [parts.names.index(name) for water in event for name in water]
-    whole = [place for place in places if not parts.few[place]]
-    found = {"ead": parts.ead[whole].sum(axis=0), "ead_low": parts.low[places].sum(axis=0),
-             "ead_high": parts.high[places].sum(axis=0)}  # fmt: skip
+) -> _Figures:
+    """Return the figures of the hazards of one event; a hazard with bounds only adds 0 to EAD."""
+    places = [losses.names.index(name) for water in event for name in water]
+    whole = [place for place in places if not losses.few[place]]
+    ead: Floats = losses.ead[whole].sum(axis=0)
+    low: Floats = losses.low[places].sum(axis=0)
+    high: Floats = losses.high[places].sum(axis=0)
     if len(places) > 1:
-        several = parts.harmed[whole].sum(axis=0) > 1
-        touched = parts.touched[places].any(axis=0)
-        joint = _joint_figures(event, parts, assets, exposure, damage, rule, touched, several)
-        for name, figures in joint.items():
-            replaced = several if name == "ead" else True
-            found[name] = np.where(np.isnan(found[name]) | ~np.bool_(replaced), found[name], figures)
+        several = losses.damaged[whole].sum(axis=0) > 1
+        touched = losses.touched[places].any(axis=0)
+        tables = (exposure, damage)
+        joint = _joint_figures(event, losses, assets, tables, rule=rule, touched=touched, several=several)
+        ead = np.where(np.isnan(ead) | ~several, ead, joint.ead)
+        low = np.where(np.isnan(low), low, joint.ead_low)
+        high = np.where(np.isnan(high), high, joint.ead_high)
     value = assets["value"].to_numpy(dtype=float)
-    scored = found["ead"]
-    counted = {parts.names[place] for place in whole}
+    scored = ead
+    counted = {losses.names[place] for place in whole}
     for water in event:
         for name in (name for name in water if name not in counted):
-            figure = parts.scored[parts.names.index(name)]
-            alike = counted & set(water)
-            scored = np.maximum(scored, figure) if alike else damaged_together([scored, figure], value)
+            figure = losses.scored[losses.names.index(name)]
+            same_water = counted & set(water)
+            scored = np.maximum(scored, figure) if same_water else damaged_together([scored, figure], value)
             counted.add(name)
-    return found | {"ead_scored": scored}
+    return _Figures(ead=ead, ead_low=low, ead_high=high, ead_scored=scored)
 
 
 def _joint_figures(
-    event: Sequence[Sequence[str]], parts: HazardLosses, assets: gpd.GeoDataFrame, exposure: pd.DataFrame,
-    damage: pd.DataFrame, rule: EadRule, touched: np.ndarray, several: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Return EAD of the assets that `several` hazards of one event harm, and the bounds of all.
+    event: Waters,
+    losses: HazardLosses,
+    assets: pd.DataFrame,
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    rule: EadRule,
+    touched: Flags,
+    several: Flags,
+) -> _JointFigures:
+    """Return EAD of the assets that `several` hazards of one event damage, and the bounds of all assets.
 
-    Only those that one of them may reach need their own curves; what nothing reaches can still be lost beyond the
-    rarest maps.
+    `tables` are EXPOSURE and DAMAGE. Only `touched` assets need their own curves; the others can still be lost beyond
+    the rarest maps.
     """
     value, names = assets["value"].to_numpy(dtype=float), [name for water in event for name in water]
-    laid = [table[table["hazard"].isin(names).to_numpy()] for table in (exposure, damage)]
-    nothing = pd.DataFrame({"usable": [True]})
-    *_, most = _of_rows(event, parts, nothing, [table.iloc[:0] for table in laid], np.ones(1), rule, np.zeros(1, bool))
-    found = {"ead": np.zeros(len(value)), "ead_low": np.zeros(len(value)), "ead_high": value * most}
+    exposure, damage = (table[table["hazard"].isin(names).to_numpy()] for table in tables)
+    nobody = pd.DataFrame({"usable": [True], "value": [1.0]})
+    beyond = _of_rows(event, losses, nobody, (exposure.iloc[:0], damage.iloc[:0]), rule=rule, several=np.zeros(1, bool))
+    figures = _JointFigures(
+        ead=np.zeros(len(value)), ead_low=np.zeros(len(value)), ead_high=value * beyond.ead_high
+    )
     rows = np.flatnonzero(touched)
     for chunk in np.array_split(rows, max(1, -(-len(rows) // CHUNK))) if len(rows) else ():
         place = np.full(len(value), -1)
         place[chunk] = np.arange(len(chunk))
-        part = pd.DataFrame({"usable": assets["usable"].to_numpy()[chunk]})
-        tables = [_of_chunk(table, place, len(chunk)) for table in laid]
-        figures = _of_rows(event, parts, part, tables, value[chunk], rule, several[chunk])
-        for name, values in zip(found, figures, strict=True):
-            found[name][chunk] = values
-    return found
+        part = pd.DataFrame({"usable": assets["usable"].to_numpy()[chunk], "value": value[chunk]})
+        of_part = (_of_chunk(exposure, place, len(chunk)), _of_chunk(damage, place, len(chunk)))
+        chunk_figures = _of_rows(event, losses, part, of_part, rule=rule, several=several[chunk])
+        figures.ead[chunk] = chunk_figures.ead
+        figures.ead_low[chunk] = chunk_figures.ead_low
+        figures.ead_high[chunk] = chunk_figures.ead_high
+    return figures
 
 
 def _of_chunk(table: pd.DataFrame, place: np.ndarray, size: int) -> pd.DataFrame:
-    """Return the rows of some assets, whose ids are then their `place` among these."""
+    """Return the rows of some assets, with their `place` among these as id."""
     codes = place[table["asset_id"].cat.codes.to_numpy()]
     kept = table[codes >= 0]
-    return kept.assign(asset_id=pd.Categorical.from_codes(codes[codes >= 0], categories=range(size)))
+    return kept.assign(asset_id=categorical(codes[codes >= 0], range(size)))
 
 
 def _of_rows(
-    event: Sequence[Sequence[str]], parts: HazardLosses, assets: pd.DataFrame, tables: Sequence[pd.DataFrame],
-    value: np.ndarray, rule: EadRule, several: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return EAD (0 where not `several` hazards harm), and its bounds, of some assets; `tables` are theirs."""
+    event: Waters,
+    losses: HazardLosses,
+    assets: pd.DataFrame,
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    rule: EadRule,
+    several: Flags,
+) -> _JointFigures:
+    """Return EAD (0 unless `several` hazards damage an asset) and its bounds, of some assets with their `tables`."""
     steps: dict[str, Steps] = {}
-    curves = {}
+    curves: dict[str, Exceedance] = {}
+    value = assets["value"].to_numpy(dtype=float)
+    exposure, damage = tables
     for name in (name for water in event for name in water):
-        place = parts.names.index(name)
-        hazard, periods = parts.hazards[place], parts.periods[place]
-        reckoned, unknown = by_period(assets, *tables, hazard, periods)
-        least, most = least_and_most(reckoned, unknown, value)
+        place = losses.names.index(name)
+        hazard, periods = losses.hazards[place], losses.periods[place]
+        known, unknown = by_period(assets, exposure, damage, hazard, periods)
+        least, most = least_and_most(known, unknown, value)
         steps[name] = steps_of(hazard, periods, least, most, rule)
-        if not parts.few[place]:
+        if not losses.few[place]:
             curves[name] = curve_of(hazard, periods, least[several], value[several], rule)
     ead = np.zeros(len(value))
     if several.any():
         waters = [[name for name in water if name in curves] for water in event]
         ead[several] = joint_annual_damage(curves, [water for water in waters if water], value[several], rule)
-    return ead, *joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
+    low, high = joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
+    return _JointFigures(ead=ead, ead_low=low, ead_high=high)
 
 
 def event_points(
-    waters: Sequence[Sequence[str]],
-    parts: HazardLosses,
+    waters: Waters,
+    losses: HazardLosses,
     asset: pd.DataFrame,
     exposure: pd.DataFrame,
     damage: pd.DataFrame,
+    *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return what one event's hazards that have EAD do to one asset, by falling `frequency` (1/year): a row a point.
+    """Return the damage of one asset by the hazards of one event, a row per `frequency` (1/year, falling).
 
-    A column a hazard (currency), and `joint`; without rows where fewer than two of them have EAD.
+    A column per hazard with EAD (currency), and `joint`; no rows with fewer than two of these hazards.
     """
-    value, curves = asset["value"].to_numpy(dtype=float), {}
+    value = asset["value"].to_numpy(dtype=float)
+    curves: dict[str, Exceedance] = {}
     for name in (name for water in waters for name in water):
-        place = parts.names.index(name)
-        if not parts.few[place]:
-            hazard, periods = parts.hazards[place], parts.periods[place]
+        place = losses.names.index(name)
+        if not losses.few[place]:
+            hazard, periods = losses.hazards[place], losses.periods[place]
             least, _ = least_and_most(*by_period(asset, exposure, damage, hazard, periods), value)
             curves[name] = curve_of(hazard, periods, least, value, rule)
     if len(curves) < 2:
         return pd.DataFrame()
-    kept = [there for water in waters if (there := [name for name in water if name in curves])]
-    return pd.DataFrame([{"frequency": point, **{name: float(one[0]) for name, one in damages.items()},
-                          "joint": float(joint[0])} for point, damages, joint in joint_points(curves, kept, value)])
+    kept = [with_curves for water in waters if (with_curves := [name for name in water if name in curves])]
+    rows = [
+        {
+            "frequency": point,
+            **{name: float(of_hazard[0]) for name, of_hazard in damages.items()},
+            "joint": float(joint[0]),
+        }
+        for point, damages, joint in joint_points(curves, kept, value)
+    ]
+    return pd.DataFrame(rows)
 
 
-def _relations(parts: HazardLosses, arrangements: Sequence[Events]) -> pd.Categorical:
-    """Return for each asset how the hazards that harm it hang together, a word of RELATIONS."""
+def _relations(losses: HazardLosses, arrangements: Sequence[Events]) -> pd.Categorical[Any]:
+    """Return for each asset the relation of the hazards that damage it, a word of RELATIONS."""
     code = {word: place for place, word in enumerate(RELATIONS)}
-    harmed = parts.harmed
-    count = harmed.sum(axis=0)
-    unknown = np.isnan(parts.low) & np.isnan(parts.ead)
-    nothing = np.where(unknown.any(axis=0) | (len(harmed) == 0), code[NOT_KNOWN], code[NO_HAZARD])
-    found = np.where(count == 0, nothing, np.where(count == 1, code[ONE_HAZARD], -1))
-    for one, other in itertools.combinations(range(len(harmed)), 2):
-        both = harmed[one] & harmed[other]
-        word = code[relation_of(frozenset((parts.names[one], parts.names[other])), arrangements)]
-        before = found[both]
+    damaged = losses.damaged
+    count = damaged.sum(axis=0)
+    unknown = np.isnan(losses.low) & np.isnan(losses.ead)
+    nothing = np.where(unknown.any(axis=0) | (len(damaged) == 0), code[NOT_KNOWN], code[NO_HAZARD])
+    relation = np.where(count == 0, nothing, np.where(count == 1, code[ONE_HAZARD], -1))
+    for first, second in itertools.combinations(range(len(damaged)), 2):
+        both = damaged[first] & damaged[second]
+        word = code[relation_of(frozenset((losses.names[first], losses.names[second])), arrangements)]
+        before = relation[both]
         undeclared = (before == code[NOT_DECLARED]) | (word == code[NOT_DECLARED])
         mixed = np.where(undeclared, code[NOT_DECLARED], code[SEVERAL])
-        found[both] = np.where((before < 0) | (before == word), word, mixed)
-    return pd.Categorical.from_codes(found, categories=list(RELATIONS))
+        relation[both] = np.where((before < 0) | (before == word), word, mixed)
+    return categorical(relation, RELATIONS)
 
 
-def _hazards(parts: HazardLosses) -> pd.Categorical:
-    """Return the names of the hazards that harm each asset, joined by commas; missing where there are none."""
-    harmed = parts.harmed
-    keys = np.zeros(harmed.shape[1], dtype=np.int64)
-    for one in harmed:
-        keys = pd.factorize(keys * 2 + one)[0].astype(np.int64)
+def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
+    """Return the names of the hazards that damage each asset, joined by commas; missing without any."""
+    damaged = losses.damaged
+    keys = np.zeros(damaged.shape[1], dtype=np.int64)
+    for of_hazard in damaged:
+        keys = pd.factorize(keys * 2 + of_hazard)[0].astype(np.int64)
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
-    words = [", ".join(name for name, there in zip(parts.names, harmed[:, row], strict=True) if there) for row in first]
+    words = [
+        ", ".join(name for name, damages in zip(losses.names, damaged[:, row], strict=True) if damages)
+        for row in first
+    ]
     return pd.Categorical(np.array([word or None for word in words], dtype=object)[codes])
 
 
-def _status(assets: gpd.GeoDataFrame, ead: pd.DataFrame) -> pd.Categorical:
-    """Return which figures rest on exercise data: those of which a part does."""
+def _status(assets: pd.DataFrame, ead: pd.DataFrame) -> pd.Categorical[Any]:
+    """Return the data status of the figures: exercise where a part is."""
     exercise = (assets["data_status"] == EXERCISE).to_numpy().copy()
     exercise[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = True
-    return pd.Categorical.from_codes(exercise.astype(np.int8), categories=[REAL, EXERCISE])
+    return categorical(exercise.astype(np.int8), [REAL, EXERCISE])

@@ -1,57 +1,93 @@
-"""What a hazard touches, how much of it, and the ledger in which every asset is counted once.
+"""Exposure of assets to hazards: exposed shares, and counts of assets by state, each asset once.
 
-An asset is, in this order: unusable (no geometry that can be measured); exposed (some share of it lies
-where the intensity reaches the hazard's threshold); unknown (the map does not say for some share); not
-exposed. Unknown is not safe.
+The state of an asset is, in this order: unusable (without measurable geometry); exposed (the intensity reaches the
+hazard's threshold on a share of it); unknown (a map has no data on a share of it); not exposed. No data does not mean
+safe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.tables import TABLES
+from asset_inventory.model.tables import TABLES, repeated_word
 
-# Shares of one asset sum to 1 but for the last bits of their parts; less than this is none.
+# Shares of one asset sum to 1 up to rounding; a share below this is none.
 SHARE_NOISE = 1e-9
 STATES = ("not_exposed", "exposed", "unknown", "unusable")
 
 
-def reached(intensity: np.ndarray, hazard: Hazard) -> np.ndarray:
-    """Tell which intensities (metres for lengths) expose an asset: from the threshold on, or above 0; NaN does not."""
-    with np.errstate(invalid="ignore"):
-        return hazard.exposes(intensity)
+def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
+    """Tell which intensities (metre for lengths) expose an asset: from the threshold on, or above 0; NaN does not.
 
-
-def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype) -> pd.DataFrame:
-    """Return EXPOSURE of one hazard map from PIECES, a row per asset that is touched or of which some is unknown.
-
-    `rows` gives for each asset number in PIECES its row in ASSETS, whose ids are the categories of
-    `ids`. Shares are 0-1 of the asset; the mean intensity is over the exposed share, NaN where none is.
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="cm"), exposed_from=10,
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> reached(np.array([0.05, 0.1, np.nan]), flood).tolist()
+    [False, True, False]
     """
-    asset, share = pieces["asset"].to_numpy(), pieces["share"].to_numpy()
-    intensity, size = pieces["intensity"].to_numpy(), len(rows)
-    exposed_piece = reached(intensity, hazard)
-    weight = np.where(exposed_piece, share, 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(hazard.exposes(intensity), dtype=bool)
+
+
+def expose(
+    intersections: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype[Any]
+) -> pd.DataFrame:
+    """Return EXPOSURE of one hazard map: a row per asset with an exposed share or a share without data.
+
+    `intersections` are PIECES of the map, and `rows` has the row in ASSETS for each asset number in them; the ids of
+    ASSETS are the categories of `ids`. Shares are 0-1 of the asset; the mean intensity is over the exposed share, NaN
+    without one.
+
+    Examples
+    --------
+    A house with 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4 is
+    (0.3 × 1 + 0.1 × 2) / 0.4 = 1.25 m.
+
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
+    >>> flood = Hazard(
+    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> pieces = pd.DataFrame({
+    ...     "asset": [0] * 4, "return_period": 100.0, "share": [0.3, 0.1, 0.2, 0.4],
+    ...     "intensity": [1.0, 2.0, np.nan, 0.0],
+    ... })
+    >>> table = expose(pieces, flood, np.array([0]), pd.CategoricalDtype(["house"]))
+    >>> table[["exposed_fraction", "unknown_fraction", "intensity_mean", "intensity_max"]].round(9).iloc[0].tolist()
+    [0.4, 0.2, 1.25, 2.0]
+    """
+    asset, share = intersections["asset"].to_numpy(), intersections["share"].to_numpy()
+    intensity, size = intersections["intensity"].to_numpy(), len(rows)
+    is_exposed = reached(intensity, hazard)
+    weight = np.where(is_exposed, share, 0.0)
     exposed = _total(asset, weight, size)
     unknown = _total(asset, np.where(np.isnan(intensity), share, 0.0), size)
-    total = _total(asset, weight * np.where(exposed_piece, intensity, 0.0), size)
+    total = _total(asset, weight * np.where(is_exposed, intensity, 0.0), size)
     most = np.full(size, -np.inf)
-    np.maximum.at(most, asset[exposed_piece], intensity[exposed_piece])
+    np.maximum.at(most, asset[is_exposed], intensity[is_exposed])
     kept = np.flatnonzero((exposed > 0) | (unknown > SHARE_NOISE))
     touched = exposed[kept] > 0
     mean = np.full(len(kept), np.nan)
     mean[touched] = total[kept][touched] / exposed[kept][touched]
-    period = pieces["return_period"].iloc[0] if len(pieces) else np.nan
+    period = intersections["return_period"].iloc[0] if len(intersections) else np.nan
     return pd.DataFrame(
         {
             "asset_id": pd.Categorical.from_codes(rows[kept], dtype=ids),
-            "hazard": pd.Categorical.from_codes(np.zeros(len(kept), dtype=np.int8), categories=[hazard.name]),
+            "hazard": repeated_word(hazard.name, len(kept)),
             "return_period": np.full(len(kept), period),
             "exposed_fraction": np.minimum(exposed[kept], 1.0),
             "unknown_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
@@ -62,10 +98,17 @@ def expose(pieces: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.Categ
 
 
 def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np.ndarray) -> np.ndarray:
-    """Return how each asset is counted, as its place in STATES, on one map or on several together.
+    """Return the state of each asset, as its place in STATES, on one map or on several together.
 
-    `usable` tells it of every asset; `row`, `exposed` and `unknown` (0-1) are of rows of EXPOSURE: which asset
-    each is about, and its shares.
+    `usable` is of every asset; `row`, `exposed` and `unknown` are of rows of EXPOSURE: the asset, its exposed share and
+    its share without data (0-1).
+
+    Examples
+    --------
+    >>> usable = np.array([True, True, True, False])
+    >>> places = states(usable, np.array([0, 1]), np.array([0.5, 0.0]), np.array([0.5, 0.1]))
+    >>> [STATES[place] for place in places]
+    ['exposed', 'unknown', 'not_exposed', 'unusable']
     """
     state = np.zeros(len(usable), dtype=np.uint8)
     state[row[unknown > 0]] = STATES.index("unknown")
@@ -77,9 +120,22 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
 def exposure_counts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]
 ) -> pd.DataFrame:
-    """Return LEDGER: for each asset type, district and hazard map (hazard, return period) the assets by state.
+    """Return LEDGER: the assets by state for each asset type, district and hazard map (hazard, return period).
 
     Exposed + not exposed + unknown + unusable = assets, in every row.
+
+    Examples
+    --------
+    >>> assets = gpd.GeoDataFrame({
+    ...     "asset_type": pd.Categorical(["house"] * 2), "district": pd.Categorical(["Bandarharjo"] * 2),
+    ...     "usable": [True, True],
+    ... })
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"], categories=["a", "b"]), "hazard": ["flood"], "return_period": [100.0],
+    ...     "exposed_fraction": [0.5], "unknown_fraction": [0.0],
+    ... })
+    >>> exposure_counts(assets, exposure, [("flood", 100.0)])[["assets", *STATES]].to_dict("records")
+    [{'assets': 2, 'not_exposed': 1, 'exposed': 1, 'unknown': 0, 'unusable': 0}]
     """
     types, districts = assets["asset_type"].cat, assets["district"].cat
     group = types.codes.to_numpy().astype(np.int64) * len(districts.categories) + districts.codes.to_numpy()
@@ -107,16 +163,13 @@ def exposure_counts(
 
 
 def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
-    """Return the return period of a hazard's rarest map (NaN: a scenario) and the rows of LEDGER under it.
-
-    Without rows for a hazard that was not assessed.
-    """
+    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of LEDGER, if any."""
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
     return period, rows[rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period]
 
 
-def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
+def _total(asset: np.ndarray, weights: Floats, size: int) -> Floats:
     return np.bincount(asset, weights=weights, minlength=size)
 
 
@@ -124,16 +177,26 @@ def _total(asset: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
 class Share:
     """The greatest exposed share of each asset over all maps (0-1): NaN where not known, and its limits."""
 
-    known: np.ndarray
-    least: np.ndarray
-    most: np.ndarray
+    known: Floats
+    least: Floats
+    most: Floats
 
 
-def exposed_share(assets: gpd.GeoDataFrame, exposure: pd.DataFrame) -> Share:
+def exposed_share(assets: pd.DataFrame, exposure: pd.DataFrame) -> Share:
     """Return the greatest exposed share of each asset over all maps, in ASSETS' order.
 
-    It is known where no map leaves a share unknown, or some map exposes the asset whole; otherwise it lies
-    between the exposed share and that with the unknown one. Of an unusable asset nothing is known.
+    It is known where every map has data on the whole asset, or a map exposes the whole asset; otherwise it is between
+    the exposed share and that with the share without data. For an unusable asset it is not known.
+
+    Examples
+    --------
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a", "a", "b"]), "exposed_fraction": [0.2, 0.6, 0.1],
+    ...     "unknown_fraction": [0.0, 0.0, 0.5],
+    ... })
+    >>> share = exposed_share(pd.DataFrame({"usable": [True, True]}), exposure)
+    >>> share.known.tolist(), share.least.tolist(), share.most.tolist()
+    ([0.6, nan], [0.6, 0.1], [0.6, 0.6])
     """
     least, most = np.zeros(len(assets)), np.zeros(len(assets))
     row = exposure["asset_id"].cat.codes.to_numpy()

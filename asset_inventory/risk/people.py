@@ -1,18 +1,16 @@
-"""People by class of hazard: how many live where it is how severe, are displaced, and die in an earthquake.
+"""People by hazard class: residents, displaced people and fatalities under every map of hazards with declared rates.
 
-Residents of a district are spread over classes as its dwellings are: each dwelling counts alike, each by the shares of
-it that lie in each class. A district without dwellings is spread by its area. So everybody counts once, where he lives:
-a person with two flooded assets is one person, and pupils are at home. That is the night; by day schools and offices
-hold people whom no census of residents shows.
+The residents of a district are spread over the classes by its dwellings: each dwelling has one weight, spread by its
+shares in the classes. A district without dwellings is spread by its area. So each person counts once, at home, at
+night: a person with two flooded assets is one person, and pupils are at home. By day schools and offices hold people
+whom no census of residents shows.
 
-Rates are those of the class, as declared, not of the mean within it: InaSAFE's displacement rates by class, and its
-models of deaths by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE itself warns that the ITB models rest on four
-fatal events and predict too many deaths above VIII. The displaced are not reduced by the dead. What the map does not
-say is the class «unknown», never the mildest; its displaced and dead are not known.
+Rates are the declared ones of the class, not of the mean within it: InaSAFE's displacement rates by class, and its
+fatality models by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE warns that the ITB models rest on four fatal
+events and predict too many fatalities above VIII. The displaced are not reduced by the fatalities. People without data
+on the map are in the class «unknown», never in the mildest; their displaced and fatalities are not known.
 
 Sources: InaSAFE safe/definitions/hazard_classifications.py and earthquake.py; Perka BNPB 7/2008 for needs (library).
-
-People laid over: residents of districts become PEOPLE, by class under every map of hazards with declared rates.
 """
 
 from __future__ import annotations
@@ -25,24 +23,36 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersections
+from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import City
 from asset_inventory.model.library.rates import needs
-from asset_inventory.model.tables import EXERCISE, REAL, TABLES, empty, finding, known_sum
+from asset_inventory.model.tables import EXERCISE, REAL, TABLES, FindingRow, empty, finding, known_sum
 from asset_inventory.vulnerability.classes import PeopleClasses, people_classes
 
 BY_DWELLINGS, BY_AREA, NOT_KNOWN = "share of dwellings", "share of area", "not known"
-_WHOLE = 1e-9  # of a share: less than this is the last bits of its parts
+_WHOLE = 1e-9  # a share below this is rounding
 
 
-def shares_in_classes(pieces: pd.DataFrame, classes: PeopleClasses, size: int) -> np.ndarray:
-    """Return which share of each of `size` geometries lies in each class (size × classes); each row adds up to 1.
+def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size: int) -> Floats:
+    """Return the share (0-1) of each of `size` geometries in each class (size × classes); each row adds up to 1.
 
-    `pieces` are PIECES of one map. What has no piece at all is wholly «unknown».
+    `intersections` are PIECES of one map. A geometry without any is wholly «unknown».
+
+    Examples
+    --------
+    >>> classes = PeopleClasses(
+    ...     names=("not exposed", "wet", "unknown"), displaced=np.array([0, 0.1, np.nan]),
+    ...     fatality=np.full(3, np.nan), bounds=(0.0,), places=np.array([0, 1]),
+    ... )
+    >>> pieces = pd.DataFrame({"asset": [0, 0], "share": [0.75, 0.25], "intensity": [0.0, 1.0]})
+    >>> shares_in_classes(pieces, classes, 2).tolist()
+    [[0.75, 0.25, 0.0], [0.0, 0.0, 1.0]]
     """
     width = len(classes.names)
-    cell = pieces["asset"].to_numpy(dtype=np.int64) * width + classes.of(pieces["intensity"].to_numpy(dtype=float))
-    shares = np.bincount(cell, weights=pieces["share"].to_numpy(dtype=float), minlength=size * width)
-    shares = shares.reshape(size, width)
+    asset, intensity = intersections["asset"].to_numpy(dtype=np.int64), intersections["intensity"].to_numpy(dtype=float)
+    cell = asset * width + classes.of(intensity)
+    weights = intersections["share"].to_numpy(dtype=float)
+    shares = np.bincount(cell, weights=weights, minlength=size * width).reshape(size, width)
     total = shares.sum(axis=1, keepdims=True)
     unknown = np.zeros(width)
     unknown[-1] = 1.0
@@ -53,35 +63,49 @@ def shares_in_classes(pieces: pd.DataFrame, classes: PeopleClasses, size: int) -
 def people_by_class(
     residents: np.ndarray, homes: np.ndarray, in_homes: np.ndarray, in_area: np.ndarray, classes: PeopleClasses
 ) -> pd.DataFrame:
-    """Return the people of each district in each class: `place` of the district, `class`, `people`, `displaced` …
+    """Return the people of each district in each class: `place` of the district, `class`, `people`, `displaced`, ...
 
-    `residents` may be NaN. `homes` counts the dwellings of each district, `in_homes` adds up their shares by class
-    (districts × classes), and `in_area` has the shares of the districts' area. Where residents are not known there is
-    one row, «unknown», with nothing known.
+    `residents` may be NaN. `homes` counts the dwellings of each district, `in_homes` sums their shares by class
+    (districts × classes), and `in_area` has the shares of the districts' area. A district without residents has one
+    row, «unknown», of NaN.
+
+    Examples
+    --------
+    1,000 residents in 4 dwellings, one of them in water with a displacement rate of 10 %: 250 exposed, 25 displaced.
+
+    >>> classes = PeopleClasses(
+    ...     names=("not exposed", "wet", "unknown"), displaced=np.array([0, 0.1, np.nan]),
+    ...     fatality=np.full(3, np.nan), bounds=(0.0,), places=np.array([0, 1]),
+    ... )
+    >>> table = people_by_class(
+    ...     np.array([1000.0]), np.array([4]), np.array([[3.0, 1.0, 0.0]]), np.zeros((1, 3)), classes)
+    >>> table["people"].tolist(), table["displaced"].tolist()
+    ([750.0, 250.0, 0.0], [0.0, 25.0, nan])
     """
     has_homes = homes > 0
     shares = np.where(has_homes[:, None], in_homes / np.maximum(homes, 1)[:, None], in_area)
     people = residents[:, None] * shares
     rule = np.where(has_homes, BY_DWELLINGS, BY_AREA)
-    place, kind = np.divmod(np.arange(people.size), people.shape[1])
+    place, of_class = np.divmod(np.arange(people.size), people.shape[1])
     known = ~np.isnan(residents)[place]
-    kept = known | (kind == people.shape[1] - 1)
-    place, kind, known = place[kept], kind[kept], known[kept]
+    kept = known | (of_class == people.shape[1] - 1)
+    place, of_class, known = place[kept], of_class[kept], known[kept]
     people = people.ravel()[kept]
     return pd.DataFrame({
-        "place": place, "class": np.array(classes.names, dtype=object)[kind], "people": people,
-        "displaced": _times(people, classes.displaced[kind]), "fatalities": _times(people, classes.fatality[kind]),
+        "place": place, "class": np.array(classes.names, dtype=object)[of_class], "people": people,
+        "displaced": _times(people, classes.displaced[of_class]),
+        "fatalities": _times(people, classes.fatality[of_class]),
         "people_rule": np.where(known, rule[place], NOT_KNOWN)})  # fmt: skip
 
 
 def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
-    """Return people × rate; of nobody nobody, whatever the rate, unless there is no rate at all."""
+    """Return people × rate; 0 people give 0 with any known rate."""
     return np.where((people == 0) & ~np.isnan(rate), 0.0, people * rate)
 
 
 def people_table(parts: Iterable[tuple[str, float, pd.DataFrame]], districts: Sequence[str],
                  exercise: Iterable[str]) -> pd.DataFrame:  # fmt: skip
-    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names invented hazards."""
+    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names exercise hazards."""
     invented, ids = set(exercise), np.asarray(districts, dtype=object)
     tables = [
         table.assign(district=ids[table["place"].to_numpy()], hazard=hazard, return_period=period,
@@ -94,10 +118,18 @@ def people_table(parts: Iterable[tuple[str, float, pd.DataFrame]], districts: Se
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of PEOPLE by hazard, return period and class, in its order; what is not known is in none.
+    """Return the sums of the known people (PEOPLE) by hazard, return period and class, in their order.
 
-    `districts_not_known` counts the districts of which nobody can tell how many are in the class. A sum of nothing is
-    NaN, not 0.
+    `districts_not_known` counts the districts without a known number in the class. A sum of nothing is NaN, not 0.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({
+    ...     "hazard": "flood", "return_period": 100.0, "class": "wet", "people": [200.0, np.nan],
+    ...     "displaced": [20.0, np.nan], "fatalities": np.nan,
+    ... })
+    >>> totals_by_class(people)[["people", "displaced", "fatalities", "districts_not_known"]].iloc[0].tolist()
+    [200.0, 20.0, nan, 1.0]
     """
     keys, counted = ["hazard", "return_period", "class"], ["people", "displaced", "fatalities"]
     group = people.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
@@ -111,12 +143,30 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:
-    """Return what so many displaced people need (name, amount, unit, every week or once); of NaN people NaN."""
-    return [(one.name, displaced * one.amount, one.unit, one.every) for one in needs()]
+    """Return the minimum needs of displaced people (name, amount, unit, each week or once); NaN for NaN people.
+
+    Notes
+    -----
+    Amounts per person: Perka BNPB 7/2008 (`model/library/people/needs.csv`).
+
+    Examples
+    --------
+    2.8 kg of rice per person and week:
+
+    >>> [round(amount, 6) for name, amount, unit, every in needs_of(10) if name == "rice"]
+    [28.0]
+    """
+    return [(need.name, displaced * need.amount, need.unit, need.every) for need in needs()]
 
 
 def rounded_up(amount: float) -> float:
-    """Return an amount as it is printed: the next whole one, since half a toilet serves nobody; NaN stays NaN."""
+    """Return an amount rounded up for print, since half a toilet serves nobody; NaN stays NaN.
+
+    Examples
+    --------
+    >>> rounded_up(30 * 0.2), rounded_up(6.1)
+    (6.0, 7.0)
+    """
     # 30 x 0.2 must not become 7 for the last bit of a product
     return amount if math.isnan(amount) else float(math.ceil(amount - 1e-9 * max(1.0, abs(amount))))
 
@@ -124,32 +174,32 @@ def rounded_up(amount: float) -> float:
 def people_in_classes(
     city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
 ) -> pd.DataFrame:
-    """Return PEOPLE under every map of the hazards that declare rates; without rows where no residents are declared."""
-    declared = city.districts.population if city.districts else None
-    counted = [(one, classes) for one in opened if (classes := people_classes(one.hazard)) is not None]
-    if declared is None or not counted:
+    """Return PEOPLE under every map of the hazards with declared rates; no rows without declared residents."""
+    counted = [(hazard, classes) for hazard in opened if (classes := people_classes(hazard.hazard)) is not None]
+    if city.districts is None or city.districts.population is None or not counted:
         return empty("PEOPLE")
+    declared = city.districts.population
     homes = assets[(assets["asset_type"].isin(declared.dwellings) & assets["usable"]).to_numpy()]
     invented = city.districts.source.exercise or declared.source.exercise
-    exercise = [one.hazard.name for one, _ in counted if invented or one.hazard.source.exercise]
-    parts = [part for one, classes in counted for part in _under(one, classes, homes, districts)]
+    exercise = [hazard.hazard.name for hazard, _ in counted if invented or hazard.hazard.source.exercise]
+    parts = [part for hazard, classes in counted for part in _under(hazard, classes, homes, districts)]
     return people_table(parts, districts["district"].astype(str).tolist(), exercise)
 
 
-def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[dict]:
-    """Return rows of FINDINGS on hazards that declare rates for people in a city that declares none."""
+def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[FindingRow]:
+    """Return rows of FINDINGS on hazards with rates for people in a city without declared residents."""
     if city.districts and city.districts.population:
         return []
-    return [finding("people_not_counted", source=one.hazard.name, severity="warning")
-            for one in opened if one.hazard.people]  # fmt: skip
+    return [finding("people_not_counted", source=hazard.hazard.name, severity="warning")
+            for hazard in opened if hazard.hazard.people]  # fmt: skip
 
 
 def _under(
     opened: OpenHazard, classes: PeopleClasses, homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
 ) -> Iterator[tuple[str, float, pd.DataFrame]]:
-    """Yield the people of the districts under each map of a hazard, its dwellings laid over part by part."""
-    district = pd.Index(districts["district"].astype(str)).get_indexer(homes["district"].astype(str))
-    homes, district = homes[district >= 0], district[district >= 0]  # outside all districts nobody is counted
+    """Yield the people of the districts under each map of a hazard, from intersections of dwellings, part by part."""
+    district = pd.Index(districts["district"].astype(str)).get_indexer(pd.Index(homes["district"].astype(str)))
+    homes, district = homes[district >= 0], district[district >= 0]  # dwellings outside all districts do not count
     count = np.bincount(district, minlength=len(districts))
     sums = [np.zeros((len(districts), len(classes.names))) for _ in opened.periods]
     geometry = homes.geometry.to_numpy()

@@ -1,24 +1,21 @@
-"""Ground that sinks and a sea that rises: how much deeper water gets, and how often it then comes.
+"""Projection of damage under land subsidence and sea level rise: deeper water, and more frequent levels.
 
-Depth is added for money: d' = max(0, d + (s + r) t), s the sinking of the ground and r the rise of the sea (m/year), t
-the years since the terrain was surveyed that the depths rest on. It is added where there is water today, and on dry
-ground only where its freeboard is known and the water gets there over every sill on the way (`risk/flood_spread.py`),
-so that neither a dry hill nor a basin behind a dike is flooded by a rate. Where maps have depths alone, their extent
-stays as mapped: what the water would reach beside it is not reckoned, so that a figure is «at least». Floor heights are
-subtracted once, by the damage curves. Where water below ground counts, there is water from that depth on, freeboards
-and sills are counted down to it, and the ground does not end d'. Water that the sea does not hold up deepens only by
-what the ground sinks more than the channels it comes from. That sinking outruns the sea in Semarang: Abidin et al.
-2013, doi 10.1080/19475705.2012.692336.
+Damage is that of a greater depth: d' = max(0, d + (s + r) t), s the subsidence and r the sea level rise (m/year), t the
+years since the survey of the terrain under the depths. The depth grows where there is water today, and on dry ground
+only where its freeboard is known and the water gets there over every sill on the way (`risk/flood_spread.py`): a rate
+floods neither a dry hill nor a basin behind a dike. Maps with depths alone keep their extent; the newly inundated area
+is not computed, so a figure is «at least». The damage curves subtract floor heights once. Where water below ground
+counts, water begins at that depth, freeboards and sills count down to it, and d' may be below 0. Inland water deepens
+only by the subsidence beyond that of its channels. Subsidence outruns the sea in Semarang: Abidin et al. 2013,
+doi 10.1080/19475705.2012.692336.
 
-How often a level comes is a sentence and never money, which would count the same rise twice: where the highest levels
-of the years follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise of standard
-deviation u asks for u² / (2 l) more than itself (Hunter 2012, doi 10.1007/s10584-011-0332-1; Howard 2022,
+The frequency of a level is a sentence and never money, which would count the same rise twice: where annual maxima
+follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise with standard deviation u
+needs an allowance of u² / (2 l) more than itself (Hunter 2012, doi 10.1007/s10584-011-0332-1; Howard 2022,
 doi 10.5194/os-18-905-2022).
 
-What is to come for assets by water that sinking ground and a rising sea deepen: FUTURE_EAD, part by part.
-
-Everything is reckoned over the pieces of today's assessment, which are cut and read once. Where these tell when water
-gets to dry ground (`spreading.py`), that ground is flooded from then on.
+The projection (FUTURE_EAD) rests on today's intersections, which are cut and read once. Where they have the time at
+which water gets to dry ground (`risk/flood_spread.py`), that ground is flooded from then on.
 """
 
 from __future__ import annotations
@@ -32,79 +29,134 @@ import pandas as pd
 
 from asset_inventory.hazards.intersections import OpenHazard, intersections, open_hazard, touches
 from asset_inventory.model.annual_damage import EadRule
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import City, Hazard, HazardMap, Intensity, Source
-from asset_inventory.model.errors import SourceError
-from asset_inventory.model.projection import ConditionFactor, Future, RateLayer
-from asset_inventory.model.tables import finding, known_sum
+from asset_inventory.model.errors import Arguments, SourceError
+from asset_inventory.model.projection import ConditionFactor, Future, Rate, RateLayer
+from asset_inventory.model.tables import FindingRow, categorical, finding, known_sum, rows_of
 from asset_inventory.risk.annual_damage import RULES, annual_figures
 from asset_inventory.risk.exceedance import FALL, frequencies
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
 from asset_inventory.vulnerability.curves import DamageCurve
 from asset_inventory.vulnerability.damage import condition_factor, money_lost
 
-_AT_A_SILL = 1e-6  # of the years: the last bits of grids and rates
+_AT_A_SILL = 1e-6  # relative to the years: rounding of grids and rates
 _OTHER = ("share", "assets_counted", "assets_without_figure", "at_least", "unsure", "deepened")
 _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 
 
 def raised(
-    pieces: pd.DataFrame, added: np.ndarray, got_to: np.ndarray | None = None, *, water_from: float = 0.0
-) -> np.ndarray:
-    """Return the intensity (metre) of PIECES where water stands `added` (of each asset) deeper; NaN stays not known.
+    table: pd.DataFrame, added: Floats, got_to: Flags | None = None, *, water_from: float = 0.0
+) -> Floats:
+    """Return the depth (metre) of the intersections in `table` with water `added` (metre, of each asset) deeper.
 
-    Where the ground rises out of the water it is dry. Dry ground stays dry but for the pieces that water has `got_to`:
-    they stand as deep as what is added passes their `freeboard`. With `water_from` (metre) below 0 there is water from
-    that depth below ground on, and freeboards are counted down to it.
+    NaN stays NaN. Ground that rises out of the water is dry. Dry ground stays dry except where water has `got_to`: it
+    has the depth by which the water passes its `freeboard`. With `water_from` (metre) below 0 water begins at that
+    depth below ground, and freeboards count down to it.
+
+    Examples
+    --------
+    0.5 m of water becomes 0.8 m deep. A dry cell with a freeboard of 0.1 m has 0.2 m once water gets there:
+
+    >>> pieces = pd.DataFrame({"asset": [0, 0, 0], "intensity": [0.5, 0.0, 0.0], "freeboard": [np.nan, 0.1, 0.1]})
+    >>> raised(pieces, np.array([0.3]), np.array([False, True, False])).round(9).tolist()
+    [0.8, 0.2, 0.0]
     """
-    intensity, more = pieces["intensity"].to_numpy(), added[pieces["asset"].to_numpy()]
+    intensity, more = table["intensity"].to_numpy(), added[table["asset"].to_numpy()]
     with np.errstate(invalid="ignore"):
         below_ground = water_from < 0
         wet = intensity >= water_from if below_ground else intensity > 0
         deeper = np.where(wet, np.maximum(intensity + more, -np.inf if below_ground else 0.0), intensity)
         if got_to is None:
             return deeper
-        passed = np.maximum(more - pieces["freeboard"].to_numpy(), 0.0) + water_from
+        passed = np.maximum(more - table["freeboard"].to_numpy(), 0.0) + water_from
         return np.where(~wet & ~np.isnan(intensity) & got_to, passed, deeper)
 
 
-def got_to(after: np.ndarray | float, years: float) -> np.ndarray | bool:
-    """Tell where water has got to that gets there `after` so many years; as high as a sill it does not pass it."""
-    return after * (1 + _AT_A_SILL) < years
+def got_to(after: np.ndarray | float, years: float) -> Flags:
+    """Tell where water is within `years`, if it gets there `after` so many years; at the height of a sill it stops.
+
+    Examples
+    --------
+    >>> got_to(np.array([5.0, 10.0, np.inf]), 10.0).tolist()
+    [True, False, False]
+    """
+    return np.asarray(after * (1 + _AT_A_SILL) < years, dtype=bool)
 
 
 def frequency_factor(rise: float, scale: float) -> float:
-    """Return by how much more often a level comes after a rise (metre), by a Gumbel law of this scale (metre)."""
+    """Return the factor on the frequency of a level after a rise (metre), by a Gumbel law of this scale (metre).
+
+    Notes
+    -----
+    e^(rise / scale): Hunter 2012, doi 10.1007/s10584-011-0332-1.
+
+    Examples
+    --------
+    >>> round(frequency_factor(0.2, 0.2), 3)
+    2.718
+    """
     return float(np.exp(rise / scale))
 
 
 def return_period_then(period: float, rise: float, scale: float) -> float:
-    """Return how rare (year) an event is after a rise that comes once in `period` years before it."""
+    """Return the return period (year) after a rise (metre) of an event with the return period `period` before it.
+
+    Examples
+    --------
+    Once in 100 years becomes once in 100 / e years:
+
+    >>> round(return_period_then(100.0, 0.2, 0.2), 2)
+    36.79
+    """
     return period / frequency_factor(rise, scale)
 
 
 def allowance(rise: float, scale: float, uncertainty: float) -> float:
-    """Return by how much (metre) a defence is raised so that water tops it no more often, the rise being uncertain."""
+    """Return the sea level rise allowance (metre): the raise of a defence that keeps the frequency of overtopping.
+
+    `rise` is the expected rise and `uncertainty` its standard deviation (metre), `scale` that of the Gumbel
+    law (metre).
+
+    Notes
+    -----
+    rise + uncertainty² / (2 scale): Hunter 2012, doi 10.1007/s10584-011-0332-1.
+
+    Examples
+    --------
+    0.3 + 0.1² / (2 × 0.1) = 0.35:
+
+    >>> round(allowance(0.3, 0.1, 0.1), 9)
+    0.35
+    """
     return rise + uncertainty**2 / (2 * scale)
 
 
 def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
-    """Return the share of what damage grew by that the sinking of the ground has; NaN where it did not grow.
+    """Return the share of land subsidence in the growth of EAD; NaN without growth.
 
-    `ead` is by ground and sea, `sea` by the sea alone, `mapped` by neither (currency/year). It is below 0 where the
-    ground rises against the sea, and above 1 where the sea falls.
+    `ead` is by ground and sea, `sea` by the sea alone, `mapped` by neither (currency/year). The share is below 0 where
+    the ground rises against the sea, and above 1 where the sea falls.
+
+    Examples
+    --------
+    Of a growth from 100 to 200 the sea alone has 40:
+
+    >>> share_of_sinking(200.0, 140.0, 100.0)
+    0.6
     """
     grown = ead - mapped
     return (ead - sea) / grown if grown > 0 else float("nan")
 
 
 def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of FUTURE_EAD by hazard and year, beside that of EAD as mapped.
+    """Return the sums of FUTURE_EAD by hazard and year, with the EAD as mapped.
 
-    `ead` and `ead_low` (currency/year) are over what is known of each, `ead_high` NaN where any asset has no upper
-    bound; `ead_sea` and `mapped` over the assets of which `ead` is known, so that they compare with it; `share` (0-1,
-    see `share_of_sinking`) over the assets of which all three are known; `assets_counted` have an EAD and
-    `assets_without_figure` none; `at_least` tells that some asset's is, `unsure` of how many, `deepened` over how many
-    water rises.
+    `ead` and `ead_low` (currency/year) sum the known figures, `ead_high` is NaN if an asset has no upper bound;
+    `ead_sea` and `mapped` sum the assets with a known `ead`, so that they compare with it; `share` (0-1, see
+    `share_of_sinking`) is of the assets with all three. `assets_counted` have an EAD and `assets_without_figure` none;
+    `unsure` counts the assets with an EAD of «at least», `at_least` tells whether there are any, and `deepened` counts
+    the assets with deeper water.
     """
     return sums_by_year(with_mapped(future, ead))
 
@@ -121,7 +173,7 @@ def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
     if not len(table):
         return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
     rows = []
-    for (hazard, year), whole in table.groupby(["hazard", "year"], sort=False):
+    for (hazard, _), whole in table.groupby(["hazard", "year"], sort=False):
         part = whole.copy()
         part[["ead_sea", "mapped"]] = part[["ead_sea", "mapped"]].where(part["ead"].notna())
         sums = {name: known_sum(part[name]) for name in _SUMS}
@@ -130,21 +182,22 @@ def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
         known = part[part[["ead", "ead_sea", "mapped"]].notna().all(axis=1)]
         share = share_of_sinking(*(float(known[name].sum()) for name in ("ead", "ead_sea", "mapped")))
         counted = int(part["ead"].notna().sum())
-        rows.append({"hazard": hazard, "year": int(year), "added_depth": float(part["added_depth"].mean()), **sums,
+        rows.append({"hazard": hazard, "year": int(part["year"].iloc[0]),
+                     "added_depth": float(part["added_depth"].mean()), **sums,
                      "share": share, "assets_counted": counted, "assets_without_figure": len(part) - counted,
                      "at_least": bool(part["at_least"].any()), "unsure": int(part["at_least"].sum()),
                      "deepened": int((part["added_depth"] > 0).sum())})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-RATES = "subsidence_rate"  # what the layer of rates is called in findings
-SEA_ALONE = "_sea"  # ends the columns that tell when water gets somewhere if only the sea rises
-_NOTHING = 1e-6  # metre of water: less is the last bits of rates that cancel, and voids no bound
+RATES = "subsidence_rate"  # the name of the layer of rates in findings
+SEA_ALONE = "_sea"  # ends the columns for the sea alone, without subsidence
+_NOTHING = 1e-6  # metre of water: less is rounding of rates that cancel, and voids no bound
 
 
 @dataclass(frozen=True)
 class Projection:
-    """What is to come: the city's word on it, and its layer of rates made ready, if it is one."""
+    """The city's declaration of the projection, the rules of damage, and the opened layer of rates, if there is one."""
 
     future: Future
     rule: EadRule
@@ -155,128 +208,192 @@ class Projection:
 
 @dataclass(frozen=True)
 class Variant:
-    """A year, and how much deeper water then stands at each asset (metre): by ground and sea, and by the sea alone.
+    """A year, and the depth added at each asset (metre): by ground and sea, and by the sea alone.
 
-    `years` have passed since the terrain was surveyed.
+    `years` have passed since the survey of the terrain.
     """
 
     year: int
     years: int
-    added: np.ndarray
-    sea: np.ndarray
+    added: Floats
+    sea: Floats
 
 
-def project(city: City) -> tuple[Projection | None, list[dict]]:
-    """Return what is to come and rows of FINDINGS; None where the city asks for nothing, or its layer is unfit."""
+def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
+    """Return the projection that a city declares, and rows of FINDINGS; None without one, or with an unusable layer.
+
+    Raises
+    ------
+    SourceError
+        The layer of rates cannot be read because of `city.toml`.
+    """
     if city.future is None:
         return None, []
-    layer, rates, rows = city.future.subsidence_rate, None, []
+    layer = city.future.subsidence_rate
+    rates: OpenHazard | None = None
+    rows: list[FindingRow] = []
     if isinstance(layer, RateLayer):
         try:
             rates = open_hazard(_as_hazard(layer), city.crs)
         except SourceError as fault:
             if not fault.of_the_file:
                 raise
-            told = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
+            arguments: Arguments = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
             source = f"{RATES} ({layer.path.name})"
             return None, [
                 *fault.rows,
-                finding(fault.key, source=source, severity="error", **told),
+                finding(fault.key, source=source, severity="error", **arguments),
                 finding("future_refused", source=source, severity="error"),
             ]
-        rows = rates.findings.to_dict("records")
-    return Projection(city.future, city.ead, city.condition, city.damage_rule == "damage of the mean", rates), rows
-
-
-def is_raised(hazard: Hazard, ahead: Projection | None) -> bool:
-    """Tell whether a hazard's water gets deeper; a stress is priced by the year, which no depth changes here."""
-    return ahead is not None and hazard.water is not None and hazard.occurrence is None
-
-
-def sinking(geometry: np.ndarray, ahead: Projection) -> np.ndarray:
-    """Return how fast the ground sinks under each geometry (m/year), the mean by exact shares of a layer of rates.
-
-    NaN where the layer does not say it of all of a geometry; 0 where the city says nothing of the ground.
-    """
-    rate = ahead.future.subsidence_rate
-    if ahead.rates is None:
-        return np.full(len(geometry), rate.rate if rate else 0.0)
-    (table,) = intersections(geometry, ahead.rates)
-    asset, share = table["asset"].to_numpy(), table["share"].to_numpy()
-    said = table["intensity"].to_numpy() * (1.0 if rate.positive == "sinking" else -1.0)
-    known = ~np.isnan(said)
-    covered, untold, total = (
-        np.bincount(asset, weights=weights, minlength=len(geometry))
-        for weights in (np.where(known, share, 0.0), np.where(known, 0.0, share), np.where(known, said * share, 0.0))
+        rows = rows_of(rates.findings)
+    projection = Projection(
+        future=city.future,
+        rule=city.ead,
+        condition=city.condition,
+        of_the_mean=city.damage_rule == "damage of the mean",
+        rates=rates,
     )
-    return np.where((untold <= SHARE_NOISE) & (covered > 0), total / np.maximum(covered, SHARE_NOISE), np.nan)
+    return projection, rows
 
 
-def variants(hazard: Hazard, ahead: Projection, rates: np.ndarray) -> Iterator[Variant]:
-    """Yield the years to look at, with what is added to the water at assets whose ground sinks at `rates` (m/year)."""
-    future = ahead.future
+def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
+    """Tell whether a projection deepens the water of a hazard; a stress has an annual cost rate, whatever the depth."""
+    return projection is not None and hazard.water is not None and hazard.occurrence is None
+
+
+def sinking(geometry: np.ndarray, projection: Projection) -> Floats:
+    """Return the subsidence under each geometry (m/year), the mean of a layer of rates by exact shares.
+
+    NaN where the layer has no data on a share of a geometry; 0 where the city declares no rate.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> future = Future(today=2025, subsidence_rate=0.05, source="A study")
+    >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
+    >>> sinking(np.array([shapely.Point(0, 0)]), projection).tolist()
+    [0.05]
+    """
+    declared = projection.future.subsidence_rate
+    if projection.rates is None:
+        return np.full(len(geometry), declared.rate if isinstance(declared, Rate) else 0.0)
+    (table,) = intersections(geometry, projection.rates)
+    asset, share = table["asset"].to_numpy(), table["share"].to_numpy()
+    upwards = isinstance(declared, RateLayer) and declared.positive == "rising"
+    rate = table["intensity"].to_numpy() * (-1.0 if upwards else 1.0)
+    known = ~np.isnan(rate)
+    covered, no_data, total = (
+        np.bincount(asset, weights=weights, minlength=len(geometry))
+        for weights in (np.where(known, share, 0.0), np.where(known, 0.0, share), np.where(known, rate * share, 0.0))
+    )
+    return np.where((no_data <= SHARE_NOISE) & (covered > 0), total / np.maximum(covered, SHARE_NOISE), np.nan)
+
+
+def survey_year(hazard: Hazard) -> int:
+    """Return the year of the terrain under the depths of a hazard that a projection deepens.
+
+    Raises
+    ------
+    ValueError
+        The hazard has no year of survey.
+    """
+    if hazard.surveyed is None:
+        raise ValueError(f"{hazard.name} has no year of survey")
+    return hazard.surveyed
+
+
+def variants(hazard: Hazard, projection: Projection, rates: Floats) -> Iterator[Variant]:
+    """Yield the years of a projection, with the depth added at assets on ground that sinks at `rates` (m/year).
+
+    Examples
+    --------
+    A terrain of 2020, a subsidence of 5 cm and a sea level rise of 1 cm a year: 5 × 6 cm = 0.3 m in 2025, 0.9 m in
+    2035.
+
+    >>> from pathlib import Path
+    >>> flood = Hazard(
+    ...     name="rob", kind="shock", intensity=Intensity(measure="depth", unit="m"), water="sea", surveyed=2020,
+    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
+    ... )
+    >>> future = Future(today=2025, years=(10,), subsidence_rate=0.05, sea_level_rise=0.01, source="A study")
+    >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
+    >>> [(variant.year, variant.added.round(9).tolist()) for variant in variants(flood, projection, np.array([0.05]))]
+    [(2025, [0.3]), (2035, [0.9])]
+    """
+    future = projection.future
     rise = future.sea_level_rise.rate if future.sea_level_rise and hazard.water == "sea" else 0.0
-    channel = future.channel_subsidence_rate.rate if hazard.water == "inland" else 0.0
+    of_channels = future.channel_subsidence_rate
+    channel = of_channels.rate if of_channels and hazard.water == "inland" else 0.0
     for year in future.calendar:
-        years = year - hazard.surveyed
+        years = year - survey_year(hazard)
         added = (rates - channel + rise) * years
         added[np.abs(added) < _NOTHING] = 0.0
-        yield Variant(year, years, added, np.full(len(rates), rise * years))
+        yield Variant(year=year, years=years, added=added, sea=np.full(len(rates), rise * years))
 
 
 def future_damage(
-    tables: list[pd.DataFrame], part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve],
-    ahead: Projection, rates: np.ndarray,
+    tables: list[pd.DataFrame],
+    assets: gpd.GeoDataFrame,
+    opened: OpenHazard,
+    curves: Mapping[str, DamageCurve],
+    *,
+    projection: Projection,
+    rates: Floats,
 ) -> pd.DataFrame:
-    """Return FUTURE_EAD of one part of the city, but for `hazard` and `data_status`; `asset_id` holds row numbers.
+    """Return FUTURE_EAD of some assets without `hazard` and `data_status`; `asset_id` holds row numbers.
 
-    `tables` are PIECES of the hazard's maps, at least all that are not dry and may not get wet, `rates` how fast the
-    ground sinks under each asset of `part` (m/year, NaN = not known). Where all of them tell when water gets to what is
-    dry, only an asset is `at_least` of which that is not sure; where one does not, all whose water deepens.
+    `tables` are PIECES of the hazard's maps, at least all that are not dry or may get wet; `rates` is the subsidence
+    under each asset (m/year, NaN = not known). If all tables have the time at which water gets to dry ground, only
+    assets with an uncertain time are `at_least`; otherwise all assets with deeper water.
     """
-    part = part.reset_index(drop=True)
-    worn, unknown, least = (
-        condition_factor(part, ahead.condition),
-        _unknown(tables, len(part)),
-        touches(part.geometry.to_numpy()),
+    assets = assets.reset_index(drop=True)
+    part = _Part(
+        tables=tables,
+        assets=assets,
+        opened=opened,
+        curves=curves,
+        projection=projection,
+        factor=condition_factor(assets, projection.condition),
+        unknown=_unknown(tables, len(assets)),
+        least=touches(assets.geometry.to_numpy()),
     )
-    mapped: list[pd.DataFrame] = []  # reckoned once, where anything is as mapped
+    mapped: list[pd.DataFrame] = []  # computed once, for all years as mapped
 
-    def annual(added: np.ndarray, years: int, alone: str) -> pd.DataFrame:
+    def annual(added: Floats, years: int, alone: str) -> pd.DataFrame:
         if added.any():  # NaN is something
-            flooded = [_got_to(table, "after", years, alone) for table in tables]
-            return _annual(tables, np.nan_to_num(added), flooded, unknown, least, part, one, curves, ahead, worn)
-        none = [None] * len(tables)
-        mapped.extend([] if mapped else [_annual(tables, added, none, unknown, least, part, one, curves, ahead, worn)])
+            return part.annual(np.nan_to_num(added), [_got_to(table, "after", years, alone) for table in tables])
+        if not mapped:
+            mapped.append(part.annual(added, [None for _ in tables]))
         return mapped[0]
 
-    found = []
-    for variant in variants(one.hazard, ahead, rates):
+    years = []
+    for variant in variants(opened.hazard, projection, rates):
         ead = annual(variant.added, variant.years, "")
         sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea, variant.years, SEA_ALONE)
-        untold, at_least = np.isnan(variant.added), _at_least(tables, variant, one.hazard, least)
-        unbounded = untold | at_least | _begins_earlier(ead, variant.added, one, ahead)
-        rule = np.where(untold, RULES.index("not known"), ead["rule"].cat.codes)
-        found.append(pd.DataFrame({
-            "asset_id": np.arange(len(part)),
-            "year": np.full(len(part), variant.year, dtype=np.int16),
+        not_known, at_least = np.isnan(variant.added), _at_least(tables, variant, opened.hazard, part.least)
+        unbounded = not_known | at_least | _begins_earlier(ead, variant.added, opened, projection)
+        rule = np.where(not_known, RULES.index("not known"), ead["rule"].cat.codes)
+        years.append(pd.DataFrame({
+            "asset_id": np.arange(len(assets)),
+            "year": np.full(len(assets), variant.year, dtype=np.int16),
             "added_depth": variant.added,
-            "ead": np.where(untold, np.nan, ead["ead"]),
-            "ead_low": np.where(untold, np.nan, ead["ead_low"]),
+            "ead": np.where(not_known, np.nan, ead["ead"]),
+            "ead_low": np.where(not_known, np.nan, ead["ead_low"]),
             "ead_high": np.where(unbounded, np.nan, ead["ead_high"]),
             "ead_sea": sea["ead"].to_numpy(),
             "at_least": at_least,
-            "rule": pd.Categorical.from_codes(rule, categories=list(RULES)),
+            "rule": categorical(rule, RULES),
         }))  # fmt: skip
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(years, ignore_index=True)
 
 
-def future_findings(ahead: Projection | None, opened: Iterable[OpenHazard], ead: pd.DataFrame, future: pd.DataFrame
-) -> list[dict]:
-    """Return rows of FINDINGS on what was asked of the future and could not be reckoned."""
-    rows: list[dict] = []
+def future_findings(
+    projection: Projection | None, opened: Iterable[OpenHazard], ead: pd.DataFrame, future: pd.DataFrame
+) -> list[FindingRow]:
+    """Return rows of FINDINGS on hazards without a projection of some assets, or with one that changes nothing."""
+    rows: list[FindingRow] = []
     for one in opened:
-        if not is_raised(one.hazard, ahead):
+        if not is_raised(one.hazard, projection):
             continue
         of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
         last = of_hazard[of_hazard["year"] == of_hazard["year"].max()]
@@ -290,38 +407,37 @@ def future_findings(ahead: Projection | None, opened: Iterable[OpenHazard], ead:
 
 
 def _differs(future: pd.Series, mapped: pd.Series) -> bool:
-    """Tell whether any known figure of the last year is not what the maps say today; the order is that of ASSETS."""
+    """Tell whether a known figure of the last year differs from that as mapped; the order is that of ASSETS."""
     return bool(future.notna().any()) and not np.isclose(known_sum(future), known_sum(mapped), rtol=1e-12, atol=0)
 
 
-def _unknown(tables: list[pd.DataFrame], size: int) -> np.ndarray:
-    """Return the share of each asset of which each map says nothing (0-1), assets × maps."""
-    found = np.zeros((size, len(tables)))
+def _unknown(tables: list[pd.DataFrame], size: int) -> Floats:
+    """Return the share of each asset without data on each map (0-1), assets × maps."""
+    shares = np.zeros((size, len(tables)))
     for column, table in enumerate(tables):
-        untold = np.isnan(table["intensity"].to_numpy())
-        asset, share = (table[name].to_numpy()[untold] for name in ("asset", "share"))
-        found[:, column] = np.minimum(np.bincount(asset, weights=share, minlength=size), 1.0)
-    found[found <= SHARE_NOISE] = 0.0
-    return found
+        no_data = np.isnan(table["intensity"].to_numpy())
+        asset, share = (table[name].to_numpy()[no_data] for name in ("asset", "share"))
+        shares[:, column] = np.minimum(np.bincount(asset, weights=share, minlength=size), 1.0)
+    shares[shares <= SHARE_NOISE] = 0.0
+    return shares
 
 
-def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> np.ndarray | None:
-    """Tell to which dry pieces water gets within some years, after (for sure) or perhaps; None where that is not told.
-    """
+def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> Flags | None:
+    """Tell to which dry intersections water gets within some years: `after` for sure, or `perhaps`; None if unknown."""
     if when not in table.columns:
         return None
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
-def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: np.ndarray) -> np.ndarray:
-    """Tell of which assets water may reach more than is reckoned: of all that it deepens at, where nothing tells.
+def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: Floats) -> Flags:
+    """Tell for which assets water may get further than computed: for all with deeper water where the time is unknown.
 
-    What it may reach by less than their share `least` is a touch.
+    A share below `least` of an asset is a touch.
     """
     deepens, unsure = variant.added > 0, np.zeros(len(variant.added), dtype=bool)
     for table in tables:
         sure, perhaps = (_got_to(table, when, variant.years, "") for when in ("after", "perhaps"))
-        if sure is None:
+        if sure is None or perhaps is None:
             return deepens
         asset = table["asset"].to_numpy()
         open_to_it = ~(table["freeboard"].to_numpy() >= variant.added[asset])  # NaN is open
@@ -331,52 +447,80 @@ def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, leas
     return deepens & unsure
 
 
-def _touched(asset: np.ndarray, share: np.ndarray, least: np.ndarray) -> np.ndarray:
-    """Tell which assets these pieces are more of than a touch."""
+def _touched(asset: np.ndarray, share: np.ndarray, least: Floats) -> Flags:
+    """Tell for which assets the sum of these shares is more than a touch."""
     total = np.bincount(asset, weights=share, minlength=len(least))
     return (total > 0) & (total >= least)
 
 
-def _begins_earlier(ead: pd.DataFrame, added: np.ndarray, one: OpenHazard, ahead: Projection) -> np.ndarray:
-    """Tell of which assets damage may then begin with more frequent events than any bound counts.
+def _begins_earlier(ead: pd.DataFrame, added: Floats, opened: OpenHazard, projection: Projection) -> Flags:
+    """Tell for which assets damage may begin with more frequent events than any bound counts.
 
-    From when on there is damage, and up to when a defence holds, is said of the water of today.
+    The declared start of damage and the declared protection level are those of today's water.
     """
-    earlier = ead["often"].to_numpy() & (frequencies(min(one.periods), ahead.rule) < 1.0)
-    return (added > 0) & (earlier | ((ead["ead_high"] > 0).to_numpy() & (one.hazard.protected_to is not None)))
+    is_rare = bool(frequencies(min(opened.periods), projection.rule) < 1.0)
+    is_protected = opened.hazard.protected_to is not None
+    earlier = ead["often"].to_numpy(dtype=bool) & is_rare
+    return (added > 0) & (earlier | ((ead["ead_high"] > 0).to_numpy() & is_protected))
 
 
-def _annual(
-    tables: list[pd.DataFrame], added: np.ndarray, flooded: list[np.ndarray | None], unknown: np.ndarray,
-    least: np.ndarray, part: gpd.GeoDataFrame, one: OpenHazard, curves: Mapping[str, DamageCurve], ahead: Projection,
-    worn: np.ndarray | None,
-) -> pd.DataFrame:
-    """Return the figures of EAD of the assets of a part where water stands `added` (metre, of each) deeper.
+@dataclass(frozen=True)
+class _Part:
+    """Some assets with the intersections of one hazard, and what the figures of every year share.
 
-    `flooded` tells to which pieces of each table that are dry on the map water has got; what is wet of an asset by less
-    than its share `least` is a touch. `often` tells that the most frequent event harms an asset, or may.
+    `factor` is their `condition_factor`, `unknown` their share without data (0-1, assets × maps), `least` the share up
+    to which a map only touches them.
     """
-    lost, blind = np.zeros(unknown.shape), unknown >= 1 - FALL
-    for column, table in enumerate(tables):
-        intensity = raised(table, added, flooded[column], water_from=one.hazard.water_from)
-        there = reached(intensity, one.hazard)
-        asset, share = (table[name].to_numpy()[there] for name in ("asset", "share"))
-        counts = _touched(asset, share, least)[asset]
-        asset, share, intensity = asset[counts], share[counts], intensity[there][counts]
-        lost[:, column] = money_lost(
-            asset, share, intensity, part, one.hazard, curves=curves, of_the_mean=ahead.of_the_mean, factor=worn
+
+    tables: list[pd.DataFrame]
+    assets: gpd.GeoDataFrame
+    opened: OpenHazard
+    curves: Mapping[str, DamageCurve]
+    projection: Projection
+    factor: Floats | None
+    unknown: Floats
+    least: Floats
+
+    def annual(self, added: Floats, flooded: list[Flags | None]) -> pd.DataFrame:
+        """Return the figures of EAD with water `added` (metre, of each asset) deeper.
+
+        `flooded` marks the dry intersections of each table to which water gets. `often` tells that the most frequent
+        event damages an asset, or may damage it.
+        """
+        hazard = self.opened.hazard
+        damage, blind = np.zeros(self.unknown.shape), self.unknown >= 1 - FALL
+        for column, table in enumerate(self.tables):
+            intensity = raised(table, added, flooded[column], water_from=hazard.water_from)
+            is_exposed = reached(intensity, hazard)
+            asset, share = (table[name].to_numpy()[is_exposed] for name in ("asset", "share"))
+            counts = _touched(asset, share, self.least)[asset]
+            asset, share, intensity = asset[counts], share[counts], intensity[is_exposed][counts]
+            damage[:, column] = money_lost(
+                asset,
+                share,
+                intensity,
+                self.assets,
+                hazard,
+                curves=self.curves,
+                of_the_mean=self.projection.of_the_mean,
+                factor=self.factor,
+            )
+            blind[asset, column] = False
+        damage[blind], unknown = np.nan, np.where(blind, 1.0, self.unknown)
+        figures = annual_figures(
+            damage,
+            unknown,
+            self.assets["value"].to_numpy(dtype=float),
+            hazard,
+            np.asarray(self.opened.periods),
+            rule=self.projection.rule,
+            nested=self.opened.nested,
         )
-        blind[asset, column] = False
-    lost[blind], whole = np.nan, np.where(blind, 1.0, unknown)
-    figures = annual_figures(
-        lost, whole, part["value"].to_numpy(dtype=float), one.hazard, np.asarray(one.periods), rule=ahead.rule,
-        nested=one.nested,
-    )  # fmt: skip
-    return figures.assign(often=~(lost[:, 0] == 0) | (whole[:, 0] > 0))
+        return figures.assign(often=~(damage[:, 0] == 0) | (unknown[:, 0] > 0))
 
 
 def _as_hazard(layer: RateLayer) -> Hazard:
-    """Return a layer of rates as a map that can be laid under assets; what it does not say is not known."""
+    """Return a layer of rates as a hazard with one map, with no data outside it."""
     return Hazard(
         name=RATES,
         kind="stress",
