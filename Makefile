@@ -7,7 +7,7 @@ fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
 # What `make test` runs: all but what is slow, and of that one test a command and a page. `make test-rest` runs the others.
 quick = smoke or not (chromium or firefox or libreoffice or story or packaging or bench or slow)
-pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadgroup
+pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: demo test test-rest test-all lint bench docs pictures story
 

@@ -17,7 +17,7 @@ import shapely
 from asset_inventory import assess, read_city
 from tests.support.paths import PROJECT
 
-pytestmark = [pytest.mark.bench, pytest.mark.xdist_group("bench")]
+pytestmark = pytest.mark.bench
 
 BENCH = PROJECT / "bench"
 SIZE, CELLS = 500, 400

@@ -28,8 +28,6 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.summary import five_lines
 from tests.support.paths import DATA
 
-pytestmark = pytest.mark.xdist_group("shipped cities")
-
 GOLDEN = Path(__file__).parent / "golden"
 CITIES = ("semarang", "canflood-bc", "kampen")
 

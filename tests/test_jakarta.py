@@ -16,9 +16,9 @@ from asset_inventory.messages import describe_finding
 from asset_inventory.model.reading import read_city
 from tests.support.jakarta import BUILDINGS_CRS, JAKARTA, TOML
 
-pytestmark = [pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(
     not JAKARTA.is_dir(), reason="the Jakarta layers (not ours to ship) are not beside the project"
-), pytest.mark.xdist_group("jakarta")]
+)
 
 
 @pytest.fixture(scope="module")

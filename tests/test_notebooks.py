@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 from tests.support.paths import PROJECT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("notebooks")]
+pytestmark = pytest.mark.slow
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

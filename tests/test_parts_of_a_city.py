@@ -23,8 +23,6 @@ from asset_inventory.register import delivery, open_register
 from tests.support.town import Y, write_layer
 from tests.support.varied_town import VARIED_DISTRICTS, VARIED_TOML, draw_varied_town
 
-pytestmark = pytest.mark.xdist_group("varied town")
-
 TABLES = ("exposure", "damage", "ead", "joint", "scores", "future", "stress")
 
 

@@ -34,8 +34,6 @@ from tests.support.format_drift import (
 )
 from tests.support.town import X, Y
 
-pytestmark = pytest.mark.xdist_group("real layers")
-
 needs_cities = pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
 # One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers are floats.
 NAMES = ("building-points.shp", "finv_tut4b_lines.gpkg", "osm_health_selected.geojson")

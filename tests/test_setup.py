@@ -22,8 +22,6 @@ import asset_inventory
 from asset_inventory.cli.start import demo_city
 from tests.support.paths import PROJECT
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 SETUP = configparser.ConfigParser()
 SETUP.read(PROJECT / "setup.cfg", encoding="utf-8")
 

@@ -10,8 +10,6 @@ from asset_inventory.outputs.map.city_layer import city_layer, states_of_maps, w
 from asset_inventory.outputs.views.city import counts_of_maps
 from tests.support.town_assessment import NAN, PERIODS
 
-pytestmark = pytest.mark.xdist_group("shipped cities")
-
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
 
 

@@ -29,8 +29,6 @@ from tests.support.map_page import painted
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
 
-pytestmark = pytest.mark.xdist_group("shipped cities")
-
 COUNTS = ("exposed", "not_exposed", "unknown", "unusable")
 WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
 CITIES = ("semarang", "canflood-bc", "kampen", pytest.param("jakarta", marks=pytest.mark.skipif(

@@ -25,7 +25,7 @@ from tests.support.map_page import (
     share,
 )
 
-pytestmark = [pytest.mark.firefox, pytest.mark.xdist_group("firefox")]
+pytestmark = pytest.mark.firefox
 ENTER, ESCAPE, DOWN, END, HOME = "\ue007", "\ue00c", "\ue015", "\ue010", "\ue011"
 
 

@@ -31,8 +31,6 @@ from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, Class, Cla
 from tests.support.hostile_text import HOSTILE
 from tests.support.map_page import painted
 
-pytestmark = pytest.mark.xdist_group("layers")
-
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"
 X, Y = 436_000.0, 9_227_000.0

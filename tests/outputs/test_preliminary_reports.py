@@ -34,8 +34,6 @@ from tests.support.hostile_text import HOSTILE, STEERING
 from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
 from tests.support.survey_fixtures import DAY, drawn_up
 
-pytestmark = pytest.mark.xdist_group("resilience report")
-
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
             "Social office", "poor people", "The tide comes daily", "Cash for the poor")  # fmt: skip
 

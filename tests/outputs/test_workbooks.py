@@ -18,8 +18,6 @@ from asset_inventory.outputs.files import workbooks
 from asset_inventory.outputs.files.workbooks import sheets_of, write_workbook
 from tests.support.hostile_text import HOSTILE
 
-pytestmark = pytest.mark.xdist_group("shipped cities")
-
 openpyxl = pytest.importorskip("openpyxl")
 
 
