@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import print_view
+from asset_inventory.cli.console import finding_lines, print_view
 from asset_inventory.messages import say
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _check(folder: Path, language: str, asked: str | None, *, every: bool) -> in
             click.echo(say(told["word"], spoken, **told["values"]))
         print_view(ownership_table(found.ownership, city.currency, spoken))
         lines = [f"{say('severity.error', spoken)}: {fault.say(spoken)}" for fault in found.faults]
-        for part in (lines, _finding_lines(findings, spoken), _price_lines(found, spoken)):
+        for part in (lines, finding_lines(findings.to_dict("records"), spoken), _price_lines(found, spoken)):
             _print_lines(part, spoken, every=every)
         ill = bool(found.faults) or (findings["severity"] == "error").any()
         click.echo(say("check.ill" if ill else "check.well", spoken))
@@ -74,13 +74,6 @@ def _survey_form_rows(city: City, found: Preflight) -> pd.DataFrame:
     districts = empty("DISTRICTS") if found.districts is None else found.districts
     filled = read_survey_forms(city, districts, this_year=datetime.date.today().year).findings
     return join_findings([filled, findings(not_recognised(city.hazards))])
-
-
-def _finding_lines(findings: pd.DataFrame, language: str) -> list[str]:
-    from asset_inventory.messages import describe_finding
-
-    rows = [(row["severity"], *describe_finding(row, language)) for row in findings.to_dict("records")]
-    return [f"{say(f'severity.{severity}', language)}: {sentence} {remedy}" for severity, sentence, remedy in rows]
 
 
 def _price_lines(found: Preflight, language: str) -> list[str]:

@@ -9,7 +9,7 @@ import datetime
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +59,12 @@ MOST = 50
 _SHOWN = 20
 # Characters of a cell that are shown.
 _LONGEST = 60
+
+
+def finding_lines(findings: Iterable[Mapping[str, object]], language: str) -> list[str]:
+    """Return rows of FINDINGS as lines: how severe each is, what it says, and what to do."""
+    return [f"{say('severity.' + str(row['severity']), language)}: {' '.join(describe_finding(row, language))}"
+            for row in findings]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import error_as_json, print_view
-from asset_inventory.messages import describe_finding, say
+from asset_inventory.cli.console import describe_findings_of, error_as_json, finding_lines, print_view
+from asset_inventory.messages import say
 from asset_inventory.model.errors import CityError
 
 if TYPE_CHECKING:
@@ -159,15 +159,15 @@ def _print_city(found: CurveCheck, language: str) -> None:
     print_view(_curves_table(table, labels, "curve", language))
     for fault in found.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
-    for row in found.findings.to_dict("records"):
-        click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(describe_finding(row, language))}")
+    for line in finding_lines(found.findings.to_dict("records"), language):
+        click.echo(line)
     if len(table) and not found.faults and not len(found.findings):
         click.echo(say("curves.well", language))
 
 
 def _print_json(found: CurveCheck, city: str, language: str) -> None:
     rows = found.serving.astype(object).where(found.serving.notna(), None).to_dict("records")
-    told = [row | {"message": " ".join(describe_finding(row, language))} for row in found.findings.to_dict("records")]
+    told = describe_findings_of(found.findings.to_dict("records"), language)
     for row in told:
         row |= {name: None for name in ("feature", "column") if row[name] != row[name]}
     faults = [error_as_json(fault, language) for fault in found.faults]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from asset_inventory.cli.assess import AUDIENCES, assess_city, city_in_its_language, exit_code
-from asset_inventory.cli.console import print_view
-from asset_inventory.messages import describe_finding, say
+from asset_inventory.cli.console import as_rows, describe_findings_of, finding_lines, print_view
+from asset_inventory.messages import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,13 +66,13 @@ def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None
     exercise = exercise_note(assessment, language)
     if exercise:
         click.echo(exercise)
-    for row in _findings(assessment):
-        click.echo(f"{say('severity.' + row['severity'], language)}: {' '.join(describe_finding(row, language))}")
+    for line in finding_lines(_findings(assessment), language):
+        click.echo(line)
 
 
 def _print_json(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str) -> None:
-    tables = {name.removesuffix("_sums"): _plain(table) for name, table in sums.items()}
-    found = [row | {"message": " ".join(describe_finding(row, language))} for row in _findings(assessment)]
+    tables = {name.removesuffix("_sums"): as_rows(table) for name, table in sums.items()}
+    found = describe_findings_of(_findings(assessment), language)
     about = {"city": assessment.city.name, "currency": assessment.city.currency,
              "exercise": list(assessment.provenance.get("exercise", []))}  # fmt: skip
     click.echo(json.dumps(about | tables | {"findings": found}, ensure_ascii=True))
@@ -84,11 +83,4 @@ def _findings(assessment: Assessment) -> list[dict[str, object]]:
     names = [one.name for one in assessment.city.hazards]
     found = assessment.findings.astype({"source": str})
     about = found["source"].isin(names) | found["source"].str.startswith(tuple(f"{one} (" for one in names))
-    return _plain(found[about.to_numpy(dtype=bool)])
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Return a table's rows as machines read them, null where there is nothing."""
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{name: None if isinstance(cell, float) and math.isnan(cell) else cell for name, cell in row.items()}
-            for row in rows]  # fmt: skip
+    return as_rows(found[about.to_numpy(dtype=bool)])

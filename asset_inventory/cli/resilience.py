@@ -284,10 +284,6 @@ _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
 }
 
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-
-
 @dataclass(frozen=True)
 class Pages:
     """What pages are asked for: their folder, both languages or one, a page per district or owner, and prints."""

@@ -41,6 +41,7 @@ from asset_inventory.outputs.views.city import credit_of, exercise_titles, newes
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
 
 if TYPE_CHECKING:
+    from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City, Source
 
 Used = tuple[str, str, "Source"]  # what a source is for (a key of `words` and the name in it), and the source
@@ -94,9 +95,6 @@ def _described(
         SubElement(dates, "date", type="Published", value=f"{newest.isoformat()}T00:00:00Z")
     return node
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 PROJECT = "results.qgz"
 _GROUND = "#e9eef3"  # the page's, behind everything

@@ -68,7 +68,7 @@ from asset_inventory.risk.dependence import is_known
 
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import Source
+    from asset_inventory.model.city import City, Hazard, HazardMap, Source
 
 RESULTS = "results.gpkg"
 DISTRICTS = Look(opacity=0.82)
@@ -195,10 +195,6 @@ def box_of(assessment: Assessment) -> np.ndarray | None:
             return box
     return None
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City, Hazard, HazardMap
 
 FOLDER = "map_layers"
 PACKAGE = f"{FOLDER}/map_layers.gpkg"

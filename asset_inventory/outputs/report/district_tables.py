@@ -33,10 +33,10 @@ from asset_inventory.outputs.views.resilience import (
 )
 from asset_inventory.outputs.views.table_view import (
     DAY,
+    MAP,
     NUMBER,
     TEXT,
     WRITTEN,
-    YEARS,
     Column,
     Format,
     Link,
@@ -61,12 +61,11 @@ _SEEN = 0.05  # of the simulations: from there on a district is worth a row of t
 _SURENESS = Column("sureness", replace(words("preliminary.sureness."), missing="–"), "shares")
 _FLOOD = words("preliminary.flood.")
 _HECTARES = Format(lambda area, language: number(area / _HECTARE, language, decimals=1))
-_MAP = Column("map", YEARS, source="return_period")
 
 
 def _hazard_and_map(language: str) -> Sequence[Column]:
-    return (Column("hazard", TEXT, heading=say("report.head.hazard", language)),
-            replace(_MAP, heading=say("report.head.map", language)))  # fmt: skip
+    hazard = Column("hazard", heading=say("report.head.hazard", language))
+    return hazard, replace(MAP, heading=say("report.head.map", language))
 
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
@@ -179,7 +178,7 @@ def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> Tab
         return Column(name, TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"]))
 
     columns = [
-        Column("parent", TEXT), *_hazard_and_map(language), worst("worst_by_depth"), worst("worst_by_index"),
+        Column("parent"), *_hazard_and_map(language), worst("worst_by_depth"), worst("worst_by_index"),
         Column("largest_by_depth", _FLOOD, "bnpb"), Column("largest_by_index", _FLOOD, "bnpb"),
         Column("area_differing", _HECTARES, "bnpb"), Column("area_unknown", _HECTARES, "bnpb"),
     ]  # fmt: skip
@@ -208,9 +207,9 @@ def format_flood_class(preliminary: ResilienceAssessment, district: str, languag
 def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return who bears the losses: the concentration index of each over districts from poor to rich."""
     columns = [
-        Column("wealth", TEXT, source="indicator"), Column("burden", words("preliminary.burden.")),
+        Column("wealth", source="indicator"), Column("burden", words("preliminary.burden.")),
         Column("concentration", decimals(2), "burden"),
-        Column("who_bears", TEXT, source=lambda row: _who_bears(row["concentration"], language)),
+        Column("who_bears", source=lambda row: _who_bears(row["concentration"], language)),
         Column("districts", NUMBER), Column("left_out", NUMBER, source="districts_without_figure"),
     ]  # fmt: skip
     return resilience_view("burdens", columns, preliminary.burdens, language)
@@ -231,7 +230,7 @@ def decisions_table(
     stands = Format(lambda value, language: say(f"preliminary.{'stands' if value else 'taken_back'}", language),
                     is_number=False)  # fmt: skip
     optional = {
-        "group": Column("group", GROUP), "reason": Column("reason", TEXT),
+        "group": Column("group", GROUP), "reason": Column("reason"),
         "figures": Column("figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)),
     }  # fmt: skip
     # what these readers may know nothing of is not there
@@ -270,8 +269,8 @@ def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableVi
             for name, criterion in criteria.items() if name in compared]  # fmt: skip
     weight = [Column("stated_weight", NUMBER, "shares", "weight")] if city.resilience.stated_weights else []
     columns = [
-        Column("criterion", TEXT), Column("unit", TEXT), Column("goalpost_worst", NUMBER, "scores", "worst"),
-        Column("goalpost_best", NUMBER, "scores", "best"), *weight, Column("of_front", TEXT, "front"),
+        Column("criterion"), Column("unit"), Column("goalpost_worst", NUMBER, "scores", "worst"),
+        Column("goalpost_best", NUMBER, "scores", "best"), *weight, Column("of_front", note="front"),
     ]  # fmt: skip
     return resilience_view("goalposts", columns, rows, language)
 
@@ -347,7 +346,7 @@ def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> Table
         return f"{way}: {format_criterion(city, str(row['criterion']), language)}" if known else way
 
     columns = [
-        Column("another_way", TEXT, source=another_way), Column("mean_shift", decimals(1), "shifts"),
+        Column("another_way", source=another_way), Column("mean_shift", decimals(1), "shifts"),
         Column("largest_shift", NUMBER, "shifts"),
         Column("moves_most", replace(names_of(names), missing="–"), source="district"),
     ]  # fmt: skip

@@ -56,6 +56,8 @@ from asset_inventory.risk.dependence import is_known
 from asset_inventory.vulnerability.prices import Price, prices_of
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City
 
@@ -199,9 +201,6 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
     return sorted(((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold())
 
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-
 FOCUS_AREAS = 5
 
 
@@ -244,11 +243,6 @@ def _worst_names(figures: Figures) -> list[tuple[str, str]]:
     rows = worst(figures, most=3)
     return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
 
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from asset_inventory.assessment.run import Assessment
 
 MOST_TYPES = 14
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",

@@ -21,10 +21,9 @@ from asset_inventory.outputs.report.district_tables import shown_districts
 from asset_inventory.outputs.report.resilience_tables import district_column, in_district, resilience_view
 from asset_inventory.outputs.views.naming import kept_answers, years
 from asset_inventory.outputs.views.table_view import (
+    MAP,
     NUMBER,
-    TEXT,
     WRITTEN,
-    YEARS,
     Column,
     Format,
     Link,
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
 # The groups that those who run a shelter ask for first.
-_MAP = Column("map", YEARS, source="return_period")
 _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
 
 
@@ -93,7 +91,7 @@ def _by_class(
     sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
 ) -> TableView:
     names = ["people", "displaced", *(["fatalities"] if sums["fatalities"].notna().any() else [])]
-    columns = [Column("hazard", TEXT), _MAP, Column("class", Format(format_class, is_number=False)),
+    columns = [Column("hazard"), MAP, Column("class", Format(format_class, is_number=False)),
                *(Column(name, _people(assessment), "people") for name in names)]  # fmt: skip
     if sums["districts_not_known"].any():
         columns.append(Column("districts_not_known", NUMBER, "people"))
@@ -151,7 +149,7 @@ def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) ->
         return column("people_group", name,
                       lambda row: people_sentences(row["displaced"] * shares[name], assessment, language))  # fmt: skip
 
-    first = [Column("hazard", TEXT), _MAP, Column("displaced", _people(assessment), "people")]
+    first = [Column("hazard"), MAP, Column("displaced", _people(assessment), "people")]
     notes = [(say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
         notes.append((say("report.people_needs_least", language), "people"))
@@ -188,9 +186,9 @@ def people_of_district(preliminary: ResilienceAssessment, district: str, languag
     """Return all that is known of a district's people, and by which rule; None where nobody counted them."""
     currency = preliminary.assessment.city.currency
     columns = [
-        Column("what", TEXT, source=lambda row: format_need(str(row["item"]), language)),
+        Column("what", source=lambda row: format_need(str(row["item"]), language)),
         Column("how_many", WRITTEN, "groups", lambda row: _amount(row, currency, language)),
-        Column("told_by", TEXT, source=lambda row: _rule(row, language)),
+        Column("told_by", source=lambda row: _rule(row, language)),
     ]
     return resilience_view("people-here", columns, in_district(preliminary.district_people, district), language)
 
@@ -242,9 +240,9 @@ def products_table(preliminary: ResilienceAssessment, link: Link, language: str)
 
     columns = [
         district_column(preliminary, link, language),
-        Column("hazard", TEXT, heading=say("report.head.hazard", language),
+        Column("hazard", heading=say("report.head.hazard", language),
                source=lambda row: f"{row['hazard']}, {years(float(row['return_period']), language)}"),
         between("index"), between("vulnerability"), Column("capacity", decimals(2), "bnpb"),
-        Column("product", TEXT, "bnpb"), between("value"),
+        Column("product", note="bnpb"), between("value"),
     ]  # fmt: skip
     return resilience_view("products", columns, table[here.to_numpy(dtype=bool)], language)

@@ -152,10 +152,6 @@ def _plain(text: str) -> str:
     return seen.replace("$", r"\$")
 
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 PARTS = ("asset_type", "district", "owner", "layer")
 _BAR, _BESIDE_BARS = 0.27, 1.6  # inches of each bar, and of what is above and below all of them
 _EDGE = "#374151"

@@ -261,10 +261,6 @@ def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str,
             for name, one in declared.items() if one is not None and one.source]  # fmt: skip
 
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-
-
 def resilience_part_page(
     preliminary: ResilienceAssessment, whole: Figures, kind: str, part: str, place: Place,
     language: str,

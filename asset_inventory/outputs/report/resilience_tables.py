@@ -87,7 +87,7 @@ def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden:
         Column("felt_rank", RANK, "votes"), Column("pressure", names_of(shock_and_stress_names(city, language))),
         Column("kind", words("kind.")), Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
         Column("raised", RANK, source="statements"),
-        Column("measured_by", TEXT, source=lambda row: _measured(row, language)),
+        Column("measured_by", source=lambda row: _measured(row, language)),
     ]  # fmt: skip
     notes: Sequence[tuple[str, str]] = ()
     if not hidden and table["cost"].notna().any():
@@ -139,7 +139,7 @@ def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView 
         shock: _influence(shares[(stress, shock)], language) if matrix.loc[stress, shock] else "–"
         for shock in matrix.columns} for stress in matrix.index]  # fmt: skip
     columns = [Column("stress_below", names_of(names)),
-               *(Column(shock, TEXT, "influence", heading=names[shock]) for shock in matrix.columns)]  # fmt: skip
+               *(Column(shock, note="influence", heading=names[shock]) for shock in matrix.columns)]  # fmt: skip
     return resilience_view("matrix", columns, rows, language,
                            notes=((say("preliminary.matrix.none", language), "influence"),))  # fmt: skip
 
@@ -164,10 +164,10 @@ def statements_table(
     table = table.sort_values(["where", "kind", "row"], key=lambda one: one.str.casefold() if one.name == "where"
                               else one, kind="stable", na_position="last")  # fmt: skip
     columns = [
-        Column("where", TEXT,
+        Column("where",
                href=lambda row: link("district", str(row["district"])) if pd.notna(row["district"]) else ""),
-        Column("group", GROUP), Column("statement", TEXT), Column("kind", words("preliminary.kind.")),
-        Column("merged_into", TEXT, source=lambda row: _merged(row, names, language)),
+        Column("group", GROUP), Column("statement"), Column("kind", words("preliminary.kind.")),
+        Column("merged_into", source=lambda row: _merged(row, names, language)),
     ]  # fmt: skip
     return resilience_view("statements", columns if district is None else columns[1:], table, language)
 
@@ -201,15 +201,15 @@ def programmes_table(
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
     columns = [
-        Column("action", TEXT, source=lambda row: _with_code(row, language)),
-        Column("owner", TEXT, source=lambda row: _owner(row, language)),
-        Column("where", TEXT, source=lambda row: whole if row["whole_city"] else named(
+        Column("action", source=lambda row: _with_code(row, language)),
+        Column("owner", source=lambda row: _owner(row, language)),
+        Column("where", source=lambda row: whole if row["whole_city"] else named(
             row["districts"], areas, language, most=_MOST_NAMES)),
         *([money_column("budget", table["budget"], city.currency, language)] if table["budget"].notna().any() else []),
-        *([Column("fund", TEXT)] if table["fund"].notna().any() else []),
-        Column("years", TEXT, source=lambda row: f"{format_years(row['first_year'], row['last_year'], language)}, "
+        *([Column("fund")] if table["fund"].notna().any() else []),
+        Column("years", source=lambda row: f"{format_years(row['first_year'], row['last_year'], language)}, "
                                                  f"{translate('form.status.', row['status'], language)}"),
-        Column("answers", TEXT, source=lambda row: named(row["pressures"], pressures, language)),
+        Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
         Column("drivers", TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)),
     ]  # fmt: skip
     return resilience_view("actions", columns, table, language)
@@ -239,7 +239,7 @@ def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView
              "actions": sum(driver in several for several in alive)} for driver in names]  # fmt: skip
     columns = [Column("driver", names_of(names), "drivers")]
     if any(one.drivers for one in declared):
-        columns.append(Column("leaning", TEXT, source=lambda row: named(row["leaning"], called, language)))
+        columns.append(Column("leaning", source=lambda row: named(row["leaning"], called, language)))
     if len(table):
         columns.append(Column("actions", NUMBER))
     return resilience_view("drivers", columns, rows, language) if len(columns) > 1 else None
@@ -256,7 +256,7 @@ def critical_table(preliminary: ResilienceAssessment, figures: Figures, link: Li
     table = table.sort_values(["criticality", "order"], ascending=[False, True], kind="stable").iloc[:MOST_CRITICAL]
     note = say("preliminary.critical.shown", language, shown=len(table), count=known, whole=len(assets))
     columns = [
-        Column("asset", TEXT, source="asset_name"), Column("asset_type", TEXT),
+        Column("asset", source="asset_name"), Column("asset_type"),
         replace(district_column(preliminary, link, language), format=TEXT, source="where"),
         Column("criticality", decimals(2), "critical"),
         Column("state", STATE, "counting"),

@@ -43,7 +43,7 @@ from asset_inventory.outputs.report.review_tables import (
     shifts_of,
     whole_assets,
 )
-from asset_inventory.outputs.views.table_view import NUMBER, RANK, TEXT, WRITTEN, Column, Format, Row, TableView
+from asset_inventory.outputs.views.table_view import NUMBER, RANK, WRITTEN, Column, Format, Row, TableView
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 
 _MOST_PARTS = 25  # rows of a table by district or type
@@ -125,7 +125,7 @@ def risk_views(
     exposed = Column("difference", change, source=lambda row: row["exposed_after"] - row["exposed_before"])
     maps = delta.exposure[delta.exposure["by"] == "city"]
     columns = [
-        Column("map", TEXT, source=lambda row: _map_name(row, language)), Column("exposed_before", NUMBER),
+        Column("map", source=lambda row: _map_name(row, language)), Column("exposed_before", NUMBER),
         Column("exposed_after", NUMBER), exposed, Column("unknown_before", NUMBER), Column("unknown_after", NUMBER),
     ]  # fmt: skip
     views = [TableView("map", columns, maps.assign(is_sum=maps["hazard"].isna()), language, labels="review.head.")]
@@ -134,7 +134,7 @@ def risk_views(
         parts = delta.ead[delta.ead["by"] == by].merge(counts, on=["by", "part"], how="left")
         parts = parts.sort_values("difference", key=lambda column: -column.abs(), na_position="first", kind="stable")
         columns = [
-            Column(by, TEXT, source=source), replace(exposed, label="exposed"), Column("difference", amount_change),
+            Column(by, source=source), replace(exposed, label="exposed"), Column("difference", amount_change),
             Column("share", WRITTEN, source=share), Column("ead_before", amount), Column("ead_after", amount),
             Column("not_compared", NUMBER),
         ]  # fmt: skip
@@ -214,18 +214,18 @@ def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, o
 def _layers_view(layers: Sequence[Validation], language: str) -> TableView:
     rows = [{"layer": one.name, "crs": one.crs or "–"} | {
         name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS} for one in layers]  # fmt: skip
-    columns = [Column("layer", TEXT), Column("crs", TEXT), *(Column(name, RANK) for name in COUNTS)]
+    columns = [Column("layer"), Column("crs"), *(Column(name, RANK) for name in COUNTS)]
     return TableView("layers", columns, rows, language, labels="validate.head.")
 
 
 def _findings_view(judged: Validation, language: str) -> TableView:
     """Return the findings; the code of each stands in the page's code."""
     columns = [
-        Column("severity", TEXT, source=lambda row: say(f"severity.{row['severity']}", language)),
-        Column("problem", TEXT, source=lambda row: describe_finding(row, language)[0]),
+        Column("severity", source=lambda row: say(f"severity.{row['severity']}", language)),
+        Column("problem", source=lambda row: describe_finding(row, language)[0]),
         Column("remedy", Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
                source=lambda row: row),
-        Column("code", TEXT, source=lambda row: str(row["code"]).removeprefix("error.")),
+        Column("code", source=lambda row: str(row["code"]).removeprefix("error.")),
     ]  # fmt: skip
     return TableView("findings", columns, judged.all_problems, language, labels="validate.head.")
 

@@ -38,6 +38,9 @@ from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.views.naming import district_names
 
 if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.assessment.run import Assessment
 
 PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
@@ -184,9 +187,6 @@ def place_of(
     )
 
 
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-
 _MAIN = "preliminary"
 
 
@@ -232,9 +232,6 @@ def write_resilience_report(
     _drop_other_prints(folder)
     return WrittenReport(reports, {}, tuple(parts))
 
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
 
 BALLOT = "ballot.html"
 _TITLE, _HOW, _HEADINGS = 0, 1, 3  # rows of a form

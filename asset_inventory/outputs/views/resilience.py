@@ -28,6 +28,7 @@ from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominat
 from asset_inventory.resilience.votes import SMALL_GROUPS
 
 if TYPE_CHECKING:
+    from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.model.city import City
 
 
@@ -169,9 +170,6 @@ def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: 
             return say("map.exercise_mark", language)
     return ""
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 _FELT_FIRST = 3  # pressures named in short
 # Findings that are told where groups are shown, for no table shows them.

@@ -37,6 +37,13 @@ class Format:
         return self.missing if self.missing and pd.isna(value) else self.text(value, language)
 
 
+def _text(value: object, language: str) -> str:
+    return number(math.nan, language) if pd.isna(value) else shown(str(value))
+
+
+TEXT = Format(_text, is_number=False)
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell of a page: its text, where it leads to ("" for nowhere), and a share (0-1) to be drawn behind it."""
@@ -48,7 +55,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the key of its heading, how it is written, and the method (`note`) that its figures come from.
+    """A column: the key of its heading, how it is written (as text), and the method (`note`) of its figures.
 
     `source` is the column of the rows, or computes a value from a row; without it the column is that of the `label`.
     `heading` stands for a label that is no message, such as the name of a criterion. `values` fill the label's
@@ -56,7 +63,7 @@ class Column:
     """
 
     label: str
-    format: Format
+    format: Format = TEXT
     note: str = ""
     source: str | Callable[[Row], object] | None = None
     heading: str = ""
@@ -111,10 +118,6 @@ class TableView:
 # Formats
 
 
-def _text(value: object, language: str) -> str:
-    return number(math.nan, language) if pd.isna(value) else shown(str(value))
-
-
 def translate(family: str, word: object, language: str) -> str:
     """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
     if pd.isna(word):
@@ -128,13 +131,13 @@ def percent(share: float, language: str) -> str:
     return number(share, language) if math.isnan(share) else f"{number(100 * share, language, decimals=1)} %"
 
 
-TEXT = Format(_text, is_number=False)
 WRITTEN = Format(lambda text, _: text)  # a number that the column's source has written out
 NUMBER = Format(number)
 RANK = Format(number, missing="–")
 PERCENT = Format(percent)
 YEARS = Format(lambda period, language: years(float(period), language), is_number=False)
 DAY = Format(format_day, is_number=False)
+MAP = Column("map", YEARS, source="return_period")
 
 
 def decimals(count: int) -> Format:

@@ -21,10 +21,9 @@ from asset_inventory.outputs.views.naming import BITS, Scale, asset_names, in_st
 from asset_inventory.outputs.views.summary import sums
 from asset_inventory.outputs.views.table_view import (
     DAY,
+    MAP,
     NUMBER,
     PERCENT,
-    TEXT,
-    YEARS,
     Column,
     Format,
     Link,
@@ -43,7 +42,6 @@ COUNTS = ("assets", "exposed", "unknown", "not_exposed", "unusable")
 FIVE = 5
 MOST_HAZARDS = 4  # with a column of their own in the tables of parts
 STATE = Format(lambda state, language: say(f"map.class.{STATES[int(state)]}", language), is_number=False)
-_MAP = Column("map", YEARS, source="return_period")
 _PLAIN = Format(lambda value, _: str(value))
 
 
@@ -80,7 +78,7 @@ def area_kind(by: str, city: City) -> str:
 
 
 def _part_column(kind: str, by: str, link: Link) -> Column:
-    return Column(kind, TEXT, source="name", href=lambda row: link(by, str(row["part"])))
+    return Column(kind, source="name", href=lambda row: link(by, str(row["part"])))
 
 
 def _count_columns(*, bars: bool = False) -> list[Column]:
@@ -131,7 +129,7 @@ def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language:
     """
     table = by_map(figures)
     kind = Format(lambda hazard, language: say(f"kind.{kinds[hazard]}", language), is_number=False)
-    columns = [Column("hazard", TEXT), Column("kind", kind, source="hazard"), _MAP, *_count_columns(bars=True)]
+    columns = [Column("hazard"), Column("kind", kind, source="hazard"), MAP, *_count_columns(bars=True)]
     if (table["damage"] > 0).any():
         scale = scale_of(float(table["damage"].max()))
         columns += [Column("damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}),
@@ -147,7 +145,7 @@ def exposure_counts_table(figures: Figures, language: str) -> TableView:
         of_map = table[(table["hazard"] == hazard) & same]
         total = {"hazard": hazard, "return_period": period, "asset_type": say("report.total", language), "is_sum": True}
         rows += [*of_map.to_dict("records"), total | of_map[list(COUNTS)].sum().to_dict()]
-    columns = [Column("hazard", TEXT), _MAP, Column("asset_type", TEXT), *_count_columns()]
+    columns = [Column("hazard"), MAP, Column("asset_type"), *_count_columns()]
     return TableView("ledger", columns, rows, language, say("report.caption.ledger", language),
                      notes=((say("report.ledger_adds_up", language), "counting"),))  # fmt: skip
 
@@ -164,7 +162,7 @@ def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Tab
         return say("future.at_least", language, ead=text) if known else text
 
     columns = [
-        Column("hazard", TEXT), Column("year", _PLAIN), Column("added_depth", decimals(2)),
+        Column("hazard"), Column("year", _PLAIN), Column("added_depth", decimals(2)),
         Column("ead", Format(ead), "ead", source=lambda row: row, values=unit),
         replace(_bounds_column("", "ead", scale, unit), heading=say("report.head.lies_between", language, **unit)),
         Column("share", PERCENT), Column("without_figure", NUMBER, source="assets_without_figure"),
@@ -179,11 +177,11 @@ def worst_table(
     """Return the assets to look at first; `by` is the part that the page is about, whose column it goes without."""
     rows = worst(figures, most=most)
     rows, notes = rows.assign(name=asset_names(rows)), ()
-    columns = [Column("asset", TEXT, source="name"), Column("asset_id", TEXT), Column("asset_type", TEXT)]
+    columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
     for part in ("district", "owner"):
         if part != by and rows[part].notna().any():
             rows[part] = part_names(rows[part], assessment.focus_areas, part, language)
-            columns.append(Column(area_kind(part, assessment.city), TEXT, source=part))
+            columns.append(Column(area_kind(part, assessment.city), source=part))
     columns.append(Column("state", STATE, "counting"))
     if has_money(figures):
         scale = scale_of_sums(rows)
@@ -204,7 +202,7 @@ _FIELDS = Format(lambda names, language: field_sentences(names, language) or "â€
 def data_table(data: pd.DataFrame, language: str) -> TableView:
     """Return OWNERSHIP as a report prints it: whose data is how old, and how much of it is missing."""
     columns = (
-        Column("owner", _OWNER), Column("layer", TEXT), Column("assets", NUMBER), Column("data_date", DAY),
+        Column("owner", _OWNER), Column("layer"), Column("assets", NUMBER), Column("data_date", DAY),
         Column("age", NUMBER, "age"), Column("missing_share", PERCENT, "age"), Column("missing_counted", _FIELDS),
         Column("without_figure", NUMBER, source="assets_without_figure"),
     )  # fmt: skip
@@ -214,7 +212,7 @@ def data_table(data: pd.DataFrame, language: str) -> TableView:
 def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> TableView:
     """Return OWNERSHIP as a terminal prints it: the age of data, its gaps and the risk that rests on it."""
     columns = (
-        Column("owner", _OWNER), Column("layer", TEXT), Column("assets", NUMBER), Column("age", NUMBER),
+        Column("owner", _OWNER), Column("layer"), Column("assets", NUMBER), Column("age", NUMBER),
         Column("missing", PERCENT, source="missing_share"),
         Column("without_figure", NUMBER, source="assets_without_figure"),
         Column("ead", Format(lambda amount, language: money(amount, currency, language))), Column("ead_share", PERCENT),
@@ -241,7 +239,7 @@ def has_money(figures: Figures) -> bool:
 def sources_table(sources: pd.DataFrame, language: str) -> TableView:
     """Return the files that a city names: what each is, how many features it has, and where it lies."""
     kind = Format(lambda kind, language: say(f"check.{kind}", language), is_number=False)
-    columns = [Column("source", TEXT), Column("kind", kind), *(
+    columns = [Column("source"), Column("kind", kind), *(
         Column(name, NUMBER) for name in ("count", "unusable", "west", "south", "east", "north"))]  # fmt: skip
     return TableView("sources", columns, sources, language, labels="check.head.")
 
@@ -249,7 +247,7 @@ def sources_table(sources: pd.DataFrame, language: str) -> TableView:
 def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
     """Return the share of each layer that each map knows and exposes."""
     period = Format(number, missing="-")
-    columns = [Column("source", TEXT), Column("hazard", TEXT), Column("period", period, source="return_period"),
+    columns = [Column("source"), Column("hazard"), Column("period", period, source="return_period"),
                Column("known", PERCENT), Column("exposed", PERCENT)]  # fmt: skip
     return TableView("coverage", columns, coverage, language, labels="check.head.")
 
@@ -314,7 +312,7 @@ def _chronic_hazard_table(
     count = Format(lambda value, language: number(value if math.isnan(value) else round(float(value), 1), language))
     unit = {"unit": scale.unit(currency, language)}
     counts = [Column(name, count, "stress") for name in ("reached", "perhaps", "days_lost", "days_most")]
-    columns = [Column("hazard", TEXT), _part_column(kind, by, link), *counts]
+    columns = [Column("hazard"), _part_column(kind, by, link), *counts]
     if with_money:
         columns[4:4] = [Column("yearly_damage", money_in(scale), "stress", values=unit),
                         Column("without_figure", count, "stress")]  # fmt: skip
@@ -353,7 +351,7 @@ def damage_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, lan
         return "â€“" if same else between(row["damage_low"], row["damage_high"], scale, language)
 
     columns = [
-        Column("hazard", TEXT), _MAP, *_name_columns(by, assessment),
+        Column("hazard"), MAP, *_name_columns(by, assessment),
         Column("assets", NUMBER), Column("exposed", NUMBER, "counting"), Column("unknown", NUMBER, "counting"),
         Column("damage", money_in(scale), "damage", "amount", values=unit),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
@@ -382,7 +380,7 @@ def ead_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, langua
         return say("report.no_bounds", language) if void else between(row["ead_low"], row["ead_high"], scale, language)
 
     columns = [
-        Column("hazard", TEXT), *_name_columns(by, assessment), Column("assets", NUMBER),
+        Column("hazard"), *_name_columns(by, assessment), Column("assets", NUMBER),
         Column("ead", Format(ead), "ead", source=lambda row: row, values=unit),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
         Column("without_figure", NUMBER, "ead"),
@@ -396,7 +394,7 @@ def ead_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, langua
 
 
 def _name_columns(by: str | None, assessment: Assessment) -> Sequence[Column]:
-    return (Column(area_kind(by, assessment.city), TEXT, source="name"),) if by else ()
+    return (Column(area_kind(by, assessment.city), source="name"),) if by else ()
 
 
 def _parts_and_city(
