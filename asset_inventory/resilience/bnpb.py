@@ -46,6 +46,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ import pandas as pd
 from asset_inventory.inventory.district_indicators import LOWER
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.library import FOLDER, flood_index_rule
-from asset_inventory.model.tables import empty, finding
+from asset_inventory.model.tables import FindingRow, categorical, empty, finding
 from asset_inventory.model.texts import folded, listed_rows
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
 
@@ -123,7 +124,19 @@ CLASSES = ("low", "medium", "high")
 
 
 def hazard_index(depth: np.ndarray) -> np.ndarray:
-    """Return the index (0-1) of depths (m); 0 where it is dry, NaN where the depth is not known."""
+    """Return BNPB's flood hazard index (0-1) of depths (m); 0 where it is dry, NaN without data.
+
+    Notes
+    -----
+    1/(1 + (depth/midpoint)^-spread), the numbers of `model/library/bnpb/index.toml`.
+
+    Examples
+    --------
+    At the midpoint the index is a half:
+
+    >>> hazard_index(np.array([flood_index_rule().midpoint, 0.0, np.nan])).tolist()
+    [0.5, 0.0, nan]
+    """
     rule, depth = flood_index_rule(), np.asarray(depth, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         wet = 1.0 / (1.0 + (depth / rule.midpoint) ** -rule.spread)
@@ -131,12 +144,26 @@ def hazard_index(depth: np.ndarray) -> np.ndarray:
 
 
 def class_by_depth(depth: np.ndarray) -> np.ndarray:
-    """Return the place in CLASSES of depths (m): up to the first break low, above the last high; -1 not known."""
+    """Return the place in CLASSES of depths (m): up to the first break low, above the last high; -1 without data.
+
+    Examples
+    --------
+    >>> class_by_depth(np.array([0.75, 1.0, 1.6, np.nan])).tolist()
+    [0, 1, 2, -1]
+    """
     return _classes(depth, flood_index_rule().depths)
 
 
 def class_by_index(index: np.ndarray) -> np.ndarray:
-    """Return the place in CLASSES of indices (0-1); -1 not known."""
+    """Return the place in CLASSES of indices (0-1); -1 without data.
+
+    Examples
+    --------
+    Between 1.5 and 1.669 m the class by depth is high, and the class by index medium:
+
+    >>> class_by_index(hazard_index(np.array([0.5, 1.6, 2.0]))).tolist()
+    [0, 1, 2]
+    """
     return _classes(index, flood_index_rule().classes)
 
 
@@ -177,10 +204,11 @@ def flood_classes(pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard,
     nothing[-1, -1] = 1.0
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = np.where(total > SHARE_NOISE, shares / total, nothing)  # what has no piece is wholly unknown
-    about = {"hazard": hazard.name, "return_period": float(return_period)}
+    period = float(return_period)
+    indices = _indices(row, share, np.where(wet, index, 0.0), depth, size)
     return Floods(
-        _classes_of_district(shares, districts).assign(**about),
-        _districts(shares, districts).assign(**about, **_indices(row, share, np.where(wet, index, 0.0), depth, size)),
+        _classes_of_district(shares, districts).assign(hazard=hazard.name, return_period=period),
+        _districts(shares, districts).assign(hazard=hazard.name, return_period=period, **indices),
     )
 
 
@@ -198,8 +226,7 @@ def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     grouped = table.dropna(subset=["parent"]).groupby(["parent", "hazard", "return_period"], dropna=False, sort=False)
     sums = {name: (name, "sum") for name in ("area", "area_unknown", "area_differing")}
     told = grouped.agg(**sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}).reset_index()
-    return told.assign(**{name: pd.Categorical.from_codes(told[name], categories=LEVELS[:-1]).astype("str")
-                          for name in columns})  # fmt: skip
+    return told.assign(**{name: categorical(told[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns})
 
 
 def _level(classes: np.ndarray, wet: np.ndarray, depth: np.ndarray) -> np.ndarray:
@@ -311,7 +338,7 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     unknown = np.where(unknown > SHARE_NOISE, unknown, 0.0)
     mean = rows["index_mean"].fillna(0.0).to_numpy() * (1 - unknown)
     limits = [np.array([mean, mean + unknown]),
-              known.loc[district, ["score_low", "score_high"]].to_numpy(dtype=float).T]  # fmt: skip
+              known[["score_low", "score_high"]].loc[district.tolist()].to_numpy(dtype=float).T]  # fmt: skip
     c = district.map(capacities.drop_duplicates("district").set_index("district")["capacity"]).to_numpy(dtype=float)
     hv = limits[0] * limits[1]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -328,7 +355,7 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     return pd.concat(parts, ignore_index=True)
 
 
-def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[dict]:
+def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on classes and capacities that do not count.
 
     No such class, the wrong end called better, or one district's class filled in under two names.
@@ -336,16 +363,16 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[dict]:
     rules = vulnerability_rules()
     for one in rules.components:
         rows = _rows_of(indicators, one.names)
-        yield from _told("bnpb_class_unknown", rows[~rows["value"].isin(range(1, rules.classes + 1))], source,
+        yield from _on_rows("bnpb_class_unknown", rows[~rows["value"].isin(range(1, rules.classes + 1))], source,
                          most=rules.classes)  # fmt: skip
-        yield from _told("bnpb_class_turns", rows[rows["better"] != LOWER], source)
-        yield from _told("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
+        yield from _on_rows("bnpb_class_turns", rows[rows["better"] != LOWER], source)
+        yield from _on_rows("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
     rows = _rows_of(indicators, rules.capacity_names)
-    yield from _told("bnpb_capacity_unknown", rows[~rows["value"].between(0, 1)], source)
-    yield from _told("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
+    yield from _on_rows("bnpb_capacity_unknown", rows[~rows["value"].between(0, 1)], source)
+    yield from _on_rows("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
 
 
-def _told(code: str, rows: pd.DataFrame, source: str, **more: object) -> Iterator[dict]:
+def _on_rows(code: str, rows: pd.DataFrame, source: str, **more: Any) -> Iterator[FindingRow]:
     if len(rows):
         yield finding(code, source=source, severity="warning", column=str(rows["indicator"].iloc[0]), count=len(rows),
                       given=float(rows["value"].iloc[0]), rows=listed_rows(rows["row"]), **more)  # fmt: skip
@@ -383,4 +410,6 @@ def _named(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
 def _rows_of(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     meant = set(map(folded, names))
     called = [isinstance(one, str) and folded(one) in meant for one in indicators["indicator"]]
-    return indicators[np.array(called, dtype=bool) & indicators["counted"].to_numpy(dtype=bool)]
+    counted: np.ndarray = indicators["counted"].to_numpy(dtype=bool)
+    rows: pd.DataFrame = indicators.loc[counted & np.array(called, dtype=bool)]
+    return rows

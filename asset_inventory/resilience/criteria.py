@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,9 +26,10 @@ import pandas as pd
 import shapely
 
 from asset_inventory.inventory.district_indicators import HIGHER, LOWER, by_district
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Goalpost, Scores
 from asset_inventory.model.resilience import Criterion
-from asset_inventory.model.tables import empty, finding
+from asset_inventory.model.tables import FindingRow, categorical, empty, finding
 from asset_inventory.model.texts import folded, nearest
 from asset_inventory.risk.exposure import exposed_share
 
@@ -62,23 +64,44 @@ def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: f
     return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
 
 
-def geometric(normal: np.ndarray, weight: np.ndarray, *, floor: float) -> np.ndarray:
-    """Return the weighted geometric mean of each row of good values (0-1); 0 counts as `floor`."""
+def geometric(normal: Floats, weight: Floats, *, floor: float) -> Floats:
+    """Return the weighted geometric mean of each row of good values (0-1); 0 counts as `floor`.
+
+    Examples
+    --------
+    √(0.25 × 1) = 0.5, and √(0.01 × 1) = 0.1 where 0 counts as 0.01:
+
+    >>> geometric(np.array([[0.25, 1.0], [0.0, 1.0]]), np.array([1.0, 1.0]), floor=0.01).round(9).tolist()
+    [0.5, 0.1]
+    """
     return np.exp(_weighed(np.log(np.maximum(normal, floor)), weight))
 
 
-def linear(normal: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the weighted arithmetic mean of each row of good values (0-1), by which a good one buys off a bad one."""
+def linear(normal: Floats, weight: Floats) -> Floats:
+    """Return the weighted arithmetic mean of each row of good values (0-1), in which a good one offsets a bad one.
+
+    Examples
+    --------
+    >>> linear(np.array([[0.25, 1.0]]), np.array([1.0, 2.0])).tolist()
+    [0.75]
+    """
     return _weighed(normal, weight)
 
 
-def _weighed(table: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    # row by row: a product of matrices may round a row otherwise when there are more rows
-    return (table * (weight / weight.sum())).sum(axis=1)
+def _weighed(table: Floats, weight: Floats) -> Floats:
+    # row by row: a product of matrices may round a row differently with more rows
+    means: Floats = (table * (weight / weight.sum())).sum(axis=1)
+    return means
 
 
 def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
-    """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays NaN."""
+    """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays NaN.
+
+    Examples
+    --------
+    >>> normalised(pd.Series([0.0, 5.0, 20.0]), Goalpost(worst=10, best=0, weight=1)).tolist()
+    [1.0, 0.5, 0.0]
+    """
     # + 0.0: what lies at the worst is 0, not -0
     share = (values.to_numpy(dtype=float) - post.worst) / (post.best - post.worst)
     return pd.Series(np.clip(share, 0.0, 1.0) + 0.0, index=values.index)
@@ -112,12 +135,11 @@ def score_assets(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
     """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without goalposts."""
-    ids = pd.Categorical.from_codes(np.arange(len(assets)), categories=assets["asset_id"])
+    ids = categorical(np.arange(len(assets)), assets["asset_id"])
     if scores is None or not scores.indicators:
         return pd.DataFrame({"asset_id": ids[:0], "score": [], "score_low": [], "score_high": []})
     table = score(asset_indicators(assets, exposure, joint), scores.indicators, floor=scores.floor)
-    table.insert(0, "asset_id", ids)
-    return table
+    return pd.concat([pd.DataFrame({"asset_id": ids}), table], axis=1)
 
 
 def score_districts(
@@ -245,8 +267,8 @@ def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
         "return_period": people["return_period"].to_numpy(dtype=float), "low": np.where(untold, 0.0, displaced),
         "high": np.where(untold, there, displaced), "endless": untold & np.isnan(there),
     })  # fmt: skip
-    by_map = table.groupby(["district", "hazard", "return_period"], dropna=False)
-    by_map = by_map.agg(low=("low", "sum"), high=("high", "sum"), endless=("endless", "any"))
+    maps = table.groupby(["district", "hazard", "return_period"], dropna=False)
+    by_map = maps.agg(low=("low", "sum"), high=("high", "sum"), endless=("endless", "any"))
     worst = by_map.groupby(level="district").max().reindex(ids)
     endless = worst["endless"].eq(True)
     low, high = worst["low"], worst["high"].mask(endless)
@@ -296,15 +318,22 @@ def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(told, index=districts.rename("district"), columns=names.rename("criterion"))
 
 
-def nothing_known(criteria: pd.DataFrame) -> np.ndarray:
-    """Tell of which districts no criterion is known, nor bounded."""
+def nothing_known(criteria: pd.DataFrame) -> Flags:
+    """Tell which districts have no criterion with a value or a limit."""
     return np.all([wide(criteria, name).isna().all(axis=1) for name in ("value", "value_least", "value_most")], axis=0)
 
 
-def need_ranks(score_low: np.ndarray | pd.Series) -> np.ndarray:
-    """Return ranks by the lowest score that may be, 1 the neediest; equal ones share the lower rank, NaN has none."""
-    # the last bits of a score part no districts
-    return pd.Series(np.round(np.asarray(score_low, dtype=float), 12)).rank(method="min").to_numpy()
+def need_ranks(score_low: np.ndarray | pd.Series) -> Floats:
+    """Return ranks by the lowest possible score, 1 the neediest; equal ones share the lower rank, NaN has none.
+
+    Examples
+    --------
+    >>> need_ranks(np.array([0.5, 0.2, 0.2, np.nan])).tolist()
+    [3.0, 1.0, 1.0, nan]
+    """
+    # rounded, so that no districts differ by rounding
+    rounded = pd.Series(np.round(np.asarray(score_low, dtype=float), 12))
+    return np.asarray(rounded.rank(method="min"), dtype=np.float64)
 
 
 def towards_need(declared: Mapping[str, Criterion], names: Iterable[str]) -> np.ndarray:
@@ -315,14 +344,15 @@ def towards_need(declared: Mapping[str, Criterion], names: Iterable[str]) -> np.
 def figure_meant(name: str, criterion: Criterion, figures: Figures) -> str | None:
     """Return the figure that a criterion names, in any spelling that leaves no doubt; None where nobody has it."""
     given = criterion.of or name
-    if given in figures.known:
+    names = [str(name) for name in figures.known]
+    if given in names:
         return given
-    return next((one for one in figures.known if folded(one) == folded(given)), None)
+    return next((name for name in names if folded(name) == folded(given)), None)
 
 
 def criteria_findings(
     figures: Figures, declared: Mapping[str, Criterion], better: Mapping[str, str]
-) -> Iterator[dict[str, object]]:
+) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on criteria that compare nothing, or the wrong way round.
 
     `better` says of each indicator which end is better.
@@ -330,27 +360,33 @@ def criteria_findings(
     for name in [name for name in better if name in FIGURES]:
         yield finding("indicator_named_as_figure", source=_SOURCE, severity="warning", feature=name, column="criteria")
     for name, one in declared.items():
-        told = {"source": _SOURCE, "severity": "warning", "feature": name, "column": "criteria"}
         column = figure_meant(name, one, figures)
+
+        def of_criterion(code: str, name: str = name, **arguments: Any) -> FindingRow:
+            return finding(code, source=_SOURCE, severity="warning", feature=name, column="criteria", **arguments)
+
         if column is None:
-            near = nearest(one.of or name, figures.known)
-            code, more = ("criterion_without_figure_near", {"near": near}) if near else ("criterion_without_figure", {})
-            yield finding(code, **told, given=one.of or name, **more)
+            near = nearest(one.of or name, map(str, figures.known))
+            if near:
+                yield of_criterion("criterion_without_figure_near", given=one.of or name, near=near)
+            else:
+                yield of_criterion("criterion_without_figure", given=one.of or name)
             continue
         known, bounded = figures.known[column], figures.low[column].notna() | figures.high[column].notna()
         if not (known.notna() | bounded).any():
-            yield finding("criterion_known_nowhere", **told, given=column)
+            yield of_criterion("criterion_known_nowhere", given=column)
         elif len(known) > 1 and known.notna().all() and known.nunique() == 1:
-            yield finding("criterion_constant", **told, given=column, value=float(known.iloc[0]))
+            yield of_criterion("criterion_constant", given=column, value=float(known.iloc[0]))
         elif len(known) > 1 and known.notna().all() and normalised(known, one).nunique() == 1:
-            yield finding("criterion_beyond_goalposts", **told, given=column, least=float(known.min()),
+            yield of_criterion("criterion_beyond_goalposts", given=column, least=float(known.min()),
                           most=float(known.max()), worst=one.worst, best=one.best)  # fmt: skip
         said = better.get(column)
         if said is not None and (said == LOWER) != (one.best < one.worst):
-            yield finding(_TURNS[said], **told, given=column, worst=one.worst, best=one.best)
+            yield of_criterion(_TURNS[said], given=column, worst=one.worst, best=one.best)
 
 
 def which_is_better(indicators: pd.DataFrame) -> dict[str, str]:
     """Return which end of each indicator that counts is better: «higher» or «lower»."""
     counted = indicators[indicators["counted"].to_numpy(dtype=bool)]
-    return counted.drop_duplicates("indicator").set_index("indicator")["better"].to_dict()
+    first = counted.drop_duplicates("indicator")
+    return dict(zip(first["indicator"].astype(str), first["better"].astype(str), strict=True))

@@ -1,10 +1,9 @@
-"""Who bears the burden: the concentration index of damage over districts from poor to rich.
+"""Equity: the concentration of damage over districts from poor to rich, and the people of each district.
 
 C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi 10.1016/0277-9536(91)90212-U), the
-covariance that of the whole population, the rank that of a person: the share of people poorer than him. Negative: the
-poor bear more; 0: all bear alike; between -1 and 1. Assumption: within a district all bear alike and are as poor.
-
-People of each district: how many, of whom exposed and displaced, of which groups, what they bear and would need.
+covariance over the whole population, the rank that of a person: the share of people poorer than this person. Negative:
+the poor bear more; 0: all bear the same; between -1 and 1. Assumption: all people of a district bear the same and are
+equally poor.
 
 Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no two maps added up),
 and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`model/library/people/needs.csv`), rounded up
@@ -23,7 +22,7 @@ import pandas as pd
 
 from asset_inventory.inventory.district_indicators import HIGHER, by_district
 from asset_inventory.model.library.rates import group_names, needs, ratios, wealth_words
-from asset_inventory.model.tables import TABLES, empty, finding
+from asset_inventory.model.tables import TABLES, FindingRow, empty, finding
 from asset_inventory.model.texts import folded
 from asset_inventory.resilience.criteria import displaced_limits
 
@@ -32,13 +31,26 @@ _WITHOUT = {"indicators": "burden_without_wealth", "population": "burden_without
 
 
 def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarray) -> float:
-    """Return the concentration index of a burden per head over districts.
+    """Return the concentration index of a burden per head over districts (-1 to 1).
 
-    `wealth` is anything that is greater where people are richer; districts of equal wealth share a rank. A district of
-    which something is not known (NaN), or without people, is left out; NaN without two that differ in wealth, or
-    without a burden.
+    `wealth` is any number that is greater where people are richer; districts of equal wealth share a rank. A district
+    with NaN, or without people, does not count; the index is NaN without two districts of different wealth, or without
+    a burden.
+
+    Notes
+    -----
+    C = 2 cov(burden per head, rank) / mean burden per head: Wagstaff, Paci and van Doorslaer 1991,
+    doi 10.1016/0277-9536(91)90212-U.
+
+    Examples
+    --------
+    Two districts of the same size, ranks 0.25 and 0.75; only the poorer one bears a burden of 2, the mean is 1:
+    cov = (2 × 0.25 + 0 × 0.75)/2 − 1 × 0.5 = −0.25, so C = −0.5.
+
+    >>> concentration_index(np.array([2.0, 0.0]), np.array([1.0, 2.0]), np.array([100, 100]))
+    -0.5
     """
-    burden, wealth, people = (np.asarray(one, dtype=float) for one in (burden, wealth, people))
+    burden, wealth, people = (np.asarray(given, dtype=float) for given in (burden, wealth, people))
     known = ~np.isnan(burden + wealth + people) & (people > 0)
     burden, wealth, people = burden[known], wealth[known], people[known]
     if len(burden) < 2:
@@ -48,7 +60,7 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
     if mean == 0:
         return float("nan")
     levels, place = np.unique(wealth, return_inverse=True)
-    if len(levels) < 2:  # who is not parted by wealth bears neither more nor less for it
+    if len(levels) < 2:  # all are equally rich
         return float("nan")
     width = np.bincount(place, weights=share, minlength=len(levels))
     rank = (np.cumsum(width) - width / 2)[place]
@@ -57,7 +69,7 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
 
 def loss_distribution(
     indicators: pd.DataFrame, burden: Mapping[str, pd.Series], people: pd.Series
-) -> tuple[pd.DataFrame, list[dict]]:
+) -> tuple[pd.DataFrame, list[FindingRow]]:
     """Return BURDENS, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
 
     `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or poverty: where the
@@ -69,8 +81,8 @@ def loss_distribution(
     if not len(better):
         return empty("BURDENS"), []
     better = better[[tells_wealth(name) for name in better.index]]
-    for known, column in ((len(better) > 0, "indicators"), (people.notna().any(), "population")):
-        if not known:
+    for is_known, column in ((len(better) > 0, "indicators"), (bool(people.notna().any()), "population")):
+        if not is_known:
             return empty("BURDENS"), [finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)]
     table, rows, found = by_district(indicators).reindex(people.index), [], []
     for name, end in better.items():
@@ -132,12 +144,13 @@ def district_people(
     nothing = table["amount_low"].isna() & table["amount_high"].isna()
     table["rule"] = table["rule"].mask(nothing, NOT_KNOWN)
     table["assumed"] &= ~nothing
-    order = np.argsort(ids.get_indexer(table["district"]), kind="stable")
+    order = ids.get_indexer(pd.Index(table["district"])).argsort(kind="stable")
     kinds = {one.name: "str" for one in TABLES["DISTRICT_PEOPLE"].columns if one.kind == "word" and one.name in table}
-    return table.iloc[order].reset_index(drop=True).astype(kinds)
+    ordered: pd.DataFrame = table.iloc[order].reset_index(drop=True)
+    return ordered.astype(kinds)
 
 
-def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[dict]:
+def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on indicators of a group of people in a unit that is neither people nor percent."""
     counted = indicators[indicators["counted"]]
     for group in GROUPS:
@@ -152,9 +165,10 @@ def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.Data
     for group in GROUPS:
         rows = counted[_called(counted, group)]
         given = by_district(rows).reindex(population.index) if len(rows) else pd.DataFrame(index=population.index)
-        units = rows.drop_duplicates("indicator").set_index("indicator")["unit"].map(_unit)
+        first = rows.drop_duplicates("indicator")
+        units = dict(zip(first["indicator"].astype(str), first["unit"].map(_unit), strict=True))
         amounts = [given[name] * population / 100 if units[name] in _PERCENT else given[name]
-                   for name in given if units[name] in (*_PERCENT, *_PERSONS)]  # fmt: skip
+                   for name in map(str, given) if units[name] in (*_PERCENT, *_PERSONS)]  # fmt: skip
         told = pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
         own, share = told.notna() & population.notna(), shares.get(group)
         by_default = population * (np.nan if share is None else share.share)

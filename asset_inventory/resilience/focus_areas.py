@@ -181,12 +181,12 @@ def figures_at_choice(
     A district without rank and share has no figures; a withdrawal is neither with nor against them (None).
     """
     row = standings[(standings["district"].astype(str) == district).to_numpy()]
-    told = {name: row[name].iloc[0] for name in _TAKEN} if len(row) else dict.fromkeys(_TAKEN)
-    rank, share = (math.nan if told[name] is None else float(told[name]) for name in ("rank", "top_share"))
+    figures = {name: row[name].iloc[0] if len(row) else None for name in _TAKEN}
+    rank, share = (float(row[name].iloc[0]) if len(row) else math.nan for name in ("rank", "top_share"))
     known = not (math.isnan(rank) and math.isnan(share))
     pointed = rank <= settings.top or share >= settings.likely or district in proposed(standings, settings.top)
-    said = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
-    return told | {
-        "top": float(settings.top) if known else None, "on_front": bool(told["on_front"]) if known else False,
-        "figures": None if choice == WITHDRAWN else said,
+    agreement = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
+    return figures | {
+        "top": float(settings.top) if known else None, "on_front": bool(figures["on_front"]) if known else False,
+        "figures": None if choice == WITHDRAWN else agreement,
     }  # fmt: skip

@@ -1,8 +1,7 @@
-"""The city's shocks and stresses, as people see them and as data shows them, and where the two part.
+"""The city's shocks and stresses as perceived and as measured, and the mismatches of the two.
 
-Groups weigh alike in the order in which pressures are felt, whatever their number of voters, and the figures of each
-group stand beside it. What is measured is ordered among what is measured alike: hazards by the money they cost a year.
-What is only said to be measured, and of which nobody has given a map or a value, is not.
+Each group has the same weight in the perceived order, whatever its number of voters. Hazards are ordered by their EAD.
+A shock or stress with a declared measure but without a map or a value is not measured.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from asset_inventory.model.errors import Arguments
 from asset_inventory.model.resilience import Pressure
-from asset_inventory.model.tables import finding
+from asset_inventory.model.tables import FindingRow, finding
 from asset_inventory.model.texts import folded, nearest
 
 FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "named by nobody"
@@ -22,43 +22,47 @@ FELT_ONLY, OVERLOOKED, UNNAMED = "felt, not measured", "measured, not felt", "na
 def measured_shocks_and_stresses(
     pressures: Iterable[Pressure], hazards: Collection[str], indicators: Collection[str] | None
 ) -> tuple[Pressure, ...]:
-    """Return the pressures, those of which nothing is measured without `measured_by`.
+    """Return the shocks and stresses, those without a map or a value without `measured_by`.
 
-    `hazards` are those that were used, `indicators` those of which a value counts, meant in any spelling; None where
-    their file could not be read, so that each stays as it is declared.
+    `hazards` were used, `indicators` have a value that counts, in any spelling; None where their file could not be
+    read, so that each stays as declared.
     """
-    known = {folded(one) for one in indicators or ()}
+    known = {folded(name) for name in indicators or ()}
 
-    def is_measured(one: Pressure) -> bool:
-        by = one.measured_by
+    def is_measured(pressure: Pressure) -> bool:
+        by = pressure.measured_by
         if by is None or by.hazard in hazards:
             return True
         return by.indicator is not None and (indicators is None or folded(by.indicator) in known)
 
-    return tuple(one if is_measured(one) else one.model_copy(update={"measured_by": None}) for one in pressures)
+    return tuple(
+        pressure if is_measured(pressure) else pressure.model_copy(update={"measured_by": None})
+        for pressure in pressures
+    )
 
 
 def measure_findings(
     pressures: Sequence[Pressure], measured: Sequence[Pressure], indicators: Iterable[str]
-) -> Iterator[dict[str, object]]:
-    """Yield rows of FINDINGS on pressures that are said to be measured and are not (`measured_pressures`)."""
+) -> Iterator[FindingRow]:
+    """Yield rows of FINDINGS on shocks and stresses with a declared measure and without a map or a value."""
     indicators = list(indicators)
-    for one, told in zip(pressures, measured, strict=True):
-        if one.measured_by == told.measured_by:
+    for pressure, used in zip(pressures, measured, strict=True):
+        by = pressure.measured_by
+        if by is None or by == used.measured_by:
             continue
-        by = one.measured_by
         near = nearest(by.indicator, indicators) if by.indicator else ""
         without = "pressure_without_value_near" if near else "pressure_without_value"
         code = "pressure_without_map" if by.hazard else without
-        yield finding(code, source="city.toml", severity="warning", feature=one.id, column="pressures",
-                      given=by.hazard or by.indicator, **({"near": near} if near else {}))  # fmt: skip
+        more: Arguments = {"near": near} if near else {}
+        yield finding(code, source="city.toml", severity="warning", feature=pressure.id, column="pressures",
+                      given=by.hazard or by.indicator, **more)  # fmt: skip
 
 
 def perceived_and_measured(
     pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
     costliest: int, unread: Collection[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Return PRESSURES: a row for each pressure, in the order in which it is felt, then as declared.
+    """Return PRESSURES: a row for each shock and stress, in perceived order, then as declared.
 
     `felt_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
     counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
@@ -100,9 +104,16 @@ def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Ser
 
 
 def influence_matrix(pressures: Iterable[Pressure], pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
-    """Return which stress (rows) worsens which shock (columns), True where it is declared, in the city's order."""
+    """Return which stress (rows) worsens which shock (columns), True where declared, in the city's order.
+
+    Examples
+    --------
+    >>> pressures = [Pressure(id=name, name=name, kind=kind) for name, kind in (("heat", "stress"), ("fire", "shock"))]
+    >>> influence_matrix(pressures, [("heat", "fire")]).to_dict("index")
+    {'heat': {'fire': True}}
+    """
     known = list(pressures)
-    stresses, shocks = ([one.id for one in known if one.kind == kind] for kind in ("stress", "shock"))
+    stresses, shocks = ([pressure.id for pressure in known if pressure.kind == kind] for kind in ("stress", "shock"))
     matrix = pd.DataFrame(False, index=pd.Index(stresses, name="stress"), columns=pd.Index(shocks, name="shock"))
     for stress, shock in pairs:
         matrix.loc[stress, shock] = True

@@ -13,7 +13,7 @@ import pandas as pd
 
 from asset_inventory.inventory.districts import districts_meant
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.tables import FindingRow, finding, findings
 from asset_inventory.model.texts import as_numbers, as_text, listed_rows, listed_texts, nearest
 
 COLUMNS = (
@@ -83,7 +83,7 @@ def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str)
 
 
 def _drivers_called() -> dict[str, str]:
-    called = {}
+    called: dict[str, str] = {}
     for number, names in resilience_drivers().items():
         called |= {name.casefold(): number for name in (number, *names)}
     return called
@@ -91,7 +91,7 @@ def _drivers_called() -> dict[str, str]:
 
 def _listed_ids(
     texts: pd.Series, called: Mapping[str, str], codes: tuple[str, str], source: str, *, between: str = _BETWEEN
-) -> tuple[pd.Series, list[dict[str, object]]]:
+) -> tuple[pd.Series, list[FindingRow]]:
     """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that stand for nothing."""
     words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
     words = words[words != ""]
@@ -109,17 +109,19 @@ def _listed_ids(
 def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
     """Return the ids of each row as one tuple, each once and in the order given; empty where there is none."""
     known = ids.dropna()
-    grouped = known.groupby(level=0).agg(lambda one: tuple(dict.fromkeys(one)))
-    return pd.Series([grouped.get(row, ()) for row in index], index=index, dtype=object)
+    of_row: dict[object, dict[object, None]] = {}
+    for row, name in zip(known.index, known, strict=True):
+        of_row.setdefault(row, {})[name] = None
+    return pd.Series([tuple(of_row.get(row, ())) for row in index], index=index, dtype=object)
 
 
-def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[dict[str, object]]:
+def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[FindingRow]:
     for text, places in listed_texts(texts[read.isna()]):
         yield finding("action_cell_unreadable", source=source, severity="warning", column=str(texts.name),
                       count=len(places), given=text, rows=listed_rows(places))  # fmt: skip
 
 
-def _without_name(told: pd.DataFrame, source: str) -> Iterator[dict[str, object]]:
+def _without_name(told: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     for column in ("action", "owner"):
         empty = told[column].isna()
         if empty.any():
@@ -127,7 +129,7 @@ def _without_name(told: pd.DataFrame, source: str) -> Iterator[dict[str, object]
                           count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
 
 
-def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[dict[str, object]]:
+def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     turned = actions["first_year"] > actions["last_year"]
     if turned.any():
         yield finding("action_ends_early", source=source, severity="warning", column="last_year",

@@ -1,27 +1,20 @@
-"""Which districts nobody can argue away: the Pareto front of need, and who beats the others.
+"""Ranking of districts: score, rank, robustness of the rank (SMAA-2), and the non-dominated set (Pareto front).
 
-A district beats another where it is in need as much by every criterion and more by one. Those that nobody beats are the
-front: no choice of weights puts another before all of them. What is not known beats nothing and is not beaten by it: a
-district beats another only if even its least need is as great as the other's most. With five criteria a third of
-districts that have nothing to do with each other lie on the front, with six a half, so at most four are taken.
+The score is the weighted geometric mean of good values between goalposts, with the arithmetic mean for comparison
+(OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9).
 
-How often each district is among the neediest, whatever weight each criterion is given (SMAA-2).
+A district dominates another if it is in as much need by every criterion and in more need by one. No choice of weights
+puts another district before all non-dominated ones. A district dominates another only if even its least need is as
+great as the other's most: a value that is not known neither dominates nor is dominated. With five criteria a third of
+unrelated districts are non-dominated, with six a half, so at most four are taken. The front takes the values
+themselves, without goalposts; a group of criteria has the need 1 less their weighted geometric mean.
 
-Scores are drawn many times: the weights uniform over all that add up to 1 where nobody stated a preference, or around
-stated ones; what is not known anywhere between its limits. The share of draws in which a district has rank r is its
-rank acceptability (Lahdelma and Salminen 2001, Operations Research 49(3), 444-454; Tervonen and Lahdelma 2007, doi
-10.1016/j.ejor.2005.12.037), the share in which it is among the first k its top-k share. Assumption: a score is the
-weighted geometric mean of good values (0-1), as in `scores`, and need is 1 less than it. The noise of a share over n
-draws is sqrt(p(1 - p)/n), so 10,000 draws hold it within 0.01 (95 %).
-
-Where districts stand beside each other: score, rank, how sure a rank is, and the front that needs no weights.
-
-The score is the weighted geometric mean of good values between goalposts, the linear one beside it (OECD/JRC Handbook
-on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9); how sure it is that a district is among the
-neediest is the share of draws of weights and of what is not known in which it is (SMAA-2, see `acceptability`). The
-front (see `fronts`) takes the values themselves, which no goalpost clips; of a group of criteria it takes the need that
-they have together, 1 less their weighted geometric mean. Assumption: criteria are drawn independently of each other
-where they are not known.
+SMAA-2 simulates scores: with weights uniform over all that add up to 1, or around stated ones, and with values that are
+not known anywhere between their limits. The share of simulations in which a district has rank r is its rank
+acceptability (Lahdelma and Salminen 2001, Operations Research 49(3), 444-454; Tervonen and Lahdelma 2007, doi
+10.1016/j.ejor.2005.12.037), the share in which it is among the first k its top-k share. The noise of a share p over n
+simulations is sqrt(p(1 - p)/n), so 10,000 hold it within 0.01 (95 %). Assumption: criteria that are not known are
+independent of each other.
 """
 
 from __future__ import annotations
@@ -31,8 +24,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.resilience import Criterion, Resilience
-from asset_inventory.model.tables import empty, finding
+from asset_inventory.model.tables import FindingRow, empty, finding
 from asset_inventory.resilience.criteria import geometric, linear, need_ranks, nothing_known, towards_need, wide
 
 MOST_CRITERIA = 4
@@ -40,57 +34,93 @@ _BLOCK = 500  # districts compared with all others at a time
 
 
 def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
-    """Return for each district the numbers of those that beat it; none for the front.
+    """Return for each district the numbers of those that dominate it; none for the non-dominated ones.
 
     `least` and `most` are the limits of each criterion (districts × criteria, more = more need), equal where it is
-    known; NaN bounds nothing. Raises ValueError for more than four criteria.
+    known; NaN is no limit.
+
+    Raises
+    ------
+    ValueError
+        More than four criteria.
+
+    Examples
+    --------
+    The first district is in as much need as the second by both criteria and in more by one; the third by none:
+
+    >>> need = np.array([[3.0, 2.0], [3.0, 1.0], [1.0, 9.0]])
+    >>> [numbers.tolist() for numbers in dominated_by(need, need)]
+    [[], [0], []]
     """
     least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
     if least.shape[1] > MOST_CRITERIA:
         raise ValueError(f"{least.shape[1]} criteria; a front of more than {MOST_CRITERIA} tells nothing")
     least, most = np.where(np.isnan(least), -np.inf, least), np.where(np.isnan(most), np.inf, most)
-    beaten: list[np.ndarray] = []
+    dominators: list[np.ndarray] = []
     for first in range(0, len(least), _BLOCK):
         own = most[first : first + _BLOCK, None, :]
         as_much, more = least[None] >= own, least[None] > own
-        beaten += [np.flatnonzero(row) for row in as_much.all(axis=2) & more.any(axis=2)]
-    return beaten
+        dominators += [np.flatnonzero(row) for row in as_much.all(axis=2) & more.any(axis=2)]
+    return dominators
 
 
-def non_dominated(least: np.ndarray, most: np.ndarray) -> np.ndarray:
-    """Tell which districts nobody beats; see `beaten_by`."""
-    return np.array([not len(one) for one in dominated_by(least, most)], dtype=bool)
+def non_dominated(least: np.ndarray, most: np.ndarray) -> Flags:
+    """Tell which districts are non-dominated (the Pareto front); see `dominated_by`.
+
+    Examples
+    --------
+    >>> need = np.array([[3.0, 2.0], [3.0, 1.0], [1.0, 9.0]])
+    >>> non_dominated(need, need).tolist()
+    [True, False, True]
+    """
+    return np.array([not len(dominators) for dominators in dominated_by(least, most)], dtype=bool)
 
 
-# Draws in which the scores of two districts differ by less are ties: the last bits of their sums.
+# Simulated scores of two districts that differ by less are ties.
 _TIE = 1e-12
 
 
-def simulated_weights(uniform: np.ndarray, stated: np.ndarray | None = None, *, sureness: float = 0.0) -> np.ndarray:
-    """Return weights that add up to 1, a row per draw, from uniform numbers (0-1, draws × criteria).
+def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, sureness: float = 0.0) -> Floats:
+    """Return weights that add up to 1, a row per simulation, from uniform numbers (0-1, simulations × criteria).
 
-    Without `stated` weights Dirichlet(1, ..., 1): every mixture alike. With them Dirichlet(sureness × weight + 1),
-    whose mode, not whose mean, is the stated weights; the greater `sureness`, the closer the draws lie to it.
+    Without `stated` weights they are Dirichlet(1, ..., 1), uniform over all weights. With them they are
+    Dirichlet(sureness × weight + 1), with the stated weights as mode, not as mean; a greater `sureness` gives weights
+    closer to them.
+
+    Examples
+    --------
+    Equal uniform numbers give equal weights:
+
+    >>> simulated_weights(np.array([[0.5, 0.5]])).tolist()
+    [[0.5, 0.5]]
     """
     from scipy.special import gammaincinv
 
     criteria = uniform.shape[1]
     shares = np.zeros(criteria) if stated is None else np.asarray(stated, dtype=float) / np.sum(stated)
-    drawn = gammaincinv(sureness * shares + 1.0, uniform)
-    return drawn / drawn.sum(axis=1, keepdims=True)
+    gamma: Floats = np.asarray(gammaincinv(sureness * shares + 1.0, uniform), dtype=float)
+    return gamma / gamma.sum(axis=1, keepdims=True)
 
 
 def simulated_scores(
     least: np.ndarray, most: np.ndarray, weights: np.ndarray, uniform: np.ndarray, *, floor: float
-) -> np.ndarray:
-    """Return the score of each district in each draw (0-1, districts × draws).
+) -> Floats:
+    """Return the score of each district in each simulation (0-1, districts × simulations).
 
     `least` and `most` are the limits of each criterion (districts × criteria, 0-1, 1 good), equal where it is known;
-    `uniform` has a number (0-1) per draw for each cell that is not known, in the order of those cells. A value of 0
-    counts as `floor`.
+    `uniform` has a number (0-1) per simulation for each cell that is not known, in the order of those cells. A value of
+    0 counts as `floor`.
+
+    Examples
+    --------
+    Equal weights of 0.25 and 1 give the geometric mean 0.5:
+
+    >>> values = np.array([[0.25, 1.0]])
+    >>> simulated_scores(values, values, np.array([[0.5, 0.5]]), np.zeros((1, 0)), floor=0.01).round(9).tolist()
+    [[0.5]]
     """
     logs = np.log(np.maximum(least, floor))
-    scores = logs @ weights.T
+    scores: Floats = logs @ weights.T
     unknown = np.argwhere(most > least)
     for cell, (district, criterion) in enumerate(unknown):
         low, high = least[district, criterion], most[district, criterion]
@@ -99,12 +129,19 @@ def simulated_scores(
     return np.exp(scores)
 
 
-def top_shares(scores: np.ndarray, upto: int) -> np.ndarray:
-    """Return in what share of the draws each district is among the k lowest scores (districts × k = 1, ..., upto).
+def top_shares(scores: np.ndarray, upto: int) -> Floats:
+    """Return the share of simulations with each district among the k lowest scores (districts × k = 1, ..., upto).
 
     Districts that tie at the cut share the places that are left. The shares of a k add up to k, or to the number of
-    districts with a score where that is less; one without (NaN) is never among them. The share of rank r is the
-    difference of the shares of r and r - 1.
+    districts with a score if that is less; a district without a score (NaN) has none. The rank acceptability of rank r
+    is the difference of the shares of r and r - 1.
+
+    Examples
+    --------
+    Of two simulations the first district is the lowest in both, the second ties with the third for place 2:
+
+    >>> top_shares(np.array([[0.1, 0.1], [0.5, 0.2], [0.5, 0.9]]), 2).tolist()
+    [[1.0, 1.0], [0.0, 0.75], [0.0, 0.25]]
     """
     ranked = np.flatnonzero(~np.isnan(scores).any(axis=1))
     shares = np.full((len(scores), upto), np.nan)
@@ -121,8 +158,15 @@ def top_shares(scores: np.ndarray, upto: int) -> np.ndarray:
     return shares
 
 
-def interval(share: np.ndarray, draws: int, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Return Wilson's interval of shares over so many draws: the noise of drawing, not how sure a rank is."""
+def interval(share: Floats, draws: int, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Return Wilson's interval of shares over `draws` simulations: the noise of simulation, not robustness.
+
+    Examples
+    --------
+    >>> low, high = interval(np.array([0.5]), 100)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.404], [0.596])
+    """
     from scipy.special import ndtri
 
     z = float(ndtri((1 + confidence) / 2))
@@ -131,25 +175,44 @@ def interval(share: np.ndarray, draws: int, *, confidence: float = 0.95) -> tupl
     return middle - half, middle + half
 
 
-def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> np.ndarray:
-    """Return uniform numbers between 0 and 1 (rows × columns), the same ones for a seed under every release of numpy.
+def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> Floats:
+    """Return uniform numbers between 0 and 1 (rows × columns), the same for a seed under every release of numpy.
 
-    Only the raw bits of a generator are promised to stay; 53 of each 64 are taken, and neither 0 nor 1 comes out.
+    numpy keeps only the raw bits of a generator the same; each number takes 53 of 64 bits, and is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> numbers = uniform_numbers(2, 3, seed=1)
+    >>> numbers.shape, bool(((numbers > 0) & (numbers < 1)).all()), bool((numbers == uniform_numbers(2, 3, 1)).all())
+    ((2, 3), True, True)
     """
-    bits = np.random.PCG64(seed).random_raw(rows * columns)
+    bits = np.asarray(np.random.PCG64(seed).random_raw(rows * columns), dtype=np.uint64)
     return (((bits >> np.uint64(11)).astype(float) + 0.5) / 2.0**53).reshape(rows, columns)
 
 
 FIRM, LIKELY, CONTESTED = "firm", "likely", "contested"
-_NAMED = 5  # of those that beat a district
-_CELLS = 4_000_000  # numbers drawn at a time, so that a large city needs no more memory
+_NAMED = 5  # districts that dominate another
+_CELLS = 4_000_000  # numbers simulated at a time, so that a large city needs no more memory
 
 
 def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
-    """Return in what share of the draws each district (rows) is among the first 1, 2, ..., `top` (columns).
+    """Return the share of simulations with each district (rows) among the first 1, 2, ..., `top` (columns).
 
-    NaN for a district of which nothing is known. The shares of a column add up to its number, or to the number of
-    districts that are compared where that is less.
+    NaN for a district without any known criterion. The shares of a column add up to its number, or to the number of
+    compared districts if that is less.
+
+    Examples
+    --------
+    A district with the lowest score by both criteria is the first in all simulations:
+
+    >>> criteria = pd.DataFrame({
+    ...     "district": ["a", "a", "b", "b"], "criterion": ["loss", "poverty"] * 2, "value": 1.0, "value_least": 1.0,
+    ...     "value_most": 1.0, "score_low": [0.1, 0.2, 0.5, 0.6], "score_high": [0.1, 0.2, 0.5, 0.6],
+    ... })
+    >>> post = Criterion(worst=1, best=0)
+    >>> settings = Resilience(criteria={"loss": post, "poverty": post}, top=1, draws=100)
+    >>> rank_acceptabilities(criteria, settings)[1].to_dict()
+    {'a': 1.0, 'b': 0.0}
     """
     low, high = (wide(criteria, name).to_numpy() for name in ("score_low", "score_high"))
     blank = nothing_known(criteria)
@@ -163,11 +226,11 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
     block = max(1, _CELLS // max(len(low), unknown))
     for number, first in enumerate(range(0, settings.draws, block)):
         part = weights[first : first + block]
-        # another stream than that of the weights: what is not known hangs on no preference
+        # another stream than that of the weights, for values do not depend on preferences
         drawn = uniform_numbers(len(part), unknown, (settings.seed, 1, number))
         scores = simulated_scores(low, high, part, drawn, floor=settings.floor)
         shares += top_shares(scores, settings.top) * (len(part) / settings.draws)
-    # the last bits of a sum of blocks move no share below a cut of sureness
+    # rounded, so that the sum of blocks moves no share below a cut of robustness
     return pd.DataFrame(np.clip(np.round(shares, 12), 0.0, 1.0), index=wide(criteria, "score_low").index,
                         columns=range(1, settings.top + 1))  # fmt: skip
 
@@ -175,10 +238,11 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
 def district_ranking(
     criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, *, status: str
 ) -> pd.DataFrame:
-    """Return STANDINGS, the neediest district first; `shares` are `drawn_shares`, `status` is the `data_status` of all.
+    """Return STANDINGS, the neediest district first.
 
-    A score is told where every criterion is known, else between its limits. A district of which nothing is known has
-    no score and no rank. `sureness` is of being among the first `top`: missing where no draw puts it there.
+    `shares` are `rank_acceptabilities`, `status` is the `data_status` of all. A score is known where every criterion
+    is, else it has limits. A district without any known criterion has no score and no rank. `sureness` is that of a
+    rank among the first `top`, missing where no simulation has one.
     """
     known = wide(criteria, "value").notna()
     names, blank = known.columns, nothing_known(criteria)
@@ -186,19 +250,22 @@ def district_ranking(
         "district": known.index.to_numpy(), "criteria": len(names), "criteria_known": known.sum(axis=1).to_numpy(),
     }).astype({"district": "str"})  # fmt: skip
     weight = np.array([settings.criteria[name].weight for name in names])
-    means = {"score": lambda normal: geometric(normal, weight, floor=settings.floor),
-             "linear": lambda normal: linear(normal, weight)}  # fmt: skip
-    for kind, mean in means.items():
-        for limit in ("low", "high"):
-            told = np.clip(mean(wide(criteria, f"score_{limit}").to_numpy()), 0.0, 1.0)
-            table[f"{kind}_{limit}"] = np.where(blank, np.nan, told)
-        table[kind] = table[f"{kind}_low"].where(known.all(axis=1).to_numpy())
-    table["rank"], table["linear_rank"] = (need_ranks(table[f"{kind}_low"]) for kind in means)
+    for limit in ("low", "high"):
+        normal = wide(criteria, f"score_{limit}").to_numpy()
+        for mean, values in (
+            ("score", geometric(normal, weight, floor=settings.floor)),
+            ("linear", linear(normal, weight)),
+        ):
+            table[f"{mean}_{limit}"] = np.where(blank, np.nan, np.clip(values, 0.0, 1.0))
+    for mean, rank in (("score", "rank"), ("linear", "linear_rank")):
+        table[mean] = table[f"{mean}_low"].where(known.all(axis=1).to_numpy())
+        table[rank] = need_ranks(table[f"{mean}_low"])
     share = shares[settings.top].reindex(table["district"]).to_numpy()
     table["top_share"] = share
     table["top_share_low"], table["top_share_high"] = interval(share, settings.draws)
     table["sureness"] = _sureness(share, settings)
-    table = table.assign(**_front(criteria, settings, table["rank"].to_numpy()))
+    front = _front(criteria, settings, table["rank"].to_numpy())
+    table[list(front.columns)] = front
     order = np.argsort(table["rank"].fillna(np.inf).to_numpy(), kind="stable")
     columns = empty("STANDINGS").columns.drop("data_status")
     return table.iloc[order].reset_index(drop=True)[columns].assign(data_status=status)
@@ -210,74 +277,82 @@ def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
     return pd.Series(np.select(cuts, [FIRM, LIKELY, CONTESTED], ""), dtype="str").replace("", None).astype("str")
 
 
-def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> Mapping[str, object]:
-    """Return `on_front`, `beaten_by` and the ids of those that beat a district, the neediest of them first.
+def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> pd.DataFrame:
+    """Return `on_front`, `beaten_by` and the ids of the districts that dominate each district, the neediest first.
 
-    A district of which nothing is known that the front compares is not on it: nobody can tell that it is in need.
+    Districts without any known criterion of the front are never non-dominated.
     """
-    districts, beaten = dominators(criteria, settings)
-    if not beaten:
+    districts, dominating = dominators(criteria, settings)
+    if not dominating:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
-        return {"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody}
+        return pd.DataFrame({"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody})
     names = [name for group in pareto_groups(settings.criteria).values() for name in group]
-    told = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
-    first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in beaten]
-    return {
-        "on_front": np.array([not len(by) for by in beaten], dtype=bool) & told,
-        "beaten_by": [len(by) for by in beaten],
+    known = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
+    first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in dominating]
+    return pd.DataFrame({
+        "on_front": np.array([not len(by) for by in dominating], dtype=bool) & known,
+        "beaten_by": [len(by) for by in dominating],
         "beaten_by_whom": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def dominators(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return the districts of CRITERIA in their order, and for each of them the numbers of those that beat it.
+    """Return the districts of CRITERIA in their order, and for each of them the numbers of those that dominate it.
 
-    They are compared by the `front_groups`; without any the list is empty, and there is no front.
+    The comparison is by `pareto_groups`; without any the list is empty, and there is no front.
     """
-    districts, groups = criteria["district"].unique(), pareto_groups(settings.criteria)
+    districts, groups = np.asarray(criteria["district"].unique()), pareto_groups(settings.criteria)
     if not groups or not len(districts):
         return districts, []
     limits = [_need_together(criteria, names, settings) for names in groups.values()]
-    return districts, dominated_by(*(np.stack(ends, axis=1) for ends in zip(*limits, strict=True)))
+    least, most = (np.stack(ends, axis=1) for ends in zip(*limits, strict=True))
+    return districts, dominated_by(least, most)
 
 
 def _need_together(
     criteria: pd.DataFrame, names: tuple[str, ...], settings: Resilience
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and the most need of each district by a group of criteria; NaN where nothing bounds it.
+) -> tuple[Floats, Floats]:
+    """Return the least and the most need of each district by a group of criteria; NaN without a limit.
 
-    One alone has its own values, turned so that more is more need; of several the scores are weighed together.
+    A single criterion has its own values, with the sign of need; several have the mean of their scores.
     """
     least, most = (wide(criteria, name)[list(names)] for name in ("value_least", "value_most"))
     if len(names) == 1:
         turned = towards_need(settings.criteria, names)
-        return tuple((table.to_numpy() * turned)[:, 0] for table in (least, most))
+        return (least.to_numpy() * turned)[:, 0], (most.to_numpy() * turned)[:, 0]
     weight = np.array([settings.criteria[name].weight for name in names])
     nothing = (least.isna() & most.isna()).all(axis=1).to_numpy()
     low, high = (geometric(wide(criteria, name)[list(names)].to_numpy(), weight, floor=settings.floor)
                  for name in ("score_low", "score_high"))  # fmt: skip
-    # the last bits of a mean beat nobody
-    return tuple(np.where(nothing, np.nan, np.round(1.0 - score, 12)) for score in (high, low))
+    # rounded, so that no district dominates another by rounding
+    least_need, most_need = (np.where(nothing, np.nan, np.round(1.0 - score, 12)) for score in (high, low))
+    return least_need, most_need
 
 
 def dominated_districts(criteria: pd.DataFrame, settings: Resilience) -> dict[str, tuple[str, ...]]:
-    """Return the districts that each one beats by the `front_groups`: `who_beats` the other way round."""
-    districts, beaten = dominators(criteria, settings)
-    beats: dict[str, list[str]] = {str(one): [] for one in districts}
-    for district, by in zip(districts, beaten, strict=False):
-        for one in by:
-            beats[str(districts[one])].append(str(district))
-    return {one: tuple(others) for one, others in beats.items()}
+    """Return the districts that each district dominates: `dominators` from the other side."""
+    districts, dominating = dominators(criteria, settings)
+    dominated: dict[str, list[str]] = {str(district): [] for district in districts}
+    for district, by in zip(districts, dominating, strict=False):
+        for number in by:
+            dominated[str(districts[number])].append(str(district))
+    return {district: tuple(others) for district, others in dominated.items()}
 
 
 def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
-    """Return the criteria of the front by their group: those declared for it, else all where they are few enough.
+    """Return the criteria of the front by their group: the declared ones, else all if there are at most four.
 
-    A criterion that stands alone is a group of its own name; where none is declared, and there are many, there is none.
+    A single criterion is a group of its own name; without a declaration more than four criteria have no front.
+
+    Examples
+    --------
+    >>> flood, rain = (Criterion(worst=1, best=0, front="water") for _ in range(2))
+    >>> pareto_groups({"flood": flood, "rain": rain, "poverty": Criterion(worst=1, best=0, front=True)})
+    {'water': ('flood', 'rain'), 'poverty': ('poverty',)}
     """
     groups: dict[str, tuple[str, ...]] = {}
-    for name, one in declared.items():
-        if (group := one.group(name)) is not None:
+    for name, criterion in declared.items():
+        if (group := criterion.group(name)) is not None:
             groups[group] = (*groups.get(group, ()), name)
     return groups or ({name: (name,) for name in declared} if len(declared) <= MOST_CRITERIA else {})
 
@@ -285,10 +360,7 @@ def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...
 def unsure_non_dominated(
     standings: pd.DataFrame, criteria: pd.DataFrame, declared: Mapping[str, Criterion]
 ) -> list[str]:
-    """Return the districts on the front of which a criterion of the front is not known: it may take them off.
-
-    What is not known of other criteria cannot, for the front does not go by them.
-    """
+    """Return the non-dominated districts with a criterion of the front that is not known, which may dominate them."""
     names = [name for group in pareto_groups(declared).values() for name in group]
     asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
     unknown = set(criteria["district"][asked.to_numpy()].astype(str))
@@ -296,24 +368,24 @@ def unsure_non_dominated(
             if one in unknown]  # fmt: skip
 
 
-def pareto_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]:
-    """Return a row of FINDINGS where too many criteria are declared for a front, and none of them for it."""
+def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
+    """Return a row of FINDINGS where there are too many criteria for a front, and none is declared for it."""
     if not declared or pareto_groups(declared):
         return []
     return [finding("front_not_declared", source="city.toml", severity="warning", column="criteria",
                     count=len(declared), most=MOST_CRITERIA)]  # fmt: skip
 
 
-def weight_findings(declared: Mapping[str, Criterion]) -> list[dict[str, object]]:
-    """Return a row of FINDINGS where one criterion alone is declared, so that draws of weights change nothing."""
+def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
+    """Return a row of FINDINGS for a single criterion, for which simulated weights change nothing."""
     if len(declared) != 1:
         return []
     return [finding("one_criterion", source="city.toml", severity="warning", feature=next(iter(declared)),
                     column="criteria")]  # fmt: skip
 
 
-def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[dict[str, object]]:
-    """Return a row of FINDINGS where there are no more districts to compare than are called the first."""
+def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]:
+    """Return a row of FINDINGS where no more districts are compared than count as the first."""
     compared = int(shares[settings.top].notna().sum())
     if not compared or compared > settings.top:
         return []
@@ -322,11 +394,17 @@ def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[dict[str, o
 
 
 def rank_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return RANK_SHARES: for each district that is compared the share of draws in which it has rank 1, 2, ..., `top`.
+    """Return RANK_SHARES: the rank acceptability of each compared district for ranks 1, 2, ..., `top`.
 
-    `shares` are `drawn_shares`; those of a rank are what a place more adds.
+    `shares` are `rank_acceptabilities`; the share of a rank is the difference to the rank before.
+
+    Examples
+    --------
+    >>> rank_shares(pd.DataFrame({1: [0.75], 2: [1.0]}, index=["a"])).values.tolist()
+    [['a', 1, 0.75], ['a', 2, 0.25]]
     """
-    told = shares.dropna()
-    single = told.diff(axis=1).fillna(told.iloc[:, :1]).clip(lower=0.0)
-    table = single.rename_axis(index="district", columns="rank").stack().rename("share").reset_index()
+    compared = shares.dropna()
+    single = compared.diff(axis=1).fillna(compared.iloc[:, :1]).clip(lower=0.0)
+    stacked = single.rename_axis(index="district", columns="rank").stack()
+    table = pd.Series(stacked, name="share").reset_index()
     return table.astype({"district": "str", "rank": "int64", "share": "float64"})

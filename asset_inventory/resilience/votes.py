@@ -1,15 +1,11 @@
-"""What groups of people rank first, and how far they agree.
+"""Votes and statements of groups of stakeholders, and their agreement.
 
-Each voter ranks the pressures of a city (1 = first). The mean rank is told group by group, never over groups of unequal
-size in silence. Agreement is Kendall's W, corrected for ties (Kendall and Babington Smith 1939, Ann. Math. Stat. 10,
-275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption: all rank the same items.
-
-What groups of people raised, and how they voted: every row accounted for, and what cannot be counted said.
-
-A voter ranks pressures, 1 = the most pressing. Ties share the mean of their ranks, and what a voter left out shares
-the places that are left, so that a short ballot weighs as much as a long one. Groups are never averaged in silence:
-each has its own figures, and one of few voters is merged with the other small ones, or withheld, so that nobody is
-found out.
+Each voter ranks the shocks and stresses of a city (1 = the most pressing). Ties share the mean of their ranks, and
+items that a voter left out share the remaining ranks, so that a short voting form weighs as much as a long one.
+The mean rank is that of each group, never over groups of unequal size. A group of few voters is merged with the other small ones, or
+withheld, so that nobody can be identified. Agreement is Kendall's W, corrected for ties (Kendall and Babington Smith
+1939, Ann. Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption: all rank the same
+items.
 """
 
 from __future__ import annotations
@@ -21,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.districts import districts_meant
-from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.arrays import Floats
+from asset_inventory.model.errors import Arguments
+from asset_inventory.model.tables import FindingRow, finding, findings
 from asset_inventory.model.texts import (
     as_numbers,
     as_text,
@@ -32,19 +30,31 @@ from asset_inventory.model.texts import (
     usual_spelling,
 )
 
-# Two agree or do not; a coefficient of fewer than three says nothing.
+# The agreement of two rows is all or nothing; a coefficient needs three.
 FEWEST_TO_AGREE = 3
 
 
 def kendall_w(ranks: np.ndarray) -> float:
-    """Return how far voters or groups agree (0-1), from their ranks: a row each, a column per item.
+    """Return Kendall's W, the agreement (0-1) of voters or groups, from their ranks: a row each, a column per item.
 
+    A row counts by the order of its numbers alone. NaN for fewer than three rows or two items, for a row without a rank
+    (NaN), and where every row ties all items.
+
+    Notes
+    -----
     W = 12 S / (m²(n³ − n) − m ΣT) of m rows and n items, S the squared deviations of the items' rank sums from their
-    mean, T = Σ(t³ − t) over the ties of a row; tied items have the mean of their ranks. A row counts by the order of
-    its numbers alone. NaN for fewer than three rows or two items, where a row lacks a rank (NaN), and where every row
-    ties all.
+    mean, T = Σ(t³ − t) over the ties of a row; tied items have the mean of their ranks (Kendall and Babington Smith
+    1939, Ann. Math. Stat. 10, 275-287).
+
+    Examples
+    --------
+    Three voters, one of them swaps the first two of three items: the rank sums 4, 5, 9 deviate by −2, −1, 3 from 6, so
+    S = 14 and W = 12 × 14 / (9 × 24) = 7/9.
+
+    >>> kendall_w(np.array([[1, 2, 3], [1, 2, 3], [2, 1, 3]])), 7 / 9
+    (0.7777777777777778, 0.7777777777777778)
     """
-    given = np.atleast_2d(np.asarray(ranks, dtype=float))
+    given: Floats = np.atleast_2d(np.asarray(ranks, dtype=float))
     voters, items = given.shape
     if voters < FEWEST_TO_AGREE or items < 2 or np.isnan(given).any():
         return float("nan")
@@ -59,38 +69,57 @@ def kendall_w(ranks: np.ndarray) -> float:
 
 
 def group_ranks(ballots: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean rank of each pressure in each group that is shown: `group`, `pressure`, `mean_rank`, `voters`.
+    """Return the mean rank of each shock or stress in each group: `group`, `pressure`, `mean_rank`, `voters`.
 
-    `ballots` has a row per voter, a column per pressure, and the group under which it is `shown` (missing: withheld).
+    `ballots` has a row per voter, a column per item, and the group under which it is `shown` (missing: withheld).
+
+    Examples
+    --------
+    >>> ballots = pd.DataFrame({"rob": [1.0, 2.0], "drought": [2.0, 1.0], "shown": ["RT 1", "RT 1"]})
+    >>> group_ranks(ballots).values.tolist()
+    [['RT 1', 'rob', 1.5, 2], ['RT 1', 'drought', 1.5, 2]]
     """
     shown = ballots[ballots["shown"].notna()]
     grouped = shown.groupby("shown", sort=True)
     means = grouped.mean(numeric_only=True)
-    table = means.stack().rename("mean_rank").rename_axis(["group", "pressure"]).reset_index()
+    table = pd.Series(means.stack(), name="mean_rank").rename_axis(["group", "pressure"]).reset_index()
     return table.assign(voters=table["group"].map(grouped.size()).astype("int64"))
 
 
 def agreement(ballots: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the voters of each group agree, and the groups with each other: `group`, `voters`, `w` (0-1).
+    """Return Kendall's W of the voters of each group, and of the groups: `group`, `voters`, `w` (0-1).
 
-    The last row (`group` missing) is that of the groups, each by its mean ranks, and counts groups. NaN where fewer
-    than three rank.
+    The last row (`group` missing) is that of the groups by their mean ranks, and counts groups. NaN with fewer than
+    three rows of ranks.
+
+    Examples
+    --------
+    >>> ballots = pd.DataFrame({"rob": [1.0] * 3, "drought": [2.0] * 3, "shown": ["RT 1"] * 3})
+    >>> agreement(ballots)[["voters", "w"]].values.tolist()
+    [[3.0, 1.0], [1.0, nan]]
     """
     shown = ballots[ballots["shown"].notna()]
     items = [name for name in ballots.columns if name != "shown"]
-    rows = [(str(name), len(part), kendall_w(part[items].to_numpy())) for name, part in shown.groupby("shown")]
+    rows: list[tuple[str | None, int, float]] = [
+        (str(name), len(part), kendall_w(part[items].to_numpy())) for name, part in shown.groupby("shown")
+    ]
     means = shown.groupby("shown")[items].mean().to_numpy()
     rows.append((None, len(means), kendall_w(means) if len(means) else np.nan))
     return pd.DataFrame(rows, columns=["group", "voters", "w"]).astype({"group": "str", "w": "float64"})
 
 
-def mid_ranks(given: np.ndarray) -> np.ndarray:
-    """Return the ranks 1, 2, 3, ... of numbers along the last axis, the lowest first.
+def mid_ranks(given: Floats) -> Floats:
+    """Return the ranks 1, 2, 3, ... of numbers along the last axis, the lowest first; equal ones share the mean.
 
-    Equal ones share the mean of theirs, NaN has none.
+    NaN has no rank.
+
+    Examples
+    --------
+    >>> mid_ranks(np.array([3.0, 1.0, 3.0, np.nan])).tolist()
+    [2.5, 1.0, 2.5, nan]
     """
-    one, other = given[..., :, np.newaxis], given[..., np.newaxis, :]
-    placed = (other < one).sum(axis=-1) + ((other == one).sum(axis=-1) + 1) / 2
+    own, other = given[..., :, np.newaxis], given[..., np.newaxis, :]
+    placed = (other < own).sum(axis=-1) + ((other == own).sum(axis=-1) + 1) / 2
     return np.where(np.isnan(given), np.nan, placed)
 
 
@@ -106,29 +135,28 @@ KINDS = {"shock": "shock", "guncangan": "shock", "kejutan": "shock", "stress": "
 def read_votes(
     raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], *, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return VOTES, a row for every row of a ballot that says anything, and FINDINGS on those that do not count.
+    """Return VOTES, a row for every row of a voting form with any text, and FINDINGS on those that do not count.
 
-    `raw` has the texts of VOTE_COLUMNS (missing where empty), its index the rows of the file; `pressures` says by which
-    names each pressure is called. A row is not counted (`counted`) where its group, voter, pressure or rank cannot be
-    told, or where its voter ranks that pressure more than once: which of the two is meant nobody can say. Groups and
-    voters are the same whatever their case and blanks.
+    `raw` has the texts of VOTE_COLUMNS (missing where empty), its index the rows of the file; `pressures` has the names
+    of each shock and stress. A row does not count (`counted`) without a readable group, voter, item and rank, or where
+    its voter ranks the item more than once. Case and blanks of groups and voters do not matter.
     """
-    told, rows = _said(raw, VOTE_COLUMNS, source)
-    told = told.assign(group=one_spelling(told["group"]), voter=one_spelling(told["voter"]))
+    texts, rows = _with_text(raw, VOTE_COLUMNS, source)
+    texts = texts.assign(group=_one_spelling(texts["group"]), voter=_one_spelling(texts["voter"]))
     called = _called(pressures)
-    known = _plain(told["pressure"]).map(called)
-    rank = as_numbers(told["rank"])[0]
+    known = _plain(texts["pressure"]).map(called)
+    rank = as_numbers(texts["rank"])[0]
     rank = rank.where(rank >= 1)
-    whole = told["group"].notna() & told["voter"].notna() & known.notna() & rank.notna()
-    twice = whole & told.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
+    whole = texts["group"].notna() & texts["voter"].notna() & known.notna() & rank.notna()
+    twice = whole & texts.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
     votes = pd.DataFrame({
-        "row": told.index.astype("int64"), "group": told["group"], "voter": told["voter"], "item": told["pressure"],
+        "row": texts.index.astype("int64"), "group": texts["group"], "voter": texts["voter"], "item": texts["pressure"],
         "pressure": known.astype("str"), "rank": rank, "counted": whole & ~twice,
     }).reset_index(drop=True)  # fmt: skip
     rows += [
-        *_empty_cells(told, ("group", "voter", "pressure"), source), *_unknown_pressures(told, known, called, source),
-        *_unreadable_ranks(told, rank, source), *_ranked_twice(told.assign(known=known)[twice], source),
-        *_tied(votes[votes["counted"]], source), *_beyond(told["rank"][rank > len(pressures)], len(pressures), source),
+        *_empty_cells(texts, ("group", "voter", "pressure"), source), *_unknown_pressures(texts, known, called, source),
+        *_unreadable_ranks(texts, rank, source), *_ranked_twice(texts.assign(known=known)[twice], source),
+        *_tied(votes[votes["counted"]], source), *_beyond(texts["rank"][rank > len(pressures)], len(pressures), source),
     ]  # fmt: skip
     return votes, findings(rows)
 
@@ -136,47 +164,58 @@ def read_votes(
 def read_statements(
     raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return STATEMENTS, a row for every row that says anything, and FINDINGS; no statement is dropped.
+    """Return STATEMENTS, a row for every row with any text, and FINDINGS; no statement is dropped.
 
-    `raw` has the texts of STATEMENT_COLUMNS, its index the rows of the file. What was raised as neither shock nor
-    stress is unsorted. A statement merged into a pressure says by whom and why: without that it stays unmerged.
+    `raw` has the texts of STATEMENT_COLUMNS, its index the rows of the file. A statement that is neither shock nor
+    stress is unsorted. A statement merged into a shock or stress needs a person and a reason: otherwise it stays
+    unmerged.
     """
-    told, rows = _said(raw, STATEMENT_COLUMNS, source)
-    told = told.assign(group=one_spelling(told["group"]))
+    texts, rows = _with_text(raw, STATEMENT_COLUMNS, source)
+    texts = texts.assign(group=_one_spelling(texts["group"]))
     called = _called(pressures)
-    known = _plain(told["pressure"]).map(called)
-    reasoned = told["merged_by"].notna() & told["reason"].notna()
-    kind = told["kind"].str.casefold().map(KINDS)
-    place, on_places = districts_meant(told["district"], districts, source=source, column="district")
+    known = _plain(texts["pressure"]).map(called)
+    reasoned = texts["merged_by"].notna() & texts["reason"].notna()
+    kind = texts["kind"].str.casefold().map(KINDS)
+    place, on_places = districts_meant(texts["district"], districts, source=source, column="district")
     rows += [
-        *_empty_cells(told, ("group", "statement"), source, code="statement_cell_empty"),
-        *_unknown_pressures(told[told["pressure"].notna()], known[told["pressure"].notna()], called, source),
-        *_by_text(told["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"), *on_places,
+        *_empty_cells(texts, ("group", "statement"), source, code="statement_cell_empty"),
+        *_unknown_pressures(texts[texts["pressure"].notna()], known[texts["pressure"].notna()], called, source),
+        *_by_text(texts["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"), *on_places,
     ]  # fmt: skip
     unreasoned = known.notna() & ~reasoned
     if unreasoned.any():
         rows.append(finding("statement_merged_without_reason", source=source, severity="warning", column="merged_by",
-                            count=int(unreasoned.sum()), rows=listed_rows(told.index[unreasoned])))  # fmt: skip
+                            count=int(unreasoned.sum()), rows=listed_rows(texts.index[unreasoned])))  # fmt: skip
     statements = pd.DataFrame({
-        "row": told.index.astype("int64"), "group": told["group"], "statement": told["statement"],
-        "place": told["district"], "district": place, "kind": kind.fillna(UNSORTED).astype("str"),
-        "pressure": known.where(reasoned).astype("str"), "merged_by": told["merged_by"], "reason": told["reason"],
+        "row": texts.index.astype("int64"), "group": texts["group"], "statement": texts["statement"],
+        "place": texts["district"], "district": place, "kind": kind.fillna(UNSORTED).astype("str"),
+        "pressure": known.where(reasoned).astype("str"), "merged_by": texts["merged_by"], "reason": texts["reason"],
     }).reset_index(drop=True)  # fmt: skip
     return statements, findings(rows)
 
 
 def ranks(votes: pd.DataFrame, pressures: Sequence[str]) -> pd.DataFrame:
-    """Return the ranks of each ballot (index: group, voter), a column per pressure, the places shared as said above."""
+    """Return the ranks of each voting form (index: group, voter), a column per shock or stress.
+
+    Ties share the mean of their ranks, and items without a vote share the remaining ranks.
+
+    Examples
+    --------
+    >>> votes = pd.DataFrame({
+    ...     "group": ["RT 1"], "voter": ["a"], "pressure": ["rob"], "rank": [1.0], "counted": [True]})
+    >>> ranks(votes, ["drought", "rob", "flood"]).values.tolist()
+    [[2.5, 1.0, 2.5]]
+    """
     counted = votes[votes["counted"]]
     given = counted.pivot(index=["group", "voter"], columns="pressure", values="rank").reindex(columns=list(pressures))
     return given.astype(float).fillna(np.inf).rank(axis=1).set_axis(list(pressures), axis=1)
 
 
 def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the ballots with the group under which each is shown, and FINDINGS on the groups that are not their own.
+    """Return the voting forms with the group under which each is shown, and FINDINGS on merged and withheld groups.
 
-    Groups of fewer than `fewest` voters are shown as one; where these together are still fewer, they are withheld
-    (group missing): counted in no figure, and said. A group that calls itself SMALL_GROUPS is one of them.
+    Groups of fewer than `fewest` voters are shown as one; if these together are still fewer, they are withheld (group
+    missing) and count in no figure. A group named SMALL_GROUPS is one of them.
     """
     sizes = ballots.groupby(level="group").size()
     small = sizes[(sizes < fewest) | (sizes.index == SMALL_GROUPS)]
@@ -189,8 +228,8 @@ def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) 
     return ballots.assign(shown=pd.array(shown, dtype="str")), findings([row])
 
 
-def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.DataFrame, list[dict]]:
-    """Return the rows that say anything, as text without blanks around it, and a row of FINDINGS on the empty ones."""
+def _with_text(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.DataFrame, list[FindingRow]]:
+    """Return the rows with any text, stripped of blanks, and a row of FINDINGS on the empty ones."""
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in columns}, index=raw.index)
     texts = texts.astype("str")
     empty = texts.isna().all(axis=1)
@@ -201,7 +240,7 @@ def _said(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.Da
     return texts[~empty], rows
 
 
-def one_spelling(names: pd.Series) -> pd.Series:
+def _one_spelling(names: pd.Series) -> pd.Series:
     """Return names of which those that differ in case and blanks alone are spelled as the most frequent of them."""
     return usual_spelling(names, _plain(names))
 
@@ -217,16 +256,16 @@ def _plain(names: pd.Series) -> pd.Series:
 
 
 def _empty_cells(
-    told: pd.DataFrame, columns: Sequence[str], source: str, *, code: str = "ballot_cell_empty"
-) -> Iterator[dict]:
+    texts: pd.DataFrame, columns: Sequence[str], source: str, *, code: str = "ballot_cell_empty"
+) -> Iterator[FindingRow]:
     for column in columns:
-        empty = told[column].isna()
+        empty = texts[column].isna()
         if empty.any():
             yield finding(code, source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
+                          count=int(empty.sum()), rows=listed_rows(texts.index[empty]))  # fmt: skip
 
 
-def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[dict]:
+def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[FindingRow]:
     """Yield a row of FINDINGS for each text that is not understood."""
     for text, places in listed_texts(texts):
         yield finding(code, source=source, severity="warning", column=column, count=len(places), given=text,
@@ -234,29 +273,30 @@ def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[
 
 
 def _unknown_pressures(
-    told: pd.DataFrame, known: pd.Series, called: Mapping[str, str], source: str
-) -> Iterator[dict]:
-    texts = told["pressure"][known.isna()].dropna()
-    for text, places in listed_texts(texts):
+    texts: pd.DataFrame, known: pd.Series, called: Mapping[str, str], source: str
+) -> Iterator[FindingRow]:
+    unknown = texts["pressure"][known.isna()].dropna()
+    for text, places in listed_texts(unknown):
         near = difflib.get_close_matches(text.casefold(), called, n=1)
-        code, more = ("pressure_unknown_near", {"near": called[near[0]]}) if near else ("pressure_unknown", {})
+        code = "pressure_unknown_near" if near else "pressure_unknown"
+        more: Arguments = {"near": called[near[0]]} if near else {}
         yield finding(code, source=source, severity="warning", column="pressure", count=len(places),
                       given=text, rows=listed_rows(places), **more)  # fmt: skip
 
 
-def _unreadable_ranks(told: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[dict]:
-    wrong = told["rank"][rank.isna()]
+def _unreadable_ranks(texts: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[FindingRow]:
+    wrong = texts["rank"][rank.isna()]
     yield from _by_text(wrong.dropna(), "rank_unreadable", source, "rank")
     yield from _empty_cells(wrong.to_frame(), ("rank",), source)
 
 
-def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[dict]:
+def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[FindingRow]:
     if len(ranks):
         yield finding("rank_beyond", source=source, severity="warning", column="rank", count=len(ranks),
                       most=most, rows=listed_rows(ranks.index))  # fmt: skip
 
 
-def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[dict]:
+def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     who = twice["group"] + ", " + twice["voter"]
     for (name, _), part in twice.groupby([together(who), "known"]):
         yield finding("ranked_twice", source=source, severity="warning", feature=str(name),
@@ -264,7 +304,7 @@ def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[dict]:
                       rows=listed_rows(part.index))  # fmt: skip
 
 
-def _tied(counted: pd.DataFrame, source: str) -> Iterator[dict]:
+def _tied(counted: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     tied = counted.duplicated(["group", "voter", "rank"], keep=False)
     if tied.any():
         voters = counted[tied].groupby(["group", "voter"]).ngroups
