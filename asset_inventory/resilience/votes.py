@@ -1,11 +1,11 @@
 """Votes and statements of groups of stakeholders, and their agreement.
 
 Each voter ranks the shocks and stresses of a city (1 = the most pressing). Ties share the mean of their ranks, and
-items that a voter left out share the remaining ranks, so that a short voting form weighs as much as a long one.
-The mean rank is that of each group, never over groups of unequal size. A group of few voters is merged with the other small ones, or
-withheld, so that nobody can be identified. Agreement is Kendall's W, corrected for ties (Kendall and Babington Smith
-1939, Ann. Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption: all rank the same
-items.
+items that a voter left out share the remaining ranks, so that a short voting form weighs as much as a long one. The
+mean rank is that of each group, never over groups of unequal size. A group of few voters is merged with the other
+small ones, or withheld, so that nobody can be identified. Agreement is Kendall's W, corrected for ties (Kendall and
+Babington Smith 1939, Ann. Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption:
+all rank the same items.
 """
 
 from __future__ import annotations
