@@ -108,15 +108,15 @@ class VulnerabilityRules:
 @lru_cache
 def vulnerability_rules() -> VulnerabilityRules:
     """Return the rules by which BNPB's vulnerability and capacity are told."""
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    document = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return VulnerabilityRules(
-        told["classes"],
-        MappingProxyType({part: told["flood"][part] for part in PARTS}),
-        told["flood"]["source"],
-        tuple(Component(**{**one, "names": tuple(one["names"])}) for one in told["components"]),
-        tuple(told["capacity"]["names"]),
-        tuple(Cuts(**{**one, "upto": tuple(one["upto"])}) for one in told["capacity"]["cuts"]),
-        tuple(Product(**one) for one in told["products"]),
+        document["classes"],
+        MappingProxyType({part: document["flood"][part] for part in PARTS}),
+        document["flood"]["source"],
+        tuple(Component(**{**one, "names": tuple(one["names"])}) for one in document["components"]),
+        tuple(document["capacity"]["names"]),
+        tuple(Cuts(**{**one, "upto": tuple(one["upto"])}) for one in document["capacity"]["cuts"]),
+        tuple(Product(**one) for one in document["products"]),
     )
 
 
@@ -225,8 +225,8 @@ def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     )
     grouped = table.dropna(subset=["parent"]).groupby(["parent", "hazard", "return_period"], dropna=False, sort=False)
     sums = {name: (name, "sum") for name in ("area", "area_unknown", "area_differing")}
-    told = grouped.agg(**sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}).reset_index()
-    return told.assign(**{name: categorical(told[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns})
+    worst = grouped.agg(**sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}).reset_index()
+    return worst.assign(**{name: categorical(worst[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns})
 
 
 def _level(classes: np.ndarray, wet: np.ndarray, depth: np.ndarray) -> np.ndarray:
@@ -247,14 +247,14 @@ def _classes_of_district(shares: np.ndarray, districts: pd.DataFrame) -> pd.Data
 def _districts(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
     area = districts["area"].to_numpy(dtype=float)
     unknown = shares[:, -1, -1]
-    told = {"depth": shares.sum(axis=2), "index": shares.sum(axis=1)}
+    by_class = {"depth": shares.sum(axis=2), "index": shares.sum(axis=1)}
     alike = np.trace(shares[:, _WET, _WET], axis1=1, axis2=2)
-    # both are told of the same water
+    # both classes are of the same water
     differing = np.maximum(shares[:, _WET, _WET].sum(axis=(1, 2)) - alike, 0.0)
-    found = {f"{rule}_by_{by}": _class_of(table, rule) for rule in _RULES for by, table in told.items()}
+    classes = {f"{rule}_by_{by}": _class_of(table, rule) for rule in _RULES for by, table in by_class.items()}
     return pd.DataFrame({
         "district": districts["district"].astype(str).to_numpy(), "area": area, "area_unknown": area * unknown,
-        "area_differing": area * differing, **found, "at_least": unknown > SHARE_NOISE,
+        "area_differing": area * differing, **classes, "at_least": unknown > SHARE_NOISE,
     })  # fmt: skip
 
 

@@ -1,17 +1,11 @@
-"""How well each asset and district would cope: 0 (worst) to 1 (best).
+"""Scores of assets and districts from 0 (worst) to 1 (best), and the criteria by which districts are compared.
 
-A score is the weighted geometric mean of indicators, each brought to 0-1 between declared goalposts
-(OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value
-cannot buy off a fatal one, and a new asset changes no other score. What is not known is neither average
-nor good: the score then lies between its lowest and highest possible value and is itself not known.
-
-How much each district needs by the criteria that a city declares, and within which limits where it is not known.
-
-A criterion is a figure of the assessment or an indicator of the districts, brought to 0 (worst) to 1 (best) between its
-goalposts, so that a district more or an asset elsewhere changes no other's score (OECD/JRC Handbook on Constructing
-Composite Indicators, 2008, ISBN 978-92-64-04345-9). What is not known is neither average nor good: it lies between the
-least and the greatest need that may be, and where nothing bounds it, anywhere. Assumption: the assets of the inventory
-are those of the district; of a district without any nothing is known that is told from assets.
+A score is the weighted geometric mean of indicators, each between declared goalposts at 0 and 1 (OECD/JRC Handbook on
+Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value cannot offset a fatal one, and a new
+asset or district changes no other score. A value that is not known is neither average nor good: the score then has its
+lowest and its highest possible value, and is not known itself. A criterion is a figure of the assessment or an
+indicator of the districts. Assumption: the assets of the inventory are those of the district; a district without assets
+has no figures of assets.
 """
 
 from __future__ import annotations
@@ -36,9 +30,9 @@ from asset_inventory.risk.exposure import exposed_share
 
 @dataclass(frozen=True)
 class Indicators:
-    """Indicators in their own units, a row each: NaN in `known` where not known, and then within `good` and `bad`.
+    """Indicators in their own units: NaN in `known` where not known, and then between `good` and `bad`.
 
-    NaN in `good` or `bad` means that nothing bounds it: the goalpost itself.
+    NaN in `good` or `bad` is no limit but the goalpost.
     """
 
     known: pd.DataFrame
@@ -47,19 +41,30 @@ class Indicators:
 
 
 def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: float) -> pd.DataFrame:
-    """Return the indicators brought to 0-1 with `score`, `score_low` and `score_high`, a row for each row given.
+    """Return the normalised indicators (0-1) with `score`, `score_low` and `score_high`, row by row.
 
-    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any
-    indicator known or within limits there is no score (all three NaN).
+    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any indicator with a value or
+    a limit there is no score (all three NaN).
+
+    Examples
+    --------
+    Values of 0.25 and 1 have the score √0.25 = 0.5. If the second is not known, the score is between
+    √(0.25 × 0.01) = 0.05 and 0.5.
+
+    >>> known = pd.DataFrame({"condition": [0.25, 0.25], "criticality": [1.0, np.nan]})
+    >>> post = Goalpost(worst=0, best=1, weight=1)
+    >>> table = score(Indicators(known, known, known), {"condition": post, "criticality": post}, floor=0.01)
+    >>> table[["score", "score_low", "score_high"]].round(9).values.tolist()
+    [[0.5, 0.5, 0.5], [nan, 0.05, 0.5]]
     """
     known, best, worst = (
         pd.DataFrame({name: normalised(table[name], post) for name, post in goalposts.items()})
         for table in (indicators.known, indicators.good, indicators.bad)
     )
     weight = np.array([post.weight for post in goalposts.values()])
-    none = (known.isna() & best.isna() & worst.isna()).all(axis=1).to_numpy()
-    low = np.where(none, np.nan, geometric(known.fillna(worst).fillna(0.0).to_numpy(), weight, floor=floor))
-    high = np.where(none, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor))
+    nothing = (known.isna() & best.isna() & worst.isna()).all(axis=1).to_numpy()
+    low = np.where(nothing, np.nan, geometric(known.fillna(worst).fillna(0.0).to_numpy(), weight, floor=floor))
+    high = np.where(nothing, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor))
     whole = known.notna().all(axis=1).to_numpy()
     return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
 
@@ -163,7 +168,7 @@ def district_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint:
     grouped = _of_assets(assets, exposure, joint).groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["least", "most", "low", "high", "value", "exposed", "may_be"]].sum(min_count=1)
     means = grouped[["exposed", "may_be", "criticality", "condition"]].mean()
-    any_of = grouped[["partly", "unbounded", "untold", "endless"]].any()
+    any_of = grouped[["partly", "unbounded", "not_known", "endless"]].any()
     low, high = ((sums[name] / sums["value"]).where(sums["value"] > 0) for name in ("low", "high"))
     own = means[["criticality", "condition"]]
 
@@ -171,7 +176,7 @@ def district_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint:
         return table["exposed"].where(table["exposed"] == table["may_be"])
 
     return Indicators(
-        own.assign(ead=sums["least"].mask(any_of["untold"]), ead_per_value=low.mask(any_of["partly"]),
+        own.assign(ead=sums["least"].mask(any_of["not_known"]), ead_per_value=low.mask(any_of["partly"]),
                    exposed_share=certain(means), assets_exposed=certain(sums)),
         own.assign(ead=sums["least"], ead_per_value=low, exposed_share=means["exposed"],
                    assets_exposed=sums["exposed"]),
@@ -185,14 +190,14 @@ def _of_assets(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataF
     share = exposed_share(assets, exposure)
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     partly = np.isnan(share.known) & usable
-    told = (joint["ead_scored"].notna() & ~partly).to_numpy()
-    low, high = (np.where(told, joint["ead_scored"], joint[name]) for name in ("ead_low", "ead_high"))
-    priced = usable & (value > 0) & (told | partly)
+    known = (joint["ead_scored"].notna() & ~partly).to_numpy()
+    low, high = (np.where(known, joint["ead_scored"], joint[name]) for name in ("ead_low", "ead_high"))
+    priced = usable & (value > 0) & (known | partly)
     return pd.DataFrame(
         {
             "least": np.nan_to_num(low),
             "most": high,
-            "untold": ~told,
+            "not_known": ~known,
             "endless": np.isnan(high),
             "low": np.where(priced, low, np.nan),
             "high": np.where(priced, high, np.nan),
@@ -255,17 +260,25 @@ def district_figures(
 def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Return how many people each district's worst map displaces: `known`, and the limits `low` and `high`.
 
-    Everybody counts once on a map, and no two maps are added up. Of those of whom a map says nothing, none or all may
-    be displaced.
+    Each person counts once on a map, and maps are not summed. Of the people without data none or all may be displaced.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({
+    ...     "district": "a", "hazard": "flood", "return_period": 100.0, "people": [50.0, 20.0],
+    ...     "displaced": [5.0, np.nan],
+    ... })
+    >>> displaced_limits(people, pd.Index(["a"])).values.tolist()
+    [[nan, 5.0, 25.0]]
     """
     if not len(people):
         return pd.DataFrame(np.nan, index=ids, columns=["known", "low", "high"])
-    there, displaced = people["people"].to_numpy(dtype=float), people["displaced"].to_numpy(dtype=float)
-    untold = np.isnan(displaced)
+    persons, displaced = people["people"].to_numpy(dtype=float), people["displaced"].to_numpy(dtype=float)
+    not_known = np.isnan(displaced)
     table = pd.DataFrame({
         "district": people["district"].astype(str), "hazard": people["hazard"].astype(str),
-        "return_period": people["return_period"].to_numpy(dtype=float), "low": np.where(untold, 0.0, displaced),
-        "high": np.where(untold, there, displaced), "endless": untold & np.isnan(there),
+        "return_period": people["return_period"].to_numpy(dtype=float), "low": np.where(not_known, 0.0, displaced),
+        "high": np.where(not_known, persons, displaced), "endless": not_known & np.isnan(persons),
     })  # fmt: skip
     maps = table.groupby(["district", "hazard", "return_period"], dropna=False)
     by_map = maps.agg(low=("low", "sum"), high=("high", "sum"), endless=("endless", "any"))
@@ -282,15 +295,15 @@ def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFram
     that nothing bounds it. A criterion whose figure nobody has is not known anywhere.
     """
     parts = []
-    for place, (name, one) in enumerate(declared.items()):
-        column = figure_meant(name, one, figures)
+    for place, (name, criterion) in enumerate(declared.items()):
+        column = figure_meant(name, criterion, figures)
         known, low, high = (
             table[column] if column is not None else pd.Series(np.nan, index=table.index)
             for table in (figures.known, figures.low, figures.high)
         )
-        least, most = (low, high) if one.worst > one.best else (high, low)
-        told = pd.DataFrame({"value": known, "value_least": known.fillna(least), "value_most": known.fillna(most)})
-        parts.append(scored(told, one).assign(criterion=name, place=place, row=np.arange(len(told))))
+        least, most = (low, high) if criterion.worst > criterion.best else (high, low)
+        values = pd.DataFrame({"value": known, "value_least": known.fillna(least), "value_most": known.fillna(most)})
+        parts.append(scored(values, criterion).assign(criterion=name, place=place, row=np.arange(len(values))))
     if not parts:
         return empty("CRITERIA")
     table = pd.concat(parts).rename_axis("district").reset_index().sort_values(["row", "place"], ignore_index=True)
@@ -298,9 +311,15 @@ def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFram
 
 
 def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
-    """Return values of one criterion with `score`, `score_low` and `score_high` (0-1), where nothing bounds it 0 to 1.
+    """Return values of one criterion with `score`, `score_low` and `score_high` (0-1); from 0 to 1 without limits.
 
     `values` has `value`, `value_least` and `value_most`, as CRITERIA has them.
+
+    Examples
+    --------
+    >>> values = pd.DataFrame({"value": [2.0, np.nan], "value_least": [2.0, 4.0], "value_most": [2.0, np.nan]})
+    >>> scored(values, Criterion(worst=10, best=0))[["score", "score_low", "score_high"]].values.tolist()
+    [[0.8, 0.8, 0.8], [nan, 0.0, 0.6]]
     """
     score = normalised(values["value"], post)
     return values.assign(
@@ -310,12 +329,19 @@ def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
 
 
 def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return a column of CRITERIA as districts (rows) × criteria (columns), both in their order."""
+    """Return a column of CRITERIA as districts (rows) × criteria (columns), both in their order.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"district": ["b", "a"], "criterion": "loss", "value": [1.0, 2.0]})
+    >>> wide(table, "value").to_dict("index")
+    {'b': {'loss': 1.0}, 'a': {'loss': 2.0}}
+    """
     row, districts = pd.factorize(criteria["district"])
     place, names = pd.factorize(criteria["criterion"])
-    told = np.full((len(districts), len(names)), np.nan)
-    told[row, place] = criteria[column].to_numpy(dtype=float)
-    return pd.DataFrame(told, index=districts.rename("district"), columns=names.rename("criterion"))
+    values = np.full((len(districts), len(names)), np.nan)
+    values[row, place] = criteria[column].to_numpy(dtype=float)
+    return pd.DataFrame(values, index=districts.rename("district"), columns=names.rename("criterion"))
 
 
 def nothing_known(criteria: pd.DataFrame) -> Flags:
@@ -337,12 +363,19 @@ def need_ranks(score_low: np.ndarray | pd.Series) -> Floats:
 
 
 def towards_need(declared: Mapping[str, Criterion], names: Iterable[str]) -> np.ndarray:
-    """Return by which sign the values of each criterion grow with need: 1 where more is worse, -1 where less is."""
+    """Return the sign of need of each criterion: 1 where more is worse, -1 where less is worse.
+
+    Examples
+    --------
+    >>> declared = {"loss": Criterion(worst=10, best=0), "income": Criterion(worst=0, best=10)}
+    >>> towards_need(declared, ["loss", "income"]).tolist()
+    [1.0, -1.0]
+    """
     return np.array([1.0 if declared[name].worst > declared[name].best else -1.0 for name in names])
 
 
 def figure_meant(name: str, criterion: Criterion, figures: Figures) -> str | None:
-    """Return the figure that a criterion names, in any spelling that leaves no doubt; None where nobody has it."""
+    """Return the figure that a criterion names, in any clear spelling; None without such a figure."""
     given = criterion.of or name
     names = [str(name) for name in figures.known]
     if given in names:
@@ -380,9 +413,9 @@ def criteria_findings(
         elif len(known) > 1 and known.notna().all() and normalised(known, one).nunique() == 1:
             yield of_criterion("criterion_beyond_goalposts", given=column, least=float(known.min()),
                           most=float(known.max()), worst=one.worst, best=one.best)  # fmt: skip
-        said = better.get(column)
-        if said is not None and (said == LOWER) != (one.best < one.worst):
-            yield of_criterion(_TURNS[said], given=column, worst=one.worst, best=one.best)
+        end = better.get(column)
+        if end is not None and (end == LOWER) != (one.best < one.worst):
+            yield of_criterion(_TURNS[end], given=column, worst=one.worst, best=one.best)
 
 
 def which_is_better(indicators: pd.DataFrame) -> dict[str, str]:

@@ -100,10 +100,10 @@ def loss_distribution(
 
 
 def tells_wealth(indicator: str) -> bool:
-    """Tell whether an indicator's name says that it orders districts from poor to rich, and is no coarse class."""
+    """Tell whether the name of an indicator has words of wealth or poverty only, and of no coarse class."""
     words = wealth_words()
-    said = [words[one] for one in re.findall(r"[^\W\d_]+", indicator.casefold()) if one in words]
-    return bool(said) and all(said)
+    known = [words[word] for word in re.findall(r"[^\W\d_]+", indicator.casefold()) if word in words]
+    return bool(known) and all(known)
 
 
 PEOPLE, EXPOSED, DISPLACED, EAD_PER_HEAD = "people", "exposed", "displaced", "ead per head"

@@ -168,7 +168,13 @@ _TAKEN = ("rank", "top_share", "sureness", "on_front")
 
 
 def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
-    """Return the districts that the figures propose: the `top` of STANDINGS most often among the neediest, in order."""
+    """Return the districts that the figures propose: the `top` of STANDINGS with the highest top-k share, in order.
+
+    Examples
+    --------
+    >>> proposed(pd.DataFrame({"district": ["a", "b", "c"], "top_share": [0.2, 0.9, np.nan]}), 1)
+    ('b',)
+    """
     table = standings.dropna(subset=["top_share"]).sort_values("top_share", ascending=False, kind="stable")
     return tuple(table["district"].astype(str).head(top))
 

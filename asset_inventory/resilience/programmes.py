@@ -38,34 +38,34 @@ _WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan"
 def read_programmes(
     raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return ACTIONS, a row for every row that says anything, and FINDINGS on what of it cannot be told.
+    """Return ACTIONS, a row for every row that says anything, and FINDINGS on what of it cannot be read.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. `districts`, `pressures` and
     `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts, or of «whole
     city», is the whole city's. `budget` (currency) and the years are NaN where not known.
     """
     texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
-    told = texts.astype("str")[texts.notna().any(axis=1)]
-    budget = as_numbers(told["budget"])[0]
-    years = {name: as_numbers(told[name])[0] for name in ("first_year", "last_year")}
+    cells = texts.astype("str")[texts.notna().any(axis=1)]
+    budget = as_numbers(cells["budget"])[0]
+    years = {name: as_numbers(cells[name])[0] for name in ("first_year", "last_year")}
     years = {name: year.where(year.between(1900, 2200) & (year % 1 == 0)) for name, year in years.items()}
-    status = told["status"].str.casefold().map(STATUS)
-    several = told["districts"].str.split(_BETWEEN, regex=True).explode().astype("str")
+    status = cells["status"].str.casefold().map(STATUS)
+    several = cells["districts"].str.split(_BETWEEN, regex=True).explode().astype("str")
     several = several[several.notna() & (several != "") & ~several.str.casefold().isin(_WHOLE_CITY)]
     places, rows = districts_meant(several, districts, source=source, column="districts")
     called = {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
-    answered, more = _listed_ids(told["pressures"], called, _PRESSURE_UNKNOWN, source)
-    served, still_more = _listed_ids(told["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source,
+    answered, more = _listed_ids(cells["pressures"], called, _PRESSURE_UNKNOWN, source)
+    served, still_more = _listed_ids(cells["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source,
                                     between=_BETWEEN_DRIVERS)  # fmt: skip
-    actions = told.assign(
-        row=told.index, budget=budget.mask(budget < 0), **years, status=status.astype("str"),
-        districts=_gathered(places, told.index), whole_city=~told.index.isin(several.index),
+    actions = cells.assign(
+        row=cells.index, budget=budget.mask(budget < 0), **years, status=status.astype("str"),
+        districts=_gathered(places, cells.index), whole_city=~cells.index.isin(several.index),
         pressures=answered, drivers=served,
     )  # fmt: skip
     rows += [
-        *more, *still_more, *_unreadable(told["budget"], actions["budget"], source),
-        *_unreadable(told["status"], actions["status"], source), *_without_name(told, source),
-        *(row for name, year in years.items() for row in _unreadable(told[name], year, source)),
+        *more, *still_more, *_unreadable(cells["budget"], actions["budget"], source),
+        *_unreadable(cells["status"], actions["status"], source), *_without_name(cells, source),
+        *(row for name, year in years.items() for row in _unreadable(cells[name], year, source)),
         *_turned_years(actions, source),
     ]  # fmt: skip
     return actions[["row", *COLUMNS, "whole_city"]].reset_index(drop=True), findings(rows)
@@ -121,12 +121,12 @@ def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[Find
                       count=len(places), given=text, rows=listed_rows(places))  # fmt: skip
 
 
-def _without_name(told: pd.DataFrame, source: str) -> Iterator[FindingRow]:
+def _without_name(cells: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     for column in ("action", "owner"):
-        empty = told[column].isna()
+        empty = cells[column].isna()
         if empty.any():
             yield finding("action_cell_empty", source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
+                          count=int(empty.sum()), rows=listed_rows(cells.index[empty]))  # fmt: skip
 
 
 def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[FindingRow]:
