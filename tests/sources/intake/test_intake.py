@@ -180,12 +180,12 @@ def test_a_driver_that_follows_files_is_never_asked(tmp_path):
 def test_a_reader_that_takes_too_much_of_the_processor_is_stopped_and_the_file_not_called_damaged(
     tmp_path, monkeypatch
 ):
-    """20,000 points of 60 properties each, where a reader may take a second."""
+    """60,000 points of 60 properties each, where a reader may take a second."""
     path = tmp_path / "a.geojson"
     properties = json.dumps({f"p{number}": "x" for number in range(60)})
     place = '{"type": "Point", "coordinates": [110, -7]}'
     feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {place}}}'
-    path.write_text(f'{{"type": "FeatureCollection", "features": [{", ".join([feature] * 20_000)}]}}')
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{", ".join([feature] * 60_000)}]}}')
     monkeypatch.setattr(intake, "SECONDS", 1)
     monkeypatch.setattr(intake, "SECONDS_A_MEGABYTE", 0)
     monkeypatch.setattr(workers, "PATIENCE", 600)
