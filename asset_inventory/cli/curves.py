@@ -71,7 +71,7 @@ def _curves_table(table: pd.DataFrame, labels: Sequence[str], identifier: str, l
     """Return the view of curves: the `identifier` unbroken, «-» for what an asset type without a curve lacks."""
     from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
 
-    known = Format(lambda std, language: say(f"curves.{'yes' if std else 'no'}", language), is_number=False)
+    known = Format(lambda std, language: say("curves.yes" if std else "curves.no", language), is_number=False)
     formats = {"std": known, "assets": NUMBER}
     columns = [Column(label, replace(formats.get(label, TEXT), missing="-"), unbroken=label == identifier)
                for label in labels]  # fmt: skip

@@ -227,8 +227,10 @@ def decisions_table(
 ) -> TableView | None:
     """Return the decisions (on a district) in the order in which they were taken, with their reasons where known."""
     table = in_district(preliminary.decisions, district)
-    stands = Format(lambda value, language: say(f"preliminary.{'stands' if value else 'taken_back'}", language),
-                    is_number=False)  # fmt: skip
+    stands = Format(
+        lambda value, language: say("preliminary.stands" if value else "preliminary.taken_back", language),
+        is_number=False,
+    )
     optional = {
         "group": Column("group", GROUP), "reason": Column("reason"),
         "figures": Column("figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)),
@@ -265,7 +267,7 @@ def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableVi
     rows = [{"criterion": format_criterion(city, name, language),
              "unit": _format_unit(preliminary, name, language) or "–",
              "worst": criterion.worst, "best": criterion.best, "weight": criterion.weight,
-             "of_front": say(f"preliminary.of_front.{'yes' if name in front else 'no'}", language)}
+             "of_front": say("preliminary.of_front.yes" if name in front else "preliminary.of_front.no", language)}
             for name, criterion in criteria.items() if name in compared]  # fmt: skip
     weight = [Column("stated_weight", NUMBER, "shares", "weight")] if city.resilience.stated_weights else []
     columns = [
