@@ -40,7 +40,7 @@ from asset_inventory.outputs.map.encoding import (
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views.style import classify, ead_classes
 
-LEAFLET = Path(__file__).parents[1] / "asset_inventory" / "outputs" / "static" / "leaflet"
+LEAFLET = Path(__file__).parents[1] / "asset_inventory" / "outputs" / "map" / "static" / "leaflet"
 PERIOD = 100  # year: the map whose depth and damage are among the eight attributes
 
 
