@@ -144,7 +144,7 @@ def recomputed_impact(register: Register, made: Delivery) -> DeliveryImpact:
 
 
 def impact_as_json(risk: DeliveryImpact) -> dict[str, object]:
-    """Return a risk as JSON has it; `read_risk` gives it back."""
+    """Return a risk as JSON has it; `impact_from_json` gives it back."""
     fault = None
     if risk.fault is not None:
         given = {name: one if isinstance(one, int | float) else str(one) for name, one in risk.fault.arguments.items()}
@@ -155,7 +155,7 @@ def impact_as_json(risk: DeliveryImpact) -> dict[str, object]:
 
 
 def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
-    """Return the risk that `written_risk` gave; None of what has another form."""
+    """Return the risk that `impact_as_json` gave; None of what has another form."""
     if plain.get("form") != FORM:
         return None
     fault = plain["fault"] and AssetInventoryError(plain["fault"]["key"], **plain["fault"]["arguments"])

@@ -58,7 +58,7 @@ def read_assets(
     A layer that the register holds is taken as it stands there, any other from its file. Every feature that a layer
     selects becomes one row, also when its geometry is unusable. Without DISTRICTS the column `district` is empty text.
     Of a layer that is not fit to be used all features are unusable, as far as they can be told. Whoever reads layer by
-    layer gives what `standing_layers` returned, so that all are of one moment. Raises SourceError for a file or field
+    layer gives what `current_layers` returned, so that all are of one moment. Raises SourceError for a file or field
     that is not there, RegisterError for a register that is not fit to be read: its layers' files do not stand in.
     """
     layers = [layer for layer in city.assets if only is None or layer.name == only]

@@ -237,7 +237,7 @@ def assess_resilience(
 
 
 def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
-    """Return STANDINGS of a city that was assessed, as `draw_up` gives them, without all that they do not rest on.
+    """Return STANDINGS of an assessed city as `assess_resilience` gives them, without all that they do not rest on.
 
     With them whether the file of indicators that they rest on too cannot be read.
     """

@@ -156,7 +156,7 @@ def assess(
     `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
     one hazard to look at, `day` is that on which the age of the data is told. `progress` is called with the steps done
     and the steps there are. `stands` has the layers as the register held them at an earlier version
-    (`standing_layers`), by default as it holds them now. Raises SourceError and CityError for what city.toml asks for
+    (`current_layers`), by default as it holds them now. Raises SourceError and CityError for what city.toml asks for
     and is not there or cannot be used, RegisterError for a register that cannot be read, TableError for a table that
     breaks its contract; what should be mended but can be worked with is in `findings`.
     """

@@ -199,7 +199,7 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
 
 
 def read_filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> tuple[pd.DataFrame, bool]:
-    """Return DISTRICT_INDICATORS alone, as `read_filled` gives them, and whether their file cannot be read."""
+    """Return DISTRICT_INDICATORS alone, as `read_survey_forms` gives them, and whether their file cannot be read."""
     (form,) = (one for one in FORMS if one.name == "indicators")
     cells, found = _filled_table(city, form)
     table, _ = read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)

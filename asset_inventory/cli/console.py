@@ -177,7 +177,7 @@ def print_decision(answer: Answer, made: Delivery) -> None:
 
 
 def print_changes(answer: Answer, made: Delivery) -> None:
-    """Say what is added and edited, the first of many; of what is removed `tell_doubts_and_removals` tells."""
+    """Say what is added and edited, the first of many; of what is removed `print_doubts_and_removals` tells."""
     from asset_inventory.register.changes import REMOVED
 
     told = made.changes[made.changes["change"] != REMOVED]
@@ -270,7 +270,7 @@ _WHOLE = {"added": "register.added", "removed": "register.removed"}
 
 
 def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:
-    """Return a delivery as machines read it; with `since` (see `tell_conflicts`) each change and conflict too."""
+    """Return a delivery as machines read it; with `since` (see `print_conflicts`) each change and conflict too."""
     plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
              "reason", "undoes", "base_version", "report")  # fmt: skip
     said = {name: getattr(made, name) for name in plain}

@@ -403,7 +403,7 @@ def explain_district(
     city_folder: Path, district: str, language: str, asked: str | None, *, audience: str = AUDIENCES[0],
     as_json: bool = False,
 ) -> int:  # fmt: skip
-    """Tell how the one district that a text means stands, with the arithmetic; 1 as in `draw_up_city`."""
+    """Tell how the one district that a text means stands, with the arithmetic; 1 as in `assess_city_resilience`."""
     from asset_inventory.assessment.resilience import assess_resilience
     from asset_inventory.disclosure.resilience import disclosed_resilience
     from asset_inventory.inventory.districts import district_meant

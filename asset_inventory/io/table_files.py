@@ -1,6 +1,6 @@
 """What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
 
-Every file comes to its place whole (`whole_files.py`), so that a reader sees the old one or the new one. Text that a
+Every file comes to its place whole (`atomic.py`), so that a reader sees the old one or the new one. Text that a
 spreadsheet would run as a formula gets a leading apostrophe in CSV.
 """
 

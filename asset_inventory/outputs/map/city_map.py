@@ -5,7 +5,7 @@ annual damage only, cut again from the city's files; for the others a page names
 
 Interactive maps: one folium map in one HTML file, which opens from disk without any network.
 
-The page (`page.py`, `static/`) draws what `city_layer.py`, `page_data.py` and `hazard_maps.py` prepare; colours
+The page (`page.py`, `static/`) draws what `city_layer.py`, `views/city.py` and `hazard_layers.py` prepare; colours
 and legends come from the class tables of `style.py`.
 """
 
