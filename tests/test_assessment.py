@@ -52,13 +52,13 @@ def test_exposure_by_the_drawing(assessment):
     exposure = assessment.exposure
     for period, west, east in ((10, 0.5, 1.0), (50, 1.0, 2.0), (100, 2.0, 4.0)):
         half = of(exposure, A, period=period)
-        assert (half["exposed_fraction"], half["unknown_fraction"]) == pytest.approx((0.5, 0))
+        assert (half["exposed_fraction"], half["no_data_fraction"]) == pytest.approx((0.5, 0))
         assert (half["intensity_mean"], half["intensity_max"]) == pytest.approx((west, west))
         assert of(exposure, B, period=period)["intensity_max"] == pytest.approx(east)
         road = of(exposure, C, period=period)
         assert (road["exposed_fraction"], road["intensity_mean"]) == pytest.approx((1, (west + east) / 2))
         unknown = of(exposure, D, period=period)
-        assert (unknown["exposed_fraction"], unknown["unknown_fraction"]) == pytest.approx((0, 0.5))
+        assert (unknown["exposed_fraction"], unknown["no_data_fraction"]) == pytest.approx((0, 0.5))
     landslide = exposure[(exposure["hazard"] == "landslide").to_numpy()].set_index("asset_id")
     assert landslide["exposed_fraction"].to_dict() == pytest.approx({A: 0.5, B: 1, C: 1})
     assert landslide["intensity_max"].tolist() == [2, 2, 2]  # «high» is the second of two
@@ -89,9 +89,9 @@ def test_ead_and_its_bounds_by_the_drawing(assessment):
 
 
 def test_the_ledger_adds_up(assessment):
-    states = ["exposed", "not_exposed", "unknown", "unusable"]
-    assert (assessment.ledger[states].sum(axis=1) == assessment.ledger["assets"]).all()
-    totals = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)[
+    states = ["exposed", "not_exposed", "no_data", "unusable"]
+    assert (assessment.exposure_counts[states].sum(axis=1) == assessment.exposure_counts["assets"]).all()
+    totals = assessment.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)[
         ["assets", *states]
     ].sum()
     assert totals.loc[("flood", 10.0)].tolist() == [5, 3, 0, 1, 1]
@@ -163,7 +163,7 @@ def test_a_city_that_lies_whole_on_a_shake_map_is_exposed_whole(edit):
     for period, mmi in ((10, 4.0), (50, 5.0), (100, 6.0)):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), mmi))
     assessment = asset_inventory.assess(read_city(folder), only="earthquake")
-    totals = assessment.ledger.groupby("return_period")[["exposed", "not_exposed", "unknown", "unusable"]].sum()
+    totals = assessment.exposure_counts.groupby("return_period")[["exposed", "not_exposed", "no_data", "unusable"]].sum()
     assert totals.to_numpy().tolist() == [[4, 0, 0, 1]] * 3
     assert assessment.exposure["exposed_fraction"].tolist() == pytest.approx([1] * 12)
     # at MMI 4 everything is exposed and nothing damaged; at 5 a quarter, at 6 half of the value is lost
@@ -211,9 +211,9 @@ def test_damage_of_the_mean_on_request(edit):
     # the damage at their mean of 0.75 m is 0
     folder = edit(('path = "straight.csv"', 'path = "late.csv"'))
     (folder / "late.csv").write_text("intensity_m,damage\n0.75,0\n1,1\n", encoding="utf-8")
-    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_fraction"] == pytest.approx(0.5)
+    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_ratio"] == pytest.approx(0.5)
     edit(('language = "en"', 'language = "en"\ndamage_rule = "damage of the mean"'))
-    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_fraction"] == pytest.approx(0)
+    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_ratio"] == pytest.approx(0)
 
 
 def test_rows_that_a_layer_does_not_select_are_counted_and_nothing_else(edit):
@@ -233,12 +233,12 @@ def test_only_a_layer_or_a_hazard(town):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bound", ["PART", "PIECES"])
+@pytest.mark.parametrize("bound", ["PART", "INTERSECTIONS"])
 def test_parts_change_nothing(town, monkeypatch, bound):
     whole = asset_inventory.assess(read_city(town))
     monkeypatch.setattr(intersections, bound, 2)
     parted = asset_inventory.assess(read_city(town))
-    for name in ("exposure", "damage", "ead", "ledger", "scores"):
+    for name in ("exposure", "damage", "ead", "exposure_counts", "scores"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(parted, name), check_exact=True)
 
 
@@ -294,7 +294,7 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
         "assets_polygons",
         "focus_areas",
         "exposure",
-        "ledger",
+        "exposure_counts",
         "findings",
     }
     kinds = [
@@ -354,7 +354,7 @@ def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
     assert listed in text
     (town / "city.toml").write_text(text.replace(listed, "\n".join(MAPS[one] for one in order)), encoding="utf-8")
     again = asset_inventory.assess(read_city(town))
-    for name in ("exposure", "damage", "ead", "ledger", "scores", "findings"):
+    for name in ("exposure", "damage", "ead", "exposure_counts", "scores", "findings"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(again, name), check_exact=True)
 
 
@@ -384,7 +384,7 @@ def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit
     for name in ("exposure", "damage", "ead", "scores"):
         # a grid holds single precision: seven digits of 3.28084 feet
         pd.testing.assert_frame_equal(getattr(metres, name), getattr(other, name), rtol=1e-6)
-    assert (metres.ledger["exposed"] == other.ledger["exposed"]).all()
+    assert (metres.exposure_counts["exposed"] == other.exposure_counts["exposed"]).all()
 
 
 @pytest.mark.slow
@@ -422,7 +422,7 @@ with rasterio.open({str(grid)!r}) as dataset:
                          ids=["text", "path", "file", "city"])  # fmt: skip
 def test_a_city_may_be_named_by_its_folder(town, given):
     expected = assess(read_city(town))
-    assert assess(given(town)).joint.equals(expected.joint)
+    assert assess(given(town)).joint_ead.equals(expected.joint_ead)
     asset = str(expected.assets["asset_id"].iloc[0])
     assert explain(given(town), asset).lines("en") == explain(read_city(town), asset).lines("en")
     assert check_city(given(town)).findings.equals(check_city(read_city(town)).findings)

@@ -114,7 +114,7 @@ def test_every_option_declares_what_the_plain_city_does_without(data, monkeypatc
         assert assessment.provenance["rules"] != without.provenance["rules"], name
         errors = assessment.findings.loc[assessment.findings["severity"] == "error", "code"]
         assert set(errors) <= set(without.findings["code"]), name
-        assert assessment.joint["ead"].notna().any(), name
+        assert assessment.joint_ead["ead"].notna().any(), name
 
 
 def test_the_answers_are_those_of_the_peers(rows):

@@ -45,12 +45,12 @@ def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
     found = assessments[name]
     assert len(found.assets) == assets
     assert (~found.assets["usable"]).sum() == unusable
-    states = found.ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
-    assert (states == found.ledger["assets"]).all()
-    per_map = found.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()
+    states = found.exposure_counts[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
+    assert (states == found.exposure_counts["assets"]).all()
+    per_map = found.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()
     assert (per_map == assets).all()
     assert found.focus_areas["assets"].sum() == assets
-    total, parts = found.joint["ead"].sum(), found.focus_areas["ead"].sum()
+    total, parts = found.joint_ead["ead"].sum(), found.focus_areas["ead"].sum()
     assert parts == pytest.approx(total, rel=1e-12)
     assert total <= found.ead["ead"].sum() * (1 + 1e-12)  # what two hazards take is lost once
 
@@ -60,7 +60,7 @@ def test_the_demo_city_out_of_its_register_is_the_same(assessments, tmp_path, ca
     shutil.copytree(DATA / "semarang", folder)
     assert main(["start", str(folder), "--language", "en"]) == 0, capsys.readouterr()
     before, after = assessments["semarang"], assess(read_city(folder))
-    for name in ("exposure", "damage", "ead", "joint", "future", "stress", "ledger", "scores", "findings"):
+    for name in ("exposure", "damage", "ead", "joint_ead", "future_ead", "chronic_hazards", "exposure_counts", "scores", "findings"):
         pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name), check_exact=True)
     for name in ("assets", "focus_areas"):
         gpd.testing.assert_geodataframe_equal(getattr(after, name), getattr(before, name))
@@ -69,10 +69,10 @@ def test_the_demo_city_out_of_its_register_is_the_same(assessments, tmp_path, ca
 
 
 def by_type(found: Assessment) -> pd.DataFrame:
-    columns = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
+    columns = ["assets", "exposed", "not_exposed", "no_data", "unusable"]
     keys = ["hazard", "return_period", "asset_type"]
     return (
-        found.ledger.astype({"hazard": "str", "asset_type": "str"})
+        found.exposure_counts.astype({"hazard": "str", "asset_type": "str"})
         .groupby(keys, dropna=False)[columns]
         .sum()
         .reset_index()
@@ -91,8 +91,8 @@ def tables(found: Assessment) -> dict[str, pd.DataFrame]:
 def resilience_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     drawn = assess_resilience(found)
     return {
-        "standings": drawn.standings[drawn.standings["top_share"] > 0].reset_index(drop=True),
-        "pressures": drawn.pressures,
+        "district_ranking": drawn.district_ranking[drawn.district_ranking["top_share"] > 0].reset_index(drop=True),
+        "shocks_and_stresses": drawn.shocks_and_stresses,
         "influences": drawn.influences,
         "group_ranks": drawn.group_ranks,
         "resilience_findings": drawn.findings.drop(columns="arguments"),
@@ -106,7 +106,7 @@ def demo_tables(assessments) -> dict[str, pd.DataFrame]:
 
 @pytest.mark.parametrize(
     "name",
-    ["focus_areas", "exposed_by_type", "findings", "standings", "pressures", "influences", "group_ranks",
+    ["focus_areas", "exposed_by_type", "findings", "district_ranking", "shocks_and_stresses", "influences", "group_ranks",
      "resilience_findings"],
 )  # fmt: skip
 def test_the_demo_citys_tables_are_as_they_were(demo_tables, name, request):
@@ -134,12 +134,12 @@ def test_the_people_of_semarang_are_an_exercise_everywhere(assessments):
 
 def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessments):
     drawn = assess_resilience(assessments["semarang"])
-    table = drawn.standings
+    table = drawn.district_ranking
     assert set(table["data_status"]) == {"exercise"}
     assert table["top_share"].sum() == pytest.approx(5)
     first = table.sort_values("top_share", ascending=False)["top_share"].head(10)
     assert first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3  # neither all at 0 nor all at 1
-    assert 5 <= table["on_front"].sum() <= 20
+    assert 5 <= table["non_dominated"].sum() <= 20
     scores = drawn.criteria.pivot(index="district", columns="criterion", values="score")
     assert ((scores > 0) & (scores < 1)).mean().min() > 0.2  # no criterion is all at its goalposts
     assert set(focus_areas_of(drawn).districts) == set(table.nlargest(5, "top_share")["district"])
@@ -153,8 +153,8 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
 def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(assessments):
     drawn = assess_resilience(assessments["semarang"])
     public = disclosed_resilience(drawn)
-    pd.testing.assert_frame_equal(public.standings, drawn.standings)
-    assert len(public.actions) == len(drawn.actions) and len(public.votes) == 0
+    pd.testing.assert_frame_equal(public.district_ranking, drawn.district_ranking)
+    assert len(public.programmes) == len(drawn.programmes) and len(public.votes) == 0
     assert not public.statements["statement"].notna().any()
 
 
@@ -217,7 +217,7 @@ def test_a_building_of_kampen_by_hand(assessments):
 
     city = read_city(DATA / "kampen")
     whole = assessments["kampen"]
-    wet = whole.damage[whole.damage["damage"].notna() & (whole.damage["damage_fraction"] < 0.9)].iloc[7]
+    wet = whole.damage[whole.damage["damage"].notna() & (whole.damage["damage_ratio"] < 0.9)].iloc[7]
     found = explain(city, str(wet["asset_id"]))
     laid, shape = found.hazards[0].pieces, found.asset["geometry"]
     with rasterio.open(city.hazards[0].maps[0].path) as grid:
@@ -236,7 +236,7 @@ def test_a_building_of_kampen_by_hand(assessments):
     assert found.hazards[0].exposure["exposed_fraction"].iloc[0] == pytest.approx(exposed, rel=1e-6)
     curve = found.hazards[0].curve
     fraction = (share * np.where(depth > 0, np.interp(depth, curve.intensities, curve.damage), 0)).sum()
-    assert wet["damage_fraction"] == pytest.approx(fraction, rel=1e-6)
+    assert wet["damage_ratio"] == pytest.approx(fraction, rel=1e-6)
     assert wet["damage"] == pytest.approx(fraction * found.asset["value"], rel=1e-6)
     assert len(found.hazards[0].ead) == 0  # no return period, no EAD
 
@@ -272,21 +272,21 @@ def test_the_results_show_where_the_200_year_map_is_dry(assessments):
     rows = [row for row in found.findings.to_dict("records") if row["code"] == "rarer_map_smaller"]
     told = {row["arguments"]["rarer"]: row for row in rows}
     # 610 × 523 cells are their own sample: all that the findings count lie in the squares
-    by_map = found.not_nested.groupby("rarer")[["cells", "dry"]].sum()
+    by_map = found.non_monotonic.groupby("rarer")[["cells", "dry"]].sum()
     assert by_map["cells"].to_dict() == {float(rarer): row["count"] for rarer, row in told.items()}
     assert by_map["dry"].to_dict() == {float(rarer): row["arguments"]["dry"] for rarer, row in told.items()}
     # 7,340 of the 151,572 cells that the 100-year map floods
     assert told["200"]["count"] == 7_340
     assert told["200"]["arguments"]["percent"] == pytest.approx(100 * 7_340 / 151_572)
-    assert found.not_nested.crs == found.city.crs
-    assert len(found.not_nested) <= 3 * 20_000
+    assert found.non_monotonic.crs == found.city.crs
+    assert len(found.non_monotonic) <= 3 * 20_000
 
 
 def test_the_readme_says_what_the_tool_says_of_rob(assessments):
     readme = (DATA.parent / "README.md").read_text(encoding="utf-8").partition("## What a planner would say")[2]
     made = assessments["semarang"]
     for language in LANGUAGES:
-        said = chronic_hazard_sentences(made.city, made.stress, language)
+        said = chronic_hazard_sentences(made.city, made.chronic_hazards, language)
         assert len(said) == 3 and f"> {' '.join(said)}\n" in readme, " ".join(said)
         assert " ".join(said) in five_lines(made, language)[1]
 
@@ -294,11 +294,11 @@ def test_the_readme_says_what_the_tool_says_of_rob(assessments):
 def test_rob_of_semarang_by_hand(assessments):
     """RSI Sultan Agung, 120 billion, wet at high tide: 0.01 of it a year; 40 days x 0.2 without service."""
     made = assessments["semarang"]
-    hospital = made.stress.set_index("asset_id").loc["health:576146819"]
-    assert hospital[["exposed_fraction", "yearly_damage", "days_lost"]].tolist() == pytest.approx([1, 1.2e9, 8])
+    hospital = made.chronic_hazards.set_index("asset_id").loc["health:576146819"]
+    assert hospital[["exposed_fraction", "annual_damage", "disruption_days"]].tolist() == pytest.approx([1, 1.2e9, 8])
     rob = made.ead[(made.ead["hazard"] == "rob").to_numpy()]
     assert rob.set_index("asset_id").loc["health:576146819", "ead"] == pytest.approx(1.2e9)
-    assert set(rob["rule"]) == {"yearly price"} and set(rob["data_status"]) == set(made.stress["data_status"]) == {
+    assert set(rob["rule"]) == {"yearly price"} and set(rob["data_status"]) == set(made.chronic_hazards["data_status"]) == {
         "exercise"}  # fmt: skip
     assert {"rob", "yearly"} <= set(made.provenance["exercise"])
     assert not {"stress_not_priced", "type_without_yearly_price", "yearly_above_value"} & set(made.findings["code"])

@@ -107,7 +107,7 @@ def test_schema_and_tables(capsys):
     assert json.loads("\n".join(out))["title"] == "city.toml"
     code, out, _ = run(capsys, "schema", "--tables")
     assert code == 0
-    assert any(line.startswith("| `LEDGER`") for line in out)
+    assert any(line.startswith("| `EXPOSURE_COUNTS`") for line in out)
 
 
 def test_doctor_says_what_is_installed_and_that_proj_works(capsys):
@@ -196,14 +196,14 @@ def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town,
         "run.json",
         "assets.csv",
         "damage.csv",
-        "damage_sums.csv",
+        "damage_summary.csv",
         "ead.csv",
-        "ead_sums.csv",
+        "ead_summary.csv",
         "exposure.csv",
         "findings.csv",
         "focus_areas.csv",
         "joint_ead.csv",
-        "ledger.csv",
+        "exposure_counts.csv",
         "ownership.csv",
         "scores.csv",
     }

@@ -34,7 +34,7 @@ from asset_inventory.risk.exposure import STATES
 from tests.support.town import X, Y
 
 NAN = float("nan")
-DRY, EXPOSED, UNKNOWN, UNUSABLE = (STATES.index(name) for name in ("not_exposed", "exposed", "unknown", "unusable"))
+DRY, EXPOSED, UNKNOWN, UNUSABLE = (STATES.index(name) for name in ("not_exposed", "exposed", "no_data", "unusable"))
 # From 0.6 m on the frequent flood, 0.5 m deep in the west, does not reach house A.
 DEEPER = ("exposed_from = 0.1", "exposed_from = 0.6")
 MAPS = [("rob", 1.0), ("rob", 10.0), ("flood", 10.0), ("flood", 100.0), ("landslide", NAN)]

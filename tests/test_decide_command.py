@@ -43,7 +43,7 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
     code, said = ask("east", "--choice", "not chosen", "--group", "Mayor", "--reason", "others pay for it", "--json")
     row = json.loads(said)["decision"]
     assert (row["district"], row["name"], row["figures"], row["rank"], row["top"]) == ("2", "East", "against", 2, 1)
-    assert row["sureness"] in ("firm", "likely") and row["stands"] is True
+    assert row["robustness"] in ("firm", "likely") and row["stands"] is True
     code, said = ask("1", "--choice", "withdrawn", "--group", "Forum", "--reason", "moved")
     assert code == 0 and "Forum: West (1) decided no longer (withdrawn). Reason: moved" in said
     code, said = ask()

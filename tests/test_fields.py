@@ -233,7 +233,7 @@ def test_one_map_without_a_zone_beside_others_says_that_nothing_lies_in_it(edit,
     )
     result = assess(read_city(town))
     assert "zones_none" in set(result.findings["code"])
-    counted = result.ledger.query("hazard == 'landslide'").groupby("return_period")[["exposed", "unknown"]].sum()
+    counted = result.exposure_counts.query("hazard == 'landslide'").groupby("return_period")[["exposed", "no_data"]].sum()
     assert counted.loc[2.0].tolist() == [0, 0]
     assert counted.loc[50.0, "exposed"] > 0
 

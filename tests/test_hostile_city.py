@@ -83,8 +83,8 @@ def said_left_out(page: Path) -> str | None:
 
 
 def accounted(found: Assessment) -> None:
-    parts = found.ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
-    assert (parts == found.ledger["assets"]).all()
+    parts = found.exposure_counts[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
+    assert (parts == found.exposure_counts["assets"]).all()
 
 
 @pytest.mark.slow

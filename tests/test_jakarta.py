@@ -36,8 +36,8 @@ def assessment(jakarta):
 def test_every_asset_is_accounted_for(assessment):
     assert len(assessment.assets) == 15_545 + 18_574
     assert len(assessment.districts) == 261
-    ledger = assessment.ledger
-    states = ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1)
+    ledger = assessment.exposure_counts
+    states = ledger[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
     assert (states == ledger["assets"]).all()
     assert (ledger.groupby("hazard", observed=True)["assets"].sum() == len(assessment.assets)).all()
     assert assessment.focus_areas["assets"].sum() == len(assessment.assets)
@@ -47,10 +47,10 @@ def test_the_shake_map_covers_all_but_the_sea(assessment):
     exposure = assessment.exposure[(assessment.exposure["hazard"] == "earthquake").to_numpy()]
     assert len(exposure) == assessment.assets["usable"].sum()
     # on the coast some cells have no shaking: that share is unknown, and the rest is exposed
-    assert np.allclose(exposure["exposed_fraction"] + exposure["unknown_fraction"], 1.0, atol=1e-9)
+    assert np.allclose(exposure["exposed_fraction"] + exposure["no_data_fraction"], 1.0, atol=1e-9)
     assert exposure["intensity_max"].dropna().between(4.1, 8.98).all()
-    rows = assessment.ledger[assessment.ledger["hazard"] == "earthquake"]
-    assert rows["unknown"].sum() == (exposure["exposed_fraction"] == 0).sum() == 144
+    rows = assessment.exposure_counts[assessment.exposure_counts["hazard"] == "earthquake"]
+    assert rows["no_data"].sum() == (exposure["exposed_fraction"] == 0).sum() == 144
 
 
 @pytest.mark.slow

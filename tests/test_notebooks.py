@@ -74,7 +74,7 @@ def test_the_inventory_shows_the_city():
     """What the first notebook prints, table by table, is what an assessment of the demo city gives."""
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for table in ("assets", "exposure", "ledger", "ead", "focus_areas", "findings", "provenance"):
+    for table in ("assets", "exposure", "exposure_counts", "ead", "focus_areas", "findings", "provenance"):
         assert f"assessment.{table}" in text
     assert "demo_city()" in text and "exercise data" in text
 
@@ -85,7 +85,7 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
     for shown in ("AssetsOnMap(", "city_map(assessment", "offline_map(", "100_000", "explain(city, one)",
                   "exceedance_plot(", "damage_curve_plot(", "exposure_plot(", "ead_plot("):  # fmt: skip
         assert shown in text
-    for table in ("damage", "ead", "ledger", "focus_areas"):
+    for table in ("damage", "ead", "exposure_counts", "focus_areas"):
         assert f"assessment.{table}" in text
     assert text.count("EXERCISE DATA") >= 2 and "exercise data" in text
 
@@ -118,8 +118,8 @@ def test_what_the_review_in_the_register_notebook_says_is_what_two_assessments_d
 def test_the_resilience_notebook_shows_every_table_of_the_assessment():
     notebook = nbformat.read(NOTEBOOKS[0].with_name("04_resilience.ipynb"), as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for table in ("statements", "group_ranks", "agreement", "pressures", "influences", "criteria", "standings",
-                  "rank_shifts", "correlations", "actions", "decisions"):  # fmt: skip
+    for table in ("statements", "group_ranks", "agreement", "shocks_and_stresses", "influences", "criteria", "district_ranking",
+                  "rank_sensitivity", "correlations", "programmes", "decisions"):  # fmt: skip
         assert f"drawn.{table}" in text, table
     for shown in (
         "assess_resilience(assessment)",

@@ -23,7 +23,7 @@ from asset_inventory.register import delivery, open_register
 from tests.support.town import Y, write_layer
 from tests.support.varied_town import VARIED_DISTRICTS, VARIED_TOML, draw_varied_town
 
-TABLES = ("exposure", "damage", "ead", "joint", "scores", "future", "stress")
+TABLES = ("exposure", "damage", "ead", "joint_ead", "scores", "future_ead", "chronic_hazards")
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_explain_gives_every_asset_the_figures_of_the_whole_city(made, whole):
     city = read_city(made)
     for asset_id in whole.assets["asset_id"][whole.assets["usable"].to_numpy()].iloc[::3]:
         found = explain(city, asset_id)
-        for name in ("exposure", "damage", "ead", "future"):
+        for name in ("exposure", "damage", "ead", "future_ead"):
             expected = _rows(getattr(whole, name), {asset_id}).drop(columns="data_status")
             tables = [getattr(one, name).assign(hazard=one.hazard.name, asset_id=asset_id) for one in found.hazards]
             tables = [table for table in tables if len(table)]
@@ -128,7 +128,7 @@ def test_explain_gives_every_asset_the_figures_of_the_whole_city(made, whole):
                 _rows(laid, {asset_id})[expected.columns], expected, rtol=1e-12, atol=1e-12, check_dtype=False,
                 obj=f"{name} of {asset_id}",
             )  # fmt: skip
-        joint = whole.joint[(whole.joint["asset_id"] == asset_id).to_numpy()].iloc[0]
+        joint = whole.joint_ead[(whole.joint_ead["asset_id"] == asset_id).to_numpy()].iloc[0]
         row = pd.Series(found.joined.row)
         for name in ("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"):
             assert row[name] == pytest.approx(joint[name], rel=1e-12, nan_ok=True), (asset_id, name)
@@ -153,7 +153,7 @@ def test_a_delivery_that_takes_the_last_asset_with_a_curve_changes_no_other_figu
     sums = stored_impact(register, delivery(register, 3)).delta.ead.set_index("by").loc["city"]
     lost = set(whole.assets["asset_id"][(whole.assets["asset_type"].isin(["hospital", "clinic"])).to_numpy()])
     assert (sums["assets_before"], sums["assets_after"]) == (len(lost), 0)
-    of_lost = whole.joint["asset_id"].isin(lost).to_numpy()
+    of_lost = whole.joint_ead["asset_id"].isin(lost).to_numpy()
     rest = assess(read_city(_reduced(made, tmp_path / "rest", set(whole.assets["asset_id"]) - lost)))
-    assert sums["difference"] == pytest.approx(-whole.joint["ead"][of_lost].sum())
-    assert sums["difference"] == pytest.approx(rest.joint["ead"].sum() - whole.joint["ead"].sum())
+    assert sums["difference"] == pytest.approx(-whole.joint_ead["ead"][of_lost].sum())
+    assert sums["difference"] == pytest.approx(rest.joint_ead["ead"].sum() - whole.joint_ead["ead"].sum())

@@ -47,18 +47,18 @@ def test_everything_that_people_handed_in_is_on_the_map_or_counted_beside(semara
     assert [one["text"] for one in statements["said"]] == semarang.statements["statement"].tolist()
     actions = told["actions"]
     in_districts = sum(1 for one in actions["all"] if one["rows"])
-    assert in_districts + actions["whole_city"] + actions["misplaced"] == len(semarang.actions)
-    assert sum(told["standings"]["on_front"]) == int(semarang.standings["on_front"].sum())
+    assert in_districts + actions["whole_city"] + actions["misplaced"] == len(semarang.programmes)
+    assert sum(told["standings"]["non_dominated"]) == int(semarang.district_ranking["non_dominated"].sum())
 
 
 def test_every_district_lies_in_the_band_that_its_standing_says(semarang, pages):
     shares = dict(zip(block(pages["internal"], "districts")["id"], block(pages["internal"], "districts")["share"],
                       strict=True))  # fmt: skip
     settings = semarang.assessment.city.resilience
-    for row in semarang.standings.itertuples():
+    for row in semarang.district_ranking.itertuples():
         share = shares[row.district]
         band = "firm" if share >= settings.firm else "likely" if share >= settings.likely else "contested"
-        assert (row.sureness if pd.notna(row.sureness) else None) == (band if share > 0 else None), row.district
+        assert (row.robustness if pd.notna(row.robustness) else None) == (band if share > 0 else None), row.district
 
 
 def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
@@ -67,7 +67,7 @@ def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
         assert text in inside
         assert text not in public, text
     declared = semarang.assessment.city.resilience.actions.visibility
-    for text in semarang.actions["action"]:
+    for text in semarang.programmes["action"]:
         assert text in inside
         assert (text in public) == (declared == "public"), text
     assert "DATA LATIHAN" in public
@@ -80,7 +80,7 @@ def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, page
     page = opened.page
     if touch:
         page.click("#tab-focus")
-    first = semarang.standings.sort_values("top_share", ascending=False).iloc[0]
+    first = semarang.district_ranking.sort_values("top_share", ascending=False).iloc[0]
     names = semarang.assessment.focus_areas.set_index("district")["name"]
     page.click("#focus-rows .go >> nth=0")
     for language, said in (("en", "of 10,000 draws among the 5 neediest"),

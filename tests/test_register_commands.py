@@ -362,7 +362,7 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
     said = ask("review")[1]
     assert said.count("Delivery ") == 50 and "and 10 more; --json gives all" in said and "60 deliveries wait" in said
     assert len(json.loads(ask("review", "--json")[1])["deliveries"]) == 60
-    figures = dict.fromkeys(("rank", "top", "top_share", "sureness")) | {"on_front": False}
+    figures = dict.fromkeys(("rank", "top", "top_share", "robustness")) | {"non_dominated": False}
     day = datetime.date(2026, 3, 2)
     for choice, said in [("chosen", "no figures"), ("withdrawn", None)] * 30:
         registers.decide(

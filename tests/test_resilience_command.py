@@ -32,7 +32,7 @@ def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, l
     for told in ("PKK 6", "W = 1", "West", "East", str(tmp_path / "drawn")):
         assert told in said, told
     there = {path.name for path in (tmp_path / "drawn").iterdir()}
-    assert {"run.json", "resilience.gpkg", "standings.csv", "votes.csv", "actions.csv", "findings.csv"} <= there
+    assert {"run.json", "resilience.gpkg", "district_ranking.csv", "votes.csv", "programmes.csv", "findings.csv"} <= there
     code, said = ask("verify", tmp_path / "drawn", language=language)
     assert code == 0, said
 
@@ -40,8 +40,8 @@ def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, l
 def test_every_table_says_whether_it_is_invented(town_with_voices, tmp_path, ask):
     ask("resilience", town_with_voices, "--results", tmp_path)
     told = {path.stem: pd.read_csv(path)["data_status"].unique().tolist() for path in tmp_path.glob("*.csv")}
-    assert told["votes"] == told["statements"] == told["standings"] == ["exercise"]
-    assert told["actions"] == told["district_indicators"] == ["real"]
+    assert told["votes"] == told["statements"] == told["district_ranking"] == ["exercise"]
+    assert told["programmes"] == told["district_indicators"] == ["real"]
 
 
 def test_each_part_is_told_in_both_languages(town_with_voices, capsys):
@@ -59,7 +59,7 @@ def test_a_part_alone_rests_on_less_and_says_the_same(town_with_voices):
     whole, less = assess_resilience(assessment), assess_resilience(assessment, water=False)
     for part in set(PARTS) - set(PARTS_ON_WATER):
         assert table_of(part, whole, "en").equals(table_of(part, less, "en")), part
-    pd.testing.assert_frame_equal(ranking_of(assessment)[0], whole.standings)
+    pd.testing.assert_frame_equal(ranking_of(assessment)[0], whole.district_ranking)
     tables = [one.name for one in dataclasses.fields(whole) if isinstance(getattr(whole, one.name), pd.DataFrame)]
     lost = {name for name in tables if len(getattr(whole, name)) and not len(getattr(less, name))}
     assert lost and lost <= set(ON_WATER)

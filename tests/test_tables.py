@@ -21,7 +21,7 @@ def ledger(**changed) -> pd.DataFrame:
         "assets": 4,
         "exposed": 1,
         "not_exposed": 1,
-        "unknown": 1,
+        "no_data": 1,
         "unusable": 1,
     }
     return pd.DataFrame([row | changed])
@@ -29,23 +29,23 @@ def ledger(**changed) -> pd.DataFrame:
 
 def test_a_table_that_keeps_its_contract_comes_back():
     table = ledger()
-    assert check(table, "LEDGER") is table
+    assert check(table, "EXPOSURE_COUNTS") is table
     for name in TABLES:
         assert not len(check(empty(name), name))
 
 
 @pytest.mark.parametrize(
     "table",
-    [ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="unknown"), pd.concat([ledger(), ledger()])],
+    [ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="no_data"), pd.concat([ledger(), ledger()])],
 )
 def test_a_broken_contract_is_one_sentence(table):
-    with pytest.raises(TableError, match="table LEDGER breaks its contract"):
-        check(table, "LEDGER")
-    assert len(str(pytest.raises(TableError, check, table, "LEDGER").value)) < 600
+    with pytest.raises(TableError, match="table EXPOSURE_COUNTS breaks its contract"):
+        check(table, "EXPOSURE_COUNTS")
+    assert len(str(pytest.raises(TableError, check, table, "EXPOSURE_COUNTS").value)) < 600
 
 
 def test_a_scenario_has_no_return_period():
-    assert len(check(ledger(return_period=np.nan), "LEDGER"))
+    assert len(check(ledger(return_period=np.nan), "EXPOSURE_COUNTS"))
 
 
 def test_a_sum_of_nothing_is_not_known():

@@ -28,10 +28,10 @@ PARTS = ("asset_type", "district", "owner")
 Maps = Iterable[tuple[Hazard, tuple[float, ...]]]
 
 
-def damage_sums(
+def damage_summary(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, maps: Maps, *, by: Iterable[str] = PARTS
 ) -> pd.DataFrame:
-    """Return DAMAGE_SUMS: what each part of the assets loses under each map, those of the whole city first.
+    """Return DAMAGE_SUMMARY: what each part of the assets loses under each map, those of the whole city first.
 
     `maps` has the return periods (year, rising, NaN = a scenario) of each hazard; `by` are columns of ASSETS. Assets
     that are not exposed lose 0; what those `without_figure` lose is not known, as where a hazard has no curves.
@@ -47,7 +47,7 @@ def damage_sums(
         for place, period in enumerate(periods):
             same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
             of_map = of_hazard & same.to_numpy()
-            shares = (exposure[name].to_numpy()[of_map] for name in ("exposed_fraction", "unknown_fraction"))
+            shares = (exposure[name].to_numpy()[of_map] for name in ("exposed_fraction", "no_data_fraction"))
             state = states(usable, row[of_map], *shares)
             for (column, part), inside in groups.items():
                 counted = np.bincount(state[inside], minlength=len(STATES))
@@ -71,11 +71,11 @@ def damage_sums(
                         ),
                     }
                 )
-    return _table(rows, "DAMAGE_SUMS")
+    return _table(rows, "DAMAGE_SUMMARY")
 
 
-def ead_sums(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return EAD_SUMS: what each part of the assets loses a year to each hazard, those of the whole city first.
+def ead_summary(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return EAD_SUMMARY: what each part of the assets loses a year to each hazard, those of the whole city first.
 
     `rule` is that of the part's figures: one void bound voids those of the sum.
     """
@@ -96,7 +96,7 @@ def ead_sums(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] =
                 **_money("ead", of_part, usable[inside]), "rule": rule,
                 "maps": int(maps[inside].max(initial=0)), "left_out": None,
             })  # fmt: skip
-    return _table(rows, "EAD_SUMS")
+    return _table(rows, "EAD_SUMMARY")
 
 
 def ead_sums_without(
@@ -108,7 +108,7 @@ def ead_sums_without(
     rule: EadRule,
     by: Iterable[str] = PARTS,
 ) -> pd.DataFrame:
-    """Return EAD_SUMS of hazards whose maps are not nested, reckoned without the maps that cover less than they should.
+    """Return EAD_SUMMARY of hazards whose maps are not nested, reckoned without the maps that cover less than they should.
 
     `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by hazard; `left_out` names
     them. Whether those maps are wrong or the more frequent ones are, nobody can tell from here.
@@ -123,8 +123,8 @@ def ead_sums_without(
         laid = [table[~((table["hazard"] == hazard.name) & table["return_period"].isin(out)).to_numpy()]
                 for table in (exposure, damage)]  # fmt: skip
         ead = expected_annual_damage(assets, *laid, hazard, np.array(kept, dtype=float), rule=rule)
-        found.append(ead_sums(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out)))
-    return pd.concat(found, ignore_index=True) if found else _table([], "EAD_SUMS")
+        found.append(ead_summary(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out)))
+    return pd.concat(found, ignore_index=True) if found else _table([], "EAD_SUMMARY")
 
 
 def _groups(assets: gpd.GeoDataFrame, by: Iterable[str]) -> dict[tuple[str, str | None], np.ndarray]:
@@ -164,28 +164,28 @@ def _table(rows: list[dict[str, object]], name: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[column.name for column in TABLES[name].columns]).astype(words)
 
 
-def damage_sums_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return DAMAGE_SUMS of an assessment, hazards in the city's order; `by` are columns of ASSETS."""
+def damage_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return DAMAGE_SUMMARY of an assessment, hazards in the city's order; `by` are columns of ASSETS."""
     exposure, damage = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage"))
-    return check(damage_sums(assessment.assets, exposure, damage, _maps(assessment), by=by), "DAMAGE_SUMS")
+    return check(damage_summary(assessment.assets, exposure, damage, _maps(assessment), by=by), "DAMAGE_SUMMARY")
 
 
-def ead_sums_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return EAD_SUMS of an assessment: of each hazard by all its maps, and without those that refute its bounds."""
+def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
+    """Return EAD_SUMMARY of an assessment: of each hazard by all its maps, and without those that refute its bounds."""
     exposure, damage, ead = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead"))
-    whole = ead_sums(assessment.assets, ead, by=by)
+    whole = ead_summary(assessment.assets, ead, by=by)
     priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
     maps = [(hazard, periods) for hazard, periods in _maps(assessment)
             if hazard.name in priced and hazard.kind == "shock"]  # fmt: skip
     less = ead_sums_without(
         assessment.assets, (exposure, damage), maps, _refuted(assessment), rule=assessment.city.ead, by=by
     )
-    return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMS")
+    return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMMARY")
 
 
 def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
     """Return the hazards that were looked at, each with its return periods (year), rising, NaN (a scenario) last."""
-    table = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    table = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     periods = {name: np.sort(rows["return_period"].to_numpy(dtype=float)) for name, rows in table.groupby("hazard")}
     return [(one, tuple(periods[one.name].tolist())) for one in assessment.city.hazards if one.name in periods]
 

@@ -63,7 +63,7 @@ class ComparisonFinding:
 
 def maps_of(assessment: Assessment) -> list[MapName]:
     """Return the hazard maps that an assessment looked at: hazards as declared, return periods rising."""
-    rows = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    rows = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     found = list(rows.itertuples(index=False, name=None))
     order = [hazard.name for hazard in assessment.city.hazards]
     return sorted(found, key=lambda one: (order.index(one[0]), math.isnan(one[1]), one[1]))
@@ -159,7 +159,7 @@ def states_of(assessment: Assessment, choice: Choice) -> np.ndarray:
     """Return how every asset is counted on a map, or on all together: a place in STATES."""
     exposure = assessment.exposure[_of(assessment.exposure, choice)]
     row = exposure["asset_id"].cat.codes.to_numpy()
-    shares = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    shares = (exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction"))
     return states(assessment.assets["usable"].to_numpy(dtype=bool), row, *shares)
 
 
@@ -189,7 +189,7 @@ def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
     """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year); NaN is not known."""
-    return assessment.joint[["ead", "ead_low", "ead_high"]]
+    return assessment.joint_ead[["ead", "ead_low", "ead_high"]]
 
 
 def amounts(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> Amounts:

@@ -103,7 +103,7 @@ class ContextIndicators:
     vulnerability: pd.DataFrame
     capacity: pd.DataFrame
     products: pd.DataFrame
-    burdens: pd.DataFrame
+    loss_distribution: pd.DataFrame
     district_people: pd.DataFrame
     findings: pd.DataFrame
 
@@ -135,7 +135,7 @@ def context_indicators(
         check(capacities, "CAPACITY"),
         check(multiplied.assign(data_status=pd.Series(invented, index=multiplied.index).map(
             {True: EXERCISE, False: REAL}).astype("str")), "PRODUCTS"),
-        check(borne, "BURDENS"),
+        check(borne, "LOSS_DISTRIBUTION"),
         check(_with(people_of(assessment, indicators), of_people), "DISTRICT_PEOPLE"),
         findings([*class_findings(indicators, source=source), *group_findings(indicators, source=source), *not_borne,
                   *not_recognised(city.hazards)]),
@@ -143,7 +143,7 @@ def context_indicators(
 
 
 def loss_distributions(assessment: Assessment, indicators: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
-    """Return BURDENS of an assessment, and rows of FINDINGS on those that cannot be told."""
+    """Return LOSS_DISTRIBUTION of an assessment, and rows of FINDINGS on those that cannot be told."""
     return loss_distribution(indicators, {EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment))
 
 

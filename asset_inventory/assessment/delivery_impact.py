@@ -232,7 +232,7 @@ def _city_ead(city: City) -> float:
         risk = run_readable(assets, opened, curves, RiskSettings.of(city))
     except AssetInventoryError:  # a layer that cannot be read stops no delivery of another
         return math.nan
-    return known_sum(risk.joint["ead"])
+    return known_sum(risk.joint_ead["ead"])
 
 
 def _city_after(

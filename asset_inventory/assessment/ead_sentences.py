@@ -107,7 +107,7 @@ def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) ->
         if len(names) > 1:
             points = event_points(waters, parts, asset, exposure, damage, rule=city.ead)
         events.append((waters, float(alone["ead"].iloc[0]), points))
-    return DependenceExplanation(risk.joint.iloc[0].to_dict(), tuple(events), bounds_only)
+    return DependenceExplanation(risk.joint_ead.iloc[0].to_dict(), tuple(events), bounds_only)
 
 
 def dependence_lines(found: DependenceExplanation, value: float, city: City, language: str) -> Iterator[str]:
@@ -353,7 +353,7 @@ def future_lines(
 ) -> Iterator[str]:
     """Yield how FUTURE_EAD of one asset comes about: years, rates, added depth, its deepest piece, EAD, sources.
 
-    `rate` is how fast the ground sinks under it (m/year), `pieces` has its PIECES under the hazard's maps; where these
+    `rate` is how fast the ground sinks under it (m/year), `pieces` has its INTERSECTIONS under the hazard's maps; where these
     tell when water gets to dry ground, so does a line on the piece that it gets to first.
     """
     said = city.future

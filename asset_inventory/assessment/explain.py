@@ -50,7 +50,7 @@ _PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
 
 @dataclass(frozen=True)
 class HazardExplanation:
-    """What one hazard does to one asset: PIECES with their place and damage, and the tables made from them.
+    """What one hazard does to one asset: INTERSECTIONS with their place and damage, and the tables made from them.
 
     `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is empty elsewhere.
     `future` is FUTURE_EAD where the city looks ahead, `rate` how fast the ground sinks there (m/year), NaN elsewhere.
@@ -63,7 +63,7 @@ class HazardExplanation:
     damage: pd.DataFrame
     ead: pd.DataFrame
     of_parts: Mapping[str, pd.DataFrame]
-    future: pd.DataFrame
+    future_ead: pd.DataFrame
     rate: float
     stress: ChronicHazardExplanation | None = None
 
@@ -142,7 +142,7 @@ def _of_hazard(
     """Return what one hazard means for the asset: its rows of the tables, and what they are made of."""
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     exposure, damage, ead, future = (
-        _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future)
+        _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
     )
     curve, tables = curves.get((hazard.name, kind)), risk.intersections[hazard.name]
     laid = pd.concat(tables, ignore_index=True)
@@ -162,7 +162,7 @@ def _of_hazard(
             one.part: _damage_by(one.curve, asset.assign(value=asset["value"] * one.weight), hazard, tables, city)
             for one in (curve.parts if curve else ())
         },
-        future=future,
+        future_ead=future,
         rate=float(sinking(asset.geometry.to_numpy(), ahead)[0]) if len(future) else float("nan"),
         stress=None if hazard.occurrence is None else _chronic_hazard(asset, exposure, damage, opened, curve, city),
     )
@@ -275,14 +275,14 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
             count=int(row["maps"]),
         )
         yield from _sum_lines(one, asset, city, language)
-    if len(one.future):
-        yield from future_lines(one.future, one.rate, one.pieces, hazard, city, language)
+    if len(one.future_ead):
+        yield from future_lines(one.future_ead, one.rate, one.pieces, hazard, city, language)
 
 
 def _least_and_most(one: HazardExplanation, periods: Sequence[float], value: float) -> dict[float, tuple[float, float]]:
     """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
-    unknown = dict(zip(one.exposure["return_period"], one.exposure["unknown_fraction"], strict=True))
+    unknown = dict(zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True))
     harm = np.array([[float(reckoned.get(period, 0.0)) for period in periods]])
     shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
     least, most = least_and_most(harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value]))
@@ -326,7 +326,7 @@ def _describe_curve(curve: DamageCurve, language: str) -> dict[str, str]:
 
 def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
     same = one.exposure["return_period"].isna() if np.isnan(period) else one.exposure["return_period"] == period
-    exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "unknown_fraction"))
+    exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "no_data_fraction"))
     title = (
         say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
     )
@@ -336,7 +336,7 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
         title=title,
         count=len(table),
         exposed=number(exposed, language),
-        unknown=number(unknown, language),
+        no_data=number(unknown, language),
     )
     ordered = table.sort_values(["intensity", "share"], ascending=False)
     for row in ordered.head(_MOST_INTERSECTIONS).to_dict("records"):
@@ -371,7 +371,7 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
         yield say(
             "explain.damage",
             language,
-            fraction=number(row["damage_fraction"], language),
+            fraction=number(row["damage_ratio"], language),
             damage=amount(row["damage"], city.currency, language),
         )
         yield from _damage_of_parts(one, row["return_period"], city, language)
@@ -387,7 +387,7 @@ def _damage_of_parts(one: HazardExplanation, period: float, city: City, language
                 key,
                 language,
                 part=say(_PARTS[part], language),
-                fraction=number(row["damage_fraction"], language),
+                fraction=number(row["damage_ratio"], language),
                 damage=amount(row["damage"], city.currency, language),
             )
 

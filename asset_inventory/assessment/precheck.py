@@ -219,7 +219,7 @@ def _figures(
     for one in risk.hazards:
         of_hazard = risk.ead[(risk.ead["hazard"] == one.hazard.name).to_numpy()]
         found.append(findings(bounds_findings(one.hazard, of_hazard)))
-    return risk.joint
+    return risk.joint_ead
 
 
 def _curves(

@@ -28,7 +28,7 @@ def how_often(occurrence: Occurrence, language: str) -> str:
 
 
 def chronic_hazard_sentences(city: City, stress: pd.DataFrame, language: str) -> list[str]:
-    """Return what each stress does a year, from STRESS: what it reaches, what that costs, the days of service lost.
+    """Return what each stress does a year, from CHRONIC_HAZARDS: what it reaches, what that costs, the days of service lost.
 
     Without what is not known of any asset, as money is to readers who may not know what anything is worth.
     """
@@ -45,13 +45,13 @@ def _sentences_of(hazard: Hazard, rows: pd.DataFrame, city: City, language: str)
     often, perhaps = how_often(hazard.occurrence, language), len(rows) - len(reached)
     key = "stress.reaches_perhaps" if perhaps else "stress.reaches"
     yield say(key, language, hazard=hazard.name, often=often, count=len(reached), perhaps=perhaps)
-    damage, days = reached["yearly_damage"], reached["days_lost"]
+    damage, days = reached["annual_damage"], reached["disruption_days"]
     if damage.notna().any():
         missing = int(damage.isna().sum())
         yield say("stress.costs_partly" if missing else "stress.costs", language, count=missing,
                   damage=money(known_sum(damage), city.currency, language))  # fmt: skip
     if days.notna().any():
-        yield say("stress.days_lost", language, days=_rounded(days.sum(), language),
+        yield say("stress.disruption_days", language, days=_rounded(days.sum(), language),
                   most=_rounded(days.max(), language))  # fmt: skip
 
 
@@ -119,9 +119,9 @@ def computation_lines(
     if price is not None:
         yield from _damage_lines(hazard, told, price, asset, exposed, city, language)
     days, share = hazard.occurrence.days, _service_line(hazard, price)
-    if days is not None and share is not None and not np.isnan(told.days_lost[0]):
-        yield say("explain.days_lost", language, days=_exact(days, language), share=_exact(share, language),
-                  exposed=exposed, lost=number(float(told.days_lost[0]), language))  # fmt: skip
+    if days is not None and share is not None and not np.isnan(told.disruption_days[0]):
+        yield say("explain.disruption_days", language, days=_exact(days, language), share=_exact(share, language),
+                  exposed=exposed, lost=number(float(told.disruption_days[0]), language))  # fmt: skip
     else:
         yield say("explain.days_not_known", language)
 
@@ -140,7 +140,7 @@ def _damage_lines(
     if price.each == "event":
         times = " × " + number(hazard.occurrence.events_per_year, language)
     rate = factor if isinstance(factor, str) else _exact(factor, language)
-    yield say("explain.yearly_damage", language, base=f"{base}{unit}", rate=f"{rate}{times}", exposed=exposed,
+    yield say("explain.annual_damage", language, base=f"{base}{unit}", rate=f"{rate}{times}", exposed=exposed,
               damage=damage)  # fmt: skip
     if told.declared[0] > value:
         yield say("explain.yearly_at_most", language)

@@ -54,17 +54,17 @@ from asset_inventory.resilience.sensitivity import correlation_findings, correla
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.projection import by_year
 
-TABLES = ("CRITERIA", "STANDINGS", "RANK_SHARES", "RANK_SHIFTS", "CORRELATIONS")
+TABLES = ("CRITERIA", "DISTRICT_RANKING", "RANK_ACCEPTABILITY", "RANK_SENSITIVITY", "CORRELATIONS")
 
 
 @dataclass(frozen=True)
 class DistrictComparison:
-    """CRITERIA, STANDINGS and what tells how far they hold; without rows where a city declares no criteria."""
+    """CRITERIA, DISTRICT_RANKING and what tells how far they hold; without rows where a city declares no criteria."""
 
     criteria: pd.DataFrame
-    standings: pd.DataFrame
-    rank_shares: pd.DataFrame
-    rank_shifts: pd.DataFrame
+    district_ranking: pd.DataFrame
+    rank_acceptability: pd.DataFrame
+    rank_sensitivity: pd.DataFrame
     correlations: pd.DataFrame
     findings: pd.DataFrame
 
@@ -72,7 +72,7 @@ class DistrictComparison:
 def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
     """Return every figure by which the districts of an assessment can be compared."""
     people = assessment.focus_areas.set_index(assessment.focus_areas["district"].astype(str))["people_exposed"]
-    of_assets = district_indicators(assessment.assets, assessment.exposure, assessment.joint)
+    of_assets = district_indicators(assessment.assets, assessment.exposure, assessment.joint_ead)
     return district_figures(assessment.districts, of_assets, people, assessment.people, indicators)
 
 
@@ -98,9 +98,9 @@ def compare_districts(
     related = correlations(table, settings)
     return DistrictComparison(
         check(table, "CRITERIA"),
-        check(district_ranking(table, shares, settings, status=status), "STANDINGS"),
-        check(rank_shares(shares), "RANK_SHARES"),
-        check(rank_sensitivity(table, settings), "RANK_SHIFTS"),
+        check(district_ranking(table, shares, settings, status=status), "DISTRICT_RANKING"),
+        check(rank_shares(shares), "RANK_ACCEPTABILITY"),
+        check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
         check(related, "CORRELATIONS"),
         findings([*said, *correlation_findings(related, settings), *top_findings(shares, settings)]),
     )
@@ -141,17 +141,17 @@ class ResilienceAssessment:
     votes: pd.DataFrame = _of("votes")
     group_ranks: pd.DataFrame = _of("votes")
     agreement: pd.DataFrame = _of("votes")
-    pressures: pd.DataFrame = _of("statements", "votes", _ASSESSMENT)
+    shocks_and_stresses: pd.DataFrame = _of("statements", "votes", _ASSESSMENT)
     influences: pd.DataFrame = _of(_ASSESSMENT)
-    indicators: pd.DataFrame = _of("indicators")
+    district_indicators: pd.DataFrame = _of("indicators")
     criteria: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    standings: pd.DataFrame
-    rank_shares: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    rank_shifts: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    district_ranking: pd.DataFrame
+    rank_acceptability: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    rank_sensitivity: pd.DataFrame = _of("indicators", _ASSESSMENT)
     correlations: pd.DataFrame = _of("indicators", _ASSESSMENT)
     flood_classes: pd.DataFrame
-    burdens: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    actions: pd.DataFrame = _of("actions")
+    loss_distribution: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    programmes: pd.DataFrame = _of("actions")
     decisions: pd.DataFrame = _of("indicators", _ASSESSMENT)
     findings: pd.DataFrame = _of()
     district_floods: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_FLOODS"))
@@ -193,7 +193,7 @@ def assess_resilience(
     """
     city, districts = assessment.city, assessment.districts
     filled = read_survey_forms(city, districts, this_year=_year_of(assessment))
-    felt, indicators = group_ranks(filled.ballots), filled.indicators
+    felt, indicators = group_ranks(filled.ballots), filled.district_indicators
     needs = compare_districts(assessment, indicators)
     beside = context_indicators(assessment, indicators, source=file_of(city, "indicators"), water=water)
     worsened = influences(assessment)
@@ -208,17 +208,17 @@ def assess_resilience(
         check(felt, "GROUP_RANKS"),
         check(agreement(filled.ballots), "AGREEMENT"),
         check(perceived_and_measured(measured, felt, filled.statements, cost_of_hazards(assessment),
-                                costliest=city.resilience.costliest, unread=filled.unread), "PRESSURES"),
+                                costliest=city.resilience.costliest, unread=filled.unread), "SHOCKS_AND_STRESSES"),
         check(worsened, "INFLUENCES"),
         check(indicators, "DISTRICT_INDICATORS"),
         needs.criteria,
-        needs.standings,
-        needs.rank_shares,
-        needs.rank_shifts,
+        needs.district_ranking,
+        needs.rank_acceptability,
+        needs.rank_sensitivity,
         needs.correlations,
         beside.flood_classes,
-        beside.burdens,
-        check(filled.actions, "ACTIONS"),
+        beside.loss_distribution,
+        check(filled.programmes, "PROGRAMMES"),
         decisions,
         check(
             join_findings([filled.findings, _own(needs.findings, filled.unread), beside.findings, findings([
@@ -237,19 +237,19 @@ def assess_resilience(
 
 
 def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
-    """Return STANDINGS of an assessed city as `assess_resilience` gives them, without all that they do not rest on.
+    """Return DISTRICT_RANKING of an assessed city as `assess_resilience` gives them, without all that they do not rest on.
 
     With them whether the file of indicators that they rest on too cannot be read.
     """
     indicators, unread = read_filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
-    return compare_districts(assessment, indicators).standings, unread
+    return compare_districts(assessment, indicators).district_ranking, unread
 
 
 def counted_indicators(of: SurveyForms | ResilienceAssessment) -> list[str] | None:
     """Return the indicators of which a value counts; None where their file could not be read, so that nobody knows."""
     if "indicators" in of.unread:
         return None
-    return of.indicators.loc[of.indicators["counted"].to_numpy(dtype=bool), "indicator"].unique().tolist()
+    return of.district_indicators.loc[of.district_indicators["counted"].to_numpy(dtype=bool), "indicator"].unique().tolist()
 
 
 def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
@@ -258,7 +258,7 @@ def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
     chosen = decisions.loc[(decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"]
     if len(chosen):
         return FocusAreas(tuple(chosen.astype(str)), chosen=True)
-    return FocusAreas(proposed(preliminary.standings, preliminary.assessment.city.resilience.top), chosen=False)
+    return FocusAreas(proposed(preliminary.district_ranking, preliminary.assessment.city.resilience.top), chosen=False)
 
 
 def gaps(preliminary: ResilienceAssessment) -> Gaps:
@@ -268,7 +268,7 @@ def gaps(preliminary: ResilienceAssessment) -> Gaps:
     """
     if "actions" in preliminary.unread:
         return Gaps((), (), ())
-    none = partial(without_programme, preliminary.actions)
+    none = partial(without_programme, preliminary.programmes)
     pressures = [one.id for one in preliminary.assessment.city.pressures]
     return Gaps(
         none(focus_areas_of(preliminary).districts, "districts"), none(resilience_drivers(), "drivers"),
@@ -298,7 +298,7 @@ def influences(assessment: Assessment) -> pd.DataFrame:
     Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock is measured: as
     mapped, in the last of the years, and the share of its growth that is due to that stress. Not known otherwise.
     """
-    city, ahead = assessment.city, by_year(assessment.future, assessment.ead)
+    city, ahead = assessment.city, by_year(assessment.future_ead, assessment.ead)
     hazard = {one.id: one.measured_by.hazard for one in city.pressures if one.measured_by}
     rows = []
     for one in city.influences:

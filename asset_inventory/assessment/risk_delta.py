@@ -21,14 +21,14 @@ from asset_inventory.inventory.assets import assets_of
 from asset_inventory.inventory.districts import in_squares, read_districts
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RegisterError
-from asset_inventory.model.tables import EXERCISE, SIDES, TABLES, check, findings, known_sum
+from asset_inventory.model.tables import EXERCISE, SIDES, TABLES, check, findings, known_sum, with_present_names
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.risk.pipeline import RiskSettings, run_readable
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for
 
 CITY, DISTRICT, ASSET_TYPE = "city", "district", "asset_type"
-_COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
+_COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 _FIGURES = ("ead", "ead_low", "ead_high")
 _DIFFERENCES = ("difference", "difference_low", "difference_high", "not_compared")
 _BEARING = ("asset_type", "district", "value", "floor_height", "area", "usable")
@@ -97,7 +97,7 @@ def risk_delta(
     pairs = _pairs(before, after)
     return RiskDelta(
         check(_exposure_delta(assets, is_after, risk.exposure, maps), "EXPOSURE_DELTA"),
-        check(_ead_delta(assets, is_after, risk.joint, pairs), "EAD_DELTA"),
+        check(_ead_delta(assets, is_after, risk.joint_ead, pairs), "EAD_DELTA"),
         _changed(assets, is_after, pairs),
         findings([*refused, *risk.findings]),
         bool(exercise),
@@ -152,7 +152,9 @@ def delta_as_json(delta: RiskDelta) -> dict[str, object]:
 def delta_from_json(kept: Mapping[str, object]) -> RiskDelta:
     """Return the risk delta that `written` gave."""
     exposure, ead = (
-        pd.DataFrame(kept[name], columns=[column.name for column in TABLES[table].columns]).astype(_types(table))
+        pd.DataFrame(
+            with_present_names(pd.DataFrame(kept[name])), columns=[column.name for column in TABLES[table].columns]
+        ).astype(_types(table))
         for name, table in (("exposure", "EXPOSURE_DELTA"), ("ead", "EAD_DELTA"))
     )
     changed = pd.DataFrame(kept["changed"], columns=["asset_type", ADDED, REMOVED, EDITED])

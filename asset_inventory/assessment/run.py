@@ -128,17 +128,17 @@ class Assessment:
     exposure: pd.DataFrame
     damage: pd.DataFrame
     ead: pd.DataFrame
-    joint: pd.DataFrame
-    ledger: pd.DataFrame
+    joint_ead: pd.DataFrame
+    exposure_counts: pd.DataFrame
     scores: pd.DataFrame
     focus_areas: gpd.GeoDataFrame
     ownership: pd.DataFrame
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    not_nested: pd.DataFrame = field(default_factory=partial(empty, "NOT_NESTED"))
-    future: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
+    non_monotonic: pd.DataFrame = field(default_factory=partial(empty, "NON_MONOTONIC"))
+    future_ead: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
     people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
-    stress: pd.DataFrame = field(default_factory=partial(empty, "STRESS"))
+    chronic_hazards: pd.DataFrame = field(default_factory=partial(empty, "CHRONIC_HAZARDS"))
     audience: Literal["internal", "public"] = "internal"
 
 
@@ -175,7 +175,7 @@ def assess(
     risk = run_readable(
         assets, opened, curves, RiskSettings.of(city), projection=ahead, on_progress=progress
     )
-    opened, exposure, damage, ead, joint = risk.hazards, risk.exposure, risk.damage, risk.ead, risk.joint
+    opened, exposure, damage, ead, joint = risk.hazards, risk.exposure, risk.damage, risk.ead, risk.joint_ead
     accounted = exposure_counts(
         assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods]
     )
@@ -202,7 +202,7 @@ def assess(
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),
-            findings([*future_findings(ahead, opened, ead, risk.future), *spread_findings(opened, ahead, risk.future)]),
+            findings([*future_findings(ahead, opened, ead, risk.future_ead), *spread_findings(opened, ahead, risk.future_ead)]),
         ]
     )
     used = _without(city, hazards, opened, found)
@@ -214,7 +214,7 @@ def assess(
         check(damage, "DAMAGE"),
         check(ead, "EAD"),
         check(joint, "JOINT_EAD"),
-        check(accounted, "LEDGER"),
+        check(accounted, "EXPOSURE_COUNTS"),
         check(scores, "SCORES"),
         check(areas, "FOCUS_AREAS"),
         owners,
@@ -226,10 +226,10 @@ def assess(
             "register_version": max((one.version for one in inventory.origins.values()), default=None),
             "rules": rules_of(used, curves),
         },
-        check(non_monotonic(opened, city.crs), "NOT_NESTED"),
-        check(risk.future, "FUTURE_EAD"),
+        check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
+        check(risk.future_ead, "FUTURE_EAD"),
         check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
-        check(risk.stress, "STRESS"),
+        check(risk.chronic_hazards, "CHRONIC_HAZARDS"),
     )
 
 

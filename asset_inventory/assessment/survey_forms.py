@@ -161,7 +161,7 @@ def _cell(row: Sequence[str], place: int) -> str | None:
 
 @dataclass(frozen=True)
 class SurveyForms:
-    """STATEMENTS, VOTES, DISTRICT_INDICATORS and ACTIONS of a city, the `ballots` that count by group, and FINDINGS.
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS and PROGRAMMES of a city, the `ballots` that count by group, and FINDINGS.
 
     `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody knows.
     """
@@ -169,8 +169,8 @@ class SurveyForms:
     statements: pd.DataFrame
     votes: pd.DataFrame
     ballots: pd.DataFrame
-    indicators: pd.DataFrame
-    actions: pd.DataFrame
+    district_indicators: pd.DataFrame
+    programmes: pd.DataFrame
     findings: pd.DataFrame
     unread: tuple[str, ...]
 

@@ -39,14 +39,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 def _damage(folder: Path, language: str, asked: str | None, *, by: str | None, audience: str, as_json: bool) -> int:
     """Print what is lost on each map and a year, and what was found in the maps; 1 when something must be mended."""
-    from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
+    from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
     from asset_inventory.disclosure.assessment import disclosed, visible_tables
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
         whole = assess_city(city, None, spoken)
         shown = disclosed(whole, audience)
         columns = [BY[by]] if by else []
-        sums = {"damage_sums": damage_sums_of(shown, by=columns), "ead_sums": ead_sums_of(shown, by=columns)}
+        sums = {"damage_summary": damage_summary_of(shown, by=columns), "ead_summary": ead_summary_of(shown, by=columns)}
         sums = visible_tables(sums, shown)
         (_print_json if as_json else _print)(shown, sums, by, spoken)
     return exit_code(whole)
@@ -57,11 +57,11 @@ def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None
     from asset_inventory.outputs.views.summary import exercise_note
     from asset_inventory.outputs.views.tables import damage_table, ead_table
 
-    for name, table in (("damage_sums", damage_table), ("ead_sums", ead_table)):
+    for name, table in (("damage_summary", damage_table), ("ead_summary", ead_table)):
         if not len(sums.get(name, ())):
             continue
         print_view(table(sums[name], assessment, BY.get(by), language))
-    if len(sums.get("ead_sums", ())):
+    if len(sums.get("ead_summary", ())):
         click.echo(ead_sentence(assessment.city, language))
     exercise = exercise_note(assessment, language)
     if exercise:
@@ -71,7 +71,7 @@ def _print(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None
 
 
 def _print_json(assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str) -> None:
-    tables = {name.removesuffix("_sums"): as_rows(table) for name, table in sums.items()}
+    tables = {name.removesuffix("_summary"): as_rows(table) for name, table in sums.items()}
     found = describe_findings_of(_findings(assessment), language)
     about = {"city": assessment.city.name, "currency": assessment.city.currency,
              "exercise": list(assessment.provenance.get("exercise", []))}  # fmt: skip

@@ -118,7 +118,7 @@ def _figures_say(row: dict[str, object], language: str) -> str:
     if row["rank"] is None:
         return say("decide.no_figures", language)
     share = format_probability(row["top_share"], language)
-    sureness = row["sureness"]
-    sure = translate("preliminary.sureness.", sureness, language) if sureness else say("decide.never", language)
-    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share, sureness=sure,
-               front=say("decide.on_front" if row["on_front"] else "decide.off_front", language))  # fmt: skip
+    robustness = row["robustness"]
+    sure = translate("preliminary.robustness.", robustness, language) if robustness else say("decide.never", language)
+    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share, robustness=sure,
+               front=say("decide.non_dominated" if row["non_dominated"] else "decide.off_front", language))  # fmt: skip

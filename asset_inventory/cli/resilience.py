@@ -104,34 +104,34 @@ _RESTS_ON = {
 # The columns that are shown of each part.
 SHOWN = {
     "statements": ("row", "group", "statement", "district_name", "kind_word", "pressure_name"),
-    "pressures": ("pressure_name", "kind_word", "felt_rank", "mean_rank", "statements", "cost", "cost_rank",
+    "pressures": ("pressure_name", "kind_word", "perceived_rank", "mean_rank", "statements", "cost", "cost_rank",
                   "mismatch_word"),
     "votes": ("group_name", "pressure_name", "mean_rank", "voters"),
     "influences": ("stress_name", "shock_name", "why", "ead_mapped", "ead", "year", "share"),
     "indicators": ("row", "place", "indicator", "value", "unit", "year", "counted_word"),
     "districts": ("district_name", "rank", "score_low", "score_high", "linear_rank", "top_share", "sureness_word",
-                  "front_word", "beaten_by"),
+                  "front_word", "dominated_by"),
     "focus": ("district_name", "chosen_word", "top_share", "sureness_word", "front_word"),
     "floods": ("district_name", "hazard", "return_period", "worst_by_depth_word", "worst_by_index_word",
-               "largest_by_depth_word", "largest_by_index_word", "area_differing", "area_unknown"),
+               "largest_by_depth_word", "largest_by_index_word", "area_differing", "area_no_data"),
     "vulnerability": ("district_name", "part_word", "score", "score_low", "score_high", "classes_known", "classes"),
     "products": ("district_name", "hazard", "return_period", "product", "value", "value_low", "value_high"),
-    "burdens": ("indicator", "burden_word", "concentration", "districts", "districts_without_figure"),
+    "burdens": ("indicator", "loss_word", "concentration", "districts", "districts_without_figure"),
     "people": ("district_name", "item_word", "rule_word", "assumed_word", "amount", "amount_low", "amount_high"),
     "actions": ("row", "action", "owner", "districts_named", "budget", "status_word"),
     "gaps": ("gap_word", "name"),
     "decisions": ("day", "group", "district_name", "choice_word", "figures_word", "stands_word", "reason"),
 }  # fmt: skip
-_NUMBERS = ("felt_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low", "score_high",
-            "linear_rank", "beaten_by", "score", "classes_known", "classes", "value_low", "value_high", "concentration",
+_NUMBERS = ("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low", "score_high",
+            "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low", "value_high", "concentration",
             "districts", "districts_without_figure")  # fmt: skip
-_WHOLE = ("cost", "ead_mapped", "ead", "budget", "area_differing", "area_unknown")
+_WHOLE = ("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data")
 _PEOPLE = ("amount", "amount_low", "amount_high")  # rounded up
 # What the keys of a column's words begin with, where the pages have these words too.
 _FAMILIES = {
-    "kind": "preliminary.kind.", "sureness": "preliminary.sureness.", "choice": "preliminary.choice.",
+    "kind": "preliminary.kind.", "robustness": "preliminary.robustness.", "choice": "preliminary.choice.",
     "figures": "preliminary.figures.", "status": "form.status.", "rule": "people_rule.",
-    "burden": "preliminary.burden.", "gap": "preliminary.planning.gap.",
+    "loss": "preliminary.burden.", "gap": "preliminary.planning.gap.",
     **dict.fromkeys(("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index"), "preliminary.flood."),
 }  # fmt: skip
 # What must be known of figures that stand beside the standings and are in none of them.
@@ -148,7 +148,7 @@ def _beneath(part: str, drawn: ResilienceAssessment, language: str) -> list[str]
 
     if part == "votes":
         return list(vote_lines(drawn, language))
-    counted = {"indicators": drawn.indicators}.get(part)
+    counted = {"indicators": drawn.district_indicators}.get(part)
     if counted is not None and "counted" in counted:
         whole = int(counted["counted"].sum())
         return [say("resilience.rows_counted", language, count=whole, left=len(counted) - whole)]
@@ -207,9 +207,9 @@ def _focus(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     from asset_inventory.assessment.resilience import focus_areas_of
 
     focus = focus_areas_of(drawn)
-    table = drawn.standings.set_index("district").reindex(list(focus.districts)).rename_axis("district").reset_index()
-    table = table[["district", "rank", "top_share", "sureness", "on_front"]].assign(chosen=focus.chosen)
-    return _named(table, drawn, language, words={"sureness_word": "sureness", "front_word": "on_front",
+    table = drawn.district_ranking.set_index("district").reindex(list(focus.districts)).rename_axis("district").reset_index()
+    table = table[["district", "rank", "top_share", "robustness", "non_dominated"]].assign(chosen=focus.chosen)
+    return _named(table, drawn, language, words={"sureness_word": "robustness", "front_word": "non_dominated",
                                                  "chosen_word": "chosen"})  # fmt: skip
 
 
@@ -219,8 +219,8 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     names = district_names(drawn.assessment.districts, language)
     everywhere = say("preliminary.whole_city", language)
     told = [everywhere if row["whole_city"] else ", ".join(names.get(one, one) for one in row["districts"]) or None
-            for row in drawn.actions.to_dict("records")]  # fmt: skip
-    return _named(drawn.actions, drawn, language, words={"status_word": "status"}).assign(districts_named=told)
+            for row in drawn.programmes.to_dict("records")]  # fmt: skip
+    return _named(drawn.programmes, drawn, language, words={"status_word": "status"}).assign(districts_named=told)
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -249,15 +249,15 @@ def _findings(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
     "statements": lambda drawn, language: _named(drawn.statements, drawn, language, words={"kind_word": "kind"}),
     "pressures": lambda drawn, language: _named(
-        drawn.pressures, drawn, language, words={"kind_word": "kind", "mismatch_word": "mismatch"}
+        drawn.shocks_and_stresses, drawn, language, words={"kind_word": "kind", "mismatch_word": "mismatch"}
     ),
     "votes": _votes,
     "influences": _influences,
     "indicators": lambda drawn, language: _named(
-        drawn.indicators, drawn, language, words={"counted_word": "counted"}
+        drawn.district_indicators, drawn, language, words={"counted_word": "counted"}
     ),
     "districts": lambda drawn, language: _named(
-        drawn.standings, drawn, language, words={"sureness_word": "sureness", "front_word": "on_front"}
+        drawn.district_ranking, drawn, language, words={"sureness_word": "robustness", "front_word": "non_dominated"}
     ),
     "focus": _focus,
     "floods": lambda drawn, language: _named(
@@ -269,7 +269,7 @@ _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
         drawn.vulnerability, drawn, language, words={"part_word": "part"}
     ),
     "products": lambda drawn, language: _named(drawn.products, drawn, language),
-    "burdens": lambda drawn, language: _named(drawn.burdens, drawn, language, words={"burden_word": "burden"}),
+    "burdens": lambda drawn, language: _named(drawn.loss_distribution, drawn, language, words={"loss_word": "loss"}),
     "people": lambda drawn, language: _named(
         drawn.district_people, drawn, language,
         words={"item_word": "item", "rule_word": "rule", "assumed_word": "assumed"},

@@ -133,7 +133,7 @@ _PUBLIC_BY_DEFAULT = frozenset({"name", "floor_height", "area", "levels", "criti
 _JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
 _FOR_COSTS = ("no_curve_in_unit",)  # findings on what no more than costs need
-_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "yearly_damage", "yearly_fraction", *_JOINT})
+_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "annual_damage", "annual_damage_ratio", *_JOINT})
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -178,7 +178,7 @@ def visible_tables(tables: Mapping[str, pd.DataFrame], assessment: Assessment) -
     if assessment.audience != "public":
         return dict(tables)
     silent = silent_columns(assessment.city)
-    untold = ("ownership", *(("ead", "joint_ead", "ead_sums", "future") if "ead" in silent else ()))
+    untold = ("ownership", *(("ead", "joint_ead", "ead_summary", "future_ead") if "ead" in silent else ()))
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
     if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
@@ -211,12 +211,12 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         ]
     )
     exposure, damage, ead, future = (
-        _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future")
+        _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future_ead")
     )
-    stress = _of(assessment.stress, ids, hazards)
+    stress = _of(assessment.chronic_hazards, ids, hazards)
     untold = stress["asset_id"].isin(silent)
-    stress = stress.assign(**{name: stress[name].mask(untold) for name in ("yearly_damage", "yearly_fraction")})
-    looked_at = assessment.ledger[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    stress = stress.assign(**{name: stress[name].mask(untold) for name in ("annual_damage", "annual_damage_ratio")})
+    looked_at = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
     joint = joint_ead(
@@ -233,16 +233,16 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         exposure=exposure,
         damage=damage,
         ead=ead,
-        joint=joint,
-        ledger=exposure_counts(assets, exposure, maps),
+        joint_ead=joint,
+        exposure_counts=exposure_counts(assets, exposure, maps),
         scores=score_assets(assets, exposure, joint, city.scores),
         focus_areas=_areas(assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())),
         ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, city, hazards),
         provenance=_provenance(assessment, city, assets),
-        not_nested=assessment.not_nested[assessment.not_nested["hazard"].isin(hazards)],
-        stress=stress,
-        future=future,
+        non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],
+        chronic_hazards=stress,
+        future_ead=future,
         people=_people_in_classes(assessment, city, whole=bool(keep.all())),
         audience="public",
     )

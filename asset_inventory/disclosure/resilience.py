@@ -36,7 +36,7 @@ from asset_inventory.resilience.votes import FEWEST_VOTERS, agreement, group_ran
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
 # What a decision goes without: who took it and why, and figures that may rest on something internal.
-_OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "sureness": None, "on_front": False,
+_OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "robustness": None, "non_dominated": False,
                  "group": "", "reason": "", "recorded_at": ""}  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "pub
     inside = preliminary.assessment
     held = disclosed(inside)
     known = _pressures(inside.city, held.city)
-    indicators = preliminary.indicators if _is_public(inside.city, "indicators") and held.city.districts else None
+    indicators = preliminary.district_indicators if _is_public(inside.city, "indicators") and held.city.districts else None
     indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
     figures = _bounded(figures_of(held, indicators), held.focus_areas)
     settings = _settings(held.city, figures, inside.city.resilience)
@@ -73,20 +73,20 @@ def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "pub
         votes=empty("VOTES"),
         group_ranks=felt,
         agreement=check(agreement(ballots), "AGREEMENT"),
-        pressures=_felt(preliminary, known, held, statements, felt),
+        shocks_and_stresses=_felt(preliminary, known, held, statements, felt),
         influences=influences(held),
-        indicators=indicators,
+        district_indicators=indicators,
         criteria=needs.criteria,
-        standings=needs.standings,
-        rank_shares=needs.rank_shares,
-        rank_shifts=needs.rank_shifts,
+        district_ranking=needs.district_ranking,
+        rank_acceptability=needs.rank_acceptability,
+        rank_sensitivity=needs.rank_sensitivity,
         correlations=needs.correlations,
         flood_classes=_of_public_hazards(preliminary.flood_classes, held.city),
-        burdens=loss_distributions(held, indicators)[0]
+        loss_distribution=loss_distributions(held, indicators)[0]
         if len(indicators) and _tells_money(held.city)
-        else empty("BURDENS"),
-        actions=preliminary.actions if _is_public(inside.city, "actions") else empty("ACTIONS"),
-        decisions=_decisions(preliminary, needs.standings) if held.city.districts else empty("DECISIONS"),
+        else empty("LOSS_DISTRIBUTION"),
+        programmes=preliminary.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
+        decisions=_decisions(preliminary, needs.district_ranking) if held.city.districts else empty("DECISIONS"),
         findings=needs.findings,
         district_floods=_of_public_hazards(preliminary.district_floods, held.city),
         vulnerability=preliminary.vulnerability if len(indicators) else empty("VULNERABILITY"),
@@ -176,7 +176,7 @@ def _felt(
     preliminary: ResilienceAssessment, known: tuple[Pressure, ...], held: Assessment, statements: pd.DataFrame,
     felt: pd.DataFrame,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return PRESSURES of what is public; of what is measured by something internal no gap between the two is told."""
+    """Return SHOCKS_AND_STRESSES of what is public; of what is measured by something internal no gap between the two is told."""
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
         known, {one.name for one in held.city.hazards}, counted_indicators(preliminary)
@@ -190,7 +190,7 @@ def _felt(
 def _decisions(preliminary: ResilienceAssessment, standings: pd.DataFrame) -> pd.DataFrame:
     """Return DECISIONS as the public may hold them; where it sees other ranks than those inside, without `figures`."""
     compared = ["district", "rank", "top_share"]
-    same = standings[compared].equals(preliminary.standings[compared])
+    same = standings[compared].equals(preliminary.district_ranking[compared])
     told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
     return check(preliminary.decisions.assign(**told).astype(preliminary.decisions.dtypes.to_dict()), "DECISIONS")
 

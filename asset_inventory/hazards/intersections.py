@@ -134,7 +134,7 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
 
 
 def intersections(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False) -> Iterator[pd.DataFrame]:
-    """Yield the intersections of geometries with a hazard (PIECES), one table per map in rising order of return period.
+    """Yield the intersections of geometries with a hazard (INTERSECTIONS), one table per map in rising order of return period.
 
     `geometries` are points, lines and polygons (Multi types too), valid and in the city's coordinate system; `asset`
     is the place among them, `share` (0-1) the share of the geometry. The intensity is NaN where a map has no data
@@ -307,7 +307,7 @@ def _table(cut: Cut | ZoneCut, intensity: Floats, a_map: OpenMap, hazard: Hazard
 
 
 def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard) -> pd.DataFrame:
-    """Return PIECES without the exposed shares, and the shares without data, up to a touch of the asset."""
+    """Return INTERSECTIONS without the exposed shares, and the shares without data, up to a touch of the asset."""
     asset, share, intensity = (table[name].to_numpy() for name in ("asset", "share", "intensity"))
     unknown = np.isnan(intensity)
     counts = unknown | hazard.exposes(intensity)
@@ -453,7 +453,7 @@ def _path(fault: SourceError) -> str:
 
 
 # A part has about so many intersections.
-PIECES = 250_000
+INTERSECTIONS = 250_000
 PART = 50_000  # assets, where they have few intersections
 
 
@@ -471,7 +471,7 @@ def in_parts(assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> list[np.
     geometry = assets.geometry.to_numpy()[rows]
     load = np.full(len(rows), 1 / PART)
     for hazard in opened:
-        load = np.maximum(load, expected_intersections(geometry, hazard) / PIECES)
+        load = np.maximum(load, expected_intersections(geometry, hazard) / INTERSECTIONS)
     count = max(1, int(np.ceil(load.sum() * (1 - 1e-9))))
     if count == 1:
         return [rows]

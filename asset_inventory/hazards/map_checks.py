@@ -93,7 +93,7 @@ MOST_SQUARES = 20_000
 
 
 def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoDataFrame:
-    """Return NOT_NESTED: the squares of cells where a rarer grid is lower than the next more frequent one.
+    """Return NON_MONOTONIC: the squares of cells where a rarer grid is lower than the next more frequent one.
 
     Only grids with a finding on it are read, whole, window by window. Windows that cannot be read are left out.
     """
@@ -104,7 +104,7 @@ def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoData
         if f"{after.return_period:g}" in _lower_periods(hazard)
     ]
     tables = [table for table in tables if len(table)]
-    whole = pd.concat(tables, ignore_index=True) if tables else empty("NOT_NESTED")
+    whole = pd.concat(tables, ignore_index=True) if tables else empty("NON_MONOTONIC")
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=city_crs)
 
 

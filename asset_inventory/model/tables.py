@@ -106,15 +106,15 @@ ASSESSMENT_TABLES = (
         word("feature", missing=True), word("asset_id"), word("doubt"), number("distance", "metre"),
         number("overlap", "0-1"), number("similarity", "0-1"), number("score", "0-1"),
         word("name", missing=True), word("asset_name", missing=True))),
-    Table("PIECES", "asset, hazard map, piece of it", (
+    Table("INTERSECTIONS", "asset, hazard map, piece of it", (
         count("asset"), word("hazard"), PERIOD, share("share"),
         number("intensity", "hazard's unit; NaN = the map does not say", least=None))),
     Table("EXPOSURE", "asset, hazard, return period, where touched or unknown", (
-        word("asset_id"), word("hazard"), PERIOD, share("exposed_fraction"), share("unknown_fraction"),
+        word("asset_id"), word("hazard"), PERIOD, share("exposed_fraction"), share("no_data_fraction"),
         number("intensity_mean", "hazard's unit", least=None),
         number("intensity_max", "hazard's unit", least=None), STATUS), ("asset_id", "hazard", "return_period")),
     Table("DAMAGE", "asset, hazard, return period, where touched", (
-        word("asset_id"), word("hazard"), PERIOD, number("damage_fraction", "0-1", most=1.0),
+        word("asset_id"), word("hazard"), PERIOD, number("damage_ratio", "0-1", most=1.0),
         number("damage", "currency"), STATUS), ("asset_id", "hazard", "return_period")),
     Table("EAD", "asset, hazard", (
         word("asset_id"), word("hazard"), number("ead", "currency/year"),
@@ -125,36 +125,36 @@ ASSESSMENT_TABLES = (
         number("ead_most", "currency/year"), number("ead_low", "currency/year"),
         number("ead_high", "currency/year"), number("ead_scored", "currency/year"), word("relation"),
         word("hazards", missing=True), STATUS), ("asset_id",)),
-    Table("STRESS", "asset and stress, where its map of what is reached touches or leaves unknown", (
-        word("asset_id"), word("hazard"), share("exposed_fraction"), share("unknown_fraction"),
-        number("days_lost", "day/year"), number("yearly_fraction", "0-1 of the value", most=1.0),
-        number("yearly_damage", "currency/year"), STATUS), ("asset_id", "hazard")),
+    Table("CHRONIC_HAZARDS", "asset and stress, where its map of what is reached touches or leaves unknown", (
+        word("asset_id"), word("hazard"), share("exposed_fraction"), share("no_data_fraction"),
+        number("disruption_days", "day/year"), number("annual_damage_ratio", "0-1 of the value", most=1.0),
+        number("annual_damage", "currency/year"), STATUS), ("asset_id", "hazard")),
     Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
         word("asset_id"), word("hazard"), count("year"), number("added_depth", "metre", least=None),
         number("ead", "currency/year"), number("ead_low", "currency/year"), number("ead_high", "currency/year"),
         number("ead_sea", "currency/year"), Column("at_least", "flag"), word("rule"), STATUS),
         ("asset_id", "hazard", "year")),
-    Table("DAMAGE_SUMS", "the city, or a type, district or department of it, hazard, return period", (
+    Table("DAMAGE_SUMMARY", "the city, or a type, district or department of it, hazard, return period", (
         word("by"), word("part", missing=True), word("hazard"), PERIOD, count("assets"), count("exposed"),
-        count("not_exposed"), count("unknown"), count("unusable"), number("damage", "currency"),
+        count("not_exposed"), count("no_data"), count("unusable"), number("damage", "currency"),
         number("damage_low", "currency"), number("damage_high", "currency"), count("without_figure")),
         ("by", "part", "hazard", "return_period")),
-    Table("EAD_SUMS", "the city, or a type, district or department of it, hazard, maps left out", (
+    Table("EAD_SUMMARY", "the city, or a type, district or department of it, hazard, maps left out", (
         word("by"), word("part", missing=True), word("hazard"), count("assets"),
         number("ead", "currency/year"), number("ead_low", "currency/year"),
         number("ead_high", "currency/year"), count("without_figure"), word("rule"), count("maps"),
         word("left_out", missing=True)), ("by", "part", "hazard", "left_out")),
-    Table("NOT_NESTED", "square of grid cells where a rarer map is lower", (
+    Table("NON_MONOTONIC", "square of grid cells where a rarer map is lower", (
         word("hazard"), Column("frequent", "number", "year", least=0.0),
         Column("rarer", "number", "year", least=0.0), count("cells"), count("dry"),
         number("lower_by", "hazard's unit, at most"), STATUS, GEOMETRY)),
-    Table("LEDGER", "asset type, hazard, return period, district", (
+    Table("EXPOSURE_COUNTS", "asset type, hazard, return period, district", (
         word("asset_type"), word("hazard"), PERIOD, word("district"), count("assets"), count("exposed"),
-        count("not_exposed"), count("unknown"), count("unusable")),
+        count("not_exposed"), count("no_data"), count("unusable")),
         ("asset_type", "hazard", "return_period", "district")),
     Table("EXPOSURE_DELTA", "changed assets of the city, a district or a type, hazard, return period", (
         word("by"), word("part", missing=True), word("hazard", missing=True), PERIOD,
-        *before_and_after("assets", "exposed", "not_exposed", "unknown", "unusable")),
+        *before_and_after("assets", "exposed", "not_exposed", "no_data", "unusable")),
         ("by", "part", "hazard", "return_period")),
     Table("EAD_DELTA", "changed assets of the city, a district or a type", (
         word("by"), word("part", missing=True), *before_and_after("assets", "without_figure"),
@@ -207,10 +207,10 @@ RESILIENCE_TABLES = (
         ("group", "pressure")),
     Table("AGREEMENT", "group that is shown; without a name: the groups with each other", (
         word("group", missing=True), count("voters"), number("w", "0-1, Kendall's W", **_ONE)), ("group",)),
-    Table("PRESSURES", "shock or stress, in the order in which it is felt", (
+    Table("SHOCKS_AND_STRESSES", "shock or stress, in the order in which it is felt", (
         word("pressure"), word("kind"), word("hazard", missing=True), word("indicator", missing=True),
         number("mean_rank", "1 = the most pressing", least=1.0),
-        number("felt_rank", "1 = the most pressing", least=1.0), count("groups"),
+        number("perceived_rank", "1 = the most pressing", least=1.0), count("groups"),
         number("statements", "statements merged into it"),
         number("cost", "currency/year"),
         number("cost_rank", "1 = the costliest hazard", least=1.0), word("mismatch", missing=True)), ("pressure",)),
@@ -228,17 +228,17 @@ RESILIENCE_TABLES = (
         number("value_least", "the least need that may be", least=None),
         number("value_most", "the greatest need that may be", least=None), number("score", "0-1", **_ONE),
         number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE)), ("district", "criterion")),
-    Table("STANDINGS", "district, the neediest first", (
+    Table("DISTRICT_RANKING", "district, the neediest first", (
         word("district"), count("criteria"), count("criteria_known"), number("score", "0-1", **_ONE),
         number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE),
         number("linear", "0-1", **_ONE), number("linear_low", "0-1", **_ONE), number("linear_high", "0-1", **_ONE),
         number("rank", "1 = look here first", least=1.0), number("linear_rank", "1 = look here first", least=1.0),
         number("top_share", "0-1 of the draws", **_ONE), number("top_share_low", "0-1, Wilson", **_ONE),
-        number("top_share_high", "0-1, Wilson", **_ONE), word("sureness", missing=True), Column("on_front", "flag"),
-        count("beaten_by"), word("beaten_by_whom", missing=True), STATUS), ("district",)),
-    Table("RANK_SHARES", "district and rank", (
+        number("top_share_high", "0-1, Wilson", **_ONE), word("robustness", missing=True), Column("non_dominated", "flag"),
+        count("dominated_by"), word("dominating_districts", missing=True), STATUS), ("district",)),
+    Table("RANK_ACCEPTABILITY", "district and rank", (
         word("district"), count("rank"), number("share", "0-1 of the draws", **_ONE)), ("district", "rank")),
-    Table("RANK_SHIFTS", "another way to compare districts", (
+    Table("RANK_SENSITIVITY", "another way to compare districts", (
         word("choice"), word("criterion", missing=True), number("mean_shift", "ranks"),
         number("largest_shift", "ranks"), word("district", missing=True)), ("choice", "criterion")),
     Table("CORRELATIONS", "pair of criteria", (
@@ -248,33 +248,33 @@ RESILIENCE_TABLES = (
         word("district"), word("hazard"), PERIOD, word("class_by_depth"), word("class_by_index"), number("area", "m2"),
         STATUS), ("district", "hazard", "return_period", "class_by_depth", "class_by_index")),
     Table("DISTRICT_FLOODS", "district, map of water depth", (
-        word("district"), word("hazard"), PERIOD, number("area", "m2"), number("area_unknown", "m2"),
+        word("district"), word("hazard"), PERIOD, number("area", "m2"), number("area_no_data", "m2"),
         number("area_differing", "m2, in another class by index than by depth"),
         *(word(f"{rule}_by_{by}", missing=True) for rule in ("worst", "largest") for by in ("depth", "index")),
         Column("at_least", "flag"), number("index_mean", "0-1, over what is known", **_ONE),
-        number("index_most", "0-1", **_ONE), STATUS), ("district", "hazard", "return_period")),
+        number("index_max", "0-1", **_ONE), STATUS), ("district", "hazard", "return_period")),
     Table("VULNERABILITY", "district, part of BNPB's vulnerability; whole: all of it", (
         word("district"), word("part"), count("classes_known"), count("classes"),
         number("score", "0-1, 1 the worst", **_ONE), number("score_low", "0-1", **_ONE),
         number("score_high", "0-1", **_ONE), STATUS), ("district", "part")),
     Table("CAPACITY", "district with a capacity index (IKD), cut into classes", (
-        word("district"), number("capacity", "0-1", **_ONE), number("low_upto", "0-1", **_ONE),
-        number("medium_upto", "0-1", **_ONE), word("class"), word("source"), STATUS),
-        ("district", "low_upto", "medium_upto")),
+        word("district"), number("capacity", "0-1", **_ONE), number("low_through", "0-1", **_ONE),
+        number("medium_through", "0-1", **_ONE), word("class"), word("source"), STATUS),
+        ("district", "low_through", "medium_through")),
     Table("PRODUCTS", "district, map of water depth, product of BNPB's indices, none of which is a risk", (
         word("district"), word("hazard"), PERIOD, word("product"), number("index_low", "0-1", **_ONE),
         number("index_high", "0-1", **_ONE), number("vulnerability_low", "0-1", **_ONE),
         number("vulnerability_high", "0-1", **_ONE), number("capacity", "0-1", **_ONE), number("value", "no unit"),
         number("value_low", "no unit"), number("value_high", "no unit"), STATUS),
         ("district", "hazard", "return_period", "product")),
-    Table("BURDENS", "indicator of wealth", (
-        word("indicator"), word("burden"), number("concentration", "-1 to 1", least=-1.0, **_ONE), count("districts"),
-        count("districts_without_figure")), ("indicator", "burden")),
+    Table("LOSS_DISTRIBUTION", "indicator of wealth", (
+        word("indicator"), word("loss"), number("concentration", "-1 to 1", least=-1.0, **_ONE), count("districts"),
+        count("districts_without_figure")), ("indicator", "loss")),
     Table("DISTRICT_PEOPLE", "district, what is told of its people and what the displaced need", (
         word("district"), word("item"), number("amount", "the item's unit"), number("amount_low", "the item's unit"),
         number("amount_high", "the item's unit"), word("unit"), word("every", missing=True), word("rule"),
         word("source", missing=True), Column("assumed", "flag"), STATUS), ("district", "item")),
-    Table("ACTIONS", "programme or measure", (
+    Table("PROGRAMMES", "programme or measure", (
         count("row"), word("action", missing=True), word("owner", missing=True), Column("districts", "any"),
         Column("pressures", "any"), Column("drivers", "any"), number("budget", "currency"),
         word("fund", missing=True), number("first_year", "calendar year"), number("last_year", "calendar year"),
@@ -284,8 +284,8 @@ RESILIENCE_TABLES = (
         count("decision"), word("day"), word("group"), word("district"), word("choice"), word("reason"),
         number("rank", "1 = look here first, at that time", least=1.0),
         number("top", "districts to look at first, at that time", least=1.0),
-        number("top_share", "0-1 of the draws, at that time", **_ONE), word("sureness", missing=True),
-        Column("on_front", "flag"), word("figures", missing=True), word("recorded_at"), Column("stands", "flag")),
+        number("top_share", "0-1 of the draws, at that time", **_ONE), word("robustness", missing=True),
+        Column("non_dominated", "flag"), word("figures", missing=True), word("recorded_at"), Column("stands", "flag")),
         ("decision",)),
 )
 # fmt: on
@@ -298,9 +298,39 @@ SEVERITIES = ("error", "warning", "repaired")
 _ROUNDED = 1 + 1e-9
 TABLES = {table.name: table for table in (*ASSESSMENT_TABLES, *RESILIENCE_TABLES)}
 
+# The names that tables and columns have in the files of earlier versions, which are still read.
+# fmt: off
+EARLIER_TABLES = {
+    "ledger": "exposure_counts", "stress": "chronic_hazards", "future": "future_ead", "not_nested": "non_monotonic",
+    "damage_sums": "damage_summary", "ead_sums": "ead_summary", "pressures": "shocks_and_stresses",
+    "standings": "district_ranking", "rank_shares": "rank_acceptability", "rank_shifts": "rank_sensitivity",
+    "burdens": "loss_distribution", "actions": "programmes", "district_needs": "district_comparison",
+}
+EARLIER_COLUMNS = {
+    "unknown": "no_data", "unknown_fraction": "no_data_fraction", "unknown_before": "no_data_before",
+    "unknown_after": "no_data_after", "damage_fraction": "damage_ratio", "days_lost": "disruption_days",
+    "yearly_fraction": "annual_damage_ratio", "yearly_damage": "annual_damage", "felt_rank": "perceived_rank",
+    "sureness": "robustness", "on_front": "non_dominated", "beaten_by": "dominated_by",
+    "beaten_by_whom": "dominating_districts", "burden": "loss", "index_most": "index_max",
+    "area_unknown": "area_no_data", "low_upto": "low_through", "medium_upto": "medium_through",
+}
+# fmt: on
+
+
+def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of an earlier version with the names that its columns and states have now.
+
+    Examples
+    --------
+    >>> with_present_names(pd.DataFrame({"assets": [3], "unknown": [1]})).columns.to_list()
+    ['assets', 'no_data']
+    """
+    present = table.rename(columns={old: new for old, new in EARLIER_COLUMNS.items() if new not in table})
+    return present.replace({"state": {"unknown": "no_data"}}) if "state" in present else present
+
 
 def _adds_up(ledger: pd.DataFrame) -> pd.Series:
-    return ledger[["exposed", "not_exposed", "unknown", "unusable"]].sum(axis=1) == ledger["assets"]
+    return ledger[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1) == ledger["assets"]
 
 
 def _in_bounds(ead: pd.DataFrame) -> pd.Series:
@@ -315,7 +345,7 @@ def _in_range(joint: pd.DataFrame) -> pd.Series:
 
 
 # What holds in every row of a table, beside the ranges of its columns.
-_LAWS = {"LEDGER": _adds_up, "DAMAGE_SUMS": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
+_LAWS = {"EXPOSURE_COUNTS": _adds_up, "DAMAGE_SUMMARY": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
          "FUTURE_EAD": _in_bounds}  # fmt: skip
 
 

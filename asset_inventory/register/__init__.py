@@ -362,7 +362,7 @@ def decide(
 ) -> pd.DataFrame:
     """Record what a group decided on a district (by its id), and return DECISIONS with it as the last row.
 
-    `figures` are what they said at that time: `rank`, `top`, `top_share`, `sureness`, `on_front`, `figures`. The first
+    `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`, `non_dominated`, `figures`. The first
     decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does, and
     where an earlier decision was altered.
     """

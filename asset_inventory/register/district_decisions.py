@@ -20,9 +20,11 @@ from asset_inventory.model.tables import CHOICES, TABLES, WITHDRAWN, check, empt
 from asset_inventory.register import store
 
 # What the figures said, as it is handed over with a decision.
-FIGURES = ("rank", "top", "top_share", "sureness", "on_front", "figures")
+FIGURES = ("rank", "top", "top_share", "robustness", "non_dominated", "figures")
 _KEPT = ("recorded_at", "day", "group", "district", "choice", "reason", *FIGURES)
-_COLUMNS = ", ".join("group_name" if name == "group" else name for name in _KEPT)
+# Columns of the store keep the names that its first version gave them.
+_STORED = {"group": "group_name", "robustness": "sureness", "non_dominated": "on_front"}
+_COLUMNS = ", ".join(_STORED.get(name, name) for name in _KEPT)
 _NUMBERS = ("rank", "top", "top_share")
 _LAST = "last_decision"
 
@@ -45,7 +47,7 @@ def read_decisions(
     last = ~table.duplicated("district", keep="last")
     contract = TABLES["DECISIONS"].columns
     kinds = {one.name: "str" for one in contract if one.kind == "word"} | dict.fromkeys(_NUMBERS, "float64")
-    table = table.assign(on_front=table["on_front"] == 1, stands=last & (table["choice"] != WITHDRAWN))
+    table = table.assign(non_dominated=table["non_dominated"] == 1, stands=last & (table["choice"] != WITHDRAWN))
     try:
         return check(table[[one.name for one in contract]].astype(kinds), "DECISIONS")
     except (ValueError, TypeError, TableError) as fault:

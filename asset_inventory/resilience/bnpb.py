@@ -187,7 +187,7 @@ class Floods:
 
 
 def flood_classes(pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard, return_period: float) -> Floods:
-    """Return what PIECES of one map of water depth (m) say of districts: `district`, and `area` (m2).
+    """Return what INTERSECTIONS of one map of water depth (m) say of districts: `district`, and `area` (m2).
 
     The areas of a district's rows in `classes` add up to its area.
     """
@@ -220,11 +220,11 @@ def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     """
     columns = [f"{rule}_by_{by}" for rule in _RULES for by in ("depth", "index")]
     codes = {name: pd.Categorical(floods[name], categories=LEVELS[:-1], ordered=True).codes for name in columns}
-    table = floods[["hazard", "return_period", "area", "area_unknown", "area_differing", "at_least"]].assign(
+    table = floods[["hazard", "return_period", "area", "area_no_data", "area_differing", "at_least"]].assign(
         parent=floods["district"].astype(str).map(parents).to_numpy(), **codes
     )
     grouped = table.dropna(subset=["parent"]).groupby(["parent", "hazard", "return_period"], dropna=False, sort=False)
-    sums = {name: (name, "sum") for name in ("area", "area_unknown", "area_differing")}
+    sums = {name: (name, "sum") for name in ("area", "area_no_data", "area_differing")}
     worst = grouped.agg(**sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}).reset_index()
     return worst.assign(**{name: categorical(worst[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns})
 
@@ -253,7 +253,7 @@ def _districts(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
     differing = np.maximum(shares[:, _WET, _WET].sum(axis=(1, 2)) - alike, 0.0)
     classes = {f"{rule}_by_{by}": _class_of(table, rule) for rule in _RULES for by, table in by_class.items()}
     return pd.DataFrame({
-        "district": districts["district"].astype(str).to_numpy(), "area": area, "area_unknown": area * unknown,
+        "district": districts["district"].astype(str).to_numpy(), "area": area, "area_no_data": area * unknown,
         "area_differing": area * differing, **classes, "at_least": unknown > SHARE_NOISE,
     })  # fmt: skip
 
@@ -278,7 +278,7 @@ def _indices(
     np.maximum.at(most, row[known], index[known])
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(weight > SHARE_NOISE, total / weight, np.nan)
-    return {"index_mean": np.clip(mean, 0.0, 1.0), "index_most": np.where(np.isfinite(most), most, np.nan)}
+    return {"index_mean": np.clip(mean, 0.0, 1.0), "index_max": np.where(np.isfinite(most), most, np.nan)}
 
 
 WHOLE = "whole"  # V itself, beside its parts
@@ -317,8 +317,8 @@ def capacity(indicators: pd.DataFrame) -> pd.DataFrame:
     rules, given = vulnerability_rules(), _named(indicators, vulnerability_rules().capacity_names)
     given = given[(given >= 0) & (given <= 1)]
     parts = [
-        pd.DataFrame({"district": given.index.astype(str), "capacity": given.to_numpy(), "low_upto": cut.upto[0],
-                      "medium_upto": cut.upto[1], "source": cut.source,
+        pd.DataFrame({"district": given.index.astype(str), "capacity": given.to_numpy(), "low_through": cut.upto[0],
+                      "medium_through": cut.upto[1], "source": cut.source,
                       "class": np.array(CLASSES, dtype=object)[np.searchsorted(cut.upto, given.to_numpy())]})
         for cut in rules.cuts
     ]  # fmt: skip
@@ -334,7 +334,7 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     known = table[table["part"] == WHOLE].dropna(subset=["score_low"]).set_index("district")
     rows = floods[(floods["district"].astype(str).isin(known.index) & (floods["area"] > 0)).to_numpy()]
     district = rows["district"].astype(str)
-    unknown = rows["area_unknown"].to_numpy() / rows["area"].to_numpy()
+    unknown = rows["area_no_data"].to_numpy() / rows["area"].to_numpy()
     unknown = np.where(unknown > SHARE_NOISE, unknown, 0.0)
     mean = rows["index_mean"].fillna(0.0).to_numpy() * (1 - unknown)
     limits = [np.array([mean, mean + unknown]),

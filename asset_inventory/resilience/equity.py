@@ -70,7 +70,7 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
 def loss_distribution(
     indicators: pd.DataFrame, burden: Mapping[str, pd.Series], people: pd.Series
 ) -> tuple[pd.DataFrame, list[FindingRow]]:
-    """Return BURDENS, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
+    """Return LOSS_DISTRIBUTION, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
 
     `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or poverty: where the
     lower end is better, the lower value is the richer. `burden` has sums of each district (currency/year, people),
@@ -79,11 +79,11 @@ def loss_distribution(
     counted = indicators[indicators["counted"]]
     better = counted.drop_duplicates("indicator").set_index("indicator")["better"]
     if not len(better):
-        return empty("BURDENS"), []
+        return empty("LOSS_DISTRIBUTION"), []
     better = better[[tells_wealth(name) for name in better.index]]
     for is_known, column in ((len(better) > 0, "indicators"), (bool(people.notna().any()), "population")):
         if not is_known:
-            return empty("BURDENS"), [finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)]
+            return empty("LOSS_DISTRIBUTION"), [finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)]
     table, rows, found = by_district(indicators).reindex(people.index), [], []
     for name, end in better.items():
         wealth = (table[name] if end == HIGHER else -table[name]).astype(float)
@@ -91,7 +91,7 @@ def loss_distribution(
             per_head = borne.reindex(people.index) / people.where(people > 0)
             known = int((per_head.notna() & wealth.notna()).sum())
             told = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
-            rows.append({"indicator": name, "burden": what, "concentration": told, "districts": known,
+            rows.append({"indicator": name, "loss": what, "concentration": told, "districts": known,
                          "districts_without_figure": len(people) - known})  # fmt: skip
             if np.isnan(told):
                 found.append(finding("burden_not_known", source=str(name), severity="warning", column=what,

@@ -153,7 +153,7 @@ def people_exposed(
 
 def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
     """Return the greatest share of each district's known area that is exposed on some map; NaN where none is known."""
-    row, known = exposure["asset_id"].cat.codes.to_numpy(), 1 - exposure["unknown_fraction"].to_numpy()
+    row, known = exposure["asset_id"].cat.codes.to_numpy(), 1 - exposure["no_data_fraction"].to_numpy()
     blind = known <= SHARE_NOISE
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(blind, 0.0, np.minimum(exposure["exposed_fraction"].to_numpy() / known, 1.0))
@@ -164,11 +164,11 @@ def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
 
 
 WITH, AGAINST, NO_FIGURES = "with", "against", "no figures"
-_TAKEN = ("rank", "top_share", "sureness", "on_front")
+_TAKEN = ("rank", "top_share", "robustness", "non_dominated")
 
 
 def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
-    """Return the districts that the figures propose: the `top` of STANDINGS with the highest top-k share, in order.
+    """Return the districts that the figures propose: the `top` of DISTRICT_RANKING with the highest top-k share, in order.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
 def figures_at_choice(
     standings: pd.DataFrame, district: str, choice: str, settings: Resilience
 ) -> dict[str, object]:
-    """Return what STANDINGS say of a district, as DECISIONS keep it, and in `figures` whether the choice is with them.
+    """Return what DISTRICT_RANKING say of a district, as DECISIONS keep it, and in `figures` whether the choice is with them.
 
     A district without rank and share has no figures; a withdrawal is neither with nor against them (None).
     """
@@ -193,6 +193,6 @@ def figures_at_choice(
     pointed = rank <= settings.top or share >= settings.likely or district in proposed(standings, settings.top)
     agreement = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
     return figures | {
-        "top": float(settings.top) if known else None, "on_front": bool(figures["on_front"]) if known else False,
+        "top": float(settings.top) if known else None, "non_dominated": bool(figures["non_dominated"]) if known else False,
         "figures": None if choice == WITHDRAWN else agreement,
     }  # fmt: skip

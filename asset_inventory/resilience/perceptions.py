@@ -62,9 +62,9 @@ def perceived_and_measured(
     pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
     costliest: int, unread: Collection[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Return PRESSURES: a row for each shock and stress, in perceived order, then as declared.
+    """Return SHOCKS_AND_STRESSES: a row for each shock and stress, in perceived order, then as declared.
 
-    `felt_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
+    `perceived_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
     counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
     `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
     measured, not felt (among the `costliest` by rank, and in the lower half of the votes or without any word); named by
@@ -78,7 +78,7 @@ def perceived_and_measured(
     }).astype("str")  # fmt: skip
     table["mean_rank"] = table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
     # the last bits of a mean part no pressures
-    table["felt_rank"] = table["mean_rank"].round(12).rank(method="min")
+    table["perceived_rank"] = table["mean_rank"].round(12).rank(method="min")
     table["groups"] = int(ranks["group"].nunique())
     table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
     table["cost"] = table["hazard"].map(cost).astype(float)
@@ -86,15 +86,15 @@ def perceived_and_measured(
     table["mismatch"] = _mismatches(table, costliest, set(unread))
     if "statements" in unread:
         table["statements"] = np.nan
-    order = np.argsort(table["felt_rank"].fillna(np.inf).to_numpy(), kind="stable")
+    order = np.argsort(table["perceived_rank"].fillna(np.inf).to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
 
 def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Series:
     measured = table["hazard"].notna() | table["indicator"].notna()
-    voted = table["felt_rank"].notna()
+    voted = table["perceived_rank"].notna()
     named = voted | (table["statements"] > 0)
-    low = (table["felt_rank"] > voted.sum() / 2) & (table["statements"] == 0) & ("statements" not in unread)
+    low = (table["perceived_rank"] > voted.sum() / 2) & (table["statements"] == 0) & ("statements" not in unread)
     silent = ~named & unread.isdisjoint(("statements", "votes"))
     costly = table["cost_rank"] <= costliest
     told = np.select(

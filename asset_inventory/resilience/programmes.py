@@ -38,7 +38,7 @@ _WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan"
 def read_programmes(
     raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return ACTIONS, a row for every row that says anything, and FINDINGS on what of it cannot be read.
+    """Return PROGRAMMES, a row for every row that says anything, and FINDINGS on what of it cannot be read.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. `districts`, `pressures` and
     `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts, or of «whole

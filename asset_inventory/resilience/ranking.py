@@ -80,11 +80,11 @@ def non_dominated(least: np.ndarray, most: np.ndarray) -> Flags:
 _TIE = 1e-12
 
 
-def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, sureness: float = 0.0) -> Floats:
+def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, robustness: float = 0.0) -> Floats:
     """Return weights that add up to 1, a row per simulation, from uniform numbers (0-1, simulations × criteria).
 
     Without `stated` weights they are Dirichlet(1, ..., 1), uniform over all weights. With them they are
-    Dirichlet(sureness × weight + 1), with the stated weights as mode, not as mean; a greater `sureness` gives weights
+    Dirichlet(robustness × weight + 1), with the stated weights as mode, not as mean; a greater `robustness` gives weights
     closer to them.
 
     Examples
@@ -98,7 +98,7 @@ def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, sure
 
     criteria = uniform.shape[1]
     shares = np.zeros(criteria) if stated is None else np.asarray(stated, dtype=float) / np.sum(stated)
-    gamma: Floats = np.asarray(gammaincinv(sureness * shares + 1.0, uniform), dtype=float)
+    gamma: Floats = np.asarray(gammaincinv(robustness * shares + 1.0, uniform), dtype=float)
     return gamma / gamma.sum(axis=1, keepdims=True)
 
 
@@ -220,7 +220,7 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
     names = wide(criteria, "score_low").columns
     stated = np.array([settings.criteria[name].weight for name in names]) if settings.stated_weights else None
     weights = simulated_weights(
-        uniform_numbers(settings.draws, len(names), settings.seed), stated, sureness=settings.stated_weights
+        uniform_numbers(settings.draws, len(names), settings.seed), stated, robustness=settings.stated_weights
     )
     unknown, shares = int((high > low).sum()), np.zeros((len(low), settings.top))
     block = max(1, _CELLS // max(len(low), unknown))
@@ -238,10 +238,10 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
 def district_ranking(
     criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, *, status: str
 ) -> pd.DataFrame:
-    """Return STANDINGS, the neediest district first.
+    """Return DISTRICT_RANKING, the neediest district first.
 
     `shares` are `rank_acceptabilities`, `status` is the `data_status` of all. A score is known where every criterion
-    is, else it has limits. A district without any known criterion has no score and no rank. `sureness` is that of a
+    is, else it has limits. A district without any known criterion has no score and no rank. `robustness` is that of a
     rank among the first `top`, missing where no simulation has one.
     """
     known = wide(criteria, "value").notna()
@@ -263,11 +263,11 @@ def district_ranking(
     share = shares[settings.top].reindex(table["district"]).to_numpy()
     table["top_share"] = share
     table["top_share_low"], table["top_share_high"] = interval(share, settings.draws)
-    table["sureness"] = _sureness(share, settings)
+    table["robustness"] = _sureness(share, settings)
     front = _front(criteria, settings, table["rank"].to_numpy())
     table[list(front.columns)] = front
     order = np.argsort(table["rank"].fillna(np.inf).to_numpy(), kind="stable")
-    columns = empty("STANDINGS").columns.drop("data_status")
+    columns = empty("DISTRICT_RANKING").columns.drop("data_status")
     return table.iloc[order].reset_index(drop=True)[columns].assign(data_status=status)
 
 
@@ -278,21 +278,21 @@ def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
 
 
 def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> pd.DataFrame:
-    """Return `on_front`, `beaten_by` and the ids of the districts that dominate each district, the neediest first.
+    """Return `non_dominated`, `dominated_by` and the ids of the districts that dominate each district, the neediest first.
 
     Districts without any known criterion of the front are never non-dominated.
     """
     districts, dominating = dominators(criteria, settings)
     if not dominating:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
-        return pd.DataFrame({"on_front": False, "beaten_by": 0, "beaten_by_whom": nobody})
+        return pd.DataFrame({"non_dominated": False, "dominated_by": 0, "dominating_districts": nobody})
     names = [name for group in pareto_groups(settings.criteria).values() for name in group]
     known = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in dominating]
     return pd.DataFrame({
-        "on_front": np.array([not len(by) for by in dominating], dtype=bool) & known,
-        "beaten_by": [len(by) for by in dominating],
-        "beaten_by_whom": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
+        "non_dominated": np.array([not len(by) for by in dominating], dtype=bool) & known,
+        "dominated_by": [len(by) for by in dominating],
+        "dominating_districts": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
     })  # fmt: skip
 
 
@@ -364,7 +364,7 @@ def unsure_non_dominated(
     names = [name for group in pareto_groups(declared).values() for name in group]
     asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
     unknown = set(criteria["district"][asked.to_numpy()].astype(str))
-    return [one for one in standings["district"][standings["on_front"].to_numpy(dtype=bool)].astype(str)
+    return [one for one in standings["district"][standings["non_dominated"].to_numpy(dtype=bool)].astype(str)
             if one in unknown]  # fmt: skip
 
 
@@ -394,7 +394,7 @@ def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]
 
 
 def rank_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return RANK_SHARES: the rank acceptability of each compared district for ranks 1, 2, ..., `top`.
+    """Return RANK_ACCEPTABILITY: the rank acceptability of each compared district for ranks 1, 2, ..., `top`.
 
     `shares` are `rank_acceptabilities`; the share of a rank is the difference to the rank before.
 

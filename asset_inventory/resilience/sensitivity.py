@@ -23,7 +23,7 @@ _FEWEST = 3  # districts: two agree or disagree wholly
 
 
 def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
-    """Return RANK_SHIFTS: a row per choice, and per criterion for choices on one; `district` has the largest shift.
+    """Return RANK_SENSITIVITY: a row per choice, and per criterion for choices on one; `district` has the largest shift.
 
     The worst end of a goalpost moves by `goalpost_step` of its range, away from the best end and towards it. `district`
     is missing where no district shifts.
@@ -58,7 +58,7 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
             "largest_shift": shift.max() if len(shift) else np.nan,
             "district": None if furthest is None else str(low.index[~blank][furthest]),
         })  # fmt: skip
-    return pd.DataFrame(rows, columns=list(empty("RANK_SHIFTS").columns)).astype(
+    return pd.DataFrame(rows, columns=list(empty("RANK_SENSITIVITY").columns)).astype(
         {"choice": "str", "criterion": "str", "district": "str"}
     )
 

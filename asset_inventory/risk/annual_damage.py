@@ -71,7 +71,7 @@ def expected_annual_damage(
     ... )
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
     >>> keys = {"asset_id": pd.Categorical(["a"] * 3), "hazard": "flood", "return_period": [10.0, 50.0, 100.0]}
-    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 200.0, 300.0]})
     >>> table = expected_annual_damage(
     ...     assets, exposure, damage, flood, np.array([10.0, 50.0, 100.0]), rule=EadRule())
@@ -162,7 +162,7 @@ def exceedance_curve(
     ... )
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a", "b"], "value": [1000.0, 500.0], "usable": [True, True]})
     >>> keys = {"asset_id": pd.Categorical(["a", "b"]), "hazard": "flood", "return_period": [10.0, 10.0]}
-    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 50.0]})
     >>> curve = exceedance_curve(assets, exposure, damage, flood, np.array([10.0]))
     >>> curve[["return_period", "annual_frequency", "damage"]].to_dict("list")
@@ -209,7 +209,7 @@ def exceedance_line(
     ... )
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
     >>> keys = {"asset_id": pd.Categorical(["a"] * 2), "hazard": "flood", "return_period": [10.0, 100.0]}
-    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 300.0]})
     >>> line = exceedance_line(assets, exposure, damage, flood, np.array([10.0, 100.0]), rule=EadRule())
     >>> line["annual_frequency"].tolist(), line["damage"].tolist()
@@ -345,7 +345,7 @@ def by_period(
     known, unknown = np.zeros(shape), np.zeros(shape)
     of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]
     row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
-    share = of_hazard["unknown_fraction"].to_numpy()
+    share = of_hazard["no_data_fraction"].to_numpy()
     unknown[row, column] = share
     nothing_known = (share >= 1.0 - FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
     unknown[row[nothing_known], column[nothing_known]] = 1.0

@@ -36,7 +36,7 @@ from asset_inventory.vulnerability.prices import measures_of
 class Yearly:
     """Annual figures of a stress for each asset; NaN where not known.
 
-    `exposed` and `unknown` are the exposed share and the share without data (0-1) on the map of the stress, `days_lost`
+    `exposed` and `unknown` are the exposed share and the share without data (0-1) on the map of the stress, `disruption_days`
     the days of service disruption (days/year); `damage` and the bounds `low` and `high` are in currency/year,
     `fraction` is the damage's share of the value. `declared` is the declared annual cost of the whole asset
     (currency/year), which may be more than its value.
@@ -44,7 +44,7 @@ class Yearly:
 
     exposed: Floats
     unknown: Floats
-    days_lost: Floats
+    disruption_days: Floats
     fraction: Floats
     damage: Floats
     low: Floats
@@ -141,11 +141,11 @@ def yearly(
     ... )
     >>> exposure = pd.DataFrame({
     ...     "asset_id": pd.Categorical(["a"]), "hazard": ["rob"], "return_period": [1.0], "exposed_fraction": [0.5],
-    ...     "unknown_fraction": [0.0],
+    ...     "no_data_fraction": [0.0],
     ... })
     >>> rate = YearlyPrice(hazard="rob", asset_types="house", fraction=0.02, source="A survey")
     >>> figures = yearly(assets, exposure, rob, np.array([1.0]), {"house": rate})
-    >>> figures.damage.tolist(), figures.days_lost.tolist()
+    >>> figures.damage.tolist(), figures.disruption_days.tolist()
     ([10.0], [30.0])
     """
     exposed, unknown = _shares(assets, exposure, hazard.name, reach_of(hazard, periods))
@@ -159,7 +159,7 @@ def yearly(
     most = np.minimum(exposed + unknown, 1.0)
     days = np.nan if hazard.occurrence is None or hazard.occurrence.days is None else hazard.occurrence.days
     damage, high = _of_share(whole, exposed), _of_share(whole, most)
-    days_lost = _of_share(days * rates.service_lost, exposed)
+    disruption_days = _of_share(days * rates.service_lost, exposed)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_value = np.where(value > 0, damage / value, np.nan)
     by_rate = _of_share(np.minimum(rates.fraction, 1.0), exposed)
@@ -173,7 +173,7 @@ def yearly(
     return Yearly(
         exposed=exposed,
         unknown=unknown,
-        days_lost=known(days_lost, only_unknown),
+        disruption_days=known(disruption_days, only_unknown),
         fraction=known(fraction, blind),
         damage=known(damage, blind),
         low=known(np.where(blind, 0.0, damage), ~usable),
@@ -189,7 +189,7 @@ def chronic_hazard_table(
     periods: np.ndarray,
     prices: Mapping[str, YearlyPrice],
 ) -> pd.DataFrame:
-    """Return STRESS of one stress without `data_status`: a row for each asset with an exposed share or without data."""
+    """Return CHRONIC_HAZARDS of one stress without `data_status`: a row for each asset with an exposed share or without data."""
     figures = yearly(assets, exposure, hazard, periods, prices)
     rows = np.flatnonzero((figures.exposed > 0) | (figures.unknown > 0))
     return pd.DataFrame(
@@ -197,10 +197,10 @@ def chronic_hazard_table(
             "asset_id": categorical(rows, assets["asset_id"]),
             "hazard": repeated_word(hazard.name, len(rows)),
             "exposed_fraction": figures.exposed[rows],
-            "unknown_fraction": figures.unknown[rows],
-            "days_lost": figures.days_lost[rows],
-            "yearly_fraction": figures.fraction[rows],
-            "yearly_damage": figures.damage[rows],
+            "no_data_fraction": figures.unknown[rows],
+            "disruption_days": figures.disruption_days[rows],
+            "annual_damage_ratio": figures.fraction[rows],
+            "annual_damage": figures.damage[rows],
         }
     )
 
@@ -335,7 +335,7 @@ def _shares(
     table = exposure[((exposure["hazard"] == hazard) & same).to_numpy()]
     exposed, unknown = np.zeros(len(assets)), np.zeros(len(assets))
     row = table["asset_id"].cat.codes.to_numpy()
-    exposed[row], unknown[row] = table["exposed_fraction"].to_numpy(), table["unknown_fraction"].to_numpy()
+    exposed[row], unknown[row] = table["exposed_fraction"].to_numpy(), table["no_data_fraction"].to_numpy()
     return exposed, unknown
 
 

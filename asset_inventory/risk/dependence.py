@@ -135,7 +135,7 @@ def joint_ead(
     >>> assets = pd.DataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True], "data_status": ["real"]})
     >>> ids = pd.Categorical(["a"] * 2)
     >>> keys = {"asset_id": ids, "hazard": ["flood", "earthquake"], "return_period": 100.0}
-    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "unknown_fraction": 0.0})
+    >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": 500.0})
     >>> ead = pd.DataFrame(
     ...     {"asset_id": ids, "hazard": ["flood", "earthquake"], "ead": 100.0, "ead_low": 100.0, "ead_high": 100.0,

@@ -21,7 +21,7 @@ from asset_inventory.model.tables import TABLES, repeated_word
 
 # Shares of one asset sum to 1 up to rounding; a share below this is none.
 SHARE_NOISE = 1e-9
-STATES = ("not_exposed", "exposed", "unknown", "unusable")
+STATES = ("not_exposed", "exposed", "no_data", "unusable")
 
 
 def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
@@ -47,7 +47,7 @@ def expose(
 ) -> pd.DataFrame:
     """Return EXPOSURE of one hazard map: a row per asset with an exposed share or a share without data.
 
-    `intersections` are PIECES of the map, and `rows` has the row in ASSETS for each asset number in them; the ids of
+    `intersections` are INTERSECTIONS of the map, and `rows` has the row in ASSETS for each asset number in them; the ids of
     ASSETS are the categories of `ids`. Shares are 0-1 of the asset; the mean intensity is over the exposed share, NaN
     without one.
 
@@ -67,7 +67,7 @@ def expose(
     ...     "intensity": [1.0, 2.0, np.nan, 0.0],
     ... })
     >>> table = expose(pieces, flood, np.array([0]), pd.CategoricalDtype(["house"]))
-    >>> table[["exposed_fraction", "unknown_fraction", "intensity_mean", "intensity_max"]].round(9).iloc[0].tolist()
+    >>> table[["exposed_fraction", "no_data_fraction", "intensity_mean", "intensity_max"]].round(9).iloc[0].tolist()
     [0.4, 0.2, 1.25, 2.0]
     """
     asset, share = intersections["asset"].to_numpy(), intersections["share"].to_numpy()
@@ -90,7 +90,7 @@ def expose(
             "hazard": repeated_word(hazard.name, len(kept)),
             "return_period": np.full(len(kept), period),
             "exposed_fraction": np.minimum(exposed[kept], 1.0),
-            "unknown_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
+            "no_data_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
             "intensity_mean": mean,
             "intensity_max": np.where(touched, most[kept], np.nan),
         }
@@ -108,10 +108,10 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
     >>> usable = np.array([True, True, True, False])
     >>> places = states(usable, np.array([0, 1]), np.array([0.5, 0.0]), np.array([0.5, 0.1]))
     >>> [STATES[place] for place in places]
-    ['exposed', 'unknown', 'not_exposed', 'unusable']
+    ['exposed', 'no_data', 'not_exposed', 'unusable']
     """
     state = np.zeros(len(usable), dtype=np.uint8)
-    state[row[unknown > 0]] = STATES.index("unknown")
+    state[row[unknown > 0]] = STATES.index("no_data")
     state[row[exposed > 0]] = STATES.index("exposed")
     state[~usable] = STATES.index("unusable")
     return state
@@ -120,7 +120,7 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
 def exposure_counts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]
 ) -> pd.DataFrame:
-    """Return LEDGER: the assets by state for each asset type, district and hazard map (hazard, return period).
+    """Return EXPOSURE_COUNTS: the assets by state for each asset type, district and hazard map (hazard, return period).
 
     Exposed + not exposed + unknown + unusable = assets, in every row.
 
@@ -132,10 +132,10 @@ def exposure_counts(
     ... })
     >>> exposure = pd.DataFrame({
     ...     "asset_id": pd.Categorical(["a"], categories=["a", "b"]), "hazard": ["flood"], "return_period": [100.0],
-    ...     "exposed_fraction": [0.5], "unknown_fraction": [0.0],
+    ...     "exposed_fraction": [0.5], "no_data_fraction": [0.0],
     ... })
     >>> exposure_counts(assets, exposure, [("flood", 100.0)])[["assets", *STATES]].to_dict("records")
-    [{'assets': 2, 'not_exposed': 1, 'exposed': 1, 'unknown': 0, 'unusable': 0}]
+    [{'assets': 2, 'not_exposed': 1, 'exposed': 1, 'no_data': 0, 'unusable': 0}]
     """
     types, districts = assets["asset_type"].cat, assets["district"].cat
     group = types.codes.to_numpy().astype(np.int64) * len(districts.categories) + districts.codes.to_numpy()
@@ -143,7 +143,7 @@ def exposure_counts(
     usable = assets["usable"].to_numpy()
     # The ids' categories are those of ASSETS in its order, so a code is a row number.
     row = exposure["asset_id"].cat.codes.to_numpy()
-    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction"))
     parts = []
     for hazard, period in maps:
         same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
@@ -157,13 +157,13 @@ def exposure_counts(
         part.insert(0, "hazard", hazard)
         part.insert(0, "asset_type", types.categories[present // len(districts.categories)])
         parts.append(part)
-    names = [column.name for column in TABLES["LEDGER"].columns]
+    names = [column.name for column in TABLES["EXPOSURE_COUNTS"].columns]
     whole = pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
     return whole.astype(dict.fromkeys(("asset_type", "hazard", "district"), "category"))
 
 
 def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
-    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of LEDGER, if any."""
+    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of EXPOSURE_COUNTS, if any."""
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
     return period, rows[rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period]
@@ -192,7 +192,7 @@ def exposed_share(assets: pd.DataFrame, exposure: pd.DataFrame) -> Share:
     --------
     >>> exposure = pd.DataFrame({
     ...     "asset_id": pd.Categorical(["a", "a", "b"]), "exposed_fraction": [0.2, 0.6, 0.1],
-    ...     "unknown_fraction": [0.0, 0.0, 0.5],
+    ...     "no_data_fraction": [0.0, 0.0, 0.5],
     ... })
     >>> share = exposed_share(pd.DataFrame({"usable": [True, True]}), exposure)
     >>> share.known.tolist(), share.least.tolist(), share.most.tolist()
@@ -200,7 +200,7 @@ def exposed_share(assets: pd.DataFrame, exposure: pd.DataFrame) -> Share:
     """
     least, most = np.zeros(len(assets)), np.zeros(len(assets))
     row = exposure["asset_id"].cat.codes.to_numpy()
-    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "unknown_fraction"))
+    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction"))
     np.maximum.at(least, row, exposed)
     np.maximum.at(most, row, np.minimum(exposed + unknown, 1.0))
     unusable = ~assets["usable"].to_numpy()

@@ -281,7 +281,7 @@ def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[Flood
 
 
 def may_get_wet(intersections: pd.DataFrame, spread: FloodSpread | None, hazard: Hazard) -> pd.DataFrame:
-    """Return the PIECES of a map (with `row` and `col`) that are not dry, or may get wet in the years of a projection.
+    """Return the INTERSECTIONS of a map (with `row` and `col`) that are not dry, or may get wet in the years of a projection.
 
     With a spread they have the columns of `adjacent_to_water`, and `after` and `perhaps` of the sea alone.
     """
@@ -298,7 +298,7 @@ def may_get_wet(intersections: pd.DataFrame, spread: FloodSpread | None, hazard:
 def near_dry(
     intersections: pd.DataFrame, a_map: OpenMap, spread: FloodSpread | None, one: OpenHazard
 ) -> pd.DataFrame:
-    """Return all PIECES of a map (with `row` and `col`) with the columns of `may_get_wet`, each with its freeboard."""
+    """Return all INTERSECTIONS of a map (with `row` and `col`) with the columns of `may_get_wet`, each with its freeboard."""
     if spread is None or not isinstance(a_map, GridMap):
         return intersections
     table = _with_spread(intersections, spread)

@@ -36,7 +36,7 @@ _WHOLE = 1e-9  # a share below this is rounding
 def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size: int) -> Floats:
     """Return the share (0-1) of each of `size` geometries in each class (size × classes); each row adds up to 1.
 
-    `intersections` are PIECES of one map. A geometry without any is wholly «unknown».
+    `intersections` are INTERSECTIONS of one map. A geometry without any is wholly «unknown».
 
     Examples
     --------

@@ -80,9 +80,9 @@ class RiskTables:
     exposure: pd.DataFrame
     damage: pd.DataFrame
     ead: pd.DataFrame
-    joint: pd.DataFrame
-    future: pd.DataFrame
-    stress: pd.DataFrame
+    joint_ead: pd.DataFrame
+    future_ead: pd.DataFrame
+    chronic_hazards: pd.DataFrame
     findings: tuple[FindingRow, ...] = ()
     intersections: Mapping[str, tuple[pd.DataFrame, ...]] = field(default_factory=dict)
 
@@ -97,7 +97,7 @@ def run_pipeline(
     keep_intersections: bool = False,
     on_progress: Progress | None = None,
 ) -> RiskTables:
-    """Return EXPOSURE, DAMAGE, EAD, JOINT_EAD, FUTURE_EAD and STRESS of ASSETS under opened hazards.
+    """Return EXPOSURE, DAMAGE, EAD, JOINT_EAD, FUTURE_EAD and CHRONIC_HAZARDS of ASSETS under opened hazards.
 
     Reads the grids of the hazards and no other file.
 
@@ -155,7 +155,7 @@ def run_pipeline(
         exposure=mapped.exposure,
         damage=mapped.damage,
         ead=ead,
-        joint=joint_ead(
+        joint_ead=joint_ead(
             assets,
             mapped.exposure,
             mapped.damage,
@@ -164,8 +164,8 @@ def run_pipeline(
             rule=settings.ead,
             relations=settings.relations,
         ),
-        future=mapped.future,
-        stress=_chronic_hazards(assets, mapped.exposure, hazards, settings),
+        future_ead=mapped.future_ead,
+        chronic_hazards=_chronic_hazards(assets, mapped.exposure, hazards, settings),
         intersections=mapped.intersections,
     )
 
@@ -218,7 +218,7 @@ class _MappedTables:
 
     exposure: pd.DataFrame
     damage: pd.DataFrame
-    future: pd.DataFrame
+    future_ead: pd.DataFrame
     intersections: Mapping[str, tuple[pd.DataFrame, ...]]
 
 
@@ -289,7 +289,7 @@ def _under_every_map(
     return _MappedTables(
         exposure=_joined(exposures, "EXPOSURE", hazards, status),
         damage=with_fictitious_curves(_joined(damaged, "DAMAGE", hazards, status), assets, curves, condition),
-        future=with_fictitious_curves(future, assets, curves, condition),
+        future_ead=with_fictitious_curves(future, assets, curves, condition),
         intersections={
             name: tuple(pd.concat(of_map, ignore_index=True) for of_map in of_hazard)
             for name, of_hazard in kept.items()
@@ -392,7 +392,7 @@ def _annual_damage(
 def _chronic_hazards(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, hazards: Sequence[OpenHazard], settings: RiskSettings
 ) -> pd.DataFrame:
-    """Return STRESS: the annual figures of each stress with a declared frequency, for exposed assets."""
+    """Return CHRONIC_HAZARDS: the annual figures of each stress with a declared frequency, for exposed assets."""
     declared = [opened for opened in hazards if opened.hazard.occurrence is not None]
     types = assets["asset_type"].cat.categories
     tables = [
@@ -406,7 +406,7 @@ def _chronic_hazards(
         for opened in declared
     ]
     if not tables:
-        return empty("STRESS").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
+        return empty("CHRONIC_HAZARDS").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
     names = [opened.hazard.name for opened in declared]
     whole = pd.concat(
         [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True

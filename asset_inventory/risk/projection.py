@@ -342,7 +342,7 @@ def future_damage(
 ) -> pd.DataFrame:
     """Return FUTURE_EAD of some assets without `hazard` and `data_status`; `asset_id` holds row numbers.
 
-    `tables` are PIECES of the hazard's maps, at least all that are not dry or may get wet; `rates` is the subsidence
+    `tables` are INTERSECTIONS of the hazard's maps, at least all that are not dry or may get wet; `rates` is the subsidence
     under each asset (m/year, NaN = not known). If all tables have the time at which water gets to dry ground, only
     assets with an uncertain time are `at_least`; otherwise all assets with deeper water.
     """

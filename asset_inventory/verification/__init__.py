@@ -36,7 +36,7 @@ from asset_inventory.io.stored_runs import (
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
-from asset_inventory.model.tables import TABLES
+from asset_inventory.model.tables import EARLIER_COLUMNS, EARLIER_TABLES, TABLES, with_present_names
 from asset_inventory.outputs.files.results import totals_of, write_resilience, write_results
 from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.register import exists, open_register
@@ -50,11 +50,12 @@ SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "mi
 _FINDINGS = "findings"
 # What is found, where a run does not tell in whose language it says so.
 _FOUND = ["source", "feature", "column", "severity", "code", "count"]
-_SUMS = ("damage_sums", "ead_sums")  # of figures that other tables hold
+_SUMS = ("damage_summary", "ead_summary")  # of figures that other tables hold
 # Words, and what GDAL says of a package: another release may say it otherwise.
 _NO_FIGURES = (_FINDINGS, "layer_styles", "gpkg_contents", "gpkg_ogr_contents", "gpkg_extensions",
                "gpkg_spatial_ref_sys")  # fmt: skip
 _BOOK_WORDS = ("sheet.about", "sheet.findings")
+_COUNTS = "exposure_counts"  # a table in run.json
 _ROW = "row"  # what a row is called that nothing else names
 _WRITTEN_AT = {"gpkg_contents": "last_change"}
 # What of run.json is compared by itself, or depends on where the run lies.
@@ -306,13 +307,14 @@ def _tables(run: Run, again: Run, faults: Mapping[str, AssetInventoryError]) -> 
     """
     listed = run.about.get("files")
     kept = listed if listed is not None else again.about["files"]
-    unknown = {name.removesuffix(".csv") for name in again.about["files"] if name.endswith(".csv") and name not in kept}
+    unknown = {name.removesuffix(".csv") for name in again.about["files"] if name.endswith(".csv")}
+    unknown -= {_present(name.removesuffix(".csv")) for name in kept}
     for name in sorted(kept, key=lambda one: (not one.endswith(".csv"), one)):
         if name in faults:
             yield TableCheck(name, "", UNREADABLE, fault=faults[name])
         elif Path(name).suffix in (".csv", ".gpkg", ".xlsx"):
             words = {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS} if name.endswith(".xlsx") else ()
-            yield from _tables_of(run.folder / name, again.folder / name, unknown, words, run)
+            yield from _tables_of(run.folder / name, again.folder / _file_now(name), unknown, words, run)
     yield _about(run, again)
 
 
@@ -324,7 +326,8 @@ def _tables_of(
         yield TableCheck(stored.name, stored.stem if stored.suffix == ".csv" else "", MISSING)
         return
     try:
-        before, after = tables_in(stored), tables_in(again) if again.is_file() else []
+        before = {_present(name): name for name in tables_in(stored)}
+        after = tables_in(again) if again.is_file() else []
     except SourceError as fault:
         yield TableCheck(stored.name, "", UNREADABLE, fault=fault)
         return
@@ -338,7 +341,17 @@ def _tables_of(
                 yield TableCheck(**told, state=MISSING)
         else:
             try:
-                found = _compared(stored, again if name in after else None, name, run)
+                is_workbook = stored.suffix == ".xlsx"
+                table = read_stored(stored, before[name])
+                if name.startswith("gpkg_"):  # which lists tables
+                    table = table.replace(EARLIER_TABLES)
+                found = _compared(
+                    table if is_workbook else with_present_names(table),
+                    read_stored(again, name) if name in after else None,
+                    name,
+                    run,
+                    is_workbook=is_workbook,
+                )
             except SourceError as fault:
                 yield TableCheck(**told, state=UNREADABLE, fault=fault)
                 continue
@@ -346,15 +359,27 @@ def _tables_of(
             yield TableCheck(**told, state=state, difference=found)
 
 
-def _compared(stored: Path, again: Path | None, name: str, run: Run) -> Difference:
-    before = read_stored(stored, name)
-    after = read_stored(again, name) if again else before.iloc[:0]
+def _present(name: str) -> str:
+    """Return the name that a table has now."""
+    return EARLIER_TABLES.get(name, name)
+
+
+def _file_now(name: str) -> str:
+    """Return the name that a stored file has now."""
+    path = Path(name)
+    return f"{_present(path.stem)}{path.suffix}"
+
+
+def _compared(
+    before: pd.DataFrame, after: pd.DataFrame | None, name: str, run: Run, *, is_workbook: bool
+) -> Difference:
+    after = before.iloc[:0] if after is None else after
     if name in _WRITTEN_AT:
         before, after = (table.drop(columns=_WRITTEN_AT[name], errors="ignore") for table in (before, after))
     if name == _FINDINGS and run.about.get("language") is None:
         before, after = (table[[one for one in _FOUND if one in table.columns]] for table in (before, after))
-    contract = {"future": "FUTURE_EAD"}.get(name, name.upper())
-    if stored.suffix != ".xlsx" and contract in TABLES and TABLES[contract].key:
+    contract = name.upper()
+    if not is_workbook and contract in TABLES and TABLES[contract].key:
         return difference(before, after, TABLES[contract].key)
     key = _key_of(after)
     sides = [table[[one for one in key if one in table]].astype("str").agg(", ".join, axis=1)
@@ -376,7 +401,9 @@ def _key_of(table: pd.DataFrame) -> list[str]:
 
 def _about(run: Run, again: Run) -> TableCheck:
     """Return how run.json compares; what it does not hold was not known to its release."""
-    known = [name for name in run.about if name not in _BY_ITSELF]
-    sides = [leaves({name: one.about[name] for name in known if name in one.about}) for one in (run, again)]
+    stored = {_present(name): value for name, value in run.about.items() if name not in _BY_ITSELF}
+    if _COUNTS in stored:
+        stored[_COUNTS] = [{EARLIER_COLUMNS.get(name, name): count for name, count in row.items()} for row in stored[_COUNTS]]
+    sides = [leaves(side) for side in (stored, {name: again.about[name] for name in stored if name in again.about})]
     found = difference(*(pd.DataFrame(side, columns=["key", "value"], dtype=object) for side in sides), ["key"])
     return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)

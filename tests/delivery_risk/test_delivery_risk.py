@@ -44,7 +44,7 @@ def clinic(tmp_path) -> Path:
 
 
 def city_ead(town: Path) -> float:
-    return known_sum(assess(read_city(town)).joint["ead"])
+    return known_sum(assess(read_city(town)).joint_ead["ead"])
 
 
 @pytest.mark.slow

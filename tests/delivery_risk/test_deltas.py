@@ -222,7 +222,7 @@ def test_it_is_the_difference_of_two_full_assessments(town_ground, before, edits
     for assets in sides:
         risk = run_pipeline(assets, opened, curves, RiskSettings.of(city))
         counts = exposure_counts(assets, risk.exposure, maps)
-        whole.append((risk.joint.set_index(assets["asset_id"]), counts, assets))
+        whole.append((risk.joint_ead.set_index(assets["asset_id"]), counts, assets))
     delta = risk_delta(city, *changed_assets(*sides), opened=opened, curves=curves)
     (figures, counted, there), (figures_now, counted_now, there_now) = whole
     ids = figures.index.union(figures_now.index)

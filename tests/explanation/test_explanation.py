@@ -135,7 +135,7 @@ def test_structure_and_content_by_curves_of_their_own(edit):
     assert whole.assets.set_index("asset_id").loc["roads:C", "value"] == 1500  # 100 m · (10 + 5)
     # half at 0.5 m, half at 1 m: 1000 · (1/8 + 1/4)/2 + 500 · (1/2 + 1)/2 = 187.5 + 375; then 375 + 500, 750 + 500
     assert of_road["damage"].tolist() == pytest.approx([562.5, 875, 1250])
-    assert of_road["damage_fraction"].tolist() == pytest.approx([0.375, 875 / 1500, 1250 / 1500])
+    assert of_road["damage_ratio"].tolist() == pytest.approx([0.375, 875 / 1500, 1250 / 1500])
     found = explain(city, "roads:C").hazards[0]
     assert found.damage["damage"].tolist() == pytest.approx([562.5, 875, 1250])
     assert {part: table["damage"].tolist() for part, table in found.of_parts.items()} == {

@@ -144,10 +144,10 @@ def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, la
 def test_assets_that_no_map_reaches_do_not_bound_the_others(edit, language):
     """D is dry on the one map that is left: its upper bound of 0 is none of the city's."""
     made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))
-    joint = made.joint.copy()
+    joint = made.joint_ead.copy()
     place = joint.index[0]
     joint.loc[place, ["ead_low", "ead_high"]] = 0.0
-    town = Assessment(**{**vars(made), "joint": joint})
+    town = Assessment(**{**vars(made), "joint_ead": joint})
     cost = five_lines(town, language)[2]
     assert NO_END[language] in cost and "Rp0" not in cost
 

@@ -69,18 +69,18 @@ def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
 def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazards(refuted, tmp_path):
     made = assess(read_city(refuted))
     written = write_results(made, tmp_path / "out", language="en")
-    table = read_features(Layer(written / "results.gpkg", "squares", "not_nested", None)).table
-    assert len(table) == 2 and (written / "not_nested.csv").exists()
+    table = read_features(Layer(written / "results.gpkg", "squares", "non_monotonic", None)).table
+    assert len(table) == 2 and (written / "non_monotonic.csv").exists()
     (told,) = [row for row in made.findings.to_dict("records") if row["code"] == "rarer_map_smaller"]
     # both cells in which the 10-year map shows water
     assert (told["count"], told["arguments"]["percent"]) == (2, 100)
     text = (refuted / "city.toml").read_text(encoding="utf-8")
     (refuted / "city.toml").write_text(text.replace('name = "flood"', 'name = "flood"\nvisibility = "internal"', 1),
                                        encoding="utf-8")  # fmt: skip
-    assert disclosed(assess(read_city(refuted))).not_nested.empty
+    assert disclosed(assess(read_city(refuted))).non_monotonic.empty
 
 
 @pytest.mark.slow
 def test_nothing_is_written_where_all_maps_are_nested(town, tmp_path):
     written = write_results(assess(read_city(town)), tmp_path / "out", language="en")
-    assert not (written / "not_nested.csv").exists()
+    assert not (written / "non_monotonic.csv").exists()

@@ -67,7 +67,7 @@ def test_one_table_per_map_in_rising_order_of_return_period(grid_of):
     tables = lay(opened, LOT, Point(X + 5, Y - 5))
     assert [table["return_period"].unique().tolist() for table in tables] == [[5.0], [20.0], [100.0]]
     for table, depth in zip(tables, (0.5, 2.0, 10.0), strict=True):
-        check(table, "PIECES")
+        check(table, "INTERSECTIONS")
         assert table["asset"].tolist() == [0, 0, 0, 0, 1]
         assert table["hazard"].unique().tolist() == ["flood"]
         np.testing.assert_allclose(table["share"], [0.25] * 4 + [1.0])
@@ -192,7 +192,7 @@ def test_zones_of_ordered_classes(write_zones):
     path = write_zones([box(0, 0, 4, 4), box(4, 0, 8, 4), box(8, 0, 12, 4)], CLASS=["low", "high", "dreadful"])
     opened = open_hazard(hazard([{"path": path, "intensity_field": "CLASS", "order": ["low", "medium", "high"]}]), CRS)
     table, = lay(opened, box(0, 0, 16, 4), cells=True)
-    check(table, "PIECES")
+    check(table, "INTERSECTIONS")
     by_zone = table.set_index(table["zone"].fillna(-1))
     # low is 1, high 3; the unknown word is a finding and unknown, as is what lies outside
     np.testing.assert_array_equal(by_zone["intensity"][[1, 2, 3, -1]], [1.0, 3.0, np.nan, np.nan])
@@ -293,7 +293,7 @@ def test_nothing_laid_over_anything_is_an_empty_table(grid_of, write_zones):
         for shapes in ((), (None,)):
             table, = lay(opened, *shapes, cells=True)
             assert not len(table)
-            check(table, "PIECES")
+            check(table, "INTERSECTIONS")
 
 
 def test_about_how_many_pieces_are_to_come(grid_of, random_polygons, write_zones):

@@ -48,7 +48,7 @@ def surveyed(town, edit):
 def shares(folder) -> dict[str, tuple[float, float]]:
     found = assess(read_city(folder)).exposure
     found = found[(found["hazard"] == "landslide").to_numpy()]
-    return {str(row.asset_id): (row.exposed_fraction, row.unknown_fraction) for row in found.itertuples()}
+    return {str(row.asset_id): (row.exposed_fraction, row.no_data_fraction) for row in found.itertuples()}
 
 
 @pytest.mark.slow
@@ -56,9 +56,9 @@ def test_a_word_declared_unknown_is_no_data_and_a_known_class_stands_over_it(sur
     folder = surveyed(DECLARED)
     assert shares(folder) == {A: (0.5, 0.5), B: (1, 0), C: (1, 0), D: (0, pytest.approx(0.5))}
     found = assess(read_city(folder))
-    (row,) = found.ledger[(found.ledger["hazard"] == "landslide").to_numpy()].groupby("hazard", observed=True)[
-        ["exposed", "unknown", "not_exposed", "unusable"]].sum().to_dict("records")  # fmt: skip
-    assert row == {"exposed": 3, "unknown": 1, "not_exposed": 0, "unusable": 1}
+    (row,) = found.exposure_counts[(found.exposure_counts["hazard"] == "landslide").to_numpy()].groupby("hazard", observed=True)[
+        ["exposed", "no_data", "not_exposed", "unusable"]].sum().to_dict("records")  # fmt: skip
+    assert row == {"exposed": 3, "no_data": 1, "not_exposed": 0, "unusable": 1}
     assert "zone_intensity_unknown" not in {*found.findings["code"], *check_city(read_city(folder)).findings["code"]}
 
 

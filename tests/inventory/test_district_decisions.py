@@ -26,8 +26,8 @@ from tests.support.disk_limits import no_file_larger_than, nothing_may_be_writte
 from tests.support.paths import PROJECT
 
 DAY = datetime.date(2026, 3, 2)
-SAID = {"rank": 4.0, "top": 5.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
-NO_FIGURES = {"rank": None, "top": None, "top_share": float("nan"), "sureness": None, "on_front": False,
+SAID = {"rank": 4.0, "top": 5.0, "top_share": 0.4, "robustness": "contested", "non_dominated": True, "figures": "with"}
+NO_FIGURES = {"rank": None, "top": None, "top_share": float("nan"), "robustness": None, "non_dominated": False,
               "figures": "no figures"}  # fmt: skip
 
 
@@ -62,8 +62,8 @@ def test_a_decision_is_taken_back_or_turned_round_by_a_later_one_and_stays_writt
     assert [*zip(told["district"], told["choice"], strict=True)] == steps
     # of «1» the fourth is the last and no withdrawal; of «2» the last takes back
     assert told["stands"].tolist() == [False, False, False, True, False]
-    assert told[["rank", "top", "top_share", "sureness"]].isna().all(axis=None)
-    assert not told["on_front"].any() and set(told["figures"]) == {"no figures"}
+    assert told[["rank", "top", "top_share", "robustness"]].isna().all(axis=None)
+    assert not told["non_dominated"].any() and set(told["figures"]) == {"no figures"}
 
 
 def test_a_day_is_looked_back_at(register):
@@ -243,7 +243,7 @@ def test_two_processes_may_both_begin_the_register(register):
         "import datetime, sys\n"
         "from asset_inventory import register as registers\n"
         "from asset_inventory.model.reading import read_city\n"
-        "figures = dict.fromkeys(('rank', 'top', 'top_share', 'sureness', 'figures')) | {'on_front': False}\n"
+        "figures = dict.fromkeys(('rank', 'top', 'top_share', 'robustness', 'figures')) | {'non_dominated': False}\n"
         "register = registers.open_register(read_city(sys.argv[1], files=False))\n"
         "registers.decide(register, sys.argv[2], 'chosen', group='G', reason='R', day=datetime.date(2026, 1, 1),\n"
         "                 figures=figures)\n"
@@ -264,7 +264,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
         "store.write_sealed_about = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "registers.decide(registers.open_register(read_city(sys.argv[1], files=False)), '2', 'chosen', group='G',\n"
         "                 reason='R', day=datetime.date(2026, 1, 1), figures={'rank': 1, 'top': 5, 'top_share': 1,\n"
-        "                 'sureness': 'firm', 'on_front': True, 'figures': 'with'})\n"
+        "                 'robustness': 'firm', 'non_dominated': True, 'figures': 'with'})\n"
     )
     ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL

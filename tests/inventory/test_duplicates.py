@@ -174,7 +174,7 @@ def test_a_pair_is_counted_once_as_the_line_says(town):
     (town / "city.toml").write_text(one["arguments"]["line"] + "\n" + text, encoding="utf-8")
     after = assess(read_city(town))
     assert not near(after.findings) and not near(check_city(read_city(town, files=False)).findings)
-    assert before.joint["ead"].sum() == pytest.approx(120) and after.joint["ead"].sum() == pytest.approx(90)
+    assert before.joint_ead["ead"].sum() == pytest.approx(120) and after.joint_ead["ead"].sum() == pytest.approx(90)
     assert "buildings:A2" not in after.assets["asset_id"].tolist()
     counts = after.provenance["layers"]["buildings"]
     assert (counts["read"], counts["assets"], counts["counted_as_another"]) == (5, 4, 1)
@@ -184,7 +184,7 @@ def test_a_pair_is_counted_once_as_the_line_says(town):
 def test_a_pair_that_is_kept_is_two_assets_and_no_finding(town):
     with_second_entry(town, 'duplicates = { keep = [["buildings:A2", "buildings:A"]] }')
     made = assess(read_city(town))
-    assert not near(made.findings) and made.joint["ead"].sum() == pytest.approx(120)
+    assert not near(made.findings) and made.joint_ead["ead"].sum() == pytest.approx(120)
 
 
 def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error(town):

@@ -181,7 +181,7 @@ def test_a_damaged_register_is_offered_copies_of_its_own_history_only(rolled_bac
 
 
 def test_decisions_on_districts_tell_histories_apart_too(register):
-    figures = dict.fromkeys(("rank", "top", "top_share", "sureness", "figures")) | {"on_front": False}
+    figures = dict.fromkeys(("rank", "top", "top_share", "robustness", "figures")) | {"non_dominated": False}
     decide = lambda reason: registers.decide(  # noqa: E731
         register, "33.74.01", "chosen", group="Pokja", reason=reason, day=datetime.date(2026, 3, 2), figures=figures
     )

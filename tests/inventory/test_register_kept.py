@@ -65,7 +65,7 @@ def fill(register: Register) -> None:
     registers.reject(register, made.id, "not measured")
     registers.accept(register, registers.undo(register, 3, "U", note="back").id)
     registers.deliver(register, "clinics", clinics(ID=["1", "2", "4"], BEDS=["ten", "20", None]), author="D")
-    at_that_time = {"rank": 2.0, "top": 5.0, "top_share": 0.75, "sureness": "likely", "on_front": True}
+    at_that_time = {"rank": 2.0, "top": 5.0, "top_share": 0.75, "robustness": "likely", "non_dominated": True}
     for choice, figures in (("chosen", "with"), ("withdrawn", None), ("not chosen", "against")):
         registers.decide(register, "33.74.01", choice, group="Pokja «Ketahanan»", reason="warga lebih dulu", day=DAY,
                          figures=at_that_time | {"figures": figures})  # fmt: skip

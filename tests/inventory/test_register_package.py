@@ -83,7 +83,7 @@ def full(tmp_path_factory) -> Register:
     hand_in(register, clinics(**of_every_kind() | {"BEDS": [11, 20, 30]}))
     registers.reject(register, registers.deliver(register, LAYERS[2], built.iloc[:2]).id, "half of it")
     registers.deliver(register, LAYERS[2], built.assign(FLOORS=[1, 2, 3, 9]))
-    figures = {"rank": 1.0, "top": 5.0, "top_share": None, "sureness": None, "on_front": True, "figures": "with"}
+    figures = {"rank": 1.0, "top": 5.0, "top_share": None, "robustness": None, "non_dominated": True, "figures": "with"}
     registers.decide(register, "1", "chosen", group="G", reason="R", day=datetime.date(2026, 3, 2), figures=figures)
     assert whole(register) == []
     return register

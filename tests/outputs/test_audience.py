@@ -80,7 +80,7 @@ def test_an_internal_hazard_is_in_no_byte(page_of):
 def test_figures_rest_on_public_hazards_only(edit):
     whole = assess(read_city(edit(SAYS_VALUE, ('name = "flood"\n', 'name = "flood"\n' + INTERNAL))))
     part = disclosed(whole)
-    assert set(part.ledger["hazard"].astype(str)) == set(part.exposure["hazard"].astype(str)) == {"landslide"}
+    assert set(part.exposure_counts["hazard"].astype(str)) == set(part.exposure["hazard"].astype(str)) == {"landslide"}
     assert not len(part.damage)
     assert part.focus_areas["ead"].isna().all()
     # the landslide takes half of A and all of B; D lies outside it
@@ -116,8 +116,8 @@ def test_sums_are_made_again_from_what_is_public(edit):
     whole = assess(read_city(edit(SAYS_VALUE)))
     part = disclosed(whole)
     assert len(part.assets) < len(whole.assets)
-    assert part.ledger["assets"].sum() == len(part.assets) * len(
-        whole.ledger[["hazard", "return_period"]].drop_duplicates()
+    assert part.exposure_counts["assets"].sum() == len(part.assets) * len(
+        whole.exposure_counts[["hazard", "return_period"]].drop_duplicates()
     )
     assert part.focus_areas["assets"].sum() == len(part.assets)
     kept = whole.ead[whole.ead["asset_id"].astype(str).str.startswith("buildings:")]

@@ -26,11 +26,11 @@ def test_assets_are_counted_as_in_the_ledger(assessment):
 @pytest.mark.parametrize("city", ["semarang", "canflood-bc"])
 def test_every_map_of_a_real_city_counts_as_its_ledger(assessed_once, city):
     assessment = assessed_once(city)
-    counts = counts_of_maps(assessment.ledger)
+    counts = counts_of_maps(assessment.exposure_counts)
     hazards = list(dict.fromkeys(hazard for hazard, _ in counts))
     maps = [(hazard, [period for name, period in counts if name == hazard]) for hazard in hazards]
     found = list(states_of_maps(assessment, maps))[1:]
-    wanted = ("exposed", "unknown", "not_exposed", "unusable")
+    wanted = ("exposed", "no_data", "not_exposed", "unusable")
     assert [np.bincount(state, minlength=4).tolist() for _, state in found] == [
         [one[name] for name in wanted] for one in counts.values()
     ]

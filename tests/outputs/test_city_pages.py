@@ -1,4 +1,4 @@
-"""Pages of real cities, opened and decoded: they count as LEDGER counts, and public ones hold nothing internal."""
+"""Pages of real cities, opened and decoded: they count as EXPOSURE_COUNTS counts, and public ones hold nothing internal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.map_page import painted
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
 
-COUNTS = ("exposed", "not_exposed", "unknown", "unusable")
+COUNTS = ("exposed", "not_exposed", "no_data", "unusable")
 WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
 CITIES = ("semarang", "canflood-bc", "kampen", pytest.param("jakarta", marks=pytest.mark.skipif(
     not JAKARTA.is_dir(), reason=WITHOUT_JAKARTA)))
@@ -91,7 +91,7 @@ def of_map(ledger: pd.DataFrame, hazard: str, period: float | None) -> pd.DataFr
 @pytest.mark.parametrize("name", CITIES)
 def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, name):
     one = built(name)
-    opened, ledger = open_page(one.path), one.assessment.ledger
+    opened, ledger = open_page(one.path), one.assessment.exposure_counts
     page = opened.page
     assert shown_number(page, ".counts div:first-child dd") == len(one.assessment.assets)
     assert page.evaluate("assets_on_map_0.count") == len(one.assessment.assets)
@@ -121,7 +121,7 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CITIES)
 def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):
-    """Every asset's type, district and state under every map, counted, is LEDGER row by row."""
+    """Every asset's type, district and state under every map, counted, is EXPOSURE_COUNTS row by row."""
     one = built(name)
     layer = layer_of(node, one.path)
     assets = columns_of(layer)[["asset_type", "district"]].astype(str)
@@ -135,7 +135,7 @@ def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, na
             codes = np.concatenate(states[classes.index(f"map-{place}-{number}")])
             made = assets.assign(**{state: codes == words.index(state) for state in STATES}).groupby(keys)
             made = made[list(STATES)].sum().astype("int64")
-            kept = of_map(one.assessment.ledger, hazard["name"], shown["return_period"])
+            kept = of_map(one.assessment.exposure_counts, hazard["name"], shown["return_period"])
             kept = kept.astype(dict.fromkeys(keys, str))
             kept = kept[kept["assets"] > 0].groupby(keys)[list(STATES)].sum().astype("int64")
             pd.testing.assert_frame_equal(made.sort_index(), kept.sort_index())
@@ -147,7 +147,7 @@ def test_every_map_of_a_hazard_paints_something(built, open_page, name):
     path = built(name).path
     opened = open_page(path)
     page = opened.page
-    for box in ("exposed", "unknown", "not_exposed"):
+    for box in ("exposed", "no_data", "not_exposed"):
         page.uncheck(f"#show-{box}")
     page.check("input[name=districts][value=outline]")
     painted(page)
@@ -279,8 +279,8 @@ def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures
         assets["criticality"] = 0.27182818
     city = all_internal(whole.city)
     page = public_page(dataclasses.replace(whole, city=city, assets=assets), tmp_path)
-    told = {"asset_id", "asset_type", "district", "data_status", "exposed_fraction", "unknown_fraction",
-            "intensity_mean", "intensity_max", "damage_fraction"}
+    told = {"asset_id", "asset_type", "district", "data_status", "exposed_fraction", "no_data_fraction",
+            "intensity_mean", "intensity_max", "damage_ratio"}
     assert page.columns <= told
     public = city.assets[0]
     assert set(columns_of(layer_of(node, page.path))["asset_id"].str.partition(":")[0]) == {public.name}

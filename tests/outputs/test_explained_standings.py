@@ -38,7 +38,7 @@ def test_every_mean_that_is_printed_gives_what_it_says(drawn):
     for line in means:
         reckoned, told = result(line)
         assert reckoned == pytest.approx(told, rel=1e-5), line
-    row = drawn.standings.set_index("district").loc["1"]
+    row = drawn.district_ranking.set_index("district").loc["1"]
     assert [result(line)[1] for line in means] == pytest.approx(
         row[["score_low", "score_high", "linear_low", "linear_high"]].tolist(), rel=1e-5
     )
@@ -57,10 +57,10 @@ def test_a_criterion_is_told_back_to_the_row_that_an_office_filled_in(drawn):
 
 def test_rank_share_and_front_are_those_of_the_standings(drawn):
     said = "\n".join(ranking_lines(drawn, "2", "en"))
-    row = drawn.standings.set_index("district").loc["2"]
+    row = drawn.district_ranking.set_index("district").loc["2"]
     assert f"Rank {row['rank']:.0f} of 2 districts" in said
     assert "of 1,000 draws (seed 0)" in said and "firm from 90 % on" in said
-    count = int(row["beaten_by"])
+    count = int(row["dominated_by"])
     assert f"it is beaten by {count} district" in said
     assert "EXERCISE" in said.upper()  # the flood is invented
 
@@ -81,11 +81,11 @@ def test_where_nothing_is_known_it_is_said(drawn, language):
     table = drawn.criteria.copy()
     there = (table["district"] == "1").to_numpy()
     table.loc[there, ["value", "value_least", "value_most"]] = np.nan
-    stands = drawn.standings.copy()
+    stands = drawn.district_ranking.copy()
     of_it = (stands["district"] == "1").to_numpy()
     stands.loc[of_it, ["score_low", "rank", "top_share"]] = np.nan
     object.__setattr__(drawn, "criteria", table)
-    object.__setattr__(drawn, "standings", stands)
+    object.__setattr__(drawn, "district_ranking", stands)
     said = ranking_lines(drawn, "1", language)
     assert not any("{" in line or "nan" in line for line in said)
 

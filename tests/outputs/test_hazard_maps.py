@@ -83,8 +83,8 @@ def test_the_towns_zones_are_named_by_the_city(assessment):
 
 
 def test_only_what_was_looked_at_is_drawn(assessment):
-    ledger = assessment.ledger[assessment.ledger["hazard"] == "landslide"]
-    assert [one.hazard.name for one in hazards_on_map(replace(assessment, ledger=ledger))] == ["landslide"]
+    ledger = assessment.exposure_counts[assessment.exposure_counts["hazard"] == "landslide"]
+    assert [one.hazard.name for one in hazards_on_map(replace(assessment, exposure_counts=ledger))] == ["landslide"]
 
 
 def test_worse_zones_are_drawn_above_and_dry_ones_not_at_all():

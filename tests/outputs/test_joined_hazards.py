@@ -71,7 +71,7 @@ def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_pa
         write_grid(town / f"surge_{period}.tif", np.array([[0.0, -9999.0], [4.0, 4.0]]))
     made = assess(city)
     # house A, half of it wet: flood 15, at least 8.75; surge at least 0.01 x 500 + 0.01 x 500 = 10
-    row = made.joint[(made.joint["asset_id"] == "buildings:A").to_numpy()].iloc[0]
+    row = made.joint_ead[(made.joint_ead["asset_id"] == "buildings:A").to_numpy()].iloc[0]
     assert row[["ead", "ead_low"]].tolist() == pytest.approx([15, 1000 * (1 - (1 - 0.00875) * (1 - 0.01))])
     page = open_page(write_map(made, tmp_path / "map.html", language="en")).page
     click(page, HOUSE_A)

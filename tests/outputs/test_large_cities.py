@@ -68,8 +68,8 @@ def columns(html: str) -> set[str]:
 def test_damage_under_each_map_is_left_out_of_the_bytes(assessment):
     whole, less = (city_map(assessment, limits=one).get_root().render() for one in (LIMITS, Limits(all_figures=4)))
     gone = columns(whole) - columns(less)
-    assert gone == {f"0.{period}.{name}" for period in range(3) for name in ("damage", "damage_fraction")} | {
-        "1.0.damage", "1.0.damage_fraction"}
+    assert gone == {f"0.{period}.{name}" for period in range(3) for name in ("damage", "damage_ratio")} | {
+        "1.0.damage", "1.0.damage_ratio"}
     assert {"0.ead", "0.ead_low", "0.ead_high", "0.2.intensity_max"} <= columns(less)
     shown = '<p class="quiet less">'
     assert shown not in whole
@@ -85,10 +85,10 @@ def test_every_asset_is_in_the_file_of_its_district(assessment):
         assert sum(len(getattr(part, name)) for part in parts.values()) == len(getattr(assessment, name))
     for district, part in parts.items():
         assert set(part.assets["district"].astype(str)) == {district}
-        assert set(part.ledger["district"].astype(str)) == {district}
+        assert set(part.exposure_counts["district"].astype(str)) == {district}
         assert set(part.exposure["asset_id"]) <= set(part.assets["asset_id"])
         # a district's ledger adds up to its assets under every map
-        assert set(part.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()) == {
+        assert set(part.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()) == {
             len(part.assets)}
 
 

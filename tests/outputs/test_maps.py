@@ -144,7 +144,7 @@ def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
     page.select_option("#hazard", "1")
     # outside the landslide zone D is not exposed: white, and the sign in the legend is the same
     assert share(page, HOUSE_D, "#ffffff") > 0.5
-    assert page.inner_text("#count-unknown") == "0"
+    assert page.inner_text("#count-no_data") == "0"
     page.uncheck("#show-not_exposed")
     assert share(page, HOUSE_D, BACKGROUND) > 0.5
     settled(town_map)
@@ -242,7 +242,7 @@ def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment
     assert sorted(rows.index) == ["buildings:A", "buildings:D"]
     assert rows.loc["buildings:A", "name"] == guarded(name)
     assert rows.loc["buildings:A", "flood 100 damage"] == 250
-    assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "unknown"}[one] for one in rows.index]
+    assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "no_data"}[one] for one in rows.index]
     assert set(rows["data_status"]) == {"exercise"}
     settled(opened)
 
@@ -257,14 +257,14 @@ def test_the_list_of_assets_holds_what_the_filter_shows(town_map):
     page.select_option("#filter-asset_type", label="house")
     until(page, names, "House A,buildings:D")
     assert page.inner_text("#asset-count") == "2 of the 2 assets that the filter shows"
-    page.uncheck("#show-unknown")
+    page.uncheck("#show-no_data")
     until(page, names, "House A")
     page.select_option("#filter-asset_type", label="clinic")
     until(page, names, "Clinic B")
     page.click("[data-language=id]")
     assert page.inner_text("#asset-count") == "1 dari 1 aset yang ditampilkan oleh saringan"
     page.click("#filter-none")
-    page.check("#show-unknown")
+    page.check("#show-no_data")
     until(page, names, "roads:C,Clinic B,House A,buildings:D")
     settled(town_map)
 
@@ -611,7 +611,7 @@ def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
 
 def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     assessment = town_assessment(town)
-    none = {name: getattr(assessment, name).iloc[:0] for name in ("exposure", "damage", "ead", "ledger")}
+    none = {name: getattr(assessment, name).iloc[:0] for name in ("exposure", "damage", "ead", "exposure_counts")}
     for name in ("ead", "ead_low", "ead_high", "score", "rank"):
         assessment.focus_areas[name] = float("nan")
     assessment.focus_areas["assets_exposed"] = 0
@@ -634,7 +634,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(edit, op
         changes.append((curve, ""))
     scores = TOWN_TOML[TOWN_TOML.index("[scores]"):]
     made = assess(read_city(edit(*changes, (scores, ""))))
-    assert not is_known(made.joint, made.exposure, made.ead)
+    assert not is_known(made.joint_ead, made.exposure, made.ead)
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
     page = opened.page
     # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in the eastern

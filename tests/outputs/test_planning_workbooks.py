@@ -79,9 +79,9 @@ def hostile(drawn):
     count = len(HOSTILE)
     statements = pd.concat([drawn.statements.iloc[:1]] * count, ignore_index=True).assign(
         row=range(count), group=texts, statement=texts, reason=texts, merged_by=texts)  # fmt: skip
-    actions = pd.concat([drawn.actions.iloc[:1]] * count, ignore_index=True).assign(
+    actions = pd.concat([drawn.programmes.iloc[:1]] * count, ignore_index=True).assign(
         row=range(count), action=texts, owner=texts, fund=texts, programme=texts)  # fmt: skip
-    return dataclasses.replace(drawn, statements=statements, actions=actions)
+    return dataclasses.replace(drawn, statements=statements, programmes=actions)
 
 
 def test_no_text_becomes_a_formula_or_a_link(drawn, tmp_path):

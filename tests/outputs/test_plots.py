@@ -116,9 +116,9 @@ def test_the_rest_is_one_bar_and_districts_of_one_name_stay_two(assessment):
 
 
 def test_a_part_whose_bounds_are_not_known_has_none(assessment):
-    joint = assessment.joint.copy()
+    joint = assessment.joint_ead.copy()
     joint.loc[(joint["asset_id"] == "buildings:B").to_numpy(), "ead_high"] = np.nan
-    open_above = type(assessment)(**{**vars(assessment), "joint": joint})
+    open_above = type(assessment)(**{**vars(assessment), "joint_ead": joint})
     for most, bounded in ((15, 2), (2, 1)):  # road and house; of two bars the road, the rest has clinic and depot in it
         (axes,) = ead_plot(open_above, by="asset_type", language="en", most=most).axes
         (spread,) = axes.collections
@@ -202,9 +202,9 @@ def test_hostile_names_are_drawn_as_they_stand(assessment):
     names = pd.Series([*HOSTILE, "$\\frac{1}{$", "_hidden", "a$b$c", ""])
     assets = pd.concat([assessment.assets.iloc[:1]] * len(names), ignore_index=True)
     ids = pd.CategoricalDtype([f"x:{number}" for number in range(len(names))])
-    joint = pd.concat([assessment.joint.iloc[:1]] * len(names), ignore_index=True)
+    joint = pd.concat([assessment.joint_ead.iloc[:1]] * len(names), ignore_index=True)
     joint = joint.assign(asset_id=pd.Categorical(ids.categories, dtype=ids), ead=1.0, ead_low=0.5, ead_high=2.0)
-    many = type(assessment)(**{**vars(assessment), "assets": assets.assign(asset_type=names), "joint": joint})
+    many = type(assessment)(**{**vars(assessment), "assets": assets.assign(asset_type=names), "joint_ead": joint})
     figure = ead_plot(many, by="asset_type", language="en", most=len(names))
     svg = as_svg(figure)
     assert ElementTree.fromstring(svg).tag.endswith("svg")

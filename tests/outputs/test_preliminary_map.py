@@ -42,9 +42,9 @@ CRITERIA = [("1", "ead_per_value", 0.03, 0.03, 0.03, 0.85), ("1", "exposed_share
             ("2", "exposed_share", NAN, 0.5, 1.0, NAN), ("2", "poverty", 10.0, 10.0, 10.0, 0.75)]  # fmt: skip
 STANDINGS = [
     {"district": "1", "criteria": 3, "criteria_known": 3, "score": 0.13, "score_low": 0.13, "score_high": 0.13,
-     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "sureness": "firm", "on_front": True, "beaten_by": 0},
+     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "robustness": "firm", "non_dominated": True, "dominated_by": 0},
     {"district": "2", "criteria": 3, "criteria_known": 2, "score": NAN, "score_low": 0.19, "score_high": 0.7,
-     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "sureness": "contested", "on_front": False, "beaten_by": 1},
+     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "robustness": "contested", "non_dominated": False, "dominated_by": 1},
 ]  # fmt: skip
 # Two in West, one in East, one that names no place and one of a place that nobody knows
 STATEMENTS = [
@@ -67,7 +67,7 @@ DECISIONS = [
     {"district": "2", "choice": "not chosen", "reason": "the market moves", "figures": "with", "stands": True},
     {"district": "1", "choice": "chosen", "reason": "the old dike leaks", "figures": "with", "stands": True},
 ]  # fmt: skip
-AT_THAT_TIME = {"on_front": True, "recorded_at": "2026-03-04T08:00:00+00:00"}
+AT_THAT_TIME = {"non_dominated": True, "recorded_at": "2026-03-04T08:00:00+00:00"}
 
 
 def voices(rows) -> pd.DataFrame:
@@ -81,20 +81,20 @@ def preliminary_assessment(folder, **tables) -> ResilienceAssessment:
     """The preliminary assessment of the town, its tables written down by hand."""
     figures = ("value", "value_least", "value_most", "score")
     blank = {field.name: empty(table) for field, table in (
-        (one, {"indicators": "DISTRICT_INDICATORS"}.get(one.name, one.name.upper()))
+        (one, one.name.upper())
         for one in dataclasses.fields(ResilienceAssessment)) if table in TABLES}
     drawn = ResilienceAssessment(**(blank | {
         "assessment": town_assessment(folder),
         "criteria": contract_table("CRITERIA", [
             {"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
             for district, name, *of in CRITERIA]),
-        "standings": contract_table("STANDINGS", [one | {"data_status": "exercise"} for one in STANDINGS]),
+        "district_ranking": contract_table("DISTRICT_RANKING", [one | {"data_status": "exercise"} for one in STANDINGS]),
         "statements": voices(STATEMENTS),
-        "actions": contract_table("ACTIONS", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
+        "programmes": contract_table("PROGRAMMES", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
         "decisions": contract_table("DECISIONS", [
             {"decision": place, "day": f"2026-03-0{place}", "group": "Forum", "rank": 1.0, "top": 1.0} | AT_THAT_TIME
             | one for place, one in enumerate(DECISIONS, start=1)]),
-        "indicators": contract_table("DISTRICT_INDICATORS", [
+        "district_indicators": contract_table("DISTRICT_INDICATORS", [
             {"row": 2, "district": "1", "indicator": "poor people", "value": 30.0, "unit": "%", "counted": True}]),
     }))
     return dataclasses.replace(drawn, **tables)
@@ -124,11 +124,11 @@ def test_every_statement_is_in_a_district_or_counted_beside(drawn):
 
 def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
     areas = drawn.assessment.focus_areas
-    turned = drawn.standings.assign(rank=[2.0, 1.0])  # of West and East
-    told = ranked(dataclasses.replace(drawn, standings=turned), areas)
+    turned = drawn.district_ranking.assign(rank=[2.0, 1.0])  # of West and East
+    told = ranked(dataclasses.replace(drawn, district_ranking=turned), areas)
     ranks = told["rank"].set_axis(told["district"].astype(str))
     assert ranks[["1", "2"]].tolist() == [2.0, 1.0] and ranks.drop(["1", "2"]).isna().all()
-    nobody = dataclasses.replace(drawn, standings=turned.assign(rank=NAN))
+    nobody = dataclasses.replace(drawn, district_ranking=turned.assign(rank=NAN))
     assert ranked(nobody, areas)["rank"].equals(areas["rank"])
 
 
@@ -160,9 +160,9 @@ def test_every_action_is_in_a_district_or_counted_beside(drawn):
 
 def test_who_beats_whom_is_told_both_ways(drawn):
     told = block_of(drawn)["standings"]
-    assert told["on_front"] == [True, False, False]
+    assert told["non_dominated"] == [True, False, False]
     assert (told["beats"], told["beats_whom"]) == ([1, 0, 0], [[1], [], []])
-    assert (told["beaten_by"], told["beaten_by_whom"]) == ([0, 1, None], [[], [0], []])
+    assert (told["dominated_by"], told["dominating_districts"]) == ([0, 1, None], [[], [0], []])
 
 
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
@@ -212,7 +212,7 @@ def test_a_map_without_it_holds_none_of_it(drawn, tmp_path):
 
 
 def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
-    bare = dataclasses.replace(drawn, criteria=empty("CRITERIA"), standings=empty("STANDINGS"))
+    bare = dataclasses.replace(drawn, criteria=empty("CRITERIA"), district_ranking=empty("DISTRICT_RANKING"))
     html = write_map(bare, tmp_path / "map.html").read_text(encoding="utf-8")
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
     assert block["statements"]["total"] == 5
@@ -287,7 +287,7 @@ def only(page, *wanted):
     """Show of the layers of the preliminary assessment only some, and no assets."""
     for name in ("front", "statements", "actions", "decisions"):
         page.set_checked(f"#show-{name}", name in wanted)
-    for name in ("exposed", "unknown", "not_exposed"):
+    for name in ("exposed", "no_data", "not_exposed"):
         page.set_checked(f"#show-{name}", checked=False)
     page.evaluate("document.getElementById('legend').open = false")
     painted(page)
@@ -318,7 +318,7 @@ def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
 
 @pytest.mark.chromium
 def test_a_district_without_a_score_is_hatched(map_of, drawn):
-    opened = map_of(dataclasses.replace(drawn, standings=drawn.standings.iloc[:1]))
+    opened = map_of(dataclasses.replace(drawn, district_ranking=drawn.district_ranking.iloc[:1]))
     page = opened.page
     only(page)
     assert 0.05 < share(page, NORTH_EAST, over(UNKNOWN_COLOUR, 0.82)) < 0.6
@@ -329,7 +329,7 @@ def test_a_district_without_a_score_is_hatched(map_of, drawn):
 
 @pytest.mark.chromium
 def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, drawn):
-    bare = {name: empty(name.upper()) for name in ("criteria", "standings", "statements", "actions", "decisions")}
+    bare = {name: empty(name.upper()) for name in ("criteria", "district_ranking", "statements", "programmes", "decisions")}
     opened = map_of(dataclasses.replace(drawn, **bare))
     page = opened.page
     assert "Nothing to show yet" in page.inner_text("#layer-preliminary")
@@ -406,9 +406,9 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
 
 @pytest.mark.chromium
 def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, drawn):
-    first = drawn.standings.assign(sureness=pd.Series(["half sure", "contested"], dtype="str"))
+    first = drawn.district_ranking.assign(robustness=pd.Series(["half sure", "contested"], dtype="str"))
     opened = map_of(dataclasses.replace(
-        drawn, standings=first, actions=contract_table("ACTIONS", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
+        drawn, district_ranking=first, programmes=contract_table("PROGRAMMES", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
         decisions=contract_table("DECISIONS", [
             {"decision": 1, "day": "2026-03-01", "group": "Forum", "district": "1", "choice": "put off",
              "reason": "none", "figures": "in part", "stands": True, **AT_THAT_TIME}])))
@@ -511,8 +511,8 @@ def test_no_text_of_people_is_ever_markup(map_of, drawn):
         {"row": place, "district": "1", "indicator": name, "value": 1.0, "unit": name, "counted": True}
         for place, name in enumerate(ARMED)])
     opened = map_of(dataclasses.replace(
-        drawn, statements=voices(rows), actions=contract_table("ACTIONS", done),
-        decisions=contract_table("DECISIONS", decided), criteria=criteria.reset_index(drop=True), indicators=units))
+        drawn, statements=voices(rows), programmes=contract_table("PROGRAMMES", done),
+        decisions=contract_table("DECISIONS", decided), criteria=criteria.reset_index(drop=True), district_indicators=units))
     page = opened.page
     page.check("#show-actions")
     page.click("#elsewhere summary")

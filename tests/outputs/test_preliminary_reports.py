@@ -65,13 +65,13 @@ def test_what_is_said_by_pencil(drawn):
 
 
 def test_a_costly_hazard_that_nobody_named_is_told(drawn):
-    table = drawn.pressures.assign(
-        mismatch=["measured, not felt", None, None, None, "named by nobody"], felt_rank=[float("nan"), 1, 3, 4, 5],
+    table = drawn.shocks_and_stresses.assign(
+        mismatch=["measured, not felt", None, None, None, "named by nobody"], perceived_rank=[float("nan"), 1, 3, 4, 5],
         statements=0)  # fmt: skip
-    assert mismatches(dataclasses.replace(drawn, pressures=table), "en") == [
+    assert mismatches(dataclasses.replace(drawn, shocks_and_stresses=table), "en") == [
         "Measured but not felt: Flood (EAD rank 1, named by nobody).", "Neither felt nor measured: Landslide."]
-    felt = table.assign(felt_rank=[9.0, 1, 3, 4, 5])
-    assert mismatches(dataclasses.replace(drawn, pressures=felt), "id")[0] == (
+    felt = table.assign(perceived_rank=[9.0, 1, 3, 4, 5])
+    assert mismatches(dataclasses.replace(drawn, shocks_and_stresses=felt), "id")[0] == (
         "Terukur tetapi tidak dirasakan: Banjir (peringkat EAD 1, peringkat suara 9).")
 
 
@@ -82,8 +82,8 @@ def test_a_share_is_never_rounded_up_into_another_class(drawn):
     assert format_share(float("nan"), "id") == "tidak diketahui"
     top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
     city = drawn.assessment.city.model_copy(update={"resilience": top})
-    table = drawn.standings.assign(top_share=[0.87, 0.32], sureness=["likely", "contested"])
-    made = dataclasses.replace(drawn, standings=table, assessment=dataclasses.replace(drawn.assessment, city=city))
+    table = drawn.district_ranking.assign(top_share=[0.87, 0.32], robustness=["likely", "contested"])
+    made = dataclasses.replace(drawn, district_ranking=table, assessment=dataclasses.replace(drawn.assessment, city=city))
     assert ranking_sentences(made, "en")[0] == "West is among the 5 neediest in 87 % of 10,000 draws: likely."
 
 
@@ -137,13 +137,13 @@ def test_each_driver_has_the_pressures_that_call_for_it_beside_the_actions_that_
     calls = {"flood": ("7", "8"), "poverty": ("8",)}
     pressures = tuple(one.model_copy(update={"drivers": calls.get(one.id, ())}) for one in city.pressures)
     city = city.model_copy(update={"pressures": pressures})
-    actions = drawn.actions.iloc[[0, 0]].assign(drivers=[("7",), ("8",)], status=["running", "stopped"])
-    made = dataclasses.replace(drawn, actions=actions,
+    actions = drawn.programmes.iloc[[0, 0]].assign(drivers=[("7",), ("8",)], status=["running", "stopped"])
+    made = dataclasses.replace(drawn, programmes=actions,
                                assessment=dataclasses.replace(drawn.assessment, city=city))  # fmt: skip
     rows = drivers_table(made, "en").texts
     assert len(rows) == 12
     assert [row[1:] for row in rows[5:9]] == [["–", "0"], ["Flood", "1"], ["Flood, Poverty", "0"], ["–", "0"]]
-    alone = dataclasses.replace(made, actions=drawn.actions.iloc[:0])
+    alone = dataclasses.replace(made, programmes=drawn.programmes.iloc[:0])
     assert drivers_table(alone, "id").texts[6][1:] == ["Banjir"]
     silent = city.model_copy(update={"pressures": tuple(one.model_copy(update={"drivers": ()}) for one in pressures)})
     nothing = dataclasses.replace(alone, assessment=dataclasses.replace(drawn.assessment, city=silent))
@@ -152,7 +152,7 @@ def test_each_driver_has_the_pressures_that_call_for_it_beside_the_actions_that_
 
 def test_each_table_says_what_its_own_holds(pages):
     page = Page(pages.reports["en"])
-    assert page.tables["pressures"][1] == ["1", "Flood", "shock", "2.0", "1", "hazard map: flood", "90", "1"]
+    assert page.tables["shocks-and-stresses"][1] == ["1", "Flood", "shock", "2.0", "1", "hazard map: flood", "90", "1"]
     assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100\u00a0%", "–", "–"]
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][1].startswith("PKK (6 voters)")
     assert len(page.tables["statements"]) == 1 + 4  # nothing is dropped, what was not merged neither
@@ -160,13 +160,13 @@ def test_each_table_says_what_its_own_holds(pages):
     assert page.tables["flood-classes"][1][2:] == ["0.0", "0.4", "0.0", "0.6", "0.0", "0.4", "0.1", "0.5", "0.1"]
     assert page.tables["people-of-districts"][1] == [
         "West", "1,000", "not known", "30 – 40", "93", *["not known"] * 3, "Rp60"]
-    assert page.tables["burdens"][1] == ["poor people", "expected annual damage per head", "-0.25",
+    assert page.tables["loss-distribution"][1] == ["poor people", "expected annual damage per head", "-0.25",
                                          "the poor bear more", "2", "0"]  # fmt: skip
     assert page.tables["decisions"][1] == ["October 1, 2026", "Forum", "West", "chosen", "The tide comes daily",
                                            "with the figures (32 %)", "stands"]  # fmt: skip
     # of people no fractions are printed, of the others as many digits as any district needs
     assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
-    assert {row[1]: row[4] for row in page.tables["standings"][1:]} == {"West": "31 %", "East": "68 %"}  # rounded down
+    assert {row[1]: row[4] for row in page.tables["district-ranking"][1:]} == {"West": "31 %", "East": "68 %"}  # rounded down
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
 
@@ -190,13 +190,13 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
 def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
     page = Page(pages.reports["en"])
     rows = [[float(one.rstrip(" %")) for one in [row[4], *row[5].split(" – ")]]
-            for row in page.tables["all-standings"][1:]]  # fmt: skip
+            for row in page.tables["all-districts"][1:]]  # fmt: skip
     assert rows and all(low < share < high for share, low, high in rows)  # 31.6 % cut to 31 % would lie outside
 
 
 def test_what_is_only_proposed_is_not_called_a_focus_area(drawn):
-    open_yet = dataclasses.replace(drawn, decisions=drawn.decisions.iloc[:0], actions=drawn.actions.iloc[:1])
-    bare = dataclasses.replace(open_yet, actions=open_yet.actions.assign(districts=[()]))
+    open_yet = dataclasses.replace(drawn, decisions=drawn.decisions.iloc[:0], programmes=drawn.programmes.iloc[:1])
+    bare = dataclasses.replace(open_yet, programmes=open_yet.programmes.assign(districts=[()]))
     assert gap_sentences(bare, "en")[0] == (
         "1 district that the figures propose as focus area has no action of its own: East.")
     chosen = dataclasses.replace(bare, decisions=drawn.decisions)
@@ -255,9 +255,9 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     for name, table in english.tables.items():
         told = [numbers_in(coded.sub("", " ".join(row)), "id") for row in indonesian.tables[name][1:]]
         assert [numbers_in(coded.sub("", " ".join(row)), "en") for row in table[1:]] == told, name
-    assert len(english.tables["all-standings"]) == 1 + 177
+    assert len(english.tables["all-districts"]) == 1 + 177
     assert len(english.tables["statements"]) == 1 + len(drawn.statements)
-    shares = [row[4] for row in english.tables["all-standings"][1:]]
+    shares = [row[4] for row in english.tables["all-districts"][1:]]
     assert not [one for one in shares if one == "not known"]
     assert "78 % of the growth" in english.text and "78 % dari kenaikan" in indonesian.text
 
@@ -275,7 +275,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert "Rank 1 of 2 districts" in west.text and "in 31 % of 1,000 draws: contested." in west.text
     assert ("flood, 100 years: class high by depth and medium by BNPB's index where the worst counts; low and low "
             "where the largest area counts.") in west.text
-    assert [row[0] for row in west.tables["actions"][1:]] == ["Pump house"]
+    assert [row[0] for row in west.tables["programmes"][1:]] == ["Pump house"]
     # 1.5 toilets are 2; that of so many under 5 are there is assumed
     assert ["toilets (once)", "2", "per displaced person"] in west.tables["people-here"]
     assert ["under 5", "93", "InaSAFE's default share (an assumption here)"] in west.tables["people-here"]
@@ -283,7 +283,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert "as far as the map says, class high by depth and high by BNPB's index" in east.text
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text
     assert len(west.tables["decisions"]) == 2
-    assert [row[0] for row in works.tables["actions"][1:]] == ["Pump house"]  # Social's is another department's
+    assert [row[0] for row in works.tables["programmes"][1:]] == ["Pump house"]  # Social's is another department's
     assert "No decision waits" in works.text  # on both districts one stands
     plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
     told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))
@@ -316,12 +316,12 @@ def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(page
         assert len(pictures) == 4  # EAD, statements, graph, front
         assert all(f">{mark}</text>" in one for one in pictures)
         captions = dict(re.findall(r'<h\d id="([\w-]+)-caption">(.*?)</h\d>', text))
-        assert all(mark in told for name, told in captions.items() if name not in ("actions", "drivers"))
-        assert mark not in captions["actions"]  # the planning office's table is real
+        assert all(mark in told for name, told in captions.items() if name not in ("programmes", "drivers"))
+        assert mark not in captions["programmes"]  # the planning office's table is real
     for path in pages.parts:
         mark, text = ("EXERCISE DATA" if path.stem.endswith("en") else "DATA LATIHAN"), path.read_text(encoding="utf-8")
         captions = dict(re.findall(r'<h\d id="([\w-]+)-caption">(.*?)</h\d>', text))
-        assert captions and all(mark in told for name, told in captions.items() if name != "actions"), path.name
+        assert captions and all(mark in told for name, told in captions.items() if name != "programmes"), path.name
 
 
 def test_the_front_is_drawn_otherwise_than_by_colour(pages):
@@ -338,7 +338,7 @@ def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
                  "The districts are not compared", "No inventory of actions",
                  "No decision is recorded yet"):  # fmt: skip
         assert told in page.text, told
-    assert "standings" not in page.tables and "all-standings" not in page.tables
+    assert "district-ranking" not in page.tables and "all-districts" not in page.tables
 
 
 def test_reports_of_one_folder_take_each_other_away_and_two_runs_write_the_same(drawn, tmp_path):
@@ -359,7 +359,7 @@ def hostile(drawn: ResilienceAssessment) -> ResilienceAssessment:
 
     statements = stretched(drawn.statements, row=range(count), group=texts, statement=texts, merged_by=texts,
                            reason=texts[::-1].to_numpy())  # fmt: skip
-    actions = stretched(drawn.actions, row=range(count), **dict.fromkeys(
+    actions = stretched(drawn.programmes, row=range(count), **dict.fromkeys(
         ("action", "owner", "fund", "partner", "programme", "activity", "sub_activity"), texts))  # fmt: skip
     decisions = stretched(drawn.decisions, decision=range(count), group=texts, reason=texts, choice=texts,
                           figures=texts)  # fmt: skip
@@ -369,7 +369,7 @@ def hostile(drawn: ResilienceAssessment) -> ResilienceAssessment:
     named = tuple(one.model_copy(update={"name": one.name.model_copy(update={"en": text, "id": text})})
                   for one, text in zip(city.pressures, HOSTILE, strict=False))  # fmt: skip
     assessment = dataclasses.replace(drawn.assessment, city=city.model_copy(update={"pressures": named}))
-    return dataclasses.replace(drawn, assessment=assessment, statements=statements, actions=actions,
+    return dataclasses.replace(drawn, assessment=assessment, statements=statements, programmes=actions,
                                decisions=decisions, group_ranks=ranks)  # fmt: skip
 
 

@@ -51,13 +51,13 @@ def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
 
 
 def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
-    pressures = drawn.pressures.assign(
+    pressures = drawn.shocks_and_stresses.assign(
         mismatch=["felt, not measured", "measured, not felt", "named by nobody", None, None]
     )
-    said = told(drawn, "en", pressures=pressures)
+    said = told(drawn, "en", shocks_and_stresses=pressures)
     for sentence in ("Felt but not measured: ", "Measured but not felt: ", "Neither felt nor measured: "):
         assert sentence in said
-    assert "Terukur tetapi tidak dirasakan: " in told(drawn, "id", pressures=pressures)
+    assert "Terukur tetapi tidak dirasakan: " in told(drawn, "id", shocks_and_stresses=pressures)
 
 
 @pytest.mark.parametrize(("language", "small"), [
@@ -77,16 +77,16 @@ def test_an_upper_and_a_lower_figure_of_years_to_come_are_told_apart(drawn):
 
 
 def test_the_furthest_move_is_named(drawn):
-    standings = drawn.standings.assign(linear_rank=[2.0, 1.0])
+    standings = drawn.district_ranking.assign(linear_rank=[2.0, 1.0])
     assert "ranks 2 districts otherwise; the furthest is West, 1 by the geometric mean and 2" in told(
-        drawn, "en", standings=standings
+        drawn, "en", district_ranking=standings
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_choice_is_said_with_its_criterion(drawn, language):
     city = drawn.assessment.city
-    for row in drawn.rank_shifts.to_dict("records"):
+    for row in drawn.rank_sensitivity.to_dict("records"):
         said = format_decision(row, city, language)
         assert "{" not in said and "ead_per_value" not in said
 
@@ -99,6 +99,6 @@ def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
 
 def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
     # the standings rest on nothing here; the Forum's statements and votes are an exercise, as the town's flood is
-    told = resilience_summary(dataclasses.replace(drawn, standings=drawn.standings.iloc[:0]), "en")
+    told = resilience_summary(dataclasses.replace(drawn, district_ranking=drawn.district_ranking.iloc[:0]), "en")
     assert told[-1] == "EXERCISE data, not real: Flood, Forum."
     assert resilience_summary(drawn, "en")[-1].startswith("EXERCISE: these standings")

@@ -32,12 +32,12 @@ def test_of_people_no_more_is_left_than_counts_of_groups_that_are_shown(town_wit
     inside = drawn(town_with_voices)
     public = disclosed_resilience(inside)
     assert disclosed_resilience(public) is public
-    assert not len(public.votes) and not len(public.actions) and not len(public.indicators)
+    assert not len(public.votes) and not len(public.programmes) and not len(public.district_indicators)
     assert set(public.group_ranks["group"]) == {"PKK", "Pedagang"}
     assert public.statements["pressure"].fillna("-").tolist() == ["flood", "sinking", "-", "-"]
     untold = ["group", "statement", "place", "district", "merged_by", "reason"]
     assert public.statements[untold].isna().all(axis=None)
-    assert public.pressures["statements"].sum() == inside.pressures["statements"].sum()
+    assert public.shocks_and_stresses["statements"].sum() == inside.shocks_and_stresses["statements"].sum()
     for table in TABLES:
         name = {"DISTRICT_INDICATORS": "indicators"}.get(table, table.lower())
         if hasattr(public, name) and name not in ("focus_areas", "findings", "people"):
@@ -48,7 +48,7 @@ def test_what_is_measured_by_a_secret_is_not_said_to_be_unmeasured(town_with_voi
     public = disclosed_resilience(drawn(town_with_voices, ('kind = "shock"\nintensity = { measure = "water',
                                                          'kind = "shock"\nvisibility = "internal"\n'
                                                          'intensity = { measure = "water')))  # fmt: skip
-    told = public.pressures.set_index("pressure")
+    told = public.shocks_and_stresses.set_index("pressure")
     assert told.loc[["flood", "poverty"], ["hazard", "indicator", "mismatch"]].isna().all(axis=None)
     assert told.loc["power", "mismatch"] == "felt, not measured"
     assert told["cost"].isna().all()
@@ -82,7 +82,7 @@ def test_a_city_that_says_all_is_public_tells_it(town_with_voices):
     assert not len(public.votes)  # but who voted how is never told
     assert not public.criteria_withheld
     assert set(public.criteria["criterion"]) == set(inside.criteria["criterion"])
-    for name in ("actions", "indicators", "group_ranks", "agreement"):
+    for name in ("programmes", "district_indicators", "group_ranks", "agreement"):
         assert getattr(public, name).equals(getattr(inside, name)), name
     assert list(inside.statements["merged_by"].dropna()) == ["Forum", "Forum"]
     assert public.statements["merged_by"].isna().all()  # which may be the name of a person
@@ -122,8 +122,8 @@ def test_few_people_are_told_within_limits(town_with_voices):
 def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town_with_voices):
     inside = drawn(town_with_voices)
     row = {"decision": 1, "day": "2026-11-26", "group": "Forum", "district": "1", "choice": CHOSEN,
-           "reason": "because of Mrs Sari", "rank": 1.0, "top": 1.0, "top_share": 0.7, "sureness": "likely",
-           "on_front": True, "figures": "with", "recorded_at": "2026-11-26T10:00:00", "stands": True}  # fmt: skip
+           "reason": "because of Mrs Sari", "rank": 1.0, "top": 1.0, "top_share": 0.7, "robustness": "likely",
+           "non_dominated": True, "figures": "with", "recorded_at": "2026-11-26T10:00:00", "stands": True}  # fmt: skip
     told = disclosed_resilience(dataclasses.replace(inside, decisions=pd.DataFrame([row]))).decisions
     assert told[["day", "district", "choice", "stands"]].iloc[0].tolist() == ["2026-11-26", "1", CHOSEN, True]
     assert not {"Sari", "Forum"} & set(told.to_csv().replace(",", " ").split())
@@ -137,8 +137,8 @@ def test_a_group_of_two_is_no_group_for_the_public_whatever_the_city_says(town_w
     public = disclosed_resilience(inside)
     assert set(public.group_ranks["group"]) == set(public.agreement["group"].dropna()) == {"PKK", "Pedagang"}
     # (1 + 3) / 2 of the two groups that are shown; the office of two would make it 2
-    mean = public.pressures.set_index("pressure")["mean_rank"]
-    assert mean["flood"] == 2.0 and public.pressures["groups"].unique().tolist() == [2]
+    mean = public.shocks_and_stresses.set_index("pressure")["mean_rank"]
+    assert mean["flood"] == 2.0 and public.shocks_and_stresses["groups"].unique().tolist() == [2]
 
 
 def test_what_a_small_group_raised_is_told_without_its_name(town_with_voices):

@@ -30,7 +30,7 @@ SECRET = (('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL), ('owner 
 
 
 # Points of curves, and actions, which a city may call public with whose they are.
-OF_THEIR_OWN = ("vulnerability", "actions")
+OF_THEIR_OWN = ("vulnerability", "programmes")
 
 
 def columns_in(folder: Path) -> set[str]:

@@ -47,14 +47,14 @@ def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
     folder = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en", "id")).parent
     texts = dict(folder_texts(folder))
     assert {"resilience/preliminary-en.html", "resilience/preliminary-id.html", "tables/resilience/resilience.gpkg",
-            "tables/resilience/run.json", "tables/resilience/standings.csv"} <= set(texts)  # fmt: skip
+            "tables/resilience/run.json", "tables/resilience/district_ranking.csv"} <= set(texts)  # fmt: skip
     for name, text in texts.items():
         for secret in VOICES:
             assert secret not in text, (name, secret)
-    assert not {"votes.csv", "indicators.csv", "actions.csv"} & {path.name for path in folder.rglob("*")}
+    assert not {"votes.csv", "district_indicators.csv", "programmes.csv"} & {path.name for path in folder.rglob("*")}
     # but how many statements there are, the groups that are shown, and that it was invented
     assert "4 statements" in Page(folder / "resilience" / "preliminary-en.html").text
-    with (folder / "tables" / "resilience" / "standings.csv").open(encoding="utf-8") as rows:
+    with (folder / "tables" / "resilience" / "district_ranking.csv").open(encoding="utf-8") as rows:
         assert {row["data_status"] for row in csv.DictReader(rows)} == {"exercise"}
 
 
@@ -64,7 +64,7 @@ def test_of_internal_statements_no_table_is_there_but_how_many_there_are(declare
     assert not list(folder.rglob("statements.csv"))
     with closing(sqlite3.connect(folder / "tables" / "resilience" / "resilience.gpkg")) as base:
         assert not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'statements'").fetchall()
-    with (folder / "tables" / "resilience" / "pressures.csv").open(encoding="utf-8") as rows:
+    with (folder / "tables" / "resilience" / "shocks_and_stresses.csv").open(encoding="utf-8") as rows:
         merged = {row["pressure"]: float(row["statements"]) for row in csv.DictReader(rows)}
     assert (merged["flood"], merged["power"]) == (1, 0)
 
@@ -76,7 +76,7 @@ def test_what_the_city_calls_public_is_there(declared, tmp_path):
     texts = dict(folder_texts(folder))
     assert "Air masuk rumah tiap pasang" in texts["map.html"] and "Pump house" in texts["map.html"]
     assert "Air masuk rumah tiap pasang" in texts["resilience/preliminary-en.html"]
-    assert "Pump house" in texts["tables/resilience/actions.csv"]
+    assert "Pump house" in texts["tables/resilience/programmes.csv"]
     for name, text in texts.items():
         assert "The tide comes daily" not in text and "Dinas PU" not in text, name  # never a reason, never a voter
 

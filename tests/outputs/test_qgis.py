@@ -186,7 +186,7 @@ def test_hazard_maps_are_called_as_in_the_pages_slider_and_legend(assessment, tm
             # what a grid does not say is a layer of its own
             labels += [classes_in(layer(root, one))[0][1] for one in above]
             assert labels == page.eval_on_selector_all("#legend-body ul:first-of-type li", texts)
-            assert labels[-1] == say("map.class.unknown", language)
+            assert labels[-1] == say("map.class.no_data", language)
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -203,7 +203,7 @@ def test_colours_and_labels_are_those_of_the_class_tables(assessment, tmp_path, 
     for period in flood.periods:
         title = f"flood, {years(period, language)}: "
         assert classes_in(layer(root, f"{title}water depth")) == known
-        inside, edge = classes_in(layer(root, title + say("map.class.unknown", language)))
+        inside, edge = classes_in(layer(root, title + say("map.class.no_data", language)))
         assert (inside, edge[1]) == (unknown, say("map.legend.beyond", language))
     title = f"landslide, {say('map.scenario', language)}: susceptibility class"
     assert classes_in(layer(root, title)) == classes_of(landslide.classes, language)
@@ -226,7 +226,7 @@ def test_assets_are_coloured_under_each_map_as_the_page_counts_them(assessment, 
     letters = np.concatenate([
         pyogrio.read_dataframe(tmp_path / "out" / "results.gpkg", layer=one.findtext("id"))["state_by_map"]
         for one in assets])  # fmt: skip
-    counts, place = counts_of_maps(assessment.ledger), 0
+    counts, place = counts_of_maps(assessment.exposure_counts), 0
     known = {(name, years(period, "en")): row for (name, period), row in counts.items()}
     for hazard, periods in maps_of(assessment):
         for period in periods:

@@ -399,7 +399,7 @@ def test_hostile_text_is_text_and_names_no_file(town, tmp_path):
     named = [f"flood {name}" for name in ARMED]
     rename = dict(zip(ARMED, named, strict=True))
     hazards = tuple(one.model_copy(update={"name": rename[one.name]}) for one in assessment.city.hazards)
-    tables = {name: getattr(assessment, name) for name in ("exposure", "damage", "ead", "ledger")}
+    tables = {name: getattr(assessment, name) for name in ("exposure", "damage", "ead", "exposure_counts")}
     assessment = replace(
         assessment,
         city=assessment.city.model_copy(update={"hazards": hazards}),

@@ -73,7 +73,7 @@ def test_ten_sentences_by_pencil(assessment):
     assert said[3].endswith("It is of: flood. Not in it: landslide.")
     table = by_part(figures_of(assessment), "asset_type").set_index("part")
     assert table["ead"].drop("depot").to_dict() == pytest.approx({"road": 45, "clinic": 30, "house": 15})
-    assert table.loc["house", ["assets", "exposed", "unknown"]].tolist() == [2, 1, 1]
+    assert table.loc["house", ["assets", "exposed", "no_data"]].tolist() == [2, 1, 1]
     assert np.isnan(table.loc["depot", "ead"]) and table.loc["depot", "unusable"] == 1
     assert "«road» (1 asset): Rp45 a year, 50.0 % of all." in said[5]
 
@@ -83,7 +83,7 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
     page = Page(pages.reports["en"])
     figures = figures_of(semarang)
     keys = ["hazard", "return_period", "asset_type"]
-    ledger = semarang.ledger.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)
+    ledger = semarang.exposure_counts.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)
     ledger = ledger.sum(numeric_only=True).sort_index()
     own = by_map_and_type(figures).set_index(keys).sort_index()
     pd.testing.assert_frame_equal(own, ledger[own.columns], check_dtype=False, check_index_type=False)
@@ -102,7 +102,7 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
     for column, named in (("ead", "ead"), ("ead_low", "ead_low"), ("exposed", "assets_exposed"), ("assets", "assets")):
         there = areas.loc[by_district.index, named]
         np.testing.assert_allclose(by_district[column].astype(float), there.astype(float), rtol=1e-9)
-    sums = [row for row in page.tables["ledger"][1:] if row[2] == "All together"]
+    sums = [row for row in page.tables["exposure-counts"][1:] if row[2] == "All together"]
     assert len(sums) == 10 and {row[3] for row in sums} == {"3,186"}
 
 
@@ -201,8 +201,8 @@ def hostile(assessment: Assessment) -> Assessment:
         "name": " ".join(HOSTILE[:5]), "assets": tuple(one.model_copy(update={"source": source})
                                                        for one in assessment.city.assets)})  # fmt: skip
     scores = assessment.scores.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    joint = assessment.joint.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "joint": joint,
+    joint = assessment.joint_ead.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
+    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "joint_ead": joint,
                "scores": scores, "city": city}  # fmt: skip
     return Assessment(**{**vars(assessment), **changed})
 
@@ -219,7 +219,7 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
         if "None of the assets" not in page.text:
             assert "No hazard map was looked at: nothing can be said about exposure" in page.text, path.name
         assert "exposed 0" not in page.text and "no asset is exposed" not in page.text
-        assert "by-map" not in page.tables and "ledger" not in page.tables
+        assert "by-map" not in page.tables and "exposure-counts" not in page.tables
     kinds = {row[0]: row[1:] for row in Page(written.reports["en"]).tables["by-asset_type"][1:]}
     assert kinds["house"] == ["2", "0", "2", "0", "0"]  # assets, exposed, unknown, not exposed, without geometry
 
@@ -415,7 +415,7 @@ def test_a_page_that_no_browser_prints_by_itself_is_an_error(tmp_path):
 def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
     made = assess(read_city(edit((', value = "VALUE" }', " }"),
                                  ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""))), day=DAY)
-    assert not is_known(made.joint, made.exposure, made.ead) and made.joint["ead"].eq(0).any()
+    assert not is_known(made.joint_ead, made.exposure, made.ead) and made.joint_ead["ead"].eq(0).any()
     written = write_report(made, tmp_path, languages=("en",))
     for path in (written.reports["en"], written.summaries["en"]):
         text = Page(path).text

@@ -60,12 +60,12 @@ def test_explain_shows_both_parts_of_a_stress_with_events(town):
 
 def test_results_and_workbook_hold_the_table_of_stresses(town):
     made = rob(town, HOUSES, ROADS)
-    assert len(result_tables(made, language="en")["stress"]) == 3
-    days = asset_figures(made).set_index("asset_id")["days_lost"]
+    assert len(result_tables(made, language="en")["chronic_hazards"]) == 3
+    days = asset_figures(made).set_index("asset_id")["disruption_days"]
     assert days[["buildings:A", "buildings:B", "roads:C"]].tolist() == pytest.approx([10, 0, 10])
     assert days[["buildings:D", "buildings:E"]].isna().all()  # the one may be reached, the other has no place
-    sheet = next(one for one in sheets_of(made, "id") if one.name == "stress")
-    (days,) = (column for column in sheet.columns if column.label == "days_lost")
+    sheet = next(one for one in sheets_of(made, "id") if one.name == "chronic_hazards")
+    (days,) = (column for column in sheet.columns if column.label == "disruption_days")
     assert days.values["unit"] == "hari per tahun" and len(sheet.rows) == 3
 
 
@@ -80,7 +80,7 @@ def test_a_report_tells_stresses_apart_by_district_and_department(town):
     made = rob(town, HOUSES, ROADS)
     figures = figures_of(made)
     west = by_chronic_hazard(figures, made, "district").set_index("part").loc["1"]
-    assert west[["reached", "perhaps", "yearly_damage", "without_figure", "days_lost", "days_most"]].tolist() == (
+    assert west[["reached", "perhaps", "annual_damage", "without_figure", "disruption_days", "days_most"]].tolist() == (
         pytest.approx([2, 1, 510, 0, 20, 10]))  # fmt: skip
     tables = {language: chronic_hazard_tables(figures, made, ["district", "owner"], lambda *_: "", language)
               for language in ("en", "id")}  # fmt: skip
@@ -96,7 +96,7 @@ def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
     table, _ = attributes_of_assets(made, maps_of(made))
     place = [name for name, _ in maps_of(made)].index("rob")
     row = table.set_index("asset_id").loc["buildings:A"]
-    assert row[[f"{place}.days_lost", f"{place}.yearly_damage"]].tolist() == pytest.approx([10, 10])
+    assert row[[f"{place}.disruption_days", f"{place}.annual_damage"]].tolist() == pytest.approx([10, 10])
     said = about_block(made)["stresses"]
     assert [one["name"]["en"] for one in said] == ["rob", "rob, house, clinic", "rob, road"]
     assert "comes 40 days a year" in said[0]["says"]["en"] and "Rp15 per m a year" in said[2]["says"]["en"]
@@ -109,10 +109,10 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
     edit(PUBLIC)
     cost = HOUSES.replace("fraction = 0.02", 'cost = 77\nper = "piece"')
     held = disclosed(rob(town, cost, ROADS))
-    assert held.stress["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
-    assert held.stress["days_lost"].tolist()[0] == pytest.approx(10)
-    assert held.stress[["yearly_damage", "yearly_fraction"]].isna().all(axis=None)
-    assert not {"yearly_damage", "yearly_fraction"} & set(visible_tables({"stress": held.stress}, held)["stress"])
+    assert held.chronic_hazards["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
+    assert held.chronic_hazards["disruption_days"].tolist()[0] == pytest.approx(10)
+    assert held.chronic_hazards[["annual_damage", "annual_damage_ratio"]].isna().all(axis=None)
+    assert not {"annual_damage", "annual_damage_ratio"} & set(visible_tables({"chronic_hazards": held.chronic_hazards}, held)["chronic_hazards"])
     text = json.dumps(held.provenance["rules"])
     assert "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"])) and '"cost"' not in text
     assert held.city.yearly == ()
@@ -122,7 +122,7 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
 def test_the_public_reads_a_fraction_as_it_reads_a_curve(edit, town):
     edit((PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }'))
     held = disclosed(rob(town, HOUSES, ROADS))
-    assert held.stress["yearly_damage"].tolist() == pytest.approx([10, 0])
+    assert held.chronic_hazards["annual_damage"].tolist() == pytest.approx([10, 0])
     assert held.provenance["rules"]["yearly"] == {"rob": {
         kind: {"fraction": 0.02, "each": "year", "service_lost": 0.5, "source": "by pencil", "exercise": False}
         for kind in ("house", "clinic")}}  # fmt: skip

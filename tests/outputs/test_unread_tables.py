@@ -26,7 +26,7 @@ openpyxl = pytest.importorskip("openpyxl")
 
 # What is said where a table was not handed in, or says nothing of a place.
 NOBODY = ("preliminary.no_statements", "preliminary.no_votes", "preliminary.no_actions", "preliminary.nobody_named",
-          "preliminary.here.none.statements", "preliminary.here.none.actions", "preliminary.here.no_own_actions",
+          "preliminary.here.none.statements", "preliminary.here.none.programmes", "preliminary.here.no_own_actions",
           "preliminary.gap.none", "focus.nothing_yet", "resilience.nothing.statements", "resilience.nothing.votes",
           "resilience.nothing.actions", "resilience.nothing.indicators", "resilience.nothing.gaps",
           "resilience.nothing.burdens", "resilience.nothing.vulnerability", "resilience.nothing.products",
@@ -149,10 +149,10 @@ def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_pat
 def test_of_what_could_not_be_read_nothing_is_counted_or_concluded(drawn):
     for told in (drawn, disclosed_resilience(drawn)):
         assert told.unread == SURVEY_FORMS
-        assert told.pressures["statements"].isna().all() and not told.pressures["mismatch"].notna().any()
+        assert told.shocks_and_stresses["statements"].isna().all() and not told.shocks_and_stresses["mismatch"].notna().any()
         assert gaps(told) == type(gaps(told))((), (), ())
     # poverty is measured by an indicator that was handed in
-    assert drawn.pressures.set_index("pressure").loc["poverty", "indicator"] == "poor people"
+    assert drawn.shocks_and_stresses.set_index("pressure").loc["poverty", "indicator"] == "poor people"
     codes = set(drawn.findings["code"])
     assert codes.isdisjoint({"criterion_without_figure", "pressure_without_value", "nothing_filled_in"})
 
@@ -165,7 +165,7 @@ def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voi
     (town_with_voices / "city.toml").write_text(text, encoding="utf-8")
     drawn = assess_resilience(assess(read_city(town_with_voices), day=DAY), day=DAY)
     assert drawn.unread == ("votes",)
-    assert drawn.pressures["statements"].tolist() == [0] * len(drawn.pressures)
+    assert drawn.shocks_and_stresses["statements"].tolist() == [0] * len(drawn.shocks_and_stresses)
 
 
 def test_a_decision_is_recorded_with_a_word_on_the_indicators_that_were_not_read(broken, ask):

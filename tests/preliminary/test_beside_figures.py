@@ -81,8 +81,8 @@ def test_people_are_told_with_their_limits(drawn):
 
 
 def test_burdens_are_told_by_what_orders_wealth_and_nothing_of_bnpb(drawn):
-    assert drawn.burdens["indicator"].tolist() == ["poor people"]
-    told = drawn.burdens.set_index("indicator").loc["poor people"]
+    assert drawn.loss_distribution["indicator"].tolist() == ["poor people"]
+    told = drawn.loss_distribution.set_index("indicator").loc["poor people"]
     ead = drawn.assessment.focus_areas.set_index("district")["ead"]
     per_head = {"1": ead["1"] / 1000, "2": ead["2"] / 500}
     # West is the poorer third of ranks 0 to 2/3, East the rest: ranks 1/3 and 5/6, shares 2/3 and 1/3
@@ -95,21 +95,21 @@ def test_burdens_are_told_by_what_orders_wealth_and_nothing_of_bnpb(drawn):
 def test_the_public_gets_no_people_of_districts_and_no_indices_that_offices_keep_inside(drawn):
     public = disclosed_resilience(drawn)
     assert not len(public.district_people) and not len(public.vulnerability) and not len(public.products)
-    assert not len(public.capacity) and not len(public.burdens)
+    assert not len(public.capacity) and not len(public.loss_distribution)
     pd.testing.assert_frame_equal(public.flood_classes, drawn.flood_classes)
 
 
 def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes):
     from asset_inventory.register import decide, open_register
 
-    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
+    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "robustness": "contested", "non_dominated": True, "figures": "with"}
     day = pd.Timestamp("2026-03-02").date()
     decide(open_register(drawn.assessment.city), "1", "chosen", group="Forum", reason="kept inside", day=day,
            figures=figures)  # fmt: skip
     inside = assess_resilience(drawn.assessment)
     (row,) = disclosed_resilience(inside).decisions.to_dict("records")
     assert (row["district"], row["choice"], row["day"], row["stands"]) == ("1", "chosen", "2026-03-02", True)
-    assert (row["group"], row["reason"], row["recorded_at"], row["on_front"]) == ("", "", "", False)
+    assert (row["group"], row["reason"], row["recorded_at"], row["non_dominated"]) == ("", "", "", False)
     # the poor are counted in a table that is internal, so that the public sees other ranks: whether it was with the
     # figures stays inside too
     assert pd.isna(row["figures"]) and pd.isna(row["rank"])

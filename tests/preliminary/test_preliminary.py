@@ -26,7 +26,7 @@ def test_everything_that_people_filled_in_arrives(assessed):
     assert drawn.agreement["voters"].tolist() == [6, 5, 2]  # the office's two are withheld, for they are too few
     assert set(drawn.findings["code"]) == {"groups_withheld", "district_spelled_otherwise", "burden_without_people"}
     # PKK ranks the flood 1, the traders 3: (1 + 3)/2 = 2, as power cuts (2 + 2)/2
-    assert drawn.pressures.set_index("pressure")["felt_rank"].to_dict() == {
+    assert drawn.shocks_and_stresses.set_index("pressure")["perceived_rank"].to_dict() == {
         "flood": 1, "power": 1, "poverty": 3, "sinking": 4, "slide": 5}  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def test_an_indicator_that_nobody_filled_in_measures_nothing(town_with_voices):
     table = town_with_voices / "indicators.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("poor people", "households"), encoding="utf-8")
     drawn = assess_resilience(assess(read_city(town_with_voices)))
-    assert drawn.pressures["indicator"].isna().all()
+    assert drawn.shocks_and_stresses["indicator"].isna().all()
     told = drawn.findings[drawn.findings["code"] == "pressure_without_value"]
     assert told[["feature", "column"]].to_numpy().tolist() == [["poverty", "pressures"]]
 
@@ -66,7 +66,7 @@ def test_gaps_are_what_no_action_serves(assessed):
 
 
 def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_proposed(assessed):
-    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "sureness": "contested", "on_front": True, "figures": "with"}
+    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "robustness": "contested", "non_dominated": True, "figures": "with"}
     register = open_register(assessed.city)
     for day, choice in ((2, "chosen"), (9, "withdrawn")):
         decide(register, "1", choice, group="Forum", reason="R", day=datetime.date(2026, 3, day), figures=figures)
@@ -80,9 +80,10 @@ def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_p
 
 def test_what_rests_on_invented_data_says_so(assessed):
     drawn = assess_resilience(assessed)
-    assert set(drawn.standings["data_status"]) == {"exercise"}  # for the flood is
-    told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "indicators", "actions")}
-    assert told == {"statements": "exercise", "votes": "exercise", "indicators": "real", "actions": "real"}
+    assert set(drawn.district_ranking["data_status"]) == {"exercise"}  # for the flood is
+    told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "district_indicators", "programmes")}
+    assert told == {
+        "statements": "exercise", "votes": "exercise", "district_indicators": "real", "programmes": "real"}
 
 
 def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed):
@@ -91,14 +92,14 @@ def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed)
     without = {name for name, table in tables.items() if isinstance(table, pd.DataFrame) and "data_status" not in table}
     assert {name: status_of_table(drawn, name) for name in without} == {
         "statements": "exercise", "votes": "exercise", "group_ranks": "exercise", "agreement": "exercise",
-        "pressures": "exercise", "influences": "exercise", "indicators": "real", "criteria": "exercise",
-        "rank_shares": "exercise", "rank_shifts": "exercise", "correlations": "exercise", "burdens": "exercise",
-        "actions": "real", "decisions": "exercise", "findings": "real",
+        "shocks_and_stresses": "exercise", "influences": "exercise", "district_indicators": "real", "criteria": "exercise",
+        "rank_acceptability": "exercise", "rank_sensitivity": "exercise", "correlations": "exercise", "loss_distribution": "exercise",
+        "programmes": "real", "decisions": "exercise", "findings": "real",
     }
 
 
 def test_a_town_that_declares_nothing_is_told_what_to_add(town):
     drawn = assess_resilience(assess(read_city(town)))
     assert drawn.findings["code"].tolist() == [*["nothing_filled_in"] * 4, "no_criteria"]
-    assert not len(drawn.standings) and not len(drawn.pressures)
+    assert not len(drawn.district_ranking) and not len(drawn.shocks_and_stresses)
     assert focus_areas_of(drawn).districts == ()

@@ -66,7 +66,7 @@ def test_districts_are_ordered_from_poor_to_rich_by_either_end():
     assert table["indicator"].tolist() == ["poverty", "income"] and rows == []
     assert table["concentration"].tolist() == pytest.approx([-0.25, -0.25])
     assert table[["districts", "districts_without_figure"]].values.tolist() == [[4, 0], [4, 0]]
-    check(table, "BURDENS")
+    check(table, "LOSS_DISTRIBUTION")
 
 
 @pytest.mark.parametrize(("values", "people", "code", "rows"), [

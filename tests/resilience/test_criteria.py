@@ -169,7 +169,7 @@ def town(places: list[str], ead: list[float], *, partly: int = 0) -> tuple:
     assets = pd.DataFrame({"asset_id": ids, "district": pd.Categorical(places), "usable": True, "value": 100.0,
                            "criticality": np.nan, "condition": np.nan})  # fmt: skip
     exposure = pd.DataFrame({"asset_id": pd.Categorical.from_codes(np.arange(partly), categories=ids),
-                             "exposed_fraction": 0.0, "unknown_fraction": 1.0})  # fmt: skip
+                             "exposed_fraction": 0.0, "no_data_fraction": 1.0})  # fmt: skip
     joint = pd.DataFrame({"ead_scored": ead, "ead_low": 0.0, "ead_high": np.nan})
     return assets, exposure, joint
 

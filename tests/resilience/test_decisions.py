@@ -17,8 +17,8 @@ NAN = math.nan
 # A is first; B third and yet among the first two in half of the draws; C fourth; D has nothing that is known.
 STANDINGS = pd.DataFrame({
     "district": [*"ABCD"], "rank": [1.0, 3.0, 4.0, NAN], "top_share": [0.45, 0.5, 0.1, NAN],
-    "sureness": pd.Series(["contested", "likely", "contested", None], dtype="str"),
-    "on_front": [True, False, True, False],
+    "robustness": pd.Series(["contested", "likely", "contested", None], dtype="str"),
+    "non_dominated": [True, False, True, False],
 })  # fmt: skip
 
 
@@ -49,10 +49,10 @@ def test_what_the_figures_propose_is_chosen_with_them():
 
 def test_what_is_kept_is_what_the_figures_said():
     told = figures_at_choice(STANDINGS, "C", "chosen", SETTINGS)
-    assert told == {"rank": 4.0, "top": 2.0, "top_share": 0.1, "sureness": "contested", "on_front": True,
+    assert told == {"rank": 4.0, "top": 2.0, "top_share": 0.1, "robustness": "contested", "non_dominated": True,
                     "figures": "against"}  # fmt: skip
     none = figures_at_choice(STANDINGS, "D", "chosen", SETTINGS)
-    assert none["top"] is None and none["on_front"] is False and math.isnan(none["rank"])
+    assert none["top"] is None and none["non_dominated"] is False and math.isnan(none["rank"])
 
 
 @given(st.floats(1, 200), st.floats(0, 1), st.integers(1, 50))

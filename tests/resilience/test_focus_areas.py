@@ -28,7 +28,7 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
         crs="EPSG:32749",
     )
     exposure = pd.DataFrame(
-        {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "unknown_fraction": []}
+        {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "no_data_fraction": []}
     )
     table = pd.DataFrame(
         {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high,

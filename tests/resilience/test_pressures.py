@@ -84,7 +84,7 @@ def test_a_cost_that_is_not_known_has_no_rank():
     empty = pd.DataFrame(columns=["group", "pressure", "mean_rank", "voters"])
     told = perceived_and_measured(declared, empty, nothing, {"flood": np.nan, "rob": 3.0}, costliest=3)
     assert told["cost_rank"].tolist() == pytest.approx([np.nan, 1], nan_ok=True)
-    assert told["felt_rank"].isna().all()
+    assert told["perceived_rank"].isna().all()
 
 
 def test_the_matrix_has_every_stress_and_every_shock():
@@ -129,7 +129,7 @@ def test_the_last_bits_of_a_mean_part_no_pressures():
     nothing = pd.DataFrame({"pressure": pd.Series(dtype="str")})
     told = perceived_and_measured([pressure(name) for name in "ab"], ranks, nothing, {}, costliest=3)
     assert told["mean_rank"].nunique() == 2
-    assert told["felt_rank"].tolist() == [1, 1]
+    assert told["perceived_rank"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(("costliest", "overlooked"), [(1, ["d"]), (2, ["c", "d"]), (3, ["c", "d"])])

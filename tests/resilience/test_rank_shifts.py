@@ -26,7 +26,7 @@ GOOD = Criterion(worst=0, best=1)
 def test_another_mean_shifts_ranks_as_by_pencil():
     # A (0.9, 0.9, 0.1), B (0.6, 0.6, 0.6): ranks 1, 2 by the geometric mean, 2, 1 by the linear: |1| + |1| over 2 = 1.
     # Without x both are ranked alike: A sqrt(0.09) = 0.3 < 0.6. Without z A is 0.9 > 0.6: both shift by 1.
-    told = check(rank_sensitivity(*compared([[0.9, 0.9, 0.1], [0.6, 0.6, 0.6]], x=GOOD, y=GOOD, z=GOOD)), "RANK_SHIFTS")
+    told = check(rank_sensitivity(*compared([[0.9, 0.9, 0.1], [0.6, 0.6, 0.6]], x=GOOD, y=GOOD, z=GOOD)), "RANK_SENSITIVITY")
     shifts = told.set_index(["choice", told["criterion"].fillna("-")])["mean_shift"]
     assert shifts[[("linear", "-"), ("without", "x"), ("without", "y"), ("without", "z")]].tolist() == [1, 0, 0, 1]
     assert len(told) == 1 + 3 * 3

@@ -38,7 +38,7 @@ def drawn(values: np.ndarray, names: str = "xyzuvw", *, worst: float = 0, best: 
     said = Resilience(criteria=declared, **chosen)
     told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
     shares = rank_acceptabilities(told, said)
-    return check(district_ranking(told, shares, said, status="real"), "STANDINGS").set_index("district"), shares
+    return check(district_ranking(told, shares, said, status="real"), "DISTRICT_RANKING").set_index("district"), shares
 
 
 def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
@@ -56,16 +56,16 @@ def test_the_share_of_a_first_place_lies_within_the_noise_of_its_draws():
     low, high = interval(told.loc[["d1"], "top_share"].to_numpy(), 10_000, confidence=SURE)
     assert low[0] <= 0.2996 <= high[0]
     assert told.loc["d1", "top_share_low"] < told.loc["d1", "top_share"] < told.loc["d1", "top_share_high"]
-    assert told.loc[["d0", "d1"], "sureness"].tolist() == ["likely", "contested"]
+    assert told.loc[["d0", "d1"], "robustness"].tolist() == ["likely", "contested"]
 
 
 def test_the_front_needs_no_weights_and_its_two_are_contested():
     # P (5, 2), Q (3, 4), R (2, 3), S (5, 1), high = need: P and Q are beaten by nobody, R by Q, S by P.
     need = np.array([[5, 2], [3, 4], [2, 3], [5, 1]], dtype=float)
     told, _ = drawn(need, worst=6, best=0, top=1)
-    assert told.loc[["d0", "d1", "d2", "d3"], "on_front"].tolist() == [True, True, False, False]
-    assert told.loc[["d0", "d1", "d2", "d3"], "beaten_by"].tolist() == [0, 0, 1, 1]
-    assert told.loc[["d2", "d3"], "beaten_by_whom"].tolist() == ["d1", "d0"]
+    assert told.loc[["d0", "d1", "d2", "d3"], "non_dominated"].tolist() == [True, True, False, False]
+    assert told.loc[["d0", "d1", "d2", "d3"], "dominated_by"].tolist() == [0, 0, 1, 1]
+    assert told.loc[["d2", "d3"], "dominating_districts"].tolist() == ["d1", "d0"]
     # By linear need P comes first where 5w + 2(1 - w) > 3w + 4(1 - w), w > 1/2: 50 % each.
     weights = np.linspace(0, 1, 1001)[:, None]
     linear = weights * need[:, 0] + (1 - weights) * need[:, 1]
@@ -76,23 +76,23 @@ def test_a_district_of_which_the_front_knows_nothing_is_not_on_it():
     # of d1 x alone is known, of d2 y alone, of d3 nothing; x and y are the front's, z is not
     told, _ = drawn([[5, 2, 1], [4, np.nan, 1], [np.nan, 1, 1], [np.nan, np.nan, 6], [np.nan] * 3], "xyz", worst=6,
                     best=0, front="xy", top=1)  # fmt: skip
-    assert told.loc[["d0", "d1", "d2", "d3", "d4"], "on_front"].tolist() == [True, True, True, False, False]
-    assert told.loc[["d3", "d4"], "beaten_by"].tolist() == [0, 0]
+    assert told.loc[["d0", "d1", "d2", "d3", "d4"], "non_dominated"].tolist() == [True, True, True, False, False]
+    assert told.loc[["d3", "d4"], "dominated_by"].tolist() == [0, 0]
 
 
 def test_the_front_takes_values_that_goalposts_clip():
     # both are beyond the worst goalpost, so both score 0; by their values 9 is worse than 8
     told, _ = drawn([[9.0], [8.0]], worst=5, best=0, top=1, draws=1000)
     assert told["score"].tolist() == pytest.approx([0.01, 0.01])
-    assert told.loc[["d0", "d1"], "on_front"].tolist() == [True, False]
+    assert told.loc[["d0", "d1"], "non_dominated"].tolist() == [True, False]
     assert told["rank"].tolist() == [1, 1]  # ties share the lower rank, and the draws: half each
     assert told["top_share"].tolist() == pytest.approx([0.5, 0.5])
 
 
 def test_only_the_first_few_who_beat_a_district_are_named_the_neediest_first():
     told, _ = drawn([[0.1 * place] for place in range(1, 9)], top=3, draws=500)
-    assert told.loc["d7", "beaten_by"] == 7
-    assert told.loc["d7", "beaten_by_whom"] == "d0, d1, d2, d3, d4"
+    assert told.loc["d7", "dominated_by"] == 7
+    assert told.loc["d7", "dominating_districts"] == "d0, d1, d2, d3, d4"
 
 
 def test_which_criteria_make_the_front():
@@ -106,7 +106,7 @@ def test_which_criteria_make_the_front():
     for language in LANGUAGES:
         assert "front = true" in describe_finding(row, language)[1]
     told, _ = drawn(np.eye(5), top=1, draws=100)
-    assert not told["on_front"].any() and (told["beaten_by"] == 0).all()
+    assert not told["non_dominated"].any() and (told["dominated_by"] == 0).all()
 
 
 def grouped(values: list[list[float]], weights: tuple[float, ...] = (1, 1, 1)) -> tuple[pd.DataFrame, Resilience]:
@@ -129,7 +129,7 @@ def test_criteria_of_a_group_count_as_one_on_the_front():
     # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and beats nobody
     assert dominated_districts(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
     told = district_ranking(table, rank_acceptabilities(table, said), said, status="real").set_index("district")
-    assert told.loc[["d0", "d1", "d2"], "on_front"].tolist() == [True, False, True]
+    assert told.loc[["d0", "d1", "d2"], "non_dominated"].tolist() == [True, False, True]
     # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
     assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {"d0": (), "d1": ("d0",)}
 
@@ -158,14 +158,14 @@ def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     told = criteria(Figures(known, known.fillna(0.0), known.fillna(1.0)), declared)
     settings = Resilience(criteria=declared, top=1, draws=100)
     stand = district_ranking(told, rank_acceptabilities(told, settings), settings, status="real")
-    assert set(stand["district"][stand["on_front"].astype(bool)]) == {"d0", "d1", "d2"}
+    assert set(stand["district"][stand["non_dominated"].astype(bool)]) == {"d0", "d1", "d2"}
     assert unsure_non_dominated(stand, told, declared) == ["d2"]
 
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
     told, shares = drawn([[0.2, 0.4], [np.nan, np.nan], [0.3, np.nan]], top=2, draws=500)
     assert told.loc["d1", ["score_low", "score_high", "rank", "top_share", "linear_low"]].isna().all()
-    assert told.index[-1] == "d1" and not told.loc["d1", "on_front"]  # nobody can say that it is in need
+    assert told.index[-1] == "d1" and not told.loc["d1", "non_dominated"]  # nobody can say that it is in need
     assert told.loc["d2", "criteria_known"] == 1
     # (0.3, not known), equal weights: between sqrt(0.3 * 0.01) and sqrt(0.3 * 1)
     assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx([0.003**0.5, 0.3**0.5])
@@ -191,12 +191,12 @@ def test_a_share_at_a_cut_is_above_it_however_the_draws_are_parted(monkeypatch, 
     monkeypatch.setattr("asset_inventory.resilience.ranking._CELLS", cells)
     told, _ = drawn([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], top=2, draws=1000)
     assert told.loc[["d0", "d1"], "top_share"].tolist() == [0.5, 0.5]
-    assert told.loc[["d0", "d1", "d2"], "sureness"].tolist() == ["likely", "likely", "firm"]
+    assert told.loc[["d0", "d1", "d2"], "robustness"].tolist() == ["likely", "likely", "firm"]
 
 
 def test_who_is_never_among_the_first_is_neither_firm_nor_contested():
     told, _ = drawn([[0.1, 0.1], [0.9, 0.9]], top=1, draws=500)
-    assert told["sureness"].fillna("-").tolist() == ["firm", "-"]
+    assert told["robustness"].fillna("-").tolist() == ["firm", "-"]
 
 
 def test_stated_weights_draw_the_shares_to_them():
@@ -235,10 +235,10 @@ def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
 @given(tables)
 def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(values):
     told, _ = drawn(values, top=1, draws=100)
-    assert (told["on_front"] == (told["beaten_by"] == 0) & (told["criteria_known"] > 0)).all()
-    front = set(told.index[told["on_front"]])
-    beaten = told[(told["beaten_by"] > 0) & (told["beaten_by"] <= 5)]
-    assert all(front & set(by.split(", ")) for by in beaten["beaten_by_whom"])
+    assert (told["non_dominated"] == (told["dominated_by"] == 0) & (told["criteria_known"] > 0)).all()
+    front = set(told.index[told["non_dominated"]])
+    beaten = told[(told["dominated_by"] > 0) & (told["dominated_by"] <= 5)]
+    assert all(front & set(by.split(", ")) for by in beaten["dominating_districts"])
 
 
 @given(tables, st.data())

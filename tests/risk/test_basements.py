@@ -147,21 +147,21 @@ def test_a_limit_in_another_unit_is_the_same_limit(basements):
 
 def test_water_below_the_limit_exposes_nothing_and_water_above_it_everything(basements):
     found = assess(read_city(basements()))
-    exposed = found.ledger.set_index("return_period")["exposed"].to_dict()
+    exposed = found.exposure_counts.set_index("return_period")["exposed"].to_dict()
     assert exposed == {10: 3, 50: 3, 100: 4}  # the hill stands 5, 3.5 and 2 m above the water
     deepest = found.exposure.set_index(["asset_id", "return_period"])["intensity_max"]
     assert deepest["houses:A", 10] == pytest.approx(-1) and deepest["houses:B", 100] == pytest.approx(-2)
 
 
-@pytest.mark.parametrize("nodata", ["not exposed", "unknown"])
-def test_what_a_map_does_not_say_is_no_water_at_the_height_of_the_ground(basements, nodata):
+@pytest.mark.parametrize(("nodata", "state"), [("not exposed", "not_exposed"), ("unknown", "no_data")])
+def test_what_a_map_does_not_say_is_no_water_at_the_height_of_the_ground(basements, nodata, state):
     folder = basements(nodata=nodata)
     for period in LEVELS:
         # nodata at A; B and D lie beyond the grid
         write_grid(folder / f"water_{period}.tif", np.array([[-9999.0, LEVELS[period]]]))
-    found = assess(read_city(folder)).ledger.set_index("return_period")
+    found = assess(read_city(folder)).exposure_counts.set_index("return_period")
     assert found["exposed"].tolist() == [1, 1, 1]
-    assert found[nodata.replace(" ", "_")].tolist() == [3, 3, 3]
+    assert found[state].tolist() == [3, 3, 3]
 
 
 # --- in every picture and sentence ---
@@ -306,7 +306,7 @@ def test_water_below_ground_rises_with_the_sea_as_water_above_it_does(basements)
     text = (folder / "city.toml").read_text(encoding="utf-8")
     text = text.replace("no_damage_return_period = 5", 'no_damage_return_period = 5\nwater = "sea"\nsurveyed = 2016')
     (folder / "city.toml").write_text(text, encoding="utf-8")
-    found = assess(read_city(folder)).future.set_index(["year", "asset_id"])
+    found = assess(read_city(folder)).future_ead.set_index(["year", "asset_id"])
     then = {name: found.loc[(2036, f"houses:{name}"), "ead"] for name in PLACES}
     assert then == pytest.approx({"A": 74.25, "B": 3.25, "C": 61.65, "D": 32.625}, rel=1e-6)
     assert found.loc[(2051, "houses:B"), "ead"] == pytest.approx(11.125, rel=1e-6)
@@ -334,7 +334,7 @@ def test_a_rarer_map_with_less_water_below_ground_is_found(basements):
     found = assess(read_city(folder))
     (row,) = found.findings[found.findings["code"] == "rarer_map_smaller"].to_dict("records")
     assert (row["count"], row["arguments"]["dry"]) == (3, 3)
-    assert found.not_nested["lower_by"].tolist() == pytest.approx([1.4] * 3)  # down to the limit, where nothing counts
+    assert found.non_monotonic["lower_by"].tolist() == pytest.approx([1.4] * 3)  # down to the limit, where nothing counts
 
 
 def test_what_was_assessed_below_ground_verifies(basements, tmp_path):

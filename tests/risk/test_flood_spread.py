@@ -218,15 +218,15 @@ def test_levels_in_other_units_give_the_same_money(coast, town, unit, per_metre)
     coast_with(town, 'unit = "m" }\nexposed_from = 0.1', f'unit = "{unit}" }}\nexposed_from = {0.1 * per_metre}')
     other = assessed(town)
     for name in ("ead", "ead_low", "ead_high", "ead_sea", "at_least"):
-        expected = found.future[name].to_numpy(dtype=float)
-        assert other.future[name].to_numpy(dtype=float) == pytest.approx(expected, rel=1e-6, abs=1e-4, nan_ok=True)
+        expected = found.future_ead[name].to_numpy(dtype=float)
+        assert other.future_ead[name].to_numpy(dtype=float) == pytest.approx(expected, rel=1e-6, abs=1e-4, nan_ok=True)
 
 
 def test_what_is_flooded_is_the_same_however_the_assets_are_parted(coast, monkeypatch):
     folder = coast()
     whole = assessed(folder)
     monkeypatch.setattr(intersections, "PART", 1)
-    pd.testing.assert_frame_equal(assessed(folder).future, whole.future)
+    pd.testing.assert_frame_equal(assessed(folder).future_ead, whole.future_ead)
 
 
 def test_an_asset_is_flooded_by_the_share_of_it_that_water_gets_to(coast, town):
@@ -253,7 +253,7 @@ def test_where_one_map_has_depths_alone_everything_that_deepens_is_at_least(coas
     coast()
     write_grid(town / "flood_100.tif", np.maximum(0.0 - GROUND, 0.0), cell=10.0)
     found = assessed(coast_with(town, 'path = "flood_100.tif", terrain = "terrain.tif"', 'path = "flood_100.tif"'))
-    assert found.future[(found.future["year"] == 2051).to_numpy()]["at_least"].all()
+    assert found.future_ead[(found.future_ead["year"] == 2051).to_numpy()]["at_least"].all()
     # in 50 years it is flooded all the same: 362.5, but not in 100: 0.08 x 362.5 / 2 + 0.01 x 362.5 / 2
     assert of(found, B, 2051)["ead"] == pytest.approx(14.5 + 1.8125)
 
@@ -268,9 +268,9 @@ def test_inland_water_stays_as_mapped(coast, town):
 
 def test_todays_figures_and_without_rates_those_to_come_are_as_mapped(coast, town):
     found = assessed(coast(RISE.replace("0.05", "0.0")))
-    assert not found.future["at_least"].any()
+    assert not found.future_ead["at_least"].any()
     for year in (2026, 2051):
-        then = found.future[found.future["year"] == year]
+        then = found.future_ead[found.future_ead["year"] == year]
         mapped = found.ead.set_index("asset_id").loc[then["asset_id"].astype(str)]
         assert then["ead"].to_numpy().tobytes() == mapped["ead"].to_numpy().tobytes()
         assert then["ead_high"].to_numpy().tobytes() == mapped["ead_high"].to_numpy().tobytes()
@@ -325,8 +325,8 @@ def test_explained_figures_are_those_of_the_assessment(coast):
     folder = coast()
     found, city = assessed(folder), read_city(folder)
     for one in (W, B, H, E):
-        explained = asset_inventory.explain(city, one).hazards[0].future
-        told = found.future[(found.future["asset_id"] == one).to_numpy()]
+        explained = asset_inventory.explain(city, one).hazards[0].future_ead
+        told = found.future_ead[(found.future_ead["asset_id"] == one).to_numpy()]
         for name in ("ead", "ead_low", "ead_high", "ead_sea", "at_least"):
             assert explained[name].tolist() == pytest.approx(told[name].tolist(), nan_ok=True)
 

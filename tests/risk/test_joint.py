@@ -26,7 +26,7 @@ from tests.support.town import DECLARED, SURGE
 
 
 def row_of(made, asset_id="buildings:B") -> pd.Series:
-    return made.joint[(made.joint["asset_id"] == asset_id).to_numpy()].iloc[0]
+    return made.joint_ead[(made.joint_ead["asset_id"] == asset_id).to_numpy()].iloc[0]
 
 
 # flood 0.1·62.5 + 0.08·187.5 + 0.01·375 + 0.01·500 = 30; surge, half of it, 15
@@ -52,7 +52,7 @@ def test_a_declared_relation_makes_the_figure(coast, relation, ead, low, high):
     assert (clinic["relation"], clinic["hazards"], clinic["data_status"]) == (relation, "flood, surge", "exercise")
     assert not made.findings["code"].str.startswith("relation_").any()
     by_district = made.focus_areas.set_index("district")["ead"]
-    summed = made.joint["ead"].groupby(made.assets["district"].astype(str).to_numpy()).sum(min_count=1)
+    summed = made.joint_ead["ead"].groupby(made.assets["district"].astype(str).to_numpy()).sum(min_count=1)
     assert by_district.to_dict() == pytest.approx(summed.reindex(by_district.index).to_dict(), nan_ok=True)
     assert totals_of(made)["ead"] == pytest.approx(by_district.sum())
     assert made.ownership["ead"].sum() == pytest.approx(by_district.sum())
@@ -70,7 +70,7 @@ def test_what_is_not_declared_is_a_range_and_said(coast):
     # A, B and C are under both. The least is the flood alone, 15 + 30 + 45, the most 1000·(1 − 0.985·0.9925) + 44.1 +
     # 1000·(1 − 0.955·0.9775) = 22.3875 + 44.1 + 66.4875
     assert [(one["count"], one["arguments"]["least"]) for one in found] == [(3, 90.0)]
-    assert made.joint["ead_most"].sum() == pytest.approx(132.975)
+    assert made.joint_ead["ead_most"].sum() == pytest.approx(132.975)
     says, remedy = describe_finding(found[0], "en")
     assert says.startswith("«flood» and «surge» both have a map of 10 years and both harm 3 assets")
     assert "IDR 90 to 132.98" in says and "[[relations]]" in remedy
@@ -86,11 +86,11 @@ def test_an_asset_under_one_hazard_has_its_figure_to_the_bit(town, coast):
     dry = row_of(made, "buildings:D")  # half unknown, half dry, under both
     assert (dry["relation"], dry["ead"]) == ("no hazard", 0)
     assert row_of(made, "buildings:E")["relation"] == "not known"
-    assert set(alone.joint["relation"]) == {"one hazard", "no hazard", "not known"}
+    assert set(alone.joint_ead["relation"]) == {"one hazard", "no hazard", "not known"}
     ead = alone.ead.set_index("asset_id")
     for name in ("ead", "ead_low", "ead_high"):
-        assert alone.joint[name].equals(ead[name].reset_index(drop=True))
-    assert alone.joint["ead_least"].equals(alone.joint["ead"]) and alone.joint["ead_most"].equals(alone.joint["ead"])
+        assert alone.joint_ead[name].equals(ead[name].reset_index(drop=True))
+    assert alone.joint_ead["ead_least"].equals(alone.joint_ead["ead"]) and alone.joint_ead["ead_most"].equals(alone.joint_ead["ead"])
 
 
 def test_the_arithmetic_is_told(coast):
@@ -142,8 +142,8 @@ def test_the_public_sees_nothing_of_a_hidden_hazard(coast, edit, town):
 def test_a_value_that_is_internal_is_told_by_no_joint_figure(coast, edit):
     coast("one event")
     public = disclosed(assess(read_city(edit(('owner = "Works"', 'owner = "Works"\nvisibility = "public"')))))
-    assert public.joint[["ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"]].isna().all(axis=None)
-    assert public.joint["hazards"].isna().all() and set(public.joint["relation"]) == {"not known"}
+    assert public.joint_ead[["ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"]].isna().all(axis=None)
+    assert public.joint_ead["hazards"].isna().all() and set(public.joint_ead["relation"]) == {"not known"}
     assert "joint_ead" not in result_tables(disclosed(public), language="en")
 
 
@@ -174,7 +174,7 @@ def joined(value: list[float], *parts: tuple[Hazard, str, int, list[float], list
                                    "ead_high": high, "rule": rule, "maps": maps, "data_status": "real"})
                      for one, rule, maps, figures, low, high in parts], ignore_index=True)  # fmt: skip
     nothing = {"asset_id": codes[:0], "hazard": [], "return_period": np.zeros(0)}
-    exposure = pd.DataFrame({**nothing, "exposed_fraction": np.zeros(0), "unknown_fraction": np.zeros(0)})
+    exposure = pd.DataFrame({**nothing, "exposed_fraction": np.zeros(0), "no_data_fraction": np.zeros(0)})
     hazards = [(one, [10.0, 50.0, 100.0][:maps]) for one, _, maps, *_ in parts]
     damage = pd.DataFrame({**nothing, "damage": np.zeros(0)})
     return check(joint_ead(assets, exposure, damage, ead, hazards, rule=EadRule(), relations=relations), "JOINT_EAD")
@@ -237,8 +237,8 @@ def test_ead_above_the_value_is_a_finding_that_names_the_hazard(coast, edit):
     found = made.findings[made.findings["code"] == "ead_above_value"].to_dict("records")
     assert [(one["source"], one["severity"]) for one in found][:1] == [("flood", "error")]
     assert "above" in describe_finding(found[0], "en")[0]
-    known = made.joint["ead"].notna()
-    assert (made.joint["ead"] <= made.assets["value"].to_numpy())[known].all()
+    known = made.joint_ead["ead"].notna()
+    assert (made.joint_ead["ead"] <= made.assets["value"].to_numpy())[known].all()
     assert row_of(made)["ead"] == 500.0
 
 

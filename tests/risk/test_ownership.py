@@ -84,6 +84,6 @@ def test_the_nought_of_dry_assets_is_no_damage_of_those_whose_value_nobody_knows
     valueless = (', value = "VALUE" }', " }"), ('road = { per = "m", amount = 10, source = "by pencil" }\n', "")
     city = read_city(edit(*valueless))
     found = assess(city, day=DAY)
-    assert found.joint["ead"].eq(0).any()
+    assert found.joint_ead["ead"].eq(0).any()
     assert found.ownership["ead"].isna().all() and found.ownership["ead_share"].isna().all()
     assert check_city(city, day=DAY).ownership["ead"].isna().all()

@@ -17,7 +17,7 @@ from asset_inventory.risk.projection import project
 from asset_inventory.vulnerability.curves import curves_for
 
 DEMO = Path(__file__).parents[2] / "data" / "semarang"
-TABLES = ("exposure", "damage", "ead", "future", "stress")
+TABLES = ("exposure", "damage", "ead", "future_ead", "chronic_hazards")
 
 
 def of_city(folder):
@@ -50,8 +50,8 @@ def test_parts_of_a_city_are_parts_of_its_tables(demo):
         for name in TABLES:
             mine, whole = by_words(getattr(tables, name)), by_words(getattr(found, name), part["asset_id"])
             pd.testing.assert_frame_equal(mine, whole, check_exact=True)
-        joint = found.joint.iloc[np.sort(rows)].reset_index(drop=True)
-        pd.testing.assert_frame_equal(by_words(tables.joint), by_words(joint), check_exact=True)
+        joint = found.joint_ead.iloc[np.sort(rows)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(by_words(tables.joint_ead), by_words(joint), check_exact=True)
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_the_pipeline_can_be_sent_to_another_process(demo):
     given, keywords = pickle.loads(pickle.dumps(((few, *others), more)))
     there, here = (run_pipeline(*one, **two) for one, two in (((few, *others), more), (given, keywords)))
     back = pickle.loads(pickle.dumps(here))
-    for name in (*TABLES, "joint"):
+    for name in (*TABLES, "joint_ead"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(there, name), check_exact=True)
     assert [one.hazard for one in back.hazards] == [one.hazard for one in there.hazards]
 
@@ -70,11 +70,11 @@ def same_as_assessed(found, asset_id: str, folder) -> None:
     """`explain` has of one asset the rows that `assess` has, hazard by hazard and table by table."""
     explained = explain(folder, asset_id)
     for one in explained.hazards:
-        for name in ("exposure", "damage", "ead", "future"):
+        for name in ("exposure", "damage", "ead", "future_ead"):
             whole = by_words(getattr(found, name), [asset_id])
             whole = whole[whole["hazard"] == one.hazard.name].reset_index(drop=True)
             pd.testing.assert_frame_equal(by_words(getattr(one, name)), whole, check_exact=True)
-    row = found.joint.iloc[np.flatnonzero(found.assets["asset_id"] == asset_id)[0]]
+    row = found.joint_ead.iloc[np.flatnonzero(found.assets["asset_id"] == asset_id)[0]]
     if explained.joined is not None:
         assert {name: str(value) for name, value in explained.joined.row.items()} == {
             name: str(value) for name, value in row.items() if name in explained.joined.row
@@ -91,6 +91,6 @@ def test_explain_computes_what_assess_does(town):
 def test_explain_computes_what_assess_does_in_the_demo_city(demo):
     found, *_ = demo
     of_types = found.assets.groupby("asset_type", observed=True)["asset_id"].first()
-    worst = found.assets["asset_id"].iloc[np.argsort(-found.joint["ead"].fillna(0).to_numpy())[:3]]
+    worst = found.assets["asset_id"].iloc[np.argsort(-found.joint_ead["ead"].fillna(0).to_numpy())[:3]]
     for asset_id in dict.fromkeys([*of_types, *worst]):
         same_as_assessed(found, asset_id, DEMO)

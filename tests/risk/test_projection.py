@@ -67,7 +67,7 @@ def test_ground_that_rises_with_the_sea_leaves_figures_and_bounds_as_mapped(edit
 
 def test_the_share_of_what_grew_that_is_due_to_sinking(edit):
     found = assessed(edit(TIED, future("subsidence_rate = 0.04\nsea_level_rise = 0.01\nsource = 'both'")))
-    table = by_year(found.future[found.future["asset_id"] == A], found.ead).set_index("year")
+    table = by_year(found.future_ead[found.future_ead["asset_id"] == A], found.ead).set_index("year")
     # straight curve: 0.04 of 0.05 m a year
     assert table["share"].tolist() == pytest.approx([0.8, 0.8, 0.8])
     assert table.loc[2036, "mapped"] == pytest.approx(15)
@@ -80,7 +80,7 @@ def test_the_share_of_what_grew_that_is_due_to_sinking(edit):
 def test_without_rates_the_future_is_as_mapped_to_the_bit(edit, rates):
     found = assessed(edit(TIED, future(f"{rates}\nsource = 'nobody'")))
     for year in (2026, 2036, 2051):
-        then = found.future[found.future["year"] == year]
+        then = found.future_ead[found.future_ead["year"] == year]
         mapped = found.ead.set_index("asset_id").loc[then["asset_id"].astype(str)]
         for name in ("ead", "ead_low", "ead_high"):
             assert then[name].to_numpy().tobytes() == mapped[name].to_numpy().tobytes(), name
@@ -91,7 +91,7 @@ def test_without_rates_the_future_is_as_mapped_to_the_bit(edit, rates):
 
 def test_at_the_year_of_the_survey_nothing_is_added(edit):
     found = assessed(edit((TIED[0], TIED[1].replace("2016", "2026")), future()))
-    now = found.future[found.future["year"] == 2026]
+    now = found.future_ead[found.future_ead["year"] == 2026]
     assert (now["added_depth"] == 0).all()
     mapped = found.ead.set_index("asset_id").loc[now["asset_id"].astype(str)]
     assert now["ead"].to_numpy().tobytes() == mapped["ead"].to_numpy().tobytes()
@@ -102,7 +102,7 @@ def test_the_future_leaves_todays_figures_alone(edit, town):
     found = assessed(edit(TIED, future()))
     for name in ("exposure", "damage", "ead"):
         pd.testing.assert_frame_equal(getattr(plain, name), getattr(found, name))
-    assert not len(plain.future)
+    assert not len(plain.future_ead)
 
 
 @pytest.mark.parametrize(("unit", "per_metre"), [("cm", 100), ("mm", 1000), ("ft", 1 / 0.3048)])
@@ -116,7 +116,7 @@ def test_other_units_of_maps_give_the_same_money(edit, unit, per_metre):
     (folder / "city.toml").write_text(text)
     other = assessed(folder)
     for name in ("ead", "ead_low", "ead_sea", "added_depth"):
-        assert other.future[name].to_numpy() == pytest.approx(found.future[name].to_numpy(), rel=1e-6, nan_ok=True)
+        assert other.future_ead[name].to_numpy() == pytest.approx(found.future_ead[name].to_numpy(), rel=1e-6, nan_ok=True)
 
 
 def test_floor_heights_are_subtracted_once(edit, town):
@@ -138,13 +138,13 @@ def test_rates_of_a_layer_are_averaged_over_each_asset_by_exact_shares(edit, tow
     by_zones = assessed(edit(TIED, future(layer)))
     for asset, rate in ((A, 0.04), (B, 0.08), (C, 0.06), (D, 0.06)):  # C and D lie half in each
         assert of(by_zones, asset, 2036)["added_depth"] == pytest.approx(rate * 20)
-    assert set(by_zones.future["data_status"]) == {"exercise"}
+    assert set(by_zones.future_ead["data_status"]) == {"exercise"}
     assert "future" in by_zones.provenance["exercise"]
     assert "rates.gpkg" in by_zones.provenance["inputs"]
     write_grid(town / "rates.tif", np.array([[0.04, 0.08], [0.04, 0.08]]))
     grid = layer.replace("rates.gpkg", "rates.tif").replace('field = "VLM", ', "").replace('"mm"', '"m"')
     by_grid = assessed(edit((layer, grid.replace("rising", "sinking"))))
-    assert by_grid.future["ead"].to_numpy() == pytest.approx(by_zones.future["ead"].to_numpy(), nan_ok=True)
+    assert by_grid.future_ead["ead"].to_numpy() == pytest.approx(by_zones.future_ead["ead"].to_numpy(), nan_ok=True)
 
 
 def test_where_a_layer_says_nothing_the_future_is_not_known(edit, town):
@@ -166,7 +166,7 @@ def test_a_damaged_layer_leaves_the_rest_of_the_assessment(edit, town):
     layer = ('subsidence_rate = { path = "rates.tif", unit = "m", positive = "sinking", '
              'source = { title = "InSAR", licence = "CC0-1.0" } }')
     found = assessed(edit(TIED, future(layer)))
-    assert not len(found.future)
+    assert not len(found.future_ead)
     assert {"error.not_a_grid", "future_refused"} <= set(found.findings["code"])
     assert of_ead(found, A) == pytest.approx(15)
 
@@ -222,7 +222,7 @@ def test_figures_of_an_invented_wear_are_no_real_data(edit, town):
     rule = '[condition]\nbeta = 0.4\nasset_types = ["house"]\nsource = "a guess"\nexercise = true\n\n[scores]'
     real = ('"Flood", licence = "CC0-1.0", exercise = true', '"Flood", licence = "CC0-1.0"')
     found = assessed(edit(TIED, future(), fields, real, ("[scores]", rule)))
-    for table in (found.damage, found.ead, found.joint, found.future):
+    for table in (found.damage, found.ead, found.joint_ead, found.future_ead):
         ids, told = table["asset_id"].astype(str), table["data_status"].astype(str)
         assert [set(told[ids == one]) for one in (A, B, C)] == [{"exercise"}, {"real"}, {"real"}]
 
@@ -275,7 +275,7 @@ def test_every_fault_says_what_to_do(edit, name):
 def test_the_results_hold_the_future_and_its_rules(edit, tmp_path):
     found = assessed(edit(TIED, future()))
     folder = write_results(found, tmp_path / "out", language="en")
-    written = pd.read_csv(folder / "future.csv")
+    written = pd.read_csv(folder / "future_ead.csv")
     assert len(written) == 3 * 4  # years, assets with a place
     rules = json.loads((folder / "run.json").read_text())["rules"]
     assert rules["future"]["subsidence_rate"] == {"rate": 0.04, "source": "levelling", "exercise": False}
@@ -323,7 +323,7 @@ def test_return_periods_are_told_and_never_priced(edit):
     gumbel = RATES + '\ngumbel = { scale = 0.1, uncertainty = 0.05, source = "gauge" }'
     without = assessed(edit(TIED, future()))
     found = assessed(edit(("[future]", "[future]\n" + gumbel.rpartition("\n")[2])))
-    pd.testing.assert_frame_equal(without.future, found.future)  # words alone
+    pd.testing.assert_frame_equal(without.future_ead, found.future_ead)  # words alone
     said = return_periods(found, "en")
     # 35 years x 0.05 = 1.75 m: 100 / e^17.5, far more than once a year
     assert said[0] == (
@@ -338,22 +338,22 @@ def test_reports_and_workbook_hold_the_future(edit, tmp_path):
     write_report(found, tmp_path / "report", languages=["en"], per=["district"])
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "report").rglob("*.html")}
     assert sum('id="to-come"' in page for page in pages.values()) >= 3  # the city, its two districts
-    sheet = next(one for one in sheets_of(found, "en") if one.name == "future")
+    sheet = next(one for one in sheets_of(found, "en") if one.name == "future_ead")
     assert [one.values["unit"] for one in sheet.columns if one.label == "added_depth"] == ["m"]
 
 
 def test_the_public_part_holds_no_internal_hazards_future(edit):
     found = assessed(edit(TIED, future(), ('owner = "Works"', f'owner = "Works"\n{OPEN}')))
     part = disclosed(found)
-    assert set(part.future["asset_id"].astype(str)) == {A, B, D}
-    assert part.future["ead"].notna().all()
+    assert set(part.future_ead["asset_id"].astype(str)) == {A, B, D}
+    assert part.future_ead["ead"].notna().all()
     assert part.provenance["rules"]["future"]["today"] == 2026
     hidden = disclosed(assessed(edit(('name = "flood"', 'name = "flood"\nvisibility = "internal"'))))
-    assert not len(hidden.future)
+    assert not len(hidden.future_ead)
     assert hidden.city.future is None
     assert "future" not in hidden.provenance["rules"]
     closed = disclosed(assessed(edit((OPEN.partition("\n")[2], ""), ('visibility = "internal"', ""))))
-    assert closed.future[["ead", "ead_low", "ead_high", "ead_sea"]].isna().all(axis=None)
+    assert closed.future_ead[["ead", "ead_low", "ead_high", "ead_sea"]].isna().all(axis=None)
 
 
 def test_the_page_tells_the_last_of_the_years_and_each_of_them(edit, tmp_path):

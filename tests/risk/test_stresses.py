@@ -31,10 +31,10 @@ def of(table: pd.DataFrame, asset: str, hazard: str = "rob") -> pd.Series:
 def test_a_half_covered_road_by_its_cost_a_metre(town):
     """The road, 100 m, worth 1000: half of it lies in the cell that rob reaches."""
     made = rob(town, HOUSES, ROADS)
-    road = of(made.stress, "roads:C")
+    road = of(made.chronic_hazards, "roads:C")
     # 15 a metre x 100 m x 0.5 = 750 a year; 40 days x 0.5 x 0.5 = 10 days; 750 / 1000 = 0.75
-    assert road[["exposed_fraction", "unknown_fraction"]].tolist() == pytest.approx([0.5, 0.0])
-    assert road[["yearly_damage", "days_lost", "yearly_fraction"]].tolist() == pytest.approx([500, 10, 0.5])
+    assert road[["exposed_fraction", "no_data_fraction"]].tolist() == pytest.approx([0.5, 0.0])
+    assert road[["annual_damage", "disruption_days", "annual_damage_ratio"]].tolist() == pytest.approx([500, 10, 0.5])
     # ... but half a road worth 1000 cannot lose more than 500, and a finding says so
     told = made.findings.set_index("code").loc["yearly_above_value"]
     assert (told["source"], told["count"]) == ("road", 1)
@@ -44,9 +44,9 @@ def test_a_half_covered_road_by_its_cost_a_metre(town):
 def test_a_cost_that_the_road_is_worth(edit, town):
     edit(('road = { per = "m", amount = 10', 'road = { per = "m", amount = 100'))
     made = rob(town, HOUSES, ROADS)
-    road, ead = of(made.stress, "roads:C"), of(made.ead, "roads:C")
+    road, ead = of(made.chronic_hazards, "roads:C"), of(made.ead, "roads:C")
     # 15 a metre x 100 m x 0.5 = 750 a year, of 10,000: 0.075; 40 days x 0.5 x 0.5 = 10 days
-    assert road[["yearly_damage", "yearly_fraction", "days_lost"]].tolist() == pytest.approx([750, 0.075, 10])
+    assert road[["annual_damage", "annual_damage_ratio", "disruption_days"]].tolist() == pytest.approx([750, 0.075, 10])
     assert ead[["ead", "ead_low", "ead_high", "maps"]].tolist() == pytest.approx([750, 750, 750, 1])
     assert ead["rule"] == YEARLY
     assert not {"yearly_above_value", "stress_not_priced", "bounds_only"} & set(made.findings["code"])
@@ -54,22 +54,22 @@ def test_a_cost_that_the_road_is_worth(edit, town):
 
 def test_a_fraction_of_the_value_of_the_share_that_is_reached(town):
     made = rob(town, HOUSES, ROADS)
-    house, away = of(made.stress, "buildings:A"), of(made.ead, "buildings:B")
+    house, away = of(made.chronic_hazards, "buildings:A"), of(made.ead, "buildings:B")
     # A, worth 1000, lies to one half in the cell: 0.02 x 0.5 = 0.01 a year = 10; 40 x 0.5 x 0.5 = 10 days
-    assert house[["yearly_fraction", "yearly_damage", "days_lost"]].tolist() == pytest.approx([0.01, 10, 10])
+    assert house[["annual_damage_ratio", "annual_damage", "disruption_days"]].tolist() == pytest.approx([0.01, 10, 10])
     assert of(made.ead, "buildings:A")[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([10, 10, 10])
     assert away[["ead", "ead_low", "ead_high"]].tolist() == [0, 0, 0]
-    assert "buildings:B" not in set(made.stress["asset_id"])
+    assert "buildings:B" not in set(made.chronic_hazards["asset_id"])
     assert set(made.ead["rule"][(made.ead["hazard"] == "rob").to_numpy()]) == {YEARLY}
 
 
 @pytest.mark.slow
 def test_an_unknown_share_widens_the_bounds_and_a_wholly_unknown_asset_is_not_known(town):
     made = rob(town, HOUSES)
-    half = of(made.stress, "buildings:D")
+    half = of(made.chronic_hazards, "buildings:D")
     # D, worth 800: one half dry, one half not known: 0 known, at most 0.02 x 0.5 x 800 = 8
-    assert half[["exposed_fraction", "unknown_fraction", "yearly_damage"]].tolist() == pytest.approx([0, 0.5, 0])
-    assert np.isnan(half["days_lost"])  # none that is known is no none
+    assert half[["exposed_fraction", "no_data_fraction", "annual_damage"]].tolist() == pytest.approx([0, 0.5, 0])
+    assert np.isnan(half["disruption_days"])  # none that is known is no none
     assert of(made.ead, "buildings:D")[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([0, 0, 8])
     depot = of(made.ead, "buildings:E")  # no place
     assert depot[["ead", "ead_low", "ead_high"]].isna().all() and depot["rule"] == YEARLY
@@ -77,32 +77,32 @@ def test_an_unknown_share_widens_the_bounds_and_a_wholly_unknown_asset_is_not_kn
     blind = assess(read_city(town))
     whole = of(blind.ead, "buildings:D")
     assert np.isnan(whole["ead"]) and whole[["ead_low", "ead_high"]].tolist() == pytest.approx([0, 16])  # 0.02 x 800
-    assert of(blind.stress, "buildings:D")[["yearly_damage", "yearly_fraction", "days_lost"]].isna().all()
+    assert of(blind.chronic_hazards, "buildings:D")[["annual_damage", "annual_damage_ratio", "disruption_days"]].isna().all()
 
 
 def test_events_multiply_the_price_of_each(town):
     each = HOUSES.replace("fraction = 0.02", 'fraction = 0.002\neach = "event"')
     made = rob(town, each, often="events_per_year = 24, days_per_event = 0.5")
     # 24 events x 0.002 = 0.048 of the half that is reached: 0.024 x 1000; 24 x 0.5 days x 0.5 x 0.5 = 3 days
-    assert of(made.stress, "buildings:A")[["yearly_damage", "days_lost"]].tolist() == pytest.approx([24, 3])
+    assert of(made.chronic_hazards, "buildings:A")[["annual_damage", "disruption_days"]].tolist() == pytest.approx([24, 3])
 
 
 def test_more_than_once_a_year_takes_no_more_than_the_value(town):
     """Annual frequency may exceed 1, yearly damage not the value: 24 x 0.1 = 2.4 of the value a year."""
     each = HOUSES.replace("fraction = 0.02", 'fraction = 0.1\neach = "event"')
     made = rob(town, each, often="events_per_year = 24")
-    house = of(made.stress, "buildings:A")
-    assert house[["yearly_damage", "yearly_fraction"]].tolist() == pytest.approx([500, 0.5])
-    assert np.isnan(house["days_lost"])  # nobody says how long an event lasts
+    house = of(made.chronic_hazards, "buildings:A")
+    assert house[["annual_damage", "annual_damage_ratio"]].tolist() == pytest.approx([500, 0.5])
+    assert np.isnan(house["disruption_days"])  # nobody says how long an event lasts
     told = made.findings[(made.findings["code"] == "yearly_above_value").to_numpy()]
     assert told[["source", "count"]].to_numpy().tolist() == [["house", 1]]
 
 
 def test_a_stress_without_a_price_gives_exposure_and_days_only(town):
     made = rob(town, often="days_per_year = 40, service_lost = 0.25")
-    house = of(made.stress, "buildings:A")
-    assert house["days_lost"] == pytest.approx(5)  # 40 x 0.25 x 0.5
-    assert np.isnan(house["yearly_damage"]) and np.isnan(house["yearly_fraction"])
+    house = of(made.chronic_hazards, "buildings:A")
+    assert house["disruption_days"] == pytest.approx(5)  # 40 x 0.25 x 0.5
+    assert np.isnan(house["annual_damage"]) and np.isnan(house["annual_damage_ratio"])
     assert "rob" not in set(made.ead["hazard"])
     row = made.findings[(made.findings["code"] == "stress_not_priced").to_numpy()].iloc[0].to_dict()
     assert "[[yearly]]" in describe_finding(row, "en")[1] and "[[yearly]]" in describe_finding(row, "id")[1]
@@ -110,8 +110,8 @@ def test_a_stress_without_a_price_gives_exposure_and_days_only(town):
 
 def test_days_of_service_are_not_known_where_nobody_says_their_share(town):
     made = rob(town, HOUSES.replace("service_lost = 0.5\n", ""))
-    assert np.isnan(of(made.stress, "buildings:A")["days_lost"])
-    assert of(made.stress, "buildings:A")["yearly_damage"] == pytest.approx(10)
+    assert np.isnan(of(made.chronic_hazards, "buildings:A")["disruption_days"])
+    assert of(made.chronic_hazards, "buildings:A")["annual_damage"] == pytest.approx(10)
 
 
 def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
@@ -123,7 +123,7 @@ def test_a_type_without_a_yearly_price_is_told_with_its_assets(town):
         and "1 aset" in describe_finding(told.to_dict(), "id")[0]
     )
     assert of(made.ead, "roads:C")[["ead", "ead_low", "ead_high"]].isna().all()
-    assert np.isnan(made.joint["ead"][4])  # the road's sum with the flood is not known
+    assert np.isnan(made.joint_ead["ead"][4])  # the road's sum with the flood is not known
 
 
 @pytest.mark.slow
@@ -158,14 +158,14 @@ def test_rarer_maps_are_priced_as_events_over_the_yearly_price(town):
     assert (house["rule"], house["maps"]) == (YEARLY, 4)
     # the road has a yearly price alone, and no curve that would price its rarer maps
     assert of(made.ead, "roads:C")["ead"] == pytest.approx(500)
-    assert of(made.stress, "buildings:A")["yearly_damage"] == pytest.approx(10)
+    assert of(made.chronic_hazards, "buildings:A")["annual_damage"] == pytest.approx(10)
 
 
 def test_reach_names_the_map_of_what_is_reached_so_often(town):
     write_grid(town / "rob_5.tif", np.array([[0.0, -9999.0], [1.0, 1.0]]))
     maps = f'{FIRST}, {{ return_period = 5, path = "rob_5.tif" }} ]\nreach = 5\n#'
     made = rob(town, HOUSES, ROADS, maps=maps)
-    assert of(made.stress, "roads:C")["exposed_fraction"] == pytest.approx(1.0)
+    assert of(made.chronic_hazards, "roads:C")["exposed_fraction"] == pytest.approx(1.0)
 
 
 def test_a_reach_that_only_files_tell_is_looked_for_when_they_are_opened():
@@ -184,7 +184,7 @@ def one_asset(share: float, unknown: float, value: float) -> tuple[gpd.GeoDataFr
          "usable": [True]}, geometry=[shapely.LineString([(0, 0), (100, 0)])], crs="EPSG:32749")  # fmt: skip
     exposure = pd.DataFrame(
         {"asset_id": pd.Categorical(["r"]), "hazard": ["rob"], "return_period": [1.0], "exposed_fraction": [share],
-         "unknown_fraction": [unknown]})  # fmt: skip
+         "no_data_fraction": [unknown]})  # fmt: skip
     return assets, exposure
 
 
@@ -224,7 +224,7 @@ def test_nothing_loses_more_than_its_value_and_bounds_hold(share, rest, value, e
 def test_more_days_are_never_fewer_days_lost(share, few, many):
     few, many = sorted((few, many))
     assets, exposure = one_asset(share, 0.0, 100.0)
-    lost = [yearly(assets, exposure, stress(days), np.array([1.0]), price(fraction=0.1)).days_lost[0]
+    lost = [yearly(assets, exposure, stress(days), np.array([1.0]), price(fraction=0.1)).disruption_days[0]
             for days in (few, many)]  # fmt: skip
     assert lost[0] <= lost[1] <= 0.5 * many + 1e-9
 
@@ -249,7 +249,7 @@ def test_the_same_town_in_centimetres_gives_the_same_money(town, unit, tmp_path)
         (town / "city.toml").write_text(f'{lead}name = "rob"{rest}', encoding="utf-8")
         write_grid(town / "rob_1.tif", np.array([[0.0, -9999.0], [50.0, 0.0]]))
     again = assess(read_city(town))
-    pd.testing.assert_frame_equal(again.stress, made.stress)
+    pd.testing.assert_frame_equal(again.chronic_hazards, made.chronic_hazards)
     pd.testing.assert_frame_equal(again.ead, made.ead)
 
 

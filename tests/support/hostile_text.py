@@ -138,13 +138,13 @@ def hostile_assessment(folder) -> Assessment:
             "hazard": ARMED,
             "return_period": 100.0,
             "exposed_fraction": 1.0,
-            "unknown_fraction": 0.0,
+            "no_data_fraction": 0.0,
             "intensity_mean": 1.0,
             "intensity_max": 1.0,
             "data_status": "real",
         },
     )
-    damage = contract_table("DAMAGE", exposure.assign(damage_fraction=0.5, damage=500.0))
+    damage = contract_table("DAMAGE", exposure.assign(damage_ratio=0.5, damage=500.0))
     ead = contract_table(
         "EAD",
         {
@@ -159,7 +159,7 @@ def hostile_assessment(folder) -> Assessment:
         },
     )
     ledger = contract_table(
-        "LEDGER",
+        "EXPOSURE_COUNTS",
         [
             {
                 "asset_type": kind,
@@ -169,7 +169,7 @@ def hostile_assessment(folder) -> Assessment:
                 "assets": 1,
                 "exposed": int(kind == hazard),
                 "not_exposed": int(kind != hazard),
-                "unknown": 0,
+                "no_data": 0,
                 "unusable": 0,
             }
             for kind in ARMED
@@ -210,8 +210,8 @@ def hostile_assessment(folder) -> Assessment:
         exposure=exposure,
         damage=damage,
         ead=ead,
-        joint=joint_of_single_hazard(ead),
-        ledger=ledger,
+        joint_ead=joint_of_single_hazard(ead),
+        exposure_counts=ledger,
         scores=empty("SCORES"),
         focus_areas=focus,
         ownership=empty("OWNERSHIP"),

@@ -20,7 +20,7 @@ def assessed(folder):
 
 
 def of(found, asset: str, year: int) -> pd.Series:
-    table = found.future
+    table = found.future_ead
     rows = table[(table["asset_id"] == asset) & (table["year"] == year)]
     assert len(rows) == 1, rows
     return rows.iloc[0]

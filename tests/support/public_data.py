@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public", owner = "public" }')
-YEARLY = {"yearly_damage", "yearly_fraction"}  # of a stress
+YEARLY = {"annual_damage", "annual_damage_ratio"}  # of a stress
 MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea", "rule"} | YEARLY
 INTERNAL = 'visibility = "internal"\n'
 

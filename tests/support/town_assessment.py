@@ -66,7 +66,7 @@ def town_assessment(town: Path) -> Assessment:
                 "hazard": "flood",
                 "return_period": period,
                 "exposed_fraction": exposed,
-                "unknown_fraction": unknown,
+                "no_data_fraction": unknown,
                 "intensity_mean": mean[place],
                 "intensity_max": most[place],
                 "data_status": "exercise",
@@ -80,7 +80,7 @@ def town_assessment(town: Path) -> Assessment:
                 "hazard": "landslide",
                 "return_period": NAN,
                 "exposed_fraction": share,
-                "unknown_fraction": 0.0,
+                "no_data_fraction": 0.0,
                 "intensity_mean": 2.0,
                 "intensity_max": 2.0,
                 "data_status": "real",
@@ -89,8 +89,8 @@ def town_assessment(town: Path) -> Assessment:
         ],
     )
     damage = exposure[(exposure["hazard"] == "flood") & (exposure["exposed_fraction"] > 0)].reset_index(drop=True)
-    damage["damage_fraction"] = damage["exposed_fraction"] * damage["intensity_mean"] / 4
-    damage["damage"] = damage["damage_fraction"] * damage["asset_id"].map(VALUE)
+    damage["damage_ratio"] = damage["exposed_fraction"] * damage["intensity_mean"] / 4
+    damage["damage"] = damage["damage_ratio"] * damage["asset_id"].map(VALUE)
     ead = contract_table(
         "EAD",
         {
@@ -105,7 +105,7 @@ def town_assessment(town: Path) -> Assessment:
         },
     )
     ledger = contract_table(
-        "LEDGER",
+        "EXPOSURE_COUNTS",
         [
             {
                 "asset_type": kind,
@@ -113,9 +113,9 @@ def town_assessment(town: Path) -> Assessment:
                 "return_period": period,
                 "district": district,
                 "assets": len(states),
-                **{name: states.count(name) for name in ("exposed", "not_exposed", "unknown", "unusable")},
+                **{name: states.count(name) for name in ("exposed", "not_exposed", "no_data", "unusable")},
             }
-            for hazard, periods, of_d in (("flood", PERIODS, "unknown"), ("landslide", (NAN,), "not_exposed"))
+            for hazard, periods, of_d in (("flood", PERIODS, "no_data"), ("landslide", (NAN,), "not_exposed"))
             for period in periods
             for kind, district, states in (
                 ("house", "1", ["exposed", of_d]),
@@ -157,8 +157,8 @@ def town_assessment(town: Path) -> Assessment:
         exposure=exposure,
         damage=check(damage, "DAMAGE"),
         ead=ead,
-        joint=joint_of_single_hazard(ead),
-        ledger=ledger,
+        joint_ead=joint_of_single_hazard(ead),
+        exposure_counts=ledger,
         scores=empty("SCORES"),
         focus_areas=focus,
         ownership=empty("OWNERSHIP"),
@@ -194,5 +194,5 @@ def with_more_assets(assessment: Assessment, count: int) -> Assessment:
     assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs=more.crs)
     figures = dict.fromkeys(("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"), 0.0)
     dry = contract_table("JOINT_EAD", {"asset_id": ids, **figures, "relation": "no hazard", "data_status": "real"})
-    joint = pd.concat([assessment.joint, dry], ignore_index=True)
-    return dataclasses.replace(assessment, assets=check(assets, "ASSETS"), joint=check(joint, "JOINT_EAD"))
+    joint = pd.concat([assessment.joint_ead, dry], ignore_index=True)
+    return dataclasses.replace(assessment, assets=check(assets, "ASSETS"), joint_ead=check(joint, "JOINT_EAD"))

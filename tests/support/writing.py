@@ -70,7 +70,7 @@ ROWS = (
     Row("curves, png", ("curves", "{city}", "--plot", "{out}/c.png"), ("c.png",)),
     Row("ballot", ("ballot", "{city}", "--to", "{out}/forms"), folders=(("forms", "votes.xlsx"),), again=False),
     Row("resilience", ("resilience", "{city}", "--map", "{out}/m.html", "--results", "{out}/r", "--to", "{out}/p"),
-        ("m.html",), (("r", "standings.csv"), ("p", "preliminary-{language}.html"))),
+        ("m.html",), (("r", "district_ranking.csv"), ("p", "preliminary-{language}.html"))),
     Row("validate", ("validate", "{city}/buildings.gpkg", "--html", "{out}/j.html", "--quarantine", "{out}/q.gpkg"),
         ("j.html", "q.gpkg")),
     Row("review", ("review", "{city}", "3", "--html", "{out}/review.html"), ("review.html",)),

@@ -216,7 +216,7 @@ def test_an_edit_whose_checksum_was_made_anew_is_found_in_the_package(plain, ask
 @pytest.mark.slow
 def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain, ask):
     sql(plain, "DROP TABLE scores", "CREATE TABLE mine (word TEXT)", "INSERT INTO mine VALUES ('a')",
-        "ALTER TABLE ledger ADD COLUMN more TEXT", "ALTER TABLE damage DROP COLUMN damage_fraction",
+        "ALTER TABLE exposure_counts ADD COLUMN more TEXT", "ALTER TABLE damage DROP COLUMN damage_ratio",
         "DELETE FROM ead WHERE asset_id = 'buildings:B'",
         "INSERT INTO exposure (asset_id, hazard) VALUES ('buildings:Z', 'flood')")  # fmt: skip
     code, said = ask("verify", plain)
@@ -225,9 +225,9 @@ def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain
     for line in (
         "  results.gpkg, scores is not there.",
         "  results.gpkg, mine is stored and does not come out again.",
-        "  results.gpkg, ledger: stored columns that are not among those of today, or the other way round: more",
+        "  results.gpkg, exposure_counts: stored columns that are not among those of today, or the other way round: more",
         "  results.gpkg, damage: stored columns that are not among those of today, or the other way round: "
-        "damage_fraction",
+        "damage_ratio",
         "  results.gpkg, ead: 1 row comes out that is not stored (buildings:B, flood)",
         "  results.gpkg, exposure: 1 stored row does not come out again (buildings:Z, flood)",
     ):

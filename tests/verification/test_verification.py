@@ -270,9 +270,9 @@ def test_a_touched_package_a_table_saved_again_and_one_that_is_gone(town, run, a
     (run / "exposure.csv").write_text("\ufeff" + text.replace("10.0,", "10,").replace("\n", "\r\n"), encoding="utf-8")
     found = again(run, town)
     assert (found.edited, found.figures) == (("exposure.csv", "results.gpkg"), 0)
-    (run / "ledger.csv").unlink()
+    (run / "exposure_counts.csv").unlink()
     code, said = ask("verify", run)
-    assert code == 1 and "1 table could not be compared (ledger)" in said and "  ledger.csv is not there.\n" in said
+    assert code == 1 and "1 table could not be compared (exposure_counts)" in said and "  exposure_counts.csv is not there.\n" in said
 
 
 @pytest.mark.parametrize(

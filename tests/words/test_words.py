@@ -49,7 +49,7 @@ FAMILIES = (
     "preliminary.planning.",
     "preliminary.section.",
     "preliminary.share_class.",
-    "preliminary.sureness.",
+    "preliminary.robustness.",
     "preliminary.unit.",
     "preliminary.unknown.",
     "resilience.choice.",

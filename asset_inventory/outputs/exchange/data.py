@@ -52,7 +52,7 @@ from asset_inventory.outputs.views.city import rule_sources
 from asset_inventory.vulnerability.curves import constituents, curves_for, read_curve
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
-_TABLES = ("exposure", "damage", "ead", "stress", "ledger", "scores")
+_TABLES = ("exposure", "damage", "ead", "chronic_hazards", "exposure_counts", "scores")
 AREAS = "focus_areas"
 
 

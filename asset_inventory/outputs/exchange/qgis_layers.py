@@ -155,7 +155,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     city, areas = assessment.city, assessment.focus_areas
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
-    by = "ead" if is_known(assessment.joint, assessment.exposure, assessment.ead) else "assets_exposed"
+    by = "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "assets_exposed"
     figure = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()) if by == "ead" else count_classes(areas[by])
     tables = {by: figure, "score": score_classes()}
     looks = {
@@ -321,7 +321,7 @@ def _grid_layers(
     unknown = _unknown_parts(hazard, grid, classes, city_crs)
     if unknown.empty:
         return (values,)
-    title = title_of(hazard, one.return_period, language=language, measure=say("map.class.unknown", language))
+    title = title_of(hazard, one.return_period, language=language, measure=say("map.class.no_data", language))
     stem = f"{stem}-unknown"
     above = Drawn(stem, title, address_of(PACKAGE, stem), "polygon", unknown.crs, _look_of_unknown(classes, language),
                   _source_of(hazard), table=unknown)  # fmt: skip

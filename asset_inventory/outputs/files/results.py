@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
+from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.provenance import table_inputs
 from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, status_of_table
 from asset_inventory.assessment.run import Assessment
@@ -28,10 +28,9 @@ from asset_inventory.outputs.views.style import ead_classes, exposure_classes, s
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exposure import STATES, exposed_share
 
-ATTRIBUTES = {"joint_ead": "joint"}  # of an Assessment, where it calls a table otherwise
-_WHERE_ANY = ("not_nested", "stress", "future")  # written only where there is something in them
-_LAYERS = ("assets", "focus_areas", "not_nested")
-_TABLES = ("exposure", "damage", "ead", "joint_ead", "stress", "future", "damage_sums", "ead_sums", "ledger", "scores",
+_WHERE_ANY = ("non_monotonic", "chronic_hazards", "future_ead")  # written only where there is something in them
+_LAYERS = ("assets", "focus_areas", "non_monotonic")
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead", "damage_summary", "ead_summary", "exposure_counts", "scores",
            "ownership", "findings")  # fmt: skip
 
 
@@ -52,7 +51,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
             status=status, day=assessment.provenance.get("day"),
         )  # fmt: skip
         paths = write_tables(made, written, status=status)
-        about = {**assessment.provenance, "data_status": status, "ledger": _totals_by_map(assessment)}
+        about = {**assessment.provenance, "data_status": status, "exposure_counts": _totals_by_map(assessment)}
         about |= {"language": language, "audience": assessment.audience, "totals": totals_of(assessment)}
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
@@ -62,8 +61,8 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
 
 def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.DataFrame]:
     """Return the tables that are written as CSV, by name, as its readers may hold them; findings in a language."""
-    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name))
+    sums = {"damage_summary": damage_summary_of(assessment), "ead_summary": ead_summary_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name)
               for name in (*_LAYERS, *_TABLES)}  # fmt: skip
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     if len(assessment.people):
@@ -76,7 +75,7 @@ def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.Data
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
     """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
-    sums = {name: known_sum(assessment.joint[name]) for name in ("ead", "ead_low", "ead_high")}
+    sums = {name: known_sum(assessment.joint_ead[name]) for name in ("ead", "ead_low", "ead_high")}
     return {"assets": len(assessment.assets), **sums}
 
 
@@ -86,8 +85,8 @@ def status_of(assessment: Assessment) -> str:
 
 
 def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
-    states = ["assets", "exposed", "not_exposed", "unknown", "unusable"]
-    maps = assessment.ledger.groupby(["hazard", "return_period"], dropna=False, observed=True)
+    states = ["assets", "exposed", "not_exposed", "no_data", "unusable"]
+    maps = assessment.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)
     return maps[states].sum().reset_index().to_dict("records")
 
 
@@ -112,19 +111,19 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
     return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
 
 
-def days_lost_of(assessment: Assessment) -> dict[str, np.ndarray]:
-    """Return the days of service lost a year of each asset, as `days_lost`: of the stress that takes the most.
+def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
+    """Return the days of service lost a year of each asset, as `disruption_days`: of the stress that takes the most.
 
     Days of two stresses may be the same days. NaN where a stress is not known; nothing where none says its days.
     """
-    stress = assessment.stress
+    stress = assessment.chronic_hazards
     if not len(stress):
         return {}
     days = np.zeros(len(assessment.assets))
     with np.errstate(invalid="ignore"):
-        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["days_lost"].to_numpy(dtype=float))
+        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["disruption_days"].to_numpy(dtype=float))
     days[~assessment.assets["usable"].to_numpy(dtype=bool)] = np.nan
-    return {"days_lost": days}
+    return {"disruption_days": days}
 
 
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
@@ -140,26 +139,23 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     state = np.where(assets["usable"], 0, 3)
     state[row] = 2  # every row of EXPOSURE is touched or unknown
     state[(share.least > 0) & assets["usable"].to_numpy()] = 1
-    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
+    figures = assessment.joint_ead[["ead", "ead_low", "ead_high"]]
     return assets.assign(
         state=pd.Categorical.from_codes(state, categories=list(STATES)),
         state_by_map=letters_of_states(assessment),
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
-        **days_lost_of(assessment),
+        **disruption_days_of(assessment),
         score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
         data_status=status_of(assessment),
     )
 
 
-# Each table by its name on disk, and what a PreliminaryAssessment calls it.
-FILES = {
-    name: "indicators" if name == "district_indicators" else name
-    for name in ("statements", "votes", "group_ranks", "agreement", "pressures", "influences", "district_indicators",
-                 "criteria", "standings", "rank_shares", "rank_shifts", "correlations", "flood_classes",
-                 "district_floods", "vulnerability", "capacity", "products", "burdens", "district_people",
-                 "actions", "decisions", "findings")
-}  # fmt: skip
+# Each table by its name on disk, which is that of the attribute of a ResilienceAssessment.
+FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses", "influences", "district_indicators",
+         "criteria", "district_ranking", "rank_acceptability", "rank_sensitivity", "correlations", "flood_classes",
+         "district_floods", "vulnerability", "capacity", "products", "loss_distribution", "district_people",
+         "programmes", "decisions", "findings")  # fmt: skip
 _SEVERAL = "; "  # parts what stands in one cell, as on the forms
 
 
@@ -175,7 +171,7 @@ def write_resilience(
     status = status_of_run(preliminary)
     with together(folder, last=RUN, without=[folder / RUN]) as made:
         package = write_package(
-            made / "resilience.gpkg", {"district_needs": districts_as_layer(preliminary)}, tables, {}, status=status,
+            made / "resilience.gpkg", {"district_comparison": districts_as_layer(preliminary)}, tables, {}, status=status,
             day=assessment.provenance.get("day"),
         )  # fmt: skip
         paths = write_tables(made, tables, status=status)
@@ -192,9 +188,9 @@ def write_resilience(
 def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> dict[str, pd.DataFrame]:
     """Return the tables that have rows, by their name on disk, each with its `data_status`; findings in a language."""
     tables = {}
-    for name, attribute in FILES.items():
-        table = getattr(preliminary, attribute)
-        # of statements that are not public no more is told than how many there are, which PRESSURES does
+    for name in FILES:
+        table = getattr(preliminary, name)
+        # of statements that are not public no more is told than how many there are, which SHOCKS_AND_STRESSES does
         if not len(table) or (
             name == "statements" and preliminary.assessment.audience == "public" and table["statement"].isna().all()
         ):
@@ -202,17 +198,17 @@ def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> di
         if name == "findings":
             table = findings_in_words(table, language)
         several = {column: table[column].map(_SEVERAL.join) for column in ("districts", "pressures", "drivers")
-                   if attribute == "actions"}  # fmt: skip
-        status = table["data_status"] if "data_status" in table else status_of_table(preliminary, attribute)
+                   if name == "programmes"}  # fmt: skip
+        status = table["data_status"] if "data_status" in table else status_of_table(preliminary, name)
         tables[name] = table.assign(**several, data_status=status)
     return tables
 
 
 def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
-    """Return the districts with their STANDINGS (none where nothing is compared) and whether each is a focus area."""
+    """Return the districts with their DISTRICT_RANKING (none where nothing is compared) and whether each is a focus area."""
     districts = preliminary.assessment.districts[["district", "name", "parent", "geometry"]]
     focus = focus_areas_of(preliminary)
-    standings = preliminary.standings.drop(columns="data_status")
+    standings = preliminary.district_ranking.drop(columns="data_status")
     return districts.merge(standings, how="left", on="district").assign(
         focus_area=districts["district"].isin(focus.districts).to_numpy(), chosen_by_people=focus.chosen,
         data_status=status_of_run(preliminary),

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from asset_inventory.assessment.breakdowns import damage_sums_of, ead_sums_of
+from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.price_sentences import steps_of
 from asset_inventory.assessment.resilience import focus_areas_of, gaps
 from asset_inventory.assessment.run import Assessment
@@ -28,7 +28,7 @@ from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
 from asset_inventory.messages import amount, say, shown
 from asset_inventory.model.tables import EXERCISE, REAL, TABLES
-from asset_inventory.outputs.files.results import ATTRIBUTES, findings_in_words
+from asset_inventory.outputs.files.results import findings_in_words
 from asset_inventory.outputs.views.naming import district_names
 from asset_inventory.outputs.views.resilience import (
     driver_names,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("damage_sums", "ead_sums", "assets", "exposure", "damage", "ead", "joint_ead", "stress", "future", "ledger",
+_TABLES = ("damage_summary", "ead_summary", "assets", "exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead", "exposure_counts",
            "scores", "focus_areas", "ownership")  # fmt: skip
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
@@ -88,9 +88,9 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
 def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
     """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    sums = {"damage_sums": damage_sums_of(assessment), "ead_sums": ead_sums_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, ATTRIBUTES.get(name, name)) for name in _TABLES}
-    tables = {name: table for name, table in tables.items() if name not in ("stress", "future") or len(table)}
+    sums = {"damage_summary": damage_summary_of(assessment), "ead_summary": ead_summary_of(assessment)}
+    tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in _TABLES}
+    tables = {name: table for name, table in tables.items() if name not in ("chronic_hazards", "future_ead") or len(table)}
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
@@ -105,7 +105,7 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
-    contract = TABLES.get({"future": "FUTURE_EAD"}.get(name, name.upper()), TABLES["FOCUS_AREAS"])
+    contract = TABLES.get(name.upper(), TABLES["FOCUS_AREAS"])
     units = {column.name: column.unit for column in contract.columns if column.unit}
     columns = [_column(column, cells, units.get(column, ""), currency, language) for column, cells in plain.items()]
     return TableView(name, columns, plain, language, say(f"sheet.{name}", language))
@@ -272,15 +272,15 @@ _LOOKS = {
     "empty": {**_BORDER, "bg_color": "#FFFBE6", "text_wrap": True},
 }
 _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
-           "rank": 10, "top_share": 12, "sureness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
+           "rank": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
            "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}  # fmt: skip
 _USUAL_WIDTH = 18
 _LINE_HEIGHT = 15  # point
 # How a number is shown, by its column; a year or a rank has no signs within.
 _NUMBERS = {"top_share": "0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
 # The tables on which a sheet rests.
-_RESTS_ON = {"focus": ("standings", "assessment"), "statements": ("statements",),
-             **dict.fromkeys(("actions", "gaps"), ("actions", "standings"))}  # fmt: skip
+_RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statements",),
+             **dict.fromkeys(("actions", "gaps"), ("programmes", "district_ranking"))}  # fmt: skip
 
 
 def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, language: str) -> Path:
@@ -319,22 +319,22 @@ def _planning_sheet(
 
 def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
     focus, (names, parents) = focus_areas_of(preliminary), _places(preliminary, language)
-    standings = preliminary.standings.set_index(preliminary.standings["district"].astype(str))
+    standings = preliminary.district_ranking.set_index(preliminary.district_ranking["district"].astype(str))
     areas = preliminary.assessment.focus_areas.set_index(preliminary.assessment.focus_areas["district"].astype(str))
     how = say("preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language)
     rows = []
     for district in focus.districts:
         row = {"district": names.get(district, district), "parent": parents.get(district), "how": how}
         if district in standings.index:
-            rank, share, sureness = standings.loc[district, ["rank", "top_share", "sureness"]]
+            rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
             row |= {"rank": rank, "top_share": whole_percent(share),
-                    "sureness": translate("preliminary.sureness.", sureness, language)}  # fmt: skip
+                    "robustness": translate("preliminary.robustness.", robustness, language)}  # fmt: skip
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
         if "actions" not in preliminary.unread:
-            row["actions"] = sum(district in several for several in preliminary.actions["districts"])
+            row["actions"] = sum(district in several for several in preliminary.programmes["districts"])
         rows.append(row)
-    labels = ("district", "parent", "how", "rank", "top_share", "sureness", "ead", "people_exposed", "actions")
+    labels = ("district", "parent", "how", "rank", "top_share", "robustness", "ead", "people_exposed", "actions")
     return _planning_sheet("focus", labels, rows, preliminary, language)
 
 
@@ -345,7 +345,7 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
     everywhere = {"district": say("preliminary.whole_city", language)}
     places = {district: {"district": name, "parent": parents.get(district)} for district, name in names.items()}
     rows = []
-    for row in preliminary.actions.to_dict("records"):
+    for row in preliminary.programmes.to_dict("records"):
         words = {
             "status": translate("form.status.", row["status"], language) if pd.notna(row["status"]) else None,
             "answers": named(row["pressures"], pressures, language) if row["pressures"] else None,

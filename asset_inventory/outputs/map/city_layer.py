@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
 # Figures under each map that a page above `all_figures` leaves out
-LEFT_OUT = frozenset({"damage_fraction", "damage"})
-_TABLES = ("exposure", "damage", "ead", "joint", "stress")
+LEFT_OUT = frozenset({"damage_ratio", "damage"})
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,10 +109,10 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
     tables = {name: _places(codes[_rows(assessment, name)], len(names)) for name in _TABLES}
     for code, district in enumerate(names):
         of_district = {name: getattr(assessment, name).iloc[places[code]] for name, places in tables.items()}
-        ledger, areas = assessment.ledger, assessment.focus_areas
+        ledger, areas = assessment.exposure_counts, assessment.focus_areas
         yield str(district), dataclasses.replace(
             _part(assessment, rows_of[code], of_district),
-            ledger=ledger[ledger["district"].astype(str) == str(district)].reset_index(drop=True),
+            exposure_counts=ledger[ledger["district"].astype(str) == str(district)].reset_index(drop=True),
             focus_areas=areas[areas["district"].astype(str) == str(district)].reset_index(drop=True),
         )
 
@@ -162,14 +162,14 @@ if TYPE_CHECKING:
 
 # The place in `exposure_classes` of each of STATES
 CODES = np.array([[one.value for one in exposure_classes().classes].index(state) for state in STATES], dtype=np.uint8)
-LETTERS = {"exposed": "e", "unknown": "u", "not_exposed": "n", "unusable": "x"}
+LETTERS = {"exposed": "e", "no_data": "u", "not_exposed": "n", "unusable": "x"}
 PANE = "assets"
 FILTERS = ("asset_type", "owner", "district")
 ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
 # Figures of each map and of each hazard, with the decimals kept
-OF_EXPOSURE = {"exposed_fraction": 4, "unknown_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
-OF_DAMAGE = {"damage_fraction": 4, "damage": 2}
-OF_STRESS = {"days_lost": 1, "yearly_damage": 2}
+OF_EXPOSURE = {"exposed_fraction": 4, "no_data_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
+OF_DAMAGE = {"damage_ratio": 4, "damage": 2}
+OF_STRESS = {"disruption_days": 1, "annual_damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
@@ -233,7 +233,7 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
     """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then under each."""
     exposure = assessment.exposure
     rows = _rows_of_assets(assessment.assets, exposure)
-    exposed, unknown = (exposure[name].to_numpy(dtype=float) for name in ("exposed_fraction", "unknown_fraction"))
+    exposed, unknown = (exposure[name].to_numpy(dtype=float) for name in ("exposed_fraction", "no_data_fraction"))
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
 
     def state(of_map: np.ndarray) -> np.ndarray:
@@ -282,7 +282,7 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
     rows, further = everything[:WORST_ASSETS], everything[WORST_ASSETS:]
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
-    found, joint = assessment.assets.iloc[rows], assessment.joint.iloc[rows]
+    found, joint = assessment.assets.iloc[rows], assessment.joint_ead.iloc[rows]
     return {
         "index": places[rows].tolist(),
         "id": texts(found["asset_id"]),
@@ -311,18 +311,18 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
             rule = np.full(len(assessment.assets), None, dtype=object)
             rule[rows[of_hazard]] = found["rule"].astype(object).to_numpy()
             yield f"{place}.rule", pd.Series(rule, dtype="category"), None
-    rows = _rows_of_assets(assessment.assets, assessment.stress)
+    rows = _rows_of_assets(assessment.assets, assessment.chronic_hazards)
     for place, (hazard, _) in enumerate(maps):
-        of_hazard = (assessment.stress["hazard"] == hazard).to_numpy()
+        of_hazard = (assessment.chronic_hazards["hazard"] == hazard).to_numpy()
         if of_hazard.any():
-            stress = assessment.stress[of_hazard]
+            stress = assessment.chronic_hazards[of_hazard]
             yield from _spread(f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS)
     yield from _joint_figures(assessment)
 
 
 def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
     """Yield what several hazards do to an asset together; none where nowhere more than one harms."""
-    joint = assessment.joint
+    joint = assessment.joint_ead
     relation = joint["relation"].astype(object)
     several = (~relation.isin(ALONE)).to_numpy()
     if several.any():

@@ -314,7 +314,7 @@ def _blocks(
         least = FEW if assessment.audience == "public" else 0
         districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
     page = page_block(assessment, shown.title(), box, language)
-    by = "ead" if is_known(assessment.joint, assessment.exposure, assessment.ead) else "exposure"
+    by = "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "exposure"
     blocks = {
         "page": page | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 ELSEWHERE = len(CODES)
 NOT_COMPARABLE = {"word": "compare.not_comparable"}
 NOT_KNOWN = {"word": "number.not_known"}
-EXPOSED, UNKNOWN = (int(CODES[STATES.index(name)]) for name in ("exposed", "unknown"))
+EXPOSED, UNKNOWN = (int(CODES[STATES.index(name)]) for name in ("exposed", "no_data"))
 Value = object  # a number, a text, or a mapping of its kind to what it is
 
 
@@ -166,7 +166,7 @@ def _finding_sentences(left: Assessment, right: Assessment, one: Choice, other: 
 def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
     sides = moved[:ABSENT].sum(axis=1), moved[:, :ABSENT].sum(axis=0)
     yield _row("map.assets", *(int(one.sum()) for one in sides), comparable=True)
-    for name in ("exposed", "unknown", "not_exposed", "unusable"):
+    for name in ("exposed", "no_data", "not_exposed", "unusable"):
         left, right = (int(one[STATES.index(name)]) for one in sides)
         if left or right or name != "unusable":
             yield _row(f"map.class.{name}", left, right, comparable=comparable)
@@ -241,7 +241,7 @@ def _found(moved: np.ndarray) -> dict[str, object]:
 
 
 def _notes(found: Sequence[ComparisonFinding], moved: np.ndarray, *, money: bool) -> list[dict[str, object]]:
-    unknown = STATES.index("unknown")
+    unknown = STATES.index("no_data")
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
     said = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
     return [*notes(found), *said, *notes([], money=money)]

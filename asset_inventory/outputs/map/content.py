@@ -186,7 +186,7 @@ def _source(source: Source) -> dict[str, object]:
 
 def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
     """Return what the page says of each hazard, on how many maps its annual damage rests, and of each of its maps."""
-    counts, priced = counts_of_maps(assessment.ledger), set(assessment.damage["hazard"].astype(str))
+    counts, priced = counts_of_maps(assessment.exposure_counts), set(assessment.damage["hazard"].astype(str))
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
     known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
     by_year = _by_year(assessment)
@@ -348,7 +348,7 @@ def _found(
     total = total_ead(assessment.focus_areas)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
-    if not is_known(assessment.joint, assessment.exposure, assessment.ead):
+    if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return _found_exposed(assessment, values, painting)
     if len(first) and math.isfinite(total["ead"]):
         values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])
@@ -378,7 +378,7 @@ def _why_no_ead(assessment: Assessment) -> str:
     """Return the key of the reason why a page has no expected annual damage."""
     if is_withheld("ead", assessment):
         return "map.no_ead.internal"
-    if bounded_by(assessment.ead) and assessment.joint["ead_low"].notna().any():
+    if bounded_by(assessment.ead) and assessment.joint_ead["ead_low"].notna().any():
         return "map.no_ead.few_maps"
     without = [name for name, missing in (
         ("value", assessment.assets["value"].isna().all()),

@@ -105,7 +105,7 @@ def hazards_on_map(assessment: Assessment) -> list[HazardOnMap]:
 
     Raises SourceError where a file cannot be read.
     """
-    looked_at = set(assessment.ledger["hazard"].astype(str))
+    looked_at = set(assessment.exposure_counts["hazard"].astype(str))
     return [hazard_on_map(hazard, assessment.city.crs, intensities_met(assessment.exposure, hazard.name))
             for hazard in assessment.city.hazards if hazard.name in looked_at]
 
@@ -118,7 +118,7 @@ def hazards_of_both(left: Assessment, right: Assessment) -> tuple[list[HazardOnM
     if left is right:
         found = hazards_on_map(left)
         return found, found
-    looked_at = [set(one.ledger["hazard"].astype(str)) for one in (left, right)]
+    looked_at = [set(one.exposure_counts["hazard"].astype(str)) for one in (left, right)]
     others = {hazard.name: hazard for hazard in right.city.hazards if hazard.name in looked_at[1]}
     here, tables = [], {}
     for hazard in left.city.hazards:

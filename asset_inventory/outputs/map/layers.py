@@ -334,7 +334,7 @@ def _own_classes(values: pd.Series) -> tuple[Classes, np.ndarray]:
         (
             *(Class(colour, value=str(kind), label=str(kind)) for colour, kind in zip(DARK2, kinds, strict=False)),
             Class(OTHER_COLOUR, key="map.class.other"),
-            Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True),
+            Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True),
         ),
     )
     codes = pd.Index(kinds).get_indexer(words)
@@ -352,7 +352,7 @@ def _number_classes(numbers: np.ndarray) -> Classes:
     ranges = (
         Class(colour, low=low, high=high) for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)
     )
-    return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.unknown", unknown=True)))
+    return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True)))
 
 
 def _layers_below(element: Element) -> Iterator[AssetsOnMap]:

@@ -33,7 +33,7 @@ KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.
 _WRITTEN = {"ead": "money", "ead_per_hectare": "money", "ead_per_value": "share", "exposed_share": "share"}
 _NAMED = 5  # of those that a district beats, or that beat it; all are counted
-_OF_DISTRICT = ("score", "score_low", "score_high", "rank", "linear_rank", "criteria", "criteria_known", "beaten_by")
+_OF_DISTRICT = ("score", "score_low", "score_high", "rank", "linear_rank", "criteria", "criteria_known", "dominated_by")
 
 
 def resilience_block(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict[str, object]:
@@ -49,27 +49,27 @@ def resilience_block(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame)
         "top": city.resilience.top, "draws": city.resilience.draws,
         "about": {"top": city.resilience.top, "draws": city.resilience.draws,
                   **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")}},
-        "compared": bool(preliminary.standings["top_share"].notna().any()), "unread": list(preliminary.unread),
+        "compared": bool(preliminary.district_ranking["top_share"].notna().any()), "unread": list(preliminary.unread),
         "at": _places_of_signs(areas), "standings": _standings(preliminary, rows),
         "criteria": _criteria(preliminary, ids),
         "statements": _statements(preliminary, rows, names),
-        "actions": _actions(preliminary.actions, rows, names),
+        "actions": _actions(preliminary.programmes, rows, names),
         "decisions": _decisions(preliminary.decisions, rows),
     }  # fmt: skip
 
 
 def top_shares_of(preliminary: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
     """Return in what share of the draws each district is among the neediest, NaN where that is not known."""
-    shares = preliminary.standings.set_index(preliminary.standings["district"].astype(str))["top_share"]
+    shares = preliminary.district_ranking.set_index(preliminary.district_ranking["district"].astype(str))["top_share"]
     return shares.astype(float).reindex(list(districts))
 
 
 def ranked(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS with the ranks of the STANDINGS, as the printed report has them; as they are without any.
+    """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as they are without any.
 
     The plain rank goes by other rules, and a planner who holds both would read two ranks of one district.
     """
-    table = preliminary.standings
+    table = preliminary.district_ranking
     if not table["rank"].notna().any():
         return areas
     ranks = table.set_index(table["district"].astype(str))["rank"].astype(float)
@@ -103,7 +103,7 @@ def _plainly(form: str) -> str:
 
 def summary_lines(preliminary: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
     """Return the sentence of what was found, its key and values; None where no district is compared."""
-    table, settings = preliminary.standings, preliminary.assessment.city.resilience
+    table, settings = preliminary.district_ranking, preliminary.assessment.city.resilience
     compared = table[table["top_share"].notna().to_numpy()]
     if not len(compared):
         return None
@@ -112,7 +112,7 @@ def summary_lines(preliminary: ResilienceAssessment, areas: pd.DataFrame) -> dic
     share = math.floor(first["top_share"] * 1000 + 1e-9) / 1000  # rounded down, so that it reaches no band above it
     values = {"districts": len(compared), "top": settings.top, "share": {"percent": share},
               "district": str(first["district"]) if pd.isna(named) else str(named)}  # fmt: skip
-    front = int(compared["on_front"].sum())
+    front = int(compared["non_dominated"].sum())
     if not front:
         return {"key": "focus.found", "values": values}
     return {"key": "focus.found_front", "values": values | {"count": front}}
@@ -128,8 +128,8 @@ def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
 
 
 def _standings(preliminary: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
-    """Return STANDINGS by column; who beats whom as rows of the page, the neediest first."""
-    table = preliminary.standings
+    """Return DISTRICT_RANKING by column; who beats whom as rows of the page, the neediest first."""
+    table = preliminary.district_ranking
     ranked = [str(one) for one in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
@@ -144,12 +144,12 @@ def _standings(preliminary: ResilienceAssessment, rows: Mapping[str, int]) -> di
             beats.setdefault(other, []).append(district)
     return {
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
-        "sureness": texts(table["sureness"]),
-        "on_front": table["on_front"].eq(True).tolist(),
-        "front_unsure": len(unsure_non_dominated(preliminary.standings, preliminary.criteria, settings.criteria)),
+        "robustness": texts(table["robustness"]),
+        "non_dominated": table["non_dominated"].eq(True).tolist(),
+        "front_unsure": len(unsure_non_dominated(preliminary.district_ranking, preliminary.criteria, settings.criteria)),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
-        "beaten_by_whom": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
+        "dominating_districts": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
         "beats": [len(beats.get(one, ())) for one in rows],
         "beats_whom": [_on_page(beats.get(one, ()), rows)[:_NAMED] for one in rows],
     }  # fmt: skip
@@ -178,7 +178,7 @@ def _named(name: str, preliminary: ResilienceAssessment) -> dict[str, object]:
     if figure in FIGURES:
         return {"name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
                 "written": _WRITTEN.get(figure, "count")}  # fmt: skip
-    return {"name": dict.fromkeys(LANGUAGES, name), "unit": unit_of(preliminary.indicators, figure),
+    return {"name": dict.fromkeys(LANGUAGES, name), "unit": unit_of(preliminary.district_indicators, figure),
             "written": "number"}  # fmt: skip
 
 

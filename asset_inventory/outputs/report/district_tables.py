@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 _MOST_NAMES = 4  # of districts in one cell
 _HECTARE = 10_000.0  # m2
 _SEEN = 0.05  # of the simulations: from there on a district is worth a row of the short table
-_SURENESS = Column("sureness", replace(words("preliminary.sureness."), missing="–"), "shares")
+_SURENESS = Column("robustness", replace(words("preliminary.robustness."), missing="–"), "shares")
 _FLOOD = words("preliminary.flood.")
 _HECTARES = Format(lambda area, language: number(area / _HECTARE, language, decimals=1))
 
@@ -70,8 +70,8 @@ def _hazard_and_map(language: str) -> Sequence[Column]:
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
     """Return the districts that the page speaks of, the neediest first: on the front, first by rank, or often first."""
-    table, top = preliminary.standings, preliminary.assessment.city.resilience.top
-    kept = table["on_front"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
+    table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
+    kept = table["non_dominated"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
@@ -84,10 +84,10 @@ def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> 
 
 def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
     """Return the front, the neediest first: whom each of its districts beats, and how often it is among the worst."""
-    table = preliminary.standings
+    table = preliminary.district_ranking
     names = district_names(preliminary.assessment.focus_areas, language)
     beats = dominated_districts(preliminary.criteria, preliminary.assessment.city.resilience)
-    front = table[table["on_front"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
+    front = table[table["non_dominated"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
     front = front.assign(beaten=[beats.get(str(district), ()) for district in front["district"]])
     columns = [
         district_column(preliminary, link, language),
@@ -103,22 +103,22 @@ def ranking_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, whole: bool = False
 ) -> TableView | None:
     """Return how the districts that the page speaks of compare; the `whole` table has all, with Wilson's intervals."""
-    table = preliminary.standings
+    table = preliminary.district_ranking
     if not whole:
         table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
     names = district_names(preliminary.assessment.focus_areas, language)
 
-    def beaten_by(row: Row) -> str:
-        if row["on_front"]:
+    def dominated_by(row: Row) -> str:
+        if row["non_dominated"]:
             return say("preliminary.by_nobody", language)
-        by = dominating_districts(row["beaten_by_whom"])
-        return named(by, names, language, most=_MOST_NAMES, whole=int(row["beaten_by"]))
+        by = dominating_districts(row["dominating_districts"])
+        return named(by, names, language, most=_MOST_NAMES, whole=int(row["dominated_by"]))
 
     def known(row: Row) -> str:
         return say("map.of", language, part=int(row["criteria_known"]), whole=int(row["criteria"]))
 
     own = [Column("wilson", Format(_wilson), "shares", lambda row: (row["top_share_low"], row["top_share_high"]))] if (
-        whole) else [_SURENESS, Column("beaten_by", TEXT, "front", beaten_by)]  # fmt: skip
+        whole) else [_SURENESS, Column("dominated_by", TEXT, "front", dominated_by)]  # fmt: skip
     columns = [
         Column("rank", NUMBER, "scores"), district_column(preliminary, link, language),
         Column("score", limits(_two_decimals), "scores", lambda row: (row["score_low"], row["score_high"])),
@@ -126,10 +126,10 @@ def ranking_table(
         Column("criteria_known", WRITTEN, source=known),
     ]  # fmt: skip
     if whole:
-        return resilience_view("all-standings", columns, table, language)
+        return resilience_view("all-districts", columns, table, language)
     which = say("preliminary.standings.which", language, count=preliminary.assessment.city.resilience.top,
                 seen=format_share(_SEEN, language))  # fmt: skip
-    return resilience_view("standings", columns, table, language, notes=((which, "scores"),))
+    return resilience_view("district-ranking", columns, table, language, notes=((which, "scores"),))
 
 
 def _two_decimals(value: float, language: str) -> str:
@@ -180,7 +180,7 @@ def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> Tab
     columns = [
         Column("parent"), *_hazard_and_map(language), worst("worst_by_depth"), worst("worst_by_index"),
         Column("largest_by_depth", _FLOOD, "bnpb"), Column("largest_by_index", _FLOOD, "bnpb"),
-        Column("area_differing", _HECTARES, "bnpb"), Column("area_unknown", _HECTARES, "bnpb"),
+        Column("area_differing", _HECTARES, "bnpb"), Column("area_no_data", _HECTARES, "bnpb"),
     ]  # fmt: skip
     return resilience_view("parent-floods", columns, table, language)
 
@@ -207,12 +207,12 @@ def format_flood_class(preliminary: ResilienceAssessment, district: str, languag
 def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
     """Return who bears the losses: the concentration index of each over districts from poor to rich."""
     columns = [
-        Column("wealth", source="indicator"), Column("burden", words("preliminary.burden.")),
+        Column("wealth", source="indicator"), Column("loss", words("preliminary.burden.")),
         Column("concentration", decimals(2), "burden"),
         Column("who_bears", source=lambda row: _who_bears(row["concentration"], language)),
         Column("districts", NUMBER), Column("left_out", NUMBER, source="districts_without_figure"),
     ]  # fmt: skip
-    return resilience_view("burdens", columns, preliminary.burdens, language)
+    return resilience_view("loss-distribution", columns, preliminary.loss_distribution, language)
 
 
 def _who_bears(concentration: float, language: str) -> str:
@@ -283,7 +283,7 @@ def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) ->
     figure = city.resilience.criteria[name].of or name
     if figure in FIGURES:
         return say(f"preliminary.unit.{figure}", language, currency=currency_sign(city.currency, language))
-    return unit_of(preliminary.indicators, figure)
+    return unit_of(preliminary.district_indicators, figure)
 
 
 def criteria_table(
@@ -352,7 +352,7 @@ def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> Table
         Column("largest_shift", NUMBER, "shifts"),
         Column("moves_most", replace(names_of(names), missing="–"), source="district"),
     ]  # fmt: skip
-    return resilience_view("shifts", columns, preliminary.rank_shifts, language)
+    return resilience_view("shifts", columns, preliminary.rank_sensitivity, language)
 
 
 def correlations_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:

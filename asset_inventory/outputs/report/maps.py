@@ -22,7 +22,7 @@ _LOCATOR = 150  # the longer side of the map of the whole city
 MOST_DRAWN = 1500  # assets in one small map
 _EDGE, _QUIET, _MARK = "#374151", "#c9d1dc", "#7a1420"
 # colour of each way of counting, and how large a point is; an unusable asset has no place
-_LOOKS = {"not_exposed": ("#8a97a8", 1.3), "unknown": ("#e0a800", 2.6), "exposed": ("#b30000", 2.2)}
+_LOOKS = {"not_exposed": ("#8a97a8", 1.3), "no_data": ("#e0a800", 2.6), "exposed": ("#b30000", 2.2)}
 _TOLERANCE = 400  # a border is drawn to so many parts of the longer side
 
 

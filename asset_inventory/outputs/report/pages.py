@@ -97,7 +97,7 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
     return {
         "city": assessment.city.name, "exercise": ", ".join(exercise_titles(assessment)),
         "made": creation_note(assessment, language),
-        "yearly": chronic_hazard_sentences(assessment.city, assessment.stress, language),
+        "yearly": chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
         "left_out": omitted(assessment, language),
     }  # fmt: skip
 
@@ -126,7 +126,7 @@ def large_figures(assessment: Assessment, figures: Figures, language: str) -> li
     cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
     if figures.maps:
         cards.append((number(found["exposed"], language), say("report.card.exposed", language), "counting"))
-    unknown = number(found["unknown"] + found["unusable"], language)
+    unknown = number(found["no_data"] + found["unusable"], language)
     cards.append((unknown, say("report.card.unknown", language), "unknown"))
     if pd.notna(total["ead"]):
         cards.append((money(total["ead"], currency, language), say("report.card.ead", language), "ead"))
@@ -143,7 +143,7 @@ def large_figures(assessment: Assessment, figures: Figures, language: str) -> li
 def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | None:
     """Return the districts by EAD, where any has a figure, with the legend."""
     areas, city = assessment.focus_areas, assessment.city
-    if not areas["ead"].notna().any() or not is_known(assessment.joint, assessment.exposure, assessment.ead):
+    if not areas["ead"].notna().any() or not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return None
     classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
@@ -257,7 +257,7 @@ def city_page(
     data = data_of(assessment, figures)
     by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
     without = int((areas["assets"] == 0).sum()) if city.districts else 0
-    by_damage = is_known(assessment.joint, assessment.exposure, assessment.ead)
+    by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
         "found": ten_sentences(assessment, figures, language, hidden=hidden),

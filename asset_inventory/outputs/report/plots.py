@@ -156,7 +156,7 @@ PARTS = ("asset_type", "district", "owner", "layer")
 _BAR, _BESIDE_BARS = 0.27, 1.6  # inches of each bar, and of what is above and below all of them
 _EDGE = "#374151"
 # How an asset is counted: colour and hatch, so that it is told on a grey print too.
-_STATES = {"exposed": ("#b30000", ""), "unknown": ("#ffd400", "///"), "not_exposed": ("#dfe5ea", ""),
+_STATES = {"exposed": ("#b30000", ""), "no_data": ("#ffd400", "///"), "not_exposed": ("#dfe5ea", ""),
            "unusable": ("#ffffff", "xxx")}  # fmt: skip
 # Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
 _LINE_STYLES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
@@ -216,8 +216,8 @@ def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.Dat
     declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
     if declared is None or declared.kind == "stress" or not (assessment.ead["hazard"] == hazard).any():
         raise SourceError("error.no_exceedance", hazard=hazard)
-    rows = (assessment.ledger["hazard"] == hazard).to_numpy()
-    periods = np.unique(assessment.ledger["return_period"].to_numpy(dtype=float)[rows])
+    rows = (assessment.exposure_counts["hazard"] == hazard).to_numpy()
+    periods = np.unique(assessment.exposure_counts["return_period"].to_numpy(dtype=float)[rows])
     given = assessment.assets, assessment.exposure, assessment.damage, declared, periods
     rule = assessment.city.ead
     return exceedance_curve(*given, rule=rule), exceedance_line(*given, rule=rule)
@@ -309,7 +309,7 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
     Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says how many assets
     have no figure.
     """
-    figures, city = assessment.joint[["ead", "ead_low", "ead_high"]], assessment.city
+    figures, city = assessment.joint_ead[["ead", "ead_low", "ead_high"]], assessment.city
     parts = _with_rest(_sums(figures, assessment, by, language), most, language)
     figure, (axes,) = framed(_BESIDE_BARS + _BAR * len(parts))
     places, ead = np.arange(len(parts)), parts["ead"].to_numpy()
@@ -359,7 +359,7 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
 
     Raises SourceError for a hazard that was not assessed.
     """
-    period, rows = under_rarest_map(assessment.ledger, hazard)
+    period, rows = under_rarest_map(assessment.exposure_counts, hazard)
     if rows.empty:
         raise SourceError("error.hazard_not_assessed", hazard=hazard)
     counts = rows.groupby("asset_type", observed=True)[[*STATES, "assets"]].sum()

@@ -237,7 +237,7 @@ _NEVER, _NEXT, _HARDLY = 0.0, math.nextafter(0.0, 1.0), 0.01  # below the last i
 
 def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
     """Return the districts by how often they are among the first, the front lifted out with its ranks; None without."""
-    settings, table = preliminary.assessment.city.resilience, preliminary.standings
+    settings, table = preliminary.assessment.city.resilience, preliminary.district_ranking
     if not len(table):
         return None
     told = {"firm": format_share(settings.firm, language), "likely": format_share(settings.likely, language)}
@@ -250,12 +250,12 @@ def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, obj
         *(Class(colour, low=low, high=high, label=word) for colour, low, high, word in ranges),
         Class(UNKNOWN_COLOUR, label=words[-1], unknown=True)))  # fmt: skip
     ids = table["district"].astype(str)
-    front = table["on_front"].to_numpy(dtype=bool)
+    front = table["non_dominated"].to_numpy(dtype=bool)
     ranks = {one: "?" if math.isnan(rank) else str(int(rank))
              for one, rank in zip(ids[front], table["rank"][front], strict=True)}  # fmt: skip
     title = say("preliminary.share_map", language, count=settings.top, draws=settings.draws)
     return _picture(preliminary, dict(zip(ids, table["top_share"], strict=True)), classes, language, name="shares",
-                    title=title, shows="standings", signs=ranks)  # fmt: skip
+                    title=title, shows="district_ranking", signs=ranks)  # fmt: skip
 
 
 def statement_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
@@ -293,7 +293,7 @@ def _picture(
         return None
     return {"title": title, "svg": svg,
             "legend": [(one.colour, one.unknown, label(one, classes, language)) for one in classes.classes],
-            "lifted": (outline_sign(), say("preliminary.on_front", language)) if signs else None}  # fmt: skip
+            "lifted": (outline_sign(), say("preliminary.non_dominated", language)) if signs else None}  # fmt: skip
 
 
 def graph(preliminary: ResilienceAssessment, language: str) -> Markup:

@@ -138,7 +138,7 @@ def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[st
 def simulation_note(preliminary: ResilienceAssessment, language: str) -> str:
     """Return what a draw is and from which share of them on a rank is called firm or likely; "" where none is told."""
     settings = preliminary.assessment.city.resilience
-    if not preliminary.standings["top_share"].notna().any():
+    if not preliminary.district_ranking["top_share"].notna().any():
         return ""
     return say("preliminary.draws", language, firm=_percent(settings.firm, language),
                likely=_percent(settings.likely, language))  # fmt: skip
@@ -183,7 +183,7 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
             [statements_table(preliminary, place.link, language)], preliminary, ("statements",), language
         ),
         "pressures": _marked(
-            [perceived_table(preliminary, language, hidden=hidden)], preliminary, ("pressures",), language
+            [perceived_table(preliminary, language, hidden=hidden)], preliminary, ("shocks_and_stresses",), language
         ),
         "mismatches": mismatches(preliminary, language),
         "graph": graph(preliminary, language),
@@ -199,7 +199,7 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
 
 def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
     """Return how the districts stand: front, shares, ranks, what these hang on, and what people decided."""
-    link, shows = place.link, ("standings",)
+    link, shows = place.link, ("district_ranking",)
     return {
         "share_map": share_map(preliminary, language),
         "focus": focus_area_sentence(preliminary, language),
@@ -213,7 +213,7 @@ def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> di
             *_marked([flood_table(preliminary, language), parent_floods_table(preliminary, language)], preliminary,
                      ("flood_classes",), language),
             *_marked([products_table(preliminary, link, language)], preliminary, ("products",), language),
-            *_marked([loss_distribution_table(preliminary, language)], preliminary, ("burdens",), language),
+            *_marked([loss_distribution_table(preliminary, language)], preliminary, ("loss_distribution",), language),
         ],
         "holds": _marked([correlations_table(preliminary, language), sensitivity_table(preliminary, language)],
                          preliminary, shows, language),
@@ -234,7 +234,7 @@ def _critical(preliminary: ResilienceAssessment, figures: Figures, place: Place,
 def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
     tables = [programmes_table(preliminary, language), drivers_table(preliminary, language)]
     return {
-        "actions": _marked(tables, preliminary, ("actions",), language),
+        "actions": _marked(tables, preliminary, ("programmes",), language),
         "acted": programme_sentence(preliminary, language),
         "gaps": gap_sentences(preliminary, language),
     }
@@ -297,21 +297,21 @@ def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
 
 
 def _district(preliminary: ResilienceAssessment, part: str, place: Place, language: str) -> dict[str, object]:
-    actions = preliminary.actions
+    actions = preliminary.programmes
     here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
     tables = (
-        (criteria_table(preliminary, place.link, language, district=part), "standings"),
+        (criteria_table(preliminary, place.link, language, district=part), "district_ranking"),
         (people_of_district(preliminary, part, language), "district_people"),
         (flood_table(preliminary, language, district=part), "flood_classes"),
         (statements_table(preliminary, place.link, language, district=part), "statements"),
-        (programmes_table(preliminary, language, actions=here), "actions"),
+        (programmes_table(preliminary, language, actions=here), "programmes"),
         (decisions_table(preliminary, place.link, language, district=part), "decisions"),
     )
     said = [*unread_sentences(preliminary, language, "indicators"), *_standing(preliminary, part, language),
             *format_flood_class(preliminary, part, language)]  # fmt: skip
-    for name in ("statements", "actions", "decisions"):
-        if not any(one is not None and one.name == name for one, _ in tables):
-            said += unread_sentences(preliminary, language, name) or [say(f"preliminary.here.none.{name}", language)]
+    for form, name in (("statements", "statements"), ("actions", "programmes"), ("decisions", "decisions")):
+        if not any(view is not None and view.name == name for view, _ in tables):
+            said += unread_sentences(preliminary, language, form) or [say(f"preliminary.here.none.{name}", language)]
     return {"assessed": said, "tables": _told(preliminary, tables, language)}
 
 
@@ -323,7 +323,7 @@ def _told(
 
 def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> list[str]:
     """Return how a district stands: rank, score, how often it is among the first, whether anybody beats it."""
-    city, table = preliminary.assessment.city, preliminary.standings
+    city, table = preliminary.assessment.city, preliminary.district_ranking
     settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
     if not rows or math.isnan(rows[0]["rank"]):
@@ -334,16 +334,16 @@ def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> li
     said = [say("preliminary.here.rank", language, rank=row["rank"], districts=int(table["rank"].notna().sum()),
                 linear=row["linear_rank"])]  # fmt: skip
     if row["top_share"] > 0:
-        sureness = translate("preliminary.sureness.", row["sureness"], language)
-        said.append(say("preliminary.among", language, sureness=sureness, **told))
+        robustness = translate("preliminary.robustness.", row["robustness"], language)
+        said.append(say("preliminary.among", language, robustness=robustness, **told))
     else:
         said.append(say("preliminary.here.never", language, **told))
-    if row["on_front"]:
-        said.append(say("preliminary.here.on_front", language, criteria=format_pareto(city, language)))
+    if row["non_dominated"]:
+        said.append(say("preliminary.here.non_dominated", language, criteria=format_pareto(city, language)))
         unsure = unsure_non_dominated(table, preliminary.criteria, settings.criteria)
         return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
-    if row["beaten_by"]:
-        by = named(dominating_districts(row["beaten_by_whom"]), names, language, whole=int(row["beaten_by"]))
+    if row["dominated_by"]:
+        by = named(dominating_districts(row["dominating_districts"]), names, language, whole=int(row["dominated_by"]))
         said.append(say("preliminary.here.beaten", language, by=by, criteria=format_pareto(city, language)))
     return said
 
@@ -352,7 +352,7 @@ def _department(
     preliminary: ResilienceAssessment, whole: Figures, part: str, place: Place, language: str
 ) -> dict[str, object]:
     """Return the actions of a department, and which decisions wait where it has exposed assets."""
-    actions = preliminary.actions
+    actions = preliminary.programmes
     own = actions[(actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)]
     figures = part_of(whole, rows_by(whole, "owner").get(part, []))
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
@@ -367,5 +367,5 @@ def _department(
     city_ead = total_of(whole)["ead"]
     if ead > 0 and city_ead > 0:
         said.append(say("preliminary.here.of_city", language, share=format_share(ead / city_ead, language)))
-    tables = ((programmes_table(preliminary, language, actions=own), "actions"),)
+    tables = ((programmes_table(preliminary, language, actions=own), "programmes"),)
     return {"assessed": said, "tables": _told(preliminary, tables, language)}

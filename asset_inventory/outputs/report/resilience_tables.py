@@ -82,9 +82,9 @@ def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
 
 def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden: bool) -> TableView | None:
     """Return each pressure with its rank among what is felt and its rank among what is measured."""
-    table, city = preliminary.pressures, preliminary.assessment.city
+    table, city = preliminary.shocks_and_stresses, preliminary.assessment.city
     columns = [
-        Column("felt_rank", RANK, "votes"), Column("pressure", names_of(shock_and_stress_names(city, language))),
+        Column("perceived_rank", RANK, "votes"), Column("pressure", names_of(shock_and_stress_names(city, language))),
         Column("kind", words("kind.")), Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
         Column("raised", RANK, source="statements"),
         Column("measured_by", source=lambda row: _measured(row, language)),
@@ -95,7 +95,7 @@ def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden:
         columns += [replace(cost, format=replace(cost.format, missing="–")), Column("cost_rank", RANK, "felt")]
         if table["cost"].notna().sum() > 1:
             notes = ((say("preliminary.costs.overlap", language), "felt"),)
-    return resilience_view("pressures", columns, table, language, notes=notes)
+    return resilience_view("shocks-and-stresses", columns, table, language, notes=notes)
 
 
 def _measured(row: Row, language: str) -> str:
@@ -110,7 +110,7 @@ def ranks_table(preliminary: ResilienceAssessment, language: str) -> TableView |
     table, names = preliminary.group_ranks, shock_and_stress_names(preliminary.assessment.city, language)
     within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")["w"]
     ranks = table.pivot(index="pressure", columns="group", values="mean_rank").add_prefix("rank: ")
-    ranks = ranks.reindex([one for one in preliminary.pressures["pressure"].astype(str) if one in ranks.index])
+    ranks = ranks.reindex([one for one in preliminary.shocks_and_stresses["pressure"].astype(str) if one in ranks.index])
     agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
     columns = [Column("pressure", names_of(names))]
     for group, voters in table.groupby("group", sort=True)["voters"].first().items():
@@ -196,7 +196,7 @@ def programmes_table(
 ) -> TableView | None:
     """Return the programmes (all, or those given): whose, where, when, with whose money, and what they answer."""
     city = preliminary.assessment.city
-    table = preliminary.actions if actions is None else actions
+    table = preliminary.programmes if actions is None else actions
     areas = district_names(preliminary.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
@@ -212,7 +212,7 @@ def programmes_table(
         Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
         Column("drivers", TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)),
     ]  # fmt: skip
-    return resilience_view("actions", columns, table, language)
+    return resilience_view("programmes", columns, table, language)
 
 
 def _with_code(row: Row, language: str) -> str:
@@ -232,7 +232,7 @@ def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView
 
     Programmes that were stopped do not count. Without any there are pressures alone; without both there is no table.
     """
-    table, declared, names = preliminary.actions, preliminary.assessment.city.pressures, driver_names(language)
+    table, declared, names = preliminary.programmes, preliminary.assessment.city.pressures, driver_names(language)
     called = shock_and_stress_names(preliminary.assessment.city, language)
     alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
     rows = [{"driver": driver, "leaning": [one.id for one in declared if driver in one.drivers],

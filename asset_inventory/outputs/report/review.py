@@ -58,12 +58,12 @@ def risk_sentences(delta: RiskDelta, city_ead: float, district_names: Mapping[st
 
 def _exposed(maps: pd.DataFrame) -> list[Sentence]:
     row = maps[maps["hazard"].isna()].iloc[0]
-    values = {name: int(row[name]) for name in ("exposed_before", "exposed_after", "unknown_before", "unknown_after")}
+    values = {name: int(row[name]) for name in ("exposed_before", "exposed_after", "no_data_before", "no_data_after")}
     difference = {"change": values["exposed_after"] - values["exposed_before"]}
     found: list[Sentence] = [("review.risk.exposed", {
         "difference": difference, "before": values["exposed_before"], "after": values["exposed_after"]})]
-    if values["unknown_before"] or values["unknown_after"]:
-        found.append(("review.risk.unknown", {"before": values["unknown_before"], "after": values["unknown_after"]}))
+    if values["no_data_before"] or values["no_data_after"]:
+        found.append(("review.risk.no_data", {"before": values["no_data_before"], "after": values["no_data_after"]}))
     return found
 
 
@@ -126,7 +126,7 @@ def risk_views(
     maps = delta.exposure[delta.exposure["by"] == "city"]
     columns = [
         Column("map", source=lambda row: _map_name(row, language)), Column("exposed_before", NUMBER),
-        Column("exposed_after", NUMBER), exposed, Column("unknown_before", NUMBER), Column("unknown_after", NUMBER),
+        Column("exposed_after", NUMBER), exposed, Column("no_data_before", NUMBER), Column("no_data_after", NUMBER),
     ]  # fmt: skip
     views = [TableView("map", columns, maps.assign(is_sum=maps["hazard"].isna()), language, labels="review.head.")]
     counts = delta.exposure.loc[delta.exposure["hazard"].isna(), ["by", "part", "exposed_before", "exposed_after"]]

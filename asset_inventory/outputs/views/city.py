@@ -102,7 +102,7 @@ if TYPE_CHECKING:
 WORST_ASSETS = 500
 MOST_DISTRICT_VERTICES = 40_000
 MOST_CONTEXT_VERTICES = 40_000
-COUNTS = ("assets", "exposed", "not_exposed", "unknown", "unusable")
+COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 
 
 def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
@@ -127,10 +127,10 @@ def exposed_shares(assessment: Assessment) -> np.ndarray:
 
 def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown fraction of each asset."""
-    joint = assessment.joint
+    joint = assessment.joint_ead
     middle = (joint["ead_low"] + joint["ead_high"]) / 2
     ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
-    unknown = _per_asset(assessment.exposure, "unknown_fraction", "max", assessment.assets["asset_id"].astype(str))
+    unknown = _per_asset(assessment.exposure, "no_data_fraction", "max", assessment.assets["asset_id"].astype(str))
     return ead, exposed_shares(assessment), unknown
 
 
@@ -182,10 +182,10 @@ def counts_of_city(assessment: Assessment) -> dict[str, int]:
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
     ids = assessment.assets["asset_id"].astype(str)
     exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
-    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "unknown_fraction", "max", ids) > 0)
-    found = {"assets": len(usable), "exposed": int(exposed.sum()), "unknown": int(unknown.sum()),
+    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "no_data_fraction", "max", ids) > 0)
+    found = {"assets": len(usable), "exposed": int(exposed.sum()), "no_data": int(unknown.sum()),
              "unusable": int((~usable).sum())}
-    return found | {"not_exposed": found["assets"] - found["exposed"] - found["unknown"] - found["unusable"]}
+    return found | {"not_exposed": found["assets"] - found["exposed"] - found["no_data"] - found["unusable"]}
 
 
 def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
@@ -194,7 +194,7 @@ def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
     NaN is a scenario, and stands last.
     """
     seen: dict[str, list[float]] = {}
-    for name, period in counts_of_maps(assessment.ledger):
+    for name, period in counts_of_maps(assessment.exposure_counts):
         seen.setdefault(name, []).append(float(period))
     order = [hazard.name for hazard in assessment.city.hazards if hazard.name in seen]
     return [(name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period)))) for name in order]

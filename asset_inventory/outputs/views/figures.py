@@ -52,8 +52,8 @@ def figures_of(assessment: Assessment) -> Figures:
     known = [name for name in COLUMNS if name in assets.columns]
     table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
-    of_city = is_known(assessment.joint, assessment.exposure, assessment.ead)
-    table[list(BOUNDS)] = assessment.joint[list(BOUNDS)].to_numpy() if of_city else np.nan
+    of_city = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
+    table[list(BOUNDS)] = assessment.joint_ead[list(BOUNDS)].to_numpy() if of_city else np.nan
     maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
     on_maps, damage = _on_maps(assessment, maps)
     worst = worst_first(assessment, most=len(assets))
@@ -75,7 +75,7 @@ def _on_maps(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> tup
         rows = [(hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
                 for _, _, hazards, periods in tables]  # fmt: skip
         exposure, row, *_ = tables[0]
-        shares = (exposure[name].to_numpy()[rows[0]] for name in ("exposed_fraction", "unknown_fraction"))
+        shares = (exposure[name].to_numpy()[rows[0]] for name in ("exposed_fraction", "no_data_fraction"))
         counted[:, place] = states(usable, row[rows[0]], *shares)
         lost, row, *_ = tables[1]
         damage[counted[:, place] != STATES.index("not_exposed"), place] = np.nan
@@ -85,8 +85,8 @@ def _on_maps(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> tup
 
 def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
     """Return how each asset is counted over all maps together; where no map was looked at nothing is known."""
-    whole = np.full(len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "unknown"), dtype=np.uint8)
-    for state in ("unknown", "exposed"):  # the later wins
+    whole = np.full(len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "no_data"), dtype=np.uint8)
+    for state in ("no_data", "exposed"):  # the later wins
         whole[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
     whole[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
     return whole
@@ -131,7 +131,7 @@ def rarest_maps(figures: Figures) -> dict[str, int]:
 
 
 def by_map_and_type(figures: Figures) -> pd.DataFrame:
-    """Return LEDGER of these assets without districts: a row a hazard map and asset type."""
+    """Return EXPOSURE_COUNTS of these assets without districts: a row a hazard map and asset type."""
     types = rows_by(figures, "asset_type")
     rows = [{"hazard": hazard, "return_period": period, "asset_type": kind, **_counted(figures.states[rows, place])}
             for place, (hazard, period) in enumerate(figures.maps) for kind, rows in types.items()]  # fmt: skip
@@ -171,7 +171,7 @@ def total_of(figures: Figures) -> pd.Series:
 
 def worst(figures: Figures, *, most: int) -> pd.DataFrame:
     """Return the assets to look at first, at most so many: exposed or unknown ones, as the map lists them."""
-    looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("unknown")])
+    looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("no_data")])
     return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(most, "order")
 
 

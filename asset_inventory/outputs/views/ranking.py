@@ -53,7 +53,7 @@ def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> 
     """Return how a district (its id) stands, line by line, so that whoever reads it can reckon it again."""
     name = district_names(drawn.assessment.districts, language).get(district, district)
     rows = drawn.criteria[(drawn.criteria["district"].astype(str) == district).to_numpy()]
-    stands = drawn.standings[(drawn.standings["district"].astype(str) == district).to_numpy()]
+    stands = drawn.district_ranking[(drawn.district_ranking["district"].astype(str) == district).to_numpy()]
     title = say("explained.title", language, district=name, id=district)
     if not len(rows) or not len(stands):
         return [title, *unread_sentences(drawn, language, "indicators"), say("preliminary.no_standings", language)]
@@ -91,7 +91,7 @@ def _goalposts(declared: Criterion, language: str) -> dict[str, str]:
 
 def _of_offices(drawn: ResilienceAssessment, district: str, figure: str, language: str) -> Iterator[str]:
     """Yield the row that an office filled in, where the criterion is told by one."""
-    table = drawn.indicators
+    table = drawn.district_indicators
     if figure in FIGURES or not len(table):
         return
     same = table["indicator"].map(folded, na_action="ignore") == folded(figure)
@@ -132,12 +132,12 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
         return
     yield say("explained.rank", language, rank=number(row["rank"], language),
               linear=number(row["linear_rank"], language),
-              count=int(drawn.standings["rank"].notna().sum()))  # fmt: skip
+              count=int(drawn.district_ranking["rank"].notna().sum()))  # fmt: skip
     low, high = (f"{number(100 * float(row[f'top_share_{end}']), language, decimals=2)} %" for end in _ENDS)
-    sureness = row["sureness"]
+    robustness = row["robustness"]
     yield say("explained.share", language, top=settings.top, draws=settings.draws, seed=str(settings.seed),
               share=format_probability(float(row["top_share"]), language), low=low, high=high,
-              sureness="–" if pd.isna(sureness) else translate("preliminary.sureness.", sureness, language),
+              robustness="–" if pd.isna(robustness) else translate("preliminary.robustness.", robustness, language),
               firm=f"{100 * settings.firm:g} %", likely=f"{100 * settings.likely:g} %",
               weights=format_weights(drawn.assessment.city, language))  # fmt: skip
 
@@ -149,10 +149,10 @@ def _pareto_lines(drawn: ResilienceAssessment, row: Mapping[str, object], langua
     names = district_names(drawn.assessment.districts, language)
     beats = dominated_districts(drawn.criteria, city.resilience)
     district = str(row["district"])
-    neediest = drawn.standings["district"].astype(str)
+    neediest = drawn.district_ranking["district"].astype(str)
     beaters = [one for one in neediest if district in beats.get(one, ())]
     beaten = [one for one in neediest if one in beats.get(district, ())]
-    for key, ids in (("explained.beaten_by", beaters), ("explained.beats", beaten)):
+    for key, ids in (("explained.dominated_by", beaters), ("explained.beats", beaten)):
         yield say(key, language, criteria=by, count=len(ids), names=named(ids, names, language, most=_MOST_NAMES))
 
 
@@ -192,10 +192,10 @@ def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    if drawn.pressures["felt_rank"].notna().any():
+    if drawn.shocks_and_stresses["perceived_rank"].notna().any():
         yield perceived_first_sentence(drawn, language)
     names = shock_and_stress_names(drawn.assessment.city, language)
-    costly = drawn.pressures.sort_values("cost_rank")
+    costly = drawn.shocks_and_stresses.sort_values("cost_rank")
     costly = costly[costly["cost"].notna()].to_dict("records")
     if costly:
         currency = drawn.assessment.city.currency
@@ -221,7 +221,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    front = drawn.standings[drawn.standings["on_front"].to_numpy(dtype=bool)]
+    front = drawn.district_ranking[drawn.district_ranking["non_dominated"].to_numpy(dtype=bool)]
     if not len(front):
         return
     size, *unsure = pareto_sentences(drawn, language)
@@ -232,23 +232,23 @@ def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    if (drawn.standings["top_share"] > 0).any():
+    if (drawn.district_ranking["top_share"] > 0).any():
         yield from ranking_sentences(drawn, language)
     yield from withheld_sentences(drawn, language)
-    unknown = int(drawn.standings["rank"].isna().sum())
+    unknown = int(drawn.district_ranking["rank"].isna().sum())
     if unknown:
         yield say("resilience.without_score", language, count=unknown)
 
 
 def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     """Yield how many districts another mean ranks otherwise, and the choice on which the order hangs most."""
-    names, table = district_names(drawn.assessment.districts, language), drawn.standings
+    names, table = district_names(drawn.assessment.districts, language), drawn.district_ranking
     shift = (table["rank"] - table["linear_rank"]).abs()
     if (shift > 0).any():
         row = table.loc[shift.idxmax()]
         yield say("resilience.moves", language, count=int((shift > 0).sum()), district=names[row["district"]],
                   rank=int(row["rank"]), linear=int(row["linear_rank"]))  # fmt: skip
-    shifts = drawn.rank_shifts.dropna(subset=["mean_shift"])
+    shifts = drawn.rank_sensitivity.dropna(subset=["mean_shift"])
     if len(shifts) and shifts["mean_shift"].max() > 0:
         most = shifts.loc[shifts["mean_shift"].idxmax()]
         yield say("resilience.hangs_most", language, shift=number(most["mean_shift"], language, decimals=1),
@@ -256,7 +256,7 @@ def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def format_decision(row: Mapping[str, object], city: City, language: str) -> str:
-    """Return one choice of RANK_SHIFTS in words."""
+    """Return one choice of RANK_SENSITIVITY in words."""
     key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
     return say(key, language, criterion=format_criterion(city, str(row["criterion"]), language))
 
@@ -267,7 +267,7 @@ def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    if len(drawn.actions):
+    if len(drawn.programmes):
         yield programme_sentence(drawn, language)
         yield from gap_sentences(drawn, language, most=_SHOWN)
 
@@ -276,7 +276,7 @@ def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if len(drawn.findings):
         errors = int((drawn.findings["severity"] == "error").sum())
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
-    if pd.Series(drawn.standings["data_status"]).eq(EXERCISE).any():
+    if pd.Series(drawn.district_ranking["data_status"]).eq(EXERCISE).any():
         yield say("resilience.exercise", language)
     elif names := fictitious(drawn, language):  # votes or statements alone, on which no standing rests
         yield say("summary.exercise", language, names=", ".join(names))

@@ -68,7 +68,7 @@ def format_pareto(city: City, language: str) -> str:
 def format_weights(city: City, language: str) -> str:
     """Return how weights are drawn: over all of them, or around those that are stated."""
     stated = city.resilience.stated_weights
-    return say("preliminary.weights.stated", language, sureness=stated) if stated else say(
+    return say("preliminary.weights.stated", language, robustness=stated) if stated else say(
         "preliminary.weights.uniform", language)  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def format_probability(share: float, language: str) -> str:
 
 
 def whole_percent(share: float) -> float:
-    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of sureness it misses."""
+    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of robustness it misses."""
     return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
 
 
@@ -117,7 +117,7 @@ def named(
 
 
 def dominating_districts(whom: object) -> list[str]:
-    """Return the districts that beat one, as STANDINGS lists them."""
+    """Return the districts that beat one, as DISTRICT_RANKING lists them."""
     return [] if pd.isna(whom) or not whom else str(whom).split(", ")
 
 
@@ -204,7 +204,7 @@ def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
 
 def perceived_first_sentence(preliminary: ResilienceAssessment, language: str) -> str:
     """Return what the groups that are shown feel most, or that none is."""
-    table = preliminary.pressures[preliminary.pressures["felt_rank"].notna()]
+    table = preliminary.shocks_and_stresses[preliminary.shocks_and_stresses["perceived_rank"].notna()]
     if not len(table):
         return _nothing(preliminary, "votes", "preliminary.no_votes", language)
     names = shock_and_stress_names(preliminary.assessment.city, language)
@@ -219,7 +219,7 @@ def _nothing(preliminary: ResilienceAssessment, name: str, key: str, language: s
 
 def _felt_and_agreed(preliminary: ResilienceAssessment, language: str) -> str:
     said = perceived_first_sentence(preliminary, language)
-    felt = preliminary.pressures["felt_rank"].notna().any()
+    felt = preliminary.shocks_and_stresses["perceived_rank"].notna().any()
     return f"{said} {agreement_sentence(preliminary, language)}" if felt else said
 
 
@@ -234,7 +234,7 @@ def agreement_sentence(preliminary: ResilienceAssessment, language: str) -> str:
 
 def _parting(preliminary: ResilienceAssessment, language: str) -> Iterator[str]:
     """Yield in one sentence how many pressures are felt and not measured, and the other way round."""
-    counts = preliminary.pressures["mismatch"].value_counts()
+    counts = preliminary.shocks_and_stresses["mismatch"].value_counts()
     felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
     if felt or overlooked:
         yield say("preliminary.parting", language, felt=felt, overlooked=overlooked)
@@ -245,13 +245,13 @@ def mismatches(preliminary: ResilienceAssessment, language: str) -> list[str]:
     names = shock_and_stress_names(preliminary.assessment.city, language)
     said = []
     for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
-        for row in preliminary.pressures[(preliminary.pressures["mismatch"] == kind).to_numpy()].to_dict("records"):
+        for row in preliminary.shocks_and_stresses[(preliminary.shocks_and_stresses["mismatch"] == kind).to_numpy()].to_dict("records"):
             said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
     return said
 
 
 def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
-    felt, cost = float(row["felt_rank"]), float(row["cost_rank"])
+    felt, cost = float(row["perceived_rank"]), float(row["cost_rank"])
     voted = not math.isnan(felt)
     rank = say("preliminary.vote_rank", language, rank=felt) if voted else say(
         "preliminary.raised_in", language, count=int(row["statements"]))  # fmt: skip
@@ -296,7 +296,7 @@ def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[
     names = district_names(preliminary.assessment.focus_areas, language)
     return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
                 share=format_probability(row["top_share"], language), draws=settings.draws,
-                sureness=translate("preliminary.sureness.", row["sureness"], language))
+                robustness=translate("preliminary.robustness.", row["robustness"], language))
             for row in _often(preliminary)] or [
                 say("preliminary.no_standings", language)]  # fmt: skip
 
@@ -308,20 +308,20 @@ def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
     names = district_names(preliminary.assessment.focus_areas, language)
     told = [say("preliminary.share_and_sureness", language, district=names[str(row["district"])],
                 share=format_probability(row["top_share"], language),
-                sureness=translate("preliminary.sureness.", row["sureness"], language)) for row in rows]  # fmt: skip
+                robustness=translate("preliminary.robustness.", row["robustness"], language)) for row in rows]  # fmt: skip
     return say("preliminary.most_often", language, count=settings.top, draws=settings.draws, districts=", ".join(told))
 
 
 def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
-    table = preliminary.standings
+    table = preliminary.district_ranking
     often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
     return often.iloc[: preliminary.assessment.city.resilience.top].to_dict("records")
 
 
 def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
     """Return how many districts are on the front, by which criteria, and how many more knowledge may take off."""
-    table, city = preliminary.standings, preliminary.assessment.city
-    count = int(table["on_front"].sum())
+    table, city = preliminary.district_ranking, preliminary.assessment.city
+    count = int(table["non_dominated"].sum())
     if not count:
         return [say("preliminary.no_front", language)]
     said = [say("preliminary.front_size", language, count=count, districts=len(table),
@@ -332,7 +332,7 @@ def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
 
 def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
     """Return how many actions are in the inventory and for how much money, or that there is no inventory."""
-    table = preliminary.actions
+    table = preliminary.programmes
     if not len(table):
         return _nothing(preliminary, "actions", "preliminary.no_actions", language)
     total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
@@ -357,7 +357,7 @@ def gap_sentences(preliminary: ResilienceAssessment, language: str, *, most: int
 
     At `most` so many of each are named, the rest counted.
     """
-    if not len(preliminary.actions):
+    if not len(preliminary.programmes):
         return []
     found, city = gaps(preliminary), preliminary.assessment.city
     areas = "focus_areas" if focus_areas_of(preliminary).chosen else "proposed"
@@ -393,7 +393,7 @@ def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[
         if missing:
             said.append(say("preliminary.unknown.criterion", language, count=missing, districts=len(rows),
                             criterion=format_criterion(city, str(criterion), language)))  # fmt: skip
-    statements, actions = preliminary.statements, preliminary.actions
+    statements, actions = preliminary.statements, preliminary.programmes
     counted = (
         ("criticality", _without_criticality(preliminary)),
         ("unsorted", int((statements["kind"] == "unsorted").sum())),
@@ -442,14 +442,14 @@ def _of_assessment(criterion: str, preliminary: ResilienceAssessment) -> bool:
 
 
 def _unmeasured(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    names, table = shock_and_stress_names(preliminary.assessment.city, language), preliminary.pressures
+    names, table = shock_and_stress_names(preliminary.assessment.city, language), preliminary.shocks_and_stresses
     return [names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]]
 
 
 def waiting(preliminary: ResilienceAssessment) -> pd.DataFrame:
-    """Return the STANDINGS of the districts that the figures put first and on which no decision stands."""
-    table, top = preliminary.standings, preliminary.assessment.city.resilience.top
+    """Return the DISTRICT_RANKING of the districts that the figures put first and on which no decision stands."""
+    table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
     decided = set(preliminary.decisions["district"][preliminary.decisions["stands"].to_numpy(dtype=bool)].astype(str))
-    first = table["on_front"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
+    first = table["non_dominated"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
     first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
     return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]

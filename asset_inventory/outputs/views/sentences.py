@@ -79,7 +79,7 @@ def survey_next(assessment: Assessment, figures: Figures, data: pd.DataFrame, la
     """
     assets = figures.assets
     usable, priced = assets["usable"].astype(bool), assets["value"].notna()
-    maps = [(row["unknown"], {"hazard": row["hazard"], "map": years(row["return_period"], language)})
+    maps = [(row["no_data"], {"hazard": row["hazard"], "map": years(row["return_period"], language)})
             for row in _rarest_maps(figures).to_dict("records")]  # fmt: skip
     unpriced = usable & priced & assets["ead"].isna() & _could_have_ead(assessment)
     counted = [
@@ -123,7 +123,7 @@ def _share_exposed(figures: Figures, language: str) -> str:
     found = counts(figures)
     share = percent(found["exposed"] / found["assets"], language) if found["assets"] else number(math.nan, language)
     return say("report.exposed_share", language, count=found["assets"], share=share,
-               **{name: found[name] for name in ("exposed", "unknown", "not_exposed", "unusable")})  # fmt: skip
+               **{name: found[name] for name in ("exposed", "no_data", "not_exposed", "unusable")})  # fmt: skip
 
 
 def _rarest_maps(figures: Figures) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
     """Return which hazards are in the sum of EAD and which are not; and whether it can be relied on."""
     ead = assessment.ead
     inside = set(ead["hazard"][ead["ead"].notna()].astype(str))
-    if not inside or not is_known(assessment.joint, assessment.exposure, ead):
+    if not inside or not is_known(assessment.joint_ead, assessment.exposure, ead):
         return []
     hazards = list(rarest_maps(figures))
     others = [one for one in hazards if one not in inside]
@@ -148,7 +148,7 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
 
 def _rarest(figures: Figures, language: str) -> list[str]:
     parts = [say("report.on_map", language, hazard=row["hazard"], map=years(row["return_period"], language),
-                 exposed=row["exposed"], unknown=row["unknown"])
+                 exposed=row["exposed"], no_data=row["no_data"])
              for row in _rarest_maps(figures).to_dict("records")]  # fmt: skip
     return ["; ".join(parts) + "."] if parts else []
 

@@ -139,7 +139,7 @@ def exposure_classes() -> Classes:
     """Return the four ways an asset is counted; an unusable one is counted but cannot be drawn."""
     return Classes("map.assets", (
         Class("#111827", value="exposed", key="map.class.exposed"),
-        Class("#ffd400", value="unknown", key="map.class.unknown", unknown=True),
+        Class("#ffd400", value="no_data", key="map.class.no_data", unknown=True),
         Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
         Class("#ffffff", value="unusable", key="map.class.unusable"),
     ))
@@ -224,7 +224,7 @@ def _luminance(colour: str) -> float:
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def _unknown(key: str = "map.class.unknown") -> Class:
+def _unknown(key: str = "map.class.no_data") -> Class:
     return Class(UNKNOWN_COLOUR, key=key, unknown=True)
 
 

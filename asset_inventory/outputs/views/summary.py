@@ -41,7 +41,7 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
     return [
         _what_there_is(assessment, language),
         " ".join([exposed_line(assessment, language), *_below_ground(assessment, language),
-                  *chronic_hazard_sentences(assessment.city, assessment.stress, language)]),  # fmt: skip
+                  *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language)]),  # fmt: skip
         _cost(assessment, language),
         _where_first(assessment, language),
         _errors_line(assessment, language),
@@ -67,10 +67,10 @@ def exposed_line(assessment: Assessment, language: str) -> str:
     """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
     parts = []
     for hazard in assessment.city.hazards:
-        period, rows = under_rarest_map(assessment.ledger, hazard.name)
+        period, rows = under_rarest_map(assessment.exposure_counts, hazard.name)
         if not len(rows):
             continue
-        counts = {name: int(rows[name].sum()) for name in ("exposed", "unknown")}
+        counts = {name: int(rows[name].sum()) for name in ("exposed", "no_data")}
         key = "summary.exposed_scenario" if np.isnan(period) else "summary.exposed_period"
         parts.append(say(key, language, hazard=hazard.name, period=period, **counts))
     if not parts and assessment.provenance.get("left_out"):
@@ -89,9 +89,9 @@ def _cost(assessment: Assessment, language: str) -> str:
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
-    if not is_known(assessment.joint, assessment.exposure, assessment.ead):
+    if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return say("summary.no_ead_value", language)
-    figures = assessment.joint[["ead", "ead_low", "ead_high"]]
+    figures = assessment.joint_ead[["ead", "ead_low", "ead_high"]]
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
         total = money(known_sum(figures["ead"]), currency, language)
@@ -131,7 +131,7 @@ def _scenario(assessment: Assessment, language: str) -> str:
 
 def _range(assessment: Assessment, language: str) -> list[str]:
     """Return between what the EAD lies by how undeclared hazards may hang together; nothing where all is declared."""
-    joint = assessment.joint
+    joint = assessment.joint_ead
     if not (joint["relation"] == NOT_DECLARED).any():
         return []
     least, most = (money(known_sum(joint[name]), assessment.city.currency, language)
@@ -141,7 +141,7 @@ def _range(assessment: Assessment, language: str) -> list[str]:
 
 def _where_first(assessment: Assessment, language: str) -> str:
     reached = assessment.focus_areas["assets_exposed"] > 0
-    if not len(assessment.ledger):
+    if not len(assessment.exposure_counts):
         return say("summary.nothing_known", language)
     if not reached.any():
         return say("summary.no_exposure", language)
@@ -224,7 +224,7 @@ def _sums(assessment: Assessment, rows: bytes | None) -> pd.DataFrame:
 @kept_answers
 def _projected(assessment: Assessment) -> tuple[pd.DataFrame, np.ndarray]:
     """Return FUTURE_EAD with the EAD as mapped, and the row in ASSETS of each of its rows."""
-    future = assessment.future
+    future = assessment.future_ead
     ids = pd.Index(assessment.assets["asset_id"].astype(str))
     return with_mapped(future, assessment.ead), ids.get_indexer(future["asset_id"].astype(str))
 
@@ -235,7 +235,7 @@ def return_periods(assessment: Assessment, language: str) -> list[str]:
     future = assessment.city.future
     if future is None or future.gumbel is None:
         return []
-    looked_at = set(assessment.future["hazard"].astype(str))
+    looked_at = set(assessment.future_ead["hazard"].astype(str))
     said = [line for hazard in assessment.city.hazards if hazard.water == "sea" and hazard.name in looked_at
             for line in _how_often(hazard, future, _rarest(assessment, hazard), language)]  # fmt: skip
     return [*said, say("future.never_both", language)] if said else []
@@ -303,7 +303,7 @@ def _year(row: dict, city: City, language: str) -> str:
 
 
 def _rarest(assessment: Assessment, hazard: Hazard) -> float:
-    known = assessment.ledger[(assessment.ledger["hazard"] == hazard.name).to_numpy()]["return_period"]
+    known = assessment.exposure_counts[(assessment.exposure_counts["hazard"] == hazard.name).to_numpy()]["return_period"]
     return float(known.max())
 
 

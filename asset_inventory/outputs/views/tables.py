@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.breakdowns import CITY, damage_sums_of, ead_sums_of
+from asset_inventory.assessment.breakdowns import CITY, damage_summary_of, ead_summary_of
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.views.figures import BOUNDS, Figures, by_map, by_map_and_type, by_part, rarest_maps, worst
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City
 
-COUNTS = ("assets", "exposed", "unknown", "not_exposed", "unusable")
+COUNTS = ("assets", "exposed", "no_data", "not_exposed", "unusable")
 FIVE = 5
 MOST_HAZARDS = 4  # with a column of their own in the tables of parts
 STATE = Format(lambda state, language: say(f"map.class.{STATES[int(state)]}", language), is_number=False)
@@ -146,7 +146,7 @@ def exposure_counts_table(figures: Figures, language: str) -> TableView:
         total = {"hazard": hazard, "return_period": period, "asset_type": say("report.total", language), "is_sum": True}
         rows += [*of_map.to_dict("records"), total | of_map[list(COUNTS)].sum().to_dict()]
     columns = [Column("hazard"), MAP, Column("asset_type"), *_count_columns()]
-    return TableView("ledger", columns, rows, language, say("report.caption.ledger", language),
+    return TableView("exposure-counts", columns, rows, language, say("report.caption.exposure_counts", language),
                      notes=((say("report.ledger_adds_up", language), "counting"),))  # fmt: skip
 
 
@@ -258,11 +258,11 @@ def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
 def by_chronic_hazard(figures: Figures, assessment: Assessment, by: str) -> pd.DataFrame:
     """Return a row a stress and part that it reaches or may reach (`hazard`, `part`), the greatest damage first.
 
-    `reached` and `perhaps` count assets, `yearly_damage` is what is known of their sum (currency/year) and
-    `without_figure` of how many it is not; `days_lost` adds up days of service (day/year), `days_most` is the most at
+    `reached` and `perhaps` count assets, `annual_damage` is what is known of their sum (currency/year) and
+    `without_figure` of how many it is not; `disruption_days` adds up days of service (day/year), `days_most` is the most at
     one.
     """
-    stress = assessment.stress
+    stress = assessment.chronic_hazards
     place = pd.Series(np.arange(len(figures.assets)), index=figures.assets["row"].to_numpy())
     inside = place.reindex(stress["asset_id"].cat.codes.to_numpy()).to_numpy()
     table, inside = stress[~np.isnan(inside)], inside[~np.isnan(inside)].astype(int)
@@ -270,15 +270,15 @@ def by_chronic_hazard(figures: Figures, assessment: Assessment, by: str) -> pd.D
     known = pd.DataFrame({
         "hazard": table["hazard"].astype(str).to_numpy(),
         "part": figures.assets[by].iloc[inside].to_numpy(dtype=object),
-        "reached": reached, "perhaps": ~reached, "without_figure": reached & table["yearly_damage"].isna().to_numpy(),
-        "yearly_damage": table["yearly_damage"].where(reached).to_numpy(),
-        "days_lost": table["days_lost"].where(reached).to_numpy()})  # fmt: skip
+        "reached": reached, "perhaps": ~reached, "without_figure": reached & table["annual_damage"].isna().to_numpy(),
+        "annual_damage": table["annual_damage"].where(reached).to_numpy(),
+        "disruption_days": table["disruption_days"].where(reached).to_numpy()})  # fmt: skip
     grouped = known.groupby(["hazard", "part"], dropna=False, sort=False)
     sums = grouped[["reached", "perhaps", "without_figure"]].sum()
-    sums[["yearly_damage", "days_lost"]] = grouped[["yearly_damage", "days_lost"]].sum(min_count=1)
-    sums["days_most"] = grouped["days_lost"].max()
+    sums[["annual_damage", "disruption_days"]] = grouped[["annual_damage", "disruption_days"]].sum(min_count=1)
+    sums["days_most"] = grouped["disruption_days"].max()
     return sums.reset_index().sort_values(
-        ["hazard", "yearly_damage", "reached", "part"], ascending=[True, False, False, True], na_position="last",
+        ["hazard", "annual_damage", "reached", "part"], ascending=[True, False, False, True], na_position="last",
         ignore_index=True)  # fmt: skip
 
 
@@ -298,23 +298,23 @@ def _chronic_hazard_table(
     table: pd.DataFrame, by: str, assessment: Assessment, link: Link, language: str, *, hidden: bool
 ) -> TableView:
     currency, kind = assessment.city.currency, area_kind(by, assessment.city)
-    with_money = not hidden and bool(table["yearly_damage"].notna().any())
-    scale = scale_of(known_sum(table["yearly_damage"])) if with_money else Scale()
+    with_money = not hidden and bool(table["annual_damage"].notna().any())
+    scale = scale_of(known_sum(table["annual_damage"])) if with_money else Scale()
     rows: list[Row] = []
     for hazard, part in table.groupby("hazard", sort=False):
-        steps, total = in_steps(part["yearly_damage"].to_numpy(), scale.step)
+        steps, total = in_steps(part["annual_damage"].to_numpy(), scale.step)
         names = part_names(part["part"], assessment.focus_areas, by, language)
-        amounts = list(zip(steps, part["yearly_damage"], strict=True))
-        rows += part.assign(name=names, yearly_damage=amounts).to_dict("records")
-        summed = {name: known_sum(part[name]) for name in ("reached", "perhaps", "without_figure", "days_lost")}
+        amounts = list(zip(steps, part["annual_damage"], strict=True))
+        rows += part.assign(name=names, annual_damage=amounts).to_dict("records")
+        summed = {name: known_sum(part[name]) for name in ("reached", "perhaps", "without_figure", "disruption_days")}
         rows.append(summed | {"hazard": hazard, "name": say("report.total", language), "is_sum": True,
-                              "yearly_damage": (total, 0.0), "days_most": part["days_most"].max()})  # fmt: skip
+                              "annual_damage": (total, 0.0), "days_most": part["days_most"].max()})  # fmt: skip
     count = Format(lambda value, language: number(value if math.isnan(value) else round(float(value), 1), language))
     unit = {"unit": scale.unit(currency, language)}
-    counts = [Column(name, count, "stress") for name in ("reached", "perhaps", "days_lost", "days_most")]
+    counts = [Column(name, count, "stress") for name in ("reached", "perhaps", "disruption_days", "days_most")]
     columns = [Column("hazard"), _part_column(kind, by, link), *counts]
     if with_money:
-        columns[4:4] = [Column("yearly_damage", money_in(scale), "stress", values=unit),
+        columns[4:4] = [Column("annual_damage", money_in(scale), "stress", values=unit),
                         Column("without_figure", count, "stress")]  # fmt: skip
     caption = say("report.caption.stress", language, part=say(f"report.by.{kind}", language))
     return TableView(f"stress-by-{by}", columns, rows, language, caption,
@@ -329,17 +329,17 @@ def damage_and_ead_tables(assessment: Assessment, language: str) -> dict[str, Ta
 
     The assessment must hold no more than its readers may know.
     """
-    damage, ead = (sums_of(assessment, by=["asset_type"]) for sums_of in (damage_sums_of, ead_sums_of))
+    damage, ead = (sums_of(assessment, by=["asset_type"]) for sums_of in (damage_summary_of, ead_summary_of))
     lost = damage.groupby("hazard", observed=True)["damage"].transform("max") > 0
     known = ead[["ead", "ead_low"]].notna().any(axis=None)
     return {
-        "damage_sums": damage_table(damage[lost], assessment, "asset_type", language) if lost.any() else None,
-        "ead_sums": ead_table(ead, assessment, "asset_type", language) if known else None,
+        "damage_summary": damage_table(damage[lost], assessment, "asset_type", language) if lost.any() else None,
+        "ead_summary": ead_table(ead, assessment, "asset_type", language) if known else None,
     }
 
 
 def damage_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str) -> TableView:
-    """Return DAMAGE_SUMS in words: a row a map and part, those of the whole city below them.
+    """Return DAMAGE_SUMMARY in words: a row a map and part, those of the whole city below them.
 
     `by` is the column of ASSETS that the parts are of, None for the city alone.
     """
@@ -352,19 +352,19 @@ def damage_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, lan
 
     columns = [
         Column("hazard"), MAP, *_name_columns(by, assessment),
-        Column("assets", NUMBER), Column("exposed", NUMBER, "counting"), Column("unknown", NUMBER, "counting"),
+        Column("assets", NUMBER), Column("exposed", NUMBER, "counting"), Column("no_data", NUMBER, "counting"),
         Column("damage", money_in(scale), "damage", "amount", values=unit),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
         Column("without_figure", NUMBER, "damage"),
     ]  # fmt: skip
     groups = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)
     rows = [row for _, group in groups for row in _parts_and_city(group, "damage", assessment, by, scale, language)]
-    return TableView("damage-sums", columns, rows, language, say("report.caption.damage_sums", language),
+    return TableView("damage-sums", columns, rows, language, say("report.caption.damage_summary", language),
                      notes=rounding(scale, assessment.city.currency, language))  # fmt: skip
 
 
 def ead_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str) -> TableView:
-    """Return EAD_SUMS in words: a row a hazard and part, those of the whole city below them.
+    """Return EAD_SUMMARY in words: a row a hazard and part, those of the whole city below them.
 
     Where maps of a hazard are not nested its rows come again without the maps that cover less than they should.
     """
@@ -389,7 +389,7 @@ def ead_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, langua
     groups = sums.groupby(["hazard", "left_out"], sort=False, dropna=False, observed=True)
     rows = [row for _, group in groups for row in _parts_and_city(group, "ead", assessment, by, scale, language)]
     refuted = ((say("report.maps_refuted", language), "bounds"),) if sums["left_out"].notna().any() else ()
-    return TableView("ead-sums", columns, rows, language, say("report.caption.ead_sums", language),
+    return TableView("ead-sums", columns, rows, language, say("report.caption.ead_summary", language),
                      notes=(*refuted, *rounding(scale, assessment.city.currency, language)))  # fmt: skip
 
 

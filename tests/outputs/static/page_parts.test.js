@@ -23,7 +23,7 @@ openPage({
         range(0, 1e6, { bottom: true }),
         range(1e6, 2e6),
         range(2e6, null),
-        range(null, null, { unknown: true, key: "map.class.unknown" }),
+        range(null, null, { unknown: true, key: "map.class.no_data" }),
       ],
     },
     depth: { unit: "m", classes: [range(0.5, 1.5)] },

@@ -55,6 +55,6 @@ test("a count chooses the form of its sentence, and a key that nobody wrote is a
 });
 
 test("a word of the data has its name, else it stays as it is", () => {
-  assert.equal(en.term("focus.sureness.", "firm"), catalogues.en["focus.sureness.firm"][0]);
-  assert.equal(en.term("focus.sureness.", "of the office"), "of the office");
+  assert.equal(en.term("focus.robustness.", "firm"), catalogues.en["focus.robustness.firm"][0]);
+  assert.equal(en.term("focus.robustness.", "of the office"), "of the office");
 });

@@ -969,7 +969,7 @@
       (key) => values[key] > 0
     );
     if (has("exposed_fraction")) return "exposed";
-    return has("unknown_fraction") ? "unknown" : "not_exposed";
+    return has("no_data_fraction") ? "no_data" : "not_exposed";
   }
   function line2(key, values, write2, apart, none = notKnown()) {
     const cells = values.map((value, side) => value === void 0 ? say("compare.absent") : write2(value, side));
@@ -1157,7 +1157,7 @@
     brush.fillStyle = box3.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
     brush.beginPath();
     if (box3.className === "swatch") brush.rect(x, y - 12, 22, 14);
-    else if (box3.classList.contains("sign-unknown")) {
+    else if (box3.classList.contains("sign-no_data")) {
       for (const [dx, dy] of [
         [0, -6],
         [6, 0],

@@ -688,7 +688,7 @@
 
   // assets.js
   var data = block("assets");
-  var STATES = ["exposed", "unknown", "not_exposed", "unusable"];
+  var STATES = ["exposed", "no_data", "not_exposed", "unusable"];
   var layer = assetsOnMap.layer(data.layer);
   var hiddenOf = hiddenIn(data.hidden);
   var withoutDamage = data.left_out.includes("damage");
@@ -705,16 +705,20 @@
           hazard: hazard.name,
           return_period,
           exposed_fraction: of3("exposed_fraction"),
-          unknown_fraction: of3("unknown_fraction"),
+          no_data_fraction: of3("no_data_fraction"),
           intensity_mean: of3("intensity_mean"),
           intensity_max: of3("intensity_max"),
-          damage_fraction: of3("damage_fraction"),
+          damage_ratio: of3("damage_ratio"),
           damage: of3("damage")
         });
       });
       const of2 = (name) => values[`${place}.${name}`];
       if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
-        stresses.push({ hazard: hazard.name, days_lost: of2("days_lost"), yearly_damage: of2("yearly_damage") });
+        stresses.push({
+          hazard: hazard.name,
+          disruption_days: of2("disruption_days"),
+          annual_damage: of2("annual_damage")
+        });
       }
       if (known(of2("rule"))) {
         ead.push({
@@ -789,7 +793,7 @@
   }
   var states = async (state2) => (await layer.codes(colourOf(state2), shown(state2))).map((code) => code === null ? void 0 : STATES[code]);
   async function ranked(state2, order) {
-    if (!Object.keys(state2.filter).length && state2.exposed && state2.unknown && state2.not_exposed) return null;
+    if (!Object.keys(state2.filter).length && state2.exposed && state2.no_data && state2.not_exposed) return null;
     const codes = await layer.codes(colourOf(state2), shown(state2));
     const first = new Set(order);
     return [...order, ...codes.keys()].filter(
@@ -848,23 +852,23 @@
   function damage(one, hidden) {
     const hazard = hazardOf(one.hazard);
     if (!hazard.priced) return say(hazard.by_year ? "map.priced_by_year" : "map.not_priced");
-    if (!known(one.damage_fraction)) return notKnown();
-    if (hidden.includes("damage")) return percent(one.damage_fraction);
-    return `${percent(one.damage_fraction)} = ${money(one.damage)}`;
+    if (!known(one.damage_ratio)) return notKnown();
+    if (hidden.includes("damage")) return percent(one.damage_ratio);
+    return `${percent(one.damage_ratio)} = ${money(one.damage)}`;
   }
   function mapLine(one, hidden) {
-    const share2 = percent(one.exposed_fraction) + (one.unknown_fraction > 0 ? ` + ${say("map.unknown_share", { share: { percent: one.unknown_fraction } })}` : "");
+    const share2 = percent(one.exposed_fraction) + (one.no_data_fraction > 0 ? ` + ${say("map.unknown_share", { share: { percent: one.no_data_fraction } })}` : "");
     const dry = !(one.exposed_fraction > 0);
     const cells = [years(one.return_period), share2, dry ? "–" : intensity(one)];
     return withoutDamage ? cells : [...cells, dry ? "–" : damage(one, hidden)];
   }
   function stressFacts(one, hidden) {
-    const days = known(one.days_lost) ? say("map.days", { days: one.days_lost }) : null;
+    const days = known(one.disruption_days) ? say("map.days", { days: one.disruption_days }) : null;
     return [
-      ["map.days_lost", days],
-      ...hidden.includes("yearly_damage") ? [] : [
+      ["map.disruption_days", days],
+      ...hidden.includes("annual_damage") ? [] : [
         /** @type {[string, string]} */
-        ["map.yearly_damage", money(one.yearly_damage)]
+        ["map.annual_damage", money(one.annual_damage)]
       ]
     ];
   }
@@ -1055,7 +1059,7 @@
     brush.fillStyle = box2.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
     brush.beginPath();
     if (box2.className === "swatch") brush.rect(x, y - 12, 22, 14);
-    else if (box2.classList.contains("sign-unknown")) {
+    else if (box2.classList.contains("sign-no_data")) {
       for (const [dx, dy] of [
         [0, -6],
         [6, 0],
@@ -1349,11 +1353,11 @@
     return count > rows.length ? say("focus.and_more", { names: named, count: count - rows.length }) : named;
   }
   function resiliencePopups(data2) {
-    function sureness(row2) {
-      const { sureness: word, compared } = data2.standings;
+    function robustness(row2) {
+      const { robustness: word, compared } = data2.standings;
       const known2 = word[row2];
-      if (known2) return term("focus.sureness.", known2);
-      return say(compared[row2] ? "focus.sureness.never" : "focus.sureness.unknown");
+      if (known2) return term("focus.robustness.", known2);
+      return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
     function score(row2) {
       const { score: whole, score_low, score_high } = data2.standings;
@@ -1370,16 +1374,16 @@
         top: data2.top,
         draws: data2.draws,
         share: share(districts.data.share?.[row2]),
-        sureness: sureness(row2)
+        robustness: robustness(row2)
       };
-      const beaten = standings.on_front[row2] ? say("focus.nobody_front") : names(standings.beaten_by_whom[row2], standings.beaten_by[row2]);
+      const beaten = standings.non_dominated[row2] ? say("focus.nobody_front") : names(standings.dominating_districts[row2], standings.dominated_by[row2]);
       const beats = names(standings.beats_whom[row2], standings.beats[row2]) || say("focus.nobody");
-      const fronts = standings.on_front.includes(true) && standings.compared[row2] ? [
-        ["focus.beaten_by", beaten],
+      const fronts = standings.non_dominated.includes(true) && standings.compared[row2] ? [
+        ["focus.dominated_by", beaten],
         ["focus.beats", beats]
       ] : [];
       return facts([
-        ["focus.share", say(standings.compared[row2] ? "focus.among" : "focus.sureness.unknown", draws)],
+        ["focus.share", say(standings.compared[row2] ? "focus.among" : "focus.robustness.unknown", draws)],
         ["focus.rank", rank(standings.rank)],
         ["focus.linear_rank", rank(standings.linear_rank)],
         ["focus.score", score(row2)],
@@ -1428,7 +1432,7 @@
       );
       return box2;
     }
-    return { district: district2, sureness };
+    return { district: district2, robustness };
   }
 
   // signs.js
@@ -1578,7 +1582,7 @@
       decisions: new Map(standing.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
     };
     const totals = {
-      front: data2.standings.on_front.filter(Boolean).length,
+      front: data2.standings.non_dominated.filter(Boolean).length,
       statements: data2.statements.total,
       actions: data2.actions.all.length,
       decisions: data2.decisions.length
@@ -1592,7 +1596,7 @@
         interactive: false,
         fill: true
       };
-      return polygons(districts.data.shapes).filter(({ row: row2 }) => data2.standings.on_front[row2]).map(({ at: at2 }) => L.polygon(at2, look));
+      return polygons(districts.data.shapes).filter(({ row: row2 }) => data2.standings.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
     }
     function signLayers(name, renderer) {
       const most = Math.max(...counts3[name].values());
@@ -1675,7 +1679,7 @@
     }
     const legends = {
       front: () => [
-        line(frontSign(), say("focus.on_front"), totals.front),
+        line(frontSign(), say("focus.non_dominated"), totals.front),
         ...note("focus.front_unsure", { count: data2.standings.front_unsure })
       ],
       statements: () => [
@@ -1731,7 +1735,7 @@
       /** @param {number} row */
       shareOf: (row2) => say("focus.share_and_sureness", {
         share: share(districts.data.share?.[row2]),
-        sureness: popups.sureness(row2)
+        robustness: popups.robustness(row2)
       }),
       /** @param {HTMLElement} box @param {District} one */
       district: (box2, { id }) => popups.district(box2, districts.data.id.indexOf(id))
@@ -2006,13 +2010,13 @@
   }
 
   // panel.js
-  var STATES2 = ["exposed", "unknown", "not_exposed"];
+  var STATES2 = ["exposed", "no_data", "not_exposed"];
   var state = {
     districts: page.painting,
     hazard: -1,
     map: 0,
     exposed: true,
-    unknown: true,
+    no_data: true,
     not_exposed: true,
     filter: {}
   };
@@ -2115,8 +2119,8 @@
     }
   }
   function announce(lead) {
-    const { exposed, unknown, not_exposed } = counted2;
-    byId("news").textContent = [lead, say("map.news", { exposed, unknown, not_exposed })].filter(Boolean).join(" ");
+    const { exposed, no_data, not_exposed } = counted2;
+    byId("news").textContent = [lead, say("map.news", { exposed, no_data, not_exposed })].filter(Boolean).join(" ");
   }
   async function changed(lead = "") {
     remember();

@@ -41,17 +41,17 @@ function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
 function damage(one, hidden) {
   const hazard = hazardOf(one.hazard);
   if (!hazard.priced) return words.say(hazard.by_year ? "map.priced_by_year" : "map.not_priced");
-  if (!known(one.damage_fraction)) return notKnown();
-  if (hidden.includes("damage")) return words.percent(one.damage_fraction);
-  return `${words.percent(one.damage_fraction)} = ${words.money(one.damage)}`;
+  if (!known(one.damage_ratio)) return notKnown();
+  if (hidden.includes("damage")) return words.percent(one.damage_ratio);
+  return `${words.percent(one.damage_ratio)} = ${words.money(one.damage)}`;
 }
 
 /** @param {AssetOnMap} one @param {string[]} hidden */
 function mapLine(one, hidden) {
   const share =
     words.percent(one.exposed_fraction) +
-    (one.unknown_fraction > 0
-      ? ` + ${words.say("map.unknown_share", { share: { percent: one.unknown_fraction } })}`
+    (one.no_data_fraction > 0
+      ? ` + ${words.say("map.unknown_share", { share: { percent: one.no_data_fraction } })}`
       : "");
   const dry = !(one.exposed_fraction > 0);
   const cells = [years(one.return_period), share, dry ? "–" : intensity(one)];
@@ -65,12 +65,12 @@ function mapLine(one, hidden) {
  * @returns {Facts}
  */
 function stressFacts(one, hidden) {
-  const days = known(one.days_lost) ? words.say("map.days", { days: one.days_lost }) : null;
+  const days = known(one.disruption_days) ? words.say("map.days", { days: one.disruption_days }) : null;
   return [
-    ["map.days_lost", days],
-    ...(hidden.includes("yearly_damage")
+    ["map.disruption_days", days],
+    ...(hidden.includes("annual_damage")
       ? []
-      : [/** @type {[string, string]} */ (["map.yearly_damage", words.money(one.yearly_damage)])]),
+      : [/** @type {[string, string]} */ (["map.annual_damage", words.money(one.annual_damage)])]),
   ];
 }
 

@@ -10,8 +10,8 @@ import { hiddenIn, known } from "./popups.js";
 
 /** @type {Assets} */
 export const data = block("assets");
-/** In the order of the class table. @type {("exposed" | "unknown" | "not_exposed" | "unusable")[]} */
-const STATES = ["exposed", "unknown", "not_exposed", "unusable"];
+/** In the order of the class table. @type {("exposed" | "no_data" | "not_exposed" | "unusable")[]} */
+const STATES = ["exposed", "no_data", "not_exposed", "unusable"];
 export const layer = assetsOnMap.layer(data.layer);
 export const hiddenOf = hiddenIn(data.hidden);
 // The file of a very large city has no damage under each map.
@@ -37,16 +37,20 @@ function figures(values) {
         hazard: hazard.name,
         return_period,
         exposed_fraction: of("exposed_fraction"),
-        unknown_fraction: of("unknown_fraction"),
+        no_data_fraction: of("no_data_fraction"),
         intensity_mean: of("intensity_mean"),
         intensity_max: of("intensity_max"),
-        damage_fraction: of("damage_fraction"),
+        damage_ratio: of("damage_ratio"),
         damage: of("damage"),
       });
     });
     const of = (/** @type {string} */ name) => values[`${place}.${name}`];
     if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
-      stresses.push({ hazard: hazard.name, days_lost: of("days_lost"), yearly_damage: of("yearly_damage") });
+      stresses.push({
+        hazard: hazard.name,
+        disruption_days: of("disruption_days"),
+        annual_damage: of("annual_damage"),
+      });
     }
     if (known(of("rule"))) {
       ead.push({
@@ -160,7 +164,7 @@ export const states = async (state) =>
  * @param {number[]} order
  */
 export async function ranked(state, order) {
-  if (!Object.keys(state.filter).length && state.exposed && state.unknown && state.not_exposed) return null;
+  if (!Object.keys(state.filter).length && state.exposed && state.no_data && state.not_exposed) return null;
   const codes = await layer.codes(colourOf(state), shown(state));
   const first = new Set(order);
   return [...order, ...codes.keys()].filter(

@@ -30,7 +30,7 @@ function stateOf(values, { hazard, map }, usable) {
       (key) => values[key] > 0,
     );
   if (has("exposed_fraction")) return "exposed";
-  return has("unknown_fraction") ? "unknown" : "not_exposed";
+  return has("no_data_fraction") ? "no_data" : "not_exposed";
 }
 
 /**

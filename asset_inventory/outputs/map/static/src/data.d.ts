@@ -158,10 +158,10 @@ export interface AssetOnMap {
   hazard: string;
   return_period: number | null;
   exposed_fraction: number;
-  unknown_fraction: number;
+  no_data_fraction: number;
   intensity_mean: Maybe<number>;
   intensity_max: Maybe<number>;
-  damage_fraction: Maybe<number>;
+  damage_ratio: Maybe<number>;
   damage: Maybe<number>;
 }
 export interface AnnualDamage {
@@ -173,8 +173,8 @@ export interface AnnualDamage {
 }
 export interface Stress {
   hazard: string;
-  days_lost: Maybe<number>;
-  yearly_damage: Maybe<number>;
+  disruption_days: Maybe<number>;
+  annual_damage: Maybe<number>;
 }
 export interface Joint {
   relation: string;
@@ -228,7 +228,7 @@ export interface State {
   hazard: number;
   map: number;
   exposed: boolean;
-  unknown: boolean;
+  no_data: boolean;
   not_exposed: boolean;
   filter: Record<string, number>;
 }
@@ -317,13 +317,13 @@ export interface Resilience {
     score_high: Column;
     rank: Column;
     linear_rank: Column;
-    sureness: Column<string>;
-    on_front: boolean[];
+    robustness: Column<string>;
+    non_dominated: boolean[];
     front_unsure: number;
     compared: boolean[];
     exercise: boolean[];
-    beaten_by: number[];
-    beaten_by_whom: number[][];
+    dominated_by: number[];
+    dominating_districts: number[][];
     beats: number[];
     beats_whom: number[][];
   };

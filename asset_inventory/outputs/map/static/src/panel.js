@@ -13,15 +13,15 @@ import { element } from "./words.js";
 
 /** @import { Counts, Hazard, Painting, State } from "./data.js" */
 
-/** @type {("exposed" | "unknown" | "not_exposed")[]} */
-const STATES = ["exposed", "unknown", "not_exposed"];
+/** @type {("exposed" | "no_data" | "not_exposed")[]} */
+const STATES = ["exposed", "no_data", "not_exposed"];
 /** @type {State} */
 export const state = {
   districts: page.painting,
   hazard: -1,
   map: 0,
   exposed: true,
-  unknown: true,
+  no_data: true,
   not_exposed: true,
   filter: {},
 };
@@ -137,8 +137,8 @@ function label() {
  * @param {string} lead
  */
 function announce(lead) {
-  const { exposed, unknown, not_exposed } = counted;
-  byId("news").textContent = [lead, words.say("map.news", { exposed, unknown, not_exposed })].filter(Boolean).join(" ");
+  const { exposed, no_data, not_exposed } = counted;
+  byId("news").textContent = [lead, words.say("map.news", { exposed, no_data, not_exposed })].filter(Boolean).join(" ");
 }
 
 /** @param {string} [lead] is heard before the counts */

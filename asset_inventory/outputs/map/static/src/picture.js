@@ -91,7 +91,7 @@ function sign(brush, box, x, y) {
     box.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
   brush.beginPath();
   if (box.className === "swatch") brush.rect(x, y - 12, 22, 14);
-  else if (box.classList.contains("sign-unknown")) {
+  else if (box.classList.contains("sign-no_data")) {
     for (const [dx, dy] of [
       [0, -6],
       [6, 0],

@@ -54,7 +54,7 @@ function resilienceOf(data) {
     decisions: new Map(standing.flatMap(({ row }) => (row === null ? [] : [[row, 1]]))),
   };
   const totals = {
-    front: data.standings.on_front.filter(Boolean).length,
+    front: data.standings.non_dominated.filter(Boolean).length,
     statements: data.statements.total,
     actions: data.actions.all.length,
     decisions: data.decisions.length,
@@ -73,7 +73,7 @@ function resilienceOf(data) {
     };
     return shapes
       .polygons(districts.data.shapes)
-      .filter(({ row }) => data.standings.on_front[row])
+      .filter(({ row }) => data.standings.non_dominated[row])
       .map(({ at }) => L.polygon(at, look));
   }
 
@@ -178,7 +178,7 @@ function resilienceOf(data) {
   /** @type {Record<Layer, () => HTMLElement[]>} */
   const legends = {
     front: () => [
-      line(signs.frontSign(), words.say("focus.on_front"), totals.front),
+      line(signs.frontSign(), words.say("focus.non_dominated"), totals.front),
       ...note("focus.front_unsure", { count: data.standings.front_unsure }),
     ],
     statements: () => [
@@ -240,7 +240,7 @@ function resilienceOf(data) {
     shareOf: (row) =>
       words.say("focus.share_and_sureness", {
         share: share(districts.data.share?.[row]),
-        sureness: popups.sureness(row),
+        robustness: popups.robustness(row),
       }),
     /** @param {HTMLElement} box @param {District} one */
     district: (box, { id }) => popups.district(box, districts.data.id.indexOf(id)),

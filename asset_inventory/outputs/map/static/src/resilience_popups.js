@@ -103,11 +103,11 @@ function names(rows, count) {
 /** @param {Resilience} data */
 export function resiliencePopups(data) {
   /** @param {number} row */
-  function sureness(row) {
-    const { sureness: word, compared } = data.standings;
+  function robustness(row) {
+    const { robustness: word, compared } = data.standings;
     const known = word[row];
-    if (known) return words.term("focus.sureness.", known);
-    return words.say(compared[row] ? "focus.sureness.never" : "focus.sureness.unknown");
+    if (known) return words.term("focus.robustness.", known);
+    return words.say(compared[row] ? "focus.robustness.never" : "focus.robustness.unknown");
   }
 
   /** @param {number} row */
@@ -128,22 +128,22 @@ export function resiliencePopups(data) {
       top: data.top,
       draws: data.draws,
       share: share(districts.data.share?.[row]),
-      sureness: sureness(row),
+      robustness: robustness(row),
     };
-    const beaten = standings.on_front[row]
+    const beaten = standings.non_dominated[row]
       ? words.say("focus.nobody_front")
-      : names(standings.beaten_by_whom[row], standings.beaten_by[row]);
+      : names(standings.dominating_districts[row], standings.dominated_by[row]);
     const beats = names(standings.beats_whom[row], standings.beats[row]) || words.say("focus.nobody");
     /** @type {Fact[]} */
     const fronts =
-      standings.on_front.includes(true) && standings.compared[row]
+      standings.non_dominated.includes(true) && standings.compared[row]
         ? [
-            ["focus.beaten_by", beaten],
+            ["focus.dominated_by", beaten],
             ["focus.beats", beats],
           ]
         : [];
     return popups.facts([
-      ["focus.share", words.say(standings.compared[row] ? "focus.among" : "focus.sureness.unknown", draws)],
+      ["focus.share", words.say(standings.compared[row] ? "focus.among" : "focus.robustness.unknown", draws)],
       ["focus.rank", rank(standings.rank)],
       ["focus.linear_rank", rank(standings.linear_rank)],
       ["focus.score", score(row)],
@@ -204,5 +204,5 @@ export function resiliencePopups(data) {
     return box;
   }
 
-  return { district, sureness };
+  return { district, robustness };
 }
